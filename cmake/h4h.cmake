@@ -1,0 +1,19 @@
+# Warnings, sanitizers and the include root, for our own targets only.
+add_library(h4h_options INTERFACE)
+target_compile_options(h4h_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wnon-virtual-dtor
+  -Wold-style-cast -Werror)
+target_include_directories(h4h_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(H4H_SANITIZE)
+  target_compile_options(h4h_options INTERFACE -fsanitize=address,undefined
+                         -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(h4h_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# h4h_library(name SOURCES a.cpp ... USES target ...): one room of the house.
+function(h4h_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ${ARG_USES} PRIVATE h4h_options)
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+endfunction()

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace h4h::tests {
+
+inline std::filesystem::path source_dir() { return H4H_SOURCE_DIR; }
+
+// A file of ../shared; empty where this checkout has none.
+inline std::filesystem::path shared_file(const std::string& name) {
+  const std::filesystem::path path = std::filesystem::path(H4H_SHARED_DIR) / name;
+  return std::filesystem::exists(path) ? path : std::filesystem::path{};
+}
+
+// A folder of its own that goes when the test ends.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "h4h-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+    path_ = name;
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+    return path_ / name;
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The message of the exception that `call` throws; a text that fails every test where none is.
+template <typename Exception, typename Call>
+std::string message_of(Call call) {
+  try {
+    call();
+  } catch (const Exception& error) {
+    return error.what();
+  }
+  return "NOTHING WAS THROWN";
+}
+
+}  // namespace h4h::tests

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "workloads/ir/network.hpp"
+
+namespace h4h::workloads {
+
+// A row of a layer list: one layer as a network of its own.
+struct ListedLayer {
+  std::string id;
+  Network network;
+};
+
+// Reads a CSV with the columns layer_id, op, H, W, Cin, Cout, k, stride in any order, others
+// ignored, but for weight_bytes_encoded where it is there. op: conv3x3, dw3x3, pw1x1 or fc (fc has
+// H = W = k = stride = 1). "SAME" padding and a fused ReLU are understood.
+// Throws NetworkError "file:line: ..." for what is missing or wrong.
+std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path);
+
+}  // namespace h4h::workloads

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "workloads/ir/network.hpp"
+
+namespace h4h::workloads {
+
+// The network that a command line names: a .tflite file, or a name of the catalogue.
+// Throws NetworkError that says what is allowed.
+Network open_network(const std::string& name);
+
+}  // namespace h4h::workloads

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workloads/ir/op.hpp"
+#include "workloads/ir/shape.hpp"
+
+namespace h4h::workloads {
+
+// A layer without its name and place: everything that decides what it costs.
+// Bytes are those of 8-bit data: one byte an element.
+struct LayerShape {
+  Op op;
+  std::vector<Shape> inputs;
+  Shape output;
+  // Weights as the NPU's encoder stored them, where measured; scales and biases not included.
+  std::optional<std::int64_t> encoded_weight_bytes;
+
+  const Shape& input() const { return inputs.front(); }
+};
+
+bool operator==(const LayerShape& a, const LayerShape& b);
+
+// The shape `op` produces. Throws std::invalid_argument that says which input does not fit and why.
+Shape output_shape(const Op& op, const std::vector<Shape>& inputs);
+
+// Multiply-accumulates of conv, depthwise and linear layers, taps in the padding included.
+std::int64_t macs(const LayerShape& layer);
+
+// The same without the taps that fall into the padding.
+std::int64_t useful_macs(const LayerShape& layer);
+
+// Weights as raw int8, without biases.
+std::int64_t weight_bytes(const LayerShape& layer);
+
+std::string canonical_text(const LayerShape& layer);
+
+}  // namespace h4h::workloads

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "workloads/ir/layer_shape.hpp"
+
+namespace h4h::workloads {
+
+using TensorId = std::size_t;
+
+struct Tensor {
+  std::string name;
+  Shape shape;
+  DataType type = DataType::int8;
+};
+
+struct Layer {
+  std::string name;
+  Op op;
+  std::vector<TensorId> inputs;
+  TensorId output = 0;
+  std::optional<std::int64_t> encoded_weight_bytes;
+};
+
+// What an importer did with an operator of the file that is not a layer of the network.
+struct Folded {
+  std::size_t index;  // of the operator in the file
+  std::string op;
+  std::string into;
+};
+
+// A network in file order. Every layer reads tensors that stand before it.
+// Made by NetworkBuilder, which checks every shape.
+struct Network {
+  std::string name;
+  std::vector<Tensor> tensors;
+  std::vector<Layer> layers;
+  std::vector<TensorId> inputs;
+  std::vector<TensorId> outputs;
+  std::vector<Folded> folded;
+  std::vector<std::string> remarks;  // what a reader of its costs must know
+};
+
+// A layer that does not fit its tensors; the message names both.
+class NetworkError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+LayerShape layer_shape(const Network& network, const Layer& layer);
+std::int64_t macs(const Network& network);
+std::int64_t weight_bytes(const Network& network);
+
+class NetworkBuilder {
+ public:
+  explicit NetworkBuilder(std::string name) { network_.name = std::move(name); }
+
+  TensorId input(const std::string& name, const Shape& shape, DataType type = DataType::int8);
+
+  // Appends a layer, infers its output. `output_name` is the layer's name unless given.
+  // Throws NetworkError naming the layer and the tensors.
+  TensorId add(const std::string& layer_name, const Op& op, const std::vector<TensorId>& inputs,
+               const std::string& output_name = {});
+
+  void output(TensorId tensor);
+  void folded(Folded folded) { network_.folded.push_back(std::move(folded)); }
+  void remark(std::string text) { network_.remarks.push_back(std::move(text)); }
+
+  const Shape& shape(TensorId tensor) const { return network_.tensors.at(tensor).shape; }
+
+  // Throws NetworkError where the network is empty or has no output.
+  Network build() &&;
+
+ private:
+  TensorId add_tensor(const std::string& name, const Shape& shape, DataType type);
+
+  Network network_;
+};
+
+}  // namespace h4h::workloads

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace h4h::workloads {
+
+// A feature map of one image: height x width x channels. A vector is 1 x 1 x channels.
+struct Shape {
+  std::int64_t height = 1;
+  std::int64_t width = 1;
+  std::int64_t channels = 1;
+
+  std::int64_t pixels() const { return height * width; }
+  std::int64_t elements() const { return pixels() * channels; }
+
+  friend bool operator==(const Shape& a, const Shape& b) {
+    return a.height == b.height && a.width == b.width && a.channels == b.channels;
+  }
+  friend bool operator!=(const Shape& a, const Shape& b) { return !(a == b); }
+};
+
+std::string to_string(const Shape& shape);  // "56x56x24"
+
+// The type a file stores. Every tensor is costed as 8-bit integers, whatever the file holds.
+enum class DataType { int8, uint8, int16, int32, int64, float16, float32 };
+
+std::string_view to_string(DataType type);
+
+}  // namespace h4h::workloads
