@@ -1,0 +1,256 @@
+#include "platforms/description/keys.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace h4h::platforms {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000'000;
+constexpr std::int64_t kGiB = std::int64_t{1} << 30;
+
+template <typename Enum, Enum& (*Of)(Platform&)>
+ChoiceField choice(std::vector<std::string_view> names) {
+  return {std::move(names), [](Platform& p, std::size_t i) { Of(p) = static_cast<Enum>(i); },
+          [](const Platform& p) {
+            Platform copy;
+            copy.hardware = p.hardware;
+            return static_cast<std::size_t>(Of(copy));
+          }};
+}
+
+IntegerField one_of(IntegerField field, std::vector<std::int64_t> values) {
+  field.only = std::move(values);
+  return field;
+}
+
+WeightsPort& weights_port(Platform& p) { return p.hardware.npu.weights_port; }
+Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
+Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
+Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
+
+#define INTEGER(member, low, high)                                                \
+  IntegerField {                                                                  \
+    [](Platform& p) -> std::int64_t& { return p.hardware.member; }, low, high, {} \
+  }
+#define REAL(member, low, high)                                             \
+  RealField {                                                               \
+    [](Platform& p) -> double& { return p.coefficients.member; }, low, high \
+  }
+#define OPTIONAL(member, low, high)                                                        \
+  OptionalField {                                                                          \
+    [](Platform& p) -> std::optional<double>& { return p.coefficients.member; }, low, high \
+  }
+
+std::vector<Key> make_keys() {
+  using D = Dimension;
+  return {
+      {"npu.macs_per_cycle", D::count, "8 b x 8 b multiply-accumulates per cycle",
+       one_of(INTEGER(npu.macs_per_cycle, 32, 256), {32, 64, 128, 256}), false},
+      {"npu.clock", D::frequency, "clock of the NPU; \"cycles\" in reports are its cycles",
+       INTEGER(npu.clock_hz, 1'000'000, 10'000'000'000), false},
+      {"npu.weights.port", D::count, "whether NPU weights ride the NoC or a port of their own",
+       choice<WeightsPort, weights_port>({"noc", "private"}), false},
+      {"npu.ifm_buffers", D::count, "input blocks held: 2 is double buffering",
+       INTEGER(npu.ifm_buffers, 1, 4), false},
+      {"npu.accumulators", D::count, "accumulator blocks between MAC array and output stage",
+       INTEGER(npu.accumulators, 1, 4), false},
+      {"npu.ofm_buffers", D::count, "output blocks held until they are written",
+       INTEGER(npu.ofm_buffers, 1, 4), false},
+      {"cim.macros", D::count, "compute-in-memory macros on the NoC; 0 for an NPU alone",
+       INTEGER(cim.macros, 0, 1024), false},
+      {"cim.compute_units", D::count, "units in each macro that share every word read",
+       INTEGER(cim.compute_units, 1, 64), false},
+      {"cim.accumulators", D::count, "output channels that one word serves",
+       INTEGER(cim.accumulators, 1, 256), false},
+      {"cim.products", D::count, "products summed into an accumulator per step",
+       INTEGER(cim.products, 1, 1024), false},
+      {"cim.macro_size", D::bits, "weight memory of one macro",
+       INTEGER(cim.macro_size_bits, 1024, 1024 * kGiB), false},
+      {"cim.step", D::time, "initiation interval of a unit: one word against one input window",
+       INTEGER(cim.step_ps, 1, kMs), false},
+      {"cim.read_time", D::time, "reading a word; it paces the steps where it is longer",
+       INTEGER(cim.read_time_ps, 1, kMs), false},
+      {"cim.stream_buffer", D::bytes, "input streaming buffer: half in use, half being filled",
+       INTEGER(cim.stream_buffer_bytes, 64, kGiB), false},
+      {"cim.capacity", D::count, "whether the weights mapped to macros must fit",
+       choice<Capacity, capacity>({"enforce", "ignore"}), false},
+      {"noc.bandwidth", D::bandwidth, "of the shared link, per direction if duplex is full",
+       INTEGER(noc.bandwidth, 1'000'000, 1'000'000'000'000), false},
+      {"noc.warm_up", D::time, "paid once by the side that gains the link",
+       INTEGER(noc.warm_up_ps, 0, kMs), false},
+      {"noc.duplex", D::count, "whether reads and writes share the link's bandwidth",
+       choice<Duplex, duplex>({"half", "full"}), false},
+      {"noc.exclusivity", D::count, "how long a side holds the link; layer and none are ablations",
+       choice<Exclusivity, exclusivity>({"tenure", "layer", "none"}), false},
+      {"sram.size", D::bytes, "activation memory", INTEGER(sram.size_bytes, 1024, 1024 * kGiB),
+       false},
+      {"sram.bandwidth", D::bandwidth, "of the activation memory, per direction",
+       INTEGER(sram.bandwidth, 1'000'000, 1'000'000'000'000), false},
+      {"sram.latency", D::latency, "from a request to its first beat",
+       INTEGER(sram.latency_ps, 0, kMs), false},
+      {"weights.bandwidth", D::bandwidth, "of the home of the NPU's weights",
+       INTEGER(weights.bandwidth, 1'000'000, 1'000'000'000'000), false},
+      {"weights.latency", D::latency, "from a request to its first beat",
+       INTEGER(weights.latency_ps, 0, kMs), false},
+      {"energy.npu_mac", D::energy, "one NPU multiply-accumulate, its buffers included",
+       REAL(energy.npu_mac, 0, 1e-6), true},
+      {"energy.npu_cycle", D::energy, "one cycle in which the NPU's array or output stage works",
+       REAL(energy.npu_cycle, 0, 1e-6), true},
+      {"energy.sram_byte", D::energy, "one byte read from or written to the activation memory",
+       REAL(energy.sram_byte, 0, 1e-6), true},
+      {"energy.noc_byte", D::energy, "one byte over the NoC", REAL(energy.noc_byte, 0, 1e-6), true},
+      {"energy.weight_byte", D::energy, "one byte read from the home of the NPU's weights",
+       REAL(energy.weight_byte, 0, 1e-6), true},
+      {"energy.cim_read_bit", D::energy, "one bit of a word read in a macro",
+       REAL(energy.cim_read_bit, 0, 1e-6), true},
+      {"energy.cim_mac", D::energy, "one multiply-accumulate in a macro",
+       REAL(energy.cim_mac, 0, 1e-6), true},
+      {"energy.cim_operand_byte", D::energy, "one byte read or written in a macro's buffers",
+       REAL(energy.cim_operand_byte, 0, 1e-6), true},
+      {"area.npu", D::area, "the NPU with its buffers", OPTIONAL(area.npu, 0, 1e6), true},
+      {"area.sram", D::area, "the activation memory", OPTIONAL(area.sram, 0, 1e6), true},
+      {"area.noc", D::area, "the network on chip", OPTIONAL(area.noc, 0, 1e6), true},
+      {"area.weights", D::area, "the home of the NPU's weights", OPTIONAL(area.weights, 0, 1e6),
+       true},
+      {"area.cim_memory", D::area, "the memory of one macro", REAL(area.cim_memory, 0, 1e6), true},
+      {"area.cim_unit", D::area, "one compute unit", REAL(area.cim_unit, 0, 1e6), true},
+      {"area.cim_controller", D::ratio, "the input controller, as a share of the macro",
+       REAL(area.cim_controller, 0, 1), true},
+      {"leakage.system", D::power, "always on while a network runs", REAL(leakage.system, 0, 1e3),
+       true},
+      {"leakage.macro", D::power, "each macro that a mapping powers", REAL(leakage.macro, 0, 1e3),
+       true},
+  };
+}
+
+#undef INTEGER
+#undef REAL
+#undef OPTIONAL
+
+template <typename T>
+void check_bounds(T value, T low, T high, std::string_view text, const Key& key) {
+  if (value < low || value > high) {
+    throw QuantityError(
+        fmt::format("'{}' is out of bounds; allowed: {}", text, allowed_values(key)));
+  }
+}
+
+struct Assign {
+  Platform& platform;
+  const Key& key;
+  std::string_view text;
+
+  void operator()(const IntegerField& field) const {
+    const std::int64_t value = parse_integer(text, key.dimension, platform.hardware.npu.clock_hz);
+    check_bounds(value, field.low, field.high, text, key);
+    const bool listed = std::find(field.only.begin(), field.only.end(), value) != field.only.end();
+    if (!field.only.empty() && !listed) {
+      throw QuantityError(
+          fmt::format("'{}' is not allowed; allowed: {}", text, allowed_values(key)));
+    }
+    field.of(platform) = value;
+  }
+  void operator()(const RealField& field) const {
+    const double value = parse_real(text, key.dimension);
+    check_bounds(value, field.low, field.high, text, key);
+    field.of(platform) = value;
+  }
+  void operator()(const OptionalField& field) const {
+    if (text == "unknown") {
+      field.of(platform) = std::nullopt;
+      return;
+    }
+    const double value = parse_real(text, key.dimension);
+    check_bounds(value, field.low, field.high, text, key);
+    field.of(platform) = value;
+  }
+  void operator()(const ChoiceField& field) const {
+    const auto found = std::find(field.names.begin(), field.names.end(), text);
+    if (found == field.names.end()) {
+      throw QuantityError(
+          fmt::format("'{}' is not allowed; allowed: {}", text, allowed_values(key)));
+    }
+    field.set(platform, static_cast<std::size_t>(found - field.names.begin()));
+  }
+};
+
+std::string_view base_unit(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::count:
+      return "";
+    case Dimension::frequency:
+      return " Hz";
+    case Dimension::time:
+      return " ps";
+    case Dimension::latency:
+      return " ps";
+    case Dimension::bandwidth:
+      return " B/s";
+    case Dimension::bytes:
+      return " B";
+    case Dimension::bits:
+      return " bit";
+    case Dimension::energy:
+      return " J";
+    case Dimension::power:
+      return " W";
+    case Dimension::area:
+      return " mm2";
+    case Dimension::ratio:
+      return "";
+  }
+  return "";
+}
+
+std::string bounds_text(const Key& key, double low, double high) {
+  return fmt::format("{}{} .. {}{}", low, base_unit(key.dimension), high, base_unit(key.dimension));
+}
+
+}  // namespace
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> kKeys = make_keys();
+  return kKeys;
+}
+
+std::string allowed_values(const Key& key) {
+  if (const auto* integer = std::get_if<IntegerField>(&key.field)) {
+    if (!integer->only.empty()) return fmt::format("{}", fmt::join(integer->only, ", "));
+    return fmt::format("{}{} .. {}{}", integer->low, base_unit(key.dimension), integer->high,
+                       base_unit(key.dimension));
+  }
+  if (const auto* real = std::get_if<RealField>(&key.field)) {
+    return bounds_text(key, real->low, real->high);
+  }
+  if (const auto* optional = std::get_if<OptionalField>(&key.field)) {
+    return bounds_text(key, optional->low, optional->high) + " or unknown";
+  }
+  return fmt::format("{}", fmt::join(std::get<ChoiceField>(key.field).names, ", "));
+}
+
+void assign(Platform& platform, const Key& key, std::string_view text) {
+  std::visit(Assign{platform, key, text}, key.field);
+}
+
+std::string value_text(const Platform& platform, const Key& key) {
+  Platform copy;  // the accessors hand out references
+  copy.hardware = platform.hardware;
+  copy.coefficients = platform.coefficients;
+  if (const auto* integer = std::get_if<IntegerField>(&key.field)) {
+    return fmt::format("{}{}", integer->of(copy), base_unit(key.dimension));
+  }
+  if (const auto* real = std::get_if<RealField>(&key.field)) {
+    return fmt::format("{}{}", real->of(copy), base_unit(key.dimension));
+  }
+  if (const auto* optional = std::get_if<OptionalField>(&key.field)) {
+    const std::optional<double> value = optional->of(copy);
+    return value ? fmt::format("{}{}", *value, base_unit(key.dimension)) : "unknown";
+  }
+  const auto& field = std::get<ChoiceField>(key.field);
+  return std::string(field.names.at(field.get(copy)));
+}
+
+}  // namespace h4h::platforms

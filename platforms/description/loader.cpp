@@ -1,0 +1,292 @@
+#include "platforms/description/loader.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "platforms/description/keys.hpp"
+#include "platforms/description/nearest.hpp"
+
+namespace h4h::platforms {
+namespace {
+
+constexpr int kMaxDepth = 16;  // of nesting and of extends
+
+const Key* find_key(const std::string& path) {
+  for (const Key& key : keys()) {
+    if (key.path == path) return &key;
+  }
+  return nullptr;
+}
+
+bool is_group(const std::string& path) {
+  const std::string prefix = path + ".";
+  return std::any_of(keys().begin(), keys().end(),
+                     [&](const Key& key) { return key.path.substr(0, prefix.size()) == prefix; });
+}
+
+// Reads files into settings, and collects what is wrong instead of stopping at the first mistake.
+class Reader {
+ public:
+  void read_file(const std::filesystem::path& path, const Origin& from) {
+    const std::string file = path.string();
+    if (std::find(open_.begin(), open_.end(), weakly_canonical(path)) != open_.end()) {
+      problem(from,
+              fmt::format("extends '{}' again: the files extend each other in a circle", file));
+      return;
+    }
+    if (open_.size() >= kMaxDepth) {
+      problem(from, fmt::format("extends reaches more than {} files deep", kMaxDepth));
+      return;
+    }
+    YAML::Node root;
+    if (!parse(path, from, root)) return;
+    open_.push_back(weakly_canonical(path));
+    file_ = file;
+    extend(root, path);
+    file_ = file;
+    for (const auto& entry : root) top_level(entry.first, entry.second);
+    open_.pop_back();
+  }
+
+  const std::string& name() const { return name_; }
+  const std::map<std::string, Setting>& settings() const { return settings_; }
+  const std::vector<std::string>& problems() const { return problems_; }
+
+  void problem(const Origin& origin, const std::string& message) {
+    problems_.push_back(origin.line > 0
+                            ? fmt::format("{}:{}: {}", origin.file, origin.line, message)
+                            : fmt::format("{}: {}", origin.file, message));
+  }
+
+ private:
+  bool parse(const std::filesystem::path& path, const Origin& from, YAML::Node& root) {
+    const bool extended = from.line > 0;
+    if (!std::filesystem::is_regular_file(path)) {
+      const std::string what =
+          std::filesystem::is_directory(path) ? "is a directory" : "no such file";
+      problem(from, extended ? fmt::format("extends '{}': {}", path.string(), what) : what);
+      return false;
+    }
+    std::ifstream stream(path);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    try {
+      root = YAML::Load(text);
+    } catch (const YAML::Exception& error) {
+      problem({path.string(), error.mark.line + 1}, "YAML: " + error.msg);
+      return false;
+    }
+    if (!root.IsMap()) {
+      problem({path.string(), 1}, "a platform file is a map of keys");
+      return false;
+    }
+    return true;
+  }
+
+  Origin origin(const YAML::Node& node) const { return {file_, node.Mark().line + 1}; }
+
+  void extend(const YAML::Node& root, const std::filesystem::path& path) {
+    const YAML::Node extends = root["extends"];
+    if (!extends) return;
+    const auto one = [&](const YAML::Node& node) {
+      if (!node.IsScalar()) return problem(origin(node), "extends takes a path or a list of paths");
+      const Origin here = origin(node);
+      read_file(path.parent_path() / node.Scalar(), here);
+      file_ = path.string();
+    };
+    if (extends.IsSequence()) {
+      for (const YAML::Node& node : extends) one(node);
+    } else {
+      one(extends);
+    }
+  }
+
+  void top_level(const YAML::Node& key, const YAML::Node& value) {
+    if (!key.IsScalar()) return problem(origin(key), "a key must be a word");
+    if (key.Scalar() == "extends") return;
+    if (key.Scalar() == "name" || key.Scalar() == "description") {
+      if (!value.IsScalar()) return problem(origin(key), key.Scalar() + " takes a text");
+      if (key.Scalar() == "name") name_ = value.Scalar();
+      return;
+    }
+    entry(key.Scalar(), key, value, 0);
+  }
+
+  void entry(const std::string& path, const YAML::Node& key, const YAML::Node& value, int depth) {
+    if (find_key(path) != nullptr) return setting(path, key, value);
+    if (!is_group(path)) return unknown(path, key);
+    if (!value.IsMap() || depth > kMaxDepth) {
+      return problem(origin(key), fmt::format("{} is a group of keys: {}", path, keys_below(path)));
+    }
+    for (const auto& child : value) {
+      if (!child.first.IsScalar()) {
+        problem(origin(child.first), "a key must be a word");
+        continue;
+      }
+      entry(path + "." + child.first.Scalar(), child.first, child.second, depth + 1);
+    }
+  }
+
+  static std::string keys_below(const std::string& path) {
+    std::string text;
+    for (const Key& key : keys()) {
+      if (key.path.substr(0, path.size() + 1) != path + ".") continue;
+      text += (text.empty() ? "" : ", ") + std::string(key.path);
+    }
+    return text;
+  }
+
+  void unknown(const std::string& path, const YAML::Node& key) {
+    std::vector<std::string> known{"name", "description", "extends"};
+    for (const Key& k : keys()) known.emplace_back(k.path);
+    const std::string group = path.substr(0, path.find('.'));
+    const std::string allowed = is_group(group) ? keys_below(group)
+                                                : "npu, cim, noc, sram, weights, "
+                                                  "energy, area, leakage, name, "
+                                                  "description, extends";
+    problem(origin(key), fmt::format("unknown key '{}'{}; allowed: {}", path,
+                                     did_you_mean(path, known), allowed));
+  }
+
+  void setting(const std::string& path, const YAML::Node& key, const YAML::Node& value) {
+    if (!seen_.insert({file_, path}).second) {
+      return problem(origin(key), fmt::format("{} is given twice in this file", path));
+    }
+    Setting setting;
+    setting.key = path;
+    setting.origin = origin(key);
+    if (value.IsScalar()) {
+      setting.value = value.Scalar();
+    } else if (!detailed(path, value, setting)) {
+      return;
+    }
+    settings_[path] = setting;
+  }
+
+  // {value: 9 ns, range: [6 ns, 16 ns], source: "..."}
+  bool detailed(const std::string& path, const YAML::Node& node, Setting& setting) {
+    if (!node.IsMap() || !node["value"] || !node["value"].IsScalar()) {
+      problem(setting.origin,
+              fmt::format("{} takes a value, or a map with value, range, source", path));
+      return false;
+    }
+    setting.value = node["value"].Scalar();
+    for (const auto& item : node) {
+      const std::string name = item.first.IsScalar() ? item.first.Scalar() : "";
+      if (name == "value") continue;
+      if (name == "source" && item.second.IsScalar()) {
+        setting.source = item.second.Scalar();
+      } else if (name == "range" && is_pair(item.second)) {
+        setting.range_low = item.second[0].Scalar();
+        setting.range_high = item.second[1].Scalar();
+      } else {
+        problem(origin(item.first), fmt::format("{}: '{}' is not value, source: TEXT, or "
+                                                "range: [LOW, HIGH]",
+                                                path, name));
+      }
+    }
+    return true;
+  }
+
+  static bool is_pair(const YAML::Node& node) {
+    return node.IsSequence() && node.size() == 2 && node[0].IsScalar() && node[1].IsScalar();
+  }
+
+  std::string file_;
+  std::string name_;
+  std::vector<std::filesystem::path> open_;
+  std::map<std::string, Setting> settings_;
+  std::set<std::pair<std::string, std::string>> seen_;
+  std::vector<std::string> problems_;
+};
+
+Setting parse_override(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) {
+    throw OverrideError(fmt::format("--set {}: must be KEY=VALUE", text));
+  }
+  Setting setting;
+  setting.key = text.substr(0, equals);
+  setting.value = text.substr(equals + 1);
+  setting.source = "command line";
+  setting.origin = {"--set " + text, 0};
+  if (find_key(setting.key) == nullptr) {
+    std::vector<std::string> known;
+    for (const Key& key : keys()) known.emplace_back(key.path);
+    throw OverrideError(
+        fmt::format("--set {}: unknown key '{}'{}; `h4h platform show FILE` lists all "
+                    "keys",
+                    text, setting.key, did_you_mean(setting.key, known)));
+  }
+  return setting;
+}
+
+// The value must lie inside its own range.
+void check_range(const Platform& platform, const Key& key, const Setting& setting) {
+  if (!setting.range_low) return;
+  if (std::holds_alternative<ChoiceField>(key.field)) {
+    throw QuantityError("a choice has no range");
+  }
+  Platform low = platform;
+  Platform high = platform;
+  assign(low, key, *setting.range_low);
+  assign(high, key, *setting.range_high);
+  const auto number = [&](Platform& p) {
+    if (const auto* f = std::get_if<IntegerField>(&key.field)) return static_cast<double>(f->of(p));
+    if (const auto* f = std::get_if<RealField>(&key.field)) return f->of(p);
+    return std::get<OptionalField>(key.field).of(p).value_or(0);
+  };
+  Platform value = platform;
+  if (number(low) > number(value) || number(value) > number(high)) {
+    throw QuantityError(fmt::format("value {} is not inside its range [{}, {}]", setting.value,
+                                    *setting.range_low, *setting.range_high));
+  }
+}
+
+}  // namespace
+
+Platform load_platform(const std::filesystem::path& path,
+                       const std::vector<std::string>& overrides) {
+  Reader reader;
+  reader.read_file(path, {path.string(), 0});
+  std::map<std::string, Setting> settings = reader.settings();
+  for (const std::string& text : overrides) {
+    const Setting setting = parse_override(text);
+    settings[setting.key] = setting;
+  }
+
+  Platform platform;
+  platform.name = reader.name().empty() ? path.stem().string() : reader.name();
+  std::string missing;
+  for (const Key& key : keys()) {
+    const auto found = settings.find(std::string(key.path));
+    if (found == settings.end()) {
+      missing += (missing.empty() ? "" : ", ") + std::string(key.path);
+      continue;
+    }
+    const Setting& setting = found->second;
+    try {
+      assign(platform, key, setting.value);
+      check_range(platform, key, setting);
+      platform.settings.push_back(setting);
+    } catch (const QuantityError& error) {
+      const std::string message = fmt::format("{}: {}", key.path, error.what());
+      if (setting.origin.line == 0) throw OverrideError(setting.origin.file + ": " + message);
+      reader.problem(setting.origin, message);
+    }
+  }
+  if (!missing.empty() && reader.problems().empty()) {
+    reader.problem({path.string(), 0}, "missing keys: " + missing);
+  }
+  if (!reader.problems().empty()) {
+    throw PlatformError(fmt::format("{}", fmt::join(reader.problems(), "\n")));
+  }
+  return platform;
+}
+
+}  // namespace h4h::platforms

@@ -1,0 +1,42 @@
+#include "platforms/description/platform.hpp"
+
+#include <fmt/format.h>
+
+#include "platforms/description/keys.hpp"
+
+namespace h4h::platforms {
+namespace {
+
+std::string text_of(const Platform& platform, bool with_prices) {
+  std::string text;
+  for (const Key& key : keys()) {
+    if (key.prices_only && !with_prices) continue;
+    text += fmt::format("{}={}\n", key.path, value_text(platform, key));
+  }
+  return text;
+}
+
+std::uint64_t fnv1a(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3;
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::string canonical_text(const Platform& platform) { return text_of(platform, true); }
+
+std::string canonical_text(const Hardware& hardware) {
+  Platform platform;
+  platform.hardware = hardware;
+  return text_of(platform, false);
+}
+
+std::string platform_hash(const Platform& platform) {
+  return fmt::format("{:016x}", fnv1a(canonical_text(platform)));
+}
+
+}  // namespace h4h::platforms

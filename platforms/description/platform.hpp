@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace h4h::platforms {
+
+enum class WeightsPort { noc, private_port };
+enum class Duplex { half, full };
+enum class Exclusivity { tenure, layer, none };
+enum class Capacity { enforce, ignore };
+
+// The neural processing unit. Its blocks, buffers and rates follow from `macs_per_cycle`.
+struct Npu {
+  std::int64_t macs_per_cycle = 0;  // 32, 64, 128 or 256
+  std::int64_t clock_hz = 0;
+  WeightsPort weights_port = WeightsPort::noc;
+  std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
+};
+
+// The compute-in-memory macros, all alike.
+struct Cim {
+  std::int64_t macros = 0;
+  std::int64_t compute_units = 0;  // in each macro; they share a word and work on adjacent outputs
+  std::int64_t accumulators = 0;   // output channels of a word
+  std::int64_t products = 0;       // 8 b x 8 b products per accumulator and step
+  std::int64_t macro_size_bits = 0;
+  std::int64_t step_ps = 0;
+  std::int64_t read_time_ps = 0;
+  std::int64_t stream_buffer_bytes = 0;
+  Capacity capacity = Capacity::enforce;
+
+  std::int64_t word_bits() const { return accumulators * products * 8; }
+  std::int64_t words_per_macro() const { return macro_size_bits / word_bits(); }
+};
+
+struct Noc {
+  std::int64_t bandwidth = 0;  // bytes per second, per direction where full duplex
+  std::int64_t warm_up_ps = 0;
+  Duplex duplex = Duplex::half;
+  Exclusivity exclusivity = Exclusivity::tenure;
+};
+
+struct Memory {
+  std::int64_t bandwidth = 0;  // bytes per second and direction
+  std::int64_t latency_ps = 0;
+};
+
+struct Sram : Memory {
+  std::int64_t size_bytes = 0;
+};
+
+// Everything that decides time and event counts.
+struct Hardware {
+  Npu npu;
+  Cim cim;
+  Noc noc;
+  Sram sram;
+  Memory weights;
+};
+
+// Joules per event.
+struct Energy {
+  double npu_mac = 0, npu_cycle = 0;
+  double sram_byte = 0, noc_byte = 0, weight_byte = 0;
+  double cim_read_bit = 0, cim_mac = 0, cim_operand_byte = 0;
+};
+
+// Square millimetres; nullopt where nobody gives a figure.
+struct Area {
+  std::optional<double> npu, sram, noc, weights;
+  double cim_memory = 0, cim_unit = 0;
+  double cim_controller = 0;  // share of the macro
+};
+
+// Watts.
+struct Leakage {
+  double system = 0, macro = 0;
+};
+
+// Everything that prices counts.
+struct Coefficients {
+  Energy energy;
+  Area area;
+  Leakage leakage;
+};
+
+// Where a value stands: a file and its line, or line 0 for the command line.
+struct Origin {
+  std::string file;
+  int line = 0;
+};
+
+// One resolved key as its author wrote it.
+struct Setting {
+  std::string key;
+  std::string value;
+  std::optional<std::string> range_low, range_high;
+  std::string source;
+  Origin origin;
+};
+
+struct Platform {
+  std::string name;
+  Hardware hardware;
+  Coefficients coefficients;
+  std::vector<Setting> settings;  // in the order of the description, one for every key
+};
+
+// Resolved values of every key, in SI units: equal texts are equal platforms.
+std::string canonical_text(const Platform& platform);
+// The part of it that decides time and counts: equal texts give equal simulations.
+std::string canonical_text(const Hardware& hardware);
+// 16 hexadecimal digits over canonical_text.
+std::string platform_hash(const Platform& platform);
+
+}  // namespace h4h::platforms

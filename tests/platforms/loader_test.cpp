@@ -1,0 +1,198 @@
+#include "platforms/description/loader.hpp"
+
+#include <gtest/gtest.h>
+
+#include "platforms/description/keys.hpp"
+#include "tests/support/files.hpp"
+
+namespace h4h::platforms {
+namespace {
+
+using tests::message_of;
+using tests::TemporaryFolder;
+
+std::filesystem::path shipped(const std::string& name) {
+  return tests::source_dir() / "platforms" / name;
+}
+
+std::vector<std::filesystem::path> all_shipped() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(shipped(""))) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  return files;
+}
+
+// A file that extends h4h-7nm with `text` from line 2 on.
+std::string error_of(const std::string& text) {
+  const TemporaryFolder folder;
+  const auto file =
+      folder.write("p.yaml", "extends: " + shipped("h4h-7nm.yaml").string() + "\n" + text);
+  return message_of<PlatformError>([&] { load_platform(file); });
+}
+
+TEST(Loader, ReadsTheChipOfThePaper) {
+  const Platform p = load_platform(shipped("h4h-7nm.yaml"));
+  EXPECT_EQ(p.name, "h4h-7nm");
+  EXPECT_EQ(p.hardware.npu.macs_per_cycle, 256);
+  EXPECT_EQ(p.hardware.npu.clock_hz, 1'000'000'000);
+  EXPECT_EQ(p.hardware.cim.macros, 8);
+  EXPECT_EQ(p.hardware.cim.word_bits(), 1152);
+  EXPECT_EQ(p.hardware.cim.words_per_macro(), 9102);
+  EXPECT_EQ(p.hardware.noc.bandwidth, 8'000'000'000);
+  EXPECT_EQ(p.hardware.sram.latency_ps, 32'000);
+  EXPECT_DOUBLE_EQ(p.coefficients.energy.npu_mac, 0.2e-12);
+  EXPECT_FALSE(p.coefficients.area.npu);
+}
+
+TEST(Loader, EveryShippedValueHasASource) {
+  ASSERT_GE(all_shipped().size(), 2u);
+  for (const auto& file : all_shipped()) {
+    const Platform p = load_platform(file);
+    EXPECT_EQ(p.settings.size(), keys().size());
+    for (const Setting& s : p.settings) EXPECT_FALSE(s.source.empty()) << file << " " << s.key;
+  }
+}
+
+TEST(Loader, AssumptionsOfShippedFilesHaveARangeOrAreChoices) {
+  for (const auto& file : all_shipped()) {
+    for (const Setting& s : load_platform(file).settings) {
+      const bool assumed = s.source.rfind("assumption", 0) == 0;
+      const bool architects_choice =
+          s.key.rfind("npu.", 0) == 0 || s.key == "noc.duplex" || s.key.rfind("weights.", 0) == 0;
+      EXPECT_TRUE(!assumed || architects_choice || s.range_low) << file << " " << s.key;
+    }
+  }
+}
+
+TEST(Loader, NamesFileLineAndAllowedValuesOfEveryMistakeAtOnce) {
+  const std::string message = error_of(
+      "npu: {clok: 3}\n"
+      "cim.step: 9 GB\n"
+      "noc:\n"
+      "  duplex: quad\n"
+      "  bandwidth: 8\n"
+      "npu.macs_per_cycle: 100\n");
+  EXPECT_NE(message.find("p.yaml:2: unknown key 'npu.clok' (did you mean 'npu.clock'?); allowed: "
+                         "npu.macs_per_cycle"),
+            std::string::npos)
+      << message;
+  EXPECT_NE(message.find("p.yaml:3: cim.step: '9 GB' is not a time: wrong unit"), std::string::npos)
+      << message;
+  EXPECT_NE(message.find("p.yaml:5: noc.duplex: 'quad' is not allowed; allowed: half, full"),
+            std::string::npos)
+      << message;
+  EXPECT_NE(message.find("p.yaml:6: noc.bandwidth: '8' has no unit; allowed: B/s"),
+            std::string::npos)
+      << message;
+  EXPECT_NE(
+      message.find("p.yaml:7: npu.macs_per_cycle: '100' is not allowed; allowed: 32, 64, 128, 256"),
+      std::string::npos)
+      << message;
+}
+
+TEST(Loader, RefusesValuesOutOfBoundsZeroNegativeAndNan) {
+  EXPECT_NE(error_of("cim.compute_units: 0\n").find("allowed: 1 .. 64"), std::string::npos);
+  EXPECT_NE(error_of("noc.bandwidth: 0 GB/s\n").find("out of bounds"), std::string::npos);
+  EXPECT_NE(error_of("noc.bandwidth: -1 GB/s\n").find("must not be negative"), std::string::npos);
+  EXPECT_NE(error_of("energy.npu_mac: .nan\n").find("not a number"), std::string::npos);
+}
+
+TEST(Loader, AWrongClockDoesNotHideOrBreakWhatIsInCycles) {
+  const std::string message = error_of("npu.clock: 3 s\n");
+  EXPECT_NE(message.find(":2: npu.clock: '3 s' is not a frequency"), std::string::npos) << message;
+}
+
+TEST(Loader, ChecksThatAValueLiesInItsRange) {
+  const std::string message = error_of("cim.step: {value: 9 ns, range: [10 ns, 12 ns]}\n");
+  EXPECT_NE(message.find("value 9 ns is not inside its range [10 ns, 12 ns]"), std::string::npos)
+      << message;
+  EXPECT_NE(error_of("cim.step: {value: 9 ns, rnge: 3}\n").find("'rnge' is not value, source"),
+            std::string::npos);
+}
+
+TEST(Loader, RefusesAKeyGivenTwice) {
+  EXPECT_NE(error_of("cim.macros: 3\ncim:\n  macros: 4\n").find(":4: cim.macros is given twice"),
+            std::string::npos);
+}
+
+TEST(Loader, RefusesAGroupThatIsAValueAndAValueThatIsAGroup) {
+  EXPECT_NE(error_of("cim: 3\n").find("cim is a group of keys: cim.macros"), std::string::npos);
+  EXPECT_NE(error_of("cim.macros: {a: 3}\n").find("takes a value, or a map"), std::string::npos);
+}
+
+TEST(Loader, NamesTheLineOfBrokenYaml) {
+  EXPECT_NE(error_of("cim: [1, 2\nnpu: 3\n").find("YAML: "), std::string::npos);
+}
+
+TEST(Loader, RefusesFilesThatExtendEachOther) {
+  const TemporaryFolder folder;
+  const auto a = folder.write("a.yaml", "extends: b.yaml\n");
+  folder.write("b.yaml", "name: b\nextends: a.yaml\n");
+  const std::string message = message_of<PlatformError>([&] { load_platform(a); });
+  EXPECT_NE(message.find("b.yaml:2: extends"), std::string::npos) << message;
+  EXPECT_NE(message.find("in a circle"), std::string::npos) << message;
+}
+
+TEST(Loader, NamesFilesThatAreNotThere) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.yaml", "name: a\nextends: parts/none.yaml\n");
+  EXPECT_NE(message_of<PlatformError>([&] { load_platform(file); }).find("a.yaml:2: extends"),
+            std::string::npos);
+  EXPECT_NE(message_of<PlatformError>([&] { load_platform(folder.path()); }).find("is a directory"),
+            std::string::npos);
+  EXPECT_NE(message_of<PlatformError>([&] { load_platform("/nowhere.yaml"); }).find("no such file"),
+            std::string::npos);
+  EXPECT_NE(message_of<PlatformError>([&] {
+              load_platform(folder.write("e.yaml", ""));
+            }).find("a map of keys"),
+            std::string::npos);
+}
+
+TEST(Loader, NamesEveryMissingKey) {
+  const TemporaryFolder folder;
+  const auto file = folder.write(
+      "a.yaml", "name: a\nextends: " + shipped("parts/mram-macro.yaml").string() + "\n");
+  const std::string message = message_of<PlatformError>([&] { load_platform(file); });
+  EXPECT_NE(message.find("missing keys: npu.macs_per_cycle, npu.clock"), std::string::npos)
+      << message;
+  EXPECT_EQ(message.find("cim.step"), std::string::npos) << message;
+}
+
+TEST(Loader, LaterFilesAndOverridesWin) {
+  const TemporaryFolder folder;
+  const auto file =
+      folder.write("a.yaml", "extends: " + shipped("h4h-7nm.yaml").string() + "\ncim.macros: 4\n");
+  EXPECT_EQ(load_platform(file).hardware.cim.macros, 4);
+  EXPECT_EQ(load_platform(file).hardware.cim.compute_units, 1);
+  EXPECT_EQ(load_platform(file, {"cim.macros=2", "cim.macros=3"}).hardware.cim.macros, 3);
+}
+
+TEST(Loader, OverridesAreCheckedLikeFiles) {
+  const auto with = [](const std::string& text) {
+    return message_of<OverrideError>([&] { load_platform(shipped("h4h-7nm.yaml"), {text}); });
+  };
+  EXPECT_NE(with("cim.macro=3").find("unknown key 'cim.macro' (did you mean 'cim.macros'?)"),
+            std::string::npos);
+  EXPECT_NE(with("cim.macros").find("must be KEY=VALUE"), std::string::npos);
+  EXPECT_NE(with("cim.macros=many").find("'many' is not a number"), std::string::npos);
+  EXPECT_NE(with("cim.step=9").find("has no unit"), std::string::npos);
+}
+
+TEST(Platform, HashFollowsValuesAndNotTheirSpelling) {
+  const auto base = load_platform(shipped("h4h-7nm.yaml"));
+  const auto same = load_platform(shipped("h4h-7nm.yaml"), {"cim.step=0.009 us"});
+  const auto other = load_platform(shipped("h4h-7nm.yaml"), {"cim.step=10 ns"});
+  EXPECT_EQ(platform_hash(base), platform_hash(same));
+  EXPECT_NE(platform_hash(base), platform_hash(other));
+}
+
+TEST(Platform, PricesDoNotChangeTheHardware) {
+  const auto base = load_platform(shipped("h4h-7nm.yaml"));
+  const auto dearer = load_platform(shipped("h4h-7nm.yaml"), {"energy.npu_mac=0.3 pJ"});
+  EXPECT_EQ(canonical_text(base.hardware), canonical_text(dearer.hardware));
+  EXPECT_NE(canonical_text(base), canonical_text(dearer));
+}
+
+}  // namespace
+}  // namespace h4h::platforms

@@ -1,0 +1,65 @@
+#include "platforms/description/quantity.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/files.hpp"
+
+namespace h4h::platforms {
+namespace {
+
+constexpr std::int64_t kClock = 500'000'000;
+
+std::int64_t integer(const std::string& text, Dimension dimension) {
+  return parse_integer(text, dimension, kClock);
+}
+
+std::string error(const std::string& text, Dimension dimension) {
+  return tests::message_of<QuantityError>([&] { integer(text, dimension); });
+}
+
+TEST(Quantity, ReadsUnitsWithAndWithoutSpace) {
+  EXPECT_EQ(integer("2ms", Dimension::time), 2'000'000'000);
+  EXPECT_EQ(integer("2 ms", Dimension::time), 2'000'000'000);
+  EXPECT_EQ(integer("0.39 GB/s", Dimension::bandwidth), 390'000'000);
+  EXPECT_EQ(integer("1e3 MHz", Dimension::frequency), 1'000'000'000);
+  EXPECT_EQ(integer("10 Mib", Dimension::bits), 10 * 1024 * 1024);
+  EXPECT_EQ(integer("2 KiB", Dimension::bytes), 2048);
+  EXPECT_EQ(integer("2 kB", Dimension::bytes), 2000);
+  EXPECT_EQ(integer("16", Dimension::count), 16);
+}
+
+TEST(Quantity, CyclesAreOfTheNpuClockAndRoundUp) {
+  EXPECT_EQ(integer("32 cycles", Dimension::latency), 64'000);
+  EXPECT_EQ(parse_integer("1 cycles", Dimension::latency, 300'000'000), 3334);
+  EXPECT_EQ(integer("64 ns", Dimension::latency), 64'000);
+}
+
+TEST(Quantity, RealsKeepTheirDigits) {
+  EXPECT_DOUBLE_EQ(parse_real("0.20 pJ", Dimension::energy), 0.2e-12);
+  EXPECT_DOUBLE_EQ(parse_real("5 mW", Dimension::power), 5e-3);
+  EXPECT_DOUBLE_EQ(parse_real("0.1 %", Dimension::ratio), 1e-3);
+}
+
+TEST(Quantity, NamesWhatIsWrongAndWhatIsAllowed) {
+  EXPECT_EQ(error("8", Dimension::time), "'8' has no unit; allowed: ps, ns, us, ms, s");
+  EXPECT_EQ(error("9 GB", Dimension::time),
+            "'9 GB' is not a time: wrong unit 'GB'; allowed: ps, ns, us, ms, s");
+  EXPECT_EQ(error("9 parsec", Dimension::time),
+            "'9 parsec' is not a time: unknown unit 'parsec'; allowed: ps, ns, us, ms, s");
+  EXPECT_EQ(error("8 macros", Dimension::count), "'8 macros' must be a plain integer");
+  EXPECT_EQ(error("-3 ns", Dimension::time), "'-3' must not be negative");
+  EXPECT_EQ(error("nan", Dimension::time), "'nan' is not a number");
+  EXPECT_EQ(error("inf ns", Dimension::time), "'inf ns' is not a number");
+  EXPECT_EQ(error("", Dimension::time), "'' is not a number");
+  EXPECT_EQ(error("1.5", Dimension::count), "'1.5' is not a whole number");
+  EXPECT_NE(error("1.5 ps", Dimension::time).find("not a whole number of its base unit"),
+            std::string::npos);
+  EXPECT_NE(error("99999999999999 GiB", Dimension::bytes).find("too large"), std::string::npos);
+  EXPECT_NE(error("1e25 Hz", Dimension::frequency).find("too large"), std::string::npos);
+  EXPECT_NE(error("1e99 Hz", Dimension::frequency).find("exponent"), std::string::npos);
+  EXPECT_NE(error("1.2.3 Hz", Dimension::frequency).find("not a number"), std::string::npos);
+  EXPECT_NE(error("12abc", Dimension::count).find("plain integer"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace h4h::platforms
