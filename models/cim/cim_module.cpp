@@ -1,0 +1,90 @@
+#include "models/cim/cim_module.hpp"
+
+#include <fmt/format.h>
+
+#include "models/time/sc_time.hpp"
+
+namespace h4h::models {
+namespace {
+
+constexpr std::int64_t kHalves =
+    2;  // of the input and the output buffer: one computes, one streams
+
+}  // namespace
+
+CimModule::CimModule(sc_core::sc_module_name name, const platforms::Cim& cim,
+                     std::size_t activation_memory)
+    : sc_module(name),
+      input("input", Side::cim, Direction::read, activation_memory),
+      output("output", Side::cim, Direction::write, activation_memory),
+      cim_(cim),
+      input_free_("input_free", kHalves),
+      input_full_("input_full", 0),
+      output_free_("output_free", kHalves),
+      output_full_("output_full", 0) {
+  SC_HAS_PROCESS(CimModule);
+  SC_THREAD(load_inputs);
+  SC_THREAD(compute);
+  SC_THREAD(write_outputs);
+}
+
+void CimModule::start(const CimPlan& plan) {
+  plan_ = &plan;
+  working_ = true;
+  input.start_layer();
+  output.start_layer();
+  start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+std::string CimModule::state() const {
+  if (!working_) return "cim: idle";
+  return fmt::format("cim: tile {} of {}; full: input {}, output {}", tile_, plan_->tiles.size(),
+                     input_full_.available(), output_full_.available());
+}
+
+void CimModule::load_inputs() {
+  while (true) {
+    wait(start_);
+    for (const CimTile& tile : plan_->tiles) {
+      const Picoseconds room_since = input_free_.take();
+      input.transfer(tile.input_bytes, room_since);
+      input_full_.put();
+    }
+  }
+}
+
+void CimModule::compute() {
+  while (true) {
+    wait(start_);
+    tile_ = 0;
+    counts_[Event::cim_mac] += plan_->macs;
+    for (const CimTile& tile : plan_->tiles) {
+      input_full_.take();
+      output_free_.take();
+      const Picoseconds begin = now();
+      wait_for(compute_time(cim_, tile.steps));
+      busy_ += now() - begin;
+      counts_[Event::cim_read_bit] += tile.word_reads * cim_.word_bits();
+      counts_[Event::cim_operand_byte] += tile.operand_bytes;
+      if (timeline_ != nullptr) timeline_->push_back({Lane::cim_compute, begin, now()});
+      input_free_.put();
+      output_full_.put();
+      ++tile_;
+    }
+  }
+}
+
+void CimModule::write_outputs() {
+  while (true) {
+    wait(start_);
+    for (const CimTile& tile : plan_->tiles) {
+      const Picoseconds full_since = output_full_.take();
+      output.transfer(tile.output_bytes, full_since);
+      output_free_.put();
+    }
+    working_ = false;
+    done_.notify(sc_core::SC_ZERO_TIME);
+  }
+}
+
+}  // namespace h4h::models

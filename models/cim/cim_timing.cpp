@@ -1,0 +1,176 @@
+#include "models/cim/cim_timing.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace h4h::models {
+namespace {
+
+using workloads::LayerShape;
+using workloads::Shape;
+using workloads::Window;
+
+bool is_depthwise(const LayerShape& layer) {
+  return std::holds_alternative<workloads::DepthwiseConv2d>(layer.op);
+}
+
+// A linear layer is a 1x1 convolution of one pixel.
+Shape pixels_of_input(const LayerShape& layer) {
+  if (std::holds_alternative<workloads::Linear>(layer.op)) return {1, 1, layer.input().elements()};
+  return layer.input();
+}
+
+// Words that one group of `accumulators` output channels needs.
+std::int64_t words_per_group(const platforms::Cim& cim, const LayerShape& layer) {
+  const std::int64_t taps = workloads::window_of(layer.op).taps();
+  if (is_depthwise(layer)) return ceil_div(taps, cim.products);
+  const std::int64_t channels = pixels_of_input(layer).channels;
+  return taps == 1 ? ceil_div(channels, cim.products) : channels * ceil_div(taps, cim.products);
+}
+
+std::int64_t groups(const platforms::Cim& cim, const LayerShape& layer) {
+  return ceil_div(layer.output.channels, cim.accumulators);
+}
+
+class Planner {
+ public:
+  Planner(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
+          const LayerShape& layer, Layout input, Layout output)
+      : cim_(cim),
+        macros_(macros),
+        units_(units),
+        layer_(layer),
+        output_(output),
+        in_(pixels_of_input(layer)),
+        window_(workloads::window_of(layer.op)),
+        streamed_channels_(stored_channels(input_channels(), input)) {}
+
+  CimPlan plan() {
+    CimPlan plan;
+    plan.macs = workloads::macs(layer_);
+    plan.words = cim_words(cim_, layer_);
+    plan.macros_busy = std::min(macros_, groups(cim_, layer_));
+    const std::int64_t columns = strip_columns();
+    for (std::int64_t x = 0; x < layer_.output.width; x += columns) {
+      add_strip(plan.tiles, x, std::min(columns, layer_.output.width - x));
+    }
+    return plan;
+  }
+
+ private:
+  std::int64_t input_channels() const {
+    if (!is_depthwise(layer_)) return in_.channels;
+    return ceil_div(layer_.output.channels,
+                    std::get<workloads::DepthwiseConv2d>(layer_.op).multiplier);
+  }
+
+  std::int64_t half_buffer() const { return cim_.stream_buffer_bytes / 2; }
+
+  // Input columns inside the feature map that outputs [x, x + columns) read.
+  std::int64_t input_columns(std::int64_t x, std::int64_t columns) const {
+    const std::int64_t begin = x * window_.stride_width - window_.padding.left;
+    const std::int64_t end = begin + (columns - 1) * window_.stride_width + window_.extent_width();
+    return std::clamp<std::int64_t>(end, 0, in_.width) -
+           std::clamp<std::int64_t>(begin, 0, in_.width);
+  }
+
+  // New input that one more output row of `columns` outputs needs.
+  std::int64_t row_bytes(std::int64_t columns) const {
+    const std::int64_t width =
+        std::min(in_.width, (columns - 1) * window_.stride_width + window_.extent_width());
+    return std::min(window_.stride_height, in_.height) * width * streamed_channels_;
+  }
+
+  // Whole rows where they fit the half buffer, else the widest strip that does.
+  std::int64_t strip_columns() const {
+    std::int64_t columns = layer_.output.width;
+    while (columns > 1 && row_bytes(columns) > half_buffer()) columns = ceil_div(columns, 2);
+    return columns;
+  }
+
+  void add_strip(std::vector<CimTile>& tiles, std::int64_t x, std::int64_t columns) const {
+    const std::int64_t height = layer_.output.height;
+    const std::int64_t rows = std::max<std::int64_t>(1, half_buffer() / row_bytes(columns));
+    std::int64_t streamed_rows = 0;  // earlier tiles left these in the line buffers
+    for (std::int64_t y = 0; y < height; y += rows) {
+      const std::int64_t tile_rows = std::min(rows, height - y);
+      const std::int64_t last = (y + tile_rows - 1) * window_.stride_height - window_.padding.top +
+                                window_.extent_height();
+      const std::int64_t first = y * window_.stride_height - window_.padding.top;
+      const std::int64_t end = std::clamp<std::int64_t>(last, streamed_rows, in_.height);
+      const std::int64_t begin = std::clamp<std::int64_t>(first, streamed_rows, end);
+      CimTile tile = compute(tile_rows, columns);
+      tile.input_bytes = (end - begin) * input_columns(x, columns) * streamed_channels_;
+      tile.output_bytes = tile_rows * columns * stored_channels(layer_.output.channels, output_);
+      tiles.push_back(tile);
+      streamed_rows = end;
+    }
+  }
+
+  CimTile compute(std::int64_t rows, std::int64_t columns) const {
+    const bool tokens = window_.taps() == 1;  // any adjacent outputs share a word, not just a row's
+    const std::int64_t positions =
+        tokens ? ceil_div(rows * columns, units_) : rows * ceil_div(columns, units_);
+    const std::int64_t words = words_per_group(cim_, layer_);
+    CimTile tile;
+    tile.steps = ceil_div(groups(cim_, layer_), macros_) * words * positions;
+    tile.word_reads = groups(cim_, layer_) * words * positions;
+    const std::int64_t reads =
+        tokens ? rows * columns : rows * ifmp_row_reads(window_, columns, units_);
+    const std::int64_t channels =
+        is_depthwise(layer_) ? layer_.output.channels : in_.channels * groups(cim_, layer_);
+    tile.operand_bytes = reads * channels + rows * columns * layer_.output.channels;
+    return tile;
+  }
+
+  const platforms::Cim& cim_;
+  std::int64_t macros_, units_;
+  const LayerShape& layer_;
+  Layout output_;
+  Shape in_;
+  Window window_;
+  std::int64_t streamed_channels_;
+};
+
+}  // namespace
+
+bool cim_can_run(const workloads::Op& op) {
+  const workloads::Activation activation = workloads::activation_of(op);
+  if (activation == workloads::Activation::tanh || activation == workloads::Activation::logistic) {
+    return false;
+  }
+  return std::holds_alternative<workloads::Conv2d>(op) ||
+         std::holds_alternative<workloads::DepthwiseConv2d>(op) ||
+         std::holds_alternative<workloads::Linear>(op);
+}
+
+std::int64_t cim_words(const platforms::Cim& cim, const LayerShape& layer) {
+  return groups(cim, layer) * words_per_group(cim, layer);
+}
+
+std::int64_t ifmp_reads(const Window& window, std::int64_t outputs) {
+  std::set<std::int64_t> columns;
+  for (std::int64_t o = 0; o < outputs; ++o) {
+    for (std::int64_t k = 0; k < window.kernel_width; ++k) {
+      columns.insert(o * window.stride_width + k * window.dilation_width);
+    }
+  }
+  return window.kernel_height * static_cast<std::int64_t>(columns.size());
+}
+
+std::int64_t ifmp_row_reads(const Window& window, std::int64_t width, std::int64_t units) {
+  const std::int64_t whole = width / units;
+  const std::int64_t rest = width % units;
+  return whole * ifmp_reads(window, units) + (rest > 0 ? ifmp_reads(window, rest) : 0);
+}
+
+CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
+                 const LayerShape& layer, Layout input, Layout output) {
+  return Planner(cim, macros, units, layer, input, output).plan();
+}
+
+Picoseconds compute_time(const platforms::Cim& cim, std::int64_t steps) {
+  return {cim.read_time_ps + steps * std::max(cim.step_ps, cim.read_time_ps)};
+}
+
+}  // namespace h4h::models

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/memory/layout.hpp"
+#include "models/time/picoseconds.hpp"
+#include "platforms/description/platform.hpp"
+#include "workloads/ir/layer_shape.hpp"
+
+namespace h4h::models {
+
+// A rectangle of output pixels: its input streams in while the previous tile computes.
+struct CimTile {
+  std::int64_t input_bytes = 0;  // new input over the NoC; multicast counts once
+  std::int64_t output_bytes = 0;
+  std::int64_t steps = 0;          // of the macro with the most words
+  std::int64_t word_reads = 0;     // over all macros
+  std::int64_t operand_bytes = 0;  // input buffer reads and output buffer writes, all macros
+};
+
+struct CimPlan {
+  std::vector<CimTile> tiles;
+  std::int64_t macs = 0;
+  std::int64_t words = 0;        // resident weights, over all macros
+  std::int64_t macros_busy = 0;  // the others have no word of this layer
+};
+
+// Whether macros can run the operator: weights, and no activation by table.
+bool cim_can_run(const workloads::Op& op);
+
+// Words that hold the weights of `layer`. A word serves `accumulators` output channels with
+// `products` weights each: the taps of one input channel, or input channels of a 1x1 kernel.
+std::int64_t cim_words(const platforms::Cim& cim, const workloads::LayerShape& layer);
+
+// Input elements that `outputs` adjacent outputs of a row read per input channel when repeated
+// reads are removed: 3 (n + 2) for n outputs of a 3x3 kernel at stride 1.
+std::int64_t ifmp_reads(const workloads::Window& window, std::int64_t outputs);
+
+// The same for a row of `width` outputs in groups of `units`, the last one clipped.
+std::int64_t ifmp_row_reads(const workloads::Window& window, std::int64_t width,
+                            std::int64_t units);
+
+// What `macros` macros of `units` compute units do for `layer`, already their share of channels.
+CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
+                 const workloads::LayerShape& layer, Layout input, Layout output);
+
+// A tile on the slowest macro: the first word is read, then one step per word and output group.
+Picoseconds compute_time(const platforms::Cim& cim, std::int64_t steps);
+
+}  // namespace h4h::models

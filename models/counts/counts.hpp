@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace h4h::models {
+
+// What hardware parts count. Energy is priced from these alone, afterwards.
+enum class Event {
+  npu_mac,
+  npu_cycle,  // cycles in which the MAC array or the output stage works
+  sram_byte,  // read or written
+  noc_byte,
+  weight_byte,   // read from the home of the NPU's weights
+  cim_read_bit,  // read from the words of the macros
+  cim_mac,
+  cim_operand_byte,  // read from the input buffers of the macros or written to their output buffers
+};
+constexpr std::size_t kEvents = 8;
+
+constexpr std::array<Event, kEvents> all_events() {
+  return {Event::npu_mac,     Event::npu_cycle,    Event::sram_byte, Event::noc_byte,
+          Event::weight_byte, Event::cim_read_bit, Event::cim_mac,   Event::cim_operand_byte};
+}
+
+class Counts {
+ public:
+  std::int64_t& operator[](Event event) { return values_.at(static_cast<std::size_t>(event)); }
+  std::int64_t operator[](Event event) const { return values_.at(static_cast<std::size_t>(event)); }
+
+  Counts& operator+=(const Counts& other) {
+    for (std::size_t i = 0; i < kEvents; ++i) values_.at(i) += other.values_.at(i);
+    return *this;
+  }
+  friend bool operator==(const Counts& a, const Counts& b) { return a.values_ == b.values_; }
+  friend bool operator!=(const Counts& a, const Counts& b) { return !(a == b); }
+
+ private:
+  std::array<std::int64_t, kEvents> values_{};
+};
+
+}  // namespace h4h::models

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/time/picoseconds.hpp"
+#include "platforms/description/platform.hpp"
+
+namespace h4h::models {
+
+enum class Direction { read, write };  // as the initiator sees it
+
+// A stream asks for bytes at most at the rate of the memory at its other end.
+struct StreamDemand {
+  Direction direction = Direction::read;
+  std::int64_t bytes = 0;
+  std::size_t memory = 0;             // streams of one memory and direction share its bandwidth
+  std::int64_t memory_bandwidth = 0;  // bytes per second
+};
+
+// Max-min fair rates (bytes per second) of streams that interleave by burst: every stream gets an
+// equal share of what limits it, and no capacity stays unused while somebody could use it.
+std::vector<std::int64_t> fair_rates(const std::vector<StreamDemand>& streams,
+                                     std::int64_t bandwidth, platforms::Duplex duplex);
+
+// The arithmetic of a link that several streams use at once. Plain: somebody else owns the clock
+// and calls with times that never decrease.
+class SharedLink {
+ public:
+  using StreamId = std::size_t;
+
+  SharedLink(std::int64_t bandwidth, platforms::Duplex duplex)
+      : bandwidth_(bandwidth), duplex_(duplex) {}
+
+  StreamId open(Picoseconds now, const StreamDemand& demand);
+  // Removes and returns the streams whose last byte has passed by `now`, in the order of opening.
+  std::vector<StreamId> close_finished(Picoseconds now);
+  // When the next stream finishes if none joins before; nullopt where none is open.
+  std::optional<Picoseconds> next_finish() const;
+  // Time with at least one stream open.
+  Picoseconds busy() const { return busy_; }
+
+ private:
+  struct Stream {
+    StreamId id;
+    StreamDemand demand;
+    Wide left;  // byte-picoseconds per second: bytes x 10^12
+    std::int64_t rate;
+  };
+
+  void advance(Picoseconds now);
+  void share();
+
+  std::int64_t bandwidth_;
+  platforms::Duplex duplex_;
+  Picoseconds now_;
+  Picoseconds busy_;
+  StreamId next_ = 0;
+  std::vector<Stream> streams_;
+};
+
+}  // namespace h4h::models

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "models/noc/link_timing.hpp"
+#include "models/noc/tenure_timing.hpp"
+#include "models/time/sc_time.hpp"
+
+namespace h4h::models {
+
+// Addresses name memories, not bytes: the index of a memory on its link stands above this bit.
+constexpr int kMemoryShift = 40;
+
+// What a transaction carries besides its payload. One transaction is one stream of a tile.
+struct StreamInfo : tlm::tlm_extension<StreamInfo> {
+  Side side = Side::npu;              // written by the initiator, read by the link
+  std::int64_t bytes = 0;             // written by the initiator; the payload's length is 32 bits
+  Picoseconds requested_at;           // written by the initiator: since when it had room
+  std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
+  Picoseconds started_at;             // written by the link: the first byte
+
+  tlm::tlm_extension_base* clone() const override { return new StreamInfo(*this); }
+  void copy_from(const tlm::tlm_extension_base& other) override {
+    *this = static_cast<const StreamInfo&>(other);
+  }
+};
+
+// An initiator that moves one stream at a time over a link, waiting until its last byte.
+class StreamPort {
+ public:
+  StreamPort(const char* name, Side side, Direction direction, std::size_t memory)
+      : socket(name),
+        side_(side),
+        command_(direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND),
+        address_(static_cast<sc_dt::uint64>(memory) << kMemoryShift) {}
+
+  // Nothing may be asked for before a layer starts.
+  void start_layer() { previous_start_ = now(); }
+
+  // Called from an SC_THREAD. Returns when the stream has passed; at once for no bytes. The request
+  // goes out when there is room for the data and the stream before has begun: the latency of the
+  // memory hides behind earlier data where there is any.
+  void transfer(std::int64_t bytes, Picoseconds room_since) {
+    if (bytes == 0) return;
+    tlm::tlm_generic_payload payload;
+    StreamInfo info;
+    info.side = side_;
+    info.bytes = bytes;
+    info.requested_at = std::max(room_since, previous_start_);
+    payload.set_command(command_);
+    payload.set_address(address_);
+    payload.set_extension(&info);
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    socket->b_transport(payload, delay);
+    payload.clear_extension(&info);
+    previous_start_ = info.started_at;
+    if (payload.is_response_error()) SC_REPORT_ERROR("h4h", payload.get_response_string().c_str());
+  }
+
+  tlm_utils::simple_initiator_socket<StreamPort> socket;
+
+ private:
+  Side side_;
+  tlm::tlm_command command_;
+  sc_dt::uint64 address_;
+  Picoseconds previous_start_;
+};
+
+}  // namespace h4h::models

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "workloads/ir/layer_shape.hpp"
+
+namespace h4h::models {
+
+// What follows from the size of an Ethos-U55 (Vela 5.1.0, architecture_features).
+struct NpuConfig {
+  std::int64_t macs_per_cycle = 0;
+  std::int64_t ublock_height = 0, ublock_width = 0, ublock_channels = 0;  // OFM micro-block
+  std::int64_t shram_banks = 0;                                           // of 1 KiB
+  std::int64_t ifm_granule = 0, accumulator_granule = 0;                  // banks
+  std::int64_t weight_floor = 0;  // least cycles per kernel step: 8 weights a cycle
+  std::int64_t ublock_delay = 0;  // extra cycles per kernel step of a single micro-block
+};
+
+// `macs_per_cycle` is 32, 64, 128 or 256.
+NpuConfig npu_config(std::int64_t macs_per_cycle);
+
+// Cycles per output element of the output stage, in eighths of a cycle: the larger of what the
+// operator and its fused activation need.
+std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op);
+
+}  // namespace h4h::models

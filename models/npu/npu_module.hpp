@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <systemc>
+
+#include "models/counts/timeline.hpp"
+#include "models/noc/stream_port.hpp"
+#include "models/npu/npu_timing.hpp"
+#include "models/time/picoseconds.hpp"
+#include "models/time/token_pool.hpp"
+#include "platforms/description/platform.hpp"
+
+namespace h4h::models {
+
+// The NPU as five processes that hand each other buffers: input and weight loaders, MAC array,
+// output stage, output writer. Its arithmetic is in npu_timing.
+class NpuModule : public sc_core::sc_module {
+ public:
+  // Memories are indices on the links that `input`, `weights` and `output` are bound to.
+  NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu, std::size_t activation_memory,
+            std::size_t weight_memory);
+
+  // Runs `plan`, which must outlive it; done() is notified after its last byte is written.
+  void start(const NpuPlan& plan);
+  bool working() const { return working_; }
+  const sc_core::sc_event& done() const { return done_; }
+
+  Picoseconds busy() const { return busy_.total(); }
+  std::string state() const;
+  void record(Timeline* timeline) { timeline_ = timeline; }
+
+  StreamPort input, weights, output;
+
+ private:
+  void load_inputs();
+  void load_weights();
+  void multiply();
+  void finish_blocks();
+  void write_outputs();
+  void work(Lane lane, std::int64_t cycles);
+
+  Clock clock_;
+  const NpuPlan* plan_ = nullptr;
+  bool working_ = false;
+  std::size_t step_ = 0;
+  sc_core::sc_event start_, done_;
+  TokenPool ifm_free_, ifm_full_, weights_free_, weights_full_;
+  TokenPool accumulators_free_, accumulators_full_, ofm_free_, ofm_full_;
+  BusyTime busy_;
+  Timeline* timeline_ = nullptr;
+};
+
+}  // namespace h4h::models

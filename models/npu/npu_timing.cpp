@@ -1,0 +1,225 @@
+#include "models/npu/npu_timing.hpp"
+
+#include <algorithm>
+
+#include "models/time/picoseconds.hpp"
+
+namespace h4h::models {
+namespace {
+
+using workloads::LayerShape;
+using workloads::Shape;
+using workloads::Window;
+
+struct Span {
+  std::int64_t begin = 0, end = 0;
+  std::int64_t size() const { return end - begin; }
+};
+
+// Input rows (or columns) inside the feature map that outputs [out.begin, out.end) touch.
+Span touched(Span out, std::int64_t stride, std::int64_t extent, std::int64_t pad,
+             std::int64_t size) {
+  const std::int64_t begin = std::clamp<std::int64_t>(out.begin * stride - pad, 0, size);
+  const std::int64_t end =
+      std::clamp<std::int64_t>((out.end - 1) * stride - pad + extent, begin, size);
+  return {begin, end};
+}
+
+// Mean pools everything under one window; the IR keeps no window for it.
+Window effective_window(const LayerShape& layer) {
+  Window window = workloads::window_of(layer.op);
+  if (std::holds_alternative<workloads::Mean>(layer.op)) {
+    window.kernel_height = layer.input().height;
+    window.kernel_width = layer.input().width;
+  }
+  if (const auto* pad = std::get_if<workloads::Pad>(&layer.op)) window.padding = pad->padding;
+  return window;
+}
+
+class Planner {
+ public:
+  Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+          std::int64_t bias_latency_cycles)
+      : config_(config),
+        layer_(layer),
+        input_(input),
+        output_(output),
+        bias_latency_cycles_(bias_latency_cycles),
+        kernel_(npu_kernel(layer.op)),
+        traversal_(traversal(layer)),
+        window_(effective_window(layer)),
+        block_(choose_block(config, layer)),
+        output_eighths_(output_eighths(config, layer.op)),
+        has_weights_(workloads::weight_bytes(layer) > 0),
+        encoded_bytes_(has_weights_ ? encoded_weight_bytes(config, layer) : 0) {}
+
+  NpuPlan plan() {
+    NpuPlan plan{block_, {}, workloads::macs(layer_)};
+    const Shape& out = layer_.output;
+    for (std::int64_t y = 0; y < out.height; y += block_.height) {
+      const Span rows{y, std::min(y + block_.height, out.height)};
+      for (std::int64_t x = 0; x < out.width; x += block_.width) {
+        const Span columns{x, std::min(x + block_.width, out.width)};
+        for (std::int64_t c = 0; c < out.channels; c += block_.depth) {
+          const Span channels{c, std::min(c + block_.depth, out.channels)};
+          add_block(plan.steps, rows, columns, channels);
+        }
+      }
+    }
+    return plan;
+  }
+
+ private:
+  bool slices_input() const {
+    return kernel_ == NpuKernel::convolution || kernel_ == NpuKernel::vector_product;
+  }
+
+  std::int64_t input_channels() const {
+    return kernel_ == NpuKernel::vector_product ? layer_.input().elements()
+                                                : layer_.input().channels;
+  }
+
+  void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels) {
+    const std::int64_t inputs = slices_input() ? input_channels() : 1;
+    const std::int64_t slice = slices_input() ? block_.ifm_depth : 1;
+    for (std::int64_t c = 0; c < inputs; c += slice) {
+      const Span slice_channels{c, std::min(c + slice, inputs)};
+      NpuStep step;
+      step.input_bytes = input_bytes(rows, columns, channels, slice_channels);
+      step.weight_bytes = weight_bytes(channels, slice_channels);
+      step.mac_cycles = mac_cycles(rows, columns, channels, slice_channels);
+      steps.push_back(step);
+    }
+    NpuStep& last = steps.back();
+    last.output_cycles = output_cycles(rows, columns, channels);
+    last.output_bytes = rows.size() * columns.size() * stored(channels, output_);
+  }
+
+  static std::int64_t stored(Span channels, Layout layout) {
+    return stored_channels(channels.end, layout) - stored_channels(channels.begin, layout);
+  }
+
+  std::int64_t input_bytes(Span rows, Span columns, Span channels, Span slice) const {
+    if (kernel_ == NpuKernel::vector_product) return slice.size();
+    const Window& w = window_;
+    const Shape& in = layer_.input();
+    const std::int64_t pixels =
+        touched(rows, w.stride_height, w.extent_height(), w.padding.top, in.height).size() *
+        touched(columns, w.stride_width, w.extent_width(), w.padding.left, in.width).size();
+    if (kernel_ == NpuKernel::convolution) return pixels * stored(slice, input_);
+    std::int64_t bytes = pixels * stored(own_input_channels(channels), input_);
+    if (layer_.inputs.size() == 2) {
+      const bool broadcast = layer_.inputs[1].pixels() == 1 && in.pixels() > 1;
+      bytes += (broadcast ? 1 : pixels) * stored(channels, input_);
+    }
+    return bytes;
+  }
+
+  // Depthwise output channel c reads input channel c / multiplier.
+  Span own_input_channels(Span channels) const {
+    const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&layer_.op);
+    const std::int64_t m = depthwise != nullptr ? depthwise->multiplier : 1;
+    return {channels.begin / m, ceil_div(channels.end, m)};
+  }
+
+  // The encoded stream is read once for every spatial block; its slices add up to it exactly.
+  std::int64_t weight_bytes(Span channels, Span slice) const {
+    if (!has_weights_) return 0;
+    const std::int64_t inputs = slices_input() ? input_channels() : 1;
+    const std::int64_t total = layer_.output.channels * inputs;
+    const std::int64_t begin = channels.begin * inputs + channels.size() * slice.begin;
+    const std::int64_t end = begin + channels.size() * slice.size();
+    const auto position = [&](std::int64_t weights) {
+      return static_cast<std::int64_t>(Wide{encoded_bytes_} * weights / total);
+    };
+    constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of a channel
+    const std::int64_t scales = slice.begin == 0 ? kScaleBytes * channels.size() : 0;
+    return position(end) - position(begin) + scales;
+  }
+
+  std::int64_t mac_cycles(Span rows, Span columns, Span channels, Span slice) const {
+    const std::int64_t plane = kernel_ == NpuKernel::vector_product
+                                   ? 1
+                                   : ceil_div(rows.size(), config_.ublock_height) *
+                                         ceil_div(columns.size(), config_.ublock_width);
+    const std::int64_t depth = ceil_div(channels.size(), config_.ublock_channels);
+    const std::int64_t taps = window_.taps();
+    const std::int64_t per_tap = std::max(config_.weight_floor, 4 * plane);
+    std::int64_t kernel_steps = 0;
+    switch (kernel_) {
+      case NpuKernel::elementwise:
+        return 0;
+      case NpuKernel::pooling:
+        return std::max<std::int64_t>(4, taps) * plane * depth;
+      case NpuKernel::depthwise:
+        kernel_steps = ceil_div(taps, 4);
+        break;
+      case NpuKernel::vector_product:
+        kernel_steps = 1;
+        break;
+      case NpuKernel::convolution:
+        kernel_steps = traversal_ == Traversal::part_kernel
+                           ? ceil_div(taps, 4) * ceil_div(slice.size(), 8)
+                           : taps;
+        break;
+    }
+    const std::int64_t delay = plane * depth == 1 ? config_.ublock_delay : 0;
+    return (per_tap * depth + delay) * kernel_steps;
+  }
+
+  std::int64_t output_cycles(Span rows, Span columns, Span channels) const {
+    const bool bricks = kernel_ == NpuKernel::elementwise;
+    const std::int64_t depth = bricks ? stored(channels, output_) : channels.size();
+    const std::int64_t cycles = ceil_div(output_eighths_ * rows.size() * columns.size() * depth, 8);
+    if (!has_weights_) return cycles;
+    return std::max(cycles, 10 * channels.size() * bias_latency_cycles_ / 256);
+  }
+
+  const NpuConfig& config_;
+  const LayerShape& layer_;
+  Layout input_, output_;
+  std::int64_t bias_latency_cycles_;
+  NpuKernel kernel_;
+  Traversal traversal_;
+  Window window_;
+  NpuBlock block_;
+  std::int64_t output_eighths_;
+  bool has_weights_;
+  std::int64_t encoded_bytes_;
+};
+
+std::int64_t padded_weights(const NpuConfig& config, const LayerShape& layer) {
+  const std::int64_t taps = workloads::window_of(layer.op).taps();
+  const std::int64_t outputs = round_up(layer.output.channels, config.ublock_channels);
+  switch (npu_kernel(layer.op)) {
+    case NpuKernel::depthwise:
+      return round_up(taps, 4) * outputs;
+    case NpuKernel::vector_product:
+      return outputs * round_up(layer.input().elements(), 32);
+    case NpuKernel::convolution:
+      break;
+    case NpuKernel::pooling:
+    case NpuKernel::elementwise:
+      return 0;
+  }
+  const std::int64_t channels = layer.input().channels;
+  return traversal(layer) == Traversal::part_kernel
+             ? outputs * round_up(taps, 4) * round_up(channels, 8)
+             : outputs * taps * round_up(channels, 32);
+}
+
+}  // namespace
+
+std::int64_t encoded_weight_bytes(const NpuConfig& config, const LayerShape& layer) {
+  if (layer.encoded_weight_bytes) return *layer.encoded_weight_bytes;
+  const std::int64_t raw = workloads::weight_bytes(layer);
+  if (raw == 0) return 0;
+  return raw + 17 * (padded_weights(config, layer) - raw) / 100 + 49;
+}
+
+NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+                 std::int64_t bias_latency_cycles) {
+  return Planner(config, layer, input, output, bias_latency_cycles).plan();
+}
+
+}  // namespace h4h::models

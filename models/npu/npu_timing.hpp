@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/memory/layout.hpp"
+#include "models/npu/npu_block.hpp"
+#include "models/npu/npu_config.hpp"
+#include "workloads/ir/layer_shape.hpp"
+
+namespace h4h::models {
+
+// One step of the MAC array: a slice of input channels against one output block. Weights and input
+// of the next step load while this one computes.
+struct NpuStep {
+  std::int64_t input_bytes = 0;
+  std::int64_t weight_bytes = 0;  // weights and scales
+  std::int64_t mac_cycles = 0;
+  // Of the output block that ends with this step; 0 where more slices follow.
+  std::int64_t output_cycles = 0;
+  std::int64_t output_bytes = 0;
+};
+
+struct NpuPlan {
+  NpuBlock block;
+  std::vector<NpuStep> steps;
+  std::int64_t macs = 0;
+};
+
+// Bytes of encoded weights: as measured if the layer says so, else raw + 17 % of the padding that
+// the traversal needs + 49 (design notes on Arm's encoder; 7 % mean error on trained layers).
+std::int64_t encoded_weight_bytes(const NpuConfig& config, const workloads::LayerShape& layer);
+
+// What the NPU does for `layer`, which already is its share of the channels.
+// `bias_latency_cycles`: read latency of the memory that weights and scales stream from.
+NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
+                 Layout output, std::int64_t bias_latency_cycles);
+
+}  // namespace h4h::models

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "models/counts/counts.hpp"
+#include "models/time/picoseconds.hpp"
+#include "platforms/description/platform.hpp"
+
+namespace h4h::models {
+
+// Where energy goes. Leakage is static; everything else is dynamic.
+enum class Part { npu, cim, noc, sram, weights, leakage };
+constexpr std::size_t kParts = 6;
+constexpr std::array<Part, kParts> all_parts() {
+  return {Part::npu, Part::cim, Part::noc, Part::sram, Part::weights, Part::leakage};
+}
+std::string_view to_string(Part part);
+
+// Joules per part; the total is their sum by construction.
+class Energy {
+ public:
+  double& operator[](Part part) { return joules_.at(static_cast<std::size_t>(part)); }
+  double operator[](Part part) const { return joules_.at(static_cast<std::size_t>(part)); }
+  double total() const;
+  Energy& operator+=(const Energy& other);
+
+ private:
+  std::array<double, kParts> joules_{};
+};
+
+Part part_of(Event event);
+double joules_per(Event event, const platforms::Energy& energy);
+
+// counts x coefficients, and leakage over `time` with `powered_macros` macros not gated.
+Energy price(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
+             const platforms::Coefficients& coefficients);
+
+// Square millimetres; nullopt for parts nobody gives a figure for.
+struct AreaReport {
+  std::optional<double> npu, cim, noc, sram, weights;
+  std::optional<double> total() const;
+};
+AreaReport area(const platforms::Cim& cim, const platforms::Area& area);
+
+}  // namespace h4h::models

@@ -1,0 +1,172 @@
+#include "models/cim/cim_timing.hpp"
+
+#include <gtest/gtest.h>
+
+#include "workloads/ir/same_padding.hpp"
+
+namespace h4h::models {
+namespace {
+
+using workloads::Activation;
+using workloads::LayerShape;
+using workloads::Op;
+using workloads::Shape;
+
+platforms::Cim macro() {
+  platforms::Cim cim;
+  cim.macros = 8;
+  cim.compute_units = 1;
+  cim.accumulators = 16;
+  cim.products = 9;
+  cim.macro_size_bits = 10 * 1024 * 1024;
+  cim.step_ps = 9000;
+  cim.read_time_ps = 6000;
+  cim.stream_buffer_bytes = 8192;
+  return cim;
+}
+
+LayerShape shaped(const Op& op, const Shape& input) {
+  return {op, {input}, workloads::output_shape(op, {input}), {}};
+}
+LayerShape depthwise(const Shape& in, std::int64_t stride = 1) {
+  return shaped(
+      workloads::DepthwiseConv2d{1, workloads::same_window(in, 3, stride), Activation::relu}, in);
+}
+LayerShape conv(const Shape& in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
+  return shaped(
+      workloads::Conv2d{out, workloads::same_window(in, kernel, stride), Activation::relu}, in);
+}
+LayerShape linear(std::int64_t in, std::int64_t out) {
+  return shaped(workloads::Linear{out, Activation::relu}, {1, 1, in});
+}
+
+CimTile sum(const CimPlan& plan) {
+  CimTile s;
+  for (const CimTile& t : plan.tiles) {
+    s.input_bytes += t.input_bytes;
+    s.output_bytes += t.output_bytes;
+    s.steps += t.steps;
+    s.word_reads += t.word_reads;
+    s.operand_bytes += t.operand_bytes;
+  }
+  return s;
+}
+
+CimTile run(const LayerShape& layer, std::int64_t macros, std::int64_t units) {
+  return sum(plan_cim(macro(), macros, units, layer, Layout::nhwc, Layout::nhwc));
+}
+
+TEST(CimTiming, WordsHoldNineWeightsForSixteenChannels) {
+  EXPECT_EQ(cim_words(macro(), depthwise({32, 32, 64})), 4);
+  EXPECT_EQ(cim_words(macro(), depthwise({32, 32, 65})), 5);
+  EXPECT_EQ(cim_words(macro(), linear(512, 512)), 32 * 57);
+  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 3)), 3 * 32);
+  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 1)), 3 * 4);
+  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 5)), 3 * 32 * 3);
+}
+
+TEST(CimTiming, AFullyConnectedLayerOnOneMacroTakesItsWords) {
+  EXPECT_EQ(run(linear(512, 512), 1, 1).steps, 32 * 57);
+  EXPECT_EQ(run(linear(512, 512), 1, 4).steps, 32 * 57);  // one output: further units idle
+  EXPECT_EQ(run(linear(512, 512), 8, 1).steps, 4 * 57);
+  EXPECT_EQ(run(linear(512, 512), 5, 1).steps, 7 * 57);  // 32 groups over 5 macros
+}
+
+TEST(CimTiming, WordsBeyondTheGroupsLeaveMacrosIdle) {
+  EXPECT_EQ(plan_cim(macro(), 8, 1, depthwise({8, 8, 32}), Layout::nhwc, Layout::nhwc).macros_busy,
+            2);
+  EXPECT_EQ(run(depthwise({8, 8, 32}), 8, 1).steps, run(depthwise({8, 8, 16}), 1, 1).steps);
+}
+
+TEST(CimTiming, InputReadsOfARowAreThreeTimesUnitsPlusTwoPerGroup) {
+  const workloads::Window window{3, 3, 1, 1, 1, 1, {1, 1, 1, 1}};
+  for (std::int64_t n = 1; n <= 8; ++n) {
+    EXPECT_EQ(ifmp_reads(window, n), 3 * (n + 2));
+    for (std::int64_t width = 1; width <= 33; ++width) {
+      const std::int64_t tail = width % n;
+      EXPECT_EQ(ifmp_row_reads(window, width, n),
+                width / n * 3 * (n + 2) + (tail > 0 ? 3 * (tail + 2) : 0));
+    }
+  }
+}
+
+TEST(CimTiming, FourUnitsHalveTheInputReadsAndNoNumberRemovesMoreThanTwoThirds) {
+  const workloads::Window window{3, 3, 1, 1, 1, 1, {1, 1, 1, 1}};
+  EXPECT_EQ(2 * ifmp_row_reads(window, 32, 4), ifmp_row_reads(window, 32, 1));
+  EXPECT_EQ(ifmp_row_reads(window, 32, 1), 9 * 32);
+  EXPECT_GT(3 * ifmp_row_reads(window, 32, 32), 9 * 32);
+}
+
+TEST(CimTiming, StridesAndDilationsShareOnlyWhatOverlaps) {
+  EXPECT_EQ(ifmp_reads({3, 3, 2, 2, 1, 1, {}}, 4), 3 * 9);   // columns 0..8
+  EXPECT_EQ(ifmp_reads({3, 3, 4, 4, 1, 1, {}}, 4), 3 * 12);  // nothing overlaps
+  EXPECT_EQ(ifmp_reads({3, 3, 1, 1, 2, 2, {}}, 2), 3 * 6);   // 0,2,4 and 1,3,5
+}
+
+TEST(CimTiming, MoreUnitsNeverRaiseStepsArrayReadsOrInputReads) {
+  for (const LayerShape& layer :
+       {depthwise({14, 14, 96}), depthwise({15, 13, 40}, 2), linear(100, 60),
+        conv({14, 14, 24}, 40, 1), conv({9, 11, 8}, 24, 3)}) {
+    for (std::int64_t units = 1; units < 16; ++units) {
+      const CimTile fewer = run(layer, 4, units), more = run(layer, 4, units + 1);
+      EXPECT_LE(more.word_reads, fewer.word_reads) << units;
+      EXPECT_LE(more.steps, fewer.steps) << units;
+    }
+    for (std::int64_t units = 1; units <= 16; units *= 2) {
+      EXPECT_LE(run(layer, 4, 2 * units).operand_bytes, run(layer, 4, units).operand_bytes)
+          << units;
+    }
+  }
+}
+
+TEST(CimTiming, MoreMacrosNeverRaiseStepsAndReadEveryWordAsOften) {
+  for (const LayerShape& layer : {depthwise({14, 14, 96}), linear(640, 600)}) {
+    for (std::int64_t macros = 1; macros < 16; ++macros) {
+      EXPECT_LE(run(layer, macros + 1, 1).steps, run(layer, macros, 1).steps);
+      EXPECT_EQ(run(layer, macros + 1, 1).word_reads, run(layer, macros, 1).word_reads);
+    }
+  }
+}
+
+TEST(CimTiming, TilesStreamTheInputOnceAndTheOutputOnce) {
+  for (const std::int64_t stride : {1, 2}) {
+    const LayerShape layer = depthwise({33, 31, 48}, stride);
+    const CimPlan plan = plan_cim(macro(), 4, 1, layer, Layout::nhwc, Layout::nhwc);
+    EXPECT_GT(plan.tiles.size(), 4u);
+    EXPECT_EQ(sum(plan).input_bytes, 33 * 31 * 48);
+    EXPECT_EQ(sum(plan).output_bytes, layer.output.elements());
+  }
+}
+
+TEST(CimTiming, ATileOfManyKeepsToHalfTheStreamBuffer) {
+  const LayerShape layer = conv({56, 56, 24}, 96, 1);
+  for (const CimTile& tile : plan_cim(macro(), 8, 1, layer, Layout::nhwc, Layout::nhwc).tiles) {
+    EXPECT_LE(tile.input_bytes, 4096);
+  }
+}
+
+TEST(CimTiming, RowsWiderThanTheBufferAreStreamedInStripsWithAHalo) {
+  const LayerShape layer = depthwise({16, 112, 96});
+  const CimPlan plan = plan_cim(macro(), 8, 1, layer, Layout::nhwc, Layout::nhwc);
+  const std::int64_t once = 16 * 112 * 96;
+  EXPECT_GT(sum(plan).input_bytes, once);
+  EXPECT_LT(sum(plan).input_bytes, once * 5 / 4);
+  EXPECT_EQ(sum(plan).output_bytes, once);
+}
+
+TEST(CimTiming, TheStepIsPacedByTheSlowerOfComputeAndRead) {
+  platforms::Cim cim = macro();
+  EXPECT_EQ(compute_time(cim, 10), (Picoseconds{6000 + 10 * 9000}));
+  cim.read_time_ps = 20'000;
+  EXPECT_EQ(compute_time(cim, 10), (Picoseconds{20'000 + 10 * 20'000}));
+}
+
+TEST(CimTiming, MacrosRunLayersWithWeightsAndClampsOnly) {
+  EXPECT_TRUE(cim_can_run(workloads::Conv2d{1, {}, Activation::relu6}));
+  EXPECT_FALSE(cim_can_run(workloads::Conv2d{1, {}, Activation::tanh}));
+  EXPECT_FALSE(cim_can_run(workloads::Elementwise{}));
+  EXPECT_FALSE(cim_can_run(workloads::Mean{}));
+}
+
+}  // namespace
+}  // namespace h4h::models

@@ -1,0 +1,90 @@
+#include "models/noc/link_timing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <random>
+
+namespace h4h::models {
+namespace {
+
+using platforms::Duplex;
+constexpr std::int64_t kGB = 1'000'000'000;
+
+StreamDemand demand(std::int64_t bytes, Direction direction = Direction::read,
+                    std::size_t memory = 0, std::int64_t memory_bandwidth = 100 * kGB) {
+  return {direction, bytes, memory, memory_bandwidth};
+}
+
+TEST(SharedLink, ALoneStreamTakesItsBytesOverTheBandwidthRoundedUpOnce) {
+  for (const std::int64_t bytes : {1, 3, 1000, 123457}) {
+    for (const std::int64_t bandwidth : {8 * kGB, 4 * kGB, 2'440'000'000l, 7l * 1000003}) {
+      SharedLink link(bandwidth, Duplex::half);
+      link.open({500}, demand(bytes));
+      EXPECT_EQ(*link.next_finish(), Picoseconds{500} + transfer_time(bytes, bandwidth));
+    }
+  }
+}
+
+TEST(SharedLink, TwoStreamsShareUntilTheShorterEnds) {
+  SharedLink link(8 * kGB, Duplex::half);
+  link.open({0}, demand(1000));
+  link.open({0}, demand(3000));
+  ASSERT_EQ(*link.next_finish(), (Picoseconds{250'000}));  // 1000 B at 4 GB/s
+  EXPECT_EQ(link.close_finished({250'000}), std::vector<SharedLink::StreamId>{0});
+  EXPECT_EQ(*link.next_finish(), (Picoseconds{500'000}));  // 4000 B at 8 GB/s in all
+  EXPECT_EQ(link.close_finished({500'000}), std::vector<SharedLink::StreamId>{1});
+  EXPECT_FALSE(link.next_finish());
+  EXPECT_EQ(link.busy(), (Picoseconds{500'000}));
+}
+
+TEST(SharedLink, AFullDuplexLinkCarriesBothDirectionsAtOnce) {
+  SharedLink half(8 * kGB, Duplex::half), full(8 * kGB, Duplex::full);
+  for (SharedLink* link : {&half, &full}) {
+    link->open({0}, demand(1000, Direction::read));
+    link->open({0}, demand(1000, Direction::write));
+  }
+  EXPECT_EQ(*full.next_finish(), (Picoseconds{125'000}));
+  EXPECT_EQ(*half.next_finish(), (Picoseconds{250'000}));
+}
+
+TEST(FairRates, ASlowMemoryLeavesTheRestOfTheLinkToOthers) {
+  const auto rates = fair_rates({demand(1, Direction::read, 0), demand(1, Direction::read, 1, kGB)},
+                                8 * kGB, Duplex::half);
+  EXPECT_EQ(rates, (std::vector<std::int64_t>{7 * kGB, kGB}));
+}
+
+TEST(FairRates, StreamsOfOneMemoryShareItsBandwidth) {
+  const auto rates =
+      fair_rates({demand(1, Direction::read, 0, 2 * kGB), demand(1, Direction::read, 0, 2 * kGB)},
+                 8 * kGB, Duplex::half);
+  EXPECT_EQ(rates, (std::vector<std::int64_t>{kGB, kGB}));
+}
+
+TEST(FairRates, NeverExceedAnyCapacityAndWasteNone) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<StreamDemand> streams;
+    const std::size_t count = 1 + random() % 5;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t memory = random() % 2;
+      streams.push_back(demand(1, random() % 2 == 0 ? Direction::read : Direction::write, memory,
+                               memory == 0 ? 3 * kGB : 5 * kGB));
+    }
+    const auto rates = fair_rates(streams, 8 * kGB, Duplex::half);
+    EXPECT_LE(std::accumulate(rates.begin(), rates.end(), std::int64_t{0}), 8 * kGB);
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_GE(rates[i], 1);
+      std::int64_t same = 0;
+      for (std::size_t j = 0; j < count; ++j) {
+        const bool shares =
+            streams[j].memory == streams[i].memory && streams[j].direction == streams[i].direction;
+        same += shares ? rates[j] : 0;
+      }
+      EXPECT_LE(same, streams[i].memory_bandwidth);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace h4h::models

@@ -1,0 +1,205 @@
+#include "models/npu/npu_timing.hpp"
+
+#include <gtest/gtest.h>
+
+#include "models/time/picoseconds.hpp"
+#include "workloads/ir/same_padding.hpp"
+
+namespace h4h::models {
+namespace {
+
+using workloads::Activation;
+using workloads::LayerShape;
+using workloads::Op;
+using workloads::Shape;
+
+constexpr std::int64_t kSizes[] = {32, 64, 128, 256};
+
+LayerShape shaped(const Op& op, const Shape& input) {
+  return {op, {input}, workloads::output_shape(op, {input}), {}};
+}
+LayerShape conv(const Shape& in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
+  return shaped(
+      workloads::Conv2d{out, workloads::same_window(in, kernel, stride), Activation::relu}, in);
+}
+LayerShape depthwise(const Shape& in, std::int64_t stride = 1) {
+  return shaped(
+      workloads::DepthwiseConv2d{1, workloads::same_window(in, 3, stride), Activation::relu}, in);
+}
+LayerShape linear(std::int64_t in, std::int64_t out) {
+  return shaped(workloads::Linear{out, Activation::relu}, {1, 1, in});
+}
+
+NpuPlan plan(std::int64_t size, const LayerShape& layer) {
+  return plan_npu(npu_config(size), layer, Layout::nhwc, Layout::nhwc, 32);
+}
+
+std::int64_t mac_cycles(const NpuPlan& plan) {
+  std::int64_t sum = 0;
+  for (const NpuStep& step : plan.steps) sum += step.mac_cycles;
+  return sum;
+}
+
+struct Bytes {
+  std::int64_t input = 0, weights = 0, output = 0;
+};
+Bytes bytes(const NpuPlan& plan) {
+  Bytes sum;
+  for (const NpuStep& step : plan.steps) {
+    sum.input += step.input_bytes;
+    sum.weights += step.weight_bytes;
+    sum.output += step.output_bytes;
+  }
+  return sum;
+}
+
+TEST(NpuConfig, PeakIsTheMicroBlockTimesEightProducts) {
+  for (const std::int64_t size : kSizes) {
+    const NpuConfig c = npu_config(size);
+    EXPECT_EQ(c.ublock_height * c.ublock_width * c.ublock_channels * 8, size);
+  }
+  EXPECT_THROW(npu_config(100), std::invalid_argument);
+}
+
+TEST(NpuConfig, OutputStageRatesFollowTheTableOfTheNotes) {
+  const auto cycles = [](std::int64_t size, const Op& op) {
+    return static_cast<double>(output_eighths(npu_config(size), op)) / 8;
+  };
+  const Op relu = workloads::Conv2d{1, {}, Activation::relu};
+  const Op add = workloads::Elementwise{workloads::ElementwiseKind::add, Activation::none};
+  const Op mul = workloads::Elementwise{workloads::ElementwiseKind::mul, Activation::none};
+  const Op max_pool = workloads::Pool2d{workloads::PoolKind::max, {}, Activation::none};
+  const double base[] = {2, 1, 0.5, 0.25};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(cycles(kSizes[i], relu), base[i]);
+    EXPECT_EQ(cycles(kSizes[i], add), 3 * base[i]);
+    EXPECT_EQ(cycles(kSizes[i], mul), 1.5 * base[i]);
+    EXPECT_EQ(cycles(kSizes[i], max_pool), 0.5 * base[i]);
+    EXPECT_EQ(cycles(kSizes[i], workloads::Activate{Activation::logistic}), std::max(1.0, base[i]));
+  }
+}
+
+TEST(NpuTiming, VectorProductsReachEightMacsPerCycleAndNeverPassThem) {
+  for (const std::int64_t size : kSizes) {
+    for (const std::int64_t in : {32, 64, 512, 1024}) {
+      for (const std::int64_t out : {8, 16, 128, 1000}) {
+        EXPECT_EQ(mac_cycles(plan(size, linear(in, out))) * 8 -
+                      (out <= npu_config(size).ublock_channels
+                           ? 8 * npu_config(size).ublock_delay * in / 32
+                           : 0),
+                  in * out)
+            << size << " " << in << "x" << out;
+      }
+    }
+    for (const std::int64_t in : {1, 31, 33, 100}) {
+      for (const std::int64_t out : {1, 7, 9, 130}) {
+        EXPECT_GE(mac_cycles(plan(size, linear(in, out))) * 8, in * out);
+      }
+    }
+  }
+}
+
+TEST(NpuTiming, Depthwise3x3NeverPasses9375TenThousandthsOfThePeak) {
+  double best = 0;
+  for (const std::int64_t size : kSizes) {
+    for (const std::int64_t side : {4, 7, 16, 56}) {
+      for (const std::int64_t channels : {8, 24, 64, 128}) {
+        const LayerShape layer = depthwise({side, side, channels});
+        const double cycles = static_cast<double>(mac_cycles(plan(size, layer)) * size);
+        best = std::max(best, static_cast<double>(workloads::macs(layer)) / cycles);
+      }
+    }
+  }
+  EXPECT_LE(best, 0.09375);
+  EXPECT_GT(best, 0.0937);  // and large layers reach it
+}
+
+TEST(NpuTiming, ConvolutionsNeverPassThePeak) {
+  for (const std::int64_t size : kSizes) {
+    for (const std::int64_t channels : {3, 8, 24, 64, 100}) {
+      for (const std::int64_t kernel : {1, 3, 5}) {
+        const LayerShape layer = conv({15, 17, channels}, 40, kernel);
+        EXPECT_GE(mac_cycles(plan(size, layer)) * size, workloads::macs(layer));
+      }
+    }
+  }
+}
+
+TEST(NpuTiming, AWellShapedConvolutionReachesThePeak) {
+  const LayerShape layer = conv({32, 32, 64}, 64, 3);
+  EXPECT_EQ(mac_cycles(plan(256, layer)) * 256, workloads::macs(layer));
+}
+
+TEST(NpuTiming, EveryBlockFitsTheShramAndNoBiggerStepOfItDoes) {
+  for (const std::int64_t size : kSizes) {
+    const NpuConfig config = npu_config(size);
+    for (const LayerShape& layer : {conv({56, 56, 24}, 144, 1), conv({28, 28, 96}, 96, 3, 2),
+                                    depthwise({112, 112, 32}), linear(1280, 1000)}) {
+      const NpuBlock block = choose_block(config, layer);
+      EXPECT_TRUE(fits_shram(config, layer, block));
+      NpuBlock wider = block;
+      wider.width += config.ublock_width;
+      EXPECT_TRUE(block.width >= std::min<std::int64_t>(64, layer.output.width) ||
+                  !fits_shram(config, layer, wider));
+    }
+  }
+}
+
+TEST(NpuTiming, TraversalFollowsUtilisation) {
+  EXPECT_EQ(traversal(conv({8, 8, 3}, 8, 3)), Traversal::part_kernel);
+  EXPECT_EQ(traversal(conv({8, 8, 64}, 8, 3)), Traversal::depth_first);
+  EXPECT_EQ(traversal(conv({8, 8, 48}, 8, 3)),
+            Traversal::part_kernel);  // a tie, as Regor settles it
+  EXPECT_EQ(traversal(conv({8, 8, 64}, 8, 1)), Traversal::depth_first);
+}
+
+TEST(NpuTiming, OutputIsWrittenOnceAndInputReadAtLeastOnce) {
+  const LayerShape layer = conv({28, 28, 48}, 40, 3);
+  const Bytes b = bytes(plan(128, layer));
+  EXPECT_EQ(b.output, 28 * 28 * 40);
+  EXPECT_GE(b.input, 28 * 28 * 48);
+}
+
+TEST(NpuTiming, WeightsStreamOncePerSpatialBlock) {
+  const NpuConfig config = npu_config(128);
+  const LayerShape layer = conv({56, 56, 64}, 64, 3);
+  const NpuBlock block = choose_block(config, layer);
+  const std::int64_t passes = ceil_div(56, block.height) * ceil_div(56, block.width);
+  ASSERT_GT(passes, 1);
+  EXPECT_EQ(bytes(plan(128, layer)).weights,
+            passes * (encoded_weight_bytes(config, layer) + 10 * 64));
+}
+
+TEST(NpuTiming, MeasuredWeightSizesReplaceTheRule) {
+  LayerShape layer = linear(512, 512);
+  EXPECT_EQ(encoded_weight_bytes(npu_config(128), layer), 512 * 512 + 49);
+  layer.encoded_weight_bytes = 1000;
+  EXPECT_EQ(encoded_weight_bytes(npu_config(128), layer), 1000);
+  EXPECT_EQ(bytes(plan(128, layer)).weights, 1000 + 10 * 512);
+}
+
+TEST(NpuTiming, BricksMoveWholeGroupsOfSixteenChannels) {
+  const LayerShape layer = conv({8, 8, 24}, 8, 1);
+  const NpuPlan bricks = plan_npu(npu_config(256), layer, Layout::nhcwb16, Layout::nhcwb16, 32);
+  EXPECT_EQ(bytes(bricks).input, 8 * 8 * 32);
+  EXPECT_EQ(bytes(bricks).output, 8 * 8 * 16);
+}
+
+TEST(NpuTiming, AnElementwiseReadsBothOperands) {
+  const Op add = workloads::Elementwise{};
+  const Shape s{14, 14, 64};
+  const LayerShape layer{add, {s, s}, s, {}};
+  const Bytes b = bytes(plan(128, layer));
+  EXPECT_EQ(b.input, 2 * s.elements());
+  EXPECT_EQ(b.weights, 0);
+  EXPECT_EQ(mac_cycles(plan(128, layer)), 0);
+}
+
+TEST(NpuTiming, AMeanReadsItsWholeInput) {
+  const LayerShape layer = shaped(workloads::Mean{}, {7, 7, 1280});
+  EXPECT_EQ(bytes(plan(128, layer)).input, 7 * 7 * 1280);
+  EXPECT_EQ(mac_cycles(plan(128, layer)), 49 * 1280 / 8);
+}
+
+}  // namespace
+}  // namespace h4h::models

@@ -1,0 +1,75 @@
+#include "models/pricing/pricing.hpp"
+
+#include <gtest/gtest.h>
+
+namespace h4h::models {
+namespace {
+
+platforms::Coefficients coefficients() {
+  platforms::Coefficients c;
+  c.energy = {1e-12, 2e-12, 3e-12, 4e-12, 5e-12, 6e-12, 7e-12, 8e-12};
+  c.leakage = {5e-3, 0.5e-3};
+  return c;
+}
+
+TEST(Pricing, EveryEventAddsItsCoefficientToOnePart) {
+  for (const Event event : all_events()) {
+    Counts counts;
+    counts[event] = 1000;
+    const Energy energy = price(counts, {}, 0, coefficients());
+    EXPECT_GT(joules_per(event, coefficients().energy), 0);
+    EXPECT_DOUBLE_EQ(energy[part_of(event)], 1000 * joules_per(event, coefficients().energy));
+    EXPECT_DOUBLE_EQ(energy.total(), energy[part_of(event)]);
+  }
+}
+
+TEST(Pricing, NoCountsLeaveLeakageAlone) {
+  const Energy energy = price({}, {1'000'000'000}, 4, coefficients());  // 1 ms
+  EXPECT_DOUBLE_EQ(energy.total(), energy[Part::leakage]);
+  EXPECT_DOUBLE_EQ(energy[Part::leakage], (5e-3 + 4 * 0.5e-3) * 1e-3);
+}
+
+TEST(Pricing, IsAdditive) {
+  Counts a, b, both;
+  a[Event::npu_mac] = 7;
+  b[Event::noc_byte] = 11;
+  both += a;
+  both += b;
+  Energy sum = price(a, {100}, 1, coefficients());
+  sum += price(b, {300}, 1, coefficients());
+  EXPECT_DOUBLE_EQ(sum.total(), price(both, {400}, 1, coefficients()).total());
+}
+
+TEST(Area, AUnitAddsFourteenPercentOfAMacro) {
+  platforms::Cim cim;
+  cim.macros = 1;
+  cim.compute_units = 1;
+  platforms::Area a;
+  a.cim_memory = 0.9;
+  a.cim_unit = 0.15;
+  const double one = *area(cim, a).cim;
+  cim.compute_units = 2;
+  EXPECT_NEAR((*area(cim, a).cim - one) / one, 0.15 / 1.05, 1e-12);
+  EXPECT_NEAR(one, 1.05, 1e-12);
+}
+
+TEST(Area, HasNoTotalWhereAPartGivesNone) {
+  platforms::Area a;
+  EXPECT_FALSE(area({}, a).total());
+  a.npu = a.sram = a.noc = a.weights = 0.1;
+  EXPECT_DOUBLE_EQ(*area({}, a).total(), 0.4);
+}
+
+TEST(Clock, RoundsUpBothWaysAndComesBack) {
+  const Clock odd(300'000'000);
+  EXPECT_EQ(odd.time(1), (Picoseconds{3334}));
+  EXPECT_EQ(odd.time(3), (Picoseconds{10'000}));
+  for (std::int64_t cycles = 0; cycles < 1000; ++cycles) {
+    EXPECT_GE(odd.cycles(odd.time(cycles)), cycles);
+    EXPECT_LE(odd.cycles(odd.time(cycles)), cycles + 1);
+    EXPECT_EQ(Clock(500'000'000).cycles(Clock(500'000'000).time(cycles)), cycles);
+  }
+}
+
+}  // namespace
+}  // namespace h4h::models
