@@ -1,0 +1,14 @@
+#include "sim/costs/layer_costs.hpp"
+
+namespace h4h::sim {
+
+const JobResult& LayerCosts::cost(const LayerJob& job) {
+  ++asked_;
+  const std::string key = canonical_text(job);
+  const auto found = memo_.find(key);
+  if (found != memo_.end()) return found->second;
+  if (!session_) session_ = std::make_unique<Session>(hardware_);
+  return memo_.emplace(key, session_->run(job)).first->second;
+}
+
+}  // namespace h4h::sim

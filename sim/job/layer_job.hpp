@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "models/cim/cim_timing.hpp"
+#include "models/counts/counts.hpp"
+#include "models/memory/layout.hpp"
+#include "models/npu/npu_timing.hpp"
+#include "models/time/picoseconds.hpp"
+#include "platforms/description/platform.hpp"
+#include "workloads/ir/layer_shape.hpp"
+
+namespace h4h::sim {
+
+// Raised whenever a change alters what a job costs: results of another version are not comparable.
+constexpr int kModelVersion = 1;
+
+// Who computes which output channels: the NPU the first, the macros the rest.
+struct Split {
+  std::int64_t npu_channels = 0;
+  std::int64_t cim_channels = 0;
+  std::int64_t macros = 0;  // in use; the others are gated
+  std::int64_t units = 0;   // in use in each macro
+
+  friend bool operator==(const Split& a, const Split& b) {
+    return a.npu_channels == b.npu_channels && a.cim_channels == b.cim_channels &&
+           a.macros == b.macros && a.units == b.units;
+  }
+};
+
+// All that a layer's neighbours may change about its cost.
+struct LayerContext {
+  models::Layout input = models::Layout::nhwc;
+  models::Layout output = models::Layout::nhwc;
+};
+
+// The unit of simulation. Its result depends on the hardware and on nothing else.
+struct LayerJob {
+  workloads::LayerShape layer;
+  Split split;
+  LayerContext context;
+};
+
+// The job's part of a cache key: equal texts on equal hardware have equal results.
+std::string canonical_text(const LayerJob& job);
+
+// `channels` output channels of a layer, with the input channels they need.
+workloads::LayerShape share_of(const workloads::LayerShape& layer, std::int64_t channels);
+
+// What each side has to do; nullopt where it has nothing.
+struct Plans {
+  std::optional<models::NpuPlan> npu;
+  std::optional<models::CimPlan> cim;
+};
+
+// Throws std::invalid_argument where the split does not add up or asks macros for what they cannot.
+Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job);
+
+struct JobResult {
+  models::Picoseconds time;
+  models::Picoseconds npu_busy;  // MAC array or output stage at work
+  models::Picoseconds cim_busy;
+  models::Picoseconds noc_busy;  // bytes on the link
+  std::int64_t noc_read_bytes = 0, noc_write_bytes = 0;
+  std::int64_t hand_overs = 0;  // warm-ups paid
+  models::Counts counts;
+
+  friend bool operator==(const JobResult& a, const JobResult& b) {
+    return a.time == b.time && a.npu_busy == b.npu_busy && a.cim_busy == b.cim_busy &&
+           a.noc_busy == b.noc_busy && a.noc_read_bytes == b.noc_read_bytes &&
+           a.noc_write_bytes == b.noc_write_bytes && a.hand_overs == b.hand_overs &&
+           a.counts == b.counts;
+  }
+};
+
+}  // namespace h4h::sim

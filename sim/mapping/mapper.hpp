@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "platforms/description/platform.hpp"
+#include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/mapping.hpp"
+#include "workloads/ir/network.hpp"
+
+namespace h4h::sim {
+
+enum class Strategy { npu, cim, automatic };
+enum class Objective { latency, energy };
+
+// Output channels that macros may take of a layer: eighths of it, rounded to whole words, from
+// nothing to all. Only nothing where macros cannot run the layer.
+std::vector<std::int64_t> cim_channel_choices(const workloads::LayerShape& layer,
+                                              std::int64_t word_channels);
+
+// npu: everything on the NPU. cim: layers in file order, each whole, where macros can run it and
+// as long as it fits; the rest on the NPU. automatic: per layer the best share for the objective,
+// under the capacity, with all macros and units or a half, a quarter, ... of either in use.
+// Infeasible where the activations exceed the SRAM.
+MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
+                          const workloads::Network& network, Strategy strategy,
+                          Objective objective = Objective::latency);
+
+}  // namespace h4h::sim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/job/layer_job.hpp"
+
+namespace h4h::sim {
+
+// Which layer's channels go where, in file order.
+struct Mapping {
+  std::string kind;  // "npu", "cim", "auto"
+  std::int64_t macros_in_use = 0;
+  std::int64_t units_in_use = 0;
+  std::vector<Split> layers;
+};
+
+// Why a network does not run on a platform. A value: a search meets thousands.
+struct Infeasible {
+  std::string reason;
+};
+
+using MappingResult = std::variant<Mapping, Infeasible>;
+
+}  // namespace h4h::sim

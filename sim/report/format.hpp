@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "sim/report/report.hpp"
+
+namespace h4h::sim {
+
+// The one place where reports become text. All three end with a newline.
+std::string format_table(const Report& report);  // for people
+std::string format_csv(const Report& report);    // a row per layer, units in the column names
+std::string format_json(const Report& report);   // schema h4h.report/1
+
+}  // namespace h4h::sim

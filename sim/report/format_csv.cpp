@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include "sim/report/format.hpp"
+
+namespace h4h::sim {
+namespace {
+
+// Names come from files: quote what a CSV reader would trip over.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+}  // namespace
+
+std::string format_csv(const Report& report) {
+  std::string text =
+      "name,op,output,macs,npu_share,cycles,latency_s,energy_j,noc_bytes,spilled_bytes,bound_by";
+  for (const models::Part part : models::all_parts()) {
+    text += fmt::format(",energy_{}_j", to_string(part));
+  }
+  text += "\n";
+  for (const LayerReport& layer : report.layers) {
+    text += fmt::format("{},{},{},{},{},{},{},{},{},0,{}", csv_field(layer.name), layer.op,
+                        workloads::to_string(layer.output), layer.macs, layer.npu_share(),
+                        layer.cycles, to_seconds(layer.result.time), layer.energy_j.total(),
+                        layer.result.counts[models::Event::noc_byte], to_string(layer.bound));
+    for (const models::Part part : models::all_parts()) {
+      text += fmt::format(",{}", layer.energy_j[part]);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace h4h::sim

@@ -1,0 +1,78 @@
+#include <nlohmann/json.hpp>
+
+#include "sim/report/format.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+Json energy_json(const models::Energy& energy) {
+  Json json = Json::object();
+  for (const models::Part part : models::all_parts())
+    json[std::string(to_string(part))] = energy[part];
+  return json;
+}
+
+Json area_json(const models::AreaReport& area) {
+  return {{"npu", number_or_null(area.npu)},
+          {"cim", number_or_null(area.cim)},
+          {"noc", number_or_null(area.noc)},
+          {"sram", number_or_null(area.sram)},
+          {"weights", number_or_null(area.weights)}};
+}
+
+// Spilling is refused as infeasible, so nothing that ran has spilled.
+constexpr std::int64_t kSpilledBytes = 0;
+
+Json layer_json(const LayerReport& layer) {
+  return {{"name", layer.name},
+          {"op", layer.op},
+          {"input", workloads::to_string(layer.input)},
+          {"output", workloads::to_string(layer.output)},
+          {"macs", layer.macs},
+          {"npu_share", layer.npu_share()},
+          {"npu_channels", layer.split.npu_channels},
+          {"cim_channels", layer.split.cim_channels},
+          {"cycles", layer.cycles},
+          {"latency_s", to_seconds(layer.result.time)},
+          {"npu_busy_s", to_seconds(layer.result.npu_busy)},
+          {"cim_busy_s", to_seconds(layer.result.cim_busy)},
+          {"noc_busy_s", to_seconds(layer.result.noc_busy)},
+          {"energy_j", layer.energy_j.total()},
+          {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
+          {"spilled_bytes", kSpilledBytes},
+          {"bound_by", to_string(layer.bound)}};
+}
+
+}  // namespace
+
+std::string format_json(const Report& r) {
+  Json layers = Json::array();
+  for (const LayerReport& layer : r.layers) layers.push_back(layer_json(layer));
+  const Json json{
+      {"schema", "h4h.report/1"},
+      {"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
+      {"network", {{"name", r.network_name}, {"macs", r.macs}, {"weight_bytes", r.weight_bytes}}},
+      {"mapping",
+       {{"kind", r.mapping_kind},
+        {"macros_in_use", r.macros_in_use},
+        {"units_in_use", r.units_in_use}}},
+      {"unsupported", Json::array()},
+      {"totals",
+       {{"cycles", r.cycles},
+        {"latency_s", to_seconds(r.time)},
+        {"energy_j", r.energy_j.total()},
+        {"area_mm2", number_or_null(r.area_mm2.total())},
+        {"noc_bytes", r.noc_bytes},
+        {"spilled_bytes", kSpilledBytes}}},
+      {"energy_j", energy_json(r.energy_j)},
+      {"area_mm2", area_json(r.area_mm2)},
+      {"layers", layers},
+      {"remarks", r.remarks}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace h4h::sim

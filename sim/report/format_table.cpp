@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/report/format.hpp"
+
+namespace h4h::sim {
+namespace {
+
+double microseconds(models::Picoseconds t) { return to_seconds(t) * 1e6; }
+
+std::string header(const Report& r) {
+  return fmt::format(
+      "{} on {}\n{:.2f} MMAC, {:.2f} MB of weights; mapping {}: {} macros with {} units in use\n\n",
+      r.network_name, r.platform_name, static_cast<double>(r.macs) * 1e-6,
+      static_cast<double>(r.weight_bytes) * 1e-6, r.mapping_kind, r.macros_in_use, r.units_in_use);
+}
+
+std::string layer_table(const Report& r) {
+  std::size_t width = 5;
+  for (const LayerReport& layer : r.layers)
+    width = std::max(width, std::min<std::size_t>(layer.name.size(), 36));
+  std::string text = fmt::format("{:<{}}  {:<12} {:>12} {:>9} {:>6} {:>10} {:>9} {:>9} {:>9}  {}\n",
+                                 "layer", width, "op", "output", "MMAC", "NPU %", "cycles", "us",
+                                 "uJ", "NoC kB", "bound by");
+  for (const LayerReport& layer : r.layers) {
+    text += fmt::format(
+        "{:<{}}  {:<12} {:>12} {:>9.3f} {:>6.1f} {:>10} {:>9.2f} {:>9.3f} {:>9.1f}  {}\n",
+        layer.name.substr(0, 36), width, layer.op, workloads::to_string(layer.output),
+        static_cast<double>(layer.macs) * 1e-6, 100 * layer.npu_share(), layer.cycles,
+        microseconds(layer.result.time), layer.energy_j.total() * 1e6,
+        static_cast<double>(layer.result.counts[models::Event::noc_byte]) * 1e-3,
+        to_string(layer.bound));
+  }
+  return text;
+}
+
+std::string bounds(const Report& r) {
+  std::string text;
+  for (const Bound bound : {Bound::npu, Bound::cim, Bound::noc, Bound::weights, Bound::memory}) {
+    models::Picoseconds time;
+    for (const LayerReport& layer : r.layers) {
+      if (layer.bound == bound) time += layer.result.time;
+    }
+    if (time.count == 0) continue;
+    text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", to_string(bound),
+                        100 * to_seconds(time) / to_seconds(r.time));
+  }
+  return text;
+}
+
+std::string totals(const Report& r) {
+  const double seconds = to_seconds(r.time);
+  const double peak = static_cast<double>(r.cycles) * static_cast<double>(r.macs_per_cycle);
+  std::string text = fmt::format("\nlatency  {:.4f} ms = {} cycles of {} MHz\n", seconds * 1e3,
+                                 r.cycles, static_cast<double>(r.clock_hz) * 1e-6);
+  text += fmt::format("         {:.1f} MAC/cycle, {:.1f} % of the NPU's peak; bound by {}\n",
+                      static_cast<double>(r.macs) / static_cast<double>(r.cycles),
+                      100 * static_cast<double>(r.macs) / peak, bounds(r));
+  text += fmt::format("energy   {:.4f} mJ, {:.1f} mW while running, {:.2f} TOPS/W\n",
+                      r.energy_j.total() * 1e3, r.energy_j.total() / seconds * 1e3,
+                      2e-12 * static_cast<double>(r.macs) / r.energy_j.total());
+  text += "        ";
+  for (const models::Part part : models::all_parts()) {
+    text +=
+        fmt::format(" {} {:.1f} %", to_string(part), 100 * r.energy_j[part] / r.energy_j.total());
+  }
+  text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
+  const auto area = r.area_mm2.total();
+  text += area ? fmt::format("area     {:.3f} mm2\n", *area)
+               : fmt::format("area     macros {:.3f} mm2; no total\n", r.area_mm2.cim.value_or(0));
+  return text;
+}
+
+}  // namespace
+
+std::string format_table(const Report& report) {
+  std::string text = header(report) + layer_table(report) + totals(report);
+  for (const std::string& remark : report.remarks) text += "note: " + remark + "\n";
+  return text;
+}
+
+}  // namespace h4h::sim

@@ -1,0 +1,127 @@
+#include "sim/report/report.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace h4h::sim {
+namespace {
+
+using models::Event;
+using models::Picoseconds;
+using models::transfer_time;
+
+std::vector<std::string> remarks(const platforms::Platform& platform,
+                                 const workloads::Network& network) {
+  std::vector<std::string> texts = network.remarks;
+  if (!network.folded.empty()) {
+    texts.push_back(
+        fmt::format("{} operators of the file are folded into others: `h4h network show` "
+                    "lists them",
+                    network.folded.size()));
+  }
+  texts.emplace_back(
+      "NPU output blocks are the largest that fit the SHRAM; a compiler's block search "
+      "is not modelled yet");
+  texts.emplace_back(
+      "NPU weights stream from their home as the array needs them; slicing and "
+      "prefetch across layers are not modelled yet");
+  if (!models::area(platform.hardware.cim, platform.coefficients.area).total()) {
+    texts.emplace_back("area has no total: the platform gives no figure for every part");
+  }
+  return texts;
+}
+
+}  // namespace
+
+std::string_view to_string(Bound bound) {
+  switch (bound) {
+    case Bound::npu:
+      return "npu";
+    case Bound::cim:
+      return "cim";
+    case Bound::noc:
+      return "noc";
+    case Bound::weights:
+      return "weights";
+    case Bound::memory:
+      return "memory";
+    case Bound::none:
+      return "none";
+  }
+  std::abort();
+}
+
+Bound bound_by(const platforms::Hardware& hardware, const JobResult& r) {
+  const std::int64_t read = r.noc_read_bytes, write = r.noc_write_bytes;
+  const std::int64_t link =
+      hardware.noc.duplex == platforms::Duplex::half ? read + write : std::max(read, write);
+  const std::int64_t weights = r.counts[Event::weight_byte];
+  // The SRAM serves reads and writes at once; weights that ride the NoC come from elsewhere.
+  const bool ride = hardware.npu.weights_port == platforms::WeightsPort::noc;
+  const std::int64_t sram = std::max(ride ? read - weights : read, write);
+  // In the order in which ties are settled.
+  const std::array<std::pair<Bound, Picoseconds>, 5> candidates{{
+      {Bound::npu, r.npu_busy},
+      {Bound::cim, r.cim_busy},
+      {Bound::noc, transfer_time(link, hardware.noc.bandwidth)},
+      {Bound::weights, transfer_time(weights, hardware.weights.bandwidth)},
+      {Bound::memory, transfer_time(sram, hardware.sram.bandwidth)},
+  }};
+  std::pair<Bound, Picoseconds> longest{Bound::none, {}};
+  for (const auto& candidate : candidates) {
+    if (candidate.second > longest.second) longest = candidate;
+  }
+  return longest.first;
+}
+
+double LayerReport::npu_share() const {
+  return static_cast<double>(split.npu_channels) / static_cast<double>(output.channels);
+}
+
+Report make_report(const platforms::Platform& platform, const workloads::Network& network,
+                   const Mapping& mapping, const std::vector<JobResult>& results) {
+  if (results.size() != network.layers.size() || mapping.layers.size() != results.size()) {
+    throw std::invalid_argument("results and mapping are not of this network");
+  }
+  Report report;
+  report.platform_name = platform.name;
+  report.platform_hash = platforms::platform_hash(platform);
+  report.network_name = network.name;
+  report.macs = workloads::macs(network);
+  report.weight_bytes = workloads::weight_bytes(network);
+  report.mapping_kind = mapping.kind;
+  report.macros_in_use = mapping.macros_in_use;
+  report.units_in_use = mapping.units_in_use;
+  report.macs_per_cycle = platform.hardware.npu.macs_per_cycle;
+  report.clock_hz = platform.hardware.npu.clock_hz;
+  report.area_mm2 = models::area(platform.hardware.cim, platform.coefficients.area);
+  report.remarks = remarks(platform, network);
+
+  const models::Clock clock(platform.hardware.npu.clock_hz);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const workloads::LayerShape shape = workloads::layer_shape(network, network.layers[i]);
+    LayerReport layer;
+    layer.name = network.layers[i].name;
+    layer.op = std::string(workloads::op_name(shape.op));
+    layer.input = shape.input();
+    layer.output = shape.output;
+    layer.macs = workloads::macs(shape);
+    layer.split = mapping.layers[i];
+    layer.result = results[i];
+    layer.energy_j = models::price(results[i].counts, results[i].time, mapping.macros_in_use,
+                                   platform.coefficients);
+    layer.cycles = clock.cycles(results[i].time);
+    layer.bound = bound_by(platform.hardware, results[i]);
+    report.time += results[i].time;
+    report.energy_j += layer.energy_j;
+    report.noc_bytes += results[i].counts[Event::noc_byte];
+    report.layers.push_back(std::move(layer));
+  }
+  report.cycles = clock.cycles(report.time);
+  return report;
+}
+
+}  // namespace h4h::sim

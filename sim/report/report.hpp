@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/pricing/pricing.hpp"
+#include "platforms/description/platform.hpp"
+#include "sim/job/layer_job.hpp"
+#include "sim/mapping/mapping.hpp"
+#include "workloads/ir/network.hpp"
+
+namespace h4h::sim {
+
+// What a layer waits for most.
+enum class Bound { npu, cim, noc, weights, memory, none };
+std::string_view to_string(Bound bound);
+
+// The part that would take longest for this layer if every other one took no time. A memory is
+// named rather than the link only where it is the slower of the two.
+Bound bound_by(const platforms::Hardware& hardware, const JobResult& result);
+
+struct LayerReport {
+  std::string name;
+  std::string op;
+  workloads::Shape input, output;
+  std::int64_t macs = 0;
+  Split split;
+  JobResult result;
+  models::Energy energy_j;
+  std::int64_t cycles = 0;
+  Bound bound = Bound::none;
+
+  double npu_share() const;  // of the output channels
+};
+
+// Everything a run found out, ready to be printed.
+struct Report {
+  std::string platform_name, platform_hash;
+  std::string network_name;
+  std::int64_t macs = 0, weight_bytes = 0;
+  std::string mapping_kind;
+  std::int64_t macros_in_use = 0, units_in_use = 0;
+  std::int64_t macs_per_cycle = 0, clock_hz = 0;
+  std::vector<LayerReport> layers;
+  models::AreaReport area_mm2;
+  std::vector<std::string> remarks;  // assumptions and what is not modelled
+
+  models::Picoseconds time;
+  std::int64_t cycles = 0, noc_bytes = 0;
+  models::Energy energy_j;
+};
+
+Report make_report(const platforms::Platform& platform, const workloads::Network& network,
+                   const Mapping& mapping, const std::vector<JobResult>& results);
+
+}  // namespace h4h::sim

@@ -1,0 +1,128 @@
+#include "sim/session/chip.hpp"
+
+#include <fmt/format.h>
+
+#include "models/time/sc_time.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Event;
+using models::Side;
+
+// Indices of the memories on the NoC; a private weight port has the weights alone, at index 0.
+constexpr std::size_t kSram = 0, kWeightsOnNoc = 1, kWeightsOnPort = 0;
+
+bool has_weight_port(const platforms::Hardware& hardware) {
+  return hardware.npu.weights_port == platforms::WeightsPort::private_port;
+}
+
+// As wide as the memory behind it, and nobody else's.
+platforms::Noc port_to(const platforms::Memory& memory) {
+  return {memory.bandwidth, 0, platforms::Duplex::half, platforms::Exclusivity::tenure};
+}
+
+JobResult difference(const JobResult& after, const JobResult& before) {
+  JobResult d = after;
+  d.time = after.time - before.time;
+  d.npu_busy = after.npu_busy - before.npu_busy;
+  d.cim_busy = after.cim_busy - before.cim_busy;
+  d.noc_busy = after.noc_busy - before.noc_busy;
+  d.noc_read_bytes = after.noc_read_bytes - before.noc_read_bytes;
+  d.noc_write_bytes = after.noc_write_bytes - before.noc_write_bytes;
+  for (const Event event : models::all_events()) {
+    d.counts[event] = after.counts[event] - before.counts[event];
+  }
+  return d;
+}
+
+}  // namespace
+
+Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
+    : sc_module(name),
+      clock_(hardware.npu.clock_hz),
+      noc_("noc", hardware.noc),
+      sram_("sram", hardware.sram),
+      weight_memory_("weight_memory", hardware.weights),
+      npu_("npu", hardware.npu, kSram, has_weight_port(hardware) ? kWeightsOnPort : kWeightsOnNoc),
+      cim_("cim", hardware.cim, kSram) {
+  npu_.input.socket.bind(noc_.initiators);
+  npu_.output.socket.bind(noc_.initiators);
+  cim_.input.socket.bind(noc_.initiators);
+  cim_.output.socket.bind(noc_.initiators);
+  noc_.memories.bind(sram_.target);
+  if (has_weight_port(hardware)) {
+    weight_port_ = std::make_unique<models::NocModule>("weight_port", port_to(hardware.weights));
+    npu_.weights.socket.bind(weight_port_->initiators);
+    weight_port_->memories.bind(weight_memory_.target);
+  } else {
+    npu_.weights.socket.bind(noc_.initiators);
+    noc_.memories.bind(weight_memory_.target);
+  }
+  SC_HAS_PROCESS(Chip);
+  SC_THREAD(run);
+}
+
+void Chip::start(const std::vector<Plans>& plans) {
+  plans_ = &plans;
+  results_.clear();
+  start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+std::string Chip::state() const {
+  return fmt::format("layer {} of {}; {}; {}; {}", results_.size() + 1,
+                     plans_ == nullptr ? 0 : plans_->size(), npu_.state(), cim_.state(),
+                     noc_.state());
+}
+
+void Chip::record(models::Timeline* timeline) {
+  noc_.record(timeline);
+  npu_.record(timeline);
+  cim_.record(timeline);
+}
+
+void Chip::run() {
+  while (true) {
+    wait(start_);
+    for (const Plans& plans : *plans_) results_.push_back(run_layer(plans));
+  }
+}
+
+JobResult Chip::run_layer(const Plans& plans) {
+  const JobResult before = totals();
+  noc_.start_layer({plans.npu.has_value(), plans.cim.has_value()});
+  if (weight_port_) weight_port_->start_layer({plans.npu.has_value(), false});
+  if (plans.npu) {
+    npu_macs_ += plans.npu->macs;
+    npu_.start(*plans.npu);
+  }
+  if (plans.cim) cim_.start(*plans.cim);
+  while (npu_.working() || cim_.working()) {
+    wait(npu_.done() | cim_.done());
+    if (!npu_.working()) noc_.finish(Side::npu);
+    if (!cim_.working()) noc_.finish(Side::cim);
+  }
+  JobResult result = difference(totals(), before);
+  result.counts[Event::npu_cycle] = clock_.cycles(result.npu_busy);
+  result.hand_overs = noc_.hand_overs();
+  return result;
+}
+
+// Everything counted since elaboration.
+JobResult Chip::totals() const {
+  JobResult t;
+  t.time = models::now();
+  t.npu_busy = npu_.busy();
+  t.cim_busy = cim_.busy();
+  t.noc_busy = noc_.busy();
+  t.noc_read_bytes = noc_.read_bytes();
+  t.noc_write_bytes = noc_.write_bytes();
+  t.counts = cim_.counts();
+  t.counts[Event::npu_mac] = npu_macs_;
+  t.counts[Event::sram_byte] = sram_.bytes();
+  t.counts[Event::weight_byte] = weight_memory_.bytes();
+  t.counts[Event::noc_byte] = noc_.read_bytes() + noc_.write_bytes();
+  return t;
+}
+
+}  // namespace h4h::sim

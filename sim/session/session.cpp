@@ -1,0 +1,84 @@
+#include "sim/session/session.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/session/chip.hpp"
+
+// libsystemc refers to sc_main; every program that runs a session has a main of its own.
+int sc_main(int, char*[]) { return 1; }
+
+namespace h4h::sim {
+namespace {
+
+// SystemC finds its context through globals. Its first one must outlive everything, since a static
+// event of the library refers to it; later ones may come and go, each for one session.
+class ContextInUse {
+ public:
+  explicit ContextInUse(sc_core::sc_simcontext& context)
+      : before_(sc_core::sc_get_curr_simcontext()) {
+    install(&context);
+  }
+  ~ContextInUse() { install(before_); }
+  ContextInUse(const ContextInUse&) = delete;
+  ContextInUse& operator=(const ContextInUse&) = delete;
+
+ private:
+  static void install(sc_core::sc_simcontext* context) {
+    sc_core::sc_curr_simcontext = context;
+    sc_core::sc_default_global_context = context;
+  }
+
+  sc_core::sc_simcontext* before_;
+};
+
+}  // namespace
+
+class Session::Kernel {
+ public:
+  explicit Kernel(const platforms::Hardware& hardware) {
+    sc_core::sc_get_curr_simcontext();  // the first, before ours
+    context_ = std::make_unique<sc_core::sc_simcontext>();
+    const ContextInUse in_use(*context_);
+    chip_ = std::make_unique<Chip>("chip", hardware);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaboration; every process comes to its first wait
+  }
+
+  ~Kernel() {
+    const ContextInUse in_use(*context_);
+    chip_.reset();
+    context_.reset();
+  }
+
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  std::vector<JobResult> run(const std::vector<Plans>& plans, models::Timeline* timeline) {
+    const ContextInUse in_use(*context_);
+    chip_->record(timeline);
+    chip_->start(plans);
+    sc_core::sc_start();  // returns when nothing is left to do
+    chip_->record(nullptr);
+    if (chip_->results().size() != plans.size()) throw NoProgress("no progress: " + chip_->state());
+    return chip_->results();
+  }
+
+ private:
+  std::unique_ptr<sc_core::sc_simcontext> context_;
+  std::unique_ptr<Chip> chip_;
+};
+
+Session::Session(const platforms::Hardware& hardware)
+    : hardware_(hardware), kernel_(std::make_unique<Kernel>(hardware)) {}
+
+Session::~Session() = default;
+
+JobResult Session::run(const LayerJob& job) { return run(std::vector<LayerJob>{job}).front(); }
+
+std::vector<JobResult> Session::run(const std::vector<LayerJob>& jobs, models::Timeline* timeline) {
+  std::vector<Plans> plans;
+  plans.reserve(jobs.size());
+  for (const LayerJob& job : jobs) plans.push_back(plan_job(hardware_, job));
+  return kernel_->run(plans, timeline);
+}
+
+}  // namespace h4h::sim

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "models/counts/timeline.hpp"
+#include "platforms/description/platform.hpp"
+#include "sim/job/layer_job.hpp"
+
+namespace h4h::sim {
+
+// A run that stopped before its layers were done; the message is the state of each part.
+class NoProgress : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// An elaborated chip in a SystemC kernel of its own: the only code that touches the kernel's
+// globals. Sessions may live side by side in one thread; they run one at a time.
+class Session {
+ public:
+  explicit Session(const platforms::Hardware& hardware);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  JobResult run(const LayerJob& job);
+
+  // All jobs one after another in one kernel run, as a whole network. Appends to `timeline` what
+  // the parts do, times counted from the session's start.
+  std::vector<JobResult> run(const std::vector<LayerJob>& jobs,
+                             models::Timeline* timeline = nullptr);
+
+ private:
+  class Kernel;
+
+  platforms::Hardware hardware_;
+  std::unique_ptr<Kernel> kernel_;
+};
+
+}  // namespace h4h::sim

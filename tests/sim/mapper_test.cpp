@@ -1,0 +1,188 @@
+#include "sim/mapping/mapper.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "sim/mapping/knapsack.hpp"
+#include "sim/report/report.hpp"
+#include "tests/sim/support.hpp"
+#include "workloads/nets/mobilenet_v2.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Event;
+using models::Picoseconds;
+using testing::mapped;
+using testing::platform;
+
+const workloads::Network& net() {
+  static const workloads::Network network = workloads::mobilenet_v2();
+  return network;
+}
+
+Report run(const platforms::Platform& p, Strategy strategy,
+           Objective objective = Objective::latency) {
+  LayerCosts costs(p.hardware);
+  const Mapping mapping = mapped(costs, p, net(), strategy, objective);
+  return make_report(p, net(), mapping, simulate_layers(costs, net(), mapping));
+}
+
+TEST(Mapper, SharesAreEighthsInWholeWords) {
+  EXPECT_EQ(cim_channel_choices(testing::conv({8, 8, 8}, 128, 1), 16),
+            (std::vector<std::int64_t>{0, 16, 32, 48, 64, 80, 96, 112, 128}));
+  EXPECT_EQ(cim_channel_choices(testing::conv({8, 8, 8}, 24, 1), 16),
+            (std::vector<std::int64_t>{0, 16, 24}));
+  EXPECT_EQ(cim_channel_choices(testing::conv({8, 8, 8}, 10, 1), 16),
+            (std::vector<std::int64_t>{0, 10}));
+  EXPECT_EQ(cim_channel_choices(testing::shaped(workloads::Mean{}, {7, 7, 64}), 16),
+            (std::vector<std::int64_t>{0}));
+}
+
+TEST(Mapper, GatedMacrosChangeNoPicosecond) {
+  const Report none = run(platform("h4h-7nm", {"cim.macros=0"}), Strategy::npu);
+  const Report gated = run(platform("h4h-7nm"), Strategy::npu);
+  ASSERT_EQ(none.layers.size(), gated.layers.size());
+  for (std::size_t i = 0; i < none.layers.size(); ++i) {
+    EXPECT_EQ(none.layers[i].result, gated.layers[i].result) << none.layers[i].name;
+  }
+  for (const models::Part part : models::all_parts()) {
+    EXPECT_DOUBLE_EQ(none.energy_j[part], gated.energy_j[part]);
+  }
+}
+
+TEST(Mapper, AutoIsNeverWorseThanASingleDevice) {
+  for (const std::string& name : testing::shipped_platforms()) {
+    const platforms::Platform p = platform(name);
+    const Report npu = run(p, Strategy::npu), cim = run(p, Strategy::cim);
+    const Report latency = run(p, Strategy::automatic);
+    EXPECT_LE(latency.time, npu.time);
+    EXPECT_LE(latency.time, cim.time);
+    const Report energy = run(p, Strategy::automatic, Objective::energy);
+    EXPECT_LE(energy.energy_j.total(), npu.energy_j.total() * (1 + 1e-12));
+    EXPECT_LE(energy.energy_j.total(), cim.energy_j.total() * (1 + 1e-12));
+  }
+}
+
+TEST(Mapper, AutoIsNeverWorseWithMoreMacrosOrUnits) {
+  for (const Objective objective : {Objective::latency, Objective::energy}) {
+    const auto cost = [&](int macros, int units) {
+      const Report r = run(platform("h4h-7nm", {"cim.macros=" + std::to_string(macros),
+                                                "cim.compute_units=" + std::to_string(units)}),
+                           Strategy::automatic, objective);
+      return objective == Objective::latency ? to_seconds(r.time) : r.energy_j.total();
+    };
+    constexpr double kRounding = 1 + 1e-12;
+    for (const int macros : {2, 4}) EXPECT_LE(cost(macros, 1), cost(macros / 2, 1) * kRounding);
+    EXPECT_LE(cost(4, 2), cost(4, 1) * kRounding);
+  }
+}
+
+TEST(Mapper, CapacityIsEnforcedUnlessIgnored) {
+  const platforms::Platform tight = platform("h4h-7nm", {"cim.macros=1", "cim.macro_size=1 Mib"});
+  for (const Strategy strategy : {Strategy::cim, Strategy::automatic}) {
+    std::int64_t words = 0;
+    LayerCosts costs(tight.hardware);
+    const Mapping mapping = mapped(costs, tight, net(), strategy);
+    for (std::size_t i = 0; i < mapping.layers.size(); ++i) {
+      if (mapping.layers[i].cim_channels == 0) continue;
+      words += models::cim_words(
+          tight.hardware.cim,
+          share_of(workloads::layer_shape(net(), net().layers[i]), mapping.layers[i].cim_channels));
+    }
+    EXPECT_GT(words, 0);
+    EXPECT_LE(words, tight.hardware.cim.words_per_macro());
+  }
+  const platforms::Platform ignored =
+      platform("h4h-7nm", {"cim.macros=1", "cim.macro_size=1 Mib", "cim.capacity=ignore"});
+  EXPECT_LT(run(ignored, Strategy::automatic).time, run(tight, Strategy::automatic).time);
+}
+
+TEST(Mapper, CimTakesLayersInFileOrderAsLongAsTheyFit) {
+  const platforms::Platform p = platform("h4h-7nm", {"cim.macros=1", "cim.macro_size=200 Kib"});
+  LayerCosts costs(p.hardware);
+  const Mapping mapping = mapped(costs, p, net(), Strategy::cim);
+  std::int64_t left = p.hardware.cim.words_per_macro();
+  for (std::size_t i = 0; i < net().layers.size(); ++i) {
+    const auto shape = workloads::layer_shape(net(), net().layers[i]);
+    const bool fits =
+        models::cim_can_run(shape.op) && models::cim_words(p.hardware.cim, shape) <= left;
+    EXPECT_EQ(mapping.layers[i].cim_channels, fits ? shape.output.channels : 0)
+        << net().layers[i].name;
+    if (fits) left -= models::cim_words(p.hardware.cim, shape);
+  }
+  EXPECT_EQ(mapping.layers.front().npu_channels, 0);
+}
+
+TEST(Mapper, ActivationsThatDoNotFitAreInfeasibleWithTheirBytes) {
+  const platforms::Platform p = platform("h4h-7nm", {"sram.size=1 MiB"});
+  LayerCosts costs(p.hardware);
+  const MappingResult result = map_network(costs, p, net(), Strategy::npu);
+  const std::string reason = std::get<Infeasible>(result).reason;
+  // 56x56x96 written while 112x112x96 is read.
+  EXPECT_NE(reason.find("layer 'stage2.1/depthwise' needs 1505280 B"), std::string::npos) << reason;
+  EXPECT_NE(reason.find("sram.size is 1048576 B"), std::string::npos) << reason;
+}
+
+TEST(Mapper, EnergyAndLatencyWantDifferentMappings) {
+  const platforms::Platform p = platform("h4h-7nm");
+  const Report fast = run(p, Strategy::automatic),
+               frugal = run(p, Strategy::automatic, Objective::energy);
+  EXPECT_LT(fast.time, frugal.time);
+  EXPECT_LT(frugal.energy_j.total(), fast.energy_j.total());
+}
+
+double cost_of(const std::vector<std::vector<Choice>>& layers,
+               const std::vector<std::size_t>& picks) {
+  double cost = 0;
+  for (std::size_t i = 0; i < layers.size(); ++i) cost += layers[i][picks[i]].cost;
+  return cost;
+}
+
+double brute_force(const std::vector<std::vector<Choice>>& layers, std::int64_t capacity,
+                   std::size_t i = 0) {
+  if (i == layers.size()) return 0;
+  double best = 1e300;
+  for (const Choice& choice : layers[i]) {
+    if (choice.words <= capacity) {
+      best = std::min(best, choice.cost + brute_force(layers, capacity - choice.words, i + 1));
+    }
+  }
+  return best;
+}
+
+TEST(Knapsack, AgreesWithBruteForce) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::vector<Choice>> layers(1 + random() % 5);
+    for (auto& choices : layers) {
+      choices.push_back({static_cast<double>(random() % 100), 0});
+      for (std::size_t c = random() % 4; c > 0; --c) {
+        choices.push_back(
+            {static_cast<double>(random() % 100), static_cast<std::int64_t>(random() % 12)});
+      }
+    }
+    const auto capacity = static_cast<std::int64_t>(random() % 25);
+    const auto picks = choose_within(layers, capacity);
+    std::int64_t words = 0;
+    for (std::size_t i = 0; i < layers.size(); ++i) words += layers[i][picks[i]].words;
+    EXPECT_LE(words, capacity);
+    EXPECT_DOUBLE_EQ(cost_of(layers, picks), brute_force(layers, capacity));
+  }
+}
+
+TEST(LayerCosts, SimulatesEveryDistinctJobOnce) {
+  const platforms::Platform p = platform("h4h-7nm");
+  LayerCosts costs(p.hardware);
+  const Mapping mapping = mapped(costs, p, net(), Strategy::npu);
+  simulate_layers(costs, net(), mapping);
+  const std::int64_t distinct = costs.simulated();
+  EXPECT_LT(distinct, static_cast<std::int64_t>(net().layers.size()));
+  simulate_layers(costs, net(), mapping);
+  EXPECT_EQ(costs.simulated(), distinct);
+  EXPECT_EQ(costs.asked(), 2 * static_cast<std::int64_t>(net().layers.size()));
+}
+
+}  // namespace
+}  // namespace h4h::sim

@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "models/time/picoseconds.hpp"
+#include "sim/report/report.hpp"
+#include "tests/sim/support.hpp"
+#include "workloads/nets/mobilenet_v2.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Event;
+using models::Picoseconds;
+using testing::mapped;
+using testing::platform;
+
+// What must always hold, on every platform we ship and under every mapping.
+class EveryPlatform : public ::testing::TestWithParam<std::string> {
+ protected:
+  EveryPlatform() : platform_(platform(GetParam())), costs_(platform_.hardware) {}
+
+  Report report(Strategy strategy) {
+    const Mapping mapping = mapped(costs_, platform_, network_, strategy);
+    return make_report(platform_, network_, mapping, simulate_layers(costs_, network_, mapping));
+  }
+
+  platforms::Platform platform_;
+  LayerCosts costs_;
+  workloads::Network network_ = workloads::mobilenet_v2();
+};
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Shipped, EveryPlatform, ::testing::ValuesIn(testing::shipped_platforms()),
+                         test_name);
+
+constexpr Strategy kStrategies[] = {Strategy::npu, Strategy::cim, Strategy::automatic};
+
+TEST_P(EveryPlatform, OneKernelRunEqualsTheFoldOverLayerJobsToThePicosecond) {
+  for (const Strategy strategy : kStrategies) {
+    const Mapping mapping = mapped(costs_, platform_, network_, strategy);
+    const std::vector<JobResult> fold = simulate_layers(costs_, network_, mapping);
+    const std::vector<JobResult> whole =
+        Session(platform_.hardware).run(layer_jobs(network_, mapping));
+    ASSERT_EQ(whole.size(), fold.size());
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      EXPECT_EQ(whole[i], fold[i]) << network_.layers[i].name;
+    }
+  }
+}
+
+TEST_P(EveryPlatform, EnergyIsTheSumOfPositiveParts) {
+  for (const Strategy strategy : kStrategies) {
+    const Report r = report(strategy);
+    double sum = 0;
+    for (const LayerReport& layer : r.layers) {
+      EXPECT_GT(layer.energy_j.total(), 0) << layer.name;
+      for (const models::Part part : models::all_parts()) EXPECT_GE(layer.energy_j[part], 0);
+      sum += layer.energy_j.total();
+    }
+    EXPECT_NEAR(sum, r.energy_j.total(), 1e-12 * sum);
+  }
+}
+
+TEST_P(EveryPlatform, NoPartIsBusyLongerThanTheLayerLasts) {
+  for (const Strategy strategy : kStrategies) {
+    for (const LayerReport& layer : report(strategy).layers) {
+      const JobResult& r = layer.result;
+      EXPECT_GT(r.time.count, 0) << layer.name;
+      for (const Picoseconds busy : {r.npu_busy, r.cim_busy, r.noc_busy}) {
+        EXPECT_GE(busy.count, 0);
+        EXPECT_LE(busy, r.time) << layer.name;
+      }
+    }
+  }
+}
+
+TEST_P(EveryPlatform, NoLayerBeatsThePeakOfTheDevicesItUses) {
+  const platforms::Hardware& hw = platform_.hardware;
+  for (const Strategy strategy : kStrategies) {
+    const Report r = report(strategy);
+    for (std::size_t i = 0; i < r.layers.size(); ++i) {
+      const LayerReport& layer = r.layers[i];
+      const double npu = layer.split.npu_channels > 0
+                             ? static_cast<double>(hw.npu.macs_per_cycle * hw.npu.clock_hz)
+                             : 0;
+      const double cim = static_cast<double>(layer.split.macros * layer.split.units *
+                                             hw.cim.accumulators * hw.cim.products) *
+                         1e12 / static_cast<double>(hw.cim.step_ps);
+      const auto useful =
+          workloads::useful_macs(workloads::layer_shape(network_, network_.layers[i]));
+      EXPECT_GE(to_seconds(layer.result.time) * (npu + cim), static_cast<double>(useful))
+          << layer.name;
+    }
+  }
+}
+
+TEST_P(EveryPlatform, NoLayerBeatsTheBandwidthOfTheNoc) {
+  for (const Strategy strategy : kStrategies) {
+    for (const LayerReport& layer : report(strategy).layers) {
+      const std::int64_t bytes = layer.result.counts[Event::noc_byte];
+      EXPECT_EQ(bytes, layer.result.noc_read_bytes + layer.result.noc_write_bytes);
+      EXPECT_GE(layer.result.time, models::transfer_time(bytes, platform_.hardware.noc.bandwidth));
+    }
+  }
+}
+
+TEST_P(EveryPlatform, TheNocCarriesAtLeastInputOutputAndTheNpusWeights) {
+  const models::NpuConfig config = models::npu_config(platform_.hardware.npu.macs_per_cycle);
+  for (const Strategy strategy : kStrategies) {
+    const Report r = report(strategy);
+    for (std::size_t i = 0; i < r.layers.size(); ++i) {
+      const workloads::LayerShape shape = workloads::layer_shape(network_, network_.layers[i]);
+      std::int64_t least = shape.output.elements();
+      for (const workloads::Shape& input : shape.inputs) least += input.elements();
+      const std::int64_t npu = r.layers[i].split.npu_channels;
+      if (npu > 0 && workloads::weight_bytes(shape) > 0) {
+        least += models::encoded_weight_bytes(config, share_of(shape, npu));
+      }
+      EXPECT_GE(r.layers[i].result.counts[Event::noc_byte], least) << r.layers[i].name;
+    }
+  }
+}
+
+TEST_P(EveryPlatform, AllMacsAreCountedOnce) {
+  for (const Strategy strategy : kStrategies) {
+    std::int64_t counted = 0;
+    const Report r = report(strategy);
+    for (const LayerReport& layer : r.layers) {
+      counted += layer.result.counts[Event::npu_mac] + layer.result.counts[Event::cim_mac];
+    }
+    EXPECT_EQ(counted, r.macs);
+  }
+}
+
+TEST_P(EveryPlatform, MoreBandwidthNeverSlowsALayerOfOneTenant) {
+  const Mapping npu = mapped(costs_, platform_, network_, Strategy::npu);
+  const std::vector<JobResult> base = simulate_layers(costs_, network_, npu);
+  for (const double factor : {1.1, 2.0, 4.0}) {
+    platforms::Hardware wide = platform_.hardware;
+    for (std::int64_t* b : {&wide.noc.bandwidth, &wide.sram.bandwidth, &wide.weights.bandwidth}) {
+      *b = static_cast<std::int64_t>(static_cast<double>(*b) * factor);
+    }
+    const std::vector<JobResult> faster = Session(wide).run(layer_jobs(network_, npu));
+    for (std::size_t i = 0; i < base.size(); ++i) {
+      EXPECT_LE(faster[i].time, base[i].time) << network_.layers[i].name << " x" << factor;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace h4h::sim

@@ -1,0 +1,210 @@
+#include "sim/session/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "tests/sim/support.hpp"
+#include "workloads/nets/mobilenet_v2.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Event;
+using models::Interval;
+using models::Lane;
+using models::Picoseconds;
+using models::transfer_time;
+using testing::conv;
+using testing::depthwise;
+using testing::linear;
+using testing::on_cim;
+using testing::on_npu;
+using testing::platform;
+
+// 256 MACs at 1 GHz, 8 GB/s, warm-up 40 ns, one macro with 2 ns steps, memories without latency.
+platforms::Hardware textbook() {
+  return platform("h4h-7nm",
+                  {"cim.macros=1", "cim.step=2 ns", "cim.read_time=1 ns", "cim.stream_buffer=4 KiB",
+                   "sram.latency=0 ns", "weights.latency=0 ns"})
+      .hardware;
+}
+
+std::vector<Interval> lane(const models::Timeline& timeline, Lane lane) {
+  std::vector<Interval> found;
+  for (const Interval& i : timeline) {
+    if (i.lane == lane) found.push_back(i);
+  }
+  return found;
+}
+
+Interval ns(Lane lane, std::int64_t begin, std::int64_t end) {
+  return {lane, {begin * 1000}, {end * 1000}};
+}
+
+// A 1x1 convolution 8x8x64 -> 32, half of it on the macro: two NPU steps (2048 B of input, weights
+// and scales of 672 and 512 B, 128 cycles), an output block (256 cycles, 1024 B); two CIM tiles
+// (2048 B in, 1 + 256 * 2 ns, 512 B out). By hand, in ns:
+//     0 both ask, the NPU is first: warm-up 40; its two streams share the link: 672 B of weights
+//       end at 208, 2048 B of input at 380
+//   380 CIM waits: it gains the link, warm-up, input until 676; the NPU computes 380..508
+//   676 the NPU gains it: weights until 844, input until 1036; CIM computes 676..1189
+//  1036 CIM gains it for its second tile; at 1189 its first output joins the hold (nobody waits),
+//       ends at 1317, the input at 1396; the NPU computes 1036..1164, its output stage until 1420
+//  1420 the NPU writes 1460..1588; CIM computes 1396..1909 and writes 1949..2013
+TEST(Session, ASplitLayerOfTwoTilesFollowsTheTimelineComputedByHand) {
+  workloads::LayerShape layer = conv({8, 8, 64}, 32, 1);
+  layer.encoded_weight_bytes = 2048;
+  Session session(textbook());
+  models::Timeline timeline;
+  const Picoseconds start{0};
+  const JobResult result = session.run({testing::split(layer, 16, 1, 1)}, &timeline).front();
+
+  EXPECT_EQ(start + result.time, (Picoseconds{2013'000}));
+  EXPECT_EQ(lane(timeline, Lane::noc_npu),
+            (std::vector<Interval>{ns(Lane::noc_npu, 0, 380), ns(Lane::noc_npu, 676, 1036),
+                                   ns(Lane::noc_npu, 1420, 1588)}));
+  EXPECT_EQ(lane(timeline, Lane::noc_cim),
+            (std::vector<Interval>{ns(Lane::noc_cim, 380, 676), ns(Lane::noc_cim, 1036, 1396),
+                                   ns(Lane::noc_cim, 1909, 2013)}));
+  EXPECT_EQ(lane(timeline, Lane::npu_mac),
+            (std::vector<Interval>{ns(Lane::npu_mac, 380, 508), ns(Lane::npu_mac, 1036, 1164)}));
+  EXPECT_EQ(lane(timeline, Lane::npu_output),
+            (std::vector<Interval>{ns(Lane::npu_output, 1164, 1420)}));
+  EXPECT_EQ(
+      lane(timeline, Lane::cim_compute),
+      (std::vector<Interval>{ns(Lane::cim_compute, 676, 1189), ns(Lane::cim_compute, 1396, 1909)}));
+  EXPECT_EQ(result.hand_overs, 6);
+}
+
+TEST(Session, AFullyConnectedLayerOnOneMacroTakesItsStreamsAndItsSteps) {
+  const platforms::Hardware hardware = platform("h4h-7nm").hardware;
+  const JobResult result = Session(hardware).run(on_cim(linear(512, 512), 1, 1));
+  const Picoseconds steps{6'000 + 32 * 57 * 9'000};
+  const Picoseconds latency{32'000}, warm_up{40'000};
+  EXPECT_EQ(result.time, warm_up + latency + transfer_time(512, 8'000'000'000) + steps +
+                             transfer_time(512, 8'000'000'000));
+}
+
+TEST(Session, VectorProductsReachEightMacsPerCycleLessTheFill) {
+  // A wide link: nothing but the array limits.
+  const auto hardware = platform("h4h-7nm", {"noc.bandwidth=100 GB/s", "sram.bandwidth=100 GB/s",
+                                             "weights.bandwidth=100 GB/s", "cim.macros=0"})
+                            .hardware;
+  for (const std::int64_t out : {8, 512, 1000}) {
+    const JobResult r = Session(hardware).run(on_npu(linear(1024, out)));
+    const double cycles = static_cast<double>(r.time.count) / 1000;
+    const double ideal = 1024.0 * static_cast<double>(out) / 8;
+    EXPECT_GT(cycles, ideal);
+    // First step's weights, the last block's output, warm-up and latencies; 8 outputs also pay the
+    // delay of a single micro-block.
+    EXPECT_LT(cycles, ideal * (out == 8 ? 1.07 : 1.0) + 300) << out;
+  }
+}
+
+TEST(Session, ADepthwiseLayerOnEightMacrosIsBoundByTheLink) {
+  // The notes' closed form: 2 x 32 x 32 x 64 B over 8 GB/s, whatever the step up to 16 ns.
+  const JobResult r =
+      Session(platform("h4h-7nm").hardware).run(on_cim(depthwise({32, 32, 64}), 8, 1));
+  EXPECT_GT(r.time, transfer_time(2 * 32 * 32 * 64, 8'000'000'000));
+  EXPECT_LT(to_seconds(r.time), 1.15 * to_seconds(transfer_time(2 * 32 * 32 * 64, 8'000'000'000)));
+}
+
+TEST(Session, NpuAndCimNeverHoldTheLinkTogether) {
+  const platforms::Hardware hardware = platform("h4h-7nm").hardware;
+  for (const workloads::LayerShape& layer : {conv({28, 28, 96}, 192, 1), depthwise({28, 28, 96}),
+                                             conv({14, 14, 32}, 64, 3), linear(640, 640)}) {
+    models::Timeline timeline;
+    Session session(hardware);
+    session.run({testing::split(layer, 32, 8, 1)}, &timeline);
+    std::vector<Interval> npu = lane(timeline, Lane::noc_npu), cim = lane(timeline, Lane::noc_cim);
+    ASSERT_FALSE(npu.empty());
+    ASSERT_FALSE(cim.empty());
+    for (const Interval& n : npu) {
+      for (const Interval& c : cim) EXPECT_TRUE(n.end <= c.begin || c.end <= n.begin);
+    }
+  }
+}
+
+TEST(Session, ASplitLayerTakesAtLeastAsLongAsEachSideAlone) {
+  const platforms::Hardware hardware = platform("h4h-7nm").hardware;
+  for (const workloads::LayerShape& layer : {conv({28, 28, 96}, 192, 1), depthwise({28, 28, 96}),
+                                             conv({14, 14, 32}, 64, 3), linear(640, 640)}) {
+    Session session(hardware);
+    const JobResult both = session.run(testing::split(layer, 32, 8, 1));
+    const auto npu = share_of(layer, layer.output.channels - 32), cim = share_of(layer, 32);
+    EXPECT_GE(both.time, session.run(on_npu(npu)).time);
+    EXPECT_GE(both.time, session.run(on_cim(cim, 8, 1)).time);
+  }
+}
+
+TEST(Session, LayerExclusivityRunsOneSideAfterTheOthersStreams) {
+  const auto layer = conv({14, 14, 64}, 64, 1);
+  const auto tenure = Session(platform("h4h-7nm").hardware).run(testing::split(layer, 32, 8, 1));
+  const auto serial = Session(platform("h4h-7nm", {"noc.exclusivity=layer"}).hardware)
+                          .run(testing::split(layer, 32, 8, 1));
+  EXPECT_GT(serial.time, tenure.time);
+  EXPECT_EQ(serial.hand_overs, 2);
+}
+
+TEST(Session, APrivateWeightPortTakesWeightsOffTheNoc) {
+  const auto layer = linear(512, 512);
+  const auto shared = Session(platform("h4h-7nm").hardware).run(on_npu(layer));
+  const auto own =
+      Session(platform("h4h-7nm", {"npu.weights.port=private"}).hardware).run(on_npu(layer));
+  EXPECT_EQ(own.counts[Event::weight_byte], shared.counts[Event::weight_byte]);
+  EXPECT_EQ(shared.counts[Event::noc_byte] - own.counts[Event::noc_byte],
+            own.counts[Event::weight_byte]);
+  EXPECT_LE(own.time, shared.time);
+}
+
+TEST(Session, ResultsDoNotDependOnWhatRanBefore) {
+  const platforms::Hardware hardware = platform("h4h-7nm").hardware;
+  const LayerJob job = testing::split(conv({14, 14, 96}, 96, 1), 48, 8, 1);
+  const JobResult fresh = Session(hardware).run(job);
+  Session used(hardware);
+  used.run(on_cim(depthwise({28, 28, 96}), 3, 1));
+  used.run(testing::split(conv({7, 7, 64}, 64, 3), 16, 2, 1));
+  EXPECT_EQ(used.run(job), fresh);
+}
+
+TEST(Session, ManySessionsFollowEachOtherInOneProcess) {
+  const platforms::Hardware hardware = platform("h4h-7nm").hardware;
+  const LayerJob job = on_npu(conv({8, 8, 16}, 16, 1));
+  const JobResult first = Session(hardware).run(job);
+  for (int i = 0; i < 100; ++i) {
+    if (i == 50) {
+      Session session(hardware);
+      EXPECT_THROW(session.run(testing::split(conv({8, 8, 16}, 16, 1), 17, 8, 1)),
+                   std::invalid_argument);
+    }
+    EXPECT_EQ(Session(hardware).run(job), first);
+  }
+}
+
+TEST(Session, SessionsLiveSideBySide) {
+  const LayerJob job = testing::split(conv({14, 14, 96}, 96, 1), 48, 4, 1);
+  const platforms::Hardware slow = platform("h4h-7nm", {"noc.bandwidth=4 GB/s"}).hardware;
+  Session a(platform("h4h-7nm").hardware);
+  const JobResult first = a.run(job);
+  auto b = std::make_unique<Session>(slow);
+  const JobResult other = b->run(job);
+  EXPECT_EQ(a.run(job), first);
+  EXPECT_EQ(b->run(job), other);
+  EXPECT_GT(other.time, first.time);
+  b.reset();
+  EXPECT_EQ(a.run(job), first);
+}
+
+TEST(Session, RefusesSplitsThatDoNotAddUpAndLayersThatMacrosCannotRun) {
+  Session session(platform("h4h-7nm").hardware);
+  LayerJob job = on_npu(conv({8, 8, 16}, 16, 1));
+  job.split.npu_channels = 8;
+  EXPECT_THROW(session.run(job), std::invalid_argument);
+  EXPECT_THROW(session.run(on_cim(testing::shaped(workloads::Mean{}, {7, 7, 16}), 1, 1)),
+               std::invalid_argument);
+  EXPECT_THROW(session.run(on_cim(conv({8, 8, 16}, 16, 1), 0, 1)), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace h4h::sim

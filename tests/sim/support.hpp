@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platforms/description/loader.hpp"
+#include "sim/job/layer_job.hpp"
+#include "sim/mapping/mapper.hpp"
+#include "sim/network/fold.hpp"
+#include "tests/support/files.hpp"
+#include "workloads/ir/same_padding.hpp"
+
+namespace h4h::sim::testing {
+
+inline platforms::Platform platform(const std::string& name,
+                                    const std::vector<std::string>& sets = {}) {
+  return platforms::load_platform(tests::source_dir() / "platforms" / (name + ".yaml"), sets);
+}
+inline std::vector<std::string> shipped_platforms() { return {"h4h-7nm", "ethos-u55-sram-only"}; }
+
+inline workloads::LayerShape shaped(const workloads::Op& op, const workloads::Shape& input) {
+  return {op, {input}, workloads::output_shape(op, {input}), {}};
+}
+inline workloads::LayerShape conv(const workloads::Shape& in, std::int64_t out, std::int64_t kernel,
+                                  std::int64_t stride = 1) {
+  return shaped(workloads::Conv2d{out, workloads::same_window(in, kernel, stride),
+                                  workloads::Activation::relu},
+                in);
+}
+inline workloads::LayerShape depthwise(const workloads::Shape& in, std::int64_t stride = 1) {
+  return shaped(workloads::DepthwiseConv2d{1, workloads::same_window(in, 3, stride),
+                                           workloads::Activation::relu},
+                in);
+}
+inline workloads::LayerShape linear(std::int64_t in, std::int64_t out) {
+  return shaped(workloads::Linear{out, workloads::Activation::relu}, {1, 1, in});
+}
+
+inline LayerJob on_npu(const workloads::LayerShape& layer) {
+  return {layer, {layer.output.channels, 0, 0, 0}, {}};
+}
+inline LayerJob on_cim(const workloads::LayerShape& layer, std::int64_t macros,
+                       std::int64_t units) {
+  return {layer, {0, layer.output.channels, macros, units}, {}};
+}
+inline LayerJob split(const workloads::LayerShape& layer, std::int64_t cim_channels,
+                      std::int64_t macros, std::int64_t units) {
+  return {layer, {layer.output.channels - cim_channels, cim_channels, macros, units}, {}};
+}
+
+inline Mapping mapped(LayerCosts& costs, const platforms::Platform& p, const workloads::Network& n,
+                      Strategy strategy, Objective objective = Objective::latency) {
+  return std::get<Mapping>(map_network(costs, p, n, strategy, objective));
+}
+
+}  // namespace h4h::sim::testing
