@@ -1,0 +1,153 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/command.hpp"
+
+namespace h4h::tests {
+namespace {
+
+Outcome h4h(const std::string& arguments) { return run(H4H_BINARY " " + arguments); }
+
+const std::string kPaper = "--platform platforms/h4h-7nm.yaml";
+
+void expect_failure(const std::string& arguments, int code, const std::string& message) {
+  const Outcome o = h4h(arguments);
+  EXPECT_EQ(o.code, code) << arguments;
+  EXPECT_EQ(o.out, "") << arguments;
+  EXPECT_NE(o.err.find(message), std::string::npos) << arguments << "\n" << o.err;
+}
+
+TEST(H4h, SimulatesMobileNetV2OnTheNpuAlone) {
+  const Outcome o = h4h("simulate " + kPaper + " --set cim.macros=0 --network mobilenet_v2");
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.err, "");
+  EXPECT_NE(o.out.find("300.77 MMAC"), std::string::npos);
+  EXPECT_NE(o.out.find("0 macros"), std::string::npos);
+}
+
+TEST(H4h, ReportsJsonWhosePartsAddUp) {
+  const Outcome o = h4h("simulate " + kPaper + " --network mobilenet_v2 --format json");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const auto json = nlohmann::json::parse(o.out);
+  EXPECT_EQ(json["network"]["macs"], 300774272);
+  double energy = 0, latency = 0;
+  for (const auto& part : json["energy_j"]) energy += part.get<double>();
+  for (const auto& layer : json["layers"]) latency += layer["latency_s"].get<double>();
+  EXPECT_NEAR(energy, json["totals"]["energy_j"].get<double>(), 1e-12 * energy);
+  EXPECT_NEAR(latency, json["totals"]["latency_s"].get<double>(), 1e-9 * latency);
+  EXPECT_GT(json["mapping"]["macros_in_use"], 0);
+}
+
+TEST(H4h, PrintsTheSameBytesEveryTime) {
+  const std::string command = "simulate " + kPaper + " --network mobilenet_v2 --format json";
+  EXPECT_EQ(h4h(command).out, h4h(command).out);
+}
+
+TEST(H4h, SimulatesTheHandTrackerOfMediapipe) {
+  const auto path = shared_file("nets/mediapipe/hand_landmark_lite.tflite");
+  if (path.empty())
+    GTEST_SKIP() << "needs hand_landmark_lite.tflite of npm package @mediapipe/hands";
+  const Outcome o = h4h("simulate " + kPaper + " --network " + path.string() + " --format json");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const auto json = nlohmann::json::parse(o.out);
+  EXPECT_EQ(json["network"]["macs"], 145605824);
+  EXPECT_NE(json["remarks"].dump().find("costed as if quantised to int8"), std::string::npos);
+}
+
+TEST(H4h, CostsSingleLayersInRowOrder) {
+  const Outcome o =
+      h4h("layers --platform platforms/ethos-u55-sram-only.yaml --csv tests/data/layers.csv "
+          "--format csv");
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.out.rfind("layer_id,cycles,npu_cycles,latency_s,energy_j,utilization", 0), 0u);
+  EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 13);
+  EXPECT_LT(o.out.find("\nstem,"), o.out.find("\nclassifier,"));
+}
+
+TEST(H4h, LayersAgreeBetweenCsvAndJson) {
+  const std::string command =
+      "layers --platform platforms/ethos-u55-sram-only.yaml --csv tests/data/layers.csv";
+  const auto json = nlohmann::json::parse(h4h(command + " --format json").out);
+  const std::string csv = h4h(command).out;
+  for (const auto& row : json["layers"]) {
+    const std::string start =
+        row["layer_id"].get<std::string>() + "," + std::to_string(row["cycles"].get<int>());
+    EXPECT_NE(csv.find("\n" + start + ","), std::string::npos) << start;
+  }
+}
+
+TEST(H4h, ShowsPlatformsWithSourcesAndPlaces) {
+  const Outcome o = h4h("platform show platforms/h4h-7nm.yaml --set cim.macros=4");
+  EXPECT_EQ(o.code, 0);
+  EXPECT_NE(o.out.find("platforms/h4h-7nm.yaml:8"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("platforms/parts/mram-macro.yaml:"), std::string::npos);
+  EXPECT_NE(o.out.find("6 ns .. 16 ns"), std::string::npos);
+  EXPECT_NE(o.out.find("command line"), std::string::npos);
+}
+
+TEST(H4h, ChecksPlatforms) {
+  EXPECT_EQ(h4h("platform check platforms/h4h-7nm.yaml platforms/ethos-u55-sram-only.yaml").code,
+            0);
+  const TemporaryFolder folder;
+  const std::string bad = folder.write("bad.yaml", "npu: {clok: 1 GHz}\n").string();
+  expect_failure("platform check platforms/h4h-7nm.yaml " + bad, 1,
+                 "bad.yaml:1: unknown key 'npu.clok'");
+}
+
+TEST(H4h, ShowsNetworks) {
+  const Outcome o = h4h("network show mobilenet_v2");
+  EXPECT_EQ(o.code, 0);
+  EXPECT_NE(o.out.find("64 layers, 300774272 MACs"), std::string::npos);
+  EXPECT_NE(h4h("network list").out.find("mobilenet_v2"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(h4h("network show mobilenet_v2 --format json").out)["macs"],
+            300774272);
+}
+
+TEST(H4h, HelpIsComplete) {
+  const Outcome o = h4h("--help");
+  EXPECT_EQ(o.code, 0);
+  for (const std::string command : {"simulate", "layers", "platform", "network"}) {
+    EXPECT_NE(o.out.find("\n  " + command), std::string::npos) << command;
+    const Outcome help = h4h(command + " --help");
+    EXPECT_EQ(help.code, 0);
+    EXPECT_EQ(help.out.rfind("usage: h4h " + command, 0), 0u) << help.out;
+  }
+  EXPECT_EQ(h4h("--version").out.rfind("h4h ", 0), 0u);
+}
+
+TEST(H4h, WrongCommandLinesExitWithTwoAndPrintNothing) {
+  expect_failure("", 2, "a command is missing");
+  expect_failure("simulat", 2, "unknown command 'simulat'");
+  expect_failure("simulate --plat x", 2, "unrecognised option '--plat'");
+  expect_failure("simulate --network mobilenet_v2", 2, "--platform is missing");
+  expect_failure("simulate " + kPaper, 2, "--network is missing");
+  expect_failure("simulate " + kPaper + " --network mobilenet_v2 --mapping best", 2,
+                 "not one of: npu, cim, auto");
+  expect_failure("simulate " + kPaper + " --network mobilenet_v2 --set cim.macro=3", 2,
+                 "did you mean 'cim.macros'?");
+  expect_failure("simulate " + kPaper + " --network mobilenet_v2 --set cim.macros=x", 2,
+                 "'x' is not a number");
+  expect_failure("simulate " + kPaper + " --network mobilenet_v2 stray", 2,
+                 "too many positional options");
+  expect_failure("platform frobnicate x", 2, "not one of: check, show");
+  expect_failure("platform check", 2, "a platform file is missing");
+  expect_failure("network show", 2, "network show takes one network");
+}
+
+TEST(H4h, WrongFilesExitWithOneAndPrintNothing) {
+  expect_failure("simulate --platform none.yaml --network mobilenet_v2", 1,
+                 "none.yaml: no such file");
+  expect_failure("simulate " + kPaper + " --network resnet99", 1,
+                 "neither a .tflite file nor a built-in network");
+  expect_failure("simulate " + kPaper + " --network none.tflite", 1, "none.tflite: not a file");
+  expect_failure("simulate " + kPaper + " --network platforms/h4h-7nm.yaml", 1,
+                 "neither a .tflite file");
+  expect_failure("simulate " + kPaper + " --network mobilenet_v2 --set 'sram.size=1 MiB'", 1,
+                 "does not run on h4h-7nm: activations do not fit");
+  expect_failure("layers " + kPaper + " --csv README.md", 1,
+                 "README.md:1: column 'layer_id' is missing");
+}
+
+}  // namespace
+}  // namespace h4h::tests

@@ -1,0 +1,66 @@
+#include "tools/h4h/command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "platforms/description/loader.hpp"
+
+namespace h4h::tools {
+
+namespace po = boost::program_options;
+
+Parsed parse(const Arguments& arguments, const po::options_description& options,
+             const std::string& usage, const char* positional) {
+  po::options_description all;
+  all.add(options);
+  all.add_options()("help,h", "print this help");
+  po::positional_options_description names;
+  if (*positional != '\0') names.add(positional, -1);
+  Parsed parsed;
+  try {
+    // No abbreviations: a misspelt option must not become another one.
+    const int style =
+        po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(arguments).options(all).positional(names).style(style).run(),
+              parsed.values);
+    po::notify(parsed.values);
+  } catch (const po::error& error) {
+    throw UsageError(error.what());
+  }
+  if (parsed.values.count("help") > 0) {
+    parsed.help = true;
+    std::cout << usage << "\n" << all;
+  }
+  return parsed;
+}
+
+std::size_t one_of(const std::string& option, const std::string& value, const Arguments& allowed) {
+  const auto found = std::find(allowed.begin(), allowed.end(), value);
+  if (found == allowed.end()) {
+    throw UsageError(
+        fmt::format("--{} '{}' is not one of: {}", option, value, fmt::join(allowed, ", ")));
+  }
+  return static_cast<std::size_t>(found - allowed.begin());
+}
+
+void add_platform_options(po::options_description& options) {
+  options.add_options()("platform", po::value<std::string>()->value_name("FILE"),
+                        "platform file (YAML)");
+  options.add_options()("set", po::value<Arguments>()->value_name("KEY=VALUE")->composing(),
+                        "replace a value of the platform; may be given several times");
+}
+
+platforms::Platform platform_of(const Parsed& parsed) {
+  const Arguments overrides =
+      parsed.values.count("set") > 0 ? parsed.values["set"].as<Arguments>() : Arguments{};
+  return platforms::load_platform(required(parsed, "platform"), overrides);
+}
+
+std::string required(const Parsed& parsed, const std::string& option) {
+  if (parsed.values.count(option) == 0) throw UsageError(fmt::format("--{} is missing", option));
+  return parsed.values[option].as<std::string>();
+}
+
+}  // namespace h4h::tools

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "platforms/description/platform.hpp"
+
+namespace h4h::tools {
+
+// What the user asked for does not exist or cannot be parsed: exit code 2.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+using Arguments = std::vector<std::string>;
+
+// A command's parsed options, or its help text where --help was among them.
+struct Parsed {
+  boost::program_options::variables_map values;
+  bool help = false;
+};
+
+// Parses with --help added. Prints `usage` and the options to stdout where help is asked for.
+// `positional`: the option that takes arguments without a name, "" for none. Throws UsageError.
+Parsed parse(const Arguments& arguments, const boost::program_options::options_description& options,
+             const std::string& usage, const char* positional = "");
+
+// The value's place in `allowed`. Throws UsageError that lists them.
+std::size_t one_of(const std::string& option, const std::string& value, const Arguments& allowed);
+
+// --platform and --set, wherever a platform is asked for.
+void add_platform_options(boost::program_options::options_description& options);
+platforms::Platform platform_of(const Parsed& parsed);
+
+// The value of an option that must be given. Throws UsageError.
+std::string required(const Parsed& parsed, const std::string& option);
+
+// Each runs a command and returns what belongs on stdout. Throws on failure.
+std::string simulate(const Arguments& arguments);
+std::string layers(const Arguments& arguments);
+std::string platform(const Arguments& arguments);
+std::string network(const Arguments& arguments);
+
+}  // namespace h4h::tools

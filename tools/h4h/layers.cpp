@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/mapper.hpp"
+#include "sim/network/fold.hpp"
+#include "sim/report/report.hpp"
+#include "tools/h4h/command.hpp"
+#include "workloads/import/layer_list/reader.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Row {
+  std::string id;
+  std::int64_t cycles, npu_cycles;
+  double latency_s, energy_j, utilization;
+  std::int64_t noc_bytes;
+  std::string bound_by;
+};
+
+Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
+             const workloads::ListedLayer& listed, sim::Strategy strategy) {
+  const sim::MappingResult mapped = sim::map_network(costs, platform, listed.network, strategy);
+  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
+    throw std::runtime_error(fmt::format("layer {}: {}", listed.id, infeasible->reason));
+  }
+  const auto& mapping = std::get<sim::Mapping>(mapped);
+  const sim::Report report = sim::make_report(platform, listed.network, mapping,
+                                              sim::simulate_layers(costs, listed.network, mapping));
+  const sim::LayerReport& layer = report.layers.front();
+  const double peak =
+      static_cast<double>(layer.cycles) * static_cast<double>(report.macs_per_cycle);
+  return {listed.id,
+          layer.cycles,
+          layer.result.counts[models::Event::npu_cycle],
+          to_seconds(layer.result.time),
+          layer.energy_j.total(),
+          static_cast<double>(layer.macs) / peak,
+          report.noc_bytes,
+          std::string(to_string(layer.bound))};
+}
+
+std::string as_csv(const std::vector<Row>& rows) {
+  std::string text =
+      "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by\n";
+  for (const Row& r : rows) {
+    text += fmt::format("{},{},{},{},{},{},{},{}\n", r.id, r.cycles, r.npu_cycles, r.latency_s,
+                        r.energy_j, r.utilization, r.noc_bytes, r.bound_by);
+  }
+  return text;
+}
+
+std::string as_json(const std::vector<Row>& rows) {
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (const Row& r : rows) {
+    layers.push_back({{"layer_id", r.id},
+                      {"cycles", r.cycles},
+                      {"npu_cycles", r.npu_cycles},
+                      {"latency_s", r.latency_s},
+                      {"energy_j", r.energy_j},
+                      {"utilization", r.utilization},
+                      {"noc_bytes", r.noc_bytes},
+                      {"bound_by", r.bound_by}});
+  }
+  return nlohmann::ordered_json{{"schema", "h4h.layers/1"}, {"layers", layers}}.dump(2) + "\n";
+}
+
+}  // namespace
+
+std::string layers(const Arguments& arguments) {
+  po::options_description options("options");
+  add_platform_options(options);
+  // clang-format off
+  options.add_options()
+      ("csv", po::value<std::string>()->value_name("FILE"), "layers, with the columns layer_id,op,H,W,Cin,Cout,k,stride")
+      ("mapping", po::value<std::string>()->default_value("npu")->value_name("WHICH"), "npu, cim or auto")
+      ("format", po::value<std::string>()->default_value("csv")->value_name("HOW"), "csv or json");
+  // clang-format on
+  const Parsed parsed =
+      parse(arguments, options,
+            "usage: h4h layers --platform FILE --csv FILE [options]\n"
+            "Costs of single layers, each a network of its own, in row order.\n"
+            "op is conv3x3, dw3x3, pw1x1 or fc; int8, SAME padding, fused ReLU.\n");
+  if (parsed.help) return {};
+
+  const std::size_t strategy =
+      one_of("mapping", required(parsed, "mapping"), {"npu", "cim", "auto"});
+  const std::size_t format = one_of("format", required(parsed, "format"), {"csv", "json"});
+  const std::string file = required(parsed, "csv");
+  const platforms::Platform platform = platform_of(parsed);
+  sim::LayerCosts costs(platform.hardware);
+  std::vector<Row> rows;
+  for (const workloads::ListedLayer& listed : workloads::read_layer_list(file)) {
+    rows.push_back(cost_row(costs, platform, listed, static_cast<sim::Strategy>(strategy)));
+  }
+  return format == 0 ? as_csv(rows) : as_json(rows);
+}
+
+}  // namespace h4h::tools
