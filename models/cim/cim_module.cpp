@@ -36,6 +36,16 @@ void CimModule::start(const CimPlan& plan) {
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
+void CimModule::stop() {
+  plan_ = nullptr;
+  start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+bool CimModule::next_plan() {
+  wait(start_);
+  return plan_ != nullptr;
+}
+
 std::string CimModule::state() const {
   if (!working_) return "cim: idle";
   return fmt::format("cim: tile {} of {}; full: input {}, output {}", tile_, plan_->tiles.size(),
@@ -43,8 +53,7 @@ std::string CimModule::state() const {
 }
 
 void CimModule::load_inputs() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds room_since = input_free_.take();
       input.transfer(tile.input_bytes, room_since);
@@ -54,8 +63,7 @@ void CimModule::load_inputs() {
 }
 
 void CimModule::compute() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     tile_ = 0;
     counts_[Event::cim_mac] += plan_->macs;
     for (const CimTile& tile : plan_->tiles) {
@@ -75,8 +83,7 @@ void CimModule::compute() {
 }
 
 void CimModule::write_outputs() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds full_since = output_full_.take();
       output.transfer(tile.output_bytes, full_since);

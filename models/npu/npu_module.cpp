@@ -45,6 +45,16 @@ void NpuModule::start(const NpuPlan& plan) {
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
+void NpuModule::stop() {
+  plan_ = nullptr;
+  start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+bool NpuModule::next_plan() {
+  wait(start_);
+  return plan_ != nullptr;
+}
+
 std::string NpuModule::state() const {
   if (!working_) return "npu: idle";
   return fmt::format("npu: step {} of {}; full: input {}, weights {}, accumulators {}, output {}",
@@ -53,8 +63,7 @@ std::string NpuModule::state() const {
 }
 
 void NpuModule::load_inputs() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = ifm_free_.take();
       input.transfer(step.input_bytes, room_since);
@@ -64,8 +73,7 @@ void NpuModule::load_inputs() {
 }
 
 void NpuModule::load_weights() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = weights_free_.take();
       weights.transfer(step.weight_bytes, room_since);
@@ -75,8 +83,7 @@ void NpuModule::load_weights() {
 }
 
 void NpuModule::multiply() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     step_ = 0;
     bool first_of_block = true;
     for (const NpuStep& step : plan_->steps) {
@@ -94,8 +101,7 @@ void NpuModule::multiply() {
 }
 
 void NpuModule::finish_blocks() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     for (const NpuStep& step : plan_->steps) {
       if (step.output_bytes == 0) continue;
       accumulators_full_.take();
@@ -108,8 +114,7 @@ void NpuModule::finish_blocks() {
 }
 
 void NpuModule::write_outputs() {
-  while (true) {
-    wait(start_);
+  while (next_plan()) {
     for (const NpuStep& step : plan_->steps) {
       if (step.output_bytes == 0) continue;
       const Picoseconds full_since = ofm_full_.take();

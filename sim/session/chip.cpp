@@ -69,6 +69,13 @@ void Chip::start(const std::vector<Plans>& plans) {
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
+void Chip::stop() {
+  plans_ = nullptr;
+  start_.notify(sc_core::SC_ZERO_TIME);
+  npu_.stop();
+  cim_.stop();
+}
+
 std::string Chip::state() const {
   return fmt::format("layer {} of {}; {}; {}; {}", results_.size() + 1,
                      plans_ == nullptr ? 0 : plans_->size(), npu_.state(), cim_.state(),
@@ -84,6 +91,7 @@ void Chip::record(models::Timeline* timeline) {
 void Chip::run() {
   while (true) {
     wait(start_);
+    if (plans_ == nullptr) return;
     for (const Plans& plans : *plans_) results_.push_back(run_layer(plans));
   }
 }

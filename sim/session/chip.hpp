@@ -21,6 +21,8 @@ class Chip : public sc_core::sc_module {
 
   // Queues the plans and lets the sequencer go; results follow as the kernel runs.
   void start(const std::vector<Plans>& plans);
+  // Lets every process come to its end.
+  void stop();
   const std::vector<JobResult>& results() const { return results_; }
   std::string state() const;
   void record(models::Timeline* timeline);

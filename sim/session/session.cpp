@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/session/chip.hpp"
+#include "sim/session/main_stack.hpp"
 
 // libsystemc refers to sc_main; every program that runs a session has a main of its own.
 int sc_main(int, char*[]) { return 1; }
@@ -18,7 +19,10 @@ class ContextInUse {
       : before_(sc_core::sc_get_curr_simcontext()) {
     install(&context);
   }
-  ~ContextInUse() { install(before_); }
+  ~ContextInUse() {
+    install(before_);
+    restore_stack_bounds();
+  }
   ContextInUse(const ContextInUse&) = delete;
   ContextInUse& operator=(const ContextInUse&) = delete;
 
@@ -45,6 +49,8 @@ class Session::Kernel {
 
   ~Kernel() {
     const ContextInUse in_use(*context_);
+    chip_->stop();
+    sc_core::sc_start();  // processes unwind their stacks before those are given back
     chip_.reset();
     context_.reset();
   }
