@@ -135,10 +135,7 @@ class Planner {
 }  // namespace
 
 bool cim_can_run(const workloads::Op& op) {
-  const workloads::Activation activation = workloads::activation_of(op);
-  if (activation == workloads::Activation::tanh || activation == workloads::Activation::logistic) {
-    return false;
-  }
+  if (workloads::is_lookup(workloads::activation_of(op))) return false;
   return std::holds_alternative<workloads::Conv2d>(op) ||
          std::holds_alternative<workloads::DepthwiseConv2d>(op) ||
          std::holds_alternative<workloads::Linear>(op);

@@ -34,14 +34,10 @@ std::int64_t banks(std::int64_t bytes, std::int64_t granule) {
   return round_up(2 * ceil_div(bytes, 1024), granule);
 }
 
-bool uses_lookup(const LayerShape& layer) {
-  const workloads::Activation a = workloads::activation_of(layer.op);
-  return a == workloads::Activation::tanh || a == workloads::Activation::logistic;
-}
-
 std::int64_t usable_banks(const NpuConfig& config, const LayerShape& layer) {
   constexpr std::int64_t kOutputBanks = 2, kLookupBanks = 2;
-  const bool reserved = config.shram_banks > 16 || uses_lookup(layer);
+  const bool reserved =
+      config.shram_banks > 16 || workloads::is_lookup(workloads::activation_of(layer.op));
   return config.shram_banks - kOutputBanks - (reserved ? kLookupBanks : 0);
 }
 
@@ -58,7 +54,8 @@ NpuKernel npu_kernel(const workloads::Op& op) {
   if (std::holds_alternative<workloads::DepthwiseConv2d>(op)) return NpuKernel::depthwise;
   if (std::holds_alternative<workloads::Linear>(op)) return NpuKernel::vector_product;
   if (std::holds_alternative<workloads::Elementwise>(op)) return NpuKernel::elementwise;
-  return NpuKernel::pooling;  // pad, mean and lone activations run as pooling passes
+  if (std::holds_alternative<workloads::Softmax>(op)) return NpuKernel::elementwise;
+  return NpuKernel::pooling;  // what only moves or maps elements runs as a pooling pass
 }
 
 // Vela 5.1.0 (Regor): part-kernel for up to 8 channels, else where it uses the array as well.
@@ -75,10 +72,12 @@ Traversal traversal(const LayerShape& layer) {
 bool fits_shram(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {
   const Window w = workloads::window_of(layer.op);
   const std::int64_t height =
-      round_up((block.height - 1) * w.stride_height + std::min(w.extent_height(), kMaxSubKernel),
+      round_up((std::min(block.height, layer.output.height) - 1) * w.stride_height +
+                   std::min(w.extent_height(), kMaxSubKernel),
                config.ublock_height);
   const std::int64_t width =
-      round_up((block.width - 1) * w.stride_width + std::min(w.extent_width(), kMaxSubKernel),
+      round_up((std::min(block.width, layer.output.width) - 1) * w.stride_width +
+                   std::min(w.extent_width(), kMaxSubKernel),
                config.ublock_width);
   const std::int64_t ifm = banks(height * width * round_up(block.ifm_depth, 8), config.ifm_granule);
   if (npu_kernel(layer.op) == NpuKernel::elementwise) {

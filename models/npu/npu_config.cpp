@@ -10,24 +10,25 @@ using workloads::Activation;
 using workloads::ElementwiseKind;
 using workloads::PoolKind;
 
-bool is_lookup(Activation activation) {
-  return activation == Activation::tanh || activation == Activation::logistic;
-}
-
 std::int64_t activation_eighths(const NpuConfig& config, Activation activation) {
-  if (activation == Activation::none) return 0;
-  if (is_lookup(activation)) return 8;
-  return std::min<std::int64_t>(8, 8 * 64 / config.macs_per_cycle);
+  if (activation == Activation::none || activation == Activation::prelu) return 0;
+  if (workloads::is_lookup(activation)) return 8;
+  return std::min<std::int64_t>(8, 512 / config.macs_per_cycle);
 }
 
 std::int64_t operator_eighths(const NpuConfig& config, const workloads::Op& op) {
-  const std::int64_t base = 8 * 64 / config.macs_per_cycle;
+  const std::int64_t base = 512 / config.macs_per_cycle;  // 64 / macs cycles
   if (const auto* elementwise = std::get_if<workloads::Elementwise>(&op)) {
     return elementwise->kind == ElementwiseKind::mul ? base * 3 / 2 : base * 3;
   }
   if (const auto* pool = std::get_if<workloads::Pool2d>(&op)) {
     if (pool->kind == PoolKind::max) return base / 2;
   }
+  if (const auto* activate = std::get_if<workloads::Activate>(&op)) {
+    // One multiplication and one maximum: slopes differ by channel, so no table can hold it.
+    if (activate->activation == Activation::prelu) return base * 3 / 2 + base * 3;
+  }
+  if (std::holds_alternative<workloads::Softmax>(op)) return 8 * config.softmax_cycles;
   return base;
 }
 
@@ -46,6 +47,14 @@ NpuConfig npu_config(std::int64_t macs_per_cycle) {
     default:
       throw std::invalid_argument("npu.macs_per_cycle must be 32, 64, 128 or 256");
   }
+}
+
+NpuConfig npu_config(const platforms::Npu& npu) {
+  NpuConfig config = npu_config(npu.macs_per_cycle);
+  config.softmax_cycles = npu.softmax_cycles;
+  config.matmul_rule = npu.matmul_rule;
+  config.matmul_utilization = npu.matmul_utilization;
+  return config;
 }
 
 std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "platforms/description/platform.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::models {
@@ -14,10 +15,15 @@ struct NpuConfig {
   std::int64_t ifm_granule = 0, accumulator_granule = 0;                  // banks
   std::int64_t weight_floor = 0;  // least cycles per kernel step: 8 weights a cycle
   std::int64_t ublock_delay = 0;  // extra cycles per kernel step of a single micro-block
+  // Rules of the platform, not of the size.
+  std::int64_t softmax_cycles = 1;  // per element, channels in whole bricks
+  platforms::MatmulRule matmul_rule = platforms::MatmulRule::weights;
+  double matmul_utilization = 1;
 };
 
 // `macs_per_cycle` is 32, 64, 128 or 256.
 NpuConfig npu_config(std::int64_t macs_per_cycle);
+NpuConfig npu_config(const platforms::Npu& npu);
 
 // Cycles per output element of the output stage, in eighths of a cycle: the larger of what the
 // operator and its fused activation need.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/npu/npu_matmul.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -28,23 +29,36 @@ Span touched(Span out, std::int64_t stride, std::int64_t extent, std::int64_t pa
 // Mean pools everything under one window; the IR keeps no window for it.
 Window effective_window(const LayerShape& layer) {
   Window window = workloads::window_of(layer.op);
-  if (std::holds_alternative<workloads::Mean>(layer.op)) {
-    window.kernel_height = layer.input().height;
-    window.kernel_width = layer.input().width;
+  if (const auto* mean = std::get_if<workloads::Mean>(&layer.op)) {
+    if (mean->height) window.kernel_height = layer.input().height;
+    if (mean->width) window.kernel_width = layer.input().width;
   }
   if (const auto* pad = std::get_if<workloads::Pad>(&layer.op)) window.padding = pad->padding;
   return window;
 }
 
+// Input rows (or columns) that a resize reads for outputs `out`; bilinear needs one more.
+Span resized(Span out, std::int64_t input, std::int64_t output, workloads::ResizeKind kind) {
+  const std::int64_t extra = kind == workloads::ResizeKind::bilinear ? 1 : 0;
+  return {out.begin * input / output, std::min(input, ceil_div(out.end * input, output) + extra)};
+}
+
+// Concat and transpose read exactly what they write.
+bool moves_every_element(const workloads::Op& op) {
+  return std::holds_alternative<workloads::Concat>(op) ||
+         std::holds_alternative<workloads::Transpose>(op);
+}
+
 class Planner {
  public:
   Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
-          std::int64_t bias_latency_cycles)
+          std::int64_t bias_latency_cycles, bool dynamic_weights)
       : config_(config),
         layer_(layer),
         input_(input),
         output_(output),
         bias_latency_cycles_(bias_latency_cycles),
+        dynamic_weights_(dynamic_weights),
         kernel_(npu_kernel(layer.op)),
         traversal_(traversal(layer)),
         window_(effective_window(layer)),
@@ -99,27 +113,61 @@ class Planner {
     return stored_channels(channels.end, layout) - stored_channels(channels.begin, layout);
   }
 
+  // Input pixels that an output block touches.
+  std::int64_t touched_pixels(Span rows, Span columns) const {
+    const Window& w = window_;
+    const Shape &in = layer_.input(), &out = layer_.output;
+    if (const auto* resize = std::get_if<workloads::Resize>(&layer_.op)) {
+      return resized(rows, in.height, out.height, resize->kind).size() *
+             resized(columns, in.width, out.width, resize->kind).size();
+    }
+    return touched(rows, w.stride_height, w.extent_height(), w.padding.top, in.height).size() *
+           touched(columns, w.stride_width, w.extent_width(), w.padding.left, in.width).size();
+  }
+
   std::int64_t input_bytes(Span rows, Span columns, Span channels, Span slice) const {
     if (kernel_ == NpuKernel::vector_product) return slice.size();
-    const Window& w = window_;
-    const Shape& in = layer_.input();
-    const std::int64_t pixels =
-        touched(rows, w.stride_height, w.extent_height(), w.padding.top, in.height).size() *
-        touched(columns, w.stride_width, w.extent_width(), w.padding.left, in.width).size();
+    if (moves_every_element(layer_.op)) {
+      return rows.size() * columns.size() * stored(channels, input_);
+    }
+    const std::int64_t pixels = touched_pixels(rows, columns);
     if (kernel_ == NpuKernel::convolution) return pixels * stored(slice, input_);
     std::int64_t bytes = pixels * stored(own_input_channels(channels), input_);
     if (layer_.inputs.size() == 2) {
-      const bool broadcast = layer_.inputs[1].pixels() == 1 && in.pixels() > 1;
-      bytes += (broadcast ? 1 : pixels) * stored(channels, input_);
+      const Shape& second = layer_.inputs[1];
+      const bool broadcast = second.pixels() == 1 && layer_.input().pixels() > 1;
+      const std::int64_t depth = second.channels == 1 ? 1 : stored(channels, input_);
+      bytes += (broadcast ? 1 : pixels) * depth;
     }
     return bytes;
   }
 
-  // Depthwise output channel c reads input channel c / multiplier.
+  // The input channels behind output channels: depthwise reads c / multiplier, a pad of channels
+  // only what the input has.
   Span own_input_channels(Span channels) const {
-    const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&layer_.op);
-    const std::int64_t m = depthwise != nullptr ? depthwise->multiplier : 1;
-    return {channels.begin / m, ceil_div(channels.end, m)};
+    if (const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&layer_.op)) {
+      const std::int64_t m = depthwise->multiplier;
+      return {channels.begin / m, ceil_div(channels.end, m)};
+    }
+    if (const auto* pad = std::get_if<workloads::Pad>(&layer_.op)) {
+      const auto inside = [&](std::int64_t c) {
+        return std::clamp<std::int64_t>(c - pad->channels_before, 0, layer_.input().channels);
+      };
+      return {inside(channels.begin), inside(channels.end)};
+    }
+    if (reduces_channels()) return {0, layer_.input().channels};
+    return channels;
+  }
+
+  bool reduces_channels() const {
+    const auto* mean = std::get_if<workloads::Mean>(&layer_.op);
+    return mean != nullptr && mean->channels;
+  }
+
+  // Inputs of one output element in a pooling pass.
+  std::int64_t pooled_taps() const {
+    if (std::holds_alternative<workloads::Resize>(layer_.op)) return 4;
+    return window_.taps() * (reduces_channels() ? layer_.input().channels : 1);
   }
 
   // The encoded stream is read once for every spatial block; its slices add up to it exactly.
@@ -133,7 +181,8 @@ class Planner {
       return static_cast<std::int64_t>(Wide{encoded_bytes_} * weights / total);
     };
     constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of a channel
-    const std::int64_t scales = slice.begin == 0 ? kScaleBytes * channels.size() : 0;
+    const bool scaled = slice.begin == 0 && !dynamic_weights_;
+    const std::int64_t scales = scaled ? kScaleBytes * channels.size() : 0;
     return position(end) - position(begin) + scales;
   }
 
@@ -150,7 +199,7 @@ class Planner {
       case NpuKernel::elementwise:
         return 0;
       case NpuKernel::pooling:
-        return std::max<std::int64_t>(4, taps) * plane * depth;
+        return std::max<std::int64_t>(4, pooled_taps()) * plane * depth;
       case NpuKernel::depthwise:
         kernel_steps = ceil_div(taps, 4);
         break;
@@ -168,10 +217,12 @@ class Planner {
   }
 
   std::int64_t output_cycles(Span rows, Span columns, Span channels) const {
-    const bool bricks = kernel_ == NpuKernel::elementwise;
-    const std::int64_t depth = bricks ? stored(channels, output_) : channels.size();
+    const bool softmax = std::holds_alternative<workloads::Softmax>(layer_.op);
+    std::int64_t depth = channels.size();
+    if (softmax) depth = round_up(depth, 16);
+    if (kernel_ == NpuKernel::elementwise && !softmax) depth = stored(channels, output_);
     const std::int64_t cycles = ceil_div(output_eighths_ * rows.size() * columns.size() * depth, 8);
-    if (!has_weights_) return cycles;
+    if (!has_weights_ || dynamic_weights_) return cycles;
     return std::max(cycles, 10 * channels.size() * bias_latency_cycles_ / 256);
   }
 
@@ -179,6 +230,7 @@ class Planner {
   const LayerShape& layer_;
   Layout input_, output_;
   std::int64_t bias_latency_cycles_;
+  bool dynamic_weights_;
   NpuKernel kernel_;
   Traversal traversal_;
   Window window_;
@@ -214,12 +266,26 @@ std::int64_t encoded_weight_bytes(const NpuConfig& config, const LayerShape& lay
   if (layer.encoded_weight_bytes) return *layer.encoded_weight_bytes;
   const std::int64_t raw = workloads::weight_bytes(layer);
   if (raw == 0) return 0;
-  return raw + 17 * (padded_weights(config, layer) - raw) / 100 + 49;
+  const std::int64_t coded = layer.coded_weight_bytes.value_or(raw);
+  return coded + 17 * (padded_weights(config, layer) - raw) / 100 + 49;
 }
 
 NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
                  std::int64_t bias_latency_cycles) {
-  return Planner(config, layer, input, output, bias_latency_cycles).plan();
+  if (std::holds_alternative<workloads::MatMul>(layer.op)) {
+    return plan_matmul(config, layer, input, output);
+  }
+  return Planner(config, layer, input, output, bias_latency_cycles, false).plan();
+}
+
+NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const LayerShape& layer, Layout input,
+                                  Layout output) {
+  NpuPlan plan = Planner(config, layer, input, output, 0, true).plan();
+  for (NpuStep& step : plan.steps) {
+    step.input_bytes += step.weight_bytes;
+    step.weight_bytes = 0;
+  }
+  return plan;
 }
 
 }  // namespace h4h::models

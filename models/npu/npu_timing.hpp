@@ -27,13 +27,18 @@ struct NpuPlan {
   std::int64_t macs = 0;
 };
 
-// Bytes of encoded weights: as measured if the layer says so, else raw + 17 % of the padding that
-// the traversal needs + 49 (design notes on Arm's encoder; 7 % mean error on trained layers).
+// Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)
+// bytes + 17 % of the padding that the traversal needs + 49, a rule fitted to Arm's encoder.
 std::int64_t encoded_weight_bytes(const NpuConfig& config, const workloads::LayerShape& layer);
 
 // What the NPU does for `layer`, which already is its share of the channels.
 // `bias_latency_cycles`: read latency of the memory that weights and scales stream from.
 NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
                  Layout output, std::int64_t bias_latency_cycles);
+
+// The same for a 1x1 convolution whose weights are a feature map: they stream from the activation
+// memory as they are, without encoding or scales.
+NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const workloads::LayerShape& layer,
+                                  Layout input, Layout output);
 
 }  // namespace h4h::models

@@ -27,6 +27,7 @@ IntegerField one_of(IntegerField field, std::vector<std::int64_t> values) {
 }
 
 WeightsPort& weights_port(Platform& p) { return p.hardware.npu.weights_port; }
+MatmulRule& matmul_rule(Platform& p) { return p.hardware.npu.matmul_rule; }
 Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
 Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
 Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
@@ -59,6 +60,15 @@ std::vector<Key> make_keys() {
        INTEGER(npu.accumulators, 1, 4), false},
       {"npu.ofm_buffers", D::count, "output blocks held until they are written",
        INTEGER(npu.ofm_buffers, 1, 4), false},
+      {"npu.softmax.cycles_per_element", D::count,
+       "softmax, per element with channels in whole bricks of 16",
+       INTEGER(npu.softmax_cycles, 1, 10'000), false},
+      {"npu.dynamic_matmul.rule", D::count, "how the NPU multiplies two feature maps",
+       choice<MatmulRule, matmul_rule>({"arm", "weights", "dense"}), false},
+      {"npu.dynamic_matmul.utilization", D::ratio, "share of the peak under the rule dense",
+       RealField{[](Platform& p) -> double& { return p.hardware.npu.matmul_utilization; }, 0.001,
+                 1},
+       false},
       {"cim.macros", D::count, "compute-in-memory macros on the NoC; 0 for an NPU alone",
        INTEGER(cim.macros, 0, 1024), false},
       {"cim.compute_units", D::count, "units in each macro that share every word read",

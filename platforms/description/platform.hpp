@@ -8,6 +8,9 @@
 namespace h4h::platforms {
 
 enum class WeightsPort { noc, private_port };
+// How the NPU multiplies two feature maps: the second one as weights of a 1x1 convolution, as Arm
+// lowers it (a column at a time, multiplied and reduced), or at a given share of the peak.
+enum class MatmulRule { arm, weights, dense };
 enum class Duplex { half, full };
 enum class Exclusivity { tenure, layer, none };
 enum class Capacity { enforce, ignore };
@@ -18,6 +21,9 @@ struct Npu {
   std::int64_t clock_hz = 0;
   WeightsPort weights_port = WeightsPort::noc;
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
+  std::int64_t softmax_cycles = 0;  // per element, channels in whole bricks of 16
+  MatmulRule matmul_rule = MatmulRule::arm;
+  double matmul_utilization = 0;  // of the peak, under MatmulRule::dense
 };
 
 // The compute-in-memory macros, all alike.

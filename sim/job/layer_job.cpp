@@ -10,7 +10,7 @@ namespace {
 using workloads::LayerShape;
 
 std::string_view name(models::Layout layout) {
-  return layout == models::Layout::nhwc ? "nhwc" : "nhcwb16";
+  return layout == models::Layout::nhwc ? "nhwc" : "bricks";
 }
 
 void check(const LayerJob& job) {
@@ -50,8 +50,8 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
   if (const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&share.op)) {
     share.inputs.front().channels = models::ceil_div(channels, depthwise->multiplier);
   }
-  if (layer.encoded_weight_bytes) {
-    share.encoded_weight_bytes = models::ceil_div(*layer.encoded_weight_bytes * channels, all);
+  for (const auto member : {&LayerShape::encoded_weight_bytes, &LayerShape::coded_weight_bytes}) {
+    if (layer.*member) share.*member = models::ceil_div(*(layer.*member) * channels, all);
   }
   return share;
 }
@@ -59,9 +59,10 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
 Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   check(job);
   Plans plans;
+  if (workloads::is_view(job.layer.op)) return plans;
   if (job.split.npu_channels > 0) {
     const models::Clock clock(hardware.npu.clock_hz);
-    plans.npu = models::plan_npu(models::npu_config(hardware.npu.macs_per_cycle),
+    plans.npu = models::plan_npu(models::npu_config(hardware.npu),
                                  share_of(job.layer, job.split.npu_channels), job.context.input,
                                  job.context.output, clock.cycles({hardware.weights.latency_ps}));
   }

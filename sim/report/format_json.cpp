@@ -52,6 +52,10 @@ Json layer_json(const LayerReport& layer) {
 std::string format_json(const Report& r) {
   Json layers = Json::array();
   for (const LayerReport& layer : r.layers) layers.push_back(layer_json(layer));
+  Json unsupported = Json::array();
+  for (const workloads::Unsupported& u : r.unsupported) {
+    unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
+  }
   const Json json{
       {"schema", "h4h.report/1"},
       {"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
@@ -60,7 +64,7 @@ std::string format_json(const Report& r) {
        {{"kind", r.mapping_kind},
         {"macros_in_use", r.macros_in_use},
         {"units_in_use", r.units_in_use}}},
-      {"unsupported", Json::array()},
+      {"unsupported", unsupported},
       {"totals",
        {{"cycles", r.cycles},
         {"latency_s", to_seconds(r.time)},

@@ -76,6 +76,10 @@ std::string totals(const Report& r) {
 
 std::string format_table(const Report& report) {
   std::string text = header(report) + layer_table(report) + totals(report);
+  for (const workloads::Unsupported& u : report.unsupported) {
+    text += fmt::format("not costed: operator {} ({}), left to the host: {}\n", u.index, u.op,
+                        u.reason);
+  }
   for (const std::string& remark : report.remarks) text += "note: " + remark + "\n";
   return text;
 }

@@ -98,6 +98,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   report.macs_per_cycle = platform.hardware.npu.macs_per_cycle;
   report.clock_hz = platform.hardware.npu.clock_hz;
   report.area_mm2 = models::area(platform.hardware.cim, platform.coefficients.area);
+  report.unsupported = network.unsupported;
   report.remarks = remarks(platform, network);
 
   const models::Clock clock(platform.hardware.npu.clock_hz);

@@ -44,7 +44,8 @@ struct Report {
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
   std::vector<LayerReport> layers;
   models::AreaReport area_mm2;
-  std::vector<std::string> remarks;  // assumptions and what is not modelled
+  std::vector<workloads::Unsupported> unsupported;  // left to the host, not costed
+  std::vector<std::string> remarks;                 // assumptions and what is not modelled
 
   models::Picoseconds time;
   std::int64_t cycles = 0, noc_bytes = 0;

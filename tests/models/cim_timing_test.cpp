@@ -26,7 +26,7 @@ platforms::Cim macro() {
 }
 
 LayerShape shaped(const Op& op, const Shape& input) {
-  return {op, {input}, workloads::output_shape(op, {input}), {}};
+  return {op, {input}, workloads::output_shape(op, {input}), {}, {}};
 }
 LayerShape depthwise(const Shape& in, std::int64_t stride = 1) {
   return shaped(

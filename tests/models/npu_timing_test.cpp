@@ -16,7 +16,7 @@ using workloads::Shape;
 constexpr std::int64_t kSizes[] = {32, 64, 128, 256};
 
 LayerShape shaped(const Op& op, const Shape& input) {
-  return {op, {input}, workloads::output_shape(op, {input}), {}};
+  return {op, {input}, workloads::output_shape(op, {input}), {}, {}};
 }
 LayerShape conv(const Shape& in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
   return shaped(
@@ -180,7 +180,7 @@ TEST(NpuTiming, MeasuredWeightSizesReplaceTheRule) {
 
 TEST(NpuTiming, BricksMoveWholeGroupsOfSixteenChannels) {
   const LayerShape layer = conv({8, 8, 24}, 8, 1);
-  const NpuPlan bricks = plan_npu(npu_config(256), layer, Layout::nhcwb16, Layout::nhcwb16, 32);
+  const NpuPlan bricks = plan_npu(npu_config(256), layer, Layout::bricks, Layout::bricks, 32);
   EXPECT_EQ(bytes(bricks).input, 8 * 8 * 32);
   EXPECT_EQ(bytes(bricks).output, 8 * 8 * 16);
 }
@@ -188,7 +188,7 @@ TEST(NpuTiming, BricksMoveWholeGroupsOfSixteenChannels) {
 TEST(NpuTiming, AnElementwiseReadsBothOperands) {
   const Op add = workloads::Elementwise{};
   const Shape s{14, 14, 64};
-  const LayerShape layer{add, {s, s}, s, {}};
+  const LayerShape layer{add, {s, s}, s, {}, {}};
   const Bytes b = bytes(plan(128, layer));
   EXPECT_EQ(b.input, 2 * s.elements());
   EXPECT_EQ(b.weights, 0);

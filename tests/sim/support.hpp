@@ -19,7 +19,7 @@ inline platforms::Platform platform(const std::string& name,
 inline std::vector<std::string> shipped_platforms() { return {"h4h-7nm", "ethos-u55-sram-only"}; }
 
 inline workloads::LayerShape shaped(const workloads::Op& op, const workloads::Shape& input) {
-  return {op, {input}, workloads::output_shape(op, {input}), {}};
+  return {op, {input}, workloads::output_shape(op, {input}), {}, {}};
 }
 inline workloads::LayerShape conv(const workloads::Shape& in, std::int64_t out, std::int64_t kernel,
                                   std::int64_t stride = 1) {

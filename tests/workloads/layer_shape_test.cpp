@@ -10,7 +10,7 @@ namespace h4h::workloads {
 namespace {
 
 LayerShape shaped(const Op& op, const Shape& input) {
-  return {op, {input}, output_shape(op, {input}), {}};
+  return {op, {input}, output_shape(op, {input}), {}, {}};
 }
 
 TEST(LayerShape, SamePaddingKeepsCeilOfInputOverStride) {
@@ -55,7 +55,7 @@ TEST(LayerShape, PoolingAndElementwiseHaveNoMacs) {
   const Shape in{8, 8, 16};
   EXPECT_EQ(macs(shaped(Pool2d{PoolKind::max, same_window(in, 2, 2), Activation::none}, in)), 0);
   EXPECT_EQ(macs(shaped(Mean{}, in)), 0);
-  const LayerShape add{Elementwise{}, {in, in}, output_shape(Elementwise{}, {in, in}), {}};
+  const LayerShape add{Elementwise{}, {in, in}, output_shape(Elementwise{}, {in, in}), {}, {}};
   EXPECT_EQ(macs(add), 0);
   EXPECT_EQ(useful_macs(add), 0);
 }

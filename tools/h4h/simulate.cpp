@@ -19,6 +19,7 @@ std::string simulate(const Arguments& arguments) {
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite file, or a built-in network (`h4h network list`)")
       ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency or energy")
+      ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed")
       ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json");
   // clang-format on
   const Parsed parsed =
@@ -32,9 +33,12 @@ std::string simulate(const Arguments& arguments) {
   const std::size_t objective =
       one_of("objective", required(parsed, "objective"), {"latency", "energy"});
   const std::size_t format = one_of("format", required(parsed, "format"), {"table", "csv", "json"});
+  const std::size_t policy =
+      one_of("unsupported", required(parsed, "unsupported"), {"refuse", "host"});
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
-  const workloads::Network network = workloads::open_network(name);
+  const workloads::Network network =
+      workloads::open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
 
   sim::LayerCosts costs(platform.hardware);
   const sim::MappingResult mapped =

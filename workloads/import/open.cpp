@@ -9,8 +9,8 @@
 
 namespace h4h::workloads {
 
-Network open_network(const std::string& name) {
-  if (std::filesystem::path(name).extension() == ".tflite") return tflite::read(name);
+Network open_network(const std::string& name, UnsupportedPolicy policy) {
+  if (std::filesystem::path(name).extension() == ".tflite") return tflite::read(name, policy);
   if (std::optional<Network> network = build_by_name(name)) return *std::move(network);
   std::string names;
   for (const CatalogueEntry& entry : catalogue()) names += " " + entry.name;

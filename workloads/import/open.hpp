@@ -2,12 +2,13 @@
 
 #include <string>
 
+#include "workloads/import/policy.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads {
 
 // The network that a command line names: a .tflite file, or a name of the catalogue.
 // Throws NetworkError that says what is allowed.
-Network open_network(const std::string& name);
+Network open_network(const std::string& name, UnsupportedPolicy policy = UnsupportedPolicy::refuse);
 
 }  // namespace h4h::workloads

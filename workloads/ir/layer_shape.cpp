@@ -75,6 +75,70 @@ Shape elementwise_shape(const std::vector<Shape>& inputs) {
   return inputs.front();
 }
 
+std::int64_t& along(Shape& shape, Axis axis) {
+  switch (axis) {
+    case Axis::height:
+      return shape.height;
+    case Axis::width:
+      return shape.width;
+    case Axis::channels:
+      break;
+  }
+  return shape.channels;
+}
+
+Shape concatenated(const Concat& op, const std::vector<Shape>& inputs) {
+  if (inputs.empty()) fail("concat needs at least 1 input");
+  Shape sum = inputs.front();
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    Shape expected = inputs.front();
+    Shape other = inputs[i];
+    along(sum, op.axis) += along(other, op.axis);
+    along(expected, op.axis) = along(other, op.axis);
+    if (other != expected) {
+      fail(fmt::format("input {} of concat is {}, which differs from the first, {}, not only in {}",
+                       i, to_string(other), to_string(inputs.front()), to_string(op.axis)));
+    }
+  }
+  return sum;
+}
+
+Shape transposed(const Transpose& op, Shape input) {
+  Shape out{0, 0, 0};
+  along(out, Axis::height) = along(input, op.order[0]);
+  along(out, Axis::width) = along(input, op.order[1]);
+  along(out, Axis::channels) = along(input, op.order[2]);
+  if (out.elements() != input.elements()) fail("transpose must name every axis once");
+  return out;
+}
+
+Shape product(const MatMul& op, const std::vector<Shape>& inputs) {
+  if (inputs.size() != 2) fail(fmt::format("matmul takes 2 inputs, not {}", inputs.size()));
+  const Shape &a = inputs[0], &b = inputs[1];
+  const std::int64_t depth = op.transposed ? b.channels : b.width;
+  if (a.height != b.height || a.channels != depth) {
+    fail(fmt::format("matmul of {} and {}{} does not match", to_string(a), to_string(b),
+                     op.transposed ? " transposed" : ""));
+  }
+  return {a.height, a.width, op.transposed ? b.width : b.channels};
+}
+
+Shape padded(const Pad& op, const Shape& in) {
+  const Padding& p = op.padding;
+  check_padding(p);
+  check_padding({op.channels_before, op.channels_after, 0, 0});
+  return {in.height + p.top + p.bottom, in.width + p.left + p.right,
+          in.channels + op.channels_before + op.channels_after};
+}
+
+Shape reshaped(const Reshape& op, const Shape& in) {
+  if (op.shape.elements() != in.elements()) {
+    fail(fmt::format("reshape of {} to {} changes the number of elements", to_string(in),
+                     to_string(op.shape)));
+  }
+  return op.shape;
+}
+
 // Taps along one axis that fall inside the input, summed over all outputs.
 std::int64_t taps_inside(std::int64_t input, std::int64_t outputs, std::int64_t kernel,
                          std::int64_t stride, std::int64_t dilation, std::int64_t pad_before) {
@@ -112,11 +176,14 @@ std::int64_t weights_per_tap(const LayerShape& layer) {
 
 bool operator==(const LayerShape& a, const LayerShape& b) {
   return a.op == b.op && a.inputs == b.inputs && a.output == b.output &&
-         a.encoded_weight_bytes == b.encoded_weight_bytes;
+         a.encoded_weight_bytes == b.encoded_weight_bytes &&
+         a.coded_weight_bytes == b.coded_weight_bytes;
 }
 
 Shape output_shape(const Op& op, const std::vector<Shape>& inputs) {
   if (std::holds_alternative<Elementwise>(op)) return elementwise_shape(inputs);
+  if (const auto* concat = std::get_if<Concat>(&op)) return concatenated(*concat, inputs);
+  if (const auto* matmul = std::get_if<MatMul>(&op)) return product(*matmul, inputs);
   const Shape& in = only_input(op, inputs);
   if (const auto* conv = std::get_if<Conv2d>(&op)) {
     return windowed(in, conv->window, conv->out_channels);
@@ -129,20 +196,28 @@ Shape output_shape(const Op& op, const std::vector<Shape>& inputs) {
     if (linear->out_features < 1) fail("linear needs at least 1 output feature");
     return {1, 1, linear->out_features};
   }
-  if (std::holds_alternative<Mean>(op)) return {1, 1, in.channels};
-  if (const auto* pad = std::get_if<Pad>(&op)) {
-    const Padding& p = pad->padding;
-    check_padding(p);
-    return {in.height + p.top + p.bottom, in.width + p.left + p.right, in.channels};
+  if (const auto* mean = std::get_if<Mean>(&op)) {
+    return {mean->height ? 1 : in.height, mean->width ? 1 : in.width,
+            mean->channels ? 1 : in.channels};
+  }
+  if (const auto* pad = std::get_if<Pad>(&op)) return padded(*pad, in);
+  if (const auto* reshape = std::get_if<Reshape>(&op)) return reshaped(*reshape, in);
+  if (const auto* transpose = std::get_if<Transpose>(&op)) return transposed(*transpose, in);
+  if (const auto* resize = std::get_if<Resize>(&op)) {
+    return {resize->height, resize->width, in.channels};
   }
   return in;
 }
 
 std::int64_t macs(const LayerShape& layer) {
+  if (std::holds_alternative<MatMul>(layer.op)) {
+    return layer.output.elements() * layer.input().channels;
+  }
   return layer.output.pixels() * window_of(layer.op).taps() * weights_per_tap(layer);
 }
 
 std::int64_t useful_macs(const LayerShape& layer) {
+  if (std::holds_alternative<MatMul>(layer.op)) return macs(layer);
   return weights_per_tap(layer) == 0 ? 0 : useful_taps(layer) * weights_per_tap(layer);
 }
 
@@ -155,6 +230,7 @@ std::string canonical_text(const LayerShape& layer) {
   for (const Shape& shape : layer.inputs) text += " " + to_string(shape);
   text += "->" + to_string(layer.output);
   if (layer.encoded_weight_bytes) text += fmt::format(" w{}", *layer.encoded_weight_bytes);
+  if (layer.coded_weight_bytes) text += fmt::format(" c{}", *layer.coded_weight_bytes);
   return text;
 }
 

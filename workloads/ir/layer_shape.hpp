@@ -18,6 +18,8 @@ struct LayerShape {
   Shape output;
   // Weights as the NPU's encoder stored them, where measured; scales and biases not included.
   std::optional<std::int64_t> encoded_weight_bytes;
+  // Weights in the encoder's code, measured from their values, without the hardware's padding.
+  std::optional<std::int64_t> coded_weight_bytes;
 
   const Shape& input() const { return inputs.front(); }
 };
@@ -27,7 +29,7 @@ bool operator==(const LayerShape& a, const LayerShape& b);
 // The shape `op` produces. Throws std::invalid_argument that says which input does not fit and why.
 Shape output_shape(const Op& op, const std::vector<Shape>& inputs);
 
-// Multiply-accumulates of conv, depthwise and linear layers, taps in the padding included.
+// Multiply-accumulates of conv, depthwise, linear and matmul layers, padded taps included.
 std::int64_t macs(const LayerShape& layer);
 
 // The same without the taps that fall into the padding.

@@ -37,8 +37,11 @@ std::int64_t total(const Network& network, std::int64_t (*of)(const LayerShape&)
 }  // namespace
 
 LayerShape layer_shape(const Network& network, const Layer& layer) {
-  LayerShape shape{
-      layer.op, {}, network.tensors.at(layer.output).shape, layer.encoded_weight_bytes};
+  LayerShape shape{layer.op,
+                   {},
+                   network.tensors.at(layer.output).shape,
+                   layer.encoded_weight_bytes,
+                   layer.coded_weight_bytes};
   for (const TensorId id : layer.inputs) shape.inputs.push_back(network.tensors.at(id).shape);
   return shape;
 }
@@ -75,7 +78,7 @@ TensorId NetworkBuilder::add(const std::string& layer_name, const Op& op,
     const Shape shape = output_shape(op, shapes);
     const DataType type = network_.tensors.at(inputs.front()).type;
     const TensorId out = add_tensor(output_name.empty() ? layer_name : output_name, shape, type);
-    network_.layers.push_back({layer_name, op, inputs, out, std::nullopt});
+    network_.layers.push_back({layer_name, op, inputs, out, {}, {}, {}});
     return out;
   } catch (const std::invalid_argument& error) {
     throw NetworkError(fmt::format("layer '{}' ({}): {}; inputs: {}", layer_name, op_name(op),

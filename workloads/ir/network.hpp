@@ -23,7 +23,9 @@ struct Layer {
   Op op;
   std::vector<TensorId> inputs;
   TensorId output = 0;
-  std::optional<std::int64_t> encoded_weight_bytes;
+  std::optional<std::int64_t> encoded_weight_bytes;  // as in LayerShape
+  std::optional<std::int64_t> coded_weight_bytes;
+  std::optional<std::size_t> file_index;  // of the operator it was read from
 };
 
 // What an importer did with an operator of the file that is not a layer of the network.
@@ -31,6 +33,13 @@ struct Folded {
   std::size_t index;  // of the operator in the file
   std::string op;
   std::string into;
+};
+
+// An operator of the file that has no layer here: left to the host, and not costed.
+struct Unsupported {
+  std::size_t index;
+  std::string op;
+  std::string reason;
 };
 
 // A network in file order. Every layer reads tensors that stand before it.
@@ -42,6 +51,7 @@ struct Network {
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   std::vector<Folded> folded;
+  std::vector<Unsupported> unsupported;
   std::vector<std::string> remarks;  // what a reader of its costs must know
 };
 
@@ -66,7 +76,11 @@ class NetworkBuilder {
   TensorId add(const std::string& layer_name, const Op& op, const std::vector<TensorId>& inputs,
                const std::string& output_name = {});
 
+  // The layer added last, to say more about it.
+  Layer& last_layer() { return network_.layers.back(); }
+
   void output(TensorId tensor);
+  void unsupported(Unsupported what) { network_.unsupported.push_back(std::move(what)); }
   void folded(Folded folded) { network_.folded.push_back(std::move(folded)); }
   void remark(std::string text) { network_.remarks.push_back(std::move(text)); }
 

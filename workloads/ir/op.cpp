@@ -4,8 +4,7 @@
 
 #include <string>
 #include <tuple>
-
-#include "workloads/ir/shape.hpp"
+#include <type_traits>
 
 namespace h4h::workloads {
 namespace {
@@ -35,15 +34,30 @@ struct Parameters {
   std::string operator()(const Linear& op) const {
     return fmt::format("{},{}", op.out_features, to_string(op.activation));
   }
-  std::string operator()(const Pad& op) const { return text(op.padding); }
+  std::string operator()(const Pad& op) const {
+    return fmt::format("{},{},{}", text(op.padding), op.channels_before, op.channels_after);
+  }
   std::string operator()(const Pool2d& op) const {
     return fmt::format("{},{}", text(op.window), to_string(op.activation));
   }
-  std::string operator()(const Mean&) const { return {}; }
+  std::string operator()(const Mean& op) const {
+    return fmt::format("{}{}{}", op.height ? "h" : "", op.width ? "w" : "", op.channels ? "c" : "");
+  }
   std::string operator()(const Elementwise& op) const {
     return std::string(to_string(op.activation));
   }
   std::string operator()(const Activate& op) const { return std::string(to_string(op.activation)); }
+  std::string operator()(const Concat& op) const { return std::string(to_string(op.axis)); }
+  std::string operator()(const Reshape& op) const { return to_string(op.shape); }
+  std::string operator()(const Transpose& op) const {
+    return fmt::format("{},{},{}", to_string(op.order[0]), to_string(op.order[1]),
+                       to_string(op.order[2]));
+  }
+  std::string operator()(const Resize& op) const {
+    return fmt::format("{}x{}", op.height, op.width);
+  }
+  std::string operator()(const Softmax&) const { return {}; }
+  std::string operator()(const MatMul& op) const { return op.transposed ? "transposed" : ""; }
 };
 
 struct Name {
@@ -66,7 +80,17 @@ struct Name {
     }
     return "elementwise";
   }
-  std::string_view operator()(const Activate& op) const { return to_string(op.activation); }
+  std::string_view operator()(const Activate& op) const {
+    return op.activation == Activation::none ? "requantize" : to_string(op.activation);
+  }
+  std::string_view operator()(const Concat&) const { return "concat"; }
+  std::string_view operator()(const Reshape&) const { return "reshape"; }
+  std::string_view operator()(const Transpose&) const { return "transpose"; }
+  std::string_view operator()(const Resize& op) const {
+    return op.kind == ResizeKind::nearest ? "resize_nearest" : "resize_bilinear";
+  }
+  std::string_view operator()(const Softmax&) const { return "softmax"; }
+  std::string_view operator()(const MatMul&) const { return "matmul"; }
 };
 
 }  // namespace
@@ -84,15 +108,29 @@ bool operator==(const DepthwiseConv2d& a, const DepthwiseConv2d& b) {
 bool operator==(const Linear& a, const Linear& b) {
   return a.out_features == b.out_features && a.activation == b.activation;
 }
-bool operator==(const Pad& a, const Pad& b) { return a.padding == b.padding; }
+bool operator==(const Pad& a, const Pad& b) {
+  return a.padding == b.padding && a.channels_before == b.channels_before &&
+         a.channels_after == b.channels_after;
+}
 bool operator==(const Pool2d& a, const Pool2d& b) {
   return a.kind == b.kind && a.window == b.window && a.activation == b.activation;
 }
-bool operator==(const Mean&, const Mean&) { return true; }
+bool operator==(const Mean& a, const Mean& b) {
+  return a.height == b.height && a.width == b.width && a.channels == b.channels;
+}
 bool operator==(const Elementwise& a, const Elementwise& b) {
   return a.kind == b.kind && a.activation == b.activation;
 }
 bool operator==(const Activate& a, const Activate& b) { return a.activation == b.activation; }
+
+bool operator==(const Concat& a, const Concat& b) { return a.axis == b.axis; }
+bool operator==(const Reshape& a, const Reshape& b) { return a.shape == b.shape; }
+bool operator==(const Transpose& a, const Transpose& b) { return a.order == b.order; }
+bool operator==(const Resize& a, const Resize& b) {
+  return a.kind == b.kind && a.height == b.height && a.width == b.width;
+}
+bool operator==(const Softmax&, const Softmax&) { return true; }
+bool operator==(const MatMul& a, const MatMul& b) { return a.transposed == b.transposed; }
 
 std::string to_string(const Shape& shape) {
   return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
@@ -132,9 +170,32 @@ std::string_view to_string(Activation activation) {
       return "tanh";
     case Activation::logistic:
       return "logistic";
+    case Activation::hard_swish:
+      return "hard_swish";
+    case Activation::prelu:
+      return "prelu";
   }
   return "unknown";
 }
+
+std::string_view to_string(Axis axis) {
+  switch (axis) {
+    case Axis::height:
+      return "height";
+    case Axis::width:
+      return "width";
+    case Axis::channels:
+      return "channels";
+  }
+  return "unknown";
+}
+
+bool is_lookup(Activation activation) {
+  return activation == Activation::tanh || activation == Activation::logistic ||
+         activation == Activation::hard_swish;
+}
+
+bool is_view(const Op& op) { return std::holds_alternative<Reshape>(op); }
 
 std::string_view op_name(const Op& op) { return std::visit(Name{}, op); }
 
@@ -145,14 +206,22 @@ Window window_of(const Op& op) {
   return {};
 }
 
+namespace {
+
+template <typename T, typename = void>
+struct HasActivation : std::false_type {};
+template <typename T>
+struct HasActivation<T, std::void_t<decltype(T::activation)>> : std::true_type {};
+
+}  // namespace
+
 Activation activation_of(const Op& op) {
   return std::visit(
       [](const auto& o) {
-        using T = std::decay_t<decltype(o)>;
-        if constexpr (std::is_same_v<T, Pad> || std::is_same_v<T, Mean>) {
-          return Activation::none;
-        } else {
+        if constexpr (HasActivation<std::decay_t<decltype(o)>>::value) {
           return o.activation;
+        } else {
+          return Activation::none;
         }
       },
       op);

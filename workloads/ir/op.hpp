@@ -1,14 +1,17 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "workloads/ir/shape.hpp"
+
 namespace h4h::workloads {
 
 // A function applied to every output element; a fused one costs no pass of its own.
-enum class Activation { none, relu, relu6, relu_n1_to_1, tanh, logistic };
+enum class Activation { none, relu, relu6, relu_n1_to_1, tanh, logistic, hard_swish, prelu };
 
 struct Padding {
   std::int64_t top = 0, bottom = 0, left = 0, right = 0;
@@ -47,6 +50,7 @@ struct Linear {
 
 struct Pad {
   Padding padding;
+  std::int64_t channels_before = 0, channels_after = 0;
 };
 
 enum class PoolKind { average, max };
@@ -57,8 +61,10 @@ struct Pool2d {
   Activation activation = Activation::none;
 };
 
-// Mean over height and width.
-struct Mean {};
+// Mean over some of the axes.
+struct Mean {
+  bool height = true, width = true, channels = false;
+};
 
 enum class ElementwiseKind { add, sub, mul };
 
@@ -68,11 +74,46 @@ struct Elementwise {
   Activation activation = Activation::none;
 };
 
+// A pass of its own. Activation::none requantises.
 struct Activate {
   Activation activation = Activation::relu;
 };
 
-using Op = std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate>;
+enum class Axis { height, width, channels };
+
+// Inputs one behind the other along an axis.
+struct Concat {
+  Axis axis = Axis::channels;
+};
+
+// Another shape over the same elements in the same order: a view, nothing moves.
+struct Reshape {
+  Shape shape;
+};
+
+// Output axis i is input axis order[i].
+struct Transpose {
+  std::array<Axis, 3> order{Axis::height, Axis::width, Axis::channels};
+};
+
+enum class ResizeKind { nearest, bilinear };
+
+struct Resize {
+  ResizeKind kind = ResizeKind::bilinear;
+  std::int64_t height = 1, width = 1;
+};
+
+// Over the channels of every pixel.
+struct Softmax {};
+
+// Product of two feature maps, one matrix per height: (width x channels) times the second input,
+// (channels x n) or, transposed, (n x channels).
+struct MatMul {
+  bool transposed = false;
+};
+
+using Op = std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate,
+                        Concat, Reshape, Transpose, Resize, Softmax, MatMul>;
 
 bool operator==(const Padding& a, const Padding& b);
 bool operator==(const Window& a, const Window& b);
@@ -84,8 +125,19 @@ bool operator==(const Pool2d& a, const Pool2d& b);
 bool operator==(const Mean& a, const Mean& b);
 bool operator==(const Elementwise& a, const Elementwise& b);
 bool operator==(const Activate& a, const Activate& b);
+bool operator==(const Concat& a, const Concat& b);
+bool operator==(const Reshape& a, const Reshape& b);
+bool operator==(const Transpose& a, const Transpose& b);
+bool operator==(const Resize& a, const Resize& b);
+bool operator==(const Softmax& a, const Softmax& b);
+bool operator==(const MatMul& a, const MatMul& b);
 
 std::string_view to_string(Activation activation);
+std::string_view to_string(Axis axis);
+// A function by table rather than a clamp: macros and clamps cannot do it.
+bool is_lookup(Activation activation);
+// Whether the op only renames elements: it costs nothing and moves nothing.
+bool is_view(const Op& op);
 std::string_view op_name(const Op& op);  // "conv", "depthwise", "linear", ...
 
 // What an op without a window does per output element: one tap, stride 1.

@@ -2,13 +2,16 @@
 
 #include <string>
 
+#include "workloads/import/policy.hpp"
 #include "workloads/import/tflite/model.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads::tflite {
 
-// Operators of a file as layers of a network. DEQUANTIZE of constants folds into the constant, PAD
-// into the convolution behind it. Throws NetworkError naming the operator that cannot be mapped.
-Network convert(const Model& model, const std::string& name);
+// Operators of a file as layers of a network. Every operator is a layer, folded into one, or
+// unsupported. Throws NetworkError that names all unsupported ones unless they go to the host,
+// whose results then enter the network like inputs.
+Network convert(const Model& model, const std::string& name,
+                UnsupportedPolicy policy = UnsupportedPolicy::refuse);
 
 }  // namespace h4h::workloads::tflite

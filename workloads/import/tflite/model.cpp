@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace h4h::workloads::tflite {
 namespace {
@@ -14,6 +15,7 @@ constexpr int kCodeDeprecated = 0, kCodeCustom = 1, kCodeBuiltin = 3;
 constexpr int kGraphTensors = 0, kGraphInputs = 1, kGraphOutputs = 2, kGraphOperators = 3;
 constexpr int kTensorShape = 0, kTensorType = 1, kTensorBuffer = 2, kTensorName = 3;
 constexpr int kOperatorCode = 0, kOperatorInputs = 1, kOperatorOutputs = 2, kOperatorOptions = 4;
+constexpr int kTensorQuantization = 4, kQuantizationZeroPoint = 3;
 constexpr int kBufferData = 0;
 }  // namespace slot
 
@@ -37,42 +39,43 @@ void each_table(const Table& table, int field, Visit visit) {
   for (std::size_t i = 0; vector && i < vector->size(); ++i) visit(vector->table(i));
 }
 
+struct OperatorName {
+  BuiltinOperator code;
+  std::string_view name;
+};
+
+constexpr std::array kOperatorNames{
+    OperatorName{BuiltinOperator::add, "ADD"},
+    OperatorName{BuiltinOperator::average_pool_2d, "AVERAGE_POOL_2D"},
+    OperatorName{BuiltinOperator::concatenation, "CONCATENATION"},
+    OperatorName{BuiltinOperator::conv_2d, "CONV_2D"},
+    OperatorName{BuiltinOperator::depthwise_conv_2d, "DEPTHWISE_CONV_2D"},
+    OperatorName{BuiltinOperator::dequantize, "DEQUANTIZE"},
+    OperatorName{BuiltinOperator::fully_connected, "FULLY_CONNECTED"},
+    OperatorName{BuiltinOperator::logistic, "LOGISTIC"},
+    OperatorName{BuiltinOperator::max_pool_2d, "MAX_POOL_2D"},
+    OperatorName{BuiltinOperator::mul, "MUL"},
+    OperatorName{BuiltinOperator::relu, "RELU"},
+    OperatorName{BuiltinOperator::relu_n1_to_1, "RELU_N1_TO_1"},
+    OperatorName{BuiltinOperator::relu6, "RELU6"},
+    OperatorName{BuiltinOperator::reshape, "RESHAPE"},
+    OperatorName{BuiltinOperator::resize_bilinear, "RESIZE_BILINEAR"},
+    OperatorName{BuiltinOperator::softmax, "SOFTMAX"},
+    OperatorName{BuiltinOperator::tanh, "TANH"},
+    OperatorName{BuiltinOperator::pad, "PAD"},
+    OperatorName{BuiltinOperator::transpose, "TRANSPOSE"},
+    OperatorName{BuiltinOperator::mean, "MEAN"},
+    OperatorName{BuiltinOperator::sub, "SUB"},
+    OperatorName{BuiltinOperator::prelu, "PRELU"},
+    OperatorName{BuiltinOperator::resize_nearest_neighbor, "RESIZE_NEAREST_NEIGHBOR"},
+    OperatorName{BuiltinOperator::quantize, "QUANTIZE"},
+    OperatorName{BuiltinOperator::hard_swish, "HARD_SWISH"},
+};
+
 std::string operator_name(const Code& code) {
-  switch (code.code) {
-    case BuiltinOperator::add:
-      return "ADD";
-    case BuiltinOperator::average_pool_2d:
-      return "AVERAGE_POOL_2D";
-    case BuiltinOperator::conv_2d:
-      return "CONV_2D";
-    case BuiltinOperator::depthwise_conv_2d:
-      return "DEPTHWISE_CONV_2D";
-    case BuiltinOperator::dequantize:
-      return "DEQUANTIZE";
-    case BuiltinOperator::fully_connected:
-      return "FULLY_CONNECTED";
-    case BuiltinOperator::logistic:
-      return "LOGISTIC";
-    case BuiltinOperator::max_pool_2d:
-      return "MAX_POOL_2D";
-    case BuiltinOperator::mul:
-      return "MUL";
-    case BuiltinOperator::relu:
-      return "RELU";
-    case BuiltinOperator::relu_n1_to_1:
-      return "RELU_N1_TO_1";
-    case BuiltinOperator::relu6:
-      return "RELU6";
-    case BuiltinOperator::tanh:
-      return "TANH";
-    case BuiltinOperator::custom:
-      return "CUSTOM:" + code.custom;
-    case BuiltinOperator::pad:
-      return "PAD";
-    case BuiltinOperator::mean:
-      return "MEAN";
-    case BuiltinOperator::sub:
-      return "SUB";
+  if (code.code == BuiltinOperator::custom) return "CUSTOM:" + code.custom;
+  for (const OperatorName& known : kOperatorNames) {
+    if (known.code == code.code) return std::string(known.name);
   }
   return fmt::format("operator {}", static_cast<int>(code.code));
 }
@@ -85,66 +88,60 @@ Code read_code(const Table& table) {
   return {static_cast<BuiltinOperator>(code), std::string(table.string(slot::kCodeCustom))};
 }
 
-Options conv_options(const Table& t) {
-  Options o;
-  o.padding = static_cast<PaddingScheme>(t.scalar<std::int8_t>(0, 0));
-  o.stride_width = t.scalar<std::int32_t>(1, 0);
-  o.stride_height = t.scalar<std::int32_t>(2, 0);
-  o.activation = t.scalar<std::int8_t>(3, 0);
-  o.dilation_width = t.scalar<std::int32_t>(4, 1);
-  o.dilation_height = t.scalar<std::int32_t>(5, 1);
-  return o;
-}
+// Where an operator's options table keeps what; -1 where it has no such field.
+struct OptionSlots {
+  int padding = -1, stride_width = -1, stride_height = -1;
+  int filter_width = -1, filter_height = -1;
+  int dilation_width = -1, dilation_height = -1;
+  int activation = -1, axis = -1;
+};
 
-Options depthwise_options(const Table& t) {
-  Options o;
-  o.padding = static_cast<PaddingScheme>(t.scalar<std::int8_t>(0, 0));
-  o.stride_width = t.scalar<std::int32_t>(1, 0);
-  o.stride_height = t.scalar<std::int32_t>(2, 0);
-  o.depth_multiplier = t.scalar<std::int32_t>(3, 0);
-  o.activation = t.scalar<std::int8_t>(4, 0);
-  o.dilation_width = t.scalar<std::int32_t>(5, 1);
-  o.dilation_height = t.scalar<std::int32_t>(6, 1);
-  return o;
-}
-
-Options pool_options(const Table& t) {
-  Options o;
-  o.padding = static_cast<PaddingScheme>(t.scalar<std::int8_t>(0, 0));
-  o.stride_width = t.scalar<std::int32_t>(1, 0);
-  o.stride_height = t.scalar<std::int32_t>(2, 0);
-  o.filter_width = t.scalar<std::int32_t>(3, 0);
-  o.filter_height = t.scalar<std::int32_t>(4, 0);
-  o.activation = t.scalar<std::int8_t>(5, 0);
-  return o;
-}
-
-Options activation_only(const Table& t) {
-  Options o;
-  o.activation = t.scalar<std::int8_t>(0, 0);
-  return o;
-}
-
-bool has_options(BuiltinOperator code) {
-  return code == BuiltinOperator::conv_2d || code == BuiltinOperator::depthwise_conv_2d ||
-         code == BuiltinOperator::average_pool_2d || code == BuiltinOperator::max_pool_2d;
-}
-
-bool may_have_activation(BuiltinOperator code) {
-  return code == BuiltinOperator::fully_connected || code == BuiltinOperator::add ||
-         code == BuiltinOperator::sub || code == BuiltinOperator::mul;
+OptionSlots option_slots(BuiltinOperator code) {
+  OptionSlots s;
+  if (code == BuiltinOperator::conv_2d) return {0, 1, 2, -1, -1, 4, 5, 3, -1};
+  if (code == BuiltinOperator::depthwise_conv_2d) return {0, 1, 2, -1, -1, 5, 6, 4, -1};
+  if (code == BuiltinOperator::average_pool_2d || code == BuiltinOperator::max_pool_2d) {
+    return {0, 1, 2, 3, 4, -1, -1, 5, -1};
+  }
+  if (code == BuiltinOperator::concatenation) return {-1, -1, -1, -1, -1, -1, -1, 1, 0};
+  if (code == BuiltinOperator::fully_connected || code == BuiltinOperator::add ||
+      code == BuiltinOperator::sub || code == BuiltinOperator::mul) {
+    s.activation = 0;
+  }
+  return s;
 }
 
 Options read_options(const Code& code, const Table& table) {
+  const OptionSlots slots = option_slots(code.code);
   const std::optional<Table> options = table.table(slot::kOperatorOptions);
   if (!options) {
-    if (has_options(code.code)) throw FormatError(operator_name(code) + " has no options");
+    if (slots.padding >= 0) throw FormatError(operator_name(code) + " has no options");
     return {};
   }
-  if (code.code == BuiltinOperator::conv_2d) return conv_options(*options);
-  if (code.code == BuiltinOperator::depthwise_conv_2d) return depthwise_options(*options);
-  if (has_options(code.code)) return pool_options(*options);
-  return may_have_activation(code.code) ? activation_only(*options) : Options{};
+  const auto integer = [&](int at, std::int32_t fallback) {
+    return at < 0 ? 1 : options->scalar<std::int32_t>(at, fallback);
+  };
+  Options o;
+  if (slots.padding >= 0) {
+    o.padding = static_cast<PaddingScheme>(options->scalar<std::int8_t>(slots.padding, 0));
+  }
+  o.stride_width = integer(slots.stride_width, 0);
+  o.stride_height = integer(slots.stride_height, 0);
+  o.filter_width = integer(slots.filter_width, 0);
+  o.filter_height = integer(slots.filter_height, 0);
+  o.dilation_width = integer(slots.dilation_width, 1);
+  o.dilation_height = integer(slots.dilation_height, 1);
+  o.axis = integer(slots.axis, 0);
+  if (slots.activation >= 0) o.activation = options->scalar<std::int8_t>(slots.activation, 0);
+  return o;
+}
+
+// Of the whole tensor; weights with one per channel are symmetric, so zero.
+std::int64_t zero_point(const Table& tensor) {
+  const std::optional<Table> quantization = tensor.table(slot::kTensorQuantization);
+  if (!quantization) return 0;
+  const std::optional<Vector> points = quantization->vector(slot::kQuantizationZeroPoint, 8);
+  return points && points->size() == 1 ? points->scalar<std::int64_t>(0) : 0;
 }
 
 FileTensor read_tensor(const Table& table, const std::vector<std::string_view>& buffers) {
@@ -156,7 +153,7 @@ FileTensor read_tensor(const Table& table, const std::vector<std::string_view>& 
   }
   return {name, integers(table, slot::kTensorShape),
           static_cast<TensorType>(table.scalar<std::int8_t>(slot::kTensorType, 0)),
-          buffers[buffer]};
+          zero_point(table), buffers[buffer]};
 }
 
 FileOperator read_operator(const Table& table, const std::vector<Code>& codes) {

@@ -13,6 +13,7 @@ namespace h4h::workloads::tflite {
 enum class BuiltinOperator : std::int32_t {
   add = 0,
   average_pool_2d = 1,
+  concatenation = 2,
   conv_2d = 3,
   depthwise_conv_2d = 4,
   dequantize = 6,
@@ -23,11 +24,19 @@ enum class BuiltinOperator : std::int32_t {
   relu = 19,
   relu_n1_to_1 = 20,
   relu6 = 21,
+  reshape = 22,
+  resize_bilinear = 23,
+  softmax = 25,
   tanh = 28,
   custom = 32,
   pad = 34,
+  transpose = 39,
   mean = 40,
   sub = 41,
+  prelu = 54,
+  resize_nearest_neighbor = 97,
+  quantize = 114,
+  hard_swish = 117,
 };
 
 enum class TensorType : std::int8_t {
@@ -46,6 +55,7 @@ struct FileTensor {
   std::string name;
   std::vector<std::int32_t> shape;
   TensorType type = TensorType::float32;
+  std::int64_t zero_point = 0;
   std::string_view data;  // empty unless the tensor is constant; points into the file's bytes
 
   bool constant() const { return !data.empty(); }
@@ -57,7 +67,7 @@ struct Options {
   std::int32_t stride_width = 1, stride_height = 1;
   std::int32_t dilation_width = 1, dilation_height = 1;
   std::int32_t filter_width = 1, filter_height = 1;
-  std::int32_t depth_multiplier = 1;
+  std::int32_t axis = 0;
   std::int8_t activation = 0;
 };
 

@@ -21,10 +21,10 @@ std::string file_bytes(const std::filesystem::path& path) {
 
 }  // namespace
 
-Network read(const std::filesystem::path& path) {
+Network read(const std::filesystem::path& path, UnsupportedPolicy policy) {
   try {
     const std::string bytes = file_bytes(path);
-    return convert(parse_model(bytes), path.stem().string());
+    return convert(parse_model(bytes), path.stem().string(), policy);
   } catch (const std::runtime_error& error) {
     throw NetworkError(fmt::format("{}: {}", path.string(), error.what()));
   }

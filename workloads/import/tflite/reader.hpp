@@ -2,12 +2,14 @@
 
 #include <filesystem>
 
+#include "workloads/import/policy.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads::tflite {
 
 // A TensorFlow Lite file (int8, uint8, float16 or float32) as a network named after the file.
 // Throws NetworkError that begins with the path.
-Network read(const std::filesystem::path& path);
+Network read(const std::filesystem::path& path,
+             UnsupportedPolicy policy = UnsupportedPolicy::refuse);
 
 }  // namespace h4h::workloads::tflite

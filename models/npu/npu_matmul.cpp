@@ -1,0 +1,99 @@
+#include "models/npu/npu_matmul.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace h4h::models {
+namespace {
+
+using workloads::LayerShape;
+
+struct Product {
+  std::int64_t rows, depth, columns;
+};
+
+Product product_of(const LayerShape& layer) {
+  return {layer.output.width, layer.input().channels, layer.output.channels};
+}
+
+// Cycles of `elements` 32-bit multiplications in the output stage (Vela's table, entry 1).
+std::int64_t multiply_cycles(const NpuConfig& config, std::int64_t elements) {
+  switch (config.macs_per_cycle) {
+    case 32:
+      return 3 * elements;
+    case 64:
+      return ceil_div(12 * elements, 8);
+    case 128:
+      return ceil_div(10 * elements, 8);
+    default:
+      return ceil_div(9 * elements, 8);
+  }
+}
+
+NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output) {
+  const Product p = product_of(layer);
+  LayerShape one{workloads::Conv2d{p.columns, {}, workloads::Activation::none},
+                 {{1, p.rows, p.depth}},
+                 {1, p.rows, p.columns},
+                 p.depth * p.columns,
+                 {}};
+  return plan_with_dynamic_weights(config, one, input, output);
+}
+
+NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
+  const Product p = product_of(layer);
+  const std::int64_t elements = p.rows * p.depth;
+  constexpr std::int64_t kScratchBytes = 4;
+  NpuStep multiply;
+  multiply.input_bytes = elements + p.depth;
+  multiply.output_cycles = multiply_cycles(config, elements);
+  multiply.output_bytes = kScratchBytes * elements;
+  NpuStep reduce;
+  const std::int64_t plane = ceil_div(p.rows, config.ublock_height * config.ublock_width);
+  reduce.input_bytes = kScratchBytes * elements;
+  reduce.mac_cycles = std::max(config.weight_floor, 4 * plane) * ceil_div(p.depth, 32);
+  reduce.output_cycles = ceil_div(512 * p.rows, 8 * config.macs_per_cycle);
+  reduce.output_bytes = p.rows;
+  NpuPlan plan;
+  for (std::int64_t column = 0; column < p.columns; ++column) {
+    plan.steps.push_back(multiply);
+    plan.steps.push_back(reduce);
+  }
+  return plan;
+}
+
+NpuPlan as_dense(const NpuConfig& config, const LayerShape& layer) {
+  const Product p = product_of(layer);
+  const double macs = static_cast<double>(p.rows * p.depth * p.columns);
+  const double rate = static_cast<double>(config.macs_per_cycle) * config.matmul_utilization;
+  NpuStep step;
+  step.input_bytes = p.rows * p.depth + p.depth * p.columns;
+  step.mac_cycles = static_cast<std::int64_t>(std::ceil(macs / rate));
+  step.output_cycles = ceil_div(64 * p.rows * p.columns, config.macs_per_cycle);
+  step.output_bytes = p.rows * p.columns;
+  return {{}, {step}, 0};
+}
+
+}  // namespace
+
+NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output) {
+  NpuPlan one;
+  switch (config.matmul_rule) {
+    case platforms::MatmulRule::weights:
+      one = as_weights(config, layer, input, output);
+      break;
+    case platforms::MatmulRule::arm:
+      one = as_arm_lowers(config, layer);
+      break;
+    case platforms::MatmulRule::dense:
+      one = as_dense(config, layer);
+      break;
+  }
+  NpuPlan plan{one.block, {}, workloads::macs(layer)};
+  for (std::int64_t matrix = 0; matrix < layer.output.height; ++matrix) {
+    plan.steps.insert(plan.steps.end(), one.steps.begin(), one.steps.end());
+  }
+  return plan;
+}
+
+}  // namespace h4h::models

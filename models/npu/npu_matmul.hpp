@@ -1,0 +1,15 @@
+#pragma once
+
+#include "models/npu/npu_timing.hpp"
+
+namespace h4h::models {
+
+// A product of two feature maps, one matrix per height, under the platform's rule:
+// weights: each is a 1x1 convolution whose weights are the second operand;
+// arm: per output column, the first operand times the column into 32-bit scratch, then reduced
+//      (Vela 5.1.0, Regor's lowering), the scratch written and read in the activation memory;
+// dense: a given share of the peak.
+NpuPlan plan_matmul(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
+                    Layout output);
+
+}  // namespace h4h::models
