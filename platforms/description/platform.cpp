@@ -27,6 +27,8 @@ std::uint64_t fnv1a(const std::string& text) {
 
 }  // namespace
 
+bool is_assumption(const Setting& setting) { return setting.source.rfind("assumption", 0) == 0; }
+
 std::string canonical_text(const Platform& platform) { return text_of(platform, true); }
 
 std::string canonical_text(const Hardware& hardware) {

@@ -108,6 +108,9 @@ struct Setting {
   Origin origin;
 };
 
+// Whether the value is ours: nobody known to us gives it.
+bool is_assumption(const Setting& setting);
+
 struct Platform {
   std::string name;
   Hardware hardware;

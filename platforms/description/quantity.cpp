@@ -189,11 +189,17 @@ std::int64_t cycles_in_ps(std::int64_t cycles, std::int64_t clock_hz) {
 
 std::string_view to_string(Dimension dimension) { return units_of(dimension).name; }
 
+std::vector<std::string_view> unit_symbols(Dimension dimension) {
+  std::vector<std::string_view> symbols;
+  for (const Unit& unit : units_of(dimension).units) symbols.push_back(unit.symbol);
+  return symbols;
+}
+
 std::string allowed_units(Dimension dimension) {
   std::string text;
-  for (const Unit& unit : units_of(dimension).units) {
-    if (unit.symbol.empty()) continue;
-    text += (text.empty() ? "" : ", ") + std::string(unit.symbol);
+  for (const std::string_view symbol : unit_symbols(dimension)) {
+    if (symbol.empty()) continue;
+    text += (text.empty() ? "" : ", ") + std::string(symbol);
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace h4h::platforms {
 
@@ -28,6 +29,8 @@ class QuantityError : public std::runtime_error {
 };
 
 std::string_view to_string(Dimension dimension);
+// The units a number may carry; "" where it may stand alone.
+std::vector<std::string_view> unit_symbols(Dimension dimension);
 std::string allowed_units(Dimension dimension);  // "ps, ns, us, ms, s"
 
 // "2ms", "2 ms", "0.39 GB/s". Throws QuantityError: no number, no unit, a unit of another

@@ -34,7 +34,8 @@ BENCHMARK_CAPTURE(cold, mobilenet_v2_auto, sim::Strategy::automatic)->Unit(bench
 void warm(benchmark::State& state) {
   const workloads::Network network = workloads::mobilenet_v2();
   sim::LayerCosts costs(chip().hardware);
-  const auto mapping = std::get<sim::Mapping>(sim::map_network(costs, chip(), network, sim::Strategy::npu));
+  const auto mapping =
+      std::get<sim::Mapping>(sim::map_network(costs, chip(), network, sim::Strategy::npu));
   for (auto _ : state) benchmark::DoNotOptimize(sim::simulate_layers(costs, network, mapping));
 }
 BENCHMARK(warm)->Name("warm/mobilenet_v2_npu")->Unit(benchmark::kMicrosecond);

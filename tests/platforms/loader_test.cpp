@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "platforms/description/keys.hpp"
 #include "tests/support/files.hpp"
 
@@ -46,7 +48,7 @@ TEST(Loader, ReadsTheChipOfThePaper) {
 }
 
 TEST(Loader, EveryShippedValueHasASource) {
-  ASSERT_GE(all_shipped().size(), 2u);
+  ASSERT_GE(all_shipped().size(), 9u);
   for (const auto& file : all_shipped()) {
     const Platform p = load_platform(file);
     EXPECT_EQ(p.settings.size(), keys().size());
@@ -57,12 +59,71 @@ TEST(Loader, EveryShippedValueHasASource) {
 TEST(Loader, AssumptionsOfShippedFilesHaveARangeOrAreChoices) {
   for (const auto& file : all_shipped()) {
     for (const Setting& s : load_platform(file).settings) {
-      const bool assumed = s.source.rfind("assumption", 0) == 0;
       const bool architects_choice =
           s.key.rfind("npu.", 0) == 0 || s.key == "noc.duplex" || s.key.rfind("weights.", 0) == 0;
-      EXPECT_TRUE(!assumed || architects_choice || s.range_low) << file << " " << s.key;
+      EXPECT_TRUE(!is_assumption(s) || architects_choice || s.range_low) << file << " " << s.key;
     }
   }
+}
+
+TEST(Loader, NothingThatAnArchitectChoosesHasARange) {
+  const std::set<std::string> choices{"npu.macs_per_cycle", "npu.weights.port", "cim.macros",
+                                      "cim.compute_units",  "sram.size",        "noc.duplex"};
+  for (const auto& file : all_shipped()) {
+    for (const Setting& s : load_platform(file).settings) {
+      EXPECT_FALSE(s.range_low && choices.count(s.key) > 0) << file << " " << s.key;
+    }
+  }
+}
+
+TEST(Loader, ShippedFilesAreNamedLikeTheirPlatforms) {
+  for (const auto& file : all_shipped()) EXPECT_EQ(load_platform(file).name, file.stem().string());
+}
+
+TEST(Loader, ReadsTheSystemsOfArm) {
+  const Hardware high = load_platform(shipped("ethos-u55-high-end.yaml")).hardware;
+  EXPECT_EQ(high.npu.macs_per_cycle, 128);
+  EXPECT_EQ(high.npu.weights_port, WeightsPort::private_port);
+  EXPECT_EQ(high.sram.bandwidth, 4'000'000'000);
+  EXPECT_EQ(high.weights.bandwidth, 500'000'000);
+  EXPECT_EQ(high.weights.latency_ps, 128'000);
+  EXPECT_EQ(high.cim.macros, 0);
+  const Hardware deep = load_platform(shipped("ethos-u55-deep.yaml")).hardware;
+  EXPECT_EQ(deep.npu.clock_hz, 200'000'000);
+  EXPECT_EQ(deep.sram.bandwidth, 1'600'000'000);
+  EXPECT_EQ(deep.sram.latency_ps, 160'000);
+  EXPECT_EQ(deep.weights.bandwidth, 100'000'000);
+  EXPECT_EQ(deep.weights.latency_ps, 320'000);
+}
+
+TEST(Loader, ReadsAnEnsembleWithWeightsInMram) {
+  const Hardware alif = load_platform(shipped("alif-ensemble-hp.yaml")).hardware;
+  EXPECT_EQ(alif.npu.clock_hz, 400'000'000);
+  EXPECT_EQ(alif.sram.bandwidth, 2'438'400'000);
+  EXPECT_EQ(alif.sram.latency_ps, 72'500);
+  EXPECT_EQ(alif.weights.bandwidth, 387'200'000);
+  EXPECT_EQ(alif.weights.latency_ps, 150'000);
+  EXPECT_EQ(alif.npu.weights_port, WeightsPort::private_port);
+}
+
+TEST(Loader, VariantsOfThePapersChipDifferInNothingElse) {
+  const auto differing = [](const std::string& variant) {
+    const Platform a = load_platform(shipped("h4h-7nm.yaml"));
+    const Platform b = load_platform(shipped("h4h-7nm-" + variant + ".yaml"));
+    std::set<std::string> found;
+    for (const Key& key : keys()) {
+      if (value_text(a, key) != value_text(b, key)) found.emplace(key.path);
+    }
+    return found;
+  };
+  using Names = std::set<std::string>;
+  EXPECT_EQ(differing("4cu"), (Names{"cim.macros", "cim.compute_units"}));
+  EXPECT_EQ(differing("full-duplex"), Names{"noc.duplex"});
+  EXPECT_EQ(differing("flash-weights"),
+            (Names{"weights.bandwidth", "weights.latency", "energy.weight_byte"}));
+  EXPECT_EQ(differing("500mhz"),
+            (Names{"npu.clock", "cim.step", "noc.bandwidth", "noc.warm_up", "sram.bandwidth",
+                   "sram.latency", "weights.bandwidth", "weights.latency"}));
 }
 
 TEST(Loader, NamesFileLineAndAllowedValuesOfEveryMistakeAtOnce) {

@@ -28,6 +28,12 @@ TEST(Quantity, ReadsUnitsWithAndWithoutSpace) {
   EXPECT_EQ(integer("16", Dimension::count), 16);
 }
 
+TEST(Quantity, ListsTheUnitsOfADimension) {
+  EXPECT_EQ(allowed_units(Dimension::latency), "cycles, ps, ns, us");
+  EXPECT_EQ(allowed_units(Dimension::ratio), "%");
+  EXPECT_EQ(unit_symbols(Dimension::ratio), (std::vector<std::string_view>{"", "%"}));
+}
+
 TEST(Quantity, CyclesAreOfTheNpuClockAndRoundUp) {
   EXPECT_EQ(integer("32 cycles", Dimension::latency), 64'000);
   EXPECT_EQ(parse_integer("1 cycles", Dimension::latency, 300'000'000), 3334);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,14 @@ inline platforms::Platform platform(const std::string& name,
                                     const std::vector<std::string>& sets = {}) {
   return platforms::load_platform(tests::source_dir() / "platforms" / (name + ".yaml"), sets);
 }
-inline std::vector<std::string> shipped_platforms() { return {"h4h-7nm", "ethos-u55-sram-only"}; }
+inline std::vector<std::string> shipped_platforms() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(tests::source_dir() / "platforms")) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 inline workloads::LayerShape shaped(const workloads::Op& op, const workloads::Shape& input) {
   return {op, {input}, workloads::output_shape(op, {input}), {}, {}};

@@ -86,6 +86,62 @@ TEST(H4h, ShowsPlatformsWithSourcesAndPlaces) {
   EXPECT_NE(o.out.find("command line"), std::string::npos);
 }
 
+TEST(H4h, MarksAssumptionsAmongTheValuesOfAPlatform) {
+  const Outcome o = h4h("platform show platforms/h4h-7nm-flash-weights.yaml");
+  EXPECT_NE(o.out.find("\n? marks assumptions: "), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("387.2 MB/s .. 1 GB/s   ? assumption; Arm/vela.ini"), std::string::npos);
+  EXPECT_NE(o.out.find("64 cycles                             Arm/vela.ini"), std::string::npos);
+}
+
+TEST(H4h, ShowsPlatformsAsJson) {
+  const Outcome o = h4h("platform show platforms/h4h-7nm.yaml --set cim.macros=4 --format json");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const auto json = nlohmann::json::parse(o.out);
+  EXPECT_EQ(json["schema"], "h4h.platform/1");
+  EXPECT_EQ(json["name"], "h4h-7nm");
+  const auto key = [&](const std::string& name) {
+    for (const auto& entry : json["keys"]) {
+      if (entry["key"] == name) return entry;
+    }
+    return nlohmann::json();
+  };
+  const auto step = key("cim.step");
+  EXPECT_EQ(step["value"], "9 ns");
+  EXPECT_EQ(step["resolved"], "9000 ps");
+  EXPECT_EQ(step["range"], (nlohmann::json{"6 ns", "16 ns"}));
+  EXPECT_EQ(step["assumption"], true);
+  EXPECT_EQ(step["file"], "platforms/parts/mram-macro.yaml");
+  EXPECT_EQ(step["line"], 7);
+  const auto macros = key("cim.macros");
+  EXPECT_EQ(macros["value"], "4");
+  EXPECT_EQ(macros["assumption"], false);
+  EXPECT_EQ(macros["source"], "command line");
+  EXPECT_TRUE(macros["range"].is_null() && macros["file"].is_null() && macros["line"].is_null());
+}
+
+TEST(H4h, TellsPlatformsApartKeyByKey) {
+  const Outcome o = h4h("platform diff platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml");
+  EXPECT_EQ(o.code, 0);
+  EXPECT_EQ(o.err, "");
+  EXPECT_EQ(o.out,
+            "cim.macros               8                    1\n"
+            "cim.compute_units        1                    4\n");
+}
+
+TEST(H4h, TellsPlatformsApartByResolvedValues) {
+  const Outcome o = h4h("platform diff platforms/h4h-7nm.yaml platforms/h4h-7nm-500mhz.yaml");
+  EXPECT_NE(o.out.find("sram.latency             32 cycles (32000 ps) 32 cycles (64000 ps)\n"),
+            std::string::npos)
+      << o.out;
+  const TemporaryFolder folder;
+  const auto base = (source_dir() / "platforms/h4h-7nm.yaml").string();
+  const auto same = folder.write("p.yaml", "extends: " + base + "\ncim.step: 0.009 us\n").string();
+  const Outcome equal = h4h("platform diff platforms/h4h-7nm.yaml " + same);
+  EXPECT_EQ(equal.code, 0);
+  EXPECT_EQ(equal.out, "");
+  EXPECT_EQ(equal.err, "h4h: every key resolves to the same value in both files\n");
+}
+
 TEST(H4h, ChecksPlatforms) {
   EXPECT_EQ(h4h("platform check platforms/h4h-7nm.yaml platforms/ethos-u55-sram-only.yaml").code,
             0);
@@ -130,8 +186,19 @@ TEST(H4h, WrongCommandLinesExitWithTwoAndPrintNothing) {
                  "'x' is not a number");
   expect_failure("simulate " + kPaper + " --network mobilenet_v2 stray", 2,
                  "too many positional options");
-  expect_failure("platform frobnicate x", 2, "not one of: check, show");
+  expect_failure("platform frobnicate x", 2, "not one of: check, show, diff, schema");
+  expect_failure("platform", 2, "what to do is missing; one of: check, show, diff, schema");
   expect_failure("platform check", 2, "a platform file is missing");
+  expect_failure("platform check platforms/h4h-7nm.yaml --set cim.macros=1", 2,
+                 "platform check takes no --set; platform show does");
+  expect_failure("platform show", 2, "a platform file is missing");
+  expect_failure("platform show a b", 2, "platform show takes one file");
+  expect_failure("platform show platforms/h4h-7nm.yaml --format xml", 2,
+                 "--format 'xml' is not one of: table, json");
+  expect_failure("platform diff platforms/h4h-7nm.yaml", 2, "platform diff takes two files");
+  expect_failure("platform diff a b --set cim.macros=1", 2, "platform diff takes no --set");
+  expect_failure("platform schema platforms/h4h-7nm.yaml", 2, "platform schema takes no file");
+  expect_failure("platform schema --format json", 2, "platform schema takes no --format");
   expect_failure("network show", 2, "network show takes one network");
 }
 
@@ -147,6 +214,7 @@ TEST(H4h, WrongFilesExitWithOneAndPrintNothing) {
                  "does not run on h4h-7nm: activations do not fit");
   expect_failure("layers " + kPaper + " --csv README.md", 1,
                  "README.md:1: column 'layer_id' is missing");
+  expect_failure("platform diff platforms/h4h-7nm.yaml none.yaml", 1, "none.yaml: no such file");
 }
 
 }  // namespace

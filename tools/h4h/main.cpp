@@ -21,7 +21,7 @@ struct Command {
 constexpr std::array<Command, 4> kCommands{{
     {"simulate", "latency, energy and area of a network on a platform", h4h::tools::simulate},
     {"layers", "costs of single layers from a CSV file", h4h::tools::layers},
-    {"platform", "check and show platform files", h4h::tools::platform},
+    {"platform", "check, show and compare platform files; their schema", h4h::tools::platform},
     {"network", "list and show networks", h4h::tools::network},
 }};
 

@@ -1,49 +1,37 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
+#include <iostream>
 
-#include "platforms/description/keys.hpp"
 #include "platforms/description/loader.hpp"
 #include "tools/h4h/command.hpp"
+#include "tools/h4h/platform_text.hpp"
 
 namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
+using platforms::load_platform;
 using platforms::Platform;
 
 const char kUsage[] =
     "usage: h4h platform check FILE...\n"
-    "       h4h platform show FILE [--set KEY=VALUE]\n"
+    "       h4h platform show FILE [--set KEY=VALUE] [--format table|json]\n"
+    "       h4h platform diff FILE FILE\n"
+    "       h4h platform schema\n"
     "check: says of every file whether it is right, and everything that is wrong with it.\n"
-    "show: every key as resolved, its range, where it stands and where it comes from.\n";
-
-std::string place(const platforms::Origin& origin) {
-  if (origin.line == 0) return "command line";
-  const std::string file = std::filesystem::path(origin.file).lexically_normal().string();
-  return fmt::format("{}:{}", file, origin.line);
-}
-
-std::string show(const Platform& platform) {
-  std::string text = fmt::format("{}  (hash {})\n\n", platform.name, platform_hash(platform));
-  text += fmt::format("{:<24} {:<12} {:<22} {}\n", "key", "value", "range", "source; place");
-  for (const platforms::Setting& s : platform.settings) {
-    const std::string range =
-        s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : "";
-    const std::string source = s.source.empty() ? "no source given" : s.source;
-    text += fmt::format("{:<24} {:<12} {:<22} {}; {}\n", s.key, s.value, range, source,
-                        place(s.origin));
-  }
-  return text;
-}
+    "show: every key as resolved, its range, where it stands and where it comes from; `?` marks\n"
+    "      what is assumed.\n"
+    "diff: a line for every key whose resolved value differs: key, value in the first file, value\n"
+    "      in the second.\n"
+    "schema: a JSON Schema of platform files, for editors that complete and check YAML.\n";
 
 std::string check(const Arguments& files) {
+  if (files.empty()) throw UsageError("a platform file is missing");
   std::string text;
   std::string problems;
   for (const std::string& file : files) {
     try {
-      const Platform platform = platforms::load_platform(file);
+      const Platform platform = load_platform(file);
       text += fmt::format("{}: ok, {} (hash {})\n", file, platform.name, platform_hash(platform));
     } catch (const platforms::PlatformError& error) {
       problems += (problems.empty() ? "" : "\n") + std::string(error.what());
@@ -53,30 +41,65 @@ std::string check(const Arguments& files) {
   return text;
 }
 
+std::string show(const Arguments& files, const Parsed& parsed) {
+  if (files.empty()) throw UsageError("a platform file is missing");
+  if (files.size() > 1) throw UsageError("platform show takes one file");
+  const bool json =
+      one_of("format", parsed.values["format"].as<std::string>(), {"table", "json"}) == 1;
+  const bool overrides = parsed.values.count("set") > 0;
+  const Platform platform =
+      load_platform(files.front(), overrides ? parsed.values["set"].as<Arguments>() : Arguments{});
+  return json ? platform_json(platform) : platform_table(platform);
+}
+
+std::string diff(const Arguments& files) {
+  if (files.size() != 2) throw UsageError("platform diff takes two files");
+  std::string text =
+      platform_differences(load_platform(files.front()), load_platform(files.back()));
+  if (text.empty()) std::cerr << "h4h: every key resolves to the same value in both files\n";
+  return text;
+}
+
+std::string schema(const Arguments& files) {
+  if (!files.empty()) throw UsageError("platform schema takes no file");
+  return platform_schema();
+}
+
+void refuse_options_of_show(const std::string& verb, const Parsed& parsed) {
+  for (const char* option : {"set", "format"}) {
+    if (parsed.values.count(option) > 0 && !parsed.values[option].defaulted()) {
+      throw UsageError(fmt::format("platform {} takes no --{}; platform show does", verb, option));
+    }
+  }
+}
+
 }  // namespace
 
 std::string platform(const Arguments& arguments) {
   po::options_description options("options");
   options.add_options()("files", po::value<Arguments>(), "what to do, then platform files");
   options.add_options()("set", po::value<Arguments>()->value_name("KEY=VALUE")->composing(),
-                        "replace a value; may be given several times");
+                        "show: replace a value; may be given several times");
+  options.add_options()("format",
+                        po::value<std::string>()->value_name("FORMAT")->default_value("table"),
+                        "show: table or json");
   const Parsed parsed = parse(arguments, options, kUsage, "files");
   if (parsed.help) return {};
 
   Arguments words =
       parsed.values.count("files") > 0 ? parsed.values["files"].as<Arguments>() : Arguments{};
-  if (words.empty()) throw UsageError("h4h platform: what to do is missing; one of: check, show");
-  const std::size_t verb = one_of("platform", words.front(), {"check", "show"});
-  words.erase(words.begin());
-  if (words.empty()) throw UsageError("a platform file is missing");
-  const bool overrides = parsed.values.count("set") > 0;
-  if (verb == 0) {
-    if (overrides) throw UsageError("platform check takes files as they are, without --set");
-    return check(words);
+  const Arguments verbs{"check", "show", "diff", "schema"};
+  if (words.empty()) {
+    throw UsageError(
+        fmt::format("h4h platform: what to do is missing; one of: {}", fmt::join(verbs, ", ")));
   }
-  if (words.size() > 1) throw UsageError("platform show takes one file");
-  return show(platforms::load_platform(
-      words.front(), overrides ? parsed.values["set"].as<Arguments>() : Arguments{}));
+  const std::string verb = words.front();
+  words.erase(words.begin());
+  const std::size_t which = one_of("platform", verb, verbs);
+  if (which == 1) return show(words, parsed);
+  refuse_options_of_show(verb, parsed);
+  if (which == 0) return check(words);
+  return which == 2 ? diff(words) : schema(words);
 }
 
 }  // namespace h4h::tools

@@ -1,0 +1,204 @@
+#include "platforms/description/keys.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+
+#include "sim/report/format.hpp"
+#include "sim/report/report.hpp"
+#include "tests/sim/support.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using platforms::Key;
+using platforms::Platform;
+using workloads::Activation;
+using workloads::Network;
+using Settings = std::vector<std::string>;
+
+// Small, and yet: a convolution whose rows exceed a stream buffer, layers that are bound by each
+// part of a chip, and a linear layer larger than all macros of the shipped platforms together.
+Network every_mechanism() {
+  workloads::NetworkBuilder b("every_mechanism");
+  auto t = b.input("image", {16, 32, 8});
+  const auto window = [&](std::int64_t kernel, std::int64_t stride) {
+    return workloads::same_window(b.shape(t), kernel, stride);
+  };
+  t = b.add("conv", workloads::Conv2d{160, window(3, 1), Activation::relu}, {t});
+  t = b.add("depthwise", workloads::DepthwiseConv2d{1, window(3, 2), Activation::relu}, {t});
+  const auto skip = t;
+  t = b.add("pointwise", workloads::Conv2d{160, window(1, 1), Activation::none}, {t});
+  t = b.add("add", workloads::Elementwise{}, {t, skip});
+  b.output(
+      b.add("softmax", workloads::Softmax{}, {b.add("scores", workloads::MatMul{true}, {t, t})}));
+  t = b.add("mean", workloads::Mean{}, {t});
+  t = b.add("wide", workloads::Linear{8192, Activation::relu}, {t});
+  t = b.add("large", workloads::Linear{1536, Activation::none}, {t});
+  b.output(t);
+  return std::move(b).build();
+}
+
+// Every layer that macros can run shared half and half.
+Mapping halves(const platforms::Cim& cim, const Network& network) {
+  Mapping mapping{"halves", cim.macros, cim.compute_units, {}};
+  for (const workloads::Layer& layer : network.layers) {
+    const std::int64_t all = layer_shape(network, layer).output.channels;
+    const bool shared = cim.macros > 0 && models::cim_can_run(layer.op);
+    mapping.layers.push_back(shared ? Split{all / 2, all / 2, cim.macros, cim.compute_units}
+                                    : Split{all, 0, 0, 0});
+  }
+  return mapping;
+}
+
+// What a user sees of a platform's runs, one after the other and each only when asked for. Without
+// `area`, only what came about while they ran.
+class Runs {
+ public:
+  Runs(Platform platform, bool area)
+      : platform_(std::move(platform)), costs_(platform_.hardware), area_(area) {}
+
+  static constexpr std::size_t kCount = 4;
+
+  const std::string& text(std::size_t i) {
+    if (texts_.at(i).empty()) texts_.at(i) = report(mapping(i));
+    return texts_.at(i);
+  }
+
+ private:
+  MappingResult mapping(std::size_t i) {
+    constexpr std::array<Strategy, 3> kStrategies{Strategy::npu, Strategy::cim,
+                                                  Strategy::automatic};
+    if (i == 0) {
+      MappingResult npu = map_network(costs_, platform_, network_, Strategy::npu);
+      if (std::holds_alternative<Infeasible>(npu)) return npu;
+      return halves(platform_.hardware.cim, network_);
+    }
+    return map_network(costs_, platform_, network_, kStrategies.at(i - 1));
+  }
+
+  std::string report(const MappingResult& result) {
+    if (const auto* infeasible = std::get_if<Infeasible>(&result)) return infeasible->reason;
+    const auto& mapping = std::get<Mapping>(result);
+    Report report =
+        make_report(platform_, network_, mapping, simulate_layers(costs_, network_, mapping));
+    report.platform_hash.clear();
+    report.macros_in_use = report.units_in_use = 0;  // they repeat the platform
+    if (!area_) report.area_mm2 = {};
+    return format_json(report);
+  }
+
+  Platform platform_;
+  LayerCosts costs_;
+  bool area_;
+  Network network_ = every_mechanism();
+  std::array<std::string, kCount> texts_;
+};
+
+// The value as text that a file could hold.
+template <typename Field, typename Value>
+std::string text_of(const Key& key, const Field& field, Value value) {
+  Platform holder;
+  field.of(holder) = value;
+  return value_text(holder, key);
+}
+
+// Other values of a key: all of a choice; of a number the double, the half, the least, the largest.
+struct Others {
+  const Platform& platform;
+  const Key& key;
+
+  Settings operator()(const platforms::ChoiceField& field) const {
+    return {field.names.begin(), field.names.end()};
+  }
+  Settings operator()(const platforms::IntegerField& field) const {
+    Settings texts;
+    for (const std::int64_t value : field.only) texts.push_back(std::to_string(value));
+    return texts.empty() ? numbers(field) : texts;
+  }
+  Settings operator()(const platforms::RealField& field) const { return numbers(field); }
+  Settings operator()(const platforms::OptionalField& field) const {
+    return {text_of(key, field, 0.5), text_of(key, field, 0.25)};
+  }
+
+  template <typename Field>
+  Settings numbers(const Field& field) const {
+    Platform copy = platform;
+    const auto now = field.of(copy);
+    Settings texts;
+    for (const auto value : {now * 2, now / 2, field.low, field.high}) {
+      if (value >= field.low && value <= field.high) texts.push_back(text_of(key, field, value));
+    }
+    return texts;
+  }
+};
+
+bool is_enumerated(const Key& key) {
+  const auto* integer = std::get_if<platforms::IntegerField>(&key.field);
+  return std::holds_alternative<platforms::ChoiceField>(key.field) ||
+         (integer != nullptr && !integer->only.empty());
+}
+
+// Keys of parts that a platform without macros does not have.
+bool needs_macros(const Key& key) {
+  if (key.path == "cim.macros") return false;
+  return key.path.find("cim") != std::string_view::npos || key.path == "leakage.macro" ||
+         key.path == "noc.exclusivity";
+}
+
+// What a key needs set beside it to matter on a platform.
+Settings setting_for(const Key& key, const Platform& platform) {
+  if (key.path == "npu.dynamic_matmul.utilization") return {"npu.dynamic_matmul.rule=dense"};
+  if (platform.hardware.cim.macros == 0 && needs_macros(key)) return {"cim.macros=2"};
+  return {};
+}
+
+class EveryKey : public ::testing::TestWithParam<std::string> {
+ protected:
+  // Every other choice must show in some run; of a number's other values one.
+  void expect_effect(const Key& key, const Settings& sets) {
+    const Platform platform = testing::platform(GetParam(), sets);
+    Runs& base =
+        bases_.try_emplace({sets, key.prices_only}, platform, key.prices_only).first->second;
+    bool any = false;
+    for (const std::string& value : std::visit(Others{platform, key}, key.field)) {
+      if (value == value_text(platform, key)) continue;
+      const bool shown = shows(base, key, value, sets);
+      any = any || shown;
+      if (shown && !is_enumerated(key)) return;
+      EXPECT_TRUE(shown || !is_enumerated(key)) << key.path << "=" << value << " shows nowhere";
+    }
+    EXPECT_TRUE(any) << key.path << " has no effect";
+  }
+
+ private:
+  bool shows(Runs& base, const Key& key, const std::string& value, Settings sets) {
+    sets.push_back(fmt::format("{}={}", key.path, value));
+    Runs other(testing::platform(GetParam(), sets), key.prices_only);
+    for (std::size_t i = 0; i < Runs::kCount; ++i) {
+      if (other.text(i) != base.text(i)) return true;
+    }
+    return false;
+  }
+
+  std::map<std::pair<Settings, bool>, Runs> bases_;
+};
+
+TEST_P(EveryKey, ShowsInSomeReport) {
+  const Platform platform = testing::platform(GetParam());
+  for (const Key& key : platforms::keys()) expect_effect(key, setting_for(key, platform));
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Keys, EveryKey, ::testing::ValuesIn(testing::shipped_platforms()),
+                         test_name);
+
+}  // namespace
+}  // namespace h4h::sim

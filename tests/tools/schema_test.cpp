@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include "platforms/description/loader.hpp"
+#include "tests/support/command.hpp"
+#include "tests/support/json_schema.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using Json = nlohmann::json;
+
+// As editors see YAML: plain numbers are numbers, whatever is quoted is a text.
+Json scalar(const YAML::Node& node) {
+  if (node.Tag() == "!") return node.Scalar();
+  long long integer = 0;
+  double real = 0;
+  if (YAML::convert<long long>::decode(node, integer)) return integer;
+  if (YAML::convert<double>::decode(node, real)) return real;
+  return node.Scalar();
+}
+
+Json as_json(const YAML::Node& node) {
+  if (node.IsScalar()) return scalar(node);
+  if (node.IsNull()) return {};
+  Json json = node.IsMap() ? Json::object() : Json::array();
+  if (node.IsMap()) {
+    for (const auto& entry : node) json[entry.first.Scalar()] = as_json(entry.second);
+  } else {
+    for (const YAML::Node& item : node) json.push_back(as_json(item));
+  }
+  return json;
+}
+
+const JsonSchema& schema() {
+  static const JsonSchema kSchema(Json::parse(run(H4H_BINARY " platform schema").out));
+  return kSchema;
+}
+
+std::string problem(const std::string& yaml) { return schema().problem(as_json(YAML::Load(yaml))); }
+
+TEST(Schema, AcceptsEveryShippedFileAndPart) {
+  int files = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(source_dir() / "platforms")) {
+    if (entry.path().extension() != ".yaml") continue;
+    EXPECT_EQ(schema().problem(as_json(YAML::LoadFile(entry.path().string()))), "") << entry.path();
+    ++files;
+  }
+  EXPECT_GE(files, 13);
+}
+
+TEST(Schema, AcceptsKeysNestedOrDottedAtAnyLevel) {
+  for (const std::string yaml :
+       {"npu: {weights: {port: noc}}", "npu: {weights.port: noc}", "npu.weights: {port: noc}",
+        "npu.weights.port: {value: noc, source: ours}", "extends: a.yaml", "extends: [a.yaml]",
+        "cim.step: 9ns", "cim.step: {value: +.9e1 ns, range: [6 ns, 0.016 us]}",
+        "sram.latency: 32 cycles", "area.npu: unknown", "area.cim_controller: 0.001"}) {
+    EXPECT_EQ(problem(yaml), "") << yaml;
+  }
+}
+
+TEST(Schema, RefusesWhatTheLoaderRefuses) {
+  const TemporaryFolder folder;
+  const std::string base = (source_dir() / "platforms/h4h-7nm.yaml").string();
+  for (const std::string yaml : {"npu: {clok: 1 GHz}",
+                                 "nup: {clock: 1 GHz}",
+                                 "npu: 3",
+                                 "npu.macs_per_cycle: 100",
+                                 "cim.macros: -1",
+                                 "cim.macros: 1025",
+                                 "cim.macros: 2.5",
+                                 "cim.macros: many",
+                                 "cim.step: 9 GB",
+                                 "cim.step: 9",
+                                 "cim.step: -9 ns",
+                                 "cim.step: 9e ns",
+                                 "noc.duplex: quad",
+                                 "cim.step: {range: [6 ns, 16 ns]}",
+                                 "cim.step: {value: 9 ns, range: [6 ns]}",
+                                 "cim.step: {value: 9 ns, rnge: [6 ns, 16 ns]}",
+                                 "noc.duplex: {value: half, range: [a, b]}",
+                                 "area.npu: none",
+                                 "area.cim_controller: 2",
+                                 "extends: {a: b}"}) {
+    EXPECT_NE(problem(yaml), "") << yaml;
+    const std::string text =
+        (yaml.rfind("extends", 0) == 0 ? "" : "extends: " + base + "\n") + yaml + "\n";
+    const auto file = folder.write("p.yaml", text);
+    EXPECT_THROW(platforms::load_platform(file), platforms::PlatformError) << yaml;
+  }
+}
+
+TEST(Schema, TellsWhatEveryKeyMeans) {
+  const Json json = Json::parse(run(H4H_BINARY " platform schema").out);
+  EXPECT_EQ(json["$schema"], "https://json-schema.org/draft/2020-12/schema");
+  EXPECT_EQ(json["$defs"]["noc.duplex"]["description"],
+            "whether reads and writes share the link's bandwidth; allowed: half, full");
+}
+
+}  // namespace
+}  // namespace h4h::tests

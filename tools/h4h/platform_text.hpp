@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "platforms/description/platform.hpp"
+
+namespace h4h::tools {
+
+// Every key as resolved, with its range, source and place; assumptions are marked.
+std::string platform_table(const platforms::Platform& platform);
+std::string platform_json(const platforms::Platform& platform);  // schema h4h.platform/1
+
+// A line for every key whose resolved value differs; "" where none does.
+std::string platform_differences(const platforms::Platform& a, const platforms::Platform& b);
+
+// A JSON Schema (draft 2020-12) of platform files, for editors. Numbers are checked for their unit,
+// plain counts and choices also for their bounds; the loader alone checks the rest.
+std::string platform_schema();
+
+}  // namespace h4h::tools
