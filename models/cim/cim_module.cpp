@@ -54,9 +54,10 @@ std::string CimModule::state() const {
 
 void CimModule::load_inputs() {
   while (next_plan()) {
+    std::int64_t order = 0;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds room_since = input_free_.take();
-      input.transfer(tile.input_bytes, room_since);
+      input.transfer(tile.input_bytes, order++, room_since);
       input_full_.put();
     }
   }
@@ -84,9 +85,11 @@ void CimModule::compute() {
 
 void CimModule::write_outputs() {
   while (next_plan()) {
+    // A tile's write is as urgent as the tile that waits for its half of the buffer.
+    std::int64_t order = kHalves;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds full_since = output_full_.take();
-      output.transfer(tile.output_bytes, full_since);
+      output.transfer(tile.output_bytes, order++, full_since);
       output_free_.put();
     }
     working_ = false;

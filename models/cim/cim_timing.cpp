@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 namespace h4h::models {
 namespace {
@@ -145,6 +146,11 @@ std::int64_t cim_words(const platforms::Cim& cim, const LayerShape& layer) {
   return groups(cim, layer) * words_per_group(cim, layer);
 }
 
+std::int64_t cim_words_per_macro(const platforms::Cim& cim, const LayerShape& layer,
+                                 std::int64_t macros) {
+  return ceil_div(groups(cim, layer), macros) * words_per_group(cim, layer);
+}
+
 std::int64_t ifmp_reads(const Window& window, std::int64_t outputs) {
   std::set<std::int64_t> columns;
   for (std::int64_t o = 0; o < outputs; ++o) {
@@ -167,7 +173,10 @@ CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t un
 }
 
 Picoseconds compute_time(const platforms::Cim& cim, std::int64_t steps) {
-  return {cim.read_time_ps + steps * std::max(cim.step_ps, cim.read_time_ps)};
+  const Wide time = Wide{steps} * std::max(cim.step_ps, cim.read_time_ps) + cim.read_time_ps;
+  constexpr Wide kHour = Wide{3600} * kPicosecondsPerSecond;
+  if (time > kHour) throw std::overflow_error("a CIM tile takes more than an hour of chip time");
+  return {static_cast<std::int64_t>(time)};
 }
 
 }  // namespace h4h::models

@@ -33,6 +33,11 @@ bool cim_can_run(const workloads::Op& op);
 // `products` weights each: the taps of one input channel, or input channels of a 1x1 kernel.
 std::int64_t cim_words(const platforms::Cim& cim, const workloads::LayerShape& layer);
 
+// Words that the fullest of `macros` macros holds of it: groups of `accumulators` output channels
+// are dealt round robin, and a group stays whole since its words add into the same accumulators.
+std::int64_t cim_words_per_macro(const platforms::Cim& cim, const workloads::LayerShape& layer,
+                                 std::int64_t macros);
+
 // Input elements that `outputs` adjacent outputs of a row read per input channel when repeated
 // reads are removed: 3 (n + 2) for n outputs of a 3x3 kernel at stride 1.
 std::int64_t ifmp_reads(const workloads::Window& window, std::int64_t outputs);

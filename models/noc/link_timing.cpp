@@ -1,6 +1,7 @@
 #include "models/noc/link_timing.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace h4h::models {
 namespace {
@@ -40,41 +41,51 @@ std::vector<Resource> resources(const std::vector<StreamDemand>& streams, std::i
   return all;
 }
 
-}  // namespace
+constexpr std::int64_t kOpen = -1;  // a rate not decided yet
 
-// Progressive filling: the scarcest resource fixes its users' rate, and so on with what is left.
-std::vector<std::int64_t> fair_rates(const std::vector<StreamDemand>& streams,
-                                     std::int64_t bandwidth, platforms::Duplex duplex) {
-  std::vector<std::int64_t> rates(streams.size(), 0);
-  std::vector<bool> fixed(streams.size(), false);
-  std::vector<Resource> all = resources(streams, bandwidth, duplex);
-  const auto waiting = [&](const Resource& r) {
-    return std::count_if(r.users.begin(), r.users.end(), [&](std::size_t i) { return !fixed[i]; });
-  };
-  while (std::find(fixed.begin(), fixed.end(), false) != fixed.end()) {
+// Progressive filling among the streams that `takes_part`: the scarcest resource fixes its users'
+// rate, and so on with what is left.
+template <typename TakesPart>
+void fill(std::vector<Resource>& all, std::vector<std::int64_t>& rates, TakesPart takes_part) {
+  const auto is_open = [&](std::size_t i) { return rates[i] == kOpen && takes_part(i); };
+  while (true) {
     const Resource* scarcest = nullptr;
     std::int64_t share = 0;
     for (const Resource& resource : all) {
-      const auto users = waiting(resource);
+      const auto users = std::count_if(resource.users.begin(), resource.users.end(), is_open);
       if (users == 0) continue;
-      const std::int64_t each = std::max<std::int64_t>(1, resource.capacity / users);
+      const std::int64_t each = resource.capacity / users;
       if (scarcest == nullptr || each < share) {
         scarcest = &resource;
         share = each;
       }
     }
-    std::vector<std::size_t> now;
-    for (const std::size_t i : scarcest->users) {
-      if (!fixed[i]) now.push_back(i);
-    }
-    for (const std::size_t i : now) {
+    if (scarcest == nullptr) return;
+    std::vector<std::size_t> fixed;
+    std::copy_if(scarcest->users.begin(), scarcest->users.end(), std::back_inserter(fixed),
+                 is_open);
+    for (const std::size_t i : fixed) {
       rates[i] = share;
-      fixed[i] = true;
       for (Resource& resource : all) {
         const auto& users = resource.users;
         if (std::find(users.begin(), users.end(), i) != users.end()) resource.capacity -= share;
       }
     }
+  }
+}
+
+}  // namespace
+
+std::vector<std::int64_t> fair_rates(const std::vector<StreamDemand>& streams,
+                                     std::int64_t bandwidth, platforms::Duplex duplex) {
+  std::vector<std::int64_t> rates(streams.size(), kOpen);
+  std::vector<Resource> all = resources(streams, bandwidth, duplex);
+  std::vector<std::int64_t> orders;
+  for (const StreamDemand& stream : streams) orders.push_back(stream.order);
+  std::sort(orders.begin(), orders.end());
+  orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
+  for (const std::int64_t order : orders) {
+    fill(all, rates, [&](std::size_t i) { return streams[i].order == order; });
   }
   return rates;
 }
@@ -102,6 +113,7 @@ std::optional<Picoseconds> SharedLink::next_finish() const {
   if (streams_.empty()) return std::nullopt;
   std::int64_t soonest = INT64_MAX;
   for (const Stream& stream : streams_) {
+    if (stream.left > 0 && stream.rate == 0) continue;  // waits for earlier work
     const Wide wait = stream.left <= 0 ? 0 : (stream.left + stream.rate - 1) / stream.rate;
     soonest = std::min(soonest, static_cast<std::int64_t>(std::min<Wide>(wait, INT64_MAX / 2)));
   }

@@ -17,10 +17,12 @@ struct StreamDemand {
   std::int64_t bytes = 0;
   std::size_t memory = 0;             // streams of one memory and direction share its bandwidth
   std::int64_t memory_bandwidth = 0;  // bytes per second
+  std::int64_t order = 0;             // of the work it serves; earlier work goes first
 };
 
-// Max-min fair rates (bytes per second) of streams that interleave by burst: every stream gets an
-// equal share of what limits it, and no capacity stays unused while somebody could use it.
+// Rates (bytes per second) of streams that interleave by burst: what earlier work leaves over goes
+// to later work; streams of equal order share max-min fairly, each getting an equal part of what
+// limits it. No capacity stays unused while somebody could use it; a rate may be 0.
 std::vector<std::int64_t> fair_rates(const std::vector<StreamDemand>& streams,
                                      std::int64_t bandwidth, platforms::Duplex duplex);
 

@@ -19,6 +19,7 @@ constexpr int kMemoryShift = 40;
 struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   Side side = Side::npu;              // written by the initiator, read by the link
   std::int64_t bytes = 0;             // written by the initiator; the payload's length is 32 bits
+  std::int64_t order = 0;             // written by the initiator: which work it serves
   Picoseconds requested_at;           // written by the initiator: since when it had room
   std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
   Picoseconds started_at;             // written by the link: the first byte
@@ -41,15 +42,17 @@ class StreamPort {
   // Nothing may be asked for before a layer starts.
   void start_layer() { previous_start_ = now(); }
 
-  // Called from an SC_THREAD. Returns when the stream has passed; at once for no bytes. The request
+  // Called from an SC_THREAD. `order`: position of the work it serves, earlier work goes first.
+  // Returns when the stream has passed; at once for no bytes. The request
   // goes out when there is room for the data and the stream before has begun: the latency of the
   // memory hides behind earlier data where there is any.
-  void transfer(std::int64_t bytes, Picoseconds room_since) {
+  void transfer(std::int64_t bytes, std::int64_t order, Picoseconds room_since) {
     if (bytes == 0) return;
     tlm::tlm_generic_payload payload;
     StreamInfo info;
     info.side = side_;
     info.bytes = bytes;
+    info.order = order;
     info.requested_at = std::max(room_since, previous_start_);
     payload.set_command(command_);
     payload.set_address(address_);

@@ -1,7 +1,6 @@
 #include "models/npu/npu_block.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <tuple>
 
 #include "models/time/picoseconds.hpp"
@@ -27,6 +26,13 @@ std::int64_t ifm_depth(const LayerShape& layer, std::int64_t block_depth) {
       kernel == NpuKernel::vector_product ? layer.input().elements() : layer.input().channels;
   return round_up(
       std::min<std::int64_t>(channels, traversal(layer) == Traversal::part_kernel ? 16 : 32), 8);
+}
+
+// Input rows (or columns) behind `outputs` outputs, in whole micro-blocks; no more than there are.
+std::int64_t input_side(std::int64_t outputs, std::int64_t stride, std::int64_t extent,
+                        std::int64_t available, std::int64_t ublock) {
+  const std::int64_t needed = (outputs - 1) * stride + std::min(extent, kMaxSubKernel);
+  return round_up(std::min(needed, available), ublock);
 }
 
 // Banks of `bytes`, doubled for double buffering, in whole granules.
@@ -71,14 +77,11 @@ Traversal traversal(const LayerShape& layer) {
 
 bool fits_shram(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {
   const Window w = workloads::window_of(layer.op);
-  const std::int64_t height =
-      round_up((std::min(block.height, layer.output.height) - 1) * w.stride_height +
-                   std::min(w.extent_height(), kMaxSubKernel),
-               config.ublock_height);
-  const std::int64_t width =
-      round_up((std::min(block.width, layer.output.width) - 1) * w.stride_width +
-                   std::min(w.extent_width(), kMaxSubKernel),
-               config.ublock_width);
+  const workloads::Shape &in = layer.input(), &out = layer.output;
+  const std::int64_t height = input_side(std::min(block.height, out.height), w.stride_height,
+                                         w.extent_height(), in.height, config.ublock_height);
+  const std::int64_t width = input_side(std::min(block.width, out.width), w.stride_width,
+                                        w.extent_width(), in.width, config.ublock_width);
   const std::int64_t ifm = banks(height * width * round_up(block.ifm_depth, 8), config.ifm_granule);
   if (npu_kernel(layer.op) == NpuKernel::elementwise) {
     return static_cast<std::int64_t>(layer.inputs.size()) * ifm <= usable_banks(config, layer);
@@ -115,8 +118,10 @@ NpuBlock choose_block(const NpuConfig& config, const LayerShape& layer) {
       }
     }
   }
-  if (best.height == 0) throw std::logic_error("no output block fits the SHRAM");
-  return best;
+  if (best.height > 0) return best;
+  // Strides far beyond the kernel leave gaps that nobody loads; one micro-block always runs.
+  return {config.ublock_height, config.ublock_width, config.ublock_channels,
+          ifm_depth(layer, config.ublock_channels)};
 }
 
 }  // namespace h4h::models

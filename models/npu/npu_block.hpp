@@ -25,8 +25,8 @@ struct NpuBlock {
 // Whether the block's double-buffered input and accumulators fit the SHRAM.
 bool fits_shram(const NpuConfig& config, const workloads::LayerShape& layer, const NpuBlock& block);
 
-// The block with the most output elements that fits; of equals the deepest, then the widest.
-// Throws std::logic_error if not even one micro-block fits.
+// The block with the most output elements that fits; of equals the deepest, then the widest. A
+// single micro-block where none fits.
 NpuBlock choose_block(const NpuConfig& config, const workloads::LayerShape& layer);
 
 }  // namespace h4h::models

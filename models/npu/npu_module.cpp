@@ -2,14 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "models/time/sc_time.hpp"
 
 namespace h4h::models {
 namespace {
 
-// The weight decoder frees its buffer while it reads, not at the end of a step: the stream behind
-// the buffered ones is under way already, which hides the latency of its memory.
-constexpr std::int64_t kWeightsInFlight = 1;
+// Streams that the weight decoder has room for: one in use, one behind it, and one under way, since
+// it frees its room while it reads and not at the end of a step.
+constexpr std::int64_t kWeightStreams = 3;
+
+// Indices of the steps that end a block.
+std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
+  std::vector<std::int64_t> ends;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (plan.steps[i].output_bytes > 0) ends.push_back(static_cast<std::int64_t>(i));
+  }
+  return ends;
+}
 
 }  // namespace
 
@@ -20,9 +32,10 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu,
       weights("weights", Side::npu, Direction::read, weight_memory),
       output("output", Side::npu, Direction::write, activation_memory),
       clock_(npu.clock_hz),
+      ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
       ifm_free_("ifm_free", npu.ifm_buffers),
       ifm_full_("ifm_full", 0),
-      weights_free_("weights_free", npu.ifm_buffers + kWeightsInFlight),
+      weights_free_("weights_free", kWeightStreams),
       weights_full_("weights_full", 0),
       accumulators_free_("accumulators_free", npu.accumulators),
       accumulators_full_("accumulators_full", 0),
@@ -64,9 +77,12 @@ std::string NpuModule::state() const {
 
 void NpuModule::load_inputs() {
   while (next_plan()) {
+    std::int64_t order = -1;
     for (const NpuStep& step : plan_->steps) {
+      ++order;
+      if (!step.first_of_slice) continue;
       const Picoseconds room_since = ifm_free_.take();
-      input.transfer(step.input_bytes, room_since);
+      input.transfer(step.input_bytes, order, room_since);
       ifm_full_.put();
     }
   }
@@ -74,9 +90,10 @@ void NpuModule::load_inputs() {
 
 void NpuModule::load_weights() {
   while (next_plan()) {
+    std::int64_t order = 0;
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = weights_free_.take();
-      weights.transfer(step.weight_bytes, room_since);
+      weights.transfer(step.weight_bytes, order++, room_since);
       weights_full_.put();
     }
   }
@@ -88,10 +105,10 @@ void NpuModule::multiply() {
     bool first_of_block = true;
     for (const NpuStep& step : plan_->steps) {
       if (first_of_block) accumulators_free_.take();
-      ifm_full_.take();
+      if (step.first_of_slice) ifm_full_.take();
       weights_full_.take();
       work(Lane::npu_mac, step.mac_cycles);
-      ifm_free_.put();
+      if (step.last_of_slice) ifm_free_.put();
       weights_free_.put();
       first_of_block = step.output_bytes > 0;
       if (first_of_block) accumulators_full_.put();
@@ -113,12 +130,16 @@ void NpuModule::finish_blocks() {
   }
 }
 
+// A block's write is as urgent as the work that waits for its buffer: the block that is as many
+// blocks later as there are buffers.
 void NpuModule::write_outputs() {
   while (next_plan()) {
-    for (const NpuStep& step : plan_->steps) {
-      if (step.output_bytes == 0) continue;
+    const std::vector<std::int64_t> ends = block_ends(*plan_);
+    for (std::size_t block = 0; block < ends.size(); ++block) {
+      const std::size_t waiting = std::min(block + ofm_buffers_, ends.size() - 1);
       const Picoseconds full_since = ofm_full_.take();
-      output.transfer(step.output_bytes, full_since);
+      const NpuStep& step = plan_->steps[static_cast<std::size_t>(ends[block])];
+      output.transfer(step.output_bytes, ends[waiting], full_since);
       ofm_free_.put();
     }
     working_ = false;

@@ -43,6 +43,7 @@ class NpuModule : public sc_core::sc_module {
   void work(Lane lane, std::int64_t cycles);
 
   Clock clock_;
+  std::size_t ofm_buffers_;
   const NpuPlan* plan_ = nullptr;
   bool working_ = false;
   std::size_t step_ = 0;

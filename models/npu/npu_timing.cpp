@@ -1,6 +1,7 @@
 #include "models/npu/npu_timing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/npu/npu_matmul.hpp"
 #include "models/time/picoseconds.hpp"
@@ -93,16 +94,33 @@ class Planner {
                                                 : layer_.input().channels;
   }
 
+  // Output channels whose weights the decoder takes in at a time: it holds little, so the array
+  // starts long before all weights of a block are there.
+  std::int64_t channels_per_piece(Span channels, Span slice) const {
+    constexpr std::int64_t kDecoderBytes = 2048;
+    const std::int64_t each = ceil_div(weight_bytes(channels, slice, channels), channels.size());
+    const std::int64_t fit = each == 0 ? channels.size() : kDecoderBytes / each;
+    return std::max(config_.ublock_channels,
+                    fit / config_.ublock_channels * config_.ublock_channels);
+  }
+
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels) {
     const std::int64_t inputs = slices_input() ? input_channels() : 1;
     const std::int64_t slice = slices_input() ? block_.ifm_depth : 1;
     for (std::int64_t c = 0; c < inputs; c += slice) {
       const Span slice_channels{c, std::min(c + slice, inputs)};
-      NpuStep step;
-      step.input_bytes = input_bytes(rows, columns, channels, slice_channels);
-      step.weight_bytes = weight_bytes(channels, slice_channels);
-      step.mac_cycles = mac_cycles(rows, columns, channels, slice_channels);
-      steps.push_back(step);
+      const std::int64_t piece = channels_per_piece(channels, slice_channels);
+      std::int64_t input = input_bytes(rows, columns, channels, slice_channels);
+      for (std::int64_t d = channels.begin; d < channels.end; d += piece) {
+        const Span part{d, std::min(d + piece, channels.end)};
+        NpuStep step;
+        step.input_bytes = std::exchange(input, 0);
+        step.weight_bytes = weight_bytes(channels, slice_channels, part);
+        step.mac_cycles = mac_cycles(rows, columns, channels, slice_channels, part);
+        step.first_of_slice = part.begin == channels.begin;
+        step.last_of_slice = part.end == channels.end;
+        steps.push_back(step);
+      }
     }
     NpuStep& last = steps.back();
     last.output_cycles = output_cycles(rows, columns, channels);
@@ -171,27 +189,29 @@ class Planner {
   }
 
   // The encoded stream is read once for every spatial block; its slices add up to it exactly.
-  std::int64_t weight_bytes(Span channels, Span slice) const {
+  // `part` of the output channels of a block.
+  std::int64_t weight_bytes(Span channels, Span slice, Span part) const {
     if (!has_weights_) return 0;
     const std::int64_t inputs = slices_input() ? input_channels() : 1;
     const std::int64_t total = layer_.output.channels * inputs;
-    const std::int64_t begin = channels.begin * inputs + channels.size() * slice.begin;
-    const std::int64_t end = begin + channels.size() * slice.size();
+    const std::int64_t begin = channels.begin * inputs + channels.size() * slice.begin +
+                               (part.begin - channels.begin) * slice.size();
+    const std::int64_t end = begin + part.size() * slice.size();
     const auto position = [&](std::int64_t weights) {
       return static_cast<std::int64_t>(Wide{encoded_bytes_} * weights / total);
     };
     constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of a channel
     const bool scaled = slice.begin == 0 && !dynamic_weights_;
-    const std::int64_t scales = scaled ? kScaleBytes * channels.size() : 0;
+    const std::int64_t scales = scaled ? kScaleBytes * part.size() : 0;
     return position(end) - position(begin) + scales;
   }
 
-  std::int64_t mac_cycles(Span rows, Span columns, Span channels, Span slice) const {
+  std::int64_t mac_cycles(Span rows, Span columns, Span channels, Span slice, Span part) const {
     const std::int64_t plane = kernel_ == NpuKernel::vector_product
                                    ? 1
                                    : ceil_div(rows.size(), config_.ublock_height) *
                                          ceil_div(columns.size(), config_.ublock_width);
-    const std::int64_t depth = ceil_div(channels.size(), config_.ublock_channels);
+    const std::int64_t depth = ceil_div(part.size(), config_.ublock_channels);
     const std::int64_t taps = window_.taps();
     const std::int64_t per_tap = std::max(config_.weight_floor, 4 * plane);
     std::int64_t kernel_steps = 0;
@@ -212,7 +232,8 @@ class Planner {
                            : taps;
         break;
     }
-    const std::int64_t delay = plane * depth == 1 ? config_.ublock_delay : 0;
+    const bool one_ublock = plane == 1 && channels.size() <= config_.ublock_channels;
+    const std::int64_t delay = one_ublock ? config_.ublock_delay : 0;
     return (per_tap * depth + delay) * kernel_steps;
   }
 

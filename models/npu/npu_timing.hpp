@@ -10,10 +10,11 @@
 
 namespace h4h::models {
 
-// One step of the MAC array: a slice of input channels against one output block. Weights and input
-// of the next step load while this one computes.
+// One step of the MAC array: a slice of input channels against some channels of an output block, as
+// many as the decoder takes weights for. Later steps load while this one computes.
 struct NpuStep {
-  std::int64_t input_bytes = 0;
+  std::int64_t input_bytes = 0;  // with the first step of a slice
+  bool first_of_slice = true, last_of_slice = true;
   std::int64_t weight_bytes = 0;  // weights and scales
   std::int64_t mac_cycles = 0;
   // Of the output block that ends with this step; 0 where more slices follow.

@@ -8,7 +8,7 @@
 namespace h4h::platforms {
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000'000;
+constexpr std::int64_t kMs = 1'000'000'000, kTenUs = 10'000'000;
 constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 
 template <typename Enum, Enum& (*Of)(Platform&)>
@@ -80,9 +80,9 @@ std::vector<Key> make_keys() {
       {"cim.macro_size", D::bits, "weight memory of one macro",
        INTEGER(cim.macro_size_bits, 1024, 1024 * kGiB), false},
       {"cim.step", D::time, "initiation interval of a unit: one word against one input window",
-       INTEGER(cim.step_ps, 1, kMs), false},
+       INTEGER(cim.step_ps, 1, kTenUs), false},
       {"cim.read_time", D::time, "reading a word; it paces the steps where it is longer",
-       INTEGER(cim.read_time_ps, 1, kMs), false},
+       INTEGER(cim.read_time_ps, 1, kTenUs), false},
       {"cim.stream_buffer", D::bytes, "input streaming buffer: half in use, half being filled",
        INTEGER(cim.stream_buffer_bytes, 64, kGiB), false},
       {"cim.capacity", D::count, "whether the weights mapped to macros must fit",
@@ -100,11 +100,11 @@ std::vector<Key> make_keys() {
       {"sram.bandwidth", D::bandwidth, "of the activation memory, per direction",
        INTEGER(sram.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"sram.latency", D::latency, "from a request to its first beat",
-       INTEGER(sram.latency_ps, 0, kMs), false},
+       INTEGER(sram.latency_ps, 0, kTenUs), false},
       {"weights.bandwidth", D::bandwidth, "of the home of the NPU's weights",
        INTEGER(weights.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"weights.latency", D::latency, "from a request to its first beat",
-       INTEGER(weights.latency_ps, 0, kMs), false},
+       INTEGER(weights.latency_ps, 0, kTenUs), false},
       {"energy.npu_mac", D::energy, "one NPU multiply-accumulate, its buffers included",
        REAL(energy.npu_mac, 0, 1e-6), true},
       {"energy.npu_cycle", D::energy, "one cycle in which the NPU's array or output stage works",

@@ -50,6 +50,7 @@ class Reader {
     file_ = file;
     extend(root, path);
     file_ = file;
+    seen_.clear();
     for (const auto& entry : root) top_level(entry.first, entry.second);
     open_.pop_back();
   }
@@ -76,7 +77,13 @@ class Reader {
     std::ifstream stream(path);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     try {
-      root = YAML::Load(text);
+      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+      if (documents.size() > 1) {
+        problem({path.string(), documents[1].Mark().line + 1},
+                "a platform file is one YAML document");
+        return false;
+      }
+      if (!documents.empty()) root = documents.front();
     } catch (const YAML::Exception& error) {
       problem({path.string(), error.mark.line + 1}, "YAML: " + error.msg);
       return false;
@@ -106,12 +113,22 @@ class Reader {
     }
   }
 
+  bool given_twice(const std::string& path, const YAML::Node& key) {
+    if (seen_.insert(path).second) return false;
+    problem(origin(key), fmt::format("{} is given twice in this file", path));
+    return true;
+  }
+
   void top_level(const YAML::Node& key, const YAML::Node& value) {
     if (!key.IsScalar()) return problem(origin(key), "a key must be a word");
+    const bool own =
+        key.Scalar() == "extends" || key.Scalar() == "name" || key.Scalar() == "description";
+    if (own && given_twice(key.Scalar(), key)) return;
     if (key.Scalar() == "extends") return;
     if (key.Scalar() == "name" || key.Scalar() == "description") {
       if (!value.IsScalar()) return problem(origin(key), key.Scalar() + " takes a text");
-      if (key.Scalar() == "name") name_ = value.Scalar();
+      // A variant is not what it extends: only the outermost file gives the name.
+      if (key.Scalar() == "name" && open_.size() == 1) name_ = value.Scalar();
       return;
     }
     entry(key.Scalar(), key, value, 0);
@@ -154,9 +171,7 @@ class Reader {
   }
 
   void setting(const std::string& path, const YAML::Node& key, const YAML::Node& value) {
-    if (!seen_.insert({file_, path}).second) {
-      return problem(origin(key), fmt::format("{} is given twice in this file", path));
-    }
+    if (given_twice(path, key)) return;
     Setting setting;
     setting.key = path;
     setting.origin = origin(key);
@@ -201,7 +216,7 @@ class Reader {
   std::string name_;
   std::vector<std::filesystem::path> open_;
   std::map<std::string, Setting> settings_;
-  std::set<std::pair<std::string, std::string>> seen_;
+  std::set<std::string> seen_;  // in the file being read
   std::vector<std::string> problems_;
 };
 
@@ -229,8 +244,10 @@ Setting parse_override(const std::string& text) {
 // The value must lie inside its own range.
 void check_range(const Platform& platform, const Key& key, const Setting& setting) {
   if (!setting.range_low) return;
-  if (std::holds_alternative<ChoiceField>(key.field)) {
-    throw QuantityError("a choice has no range");
+  const std::set<std::string_view> chosen{"npu.macs_per_cycle", "cim.macros", "cim.compute_units",
+                                          "sram.size"};
+  if (std::holds_alternative<ChoiceField>(key.field) || chosen.count(key.path) > 0) {
+    throw QuantityError("a range is for what is unknown, not for what an architect chooses");
   }
   Platform low = platform;
   Platform high = platform;

@@ -39,6 +39,14 @@ std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros) {
   return macros * cim.words_per_macro();
 }
 
+// Whether no macro would have to hold more words of the layer than it has.
+bool fits_each_macro(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
+                     std::int64_t macros) {
+  if (channels == 0 || cim.capacity == platforms::Capacity::ignore) return true;
+  return models::cim_words_per_macro(cim, share_of(layer, channels), macros) <=
+         cim.words_per_macro();
+}
+
 Mapping map_npu(const Network& network) {
   Mapping mapping{"npu", 0, 0, {}};
   for (const LayerShape& layer : layer_shapes(network)) {
@@ -54,7 +62,7 @@ Mapping map_cim(const platforms::Cim& cim, const Network& network) {
     std::int64_t channels = 0;
     if (models::cim_can_run(layer.op) && cim.macros > 0) {
       const std::int64_t words = words_of(cim, layer, layer.output.channels);
-      if (words <= free_words) {
+      if (words <= free_words && fits_each_macro(cim, layer, layer.output.channels, cim.macros)) {
         channels = layer.output.channels;
         free_words -= words;
         mapping.macros_in_use = cim.macros;
@@ -88,6 +96,7 @@ class ShareSearch {
     std::vector<std::vector<Split>> splits(layers_.size());
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       for (const std::int64_t channels : channel_choices(layers_[i], macros)) {
+        if (!fits_each_macro(cim, layers_[i], channels, macros)) continue;
         splits[i].push_back(split_of(layers_[i], channels, macros, units));
         const double cost = cost_of({layers_[i], splits[i].back(), contexts_[i]}, macros);
         choices[i].push_back({cost, words_of(cim, layers_[i], channels)});

@@ -3,17 +3,12 @@
 #include "sim/report/format.hpp"
 
 namespace h4h::sim {
-namespace {
-
-// Names come from files: quote what a CSV reader would trip over.
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + '"';
 }
-
-}  // namespace
 
 std::string format_csv(const Report& report) {
   std::string text =

@@ -9,6 +9,9 @@ namespace {
 
 double microseconds(models::Picoseconds t) { return to_seconds(t) * 1e6; }
 
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+double percent(double part, double whole) { return 100 * ratio(part, whole); }
+
 std::string header(const Report& r) {
   return fmt::format(
       "{} on {}\n{:.2f} MMAC, {:.2f} MB of weights; mapping {}: {} macros with {} units in use\n\n",
@@ -44,7 +47,7 @@ std::string bounds(const Report& r) {
     }
     if (time.count == 0) continue;
     text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", to_string(bound),
-                        100 * to_seconds(time) / to_seconds(r.time));
+                        percent(to_seconds(time), to_seconds(r.time)));
   }
   return text;
 }
@@ -52,18 +55,20 @@ std::string bounds(const Report& r) {
 std::string totals(const Report& r) {
   const double seconds = to_seconds(r.time);
   const double peak = static_cast<double>(r.cycles) * static_cast<double>(r.macs_per_cycle);
+  std::int64_t npu_macs = 0;
+  for (const LayerReport& layer : r.layers) npu_macs += layer.result.counts[models::Event::npu_mac];
   std::string text = fmt::format("\nlatency  {:.4f} ms = {} cycles of {} MHz\n", seconds * 1e3,
                                  r.cycles, static_cast<double>(r.clock_hz) * 1e-6);
-  text += fmt::format("         {:.1f} MAC/cycle, {:.1f} % of the NPU's peak; bound by {}\n",
-                      static_cast<double>(r.macs) / static_cast<double>(r.cycles),
-                      100 * static_cast<double>(r.macs) / peak, bounds(r));
+  text += fmt::format("         {:.1f} MAC/cycle; the NPU at {:.1f} % of its peak; bound by {}\n",
+                      ratio(static_cast<double>(r.macs), static_cast<double>(r.cycles)),
+                      percent(static_cast<double>(npu_macs), peak), bounds(r));
   text += fmt::format("energy   {:.4f} mJ, {:.1f} mW while running, {:.2f} TOPS/W\n",
-                      r.energy_j.total() * 1e3, r.energy_j.total() / seconds * 1e3,
-                      2e-12 * static_cast<double>(r.macs) / r.energy_j.total());
+                      r.energy_j.total() * 1e3, ratio(r.energy_j.total(), seconds) * 1e3,
+                      ratio(2e-12 * static_cast<double>(r.macs), r.energy_j.total()));
   text += "        ";
   for (const models::Part part : models::all_parts()) {
     text +=
-        fmt::format(" {} {:.1f} %", to_string(part), 100 * r.energy_j[part] / r.energy_j.total());
+        fmt::format(" {} {:.1f} %", to_string(part), percent(r.energy_j[part], r.energy_j.total()));
   }
   text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
   const auto area = r.area_mm2.total();

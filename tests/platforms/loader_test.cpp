@@ -195,6 +195,27 @@ TEST(Loader, RefusesFilesThatExtendEachOther) {
   EXPECT_NE(message.find("in a circle"), std::string::npos) << message;
 }
 
+TEST(Loader, TakesAPartThatTwoOfItsFilesExtend) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.yaml", "extends: [" + shipped("h4h-7nm.yaml").string() + ", " +
+                                               shipped("parts/mram-macro.yaml").string() + "]\n");
+  EXPECT_EQ(load_platform(file).hardware.cim.macros, 8);
+}
+
+TEST(Loader, AVariantHasANameOfItsOwn) {
+  const TemporaryFolder folder;
+  const auto file =
+      folder.write("smaller.yaml", "extends: " + shipped("h4h-7nm.yaml").string() + "\n");
+  EXPECT_EQ(load_platform(file).name, "smaller");
+}
+
+TEST(Loader, RefusesWhatWouldBeIgnored) {
+  EXPECT_NE(error_of("---\ncim.macros: 100\n").find("is one YAML document"), std::string::npos);
+  EXPECT_NE(error_of("name: a\nname: b\n").find(":3: name is given twice"), std::string::npos);
+  EXPECT_NE(error_of("cim.macros: {value: 8, range: [1, 8]}\n").find("what an architect chooses"),
+            std::string::npos);
+}
+
 TEST(Loader, NamesFilesThatAreNotThere) {
   const TemporaryFolder folder;
   const auto file = folder.write("a.yaml", "name: a\nextends: parts/none.yaml\n");

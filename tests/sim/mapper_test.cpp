@@ -74,7 +74,8 @@ TEST(Mapper, AutoIsNeverWorseWithMoreMacrosOrUnits) {
       return objective == Objective::latency ? to_seconds(r.time) : r.energy_j.total();
     };
     constexpr double kRounding = 1 + 1e-12;
-    for (const int macros : {2, 4}) EXPECT_LE(cost(macros, 1), cost(macros / 2, 1) * kRounding);
+    for (const int macros : {2, 3, 4, 6, 8})
+      EXPECT_LE(cost(macros, 1), cost(macros / 2, 1) * kRounding);
     EXPECT_LE(cost(4, 2), cost(4, 1) * kRounding);
   }
 }
@@ -97,6 +98,18 @@ TEST(Mapper, CapacityIsEnforcedUnlessIgnored) {
   const platforms::Platform ignored =
       platform("h4h-7nm", {"cim.macros=1", "cim.macro_size=1 Mib", "cim.capacity=ignore"});
   EXPECT_LT(run(ignored, Strategy::automatic).time, run(tight, Strategy::automatic).time);
+}
+
+TEST(Mapper, AGroupOfChannelsMustFitOneMacroHoweverManyThereAre) {
+  const platforms::Platform p = platform("h4h-7nm", {"cim.macro_size=100 Kib"});  // 91 words
+  workloads::NetworkBuilder builder("one group");
+  const auto in = builder.input("x", {1, 1, 1280});
+  builder.output(builder.add("fc", workloads::Linear{16, workloads::Activation::none}, {in}));
+  const workloads::Network network = std::move(builder).build();  // 143 words
+  LayerCosts costs(p.hardware);
+  for (const Strategy strategy : {Strategy::cim, Strategy::automatic}) {
+    EXPECT_EQ(mapped(costs, p, network, strategy).layers[0].cim_channels, 0);
+  }
 }
 
 TEST(Mapper, CimTakesLayersInFileOrderAsLongAsTheyFit) {

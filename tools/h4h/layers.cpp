@@ -5,6 +5,7 @@
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
+#include "sim/report/format.hpp"
 #include "sim/report/report.hpp"
 #include "tools/h4h/command.hpp"
 #include "workloads/import/layer_list/reader.hpp"
@@ -20,13 +21,15 @@ struct Row {
   double latency_s, energy_j, utilization;
   std::int64_t noc_bytes;
   std::string bound_by;
+  double npu_share;
 };
 
 Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
              const workloads::ListedLayer& listed, sim::Strategy strategy) {
   const sim::MappingResult mapped = sim::map_network(costs, platform, listed.network, strategy);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(fmt::format("layer {}: {}", listed.id, infeasible->reason));
+    throw std::runtime_error(
+        fmt::format("line {}, layer {}: {}", listed.line, listed.id, infeasible->reason));
   }
   const auto& mapping = std::get<sim::Mapping>(mapped);
   const sim::Report report = sim::make_report(platform, listed.network, mapping,
@@ -41,15 +44,17 @@ Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
           layer.energy_j.total(),
           static_cast<double>(layer.macs) / peak,
           report.noc_bytes,
-          std::string(to_string(layer.bound))};
+          std::string(to_string(layer.bound)),
+          layer.npu_share()};
 }
 
 std::string as_csv(const std::vector<Row>& rows) {
   std::string text =
-      "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by\n";
+      "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by,npu_share\n";
   for (const Row& r : rows) {
-    text += fmt::format("{},{},{},{},{},{},{},{}\n", r.id, r.cycles, r.npu_cycles, r.latency_s,
-                        r.energy_j, r.utilization, r.noc_bytes, r.bound_by);
+    text +=
+        fmt::format("{},{},{},{},{},{},{},{},{}\n", sim::csv_field(r.id), r.cycles, r.npu_cycles,
+                    r.latency_s, r.energy_j, r.utilization, r.noc_bytes, r.bound_by, r.npu_share);
   }
   return text;
 }
@@ -64,9 +69,12 @@ std::string as_json(const std::vector<Row>& rows) {
                       {"energy_j", r.energy_j},
                       {"utilization", r.utilization},
                       {"noc_bytes", r.noc_bytes},
-                      {"bound_by", r.bound_by}});
+                      {"bound_by", r.bound_by},
+                      {"npu_share", r.npu_share}});
   }
-  return nlohmann::ordered_json{{"schema", "h4h.layers/1"}, {"layers", layers}}.dump(2) + "\n";
+  return nlohmann::ordered_json{{"schema", "h4h.layers/1"}, {"layers", layers}}.dump(
+             2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+         "\n";
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ Op operator_of(const Row& row, const Shape& input) {
   throw NetworkError(fmt::format("op '{}' is not conv3x3, dw3x3, pw1x1 or fc", op));
 }
 
-ListedLayer listed_layer(const Row& row) {
+ListedLayer listed_layer(const Row& row, int line) {
   const std::string& id = row.text("layer_id");
   NetworkBuilder builder(id);
   const Shape input{row.positive("H"), row.positive("W"), row.positive("Cin")};
@@ -94,7 +94,7 @@ ListedLayer listed_layer(const Row& row) {
   if (row.has("weight_bytes_encoded")) {
     network.layers.front().encoded_weight_bytes = row.positive("weight_bytes_encoded");
   }
-  return {id, std::move(network)};
+  return {id, line, std::move(network)};
 }
 
 std::map<std::string, std::size_t> header(const std::string& line) {
@@ -129,7 +129,7 @@ std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path) {
       if (number == 1) {
         columns = header(line);
       } else if (!line.empty() && line != "\r") {
-        layers.push_back(listed_layer(Row(columns, fields(line))));
+        layers.push_back(listed_layer(Row(columns, fields(line)), number));
       }
     } catch (const NetworkError& error) {
       throw NetworkError(fmt::format("{}:{}: {}", path.string(), number, error.what()));

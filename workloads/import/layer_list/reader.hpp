@@ -11,6 +11,7 @@ namespace h4h::workloads {
 // A row of a layer list: one layer as a network of its own.
 struct ListedLayer {
   std::string id;
+  int line = 0;  // of the file
   Network network;
 };
 
