@@ -12,11 +12,10 @@ constexpr std::int64_t kHalves =
 
 }  // namespace
 
-CimModule::CimModule(sc_core::sc_module_name name, const platforms::Cim& cim,
-                     std::size_t activation_memory)
+CimModule::CimModule(sc_core::sc_module_name name, const platforms::Cim& cim)
     : sc_module(name),
-      input("input", Side::cim, Direction::read, activation_memory),
-      output("output", Side::cim, Direction::write, activation_memory),
+      input("input", Side::cim, Direction::read),
+      output("output", Side::cim, Direction::write),
       cim_(cim),
       input_free_("input_free", kHalves),
       input_full_("input_full", 0),
@@ -57,7 +56,8 @@ void CimModule::load_inputs() {
     std::int64_t order = 0;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds room_since = input_free_.take();
-      input.transfer(tile.input_bytes, order++, room_since);
+      input.transfer(plan_->spilled_input ? kBacking : kSram, tile.input_bytes, order++,
+                     room_since);
       input_full_.put();
     }
   }
@@ -89,7 +89,8 @@ void CimModule::write_outputs() {
     std::int64_t order = kHalves;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds full_since = output_full_.take();
-      output.transfer(tile.output_bytes, order++, full_since);
+      output.transfer(plan_->spills_output ? kBacking : kSram, tile.output_bytes, order++,
+                      full_since);
       output_free_.put();
     }
     working_ = false;

@@ -16,7 +16,7 @@ namespace h4h::models {
 // buffer while the macros compute on the other, outputs stream out behind them.
 class CimModule : public sc_core::sc_module {
  public:
-  CimModule(sc_core::sc_module_name name, const platforms::Cim& cim, std::size_t activation_memory);
+  CimModule(sc_core::sc_module_name name, const platforms::Cim& cim);
 
   // Runs `plan`, which must outlive it; done() is notified after its last byte is written.
   void start(const CimPlan& plan);

@@ -22,8 +22,9 @@ struct CimTile {
 struct CimPlan {
   std::vector<CimTile> tiles;
   std::int64_t macs = 0;
-  std::int64_t words = 0;        // resident weights, over all macros
-  std::int64_t macros_busy = 0;  // the others have no word of this layer
+  std::int64_t words = 0;                             // resident weights, over all macros
+  bool spilled_input = false, spills_output = false;  // lies in the backing store
+  std::int64_t macros_busy = 0;                       // the others have no word of this layer
 };
 
 // Whether macros can run the operator: weights, and no activation by table.

@@ -12,15 +12,17 @@ enum class Event {
   sram_byte,  // read or written
   noc_byte,
   weight_byte,   // read from the home of the NPU's weights
+  backing_byte,  // read from or written to the backing store
   cim_read_bit,  // read from the words of the macros
   cim_mac,
   cim_operand_byte,  // read from the input buffers of the macros or written to their output buffers
 };
-constexpr std::size_t kEvents = 8;
+constexpr std::size_t kEvents = 9;
 
 constexpr std::array<Event, kEvents> all_events() {
-  return {Event::npu_mac,     Event::npu_cycle,    Event::sram_byte, Event::noc_byte,
-          Event::weight_byte, Event::cim_read_bit, Event::cim_mac,   Event::cim_operand_byte};
+  return {Event::npu_mac,      Event::npu_cycle,   Event::sram_byte,
+          Event::noc_byte,     Event::weight_byte, Event::backing_byte,
+          Event::cim_read_bit, Event::cim_mac,     Event::cim_operand_byte};
 }
 
 class Counts {

@@ -12,6 +12,9 @@
 
 namespace h4h::models {
 
+// Memories of a link, in the order of binding. A weight port of its own has the weights alone.
+enum MemoryIndex : std::size_t { kSram = 0, kBacking = 1, kWeightsOnNoc = 2, kWeightsOnPort = 0 };
+
 // Addresses name memories, not bytes: the index of a memory on its link stands above this bit.
 constexpr int kMemoryShift = 40;
 
@@ -33,20 +36,20 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
 // An initiator that moves one stream at a time over a link, waiting until its last byte.
 class StreamPort {
  public:
-  StreamPort(const char* name, Side side, Direction direction, std::size_t memory)
+  StreamPort(const char* name, Side side, Direction direction)
       : socket(name),
         side_(side),
-        command_(direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND),
-        address_(static_cast<sc_dt::uint64>(memory) << kMemoryShift) {}
+        command_(direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND) {}
 
   // Nothing may be asked for before a layer starts.
   void start_layer() { previous_start_ = now(); }
 
-  // Called from an SC_THREAD. `order`: position of the work it serves, earlier work goes first.
-  // Returns when the stream has passed; at once for no bytes. The request
-  // goes out when there is room for the data and the stream before has begun: the latency of the
-  // memory hides behind earlier data where there is any.
-  void transfer(std::int64_t bytes, std::int64_t order, Picoseconds room_since) {
+  // Called from an SC_THREAD. `memory`: its index on the link. `order`: position of the work it
+  // serves, earlier work goes first. Returns when the stream has passed; at once for no bytes. The
+  // request goes out when there is room for the data and the stream before has begun: the latency
+  // of the memory hides behind earlier data where there is any.
+  void transfer(std::size_t memory, std::int64_t bytes, std::int64_t order,
+                Picoseconds room_since) {
     if (bytes == 0) return;
     tlm::tlm_generic_payload payload;
     StreamInfo info;
@@ -55,7 +58,7 @@ class StreamPort {
     info.order = order;
     info.requested_at = std::max(room_since, previous_start_);
     payload.set_command(command_);
-    payload.set_address(address_);
+    payload.set_address(static_cast<sc_dt::uint64>(memory) << kMemoryShift);
     payload.set_extension(&info);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     socket->b_transport(payload, delay);
@@ -69,7 +72,6 @@ class StreamPort {
  private:
   Side side_;
   tlm::tlm_command command_;
-  sc_dt::uint64 address_;
   Picoseconds previous_start_;
 };
 

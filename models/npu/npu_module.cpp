@@ -25,14 +25,15 @@ std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
 
 }  // namespace
 
-NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu,
-                     std::size_t activation_memory, std::size_t weight_memory)
+NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
     : sc_module(name),
-      input("input", Side::npu, Direction::read, activation_memory),
-      weights("weights", Side::npu, Direction::read, weight_memory),
-      output("output", Side::npu, Direction::write, activation_memory),
+      input("input", Side::npu, Direction::read),
+      weights("weights", Side::npu, Direction::read),
+      output("output", Side::npu, Direction::write),
       clock_(npu.clock_hz),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
+      weight_memory_(npu.weights_port == platforms::WeightsPort::noc ? kWeightsOnNoc
+                                                                     : kWeightsOnPort),
       ifm_free_("ifm_free", npu.ifm_buffers),
       ifm_full_("ifm_full", 0),
       weights_free_("weights_free", kWeightStreams),
@@ -82,7 +83,8 @@ void NpuModule::load_inputs() {
       ++order;
       if (!step.first_of_slice) continue;
       const Picoseconds room_since = ifm_free_.take();
-      input.transfer(step.input_bytes, order, room_since);
+      input.transfer(kSram, step.input_bytes - step.spilled_input_bytes, order, room_since);
+      input.transfer(kBacking, step.spilled_input_bytes, order, room_since);
       ifm_full_.put();
     }
   }
@@ -93,7 +95,7 @@ void NpuModule::load_weights() {
     std::int64_t order = 0;
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = weights_free_.take();
-      weights.transfer(step.weight_bytes, order++, room_since);
+      weights.transfer(weight_memory_, step.weight_bytes, order++, room_since);
       weights_full_.put();
     }
   }
@@ -135,11 +137,12 @@ void NpuModule::finish_blocks() {
 void NpuModule::write_outputs() {
   while (next_plan()) {
     const std::vector<std::int64_t> ends = block_ends(*plan_);
+    const std::size_t memory = plan_->spills_output ? kBacking : kSram;
     for (std::size_t block = 0; block < ends.size(); ++block) {
       const std::size_t waiting = std::min(block + ofm_buffers_, ends.size() - 1);
       const Picoseconds full_since = ofm_full_.take();
       const NpuStep& step = plan_->steps[static_cast<std::size_t>(ends[block])];
-      output.transfer(step.output_bytes, ends[waiting], full_since);
+      output.transfer(memory, step.output_bytes, ends[waiting], full_since);
       ofm_free_.put();
     }
     working_ = false;

@@ -16,9 +16,7 @@ namespace h4h::models {
 // output stage, output writer. Its arithmetic is in npu_timing.
 class NpuModule : public sc_core::sc_module {
  public:
-  // Memories are indices on the links that `input`, `weights` and `output` are bound to.
-  NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu, std::size_t activation_memory,
-            std::size_t weight_memory);
+  NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu);
 
   // Runs `plan`, which must outlive it; done() is notified after its last byte is written.
   void start(const NpuPlan& plan);
@@ -43,7 +41,7 @@ class NpuModule : public sc_core::sc_module {
   void work(Lane lane, std::int64_t cycles);
 
   Clock clock_;
-  std::size_t ofm_buffers_;
+  std::size_t ofm_buffers_, weight_memory_;
   const NpuPlan* plan_ = nullptr;
   bool working_ = false;
   std::size_t step_ = 0;

@@ -13,7 +13,8 @@ namespace h4h::models {
 // One step of the MAC array: a slice of input channels against some channels of an output block, as
 // many as the decoder takes weights for. Later steps load while this one computes.
 struct NpuStep {
-  std::int64_t input_bytes = 0;  // with the first step of a slice
+  std::int64_t input_bytes = 0;          // with the first step of a slice
+  std::int64_t spilled_input_bytes = 0;  // of those, from the backing store
   bool first_of_slice = true, last_of_slice = true;
   std::int64_t weight_bytes = 0;  // weights and scales
   std::int64_t mac_cycles = 0;
@@ -26,6 +27,7 @@ struct NpuPlan {
   NpuBlock block;
   std::vector<NpuStep> steps;
   std::int64_t macs = 0;
+  bool spills_output = false;  // to the backing store
 };
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)

@@ -17,6 +17,8 @@ std::string_view to_string(Part part) {
       return "sram";
     case Part::weights:
       return "weights";
+    case Part::backing:
+      return "backing";
     case Part::leakage:
       return "leakage";
   }
@@ -43,6 +45,8 @@ Part part_of(Event event) {
       return Part::noc;
     case Event::weight_byte:
       return Part::weights;
+    case Event::backing_byte:
+      return Part::backing;
     case Event::cim_read_bit:
       return Part::cim;
     case Event::cim_mac:
@@ -65,6 +69,8 @@ double joules_per(Event event, const platforms::Energy& energy) {
       return energy.noc_byte;
     case Event::weight_byte:
       return energy.weight_byte;
+    case Event::backing_byte:
+      return energy.backing_byte;
     case Event::cim_read_bit:
       return energy.cim_read_bit;
     case Event::cim_mac:

@@ -12,10 +12,10 @@
 namespace h4h::models {
 
 // Where energy goes. Leakage is static; everything else is dynamic.
-enum class Part { npu, cim, noc, sram, weights, leakage };
-constexpr std::size_t kParts = 6;
+enum class Part { npu, cim, noc, sram, weights, backing, leakage };
+constexpr std::size_t kParts = 7;
 constexpr std::array<Part, kParts> all_parts() {
-  return {Part::npu, Part::cim, Part::noc, Part::sram, Part::weights, Part::leakage};
+  return {Part::npu, Part::cim, Part::noc, Part::sram, Part::weights, Part::backing, Part::leakage};
 }
 std::string_view to_string(Part part);
 

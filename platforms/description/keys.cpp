@@ -30,6 +30,7 @@ WeightsPort& weights_port(Platform& p) { return p.hardware.npu.weights_port; }
 MatmulRule& matmul_rule(Platform& p) { return p.hardware.npu.matmul_rule; }
 Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
 Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
+Overflow& overflow(Platform& p) { return p.hardware.sram.overflow; }
 Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
 
 #define INTEGER(member, low, high)                                                \
@@ -101,10 +102,17 @@ std::vector<Key> make_keys() {
        INTEGER(sram.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"sram.latency", D::latency, "from a request to its first beat",
        INTEGER(sram.latency_ps, 0, kTenUs), false},
+      {"sram.overflow", D::count, "what happens to activations beyond the size of the SRAM",
+       choice<Overflow, overflow>({"spill", "infeasible"}), false},
       {"weights.bandwidth", D::bandwidth, "of the home of the NPU's weights",
        INTEGER(weights.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"weights.latency", D::latency, "from a request to its first beat",
        INTEGER(weights.latency_ps, 0, kTenUs), false},
+      {"backing.bandwidth", D::bandwidth,
+       "of the store for activations beyond the SRAM, per direction",
+       INTEGER(backing.bandwidth, 1'000'000, 1'000'000'000'000), false},
+      {"backing.latency", D::latency, "from a request to its first beat",
+       INTEGER(backing.latency_ps, 0, kTenUs), false},
       {"energy.npu_mac", D::energy, "one NPU multiply-accumulate, its buffers included",
        REAL(energy.npu_mac, 0, 1e-6), true},
       {"energy.npu_cycle", D::energy, "one cycle in which the NPU's array or output stage works",
@@ -114,6 +122,8 @@ std::vector<Key> make_keys() {
       {"energy.noc_byte", D::energy, "one byte over the NoC", REAL(energy.noc_byte, 0, 1e-6), true},
       {"energy.weight_byte", D::energy, "one byte read from the home of the NPU's weights",
        REAL(energy.weight_byte, 0, 1e-6), true},
+      {"energy.backing_byte", D::energy, "one byte read from or written to the backing store",
+       REAL(energy.backing_byte, 0, 1e-6), true},
       {"energy.cim_read_bit", D::energy, "one bit of a word read in a macro",
        REAL(energy.cim_read_bit, 0, 1e-6), true},
       {"energy.cim_mac", D::energy, "one multiply-accumulate in a macro",

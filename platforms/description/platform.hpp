@@ -14,6 +14,7 @@ enum class MatmulRule { arm, weights, dense };
 enum class Duplex { half, full };
 enum class Exclusivity { tenure, layer, none };
 enum class Capacity { enforce, ignore };
+enum class Overflow { spill, infeasible };
 
 // The neural processing unit. Its blocks, buffers and rates follow from `macs_per_cycle`.
 struct Npu {
@@ -56,6 +57,7 @@ struct Memory {
 
 struct Sram : Memory {
   std::int64_t size_bytes = 0;
+  Overflow overflow = Overflow::spill;  // of activations beyond the size
 };
 
 // Everything that decides time and event counts.
@@ -65,12 +67,13 @@ struct Hardware {
   Noc noc;
   Sram sram;
   Memory weights;
+  Memory backing;  // of activations that do not fit the SRAM
 };
 
 // Joules per event.
 struct Energy {
   double npu_mac = 0, npu_cycle = 0;
-  double sram_byte = 0, noc_byte = 0, weight_byte = 0;
+  double sram_byte = 0, noc_byte = 0, weight_byte = 0, backing_byte = 0;
   double cim_read_bit = 0, cim_mac = 0, cim_operand_byte = 0;
 };
 

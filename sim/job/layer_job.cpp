@@ -13,6 +13,41 @@ std::string_view name(models::Layout layout) {
   return layout == models::Layout::nhwc ? "nhwc" : "bricks";
 }
 
+// "s" or "b" for each input and the output; "" where nothing is spilled.
+std::string homes(const LayerContext& context) {
+  std::string text;
+  for (const Home home : context.input_homes) text += home == Home::backing ? 'b' : 's';
+  text += context.output_home == Home::backing ? 'b' : 's';
+  return text.find('b') == std::string::npos ? "" : text;
+}
+
+// Bytes of the inputs, and of those the ones in the backing store.
+struct InputBytes {
+  std::int64_t all = 0, spilled = 0;
+};
+
+InputBytes input_bytes(const LayerJob& job) {
+  InputBytes bytes;
+  for (std::size_t i = 0; i < job.layer.inputs.size(); ++i) {
+    const std::int64_t stored = models::stored_bytes(job.layer.inputs[i], job.context.input);
+    bytes.all += stored;
+    const bool spilled =
+        i < job.context.input_homes.size() && job.context.input_homes[i] == Home::backing;
+    bytes.spilled += spilled ? stored : 0;
+  }
+  return bytes;
+}
+
+// What the NPU reads of several inputs comes from each in proportion to its size.
+void mark_spills(models::NpuPlan& plan, const InputBytes& bytes, Home output) {
+  plan.spills_output = output == Home::backing;
+  if (bytes.spilled == 0) return;
+  for (models::NpuStep& step : plan.steps) {
+    step.spilled_input_bytes =
+        static_cast<std::int64_t>(models::Wide{step.input_bytes} * bytes.spilled / bytes.all);
+  }
+}
+
 void check(const LayerJob& job) {
   const Split& split = job.split;
   const bool adds_up = split.npu_channels >= 0 && split.cim_channels >= 0 &&
@@ -34,10 +69,10 @@ void check(const LayerJob& job) {
 }  // namespace
 
 std::string canonical_text(const LayerJob& job) {
-  return fmt::format("{} | npu {} cim {} macros {} units {} | {} {}",
+  return fmt::format("{} | npu {} cim {} macros {} units {} | {} {} {}",
                      workloads::canonical_text(job.layer), job.split.npu_channels,
                      job.split.cim_channels, job.split.macros, job.split.units,
-                     name(job.context.input), name(job.context.output));
+                     name(job.context.input), name(job.context.output), homes(job.context));
 }
 
 LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
@@ -66,10 +101,14 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
                                  share_of(job.layer, job.split.npu_channels), job.context.input,
                                  job.context.output, clock.cycles({hardware.weights.latency_ps}));
   }
+  const InputBytes inputs = input_bytes(job);
+  if (plans.npu) mark_spills(*plans.npu, inputs, job.context.output_home);
   if (job.split.cim_channels > 0) {
     plans.cim = models::plan_cim(hardware.cim, job.split.macros, job.split.units,
                                  share_of(job.layer, job.split.cim_channels), job.context.input,
                                  job.context.output);
+    plans.cim->spilled_input = inputs.spilled > 0;
+    plans.cim->spills_output = job.context.output_home == Home::backing;
   }
   return plans;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/cim/cim_timing.hpp"
 #include "models/counts/counts.hpp"
@@ -30,10 +31,15 @@ struct Split {
   }
 };
 
+// Where a feature map lives.
+enum class Home { sram, backing };
+
 // All that a layer's neighbours may change about its cost.
 struct LayerContext {
   models::Layout input = models::Layout::nhwc;
   models::Layout output = models::Layout::nhwc;
+  std::vector<Home> input_homes;  // per input; empty: all in the SRAM
+  Home output_home = Home::sram;
 };
 
 // The unit of simulation. Its result depends on the hardware and on nothing else.

@@ -82,7 +82,7 @@ class ShareSearch {
       : costs_(costs),
         platform_(platform),
         layers_(layer_shapes(network)),
-        contexts_(layer_contexts(network)),
+        contexts_(layer_contexts(platform.hardware.sram, network)),
         objective_(objective) {}
 
   struct Candidate {
@@ -154,12 +154,13 @@ Mapping map_auto(LayerCosts& costs, const platforms::Platform& platform, const N
 }
 
 std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network& network) {
-  const Residency peak = peak_residency(network);
-  if (peak.bytes <= sram.size_bytes) return std::nullopt;
+  if (sram.overflow == platforms::Overflow::spill) return std::nullopt;
+  const Placement all = place_in_sram(network);
+  if (all.peak_bytes <= sram.size_bytes) return std::nullopt;
   return Infeasible{fmt::format(
       "activations do not fit: layer '{}' needs {} B alive at once, sram.size is {} B ({} B too "
-      "many; spilling is not modelled yet)",
-      peak.layer, peak.bytes, sram.size_bytes, peak.bytes - sram.size_bytes)};
+      "many; sram.overflow=spill would move tensors to the backing store)",
+      all.peak_layer, all.peak_bytes, sram.size_bytes, all.peak_bytes - sram.size_bytes)};
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::vector<std::int64_t> cim_channel_choices(const workloads::LayerShape& layer
 // npu: everything on the NPU. cim: layers in file order, each whole, where macros can run it and
 // as long as it fits; the rest on the NPU. automatic: per layer the best share for the objective,
 // under the capacity, with all macros and units or a half, a quarter, ... of either in use.
-// Infeasible where the activations exceed the SRAM.
+// Infeasible where the activations exceed an SRAM that does not spill.
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
                           const workloads::Network& network, Strategy strategy,
                           Objective objective = Objective::latency);

@@ -1,30 +1,24 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapping.hpp"
+#include "sim/network/placement.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
 
-// The context of each layer in file order. Network inputs and outputs are NHWC, what lies between
-// is in bricks.
-std::vector<LayerContext> layer_contexts(const workloads::Network& network);
+// The context of each layer in file order, on an SRAM that spills what it has no room for.
+std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
+                                         const workloads::Network& network);
 
 // The network's jobs under a mapping, in file order.
-std::vector<LayerJob> layer_jobs(const workloads::Network& network, const Mapping& mapping);
+std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
+                                 const workloads::Network& network, const Mapping& mapping);
 
 // The fold: every job answered by `costs`.
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
-
-// The most activation bytes alive at once, and the layer at which they are.
-struct Residency {
-  std::int64_t bytes = 0;
-  std::string layer;
-};
-Residency peak_residency(const workloads::Network& network);
 
 }  // namespace h4h::sim

@@ -18,10 +18,11 @@ std::string format_csv(const Report& report) {
   }
   text += "\n";
   for (const LayerReport& layer : report.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},0,{}", csv_field(layer.name), layer.op,
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(layer.name), layer.op,
                         workloads::to_string(layer.output), layer.macs, layer.npu_share(),
                         layer.cycles, to_seconds(layer.result.time), layer.energy_j.total(),
-                        layer.result.counts[models::Event::noc_byte], to_string(layer.bound));
+                        layer.result.counts[models::Event::noc_byte],
+                        layer.result.counts[models::Event::backing_byte], to_string(layer.bound));
     for (const models::Part part : models::all_parts()) {
       text += fmt::format(",{}", layer.energy_j[part]);
     }

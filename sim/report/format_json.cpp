@@ -24,9 +24,6 @@ Json area_json(const models::AreaReport& area) {
           {"weights", number_or_null(area.weights)}};
 }
 
-// Spilling is refused as infeasible, so nothing that ran has spilled.
-constexpr std::int64_t kSpilledBytes = 0;
-
 Json layer_json(const LayerReport& layer) {
   return {{"name", layer.name},
           {"op", layer.op},
@@ -43,7 +40,7 @@ Json layer_json(const LayerReport& layer) {
           {"noc_busy_s", to_seconds(layer.result.noc_busy)},
           {"energy_j", layer.energy_j.total()},
           {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
-          {"spilled_bytes", kSpilledBytes},
+          {"spilled_bytes", layer.result.counts[models::Event::backing_byte]},
           {"bound_by", to_string(layer.bound)}};
 }
 
@@ -71,7 +68,7 @@ std::string format_json(const Report& r) {
         {"energy_j", r.energy_j.total()},
         {"area_mm2", number_or_null(r.area_mm2.total())},
         {"noc_bytes", r.noc_bytes},
-        {"spilled_bytes", kSpilledBytes}}},
+        {"spilled_bytes", r.spilled_bytes}}},
       {"energy_j", energy_json(r.energy_j)},
       {"area_mm2", area_json(r.area_mm2)},
       {"layers", layers},

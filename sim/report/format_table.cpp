@@ -71,6 +71,10 @@ std::string totals(const Report& r) {
         fmt::format(" {} {:.1f} %", to_string(part), percent(r.energy_j[part], r.energy_j.total()));
   }
   text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
+  if (r.spilled_bytes > 0) {
+    text += fmt::format("spilled  {:.3f} MB to and from the backing store\n",
+                        static_cast<double>(r.spilled_bytes) * 1e-6);
+  }
   const auto area = r.area_mm2.total();
   text += area ? fmt::format("area     {:.3f} mm2\n", *area)
                : fmt::format("area     macros {:.3f} mm2; no total\n", r.area_mm2.cim.value_or(0));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
@@ -71,7 +72,9 @@ Bound bound_by(const platforms::Hardware& hardware, const JobResult& r) {
       {Bound::cim, r.cim_busy},
       {Bound::noc, transfer_time(link, hardware.noc.bandwidth)},
       {Bound::weights, transfer_time(weights, hardware.weights.bandwidth)},
-      {Bound::memory, transfer_time(sram, hardware.sram.bandwidth)},
+      {Bound::memory,
+       std::max(transfer_time(sram, hardware.sram.bandwidth),
+                transfer_time(r.counts[Event::backing_byte], hardware.backing.bandwidth))},
   }};
   std::pair<Bound, Picoseconds> longest{Bound::none, {}};
   for (const auto& candidate : candidates) {
@@ -122,6 +125,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
     report.time += results[i].time;
     report.energy_j += layer.energy_j;
     report.noc_bytes += results[i].counts[Event::noc_byte];
+    report.spilled_bytes += results[i].counts[Event::backing_byte];
     report.layers.push_back(std::move(layer));
   }
   report.cycles = clock.cycles(report.time);

@@ -49,6 +49,7 @@ struct Report {
 
   models::Picoseconds time;
   std::int64_t cycles = 0, noc_bytes = 0;
+  std::int64_t spilled_bytes = 0;  // read from or written to the backing store
   models::Energy energy_j;
 };
 

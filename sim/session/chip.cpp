@@ -10,9 +10,6 @@ namespace {
 using models::Event;
 using models::Side;
 
-// Indices of the memories on the NoC; a private weight port has the weights alone, at index 0.
-constexpr std::size_t kSram = 0, kWeightsOnNoc = 1, kWeightsOnPort = 0;
-
 bool has_weight_port(const platforms::Hardware& hardware) {
   return hardware.npu.weights_port == platforms::WeightsPort::private_port;
 }
@@ -44,13 +41,15 @@ Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
       noc_("noc", hardware.noc),
       sram_("sram", hardware.sram),
       weight_memory_("weight_memory", hardware.weights),
-      npu_("npu", hardware.npu, kSram, has_weight_port(hardware) ? kWeightsOnPort : kWeightsOnNoc),
-      cim_("cim", hardware.cim, kSram) {
+      backing_("backing", hardware.backing),
+      npu_("npu", hardware.npu),
+      cim_("cim", hardware.cim) {
   npu_.input.socket.bind(noc_.initiators);
   npu_.output.socket.bind(noc_.initiators);
   cim_.input.socket.bind(noc_.initiators);
   cim_.output.socket.bind(noc_.initiators);
-  noc_.memories.bind(sram_.target);
+  noc_.memories.bind(sram_.target);  // in the order of MemoryIndex
+  noc_.memories.bind(backing_.target);
   if (has_weight_port(hardware)) {
     weight_port_ = std::make_unique<models::NocModule>("weight_port", port_to(hardware.weights));
     npu_.weights.socket.bind(weight_port_->initiators);
@@ -128,6 +127,7 @@ JobResult Chip::totals() const {
   t.counts = cim_.counts();
   t.counts[Event::npu_mac] = npu_macs_;
   t.counts[Event::sram_byte] = sram_.bytes();
+  t.counts[Event::backing_byte] = backing_.bytes();
   t.counts[Event::weight_byte] = weight_memory_.bytes();
   t.counts[Event::noc_byte] = noc_.read_bytes() + noc_.write_bytes();
   return t;

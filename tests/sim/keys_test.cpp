@@ -152,6 +152,8 @@ bool needs_macros(const Key& key) {
 // What a key needs set beside it to matter on a platform.
 Settings setting_for(const Key& key, const Platform& platform) {
   if (key.path == "npu.dynamic_matmul.utilization") return {"npu.dynamic_matmul.rule=dense"};
+  const bool spills = key.path.find("backing") != std::string_view::npos;
+  if (spills || key.path == "sram.overflow") return {"sram.size=40 KiB"};
   if (platform.hardware.cim.macros == 0 && needs_macros(key)) return {"cim.macros=2"};
   return {};
 }

@@ -129,7 +129,8 @@ TEST(Mapper, CimTakesLayersInFileOrderAsLongAsTheyFit) {
 }
 
 TEST(Mapper, ActivationsThatDoNotFitAreInfeasibleWithTheirBytes) {
-  const platforms::Platform p = platform("h4h-7nm", {"sram.size=1 MiB"});
+  const platforms::Platform p =
+      platform("h4h-7nm", {"sram.size=1 MiB", "sram.overflow=infeasible"});
   LayerCosts costs(p.hardware);
   const MappingResult result = map_network(costs, p, net(), Strategy::npu);
   const std::string reason = std::get<Infeasible>(result).reason;

@@ -45,7 +45,7 @@ TEST_P(EveryPlatform, OneKernelRunEqualsTheFoldOverLayerJobsToThePicosecond) {
     const Mapping mapping = mapped(costs_, platform_, network_, strategy);
     const std::vector<JobResult> fold = simulate_layers(costs_, network_, mapping);
     const std::vector<JobResult> whole =
-        Session(platform_.hardware).run(layer_jobs(network_, mapping));
+        Session(platform_.hardware).run(layer_jobs(platform_.hardware, network_, mapping));
     ASSERT_EQ(whole.size(), fold.size());
     for (std::size_t i = 0; i < fold.size(); ++i) {
       EXPECT_EQ(whole[i], fold[i]) << network_.layers[i].name;
@@ -178,7 +178,7 @@ TEST_P(EveryPlatform, WhatIsForTheBetterNeverSlowsALayerOfOneTenant) {
   for (const Strategy strategy : {Strategy::npu, Strategy::cim}) {
     const Mapping mapping = mapped(costs_, platform_, network_, strategy);
     const std::vector<JobResult> base = simulate_layers(costs_, network_, mapping);
-    const std::vector<LayerJob> jobs = layer_jobs(network_, mapping);
+    const std::vector<LayerJob> jobs = layer_jobs(platform_.hardware, network_, mapping);
     for (const Improvement& improvement : kImprovements) {
       platforms::Hardware better = platform_.hardware;
       improvement.apply(better);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/memory/layout.hpp"
+#include "platforms/description/platform.hpp"
+#include "sim/job/layer_job.hpp"
+#include "workloads/ir/network.hpp"
+
+namespace h4h::sim {
+
+// Where every tensor lies, and how.
+struct Placement {
+  std::vector<models::Layout> layouts;  // per tensor
+  std::vector<Home> homes;              // per tensor; a view shares its tensor's
+  std::int64_t peak_bytes = 0;          // most activation bytes in the SRAM at once
+  std::string peak_layer;
+  std::int64_t spilled_tensor_bytes = 0;  // of all tensors in the backing store
+};
+
+// Everything in the SRAM, whatever its size.
+Placement place_in_sram(const workloads::Network& network);
+
+// As long as the SRAM overflows, the largest tensor alive at the fullest layer moves to the backing
+// store for all its life.
+Placement place_with_spills(const workloads::Network& network, std::int64_t sram_bytes);
+
+}  // namespace h4h::sim

@@ -1,0 +1,101 @@
+#include "sim/network/placement.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sim/report/report.hpp"
+#include "tests/sim/support.hpp"
+#include "workloads/nets/mobilenet_v2.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Event;
+using models::Layout;
+using testing::platform;
+using workloads::Activation;
+using workloads::Network;
+using workloads::NetworkBuilder;
+
+// 16x16x16 (4096 B) through four layers with a skip from the first to the last.
+Network chain() {
+  NetworkBuilder b("chain");
+  const auto in = b.input("in", {16, 16, 16});
+  const auto a = b.add("a", workloads::Activate{Activation::relu}, {in});
+  const auto c = b.add("b", workloads::Activate{Activation::relu}, {a});
+  const auto d = b.add("c", workloads::Activate{Activation::relu}, {c});
+  b.output(b.add("sum", workloads::Elementwise{}, {d, a}));
+  return std::move(b).build();
+}
+
+TEST(Placement, KeepsWhatFitsAndCountsWhatIsAlive) {
+  const Placement p = place_with_spills(chain(), 12288);
+  EXPECT_EQ(p.peak_bytes, 3 * 4096);  // at c: its input, its output and the skip
+  EXPECT_EQ(p.peak_layer, "c");
+  EXPECT_EQ(p.spilled_tensor_bytes, 0);
+}
+
+TEST(Placement, SpillsUntilTheRestFits) {
+  for (const std::int64_t size : {0, 4096, 8192, 12287}) {
+    const Placement p = place_with_spills(chain(), size);
+    EXPECT_LE(p.peak_bytes, size);
+    EXPECT_GT(p.spilled_tensor_bytes, 0);
+  }
+}
+
+TEST(Placement, AViewLiesWhereItsTensorLiesAndKeepsItsOrder) {
+  NetworkBuilder b("view");
+  const auto in = b.input("in", {4, 4, 24});
+  const auto a = b.add("a", workloads::Activate{Activation::relu}, {in});
+  const auto view = b.add("view", workloads::Reshape{{1, 16, 24}}, {a});
+  const auto c = b.add("c", workloads::Activate{Activation::relu}, {view});
+  b.output(b.add("d", workloads::Activate{Activation::relu}, {c}));
+  const Network network = std::move(b).build();
+  const Placement p = place_in_sram(network);
+  EXPECT_EQ(p.layouts[a], Layout::nhwc);
+  EXPECT_EQ(p.layouts[view], Layout::nhwc);
+  EXPECT_EQ(p.layouts[c], Layout::bricks);
+  EXPECT_EQ(p.peak_bytes, 4 * 4 * 24 + 4 * 4 * 32);  // the view takes no memory of its own
+}
+
+TEST(Spills, CostTimeAndEnergyAndEveryByteIsCounted) {
+  const Network network = workloads::mobilenet_v2();
+  const auto run = [&](const std::string& size) {
+    const platforms::Platform p = platform("h4h-7nm", {"sram.size=" + size});
+    LayerCosts costs(p.hardware);
+    const Mapping mapping = testing::mapped(costs, p, network, Strategy::npu);
+    return make_report(p, network, mapping, simulate_layers(costs, network, mapping));
+  };
+  const Report fits = run("2 MiB"), spills = run("1 MiB"), none = run("1 KiB");
+  EXPECT_EQ(fits.spilled_bytes, 0);
+  EXPECT_GT(spills.spilled_bytes, 112 * 112 * 96);
+  EXPECT_GT(none.spilled_bytes, spills.spilled_bytes);
+  EXPECT_GT(spills.time, fits.time);
+  EXPECT_GT(spills.energy_j[models::Part::backing], 0);
+  for (const LayerReport& layer : none.layers) {
+    const models::Counts& counts = layer.result.counts;
+    EXPECT_EQ(counts[Event::noc_byte],
+              counts[Event::sram_byte] + counts[Event::backing_byte] + counts[Event::weight_byte]);
+    EXPECT_LE(counts[Event::sram_byte], 1024) << layer.name;  // the last vector fits
+  }
+}
+
+TEST(Spills, OneOfTwoOperandsInTheBackingStoreIsHalfTheBytes) {
+  const workloads::Shape s{16, 16, 16};
+  LayerJob job{{workloads::Elementwise{}, {s, s}, s, {}, {}}, {16, 0, 0, 0}, {}};
+  job.context.input_homes = {Home::sram, Home::backing};
+  const JobResult r = Session(platform("h4h-7nm").hardware).run(job);
+  EXPECT_EQ(r.counts[Event::backing_byte], s.elements());
+  EXPECT_EQ(r.counts[Event::sram_byte], 2 * s.elements());
+}
+
+TEST(Spills, MacrosReadAndWriteTheBackingStoreToo) {
+  LayerJob job = testing::on_cim(testing::depthwise({16, 16, 32}), 2, 1);
+  job.context.input_homes = {Home::backing};
+  job.context.output_home = Home::backing;
+  const JobResult r = Session(platform("h4h-7nm").hardware).run(job);
+  EXPECT_EQ(r.counts[Event::backing_byte], 2 * 16 * 16 * 32);
+  EXPECT_EQ(r.counts[Event::sram_byte], 0);
+}
+
+}  // namespace
+}  // namespace h4h::sim
