@@ -15,8 +15,8 @@ constexpr std::int64_t kHalves =
 CimModule::CimModule(sc_core::sc_module_name name, const platforms::Cim& cim,
                      std::size_t activation_memory)
     : sc_module(name),
-      input("input", Side::cim, Direction::read, activation_memory),
-      output("output", Side::cim, Direction::write, activation_memory),
+      input("input", Lane::cim_dma_input, Side::cim, Direction::read, activation_memory),
+      output("output", Lane::cim_dma_output, Side::cim, Direction::write, activation_memory),
       cim_(cim),
       input_free_("input_free", kHalves),
       input_full_("input_full", 0),
@@ -39,6 +39,11 @@ void CimModule::start(const CimPlan& plan) {
 void CimModule::stop() {
   plan_ = nullptr;
   start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void CimModule::record(Timeline* timeline) {
+  timeline_ = timeline;
+  for (StreamPort* port : {&input, &output}) port->record(timeline);
 }
 
 bool CimModule::next_plan() {
@@ -74,7 +79,7 @@ void CimModule::compute() {
       busy_ += now() - begin;
       counts_[Event::cim_read_bit] += tile.word_reads * cim_.word_bits();
       counts_[Event::cim_operand_byte] += tile.operand_bytes;
-      if (timeline_ != nullptr) timeline_->push_back({Lane::cim_compute, begin, now()});
+      if (timeline_ != nullptr) timeline_->record(Lane::cim_compute, begin, now());
       input_free_.put();
       output_full_.put();
       ++tile_;

@@ -16,9 +16,9 @@ constexpr std::int64_t kWeightsInFlight = 1;
 NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu,
                      std::size_t activation_memory, std::size_t weight_memory)
     : sc_module(name),
-      input("input", Side::npu, Direction::read, activation_memory),
-      weights("weights", Side::npu, Direction::read, weight_memory),
-      output("output", Side::npu, Direction::write, activation_memory),
+      input("input", Lane::npu_dma_input, Side::npu, Direction::read, activation_memory),
+      weights("weights", Lane::npu_dma_weights, Side::npu, Direction::read, weight_memory),
+      output("output", Lane::npu_dma_output, Side::npu, Direction::write, activation_memory),
       clock_(npu.clock_hz),
       ifm_free_("ifm_free", npu.ifm_buffers),
       ifm_full_("ifm_full", 0),
@@ -48,6 +48,11 @@ void NpuModule::start(const NpuPlan& plan) {
 void NpuModule::stop() {
   plan_ = nullptr;
   start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void NpuModule::record(Timeline* timeline) {
+  timeline_ = timeline;
+  for (StreamPort* port : {&input, &weights, &output}) port->record(timeline);
 }
 
 bool NpuModule::next_plan() {
@@ -132,7 +137,7 @@ void NpuModule::work(Lane lane, std::int64_t cycles) {
   busy_.begin(begin);
   wait_for(clock_.time(cycles));
   busy_.end(now());
-  if (timeline_ != nullptr) timeline_->push_back({lane, begin, now()});
+  if (timeline_ != nullptr) timeline_->record(lane, begin, now());
 }
 
 }  // namespace h4h::models

@@ -60,6 +60,11 @@ std::vector<JobResult> simulate_layers(LayerCosts& costs, const Network& network
   return results;
 }
 
+std::vector<JobResult> run_network(const platforms::Hardware& hardware, const Network& network,
+                                   const Mapping& mapping, models::Timeline& timeline) {
+  return Session(hardware).run(layer_jobs(network, mapping), &timeline);
+}
+
 Residency peak_residency(const Network& network) {
   const std::vector<Layout> layouts = tensor_layouts(network);
   const std::vector<std::size_t> last = last_uses(network);

@@ -20,6 +20,11 @@ std::vector<LayerJob> layer_jobs(const workloads::Network& network, const Mappin
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
 
+// The same in one kernel run, recorded. Equal to the fold to the picosecond.
+std::vector<JobResult> run_network(const platforms::Hardware& hardware,
+                                   const workloads::Network& network, const Mapping& mapping,
+                                   models::Timeline& timeline);
+
 // The most activation bytes alive at once, and the layer at which they are.
 struct Residency {
   std::int64_t bytes = 0;

@@ -4,14 +4,22 @@
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
+#include "sim/report/format_trace.hpp"
 #include "tools/h4h/command.hpp"
+#include "tools/h4h/write_file.hpp"
 #include "workloads/import/open.hpp"
 
 namespace h4h::tools {
+namespace {
 
 namespace po = boost::program_options;
 
-std::string simulate(const Arguments& arguments) {
+const char kUsage[] =
+    "usage: h4h simulate --platform FILE --network NAME|FILE [options]\n"
+    "Latency, energy and area of a network on a platform, layer by layer.\n"
+    "--trace writes besides what each part did when.\n";
+
+po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
   // clang-format off
@@ -19,12 +27,29 @@ std::string simulate(const Arguments& arguments) {
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite file, or a built-in network (`h4h network list`)")
       ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency or energy")
-      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json");
+      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json")
+      ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing");
   // clang-format on
-  const Parsed parsed =
-      parse(arguments, options,
-            "usage: h4h simulate --platform FILE --network NAME|FILE [options]\n"
-            "Latency, energy and area of a network on a platform, layer by layer.\n");
+  return options;
+}
+
+sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& platform,
+                          const workloads::Network& network, std::size_t strategy,
+                          std::size_t objective) {
+  const sim::MappingResult mapped =
+      sim::map_network(costs, platform, network, static_cast<sim::Strategy>(strategy),
+                       static_cast<sim::Objective>(objective));
+  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
+    throw std::runtime_error(
+        fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
+  }
+  return std::get<sim::Mapping>(mapped);
+}
+
+}  // namespace
+
+std::string simulate(const Arguments& arguments) {
+  const Parsed parsed = parse(arguments, options(), kUsage);
   if (parsed.help) return {};
 
   const std::size_t strategy =
@@ -37,16 +62,14 @@ std::string simulate(const Arguments& arguments) {
   const workloads::Network network = workloads::open_network(name);
 
   sim::LayerCosts costs(platform.hardware);
-  const sim::MappingResult mapped =
-      sim::map_network(costs, platform, network, static_cast<sim::Strategy>(strategy),
-                       static_cast<sim::Objective>(objective));
-  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(
-        fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
-  }
-  const auto& mapping = std::get<sim::Mapping>(mapped);
+  const sim::Mapping mapping = map_or_throw(costs, platform, network, strategy, objective);
   const sim::Report report =
       sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));
+  if (parsed.values.count("trace") > 0) {
+    models::Timeline timeline;
+    sim::run_network(platform.hardware, network, mapping, timeline);
+    write_file(required(parsed, "trace"), sim::format_trace(report, timeline));
+  }
   if (format == 0) return sim::format_table(report);
   return format == 1 ? sim::format_csv(report) : sim::format_json(report);
 }
