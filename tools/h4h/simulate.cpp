@@ -4,6 +4,7 @@
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
+#include "sim/report/format_page.hpp"
 #include "sim/report/format_trace.hpp"
 #include "tools/h4h/command.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -17,7 +18,7 @@ namespace po = boost::program_options;
 const char kUsage[] =
     "usage: h4h simulate --platform FILE --network NAME|FILE [options]\n"
     "Latency, energy and area of a network on a platform, layer by layer.\n"
-    "--trace writes besides what each part did when.\n";
+    "--trace and --html write files besides: what each part did when, and a page to look at.\n";
 
 po::options_description options() {
   po::options_description options("options");
@@ -28,7 +29,8 @@ po::options_description options() {
       ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency or energy")
       ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json")
-      ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing");
+      ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing")
+      ("html", po::value<std::string>()->value_name("FILE"), "write one page that opens offline: where time and energy go, rooflines, timelines, the mapping");
   // clang-format on
   return options;
 }
@@ -57,6 +59,8 @@ std::string simulate(const Arguments& arguments) {
   const std::size_t objective =
       one_of("objective", required(parsed, "objective"), {"latency", "energy"});
   const std::size_t format = one_of("format", required(parsed, "format"), {"table", "csv", "json"});
+  const auto trace = optional(parsed, "trace"), html = optional(parsed, "html");
+  if (trace && trace == html) throw UsageError("--trace and --html name the same file");
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
   const workloads::Network network = workloads::open_network(name);
@@ -65,10 +69,11 @@ std::string simulate(const Arguments& arguments) {
   const sim::Mapping mapping = map_or_throw(costs, platform, network, strategy, objective);
   const sim::Report report =
       sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));
-  if (parsed.values.count("trace") > 0) {
+  if (trace || html) {
     models::Timeline timeline;
     sim::run_network(platform.hardware, network, mapping, timeline);
-    write_file(required(parsed, "trace"), sim::format_trace(report, timeline));
+    if (trace) write_file(*trace, sim::format_trace(report, timeline));
+    if (html) write_file(*html, sim::format_page(report, platform, timeline));
   }
   if (format == 0) return sim::format_table(report);
   return format == 1 ? sim::format_csv(report) : sim::format_json(report);
