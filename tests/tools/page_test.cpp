@@ -97,6 +97,50 @@ TEST(HtmlPage, DrawsEverythingInChromium) {
   }
 }
 
+// What a reader does: looks into every layer, hovers, zooms, sorts by every column.
+const std::string kUse = R"js(<script>
+  for (let i = 0; i < page.layers.length; ++i) {
+    byId("layer-select").value = i;
+    byId("layer-select").dispatchEvent(new Event("change"));
+    const picture = document.querySelector("#timeline svg");
+    const box = picture.getBoundingClientRect();
+    let hits = 0;
+    for (let y = 10; y < box.height; y += 20) {
+      for (let x = 150; x < box.width; x += 100) {
+        const at = { clientX: box.left + x, clientY: box.top + y };
+        picture.dispatchEvent(new PointerEvent("pointermove", at));
+        if (!byId("tooltip").hidden) ++hits;
+      }
+    }
+    if (byId("timeline-note").textContent !== "") document.body.dataset.thinned = "1";
+    if (hits === 0) throw new Error("nothing under the pointer in layer " + (i + 1));
+  }
+  page.timeline.zoom(0, 1e6);
+  byId("zoom-reset").click();
+  document.querySelectorAll("#layer-table th button").forEach((b) => { b.click(); b.click(); });
+  document.querySelector("#layer-table tbody tr").click();
+  document.body.dataset.used = "1";
+</script>
+)js";
+
+TEST(HtmlPage, SurvivesUseInChromium) {
+  if (no_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
+  const TemporaryFolder folder;
+  const std::filesystem::path page = folder.path() / "r.html";
+  // So fine that lanes are thinned, and the page says so.
+  run(kSimulate +
+      "--network mobilenet_v2 --mapping cim --set 'cim.stream_buffer=1 KiB' "
+      "--html " +
+      page.string());
+  std::string text = content(page);
+  text.insert(text.rfind("</body>"), kUse);
+  const std::string dom = rendered(folder, folder.write("used.html", text));
+  expect_drawn(dom, 64);
+  const std::string body = between(dom, "<body", ">");
+  EXPECT_NE(body.find("data-used=\"1\""), std::string::npos);
+  EXPECT_NE(body.find("data-thinned=\"1\""), std::string::npos);
+}
+
 TEST(HtmlPage, NamesFromAFileStayTextInChromium) {
   if (no_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   TfliteWriter w;

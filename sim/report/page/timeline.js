@@ -3,6 +3,12 @@
 const LANE_HEIGHT = 18, LANE_STEP = 23, GUTTER = 150, TOP = 26, RIGHT = 14;
 const SVG = "http://www.w3.org/2000/svg";
 
+const LANE_NAMES = {
+  npu_mac: "MAC array", npu_output: "output stage", npu_dma_input: "NPU DMA input",
+  npu_dma_weights: "NPU DMA weights", npu_dma_output: "NPU DMA output", cim_compute: "macros",
+  cim_dma_input: "CIM input", cim_dma_output: "CIM output", noc_npu: "NPU tenures", noc_cim: "CIM tenures",
+};
+
 function svg(tag, attributes, text) {
   const made = document.createElementNS(SVG, tag);
   Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
@@ -60,7 +66,7 @@ class TimelineView {
   note() {
     const thinned = this.rows.flatMap((row) => row.lanes).filter((l) => l.data.recorded > l.data.intervals.length);
     const texts = new Set(thinned.map((l) =>
-      `${l.id}: ${count(l.data.recorded)} intervals drawn as ${count(l.data.intervals.length)}, gaps up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} closed`));
+      `${LANE_NAMES[l.id]}: ${count(l.data.recorded)} drawn as ${count(l.data.intervals.length)}, gaps up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} closed`));
     byId("timeline-note").textContent = texts.size === 0 ? ""
       : `To keep this page small, a lane shows at most ${count(this.limit)} intervals. ${[...texts].join("; ")}. The trace (--trace) has them all.`;
   }
