@@ -161,6 +161,27 @@ TEST(Trace, TextHoldsEveryIntervalOnANamedTrack) {
             r.report.noc_bytes);
 }
 
+// Viewers nest events of one track that overlap: none may.
+TEST(Trace, EventsOfATrackFollowEachOther) {
+  const Recorded r =
+      recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::automatic);
+  const auto json = nlohmann::json::parse(format_trace(r.report, r.timeline));
+  std::map<std::pair<int, int>, std::map<Picoseconds, Picoseconds>> tracks;
+  for (const auto& e : json["traceEvents"]) {
+    if (e["ph"] != "X") continue;
+    const Picoseconds begin = exact(e["ts"]);
+    const std::pair<int, int> track{e["pid"], e["tid"]};
+    EXPECT_TRUE(tracks[track].emplace(begin, begin + exact(e["dur"])).second);
+  }
+  for (const auto& [track, events] : tracks) {
+    Picoseconds reached;
+    for (const auto& [begin, end] : events) {
+      EXPECT_LE(reached, begin) << track.first << " " << track.second;
+      reached = end;
+    }
+  }
+}
+
 TEST(Trace, ShowsNoMacrosWhereNoneAreInUse) {
   const Recorded r =
       recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::npu);

@@ -106,8 +106,8 @@ function drawRoofline(roofline, layers, choose) {
     byId(`${canvas}-caption`).textContent = name;
     byId(canvas).hidden = true;
     byId(canvas).parentElement.classList.add("none");
-    byId("cim-roof-none").hidden = false;
-    byId("cim-roof-none").textContent = "No layer runs on the macros under this mapping.";
+    byId(`${canvas}-none`).hidden = false;
+    byId(`${canvas}-none`).textContent = `Under this mapping no multiplication is left to the ${name}.`;
     return;
   }
   const points = pointDatasets(roofline, layers);

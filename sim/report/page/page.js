@@ -12,15 +12,17 @@ function tile(title, value, detail) {
 
 function fillHeadline(data) {
   const report = data.report, t = report.totals, m = report.mapping;
-  const bounds = boundSummary(report), peak = data.rooflines[0].peak_macs_per_s;
+  const bounds = boundSummary(report);
   byId("summary").textContent = `${count(report.layers.length)} layers, ${quantity(report.network.macs, "MAC")}, ${quantity(report.network.weight_bytes, "B")} of weights.`;
   const rate = report.network.macs / t.latency_s;
+  const peak = sum(data.rooflines.map((r) => r.peak_macs_per_s));  // of the macros in use: 0 for none
+  const devices = m.macros_in_use > 0 ? "NPU and macros" : "the NPU";
   byId("tiles").replaceChildren(
     tile("Latency", seconds(t.latency_s), `${count(t.cycles)} NPU cycles; ${digits(1 / t.latency_s, 3)} inferences/s`),
     tile("Energy", figure(t.energy_j, "J"), `${quantity(t.energy_j / t.latency_s, "W", 3)} while running; ${digits((2e-12 * report.network.macs) / t.energy_j, 3)} TOPS/W`),
     tile("Mapping", m.kind, m.macros_in_use === 0 ? "no macros in use" : `${m.macros_in_use} macros, ${m.units_in_use} unit${m.units_in_use === 1 ? "" : "s"} each`),
     tile("Bound by", part(bounds[0][0]).name, bounds.map(([b, s]) => `${part(b).name} ${percent(s, t.latency_s)}`).join(", ")),
-    tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the NPU's peak`),
+    tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the peak of ${devices}`),
     tile("NoC traffic", figure(t.noc_bytes, "B"), t.spilled_bytes > 0 ? `${quantity(t.spilled_bytes, "B")} spilled` : "nothing spilled"),
     tile("Area", t.area_mm2 === null ? "no total" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
 }
