@@ -69,7 +69,9 @@ TEST(Page, NoPointOfARooflineStandsAboveItsRoof) {
                            {"noc.duplex=full"},
                            {"noc.bandwidth=64 GB/s"}}) {
     const Recorded r = recorded("h4h-7nm", sets);
-    for (const auto& roofline : data_of(r.page())["rooflines"]) {
+    const auto data = data_of(r.page());
+    ASSERT_EQ(data["rooflines"].size(), 2u);
+    for (const auto& roofline : data["rooflines"]) {
       EXPECT_GT(roofline["points"].size(), 20u);
       for (const auto& point : roofline["points"]) {
         const double macs = point["macs"];

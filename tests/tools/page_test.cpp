@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <sstream>
 
 #include "tests/support/command.hpp"
@@ -40,8 +39,9 @@ TEST(HtmlPage, HoldsTheReportAndFetchesNothing) {
   const auto data = nlohmann::json::parse(
       between(page, "<script type=\"application/json\" id=\"data\">", "</script>"));
   EXPECT_EQ(data["report"], nlohmann::json::parse(o.out));
-  const std::regex fetched(R"re((src|href)\s*=|@import|url\(|<link|<iframe|<object)re");
-  EXPECT_FALSE(std::regex_search(page, fetched));
+  for (const char* fetches : {"src=", "href=", "@import", "url(", "<link", "<iframe", "<object"}) {
+    EXPECT_EQ(page.find(fetches), std::string::npos) << fetches;
+  }
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
 }
 
@@ -92,7 +92,8 @@ TEST(HtmlPage, DrawsEverythingInChromium) {
   const TemporaryFolder folder;
   const std::filesystem::path page = folder.path() / "r.html";
   for (const std::string more : {"", "--set cim.macros=0", "--mapping cim"}) {
-    run(kSimulate + "--network mobilenet_v2 " + more + " --html " + page.string());
+    const std::string options = " --network mobilenet_v2 --html " + page.string();
+    run(std::string(kSimulate).append(more).append(options));
     expect_drawn(rendered(folder, page), 64);
   }
 }
