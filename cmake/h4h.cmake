@@ -10,6 +10,10 @@ if(H4H_SANITIZE)
   target_link_options(h4h_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+if(H4H_FUZZ)
+  target_compile_options(h4h_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # h4h_library(name SOURCES a.cpp ... USES target ...): one room of the house.
 function(h4h_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})

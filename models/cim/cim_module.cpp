@@ -14,8 +14,8 @@ constexpr std::int64_t kHalves =
 
 CimModule::CimModule(sc_core::sc_module_name name, const platforms::Cim& cim)
     : sc_module(name),
-      input("input", Side::cim, Direction::read),
-      output("output", Side::cim, Direction::write),
+      input("input", Lane::cim_dma_input, Lane::cim_spill_read, Side::cim, Direction::read),
+      output("output", Lane::cim_dma_output, Lane::cim_spill_write, Side::cim, Direction::write),
       cim_(cim),
       input_free_("input_free", kHalves),
       input_full_("input_full", 0),
@@ -38,6 +38,11 @@ void CimModule::start(const CimPlan& plan) {
 void CimModule::stop() {
   plan_ = nullptr;
   start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void CimModule::record(Timeline* timeline) {
+  timeline_ = timeline;
+  for (StreamPort* port : {&input, &output}) port->record(timeline);
 }
 
 bool CimModule::next_plan() {
@@ -75,7 +80,7 @@ void CimModule::compute() {
       busy_ += now() - begin;
       counts_[Event::cim_read_bit] += tile.word_reads * cim_.word_bits();
       counts_[Event::cim_operand_byte] += tile.operand_bytes;
-      if (timeline_ != nullptr) timeline_->push_back({Lane::cim_compute, begin, now()});
+      if (timeline_ != nullptr) timeline_->record(Lane::cim_compute, begin, now());
       input_free_.put();
       output_full_.put();
       ++tile_;

@@ -28,7 +28,7 @@ class CimModule : public sc_core::sc_module {
   const Counts& counts() const { return counts_; }
   Picoseconds busy() const { return busy_; }
   std::string state() const;
-  void record(Timeline* timeline) { timeline_ = timeline; }
+  void record(Timeline* timeline);
 
   StreamPort input, output;
 

@@ -1,24 +1,69 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
 
-// What a part did when. Recorded only for whoever asks: tests and traces.
-enum class Lane { npu_mac, npu_output, cim_compute, noc_npu, noc_cim };
+// Who does something. DMA and spill lanes are streams, from their first byte to their last, spills
+// those of the backing store; NoC lanes are tenures of a side.
+enum class Lane {
+  npu_mac,
+  npu_output,
+  npu_dma_input,
+  npu_dma_weights,
+  npu_dma_output,
+  cim_compute,  // all macros that have words of the layer, in lockstep
+  cim_dma_input,
+  cim_dma_output,
+  noc_npu,
+  noc_cim,
+  npu_spill_read,
+  npu_spill_write,
+  cim_spill_read,
+  cim_spill_write,
+};
 
 struct Interval {
   Lane lane = Lane::npu_mac;
   Picoseconds begin, end;
+  std::int64_t bytes = 0;  // of a stream
+  std::size_t layer = 0;   // index in Timeline::layers
 
   friend bool operator==(const Interval& a, const Interval& b) {
-    return a.lane == b.lane && a.begin == b.begin && a.end == b.end;
+    return a.lane == b.lane && a.begin == b.begin && a.end == b.end && a.bytes == b.bytes &&
+           a.layer == b.layer;
   }
 };
 
-using Timeline = std::vector<Interval>;
+struct LayerSpan {
+  Picoseconds begin, end;
+  std::int64_t macros_busy = 0;
+};
+
+// What the parts did when. Recorded only for whoever asks: tests and traces.
+class Timeline {
+ public:
+  void begin_layer(Picoseconds now, std::int64_t macros_busy) {
+    layers_.push_back({now, now, macros_busy});
+  }
+  void end_layer(Picoseconds now) { layers_.back().end = now; }
+  void record(Lane lane, Picoseconds begin, Picoseconds end, std::int64_t bytes = 0) {
+    intervals_.push_back({lane, begin, end, bytes, layers_.size() - 1});
+  }
+
+  const std::vector<LayerSpan>& layers() const { return layers_; }
+  const std::vector<Interval>& intervals() const { return intervals_; }  // by end
+  auto begin() const { return intervals_.begin(); }
+  auto end() const { return intervals_.end(); }
+
+ private:
+  std::vector<LayerSpan> layers_;
+  std::vector<Interval> intervals_;
+};
 
 // Time in which at least one of several overlapping activities goes on.
 class BusyTime {

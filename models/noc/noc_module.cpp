@@ -75,7 +75,7 @@ void NocModule::release(Side side) {
   requests_changed_.notify(sc_core::SC_ZERO_TIME);
   if (timeline_ != nullptr && arbiter_.inside(side) == 0) {
     const Lane lane = side == Side::npu ? Lane::noc_npu : Lane::noc_cim;
-    timeline_->push_back({lane, hold_since_.at(static_cast<std::size_t>(side)), now()});
+    timeline_->record(lane, hold_since_.at(static_cast<std::size_t>(side)), now());
   }
 }
 

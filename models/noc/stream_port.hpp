@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "models/counts/timeline.hpp"
 #include "models/noc/link_timing.hpp"
 #include "models/noc/tenure_timing.hpp"
 #include "models/time/sc_time.hpp"
@@ -36,8 +37,10 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
 // An initiator that moves one stream at a time over a link, waiting until its last byte.
 class StreamPort {
  public:
-  StreamPort(const char* name, Side side, Direction direction)
+  StreamPort(const char* name, Lane lane, Lane spill_lane, Side side, Direction direction)
       : socket(name),
+        lane_(lane),
+        spill_lane_(spill_lane),
         side_(side),
         command_(direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND) {}
 
@@ -64,15 +67,23 @@ class StreamPort {
     socket->b_transport(payload, delay);
     payload.clear_extension(&info);
     previous_start_ = info.started_at;
+    if (timeline_ != nullptr) {
+      const Lane lane = memory == kBacking ? spill_lane_ : lane_;
+      timeline_->record(lane, info.started_at, now(), bytes);
+    }
     if (payload.is_response_error()) SC_REPORT_ERROR("h4h", payload.get_response_string().c_str());
   }
+
+  void record(Timeline* timeline) { timeline_ = timeline; }
 
   tlm_utils::simple_initiator_socket<StreamPort> socket;
 
  private:
+  Lane lane_, spill_lane_;
   Side side_;
   tlm::tlm_command command_;
   Picoseconds previous_start_;
+  Timeline* timeline_ = nullptr;
 };
 
 }  // namespace h4h::models

@@ -27,9 +27,9 @@ std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
 
 NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
     : sc_module(name),
-      input("input", Side::npu, Direction::read),
-      weights("weights", Side::npu, Direction::read),
-      output("output", Side::npu, Direction::write),
+      input("input", Lane::npu_dma_input, Lane::npu_spill_read, Side::npu, Direction::read),
+      weights("weights", Lane::npu_dma_weights, Lane::npu_spill_read, Side::npu, Direction::read),
+      output("output", Lane::npu_dma_output, Lane::npu_spill_write, Side::npu, Direction::write),
       clock_(npu.clock_hz),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
       weight_memory_(npu.weights_port == platforms::WeightsPort::noc ? kWeightsOnNoc
@@ -62,6 +62,11 @@ void NpuModule::start(const NpuPlan& plan) {
 void NpuModule::stop() {
   plan_ = nullptr;
   start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void NpuModule::record(Timeline* timeline) {
+  timeline_ = timeline;
+  for (StreamPort* port : {&input, &weights, &output}) port->record(timeline);
 }
 
 bool NpuModule::next_plan() {
@@ -156,7 +161,7 @@ void NpuModule::work(Lane lane, std::int64_t cycles) {
   busy_.begin(begin);
   wait_for(clock_.time(cycles));
   busy_.end(now());
-  if (timeline_ != nullptr) timeline_->push_back({lane, begin, now()});
+  if (timeline_ != nullptr) timeline_->record(lane, begin, now());
 }
 
 }  // namespace h4h::models

@@ -27,7 +27,7 @@ class NpuModule : public sc_core::sc_module {
 
   Picoseconds busy() const { return busy_.total(); }
   std::string state() const;
-  void record(Timeline* timeline) { timeline_ = timeline; }
+  void record(Timeline* timeline);
 
   StreamPort input, weights, output;
 

@@ -16,6 +16,7 @@ namespace h4h::platforms {
 namespace {
 
 constexpr int kMaxDepth = 16;  // of nesting and of extends
+constexpr std::size_t kMaxBytes = 1 << 20;
 
 const Key* find_key(const std::string& path) {
   for (const Key& key : keys()) {
@@ -36,20 +37,30 @@ class Reader {
   void read_file(const std::filesystem::path& path, const Origin& from) {
     const std::string file = path.string();
     if (std::find(open_.begin(), open_.end(), weakly_canonical(path)) != open_.end()) {
-      problem(from,
-              fmt::format("extends '{}' again: the files extend each other in a circle", file));
-      return;
+      return problem(
+          from, fmt::format("extends '{}' again: the files extend each other in a circle", file));
     }
     if (open_.size() >= kMaxDepth) {
-      problem(from, fmt::format("extends reaches more than {} files deep", kMaxDepth));
-      return;
+      return problem(from, fmt::format("extends reaches more than {} files deep", kMaxDepth));
     }
+    if (!std::filesystem::is_regular_file(path)) {
+      const bool folder = std::filesystem::is_directory(path);
+      const std::string what = folder ? "is a directory" : "no such file";
+      const bool extended = from.line > 0;
+      return problem(from, extended ? fmt::format("extends '{}': {}", file, what) : what);
+    }
+    std::ifstream stream(path);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    read_text(text, path);
+  }
+
+  void read_text(const std::string& text, const std::filesystem::path& path) {
     YAML::Node root;
-    if (!parse(path, from, root)) return;
+    if (!parse(text, path, root)) return;
     open_.push_back(weakly_canonical(path));
-    file_ = file;
+    file_ = path.string();
     extend(root, path);
-    file_ = file;
+    file_ = path.string();
     seen_.clear();
     for (const auto& entry : root) top_level(entry.first, entry.second);
     open_.pop_back();
@@ -66,16 +77,11 @@ class Reader {
   }
 
  private:
-  bool parse(const std::filesystem::path& path, const Origin& from, YAML::Node& root) {
-    const bool extended = from.line > 0;
-    if (!std::filesystem::is_regular_file(path)) {
-      const std::string what =
-          std::filesystem::is_directory(path) ? "is a directory" : "no such file";
-      problem(from, extended ? fmt::format("extends '{}': {}", path.string(), what) : what);
+  bool parse(const std::string& text, const std::filesystem::path& path, YAML::Node& root) {
+    if (text.size() > kMaxBytes) {
+      problem({path.string(), 0}, fmt::format("larger than {} bytes", kMaxBytes));
       return false;
     }
-    std::ifstream stream(path);
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
     try {
       const std::vector<YAML::Node> documents = YAML::LoadAll(text);
       if (documents.size() > 1) {
@@ -265,12 +271,9 @@ void check_range(const Platform& platform, const Key& key, const Setting& settin
   }
 }
 
-}  // namespace
-
-Platform load_platform(const std::filesystem::path& path,
-                       const std::vector<std::string>& overrides) {
-  Reader reader;
-  reader.read_file(path, {path.string(), 0});
+// Settings to values: every key parsed, checked, and there.
+Platform resolve(Reader& reader, const std::filesystem::path& path,
+                 const std::vector<std::string>& overrides) {
   std::map<std::string, Setting> settings = reader.settings();
   for (const std::string& text : overrides) {
     const Setting setting = parse_override(text);
@@ -304,6 +307,22 @@ Platform load_platform(const std::filesystem::path& path,
     throw PlatformError(fmt::format("{}", fmt::join(reader.problems(), "\n")));
   }
   return platform;
+}
+
+}  // namespace
+
+Platform load_platform(const std::filesystem::path& path,
+                       const std::vector<std::string>& overrides) {
+  Reader reader;
+  reader.read_file(path, {path.string(), 0});
+  return resolve(reader, path, overrides);
+}
+
+Platform parse_platform(const std::string& text, const std::filesystem::path& path,
+                        const std::vector<std::string>& overrides) {
+  Reader reader;
+  reader.read_text(text, path);
+  return resolve(reader, path, overrides);
 }
 
 }  // namespace h4h::platforms

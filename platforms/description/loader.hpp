@@ -27,4 +27,8 @@ class OverrideError : public PlatformError {
 Platform load_platform(const std::filesystem::path& path,
                        const std::vector<std::string>& overrides = {});
 
+// The same for a text that stands in for the file `path`.
+Platform parse_platform(const std::string& text, const std::filesystem::path& path,
+                        const std::vector<std::string>& overrides = {});
+
 }  // namespace h4h::platforms

@@ -45,4 +45,9 @@ std::vector<JobResult> simulate_layers(LayerCosts& costs, const Network& network
   return results;
 }
 
+std::vector<JobResult> run_network(const platforms::Hardware& hardware, const Network& network,
+                                   const Mapping& mapping, models::Timeline& timeline) {
+  return Session(hardware).run(layer_jobs(hardware, network, mapping), &timeline);
+}
+
 }  // namespace h4h::sim

@@ -21,4 +21,9 @@ std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
 
+// The same in one kernel run, recorded. Equal to the fold to the picosecond.
+std::vector<JobResult> run_network(const platforms::Hardware& hardware,
+                                   const workloads::Network& network, const Mapping& mapping,
+                                   models::Timeline& timeline);
+
 }  // namespace h4h::sim

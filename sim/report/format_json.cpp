@@ -39,6 +39,7 @@ Json layer_json(const LayerReport& layer) {
           {"cim_busy_s", to_seconds(layer.result.cim_busy)},
           {"noc_busy_s", to_seconds(layer.result.noc_busy)},
           {"energy_j", layer.energy_j.total()},
+          {"energy_parts_j", energy_json(layer.energy_j)},
           {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
           {"spilled_bytes", layer.result.counts[models::Event::backing_byte]},
           {"bound_by", to_string(layer.bound)}};

@@ -82,6 +82,7 @@ std::string Chip::state() const {
 }
 
 void Chip::record(models::Timeline* timeline) {
+  timeline_ = timeline;
   noc_.record(timeline);
   npu_.record(timeline);
   cim_.record(timeline);
@@ -97,6 +98,9 @@ void Chip::run() {
 
 JobResult Chip::run_layer(const Plans& plans) {
   const JobResult before = totals();
+  if (timeline_ != nullptr) {
+    timeline_->begin_layer(models::now(), plans.cim ? plans.cim->macros_busy : 0);
+  }
   noc_.start_layer({plans.npu.has_value(), plans.cim.has_value()});
   if (weight_port_) weight_port_->start_layer({plans.npu.has_value(), false});
   if (plans.npu) {
@@ -109,6 +113,7 @@ JobResult Chip::run_layer(const Plans& plans) {
     if (!npu_.working()) noc_.finish(Side::npu);
     if (!cim_.working()) noc_.finish(Side::cim);
   }
+  if (timeline_ != nullptr) timeline_->end_layer(models::now());
   JobResult result = difference(totals(), before);
   result.counts[Event::npu_cycle] = clock_.cycles(result.npu_busy);
   result.hand_overs = noc_.hand_overs();

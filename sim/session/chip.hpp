@@ -42,6 +42,7 @@ class Chip : public sc_core::sc_module {
   sc_core::sc_event start_;
   const std::vector<Plans>* plans_ = nullptr;
   std::vector<JobResult> results_;
+  models::Timeline* timeline_ = nullptr;
 };
 
 }  // namespace h4h::sim

@@ -44,6 +44,22 @@ TEST(H4h, PrintsTheSameBytesEveryTime) {
   EXPECT_EQ(h4h(command).out, h4h(command).out);
 }
 
+TEST(H4h, WritesATraceBesideTheReport) {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "t.json").string();
+  const std::string command = "simulate " + kPaper + " --network mobilenet_v2 --format csv";
+  const Outcome o = h4h(command + " --trace " + path);
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.out, h4h(command).out);
+  EXPECT_GT(nlohmann::json::parse(std::ifstream(path))["traceEvents"].size(), 1000u);
+}
+
+TEST(H4h, FilesThatCannotBeWrittenExitWithOneAndPrintNothing) {
+  const std::string command = "simulate " + kPaper + " --network mobilenet_v2 --trace ";
+  expect_failure(command + "/none/t.json", 1, "/none/t.json: cannot write: No such file");
+  expect_failure(command + "/tmp", 1, "/tmp: cannot write: Is a directory");
+}
+
 TEST(H4h, SimulatesTheHandTrackerOfMediapipe) {
   const auto path = shared_file("nets/mediapipe/hand_landmark_lite.tflite");
   if (path.empty())

@@ -63,4 +63,9 @@ std::string required(const Parsed& parsed, const std::string& option) {
   return parsed.values[option].as<std::string>();
 }
 
+std::optional<std::string> optional(const Parsed& parsed, const std::string& option) {
+  if (parsed.values.count(option) == 0) return std::nullopt;
+  return parsed.values[option].as<std::string>();
+}
+
 }  // namespace h4h::tools

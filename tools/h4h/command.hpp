@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -37,6 +38,8 @@ platforms::Platform platform_of(const Parsed& parsed);
 
 // The value of an option that must be given. Throws UsageError.
 std::string required(const Parsed& parsed, const std::string& option);
+// The value of an option that may be left out.
+std::optional<std::string> optional(const Parsed& parsed, const std::string& option);
 
 // Each runs a command and returns what belongs on stdout. Throws on failure.
 std::string simulate(const Arguments& arguments);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "models/counts/timeline.hpp"
+#include "platforms/description/platform.hpp"
+#include "sim/report/report.hpp"
+
+namespace h4h::sim {
+
+// One HTML page that holds everything it needs and fetches nothing. `timeline` must be of the
+// report's run on `platform`.
+std::string format_page(const Report& report, const platforms::Platform& platform,
+                        const models::Timeline& timeline);
+
+}  // namespace h4h::sim

@@ -1,0 +1,150 @@
+// Bars per layer and rooflines, drawn by Chart.js.
+
+const charts = [];
+
+function axis(title, more = {}) {
+  return {
+    title: { display: true, text: title, color: cssColour("dim") },
+    ticks: { color: cssColour("dim"), ...more.ticks },
+    grid: { color: cssColour("grid"), drawBorder: false, ...more.grid },
+    ...more.axis,
+  };
+}
+
+const legendLabels = () => ({ color: cssColour("text"), usePointStyle: true, boxHeight: 9, padding: 14 });
+
+function draw(canvas, configuration) {
+  charts.push(new Chart(byId(canvas), configuration));
+}
+
+function stackedBars(canvas, layers, datasets, yTitle, label, choose) {
+  draw(canvas, {
+    type: "bar",
+    data: { labels: layers.map((_, i) => i + 1), datasets },
+    options: {
+      animation: false, maintainAspectRatio: false,
+      onClick: (event, hits) => { if (hits.length > 0) choose(hits[0].index); },
+      scales: {
+        x: axis("layer, in file order", { axis: { stacked: true }, ticks: { maxRotation: 0, autoSkip: true }, grid: { display: false } }),
+        y: axis(yTitle, { axis: { stacked: true, beginAtZero: true, afterFit: (scale) => { scale.width = 62; } } }),
+      },
+      plugins: {
+        legend: { position: "top", align: "start", labels: legendLabels() },
+        tooltip: { callbacks: { title: (items) => `${items[0].dataIndex + 1}  ${layers[items[0].dataIndex].name}`, label } },
+      },
+      interaction: { mode: "index", intersect: false },
+    },
+  });
+}
+
+function bars(name, colour, data) {
+  return { label: name, data, backgroundColor: colour, pointStyle: "rectRounded", barPercentage: 0.92, categoryPercentage: 0.95 };
+}
+
+function drawTime(layers, choose) {
+  const { scale, unit } = scaleFor(Math.max(...layers.map((l) => l.latency_s)), "s");
+  const used = BOUNDS.filter((b) => layers.some((l) => l.bound_by === b));
+  const datasets = used.map((b) =>
+    bars(part(b).name, partColour(b), layers.map((l) => (l.bound_by === b ? l.latency_s / scale : null))));
+  const label = (item) => (item.raw === null ? null
+    : `${digits(item.raw)} ${unit}, bound by ${item.dataset.label}`);
+  stackedBars("time-chart", layers, datasets, `time (${unit})`, label, choose);
+}
+
+function drawEnergy(layers, parts, choose) {
+  const { scale, unit } = scaleFor(Math.max(...layers.map((l) => l.energy_j)), "J");
+  const used = parts.filter((p) => layers.some((l) => l.energy_parts_j[p] > 0));
+  const datasets = used.map((p) =>
+    bars(part(p).name, partColour(p), layers.map((l) => l.energy_parts_j[p] / scale)));
+  const label = (item) => `${item.dataset.label}: ${digits(item.raw, 3)} ${unit}`;
+  stackedBars("energy-chart", layers, datasets, `energy (${unit})`, label, choose);
+}
+
+// The roof of one bandwidth between two intensities, with its corner.
+function roof(peak, bandwidth, from, to) {
+  const corner = peak / bandwidth;
+  const at = (x) => ({ x, y: Math.min(peak, x * bandwidth) });
+  return from < corner && corner < to ? [at(from), at(corner), at(to)] : [at(from), at(to)];
+}
+
+function roofDatasets(roofline, from, to) {
+  const peak = roofline.peak_macs_per_s;
+  const colours = ["noc", "memory"];
+  return roofline.bandwidths.map((b, i) => ({
+    type: "line", label: `${b.name} ${quantity(b.bytes_per_s, "B/s", 3)}`,
+    data: roof(peak, b.bytes_per_s, from, to), borderColor: cssColour(colours[i]), borderWidth: 2,
+    borderDash: i === 0 ? [] : [6, 4], pointStyle: "line", pointRadius: 0, pointHitRadius: 0, fill: false, order: 2,
+  }));
+}
+
+function pointDatasets(roofline, layers) {
+  const points = roofline.points.map((p) => ({
+    x: p.macs / p.noc_bytes, y: p.macs / layers[p.layer].latency_s, layer: p.layer,
+  }));
+  return BOUNDS.map((b) => ({
+    label: `bound by ${part(b).name}`, data: points.filter((p) => layers[p.layer].bound_by === b),
+    backgroundColor: partColour(b), borderColor: cssColour("panel"), borderWidth: 1,
+    pointRadius: 5, pointHoverRadius: 7, order: 1,
+  })).filter((set) => set.data.length > 0);
+}
+
+const decades = (values) => [10 ** Math.floor(Math.log10(Math.min(...values) / 1.2)),
+                             10 ** Math.ceil(Math.log10(Math.max(...values) * 1.2))];
+
+// Only powers of ten are worth a label on a logarithmic axis.
+function logAxis(title, [min, max], text) {
+  const callback = (value) => (Math.abs(Math.log10(value) % 1) < 1e-9 ? text(value) : "");
+  return axis(title, { axis: { type: "logarithmic", min, max }, ticks: { callback, autoSkip: false, maxRotation: 0 } });
+}
+
+function drawRoofline(roofline, layers, choose) {
+  const canvas = `${roofline.device}-roof`;
+  const peak = roofline.peak_macs_per_s;
+  const name = part(roofline.device).name;
+  byId(`${canvas}-caption`).textContent = `${name}: peak ${quantity(peak, "MAC/s")}`;
+  if (roofline.points.length === 0) {
+    byId(`${canvas}-caption`).textContent = name;
+    byId(canvas).hidden = true;
+    byId(canvas).parentElement.classList.add("none");
+    byId(`${canvas}-none`).hidden = false;
+    byId(`${canvas}-none`).textContent = `Under this mapping no multiplication is left to the ${name}.`;
+    return;
+  }
+  const points = pointDatasets(roofline, layers);
+  const all = points.flatMap((set) => set.data);
+  const corners = roofline.bandwidths.map((b) => peak / b.bytes_per_s);
+  const xs = decades([...all.map((p) => p.x), ...corners]);
+  const ys = decades([...all.map((p) => p.y), peak]);
+  draw(canvas, {
+    type: "scatter",
+    data: { datasets: [...points, ...roofDatasets(roofline, xs[0], xs[1])] },
+    options: {
+      animation: false, maintainAspectRatio: false,
+      onClick: (event, hits, chart) => {
+        const hit = hits.map((h) => chart.data.datasets[h.datasetIndex].data[h.index]).find((p) => p.layer !== undefined);
+        if (hit) choose(hit.layer);
+      },
+      scales: { x: logAxis("MACs per NoC byte", xs, (v) => digits(v)), y: logAxis("achieved MAC/s", ys, (v) => quantity(v, "")) },
+      plugins: {
+        legend: { position: "top", align: "start", labels: legendLabels() },
+        tooltip: {
+          filter: (item) => item.raw.layer !== undefined,
+          callbacks: {
+            title: (items) => (items.length ? `${items[0].raw.layer + 1}  ${layers[items[0].raw.layer].name}` : ""),
+            label: (item) => [`${digits(item.raw.x)} MACs per NoC byte`, `${quantity(item.raw.y, "MAC/s")}, ${percent(item.raw.y, peak)} of peak`],
+          },
+        },
+      },
+    },
+  });
+}
+
+function drawCharts(data, choose) {
+  charts.splice(0).forEach((chart) => chart.destroy());
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = 13;
+  const report = data.report;
+  drawTime(report.layers, choose);
+  drawEnergy(report.layers, Object.keys(report.energy_j), choose);
+  data.rooflines.forEach((r) => drawRoofline(r, report.layers, choose));
+}

@@ -1,0 +1,97 @@
+// Puts the page together from the data it carries.
+
+function boundSummary(report) {
+  const shares = BOUNDS.map((b) => [b, sum(report.layers.filter((l) => l.bound_by === b).map((l) => l.latency_s))]);
+  return shares.filter(([, t]) => t > 0).sort((a, b) => b[1] - a[1]);
+}
+
+function tile(title, value, detail) {
+  return element("div", { class: "tile" }, element("dt", {}, title),
+    element("dd", {}, element("div", { class: "value" }, value), element("div", { class: "detail" }, detail)));
+}
+
+function fillHeadline(data) {
+  const report = data.report, t = report.totals, m = report.mapping;
+  const bounds = boundSummary(report);
+  byId("summary").textContent = `${count(report.layers.length)} layers, ${quantity(report.network.macs, "MAC")}, ${quantity(report.network.weight_bytes, "B")} of weights.`;
+  const rate = report.network.macs / t.latency_s;
+  const peak = sum(data.rooflines.map((r) => r.peak_macs_per_s));  // of the macros in use: 0 for none
+  const devices = m.macros_in_use > 0 ? "NPU and macros" : "the NPU";
+  byId("tiles").replaceChildren(
+    tile("Latency", seconds(t.latency_s), `${count(t.cycles)} NPU cycles; ${digits(1 / t.latency_s, 3)} inferences/s`),
+    tile("Energy", figure(t.energy_j, "J"), `${quantity(t.energy_j / t.latency_s, "W", 3)} while running; ${digits((2e-12 * report.network.macs) / t.energy_j, 3)} TOPS/W`),
+    tile("Mapping", m.kind, m.macros_in_use === 0 ? "no macros in use" : `${m.macros_in_use} macros, ${m.units_in_use} unit${m.units_in_use === 1 ? "" : "s"} each`),
+    tile("Bound by", part(bounds[0][0]).name, bounds.map(([b, s]) => `${part(b).name} ${percent(s, t.latency_s)}`).join(", ")),
+    tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the peak of ${devices}`),
+    tile("NoC traffic", figure(t.noc_bytes, "B"), t.spilled_bytes > 0 ? `${quantity(t.spilled_bytes, "B")} spilled` : "nothing spilled"),
+    tile("Area", t.area_mm2 === null ? "no total" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
+}
+
+function areaDetail(area) {
+  const known = Object.entries(area).filter(([, v]) => v !== null && v > 0);
+  return known.length === 0 ? "no part has a figure" : known.map(([p, v]) => `${part(p).name} ${digits(v, 3)} mm²`).join(", ");
+}
+
+function layerFacts(layer) {
+  const share = layer.cim_channels === 0 ? `all ${layer.npu_channels} channels on the NPU`
+    : `${layer.npu_channels} channels on the NPU, ${layer.cim_channels} on the macros`;
+  return `${layer.op}, ${layer.input} → ${layer.output}, ${quantity(layer.macs, "MAC")}; ${share}; ` +
+    `${seconds(layer.latency_s)}, ${figure(layer.energy_j, "J")}, ${quantity(layer.noc_bytes, "B")} over the NoC; bound by ${part(layer.bound_by).name}.`;
+}
+
+class Page {
+  constructor(data) {
+    this.data = data;
+    this.layers = data.report.layers;
+    this.timeline = new TimelineView(data);
+    this.table = new LayerTable(data.report, (i) => this.go(i));
+    const options = this.layers.map((l, i) => element("option", { value: i }, `${i + 1}  ${l.name} (${seconds(l.latency_s)})`));
+    byId("layer-select").replaceChildren(...options);
+    byId("layer-select").addEventListener("change", (event) => this.choose(Number(event.target.value)));
+    byId("layer-previous").addEventListener("click", () => this.choose(this.chosen - 1));
+    byId("layer-next").addEventListener("click", () => this.choose(this.chosen + 1));
+  }
+
+  fill() {
+    fillHeadline(this.data);
+    fillTotals(this.data.report);
+    this.drawCharts();
+    fillMapping(this.data.report, (i) => this.go(i));
+    fillRemarks(this.data.report);
+    fillPlatform(this.data);
+    const macros = this.data.report.mapping.macros_in_use > 0;
+    legend("timeline-legend", [["npu", "NPU computes or holds the NoC"], ["npu", "NPU feature maps", true], ["weights", "NPU weights"],
+      ...(macros ? [["cim", "macros compute or hold the NoC"], ["cim", "CIM feature maps", true]] : [])]);
+    byId("footer").textContent = `Schema ${this.data.report.schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page fetches nothing.`;
+    this.choose(this.longest());
+  }
+
+  drawCharts() {
+    drawCharts(this.data, (i) => this.go(i));
+  }
+
+  longest() {
+    return this.layers.reduce((best, l, i) => (l.latency_s > this.layers[best].latency_s ? i : best), 0);
+  }
+
+  choose(index) {
+    this.chosen = Math.min(this.layers.length - 1, Math.max(0, index));
+    byId("layer-select").value = this.chosen;
+    byId("layer-previous").disabled = this.chosen === 0;
+    byId("layer-next").disabled = this.chosen === this.layers.length - 1;
+    byId("layer-facts").textContent = layerFacts(this.layers[this.chosen]);
+    this.table.mark(this.chosen);
+    this.timeline.show(this.chosen);
+  }
+
+  // From elsewhere on the page to the layer's timeline.
+  go(index) {
+    this.choose(index);
+    byId("inside").scrollIntoView({ behavior: "smooth" });
+  }
+}
+
+const page = new Page(JSON.parse(byId("data").textContent));
+page.fill();
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.drawCharts());
+document.body.dataset.ready = "1";

@@ -1,0 +1,131 @@
+// Everything that is a table or a list.
+
+// A row of a totals table: name, value, share, bar.
+function totalRow(colour, name, value, share) {
+  return element("tr", {},
+    element("td", {}, swatch(colour), name),
+    element("td", { class: "number" }, value),
+    element("td", { class: "number" }, percent(share, 1)),
+    element("td", { class: "bar" }, element("i", { style: `width:${(100 * share).toFixed(2)}%;background:var(--${colour})` })));
+}
+
+function fillTotals(report) {
+  const time = report.totals.latency_s, energy = report.totals.energy_j;
+  const bounds = BOUNDS.map((b) => [b, sum(report.layers.filter((l) => l.bound_by === b).map((l) => l.latency_s))]);
+  byId("bound-totals").replaceChildren(...bounds.filter(([, t]) => t > 0).sort((a, b) => b[1] - a[1])
+    .map(([b, t]) => totalRow(part(b).colour, part(b).name, seconds(t), t / time)));
+  const parts = Object.entries(report.energy_j).filter(([, j]) => j > 0).sort((a, b) => b[1] - a[1]);
+  byId("energy-totals").replaceChildren(...parts.map(([p, j]) => totalRow(part(p).colour, part(p).name, figure(j, "J"), j / energy)));
+  const busy = [["npu", "npu_busy_s"], ["cim", "cim_busy_s"], ["noc", "noc_busy_s"]]
+    .map(([p, key]) => [p, sum(report.layers.map((l) => l[key]))]).filter(([, t]) => t > 0);
+  byId("busy-totals").replaceChildren(...busy.map(([p, t]) => totalRow(part(p).colour, part(p).name, seconds(t), t / time)));
+}
+
+function mappingBar(layer, index, choose) {
+  const all = layer.npu_channels + layer.cim_channels;
+  const piece = (colour, channels) => element("i", { style: `width:${(100 * channels) / all}%;background:var(--${colour})` });
+  const channels = layer.cim_channels === 0 ? `${layer.npu_channels}`
+    : `${layer.npu_channels} | ${layer.cim_channels}`;
+  return element("li", { title: `${layer.name}: ${layer.npu_channels} channels on the NPU, ${layer.cim_channels} on the macros`, on: { click: () => choose(index) } },
+    element("span", { class: "index" }, `${index + 1}`), element("span", { class: "label" }, layer.name),
+    element("span", { class: "share" }, piece("npu", layer.npu_channels), piece("cim", layer.cim_channels)),
+    element("span", { class: "channels" }, channels));
+}
+
+function fillMapping(report, choose) {
+  const { kind, macros_in_use: macros, units_in_use: units } = report.mapping;
+  const whole = report.layers.filter((l) => l.cim_channels > 0 && l.npu_channels === 0).length;
+  const split = report.layers.filter((l) => l.cim_channels > 0 && l.npu_channels > 0).length;
+  const macs = sum(report.layers.map((l) => l.macs * (1 - l.npu_share)));
+  byId("mapping-lead").textContent = macros === 0
+    ? `Mapping ${kind}: everything runs on the NPU, no macros are in use.`
+    : `Mapping ${kind}, ${macros} macros with ${units} compute unit${units === 1 ? "" : "s"} each in use: ${whole} layers run on the macros, ${split} are split by output channels, ${report.layers.length - whole - split} stay on the NPU. The macros do ${percent(macs, report.network.macs)} of the MACs. Numbers are output channels.`;
+  legend("mapping-legend", [["npu", "NPU channels"], ...(macros > 0 ? [["cim", "CIM channels"]] : [])]);
+  byId("mapping-bars").replaceChildren(...report.layers.map((l, i) => mappingBar(l, i, choose)));
+}
+
+// Columns of the layer table: heading, unit, value to sort by, text, class.
+function layerColumns(report) {
+  const time = report.totals.latency_s;
+  const fixed = (scale, decimals) => (v) => (v / scale).toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const share = (v) => (100 * v).toFixed(1);
+  const text = (v) => v;
+  return [
+    ["#", "", (l) => l.index + 1, text, "number"],
+    ["layer", "", (l) => l.name, text, "name"],
+    ["op", "", (l) => l.op, text, "tight"],
+    ["output", "H×W×C", (l) => l.output, text, "tight"],
+    ["MACs", "M", (l) => l.macs, fixed(1e6, 3), "number"],
+    ["on NPU", "%", (l) => l.npu_share, share, "number"],
+    ["time", "µs", (l) => l.latency_s, fixed(1e-6, 2), "number"],
+    ["time", "%", (l) => l.latency_s / time, share, "number"],
+    ["cycles", "", (l) => l.cycles, count, "number"],
+    ["energy", "µJ", (l) => l.energy_j, fixed(1e-6, 3), "number"],
+    ["NoC", "kB", (l) => l.noc_bytes, fixed(1e3, 1), "number"],
+    ["bound by", "", (l) => l.bound_by, text, "tight bound"],
+    ["NPU", "busy %", (l) => l.npu_busy_s / l.latency_s, share, "number"],
+    ["CIM", "busy %", (l) => l.cim_busy_s / l.latency_s, share, "number"],
+    ["NoC", "busy %", (l) => l.noc_busy_s / l.latency_s, share, "number"],
+  ];
+}
+
+class LayerTable {
+  constructor(report, choose) {
+    this.columns = layerColumns(report);
+    this.rows = report.layers.map((layer, index) => this.row({ ...layer, index }, choose));
+    const headings = this.columns.map(([title, unit, , , kind], c) =>
+      element("th", { class: kind, scope: "col" },
+        element("button", { type: "button", on: { click: () => this.sort(c) } }, title, element("span", { class: "unit" }, unit))));
+    this.head = element("tr", {}, ...headings);
+    this.body = element("tbody", {});
+    byId("layer-table").replaceChildren(element("thead", {}, this.head), this.body);
+    this.sort(0);
+  }
+
+  row(layer, choose) {
+    const cells = this.columns.map(([, , value, text, kind]) => {
+      const cell = element("td", { class: kind }, `${text(value(layer))}`);
+      if (kind === "tight bound") cell.prepend(swatch(part(layer.bound_by).colour));
+      return cell;
+    });
+    return { layer, element: element("tr", { on: { click: () => choose(layer.index) } }, ...cells) };
+  }
+
+  sort(column) {
+    const [, , value, , kind] = this.columns[column];
+    const first = kind === "number" && column !== 0 ? -1 : 1;
+    this.direction = this.sorted === column ? -this.direction : first;
+    this.sorted = column;
+    const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+    this.rows.sort((a, b) => this.direction * order(value(a.layer), value(b.layer)) || a.layer.index - b.layer.index);
+    [...this.head.children].forEach((th, c) =>
+      th.setAttribute("aria-sort", c !== column ? "none" : this.direction > 0 ? "ascending" : "descending"));
+    this.body.replaceChildren(...this.rows.map((r) => r.element));
+  }
+
+  mark(index) {
+    this.rows.forEach((r) => r.element.classList.toggle("chosen", r.layer.index === index));
+  }
+}
+
+function plainTable(target, headings, rows) {
+  const head = element("tr", {}, ...headings.map((h) => element("th", { scope: "col" }, h)));
+  const body = rows.map((cells) => element("tr", {}, ...cells.map((c, i) =>
+    element("td", { class: headings[i] === "source" ? "wide" : "tight" }, c))));
+  byId(target).replaceChildren(element("thead", {}, head), element("tbody", {}, ...body));
+}
+
+function fillPlatform(data) {
+  const open = data.platform.filter((s) => s.range !== "" || /assum/i.test(s.source));
+  byId("assumptions-lead").textContent = `${open.length} of ${data.platform.length} values are assumptions or known only as a range; results move with them.`;
+  plainTable("assumptions", ["key", "value", "range", "source"], open.map((s) => [s.key, s.value, s.range, s.source]));
+  const { name, hash } = data.report.platform;
+  byId("platform-lead").textContent = `${name}, hash ${hash}: every key as resolved, with where it stands.`;
+  plainTable("platform-table", ["key", "value", "range", "source", "place"],
+    data.platform.map((s) => [s.key, s.value, s.range, s.source || "no source given", s.place]));
+}
+
+function fillRemarks(report) {
+  const refused = report.unsupported.map((u) => `operator ${u.index} (${u.op}) is not costed: ${u.reason}`);
+  byId("remarks").replaceChildren(...[...report.remarks, ...refused].map((r) => element("li", {}, r)));
+}

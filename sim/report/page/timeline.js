@@ -1,0 +1,202 @@
+// What each part does inside one layer: lanes of intervals as SVG, one path a lane.
+
+const LANE_HEIGHT = 18, LANE_STEP = 23, GUTTER = 150, TOP = 26, RIGHT = 14;
+const SVG = "http://www.w3.org/2000/svg";
+
+const LANE_NAMES = {
+  npu_mac: "MAC array", npu_output: "output stage", npu_dma_input: "NPU DMA input",
+  npu_dma_weights: "NPU DMA weights", npu_dma_output: "NPU DMA output", cim_compute: "macros",
+  cim_dma_input: "CIM input", cim_dma_output: "CIM output", noc_npu: "NPU tenures", noc_cim: "CIM tenures",
+  npu_spill_read: "NPU reads spilled", npu_spill_write: "NPU spills",
+  cim_spill_read: "CIM reads spilled", cim_spill_write: "CIM spills",
+};
+
+function svg(tag, attributes, text) {
+  const made = document.createElementNS(SVG, tag);
+  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+// Rows of the picture: the lanes shown in each, with their colours.
+function timelineRows(layer, macrosInUse) {
+  const lane = (id, colour, pale) => ({ id, colour, pale, data: layer.lanes[id] });
+  const rows = [
+    { group: "NPU", label: "MAC array", lanes: [lane("npu_mac", "npu")] },
+    { group: "NPU", label: "output stage", lanes: [lane("npu_output", "npu")] },
+    { group: "NPU", label: "DMA: input", lanes: [lane("npu_dma_input", "npu", true)] },
+    { group: "NPU", label: "DMA: weights", lanes: [lane("npu_dma_weights", "weights")] },
+    { group: "NPU", label: "DMA: output", lanes: [lane("npu_dma_output", "npu", true)] },
+  ];
+  for (let m = 0; m < macrosInUse; ++m) {
+    const lanes = m < layer.macros_busy ? [lane("cim_compute", "cim")] : [];
+    rows.push({ group: "CIM", label: `macro ${m + 1}`, lanes });
+  }
+  if (macrosInUse > 0) {
+    rows.push({ group: "CIM", label: "stream: input", lanes: [lane("cim_dma_input", "cim", true)] });
+    rows.push({ group: "CIM", label: "stream: output", lanes: [lane("cim_dma_output", "cim", true)] });
+  }
+  rows.push({ group: "NoC", label: "tenures", lanes: [lane("noc_npu", "npu"), lane("noc_cim", "cim")] });
+  const spills = [
+    { group: "spill", label: "backing: read", lanes: [lane("npu_spill_read", "npu", true), lane("cim_spill_read", "cim", true)] },
+    { group: "spill", label: "backing: write", lanes: [lane("npu_spill_write", "npu"), lane("cim_spill_write", "cim")] },
+  ];
+  rows.push(...spills.filter((row) => row.lanes.some((l) => l.data !== undefined)));
+  rows.forEach((row) => { row.lanes = row.lanes.filter((l) => l.data !== undefined); });
+  return rows;
+}
+
+class TimelineView {
+  constructor(data) {
+    this.layers = data.timelines.layers;
+    this.limit = data.timelines.lane_limit;
+    this.macros = data.report.mapping.macros_in_use;
+    this.box = byId("timeline");
+    byId("zoom-reset").addEventListener("click", () => this.zoom(0, this.layer.duration_ps));
+    new ResizeObserver(() => { if (this.layer && this.box.clientWidth !== this.width) this.redraw(); }).observe(this.box);
+  }
+
+  show(index) {
+    this.layer = this.layers[index];
+    this.rows = timelineRows(this.layer, this.macros);
+    this.note();
+    this.zoom(0, this.layer.duration_ps);
+  }
+
+  zoom(from, to) {
+    this.from = from;
+    this.to = to;
+    byId("zoom-reset").disabled = from === 0 && to === this.layer.duration_ps;
+    this.redraw();
+  }
+
+  note() {
+    const thinned = this.rows.flatMap((row) => row.lanes).filter((l) => l.data.recorded > l.data.intervals.length);
+    const texts = new Set(thinned.map((l) =>
+      `${LANE_NAMES[l.id]}: ${count(l.data.recorded)} drawn as ${count(l.data.intervals.length)}, gaps up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} closed`));
+    byId("timeline-note").textContent = texts.size === 0 ? ""
+      : `To keep this page small, a lane shows at most ${count(this.limit)} intervals. ${[...texts].join("; ")}. The trace (--trace) has them all.`;
+  }
+
+  x(time) {
+    return GUTTER + ((time - this.from) / (this.to - this.from)) * (this.width - GUTTER - RIGHT);
+  }
+  time(x) {
+    const t = this.from + ((x - GUTTER) / (this.width - GUTTER - RIGHT)) * (this.to - this.from);
+    return Math.min(this.to, Math.max(this.from, t));
+  }
+
+  redraw() {
+    this.width = Math.max(480, this.box.clientWidth);
+    const groups = new Set(this.rows.map((r) => r.group)).size;
+    const height = TOP + this.rows.length * LANE_STEP + (groups - 1) * 8 + 6;
+    this.picture = svg("svg", { height, viewBox: `0 0 ${this.width} ${height}`, role: "img", "aria-label": "timeline of the layer" });
+    this.drawAxis(height);
+    let y = TOP, group = this.rows[0].group;
+    for (const row of this.rows) {
+      if (row.group !== group) y += 8;
+      if (row.group !== group || row === this.rows[0]) this.picture.append(svg("text", { x: 0, y: y + 13, class: "group" }, row.group));
+      group = row.group;
+      row.y = y;
+      this.drawRow(row);
+      y += LANE_STEP;
+    }
+    this.cursor = svg("rect", { fill: "none", stroke: "var(--text)", "stroke-width": 1.5, visibility: "hidden" });
+    this.selection = svg("rect", { y: TOP - 4, height: height - TOP, fill: "var(--accent)", opacity: 0.18, visibility: "hidden" });
+    this.picture.append(this.cursor, this.selection);
+    this.listen();
+    this.box.replaceChildren(this.picture);
+  }
+
+  drawAxis(height) {
+    const span = (this.to - this.from) * 1e-12;
+    const { scale, unit } = scaleFor(this.to * 1e-12, "s");
+    const raw = span / Math.max(3, Math.floor((this.width - GUTTER) / 110));
+    const power = 10 ** Math.floor(Math.log10(raw));
+    const step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= raw) / 1e-12;
+    for (let n = Math.ceil(this.from / step); n * step <= this.to; ++n) {
+      const x = this.x(n * step);
+      this.picture.append(svg("line", { x1: x, x2: x, y1: TOP - 6, y2: height, stroke: "var(--grid)" }));
+      const value = Number(((n * step * 1e-12) / scale).toPrecision(9));
+      this.picture.append(svg("text", { x: Math.min(x, this.width - 34), y: 13, class: "axis", "text-anchor": n === 0 ? "start" : "middle" }, `${value.toLocaleString("en", { maximumFractionDigits: 6 })} ${unit}`));
+    }
+  }
+
+  drawRow(row) {
+    this.picture.append(svg("text", { x: 36, y: row.y + 13 }, row.label));
+    this.picture.append(svg("line", { x1: GUTTER, x2: this.width - RIGHT, y1: row.y + LANE_HEIGHT, y2: row.y + LANE_HEIGHT, stroke: "var(--line)" }));
+    for (const lane of row.lanes) {
+      this.picture.append(svg("path", { d: this.path(lane, row.y), fill: `var(--${lane.colour})`, opacity: lane.pale ? 0.55 : 1 }));
+    }
+  }
+
+  // Rectangles at least half a pixel wide, those out of sight left out.
+  path(lane, y) {
+    let d = "";
+    for (const [begin, end] of lane.data.intervals) {
+      if (end < this.from || begin > this.to) continue;
+      const left = this.x(Math.max(begin, this.from)), right = this.x(Math.min(end, this.to));
+      const gap = right - left > 3 ? 0.5 : 0;  // lets neighbours stand apart
+      d += `M${left.toFixed(2)} ${y}h${Math.max(0.5, right - left - gap).toFixed(2)}v${LANE_HEIGHT}H${left.toFixed(2)}z`;
+    }
+    return d;
+  }
+
+  at(event) {
+    const bounds = this.picture.getBoundingClientRect();
+    return { x: event.clientX - bounds.left, y: event.clientY - bounds.top };
+  }
+
+  // The interval under the pointer; those thinner than two pixels count as two.
+  hit(x, y) {
+    const row = this.rows.find((r) => y >= r.y && y < r.y + LANE_STEP);
+    if (row === undefined || x < GUTTER) return undefined;
+    const time = this.time(x), slack = this.time(x + 2) - time;
+    for (const lane of row.lanes) {
+      const found = lane.data.intervals.find(([begin, end]) => begin - slack <= time && time <= end + slack);
+      if (found !== undefined) return { row, lane, interval: found };
+    }
+    return undefined;
+  }
+
+  hover(event) {
+    const { x, y } = this.at(event);
+    const found = this.hit(x, y);
+    this.cursor.setAttribute("visibility", found ? "visible" : "hidden");
+    if (!found) return hideTooltip();
+    const { row, lane, interval: [begin, end, bytes] } = found;
+    const left = Math.max(GUTTER, this.x(begin)), right = Math.min(this.width - RIGHT, this.x(end));
+    Object.entries({ x: left, y: row.y, width: Math.max(1, right - left), height: LANE_HEIGHT })
+      .forEach(([name, value]) => this.cursor.setAttribute(name, value));
+    const owner = row.group === "NoC" ? ` of ${PARTS[lane.colour].name}` : "";
+    const at = (ps) => quantity(ps * 1e-12, "s", 6);
+    const lines = [`${row.group} · ${row.label}${owner}`, `${at(begin)} to ${at(end)}`, `lasts ${at(end - begin)}`];
+    if (bytes > 0) lines.push(`${count(bytes)} B, ${quantity(bytes / ((end - begin) * 1e-12), "B/s", 3)}`);
+    showTooltip(lines.join("\n"), event.clientX, event.clientY);
+  }
+
+  listen() {
+    let start;
+    const select = (event) => {
+      const x = Math.min(this.width - RIGHT, Math.max(GUTTER, this.at(event).x));
+      this.selection.setAttribute("x", Math.min(start, x));
+      this.selection.setAttribute("width", Math.abs(x - start));
+      this.selection.setAttribute("visibility", "visible");
+    };
+    this.picture.addEventListener("pointerdown", (event) => {
+      start = Math.max(GUTTER, this.at(event).x);
+      this.picture.setPointerCapture(event.pointerId);
+      hideTooltip();
+    });
+    this.picture.addEventListener("pointermove", (event) => (start === undefined ? this.hover(event) : select(event)));
+    this.picture.addEventListener("pointerup", (event) => {
+      const end = this.at(event).x, begin = start;
+      start = undefined;
+      if (Math.abs(end - begin) > 6) this.zoom(...[this.time(begin), this.time(end)].sort((a, b) => a - b));
+    });
+    this.picture.addEventListener("pointerleave", () => {
+      hideTooltip();
+      this.cursor.setAttribute("visibility", "hidden");
+    });
+  }
+}

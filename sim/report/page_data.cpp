@@ -1,0 +1,169 @@
+#include "sim/report/page_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "sim/report/format.hpp"
+#include "sim/report/thinning.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using models::Event;
+using models::Interval;
+using models::Lane;
+using platforms::Platform;
+
+struct NamedLane {
+  Lane lane;
+  const char* name;
+};
+constexpr std::array<NamedLane, 14> kLanes{{{Lane::npu_mac, "npu_mac"},
+                                            {Lane::npu_output, "npu_output"},
+                                            {Lane::npu_dma_input, "npu_dma_input"},
+                                            {Lane::npu_dma_weights, "npu_dma_weights"},
+                                            {Lane::npu_dma_output, "npu_dma_output"},
+                                            {Lane::cim_compute, "cim_compute"},
+                                            {Lane::cim_dma_input, "cim_dma_input"},
+                                            {Lane::cim_dma_output, "cim_dma_output"},
+                                            {Lane::noc_npu, "noc_npu"},
+                                            {Lane::noc_cim, "noc_cim"},
+                                            {Lane::npu_spill_read, "npu_spill_read"},
+                                            {Lane::npu_spill_write, "npu_spill_write"},
+                                            {Lane::cim_spill_read, "cim_spill_read"},
+                                            {Lane::cim_spill_write, "cim_spill_write"}}};
+
+// A page of many layers must still open quickly: 150,000 intervals are about 4 MB.
+constexpr std::size_t kLaneLimit = 2000, kPageLimit = 150'000, kLeastLimit = 100;
+
+// Intervals of each layer and lane.
+using Lanes = std::array<std::vector<Interval>, kLanes.size()>;
+
+std::vector<Lanes> by_layer(const models::Timeline& timeline) {
+  std::vector<Lanes> layers(timeline.layers().size());
+  for (const Interval& interval : timeline) {
+    layers.at(interval.layer).at(static_cast<std::size_t>(interval.lane)).push_back(interval);
+  }
+  return layers;
+}
+
+std::size_t lane_limit(const std::vector<Lanes>& layers) {
+  for (std::size_t limit = kLaneLimit;; limit /= 2) {
+    std::size_t total = 0;
+    for (const Lanes& lanes : layers) {
+      for (const auto& lane : lanes) total += std::min(lane.size(), limit);
+    }
+    if (total <= kPageLimit || limit <= kLeastLimit) return limit;
+  }
+}
+
+// Begin, end (from the layer's begin) and bytes of each interval.
+Json lane_json(const std::vector<Interval>& intervals, models::Picoseconds start,
+               std::size_t limit) {
+  const ThinLane lane = thin(intervals, limit);
+  Json drawn = Json::array();
+  for (const Interval& i : lane.intervals) {
+    drawn.push_back({(i.begin - start).count, (i.end - start).count, i.bytes});
+  }
+  return {{"recorded", lane.recorded}, {"closed_ps", lane.closed.count}, {"intervals", drawn}};
+}
+
+Json timelines_json(const models::Timeline& timeline) {
+  const std::vector<Lanes> layers = by_layer(timeline);
+  const std::size_t limit = lane_limit(layers);
+  Json json = Json::array();
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const models::LayerSpan& span = timeline.layers()[i];
+    Json lanes = Json::object();
+    for (const NamedLane& lane : kLanes) {
+      const auto& intervals = layers[i].at(static_cast<std::size_t>(lane.lane));
+      if (!intervals.empty()) lanes[lane.name] = lane_json(intervals, span.begin, limit);
+    }
+    json.push_back({{"duration_ps", (span.end - span.begin).count},
+                    {"macros_busy", span.macros_busy},
+                    {"lanes", lanes}});
+  }
+  return {{"lane_limit", limit}, {"layers", json}};
+}
+
+// MACs of a device and the bytes it moved over the NoC, for each layer that it worked on.
+Json points(const Report& report, const std::vector<Lanes>& layers, Event mac,
+            const std::vector<Lane>& streams) {
+  Json json = Json::array();
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    std::int64_t bytes = 0;
+    for (const Lane lane : streams) {
+      for (const Interval& s : layers[i].at(static_cast<std::size_t>(lane))) bytes += s.bytes;
+    }
+    const std::int64_t macs = report.layers[i].result.counts[mac];
+    if (macs > 0 && bytes > 0) {
+      json.push_back({{"layer", i}, {"macs", macs}, {"noc_bytes", bytes}});
+    }
+  }
+  return json;
+}
+
+Json slope(const std::string& name, std::int64_t bandwidth) {
+  return {{"name", name}, {"bytes_per_s", bandwidth}};
+}
+
+Json rooflines_json(const Report& report, const platforms::Hardware& h,
+                    const models::Timeline& timeline) {
+  const std::vector<Lanes> layers = by_layer(timeline);
+  const bool ride = h.npu.weights_port == platforms::WeightsPort::noc;
+  const bool full = h.noc.duplex == platforms::Duplex::full;
+  const Json noc = slope(full ? "NoC, both directions" : "NoC", (full ? 2 : 1) * h.noc.bandwidth);
+  const Json sram = slope("SRAM, read + write", 2 * h.sram.bandwidth);
+  const Json with_weights =
+      slope("SRAM, read + write, and weights", 2 * h.sram.bandwidth + h.weights.bandwidth);
+  std::vector<Lane> npu{Lane::npu_dma_input, Lane::npu_dma_output, Lane::npu_spill_read,
+                        Lane::npu_spill_write};
+  if (ride) npu.push_back(Lane::npu_dma_weights);
+  const double steps_per_s =
+      1e12 / static_cast<double>(std::max({h.cim.step_ps, h.cim.read_time_ps, std::int64_t{1}}));
+  const std::int64_t macs_per_step =
+      report.macros_in_use * report.units_in_use * h.cim.accumulators * h.cim.products;
+  return {{{"device", "npu"},
+           {"peak_macs_per_s", h.npu.macs_per_cycle * h.npu.clock_hz},
+           {"bandwidths", {noc, ride ? with_weights : sram}},
+           {"points", points(report, layers, Event::npu_mac, npu)}},
+          {{"device", "cim"},
+           {"peak_macs_per_s", static_cast<double>(macs_per_step) * steps_per_s},
+           {"bandwidths", {noc, sram}},
+           {"points", points(report, layers, Event::cim_mac,
+                             {Lane::cim_dma_input, Lane::cim_dma_output, Lane::cim_spill_read,
+                              Lane::cim_spill_write})}}};
+}
+
+Json platform_json(const Platform& platform) {
+  Json json = Json::array();
+  for (const platforms::Setting& s : platform.settings) {
+    const std::string file = std::filesystem::path(s.origin.file).lexically_normal().string();
+    json.push_back(
+        {{"key", s.key},
+         {"value", s.value},
+         {"range", s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : ""},
+         {"source", s.source},
+         {"place",
+          s.origin.line == 0 ? "command line" : fmt::format("{}:{}", file, s.origin.line)}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string page_data(const Report& report, const Platform& platform,
+                      const models::Timeline& timeline) {
+  const Json rest{{"platform", platform_json(platform)},
+                  {"rooflines", rooflines_json(report, platform.hardware, timeline)},
+                  {"timelines", timelines_json(timeline)}};
+  const std::string text = rest.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return "{\"report\":" + format_json(report) + "," + text.substr(1);
+}
+
+}  // namespace h4h::sim

@@ -1,0 +1,130 @@
+#include "sim/report/format_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sim/report/format.hpp"
+#include "sim/report/thinning.hpp"
+#include "tests/sim/support.hpp"
+#include "workloads/nets/mobilenet_v2.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Interval;
+using models::Lane;
+using models::Picoseconds;
+
+struct Recorded {
+  platforms::Platform platform;
+  Report report;
+  models::Timeline timeline;
+
+  std::string page() const { return format_page(report, platform, timeline); }
+};
+
+Recorded recorded(const std::string& name, const std::vector<std::string>& sets = {}) {
+  Recorded r{testing::platform(name, sets), {}, {}};
+  const workloads::Network network = workloads::mobilenet_v2();
+  LayerCosts costs(r.platform.hardware);
+  const Mapping mapping = testing::mapped(costs, r.platform, network, Strategy::automatic);
+  const auto results = run_network(r.platform.hardware, network, mapping, r.timeline);
+  r.report = make_report(r.platform, network, mapping, results);
+  return r;
+}
+
+nlohmann::json data_of(const std::string& page) {
+  const std::string open = "<script type=\"application/json\" id=\"data\">";
+  const std::size_t begin = page.find(open) + open.size();
+  return nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+}
+
+std::size_t occurrences(const std::string& text, const std::string& of) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(of); at != std::string::npos; at = text.find(of, at + 1)) ++n;
+  return n;
+}
+
+TEST(Page, HoldsTheReportAndATimelineOfEveryLayer) {
+  const Recorded r = recorded("h4h-7nm");
+  const auto data = data_of(r.page());
+  EXPECT_EQ(data["report"], nlohmann::json::parse(format_json(r.report)));
+  EXPECT_EQ(data["platform"].size(), r.platform.settings.size());
+  ASSERT_EQ(data["timelines"]["layers"].size(), r.report.layers.size());
+  for (std::size_t i = 0; i < r.report.layers.size(); ++i) {
+    const auto& layer = data["timelines"]["layers"][i];
+    EXPECT_EQ(layer["duration_ps"], r.report.layers[i].result.time.count);
+    EXPECT_EQ(layer["lanes"].contains("noc_cim"), r.report.layers[i].split.cim_channels > 0);
+    for (const auto& lane : layer["lanes"]) {
+      EXPECT_EQ(lane["recorded"], lane["intervals"].size());
+    }
+  }
+}
+
+TEST(Page, NoPointOfARooflineStandsAboveItsRoof) {
+  for (const auto& sets : {std::vector<std::string>{},
+                           {"npu.weights.port=private"},
+                           {"noc.duplex=full"},
+                           {"noc.bandwidth=64 GB/s"}}) {
+    const Recorded r = recorded("h4h-7nm", sets);
+    const auto data = data_of(r.page());
+    ASSERT_EQ(data["rooflines"].size(), 2u);
+    for (const auto& roofline : data["rooflines"]) {
+      EXPECT_GT(roofline["points"].size(), 20u);
+      for (const auto& point : roofline["points"]) {
+        const double macs = point["macs"];
+        const double rate = macs / to_seconds(r.report.layers.at(point["layer"]).result.time);
+        EXPECT_LE(rate, roofline["peak_macs_per_s"].get<double>() * 1.000001);
+        for (const auto& roof : roofline["bandwidths"]) {
+          const double slope = macs / point["noc_bytes"].get<double>();
+          EXPECT_LE(rate, slope * roof["bytes_per_s"].get<double>() * 1.000001) << roof["name"];
+        }
+      }
+    }
+  }
+}
+
+TEST(Page, NamesFromFilesStayText) {
+  Recorded r = recorded("h4h-7nm");
+  const std::string plain = r.page();
+  const std::string odd = "</script><script>alert(1)</script>{{data}} & \xff";
+  r.report.network_name = r.report.layers.front().name = r.report.remarks.front() = odd;
+  const std::string page = r.page();
+  EXPECT_EQ(occurrences(page, "<script"), occurrences(plain, "<script"));
+  EXPECT_EQ(occurrences(page, "</script"), occurrences(plain, "</script"));
+  EXPECT_EQ(data_of(page)["report"]["layers"][0]["name"],
+            "</script><script>alert(1)</script>{{data}} & \uFFFD");
+}
+
+Interval at(std::int64_t begin, std::int64_t end) { return {Lane::npu_mac, {begin}, {end}, 8, 0}; }
+
+TEST(Thinning, LeavesShortLanesAsTheyAre) {
+  const ThinLane lane = thin({at(5, 6), at(0, 2)}, 2);
+  EXPECT_EQ(lane.intervals, (std::vector<Interval>{at(0, 2), at(5, 6)}));
+  EXPECT_EQ(lane.recorded, 2u);
+  EXPECT_EQ(lane.closed, Picoseconds{0});
+}
+
+TEST(Thinning, JoinsWhatBeginsTogetherAndKeepsBytes) {
+  const ThinLane lane = thin({at(0, 2), at(3, 4), at(12, 15), at(17, 18), at(29, 30)}, 3);
+  ASSERT_EQ(lane.intervals.size(), 3u);
+  EXPECT_EQ(lane.intervals[0].end, Picoseconds{4});
+  EXPECT_EQ(lane.intervals[1].end, Picoseconds{18});
+  EXPECT_EQ(lane.intervals[1].bytes, 16);
+  EXPECT_EQ(lane.intervals[2].bytes, 8);
+  EXPECT_EQ(lane.recorded, 5u);
+  EXPECT_EQ(lane.closed, Picoseconds{2});
+}
+
+TEST(Thinning, ARegularLaneStaysRegular) {
+  std::vector<Interval> many;
+  for (std::int64_t i = 0; i < 1000; ++i) many.push_back(at(10 * i, 10 * i + 5));
+  const ThinLane lane = thin(many, 100);
+  ASSERT_EQ(lane.intervals.size(), 100u);
+  for (const Interval& i : lane.intervals) EXPECT_EQ(i.bytes, 80);
+}
+
+}  // namespace
+}  // namespace h4h::sim
