@@ -84,6 +84,11 @@ std::vector<JobResult> Session::run(const std::vector<LayerJob>& jobs, models::T
   std::vector<Plans> plans;
   plans.reserve(jobs.size());
   for (const LayerJob& job : jobs) plans.push_back(plan_job(hardware_, job));
+  return run_plans(plans, timeline);
+}
+
+std::vector<JobResult> Session::run_plans(const std::vector<Plans>& plans,
+                                          models::Timeline* timeline) {
   return kernel_->run(plans, timeline);
 }
 

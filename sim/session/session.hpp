@@ -32,6 +32,10 @@ class Session {
   std::vector<JobResult> run(const std::vector<LayerJob>& jobs,
                              models::Timeline* timeline = nullptr);
 
+  // The same for plans that are there already. After NoProgress the session is of no further use.
+  std::vector<JobResult> run_plans(const std::vector<Plans>& plans,
+                                   models::Timeline* timeline = nullptr);
+
  private:
   class Kernel;
 

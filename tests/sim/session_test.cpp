@@ -198,6 +198,18 @@ TEST(Session, SessionsLiveSideBySide) {
   EXPECT_EQ(a.run(job), first);
 }
 
+TEST(Session, NoProgressEndsARunWithTheStateOfEachPart) {
+  const platforms::Hardware hardware = platform("h4h-7nm").hardware;
+  Plans plans = plan_job(hardware, on_npu(conv({8, 8, 128}, 32, 1)));
+  for (models::NpuStep& step : plans.npu->steps) step.last_of_slice = false;  // frees no buffer
+  Session session(hardware);
+  const std::string message = tests::message_of<NoProgress>([&] { session.run_plans({plans}); });
+  EXPECT_NE(message.find("no progress: layer 1 of 1; npu: step 2 of 4; full: input 0"),
+            std::string::npos)
+      << message;
+  EXPECT_NE(message.find("cim: idle; noc: NPU 0 inside, 0 waiting"), std::string::npos) << message;
+}
+
 TEST(Session, RefusesSplitsThatDoNotAddUpAndLayersThatMacrosCannotRun) {
   Session session(platform("h4h-7nm").hardware);
   LayerJob job = on_npu(conv({8, 8, 16}, 16, 1));
