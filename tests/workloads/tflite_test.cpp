@@ -102,9 +102,9 @@ TEST(Tflite, NamesAnOperatorThatItDoesNotMap) {
   TfliteWriter w;
   const int in = w.tensor("x", {1, 8}, kInt8);
   const int out = w.tensor("y", {1, 8}, kInt8);
-  w.op(26, {in}, {out});
+  w.op(209, {in}, {out});
   const std::string message = message_of<NetworkError>([&] { import(w.finish({in}, {out})); });
-  EXPECT_NE(message.find("operator 0 (operator 26): no layer"), std::string::npos) << message;
+  EXPECT_NE(message.find("operator 0 (operator 209): no layer"), std::string::npos) << message;
 }
 
 TEST(Tflite, RefusesABatch) {
@@ -160,7 +160,7 @@ TEST(Tflite, LeavesUnsupportedOperatorsToTheHostWhereAsked) {
   const int in = w.tensor("x", {1, 8, 8, 4}, kInt8);
   const int strange = w.tensor("strange", {1, 8, 8, 4}, kInt8);
   const int out = w.tensor("y", {1, 8, 8, 4}, kInt8);
-  w.op(26, {in}, {strange});
+  w.op(209, {in}, {strange});
   w.op(19, {strange}, {out});
   const std::string file = w.finish({in}, {out});
   EXPECT_THROW(import(file), NetworkError);
@@ -169,7 +169,7 @@ TEST(Tflite, LeavesUnsupportedOperatorsToTheHostWhereAsked) {
   EXPECT_EQ(net.layers[0].file_index, 1u);
   ASSERT_EQ(net.unsupported.size(), 1u);
   EXPECT_EQ(net.unsupported[0].index, 0u);
-  EXPECT_EQ(net.unsupported[0].op, "operator 26");
+  EXPECT_EQ(net.unsupported[0].op, "operator 209");
 }
 
 TEST(Tflite, ConcatenatesAlongTheAxisThatTheFileCounts) {
