@@ -206,10 +206,10 @@ TEST(H4h, WrongFilesExitWithOneAndPrintNothing) {
   expect_failure("simulate --platform none.yaml --network mobilenet_v2", 1,
                  "none.yaml: no such file");
   expect_failure("simulate " + kPaper + " --network resnet99", 1,
-                 "neither a .tflite file nor a built-in network");
+                 "neither a .tflite or .yaml file nor a built-in network");
   expect_failure("simulate " + kPaper + " --network none.tflite", 1, "none.tflite: not a file");
   expect_failure("simulate " + kPaper + " --network platforms/h4h-7nm.yaml", 1,
-                 "neither a .tflite file");
+                 "platforms/h4h-7nm.yaml:4: unknown key 'extends'");
   expect_failure("simulate " + kPaper + " --network mobilenet_v2 --set 'sram.size=1 MiB'", 1,
                  "does not run on h4h-7nm: activations do not fit");
   expect_failure("layers " + kPaper + " --csv README.md", 1,
