@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "tests/support/files.hpp"
 #include "workloads/export/yaml.hpp"
@@ -47,6 +49,13 @@ layers:
   EXPECT_EQ(net.layers[2].op, Op(Elementwise{ElementwiseKind::add, Activation::relu6}));
   EXPECT_EQ(net.outputs, std::vector<TensorId>{net.layers[2].output});
   EXPECT_EQ(macs(net), 16 * 16 * 16 * 27 + 16 * 16 * 16 * 9);
+}
+
+TEST(NetworkYaml, ReadsTheExampleOfTheReadme) {
+  std::ifstream stream(tests::source_dir() / "workloads/README.md");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const std::size_t begin = text.find("```yaml\n") + 8;
+  EXPECT_EQ(parse(text.substr(begin, text.find("```", begin) - begin), "x").layers.size(), 3u);
 }
 
 TEST(NetworkYaml, ANetworkWithoutANameIsCalledLikeItsFile) {
