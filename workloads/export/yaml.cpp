@@ -22,7 +22,9 @@ bool is_plain(const std::string& text) {
   if (text.empty() || !is_letter(static_cast<unsigned char>(text.front()))) return false;
   if (!std::all_of(text.begin(), text.end(), is_safe)) return false;
   std::string lower;
-  for (const unsigned char c : text) lower += static_cast<char>(std::tolower(c));
+  for (const char c : text) {
+    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
   return std::find(kReserved.begin(), kReserved.end(), lower) == kReserved.end();
 }
 

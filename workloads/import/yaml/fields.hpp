@@ -27,6 +27,15 @@ struct Range {
   std::int64_t low, high;
 };
 
+// How the values of an enum are written.
+template <typename Values>
+std::vector<std::string_view> words_of(const Values& values) {
+  std::vector<std::string_view> words;
+  words.reserve(values.size());
+  for (const auto value : values) words.push_back(to_string(value));
+  return words;
+}
+
 // A map whose keys are asked for by name. What does not fit becomes a problem, and a value in range
 // stands in, so that the reading can go on.
 class Fields {

@@ -15,15 +15,8 @@ constexpr std::string_view kSides = " for every side, or {top: N, bottom: N, lef
 constexpr std::string_view kSidesOrWord =
     " for every side, {top: N, bottom: N, left: N, right: N}, same or valid";
 
-template <std::size_t N, typename T>
-std::vector<std::string_view> names(const std::array<T, N>& values) {
-  std::vector<std::string_view> words;
-  for (const T value : values) words.push_back(to_string(value));
-  return words;
-}
-
 Activation activation(Fields& fields) {
-  return kActivations.at(fields.choice("activation", names(kActivations), 0));
+  return kActivations.at(fields.choice("activation", words_of(kActivations), 0));
 }
 
 bool is_word(const Node& node, std::string_view word) {
@@ -96,7 +89,7 @@ std::vector<Axis> axes(Fields& f, std::string_view key, const Node& list) {
     return found;
   }
   for (const Node& item : list.items) {
-    const Axis axis = kAxes.at(f.word(item, key, names(kAxes)));
+    const Axis axis = kAxes.at(f.word(item, key, words_of(kAxes)));
     if (std::find(found.begin(), found.end(), axis) != found.end()) {
       f.problem(item.line, fmt::format("{} names {} twice", key, to_string(axis)));
     }
@@ -134,7 +127,9 @@ Op activate(Fields&, const Shape&) {
   return Activate{function};
 }
 
-Op concat(Fields& f, const Shape&) { return Concat{kAxes.at(f.choice("axis", names(kAxes), 2))}; }
+Op concat(Fields& f, const Shape&) {
+  return Concat{kAxes.at(f.choice("axis", words_of(kAxes), 2))};
+}
 
 Op reshape(Fields& f, const Shape&) {
   const auto sides = f.numbers("shape", 3, kSide, "[height, width, channels]");

@@ -21,6 +21,7 @@ const OperatorKind* kind_of(Fields& fields) {
   const Node* const op = fields.require("op", "conv, depthwise, linear, add, ...");
   if (op == nullptr) return nullptr;
   std::vector<std::string_view> names;
+  names.reserve(operator_kinds().size());
   for (const OperatorKind& kind : operator_kinds()) names.push_back(kind.name);
   const OperatorKind& kind = operator_kinds().at(fields.word(*op, "op", names));
   return kind.name == op->text ? &kind : nullptr;
@@ -82,9 +83,7 @@ class Reader {
     Fields fields(node, "input", problems_);
     const std::string name = fields.text("name", kNameHint);
     const auto sides = fields.numbers("shape", 3, kSide, "[height, width, channels]");
-    std::vector<std::string_view> types;
-    for (const DataType type : kDataTypes) types.push_back(to_string(type));
-    const DataType type = kDataTypes.at(fields.choice("type", types, 0));
+    const DataType type = kDataTypes.at(fields.choice("type", words_of(kDataTypes), 0));
     fields.finish();
     const auto add = [&] { return net_.input(name, {sides[0], sides[1], sides[2]}, type); };
     know(fields, name, add_if_right(fields, before, add));
