@@ -12,7 +12,6 @@
 namespace h4h::sim {
 namespace {
 
-using models::Event;
 using models::Picoseconds;
 using testing::mapped;
 using testing::platform;

@@ -22,7 +22,7 @@ class JsonSchema {
 
   std::string check(const Json& schema, const Json& value, const std::string& at) const {
     for (const auto& [word, rule] : schema.items()) {
-      const std::string found = check_word(word, rule, schema, value, at);
+      std::string found = check_word(word, rule, schema, value, at);
       if (!found.empty()) return found;
     }
     return {};
@@ -91,7 +91,7 @@ class JsonSchema {
         if (closed) return at + ": no '" + name + "' allowed";
         continue;
       }
-      const std::string found = check(properties[name], member, at + "/" + name);
+      std::string found = check(properties[name], member, at + "/" + name);
       if (!found.empty()) return found;
     }
     return {};
@@ -100,7 +100,7 @@ class JsonSchema {
   std::string check_items(const Json& rule, const Json& value, const std::string& at) const {
     if (!value.is_array()) return {};
     for (const Json& item : value) {
-      const std::string found = check(rule, item, at + "[]");
+      std::string found = check(rule, item, at + "[]");
       if (!found.empty()) return found;
     }
     return {};

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "workloads/nets/catalogue.hpp"
-
 namespace h4h::workloads {
 namespace {
 
@@ -26,18 +24,6 @@ TEST(MobileNetV2, MacsFollowWidthAndResolution) {
 TEST(MobileNetV2, RefusesWhatNobodyTrains) {
   EXPECT_THROW(mobilenet_v2(0.0), NetworkError);
   EXPECT_THROW(mobilenet_v2(1.0, 16), NetworkError);
-}
-
-TEST(Catalogue, BuildsByNameWithParameters) {
-  EXPECT_EQ(macs(*build_by_name("mobilenet_v2:0.5:160")), macs(mobilenet_v2(0.5, 160)));
-  EXPECT_FALSE(build_by_name("mobilenet_v9"));
-  EXPECT_THROW(build_by_name("mobilenet_v2:half"), NetworkError);
-  EXPECT_THROW(build_by_name("mobilenet_v2:0.5:160:7"), NetworkError);
-}
-
-TEST(Catalogue, EveryEntryBuilds) {
-  for (const CatalogueEntry& entry : catalogue())
-    EXPECT_TRUE(build_by_name(entry.name)) << entry.name;
 }
 
 }  // namespace

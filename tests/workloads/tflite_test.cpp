@@ -25,7 +25,7 @@ std::string int32s(const std::vector<std::int32_t>& values) {
 Network import(const std::string& file) { return convert(parse_model(file), "net"); }
 
 // image 8x8x3 -> conv 3x3 stride 2, 16 channels.
-std::string one_conv(std::int8_t padding = kSame, std::vector<int> output = {1, 4, 4, 16}) {
+std::string one_conv(std::int8_t padding = kSame, const std::vector<int>& output = {1, 4, 4, 16}) {
   TfliteWriter w;
   const int in = w.tensor("image", {1, 8, 8, 3}, kInt8);
   const int weights = w.tensor("w", {16, 3, 3, 3}, kInt8, zeros(432));

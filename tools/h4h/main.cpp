@@ -22,7 +22,7 @@ constexpr std::array<Command, 4> kCommands{{
     {"simulate", "latency, energy and area of a network on a platform", h4h::tools::simulate},
     {"layers", "costs of single layers from a CSV file", h4h::tools::layers},
     {"platform", "check, show and compare platform files; their schema", h4h::tools::platform},
-    {"network", "list and show networks", h4h::tools::network},
+    {"network", "list, show, check and export networks", h4h::tools::network},
 }};
 
 std::string help() {

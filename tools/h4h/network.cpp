@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "tools/h4h/command.hpp"
+#include "tools/h4h/network_text.hpp"
+#include "workloads/export/yaml.hpp"
 #include "workloads/import/open.hpp"
 #include "workloads/nets/catalogue.hpp"
 
@@ -10,89 +10,100 @@ namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
-using workloads::LayerShape;
 using workloads::Network;
+using workloads::UnsupportedPolicy;
 
 const char kUsage[] =
-    "usage: h4h network list\n"
-    "       h4h network show NAME|FILE [--format table|json]\n"
-    "list: the built-in networks.\n"
-    "show: layers with shapes, MACs and weights, and what became of every other operator.\n";
+    "usage: h4h network list [--format table|json]\n"
+    "       h4h network show NAME|FILE [--format table|json|csv|dot|yaml] [--unsupported "
+    "refuse|host]\n"
+    "       h4h network check NAME|FILE... [--unsupported refuse|host]\n"
+    "list: the built-in networks and the parameters that may follow their names.\n"
+    "show: layers with shapes, MACs and weights, and what became of every other operator of the\n"
+    "      file; dot: a graph for Graphviz; yaml: a network file to edit and to give to "
+    "--network.\n"
+    "check: says of every network whether it is right, and everything that is wrong with it.\n"
+    "FILE: .tflite, .yaml or .yml.\n";
 
-std::string list() {
+std::string list(const Arguments& names, const std::string& format) {
+  if (!names.empty()) throw UsageError("network list takes no argument");
+  const bool json = one_of("format", format, {"table", "json"}) == 1;
+  return json ? catalogue_json(workloads::catalogue()) : catalogue_table(workloads::catalogue());
+}
+
+std::string show(const Arguments& names, const std::string& format, UnsupportedPolicy policy) {
+  using Format = std::string (*)(const Network&);
+  const std::vector<Format> formats{network_table, network_json, network_csv, network_dot,
+                                    workloads::to_yaml};
+  const std::size_t which = one_of("format", format, {"table", "json", "csv", "dot", "yaml"});
+  if (names.size() != 1) throw UsageError("network show takes one network");
+  return formats.at(which)(workloads::open_network(names.front(), policy));
+}
+
+std::string verdict(const std::string& name, const Network& network) {
+  const std::string host = network.unsupported.empty()
+                               ? ""
+                               : fmt::format(", {} left to the host", network.unsupported.size());
+  return fmt::format("{}: ok, {} layers, {} MACs{}\n", name, network.layers.size(),
+                     workloads::macs(network), host);
+}
+
+std::string check(const Arguments& names, UnsupportedPolicy policy) {
+  if (names.empty()) throw UsageError("a network is missing");
   std::string text;
-  for (const workloads::CatalogueEntry& entry : workloads::catalogue()) {
-    text += fmt::format("{:<14} {}\n", entry.name, entry.description);
+  bool wrong = false;
+  for (const std::string& name : names) {
+    try {
+      text += verdict(name, workloads::open_network(name, policy));
+    } catch (const workloads::NetworkError& error) {
+      wrong = true;
+      text += std::string(error.what()) + "\n";
+    }
   }
-  return text;
+  if (!wrong) return text;
+  text.pop_back();
+  throw workloads::NetworkError(text);
 }
 
-std::string as_table(const Network& network) {
-  std::string text = fmt::format("{}: {} layers, {} MACs, {} B of weights as int8\n\n",
-                                 network.name, network.layers.size(), workloads::macs(network),
-                                 workloads::weight_bytes(network));
-  text += fmt::format("{:<40} {:<12} {:>12} {:>12} {:>12} {:>10}\n", "layer", "op", "input",
-                      "output", "MACs", "weights");
-  for (const workloads::Layer& layer : network.layers) {
-    const LayerShape shape = workloads::layer_shape(network, layer);
-    text += fmt::format("{:<40} {:<12} {:>12} {:>12} {:>12} {:>10}\n", layer.name.substr(0, 40),
-                        op_name(layer.op), to_string(shape.input()), to_string(shape.output),
-                        workloads::macs(shape), workloads::weight_bytes(shape));
-  }
-  for (const workloads::Folded& f : network.folded) {
-    text += fmt::format("folded: operator {} {} -> {}\n", f.index, f.op, f.into);
-  }
-  for (const std::string& remark : network.remarks) text += "note: " + remark + "\n";
-  return text;
-}
-
-std::string as_json(const Network& network) {
-  using Json = nlohmann::ordered_json;
-  Json layers = Json::array();
-  for (const workloads::Layer& layer : network.layers) {
-    const LayerShape shape = workloads::layer_shape(network, layer);
-    layers.push_back({{"name", layer.name},
-                      {"op", op_name(layer.op)},
-                      {"input", to_string(shape.input())},
-                      {"output", to_string(shape.output)},
-                      {"macs", workloads::macs(shape)},
-                      {"weight_bytes", workloads::weight_bytes(shape)}});
-  }
-  Json folded = Json::array();
-  for (const workloads::Folded& f : network.folded) {
-    folded.push_back({{"index", f.index}, {"op", f.op}, {"into", f.into}});
-  }
-  const Json json{{"schema", "h4h.network/1"},
-                  {"name", network.name},
-                  {"macs", workloads::macs(network)},
-                  {"weight_bytes", workloads::weight_bytes(network)},
-                  {"layers", layers},
-                  {"folded", folded},
-                  {"remarks", network.remarks}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+void refuse_option(const std::string& verb, const Parsed& parsed, const char* option,
+                   const char* others) {
+  if (parsed.values[option].defaulted()) return;
+  throw UsageError(fmt::format("network {} takes no --{}; {}", verb, option, others));
 }
 
 }  // namespace
 
 std::string network(const Arguments& arguments) {
   po::options_description options("options");
-  options.add_options()("names", po::value<Arguments>(), "what to do, then a network");
-  options.add_options()("format",
-                        po::value<std::string>()->default_value("table")->value_name("HOW"),
-                        "table or json");
+  // clang-format off
+  options.add_options()
+      ("names", po::value<Arguments>(), "what to do, then networks")
+      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "list: table or json; show: table, json, csv, dot or yaml")
+      ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed");
+  // clang-format on
   const Parsed parsed = parse(arguments, options, kUsage, "names");
   if (parsed.help) return {};
 
-  const Arguments words =
+  Arguments words =
       parsed.values.count("names") > 0 ? parsed.values["names"].as<Arguments>() : Arguments{};
-  if (words.empty()) throw UsageError("h4h network: what to do is missing; one of: list, show");
-  const std::size_t verb = one_of("network", words.front(), {"list", "show"});
-  const std::size_t format = one_of("format", required(parsed, "format"), {"table", "json"});
-  if (verb == 0 && words.size() > 1) throw UsageError("network list takes no argument");
-  if (verb == 0) return list();
-  if (words.size() != 2) throw UsageError("network show takes one network");
-  const Network network = workloads::open_network(words[1]);
-  return format == 0 ? as_table(network) : as_json(network);
+  const Arguments verbs{"list", "show", "check"};
+  if (words.empty()) {
+    throw UsageError(
+        fmt::format("h4h network: what to do is missing; one of: {}", fmt::join(verbs, ", ")));
+  }
+  const std::string verb = words.front();
+  words.erase(words.begin());
+  const std::size_t which = one_of("network", verb, verbs);
+  const auto policy = static_cast<UnsupportedPolicy>(
+      one_of("unsupported", required(parsed, "unsupported"), {"refuse", "host"}));
+  const std::string format = required(parsed, "format");
+  if (which == 1) return show(words, format, policy);
+  if (which == 0) {
+    refuse_option(verb, parsed, "unsupported", "network show and check do");
+    return list(words, format);
+  }
+  refuse_option(verb, parsed, "format", "network list and show do");
+  return check(words, policy);
 }
 
 }  // namespace h4h::tools

@@ -25,7 +25,7 @@ po::options_description options() {
   add_platform_options(options);
   // clang-format off
   options.add_options()
-      ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite file, or a built-in network (`h4h network list`)")
+      ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, or a built-in network (`h4h network list`)")
       ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency or energy")
       ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed")

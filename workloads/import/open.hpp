@@ -7,7 +7,7 @@
 
 namespace h4h::workloads {
 
-// The network that a command line names: a .tflite file, or a name of the catalogue.
+// The network that a command line names: a .tflite or .yaml file, or a name of the catalogue.
 // Throws NetworkError that says what is allowed.
 Network open_network(const std::string& name, UnsupportedPolicy policy = UnsupportedPolicy::refuse);
 

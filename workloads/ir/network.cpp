@@ -10,6 +10,7 @@ namespace {
 // Far beyond edge networks; with the bound on taps they keep every MAC count inside 64 bits.
 constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxSide = std::int64_t{1} << 16;
+constexpr std::int64_t kMaxMacs = std::int64_t{1} << 53;
 
 bool is_sane(const Shape& shape) {
   for (const std::int64_t side : {shape.height, shape.width, shape.channels}) {
@@ -34,7 +35,49 @@ std::int64_t total(const Network& network, std::int64_t (*of)(const LayerShape&)
   return sum;
 }
 
+// Where each tensor stands among the inputs and, behind them, the outputs of the layers.
+std::vector<std::size_t> places(const Network& network) {
+  std::vector<std::size_t> place(network.tensors.size());
+  std::size_t next = 0;
+  for (const TensorId id : network.inputs) place.at(id) = next++;
+  for (const Layer& layer : network.layers) place.at(layer.output) = next++;
+  return place;
+}
+
+std::string free_name(std::set<std::string>& taken, const std::string& wanted, std::size_t number) {
+  std::string name = wanted.empty() ? fmt::format("#{}", number) : wanted;
+  while (!taken.insert(name).second) name += fmt::format("#{}", number);
+  return name;
+}
+
+std::string text(const Tensor& tensor) {
+  return fmt::format("{:?} {} {}", tensor.name, to_string(tensor.shape), to_string(tensor.type));
+}
+
 }  // namespace
+
+bool operator==(const Tensor& a, const Tensor& b) {
+  return a.name == b.name && a.shape == b.shape && a.type == b.type;
+}
+
+bool operator==(const Network& a, const Network& b) {
+  return canonical_text(a) == canonical_text(b);
+}
+
+std::string canonical_text(const Network& network) {
+  const std::vector<std::size_t> place = places(network);
+  std::string all = fmt::format("network {:?}\n", network.name);
+  for (const TensorId id : network.inputs) {
+    all += fmt::format("input {}\n", text(network.tensors.at(id)));
+  }
+  for (const Layer& layer : network.layers) {
+    all += fmt::format("layer {:?} {} of", layer.name, canonical_text(layer_shape(network, layer)));
+    for (const TensorId id : layer.inputs) all += fmt::format(" {}", place.at(id));
+    all += fmt::format(" makes {}\n", text(network.tensors.at(layer.output)));
+  }
+  for (const TensorId id : network.outputs) all += fmt::format("output {}\n", place.at(id));
+  return all;
+}
 
 LayerShape layer_shape(const Network& network, const Layer& layer) {
   LayerShape shape{layer.op,
@@ -55,7 +98,8 @@ TensorId NetworkBuilder::add_tensor(const std::string& name, const Shape& shape,
         fmt::format("tensor '{}': shape {} is outside 1..{} per side and {} elements", name,
                     to_string(shape), kMaxSide, kMaxElements));
   }
-  network_.tensors.push_back({name, shape, type});
+  const std::string own_name = free_name(tensor_names_, name, network_.tensors.size());
+  network_.tensors.push_back({own_name, shape, type});
   return network_.tensors.size() - 1;
 }
 
@@ -78,12 +122,26 @@ TensorId NetworkBuilder::add(const std::string& layer_name, const Op& op,
     const Shape shape = output_shape(op, shapes);
     const DataType type = network_.tensors.at(inputs.front()).type;
     const TensorId out = add_tensor(output_name.empty() ? layer_name : output_name, shape, type);
-    network_.layers.push_back({layer_name, op, inputs, out, {}, {}, {}});
+    const std::string own_name = free_name(layer_names_, layer_name, network_.layers.size());
+    network_.layers.push_back({own_name, op, inputs, out, {}, {}, {}});
+    count_macs();
     return out;
   } catch (const std::invalid_argument& error) {
     throw NetworkError(fmt::format("layer '{}' ({}): {}; inputs: {}", layer_name, op_name(op),
                                    error.what(), quoted_inputs(network_, inputs)));
   }
+}
+
+void NetworkBuilder::count_macs() {
+  const std::int64_t layer = macs(layer_shape(network_, network_.layers.back()));
+  if (layer <= kMaxMacs - macs_) {
+    macs_ += layer;
+    return;
+  }
+  network_.layers.pop_back();
+  network_.tensors.pop_back();
+  throw std::invalid_argument(
+      fmt::format("{} MACs bring the network to more than {}", layer, kMaxMacs));
 }
 
 void NetworkBuilder::output(TensorId tensor) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct Tensor {
   Shape shape;
   DataType type = DataType::int8;
 };
+
+bool operator==(const Tensor& a, const Tensor& b);
 
 struct Layer {
   std::string name;
@@ -65,6 +68,14 @@ LayerShape layer_shape(const Network& network, const Layer& layer);
 std::int64_t macs(const Network& network);
 std::int64_t weight_bytes(const Network& network);
 
+// Stable text of the name, the inputs, every layer with all its parameters, and the outputs, the
+// same however tensors are numbered. What an importer says of its file is left out.
+std::string canonical_text(const Network& network);
+
+// Of what runs: the canonical texts are the same.
+bool operator==(const Network& a, const Network& b);
+
+// Tensors and layers get names of their own: one that is taken or empty gets a number.
 class NetworkBuilder {
  public:
   explicit NetworkBuilder(std::string name) { network_.name = std::move(name); }
@@ -72,7 +83,8 @@ class NetworkBuilder {
   TensorId input(const std::string& name, const Shape& shape, DataType type = DataType::int8);
 
   // Appends a layer, infers its output. `output_name` is the layer's name unless given.
-  // Throws NetworkError naming the layer and the tensors.
+  // Throws NetworkError naming the layer and the tensors, and where the MACs of all layers pass
+  // 2^53; the network is then as before.
   TensorId add(const std::string& layer_name, const Op& op, const std::vector<TensorId>& inputs,
                const std::string& output_name = {});
 
@@ -91,8 +103,11 @@ class NetworkBuilder {
 
  private:
   TensorId add_tensor(const std::string& name, const Shape& shape, DataType type);
+  void count_macs();
 
   Network network_;
+  std::set<std::string> tensor_names_, layer_names_;
+  std::int64_t macs_ = 0;
 };
 
 }  // namespace h4h::workloads

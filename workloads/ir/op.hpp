@@ -12,6 +12,9 @@ namespace h4h::workloads {
 
 // A function applied to every output element; a fused one costs no pass of its own.
 enum class Activation { none, relu, relu6, relu_n1_to_1, tanh, logistic, hard_swish, prelu };
+inline constexpr std::array kActivations{
+    Activation::none, Activation::relu,     Activation::relu6,      Activation::relu_n1_to_1,
+    Activation::tanh, Activation::logistic, Activation::hard_swish, Activation::prelu};
 
 struct Padding {
   std::int64_t top = 0, bottom = 0, left = 0, right = 0;
@@ -80,6 +83,7 @@ struct Activate {
 };
 
 enum class Axis { height, width, channels };
+inline constexpr std::array kAxes{Axis::height, Axis::width, Axis::channels};
 
 // Inputs one behind the other along an axis.
 struct Concat {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ std::string to_string(const Shape& shape);  // "56x56x24"
 
 // The type a file stores. Every tensor is costed as 8-bit integers, whatever the file holds.
 enum class DataType { int8, uint8, int16, int32, int64, float16, float32 };
+inline constexpr std::array kDataTypes{DataType::int8,   DataType::uint8, DataType::int16,
+                                       DataType::int32,  DataType::int64, DataType::float16,
+                                       DataType::float32};
 
 std::string_view to_string(DataType type);
 

@@ -10,6 +10,7 @@ namespace h4h::workloads {
 
 struct CatalogueEntry {
   std::string name;
+  std::vector<std::string> parameters;  // that may follow the name, each behind a colon
   std::string description;
 };
 

@@ -43,7 +43,6 @@ Shape feature_shape(const FileTensor& tensor) {
 }
 
 Axis feature_axis(std::int32_t index, std::size_t rank) {
-  static constexpr std::array kAxes{Axis::height, Axis::width, Axis::channels};
   const std::int32_t dims = static_cast<std::int32_t>(rank);
   const std::int32_t from_last = index < 0 ? -index : dims - index;
   if (from_last < 1 || from_last > 3 || from_last >= std::max(dims, 2)) {

@@ -1,0 +1,204 @@
+#include "tools/h4h/network_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+namespace h4h::tools {
+namespace {
+
+using workloads::Layer;
+using workloads::LayerShape;
+using workloads::Network;
+using workloads::TensorId;
+using Json = nlohmann::ordered_json;
+
+// A layer, or an operator of the file that is none: then `layer` is nullptr.
+struct Row {
+  std::optional<std::size_t> index;  // of the operator in the file
+  std::string op;
+  std::string went;  // "layer", "folded" or "host"
+  std::string detail;
+  const Layer* layer = nullptr;
+};
+
+std::vector<Row> other_operators(const Network& network) {
+  std::vector<Row> rows;
+  for (const auto& f : network.folded) rows.push_back({f.index, f.op, "folded", f.into});
+  for (const auto& u : network.unsupported) rows.push_back({u.index, u.op, "host", u.reason});
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return a.index < b.index; });
+  return rows;
+}
+
+std::vector<Row> rows_of(const Network& network) {
+  const std::vector<Row> others = other_operators(network);
+  auto next = others.begin();
+  std::vector<Row> rows;
+  for (const Layer& layer : network.layers) {
+    while (layer.file_index && next != others.end() && next->index < layer.file_index) {
+      rows.push_back(*next++);
+    }
+    rows.push_back({layer.file_index, std::string(op_name(layer.op)), "layer", layer.name, &layer});
+  }
+  rows.insert(rows.end(), next, others.end());
+  return rows;
+}
+
+std::string index_text(const Row& row) { return row.index ? fmt::format("{}", *row.index) : ""; }
+
+std::string table_row(const Network& network, const Row& row) {
+  if (row.layer == nullptr) {
+    const char* const where = row.went == "folded" ? "folded into" : "left to the host:";
+    return fmt::format("{:>4} - {} {} {}\n", index_text(row), row.op, where, row.detail);
+  }
+  const LayerShape shape = layer_shape(network, *row.layer);
+  return fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", index_text(row),
+                     row.detail.substr(0, 40), row.op, to_string(shape.input()),
+                     to_string(shape.output), macs(shape), weight_bytes(shape));
+}
+
+std::string input_shapes(const LayerShape& shape) {
+  std::string text;
+  for (const auto& input : shape.inputs) text += (text.empty() ? "" : "+") + to_string(input);
+  return text;
+}
+
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string csv_row(const Network& network, const Row& row) {
+  const std::string start =
+      fmt::format("{},{},{},{}", index_text(row), csv_cell(row.op), row.went, csv_cell(row.detail));
+  if (row.layer == nullptr) return start + ",,,,\n";
+  const LayerShape shape = layer_shape(network, *row.layer);
+  return start + fmt::format(",{},{},{},{}\n", input_shapes(shape), to_string(shape.output),
+                             macs(shape), weight_bytes(shape));
+}
+
+Json optional_number(const std::optional<std::int64_t>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json layer_json(const Network& network, const Layer& layer) {
+  const LayerShape shape = layer_shape(network, layer);
+  Json inputs = Json::array();
+  for (const TensorId id : layer.inputs) inputs.push_back(network.tensors.at(id).name);
+  return {{"name", layer.name},
+          {"op", op_name(layer.op)},
+          {"index", layer.file_index ? Json(*layer.file_index) : Json()},
+          {"inputs", inputs},
+          {"input", to_string(shape.input())},
+          {"output", to_string(shape.output)},
+          {"macs", macs(shape)},
+          {"weight_bytes", weight_bytes(shape)},
+          {"encoded_weight_bytes", optional_number(shape.encoded_weight_bytes)},
+          {"coded_weight_bytes", optional_number(shape.coded_weight_bytes)}};
+}
+
+std::string dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// Of a quoted Graphviz text, in which a backslash begins an escape.
+std::string dot_text(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const bool control = static_cast<unsigned char>(c) < 0x20;
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += control ? ' ' : c;
+  }
+  return escaped;
+}
+
+std::string dot_layer(const Network& network, const Layer& layer) {
+  const LayerShape shape = layer_shape(network, layer);
+  std::string text = fmt::format("  t{} [label=\"{}\\n{} {}\"];\n", layer.output,
+                                 dot_text(layer.name), op_name(layer.op), to_string(shape.output));
+  for (const TensorId id : layer.inputs) text += fmt::format("  t{} -> t{};\n", id, layer.output);
+  return text;
+}
+
+}  // namespace
+
+std::string catalogue_table(const std::vector<workloads::CatalogueEntry>& entries) {
+  std::string text;
+  for (const workloads::CatalogueEntry& e : entries) {
+    std::string name = e.name, ends;
+    for (const std::string& parameter : e.parameters) {
+      name += "[:" + parameter;
+      ends += "]";
+    }
+    text += fmt::format("{:<34} {}\n", name + ends, e.description);
+  }
+  return text;
+}
+
+std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries) {
+  Json all = Json::array();
+  for (const workloads::CatalogueEntry& e : entries) {
+    all.push_back({{"name", e.name}, {"parameters", e.parameters}, {"description", e.description}});
+  }
+  return dump({{"schema", "h4h.networks/1"}, {"networks", all}});
+}
+
+std::string network_table(const Network& network) {
+  std::string text = fmt::format("{}: {} layers, {} MACs, {} B of weights as int8\n\n",
+                                 network.name, network.layers.size(), workloads::macs(network),
+                                 workloads::weight_bytes(network));
+  text += fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", "file", "layer", "op",
+                      "input", "output", "MACs", "weights");
+  for (const Row& row : rows_of(network)) text += table_row(network, row);
+  for (const std::string& remark : network.remarks) text += "note: " + remark + "\n";
+  return text;
+}
+
+std::string network_csv(const Network& network) {
+  std::string text = "index,op,went,name,inputs,output,macs,weight_bytes\n";
+  for (const Row& row : rows_of(network)) text += csv_row(network, row);
+  return text;
+}
+
+std::string network_json(const Network& network) {
+  Json layers = Json::array(), folded = Json::array(), unsupported = Json::array();
+  for (const Layer& layer : network.layers) layers.push_back(layer_json(network, layer));
+  for (const auto& f : network.folded) {
+    folded.push_back({{"index", f.index}, {"op", f.op}, {"into", f.into}});
+  }
+  for (const auto& u : network.unsupported) {
+    unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
+  }
+  return dump({{"schema", "h4h.network/1"},
+               {"name", network.name},
+               {"macs", workloads::macs(network)},
+               {"weight_bytes", workloads::weight_bytes(network)},
+               {"layers", layers},
+               {"folded", folded},
+               {"unsupported", unsupported},
+               {"remarks", network.remarks}});
+}
+
+std::string network_dot(const Network& network) {
+  std::string text =
+      fmt::format("digraph \"{}\" {{\n  node [shape=box];\n", dot_text(network.name));
+  for (const TensorId id : network.inputs) {
+    const workloads::Tensor& tensor = network.tensors.at(id);
+    text += fmt::format("  t{} [shape=ellipse, label=\"{}\\n{}\"];\n", id, dot_text(tensor.name),
+                        to_string(tensor.shape));
+  }
+  for (const Layer& layer : network.layers) text += dot_layer(network, layer);
+  for (std::size_t i = 0; i < network.outputs.size(); ++i) {
+    text += fmt::format("  out{} [shape=ellipse, label=\"output\"];\n  t{} -> out{};\n", i,
+                        network.outputs[i], i);
+  }
+  return text + "}\n";
+}
+
+}  // namespace h4h::tools

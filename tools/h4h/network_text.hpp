@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "workloads/ir/network.hpp"
+#include "workloads/nets/catalogue.hpp"
+
+namespace h4h::tools {
+
+std::string catalogue_table(const std::vector<workloads::CatalogueEntry>& entries);
+std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries);
+
+// Every layer in order and, where they stood in the file, the operators that became none.
+std::string network_table(const workloads::Network& network);
+std::string network_csv(const workloads::Network& network);
+std::string network_json(const workloads::Network& network);  // schema h4h.network/1
+
+// A Graphviz digraph: layers, with an edge for every tensor that one reads.
+std::string network_dot(const workloads::Network& network);
+
+}  // namespace h4h::tools

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "workloads/ir/network.hpp"
+
+namespace h4h::workloads {
+
+// The network as a YAML file, a layer a line; import/yaml reads an equal network back. What was
+// folded is not written; what was left to the host becomes a remark.
+std::string to_yaml(const Network& network);
+
+}  // namespace h4h::workloads

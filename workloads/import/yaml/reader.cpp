@@ -1,0 +1,278 @@
+#include "workloads/import/yaml/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "workloads/import/yaml/operators.hpp"
+
+namespace h4h::workloads::yaml {
+namespace {
+
+constexpr std::uintmax_t kMaxBytes = 1 << 20;
+constexpr Range kSide{1, 65536}, kWeightBytes{0, std::int64_t{1} << 40};
+const char kNameHint[] = "a name that no other tensor has";
+
+// nullptr where no operator has the name.
+const OperatorKind* kind_of(Fields& fields) {
+  const Node* const op = fields.require("op", "conv, depthwise, linear, add, ...");
+  if (op == nullptr) return nullptr;
+  std::vector<std::string_view> names;
+  names.reserve(operator_kinds().size());
+  for (const OperatorKind& kind : operator_kinds()) names.push_back(kind.name);
+  const OperatorKind& kind = operator_kinds().at(fields.word(*op, "op", names));
+  return kind.name == op->text ? &kind : nullptr;
+}
+
+class Reader {
+ public:
+  Reader(const std::string& name, Problems& problems) : net_(name), problems_(problems) {}
+
+  void read(Fields& top) {
+    const Node* const remarks = top.find("remarks");
+    const Node* const inputs = top.require("inputs", "[{name: image, shape: [32, 32, 3]}]");
+    const Node* const layers = top.require("layers", "a list of layers");
+    const Node* const outputs = top.find("outputs");
+    top.finish();
+    if (remarks != nullptr) {
+      for (std::string& remark : top.texts(*remarks, "remarks")) net_.remark(std::move(remark));
+    }
+    if (inputs != nullptr) each(top, "inputs", *inputs, &Reader::input);
+    if (layers == nullptr) return;
+    announce(*layers);
+    each(top, "layers", *layers, &Reader::layer);
+    if (outputs != nullptr) return read_outputs(top, *outputs);
+    if (!last_.empty() && tensors_[last_].id) net_.output(*tensors_[last_].id);
+  }
+
+  Network build() && { return std::move(net_).build(); }
+
+ private:
+  struct Known {
+    std::optional<TensorId> id;  // none where what makes it is wrong
+    int line;
+  };
+
+  void each(Fields& top, const std::string& key, const Node& list,
+            void (Reader::*one)(const Node&)) {
+    if (list.kind != Node::Kind::list || list.items.empty()) {
+      return top.problem(list.line, key + " must be a list with at least one entry");
+    }
+    for (const Node& item : list.items) {
+      if (item.kind == Node::Kind::map) {
+        (this->*one)(item);
+      } else {
+        top.problem(item.line, fmt::format("{}: every entry is a map, {{name: ...}}", key));
+      }
+    }
+  }
+
+  void know(Fields& fields, const std::string& name, std::optional<TensorId> id) {
+    if (name.empty()) return;
+    const auto [found, is_new] = tensors_.insert({name, {id, fields.line()}});
+    if (is_new) return;
+    fields.problem(fields.line(),
+                   fmt::format("'{}' is already the tensor of line {}", name, found->second.line));
+  }
+
+  void input(const Node& node) {
+    const std::size_t before = problems_.count();
+    Fields fields(node, "input", problems_);
+    const std::string name = fields.text("name", kNameHint);
+    const auto sides = fields.numbers("shape", 3, kSide, "[height, width, channels]");
+    const DataType type = kDataTypes.at(fields.choice("type", words_of(kDataTypes), 0));
+    fields.finish();
+    const auto add = [&] { return net_.input(name, {sides[0], sides[1], sides[2]}, type); };
+    know(fields, name, add_if_right(fields, before, add));
+    if (first_input_.empty()) first_input_ = name;
+    ++inputs_;
+  }
+
+  template <typename Add>
+  std::optional<TensorId> add_if_right(Fields& fields, std::size_t problems_before, Add add) {
+    if (problems_.count() != problems_before) return std::nullopt;
+    try {
+      return add();
+    } catch (const NetworkError& error) {
+      problems_.add(fields.line(), error.what());
+      return std::nullopt;
+    }
+  }
+
+  // Where each layer's output will be made, to tell a name that comes too early from a wrong one.
+  void announce(const Node& layers) {
+    Problems ignored;
+    for (const Node& node : layers.items) {
+      if (node.kind != Node::Kind::map) continue;
+      Fields fields(node, "", ignored);
+      const Node* tensor = fields.find("output");
+      if (tensor == nullptr) tensor = fields.find("name");
+      if (tensor != nullptr) later_.insert({tensor->text, node.line});
+    }
+  }
+
+  void layer(const Node& node) {
+    const std::size_t before = problems_.count();
+    const Node* const named = Fields(node, "", problems_).find("name");
+    const bool has_name = named != nullptr && !named->text.empty();
+    Fields fields(node, has_name ? fmt::format("layer '{}'", named->text) : "layer", problems_);
+    const std::string name = fields.text("name", "a name that no other layer has");
+    const std::string tensor = fields.text_or("output", name);
+    const bool again = !name.empty() && !layers_.insert({name, node.line}).second;
+    if (again) fields.problem(node.line, fmt::format("line {} has this name", layers_[name]));
+    const auto id = operation(fields, name, tensor, before);
+    if (again) {
+      tensors_.insert({tensor, {std::nullopt, node.line}});
+    } else {
+      know(fields, tensor, id);
+    }
+    last_ = tensor;
+  }
+
+  // What the layer makes, unless something is wrong with it or with what it reads.
+  std::optional<TensorId> operation(Fields& fields, const std::string& name,
+                                    const std::string& tensor, std::size_t before) {
+    const OperatorKind* const kind = kind_of(fields);
+    if (kind == nullptr) return std::nullopt;
+    const std::optional<std::vector<TensorId>> inputs = from(fields, *kind);
+    const Op read = kind->read(fields, inputs ? net_.shape(inputs->front()) : Shape{});
+    const auto [encoded, coded] = weights(fields, *kind);
+    fields.finish();
+    if (!inputs) return std::nullopt;
+    return add_if_right(fields, before, [&, e = encoded, c = coded] {
+      const TensorId id = net_.add(name, read, *inputs, tensor);
+      net_.last_layer().encoded_weight_bytes = e;
+      net_.last_layer().coded_weight_bytes = c;
+      return id;
+    });
+  }
+
+  using Bytes = std::optional<std::int64_t>;
+
+  static std::pair<Bytes, Bytes> weights(Fields& fields, const OperatorKind& kind) {
+    if (!kind.has_weights) return {};
+    const auto bytes = [&](std::string_view key) -> Bytes {
+      if (fields.find(key) == nullptr) return std::nullopt;
+      return fields.number(key, kWeightBytes);
+    };
+    return {bytes("encoded_weight_bytes"), bytes("coded_weight_bytes")};
+  }
+
+  std::optional<std::vector<TensorId>> from(Fields& fields, const OperatorKind& kind) {
+    const Node* const node = fields.find("from");
+    if (node != nullptr && node->kind == Node::Kind::text) {
+      return tensors(fields, *node, {node->text});
+    }
+    if (node == nullptr && !kind.from_is_needed) return before(fields);
+    if (node == nullptr || node->kind != Node::Kind::list || node->items.empty()) {
+      fields.problem(
+          node == nullptr ? fields.line() : node->line,
+          fmt::format("{} needs from: the name of what it reads, or a list of names", kind.name));
+      return std::nullopt;
+    }
+    return tensors(fields, *node, fields.texts(*node, "from"));
+  }
+
+  // What a layer without `from` reads: the layer before it, or the only input.
+  std::optional<std::vector<TensorId>> before(Fields& fields) {
+    if (last_.empty() && inputs_ > 1) {
+      fields.problem(fields.line(), "the first layer needs from: there are several inputs");
+      return std::nullopt;
+    }
+    const auto found = tensors_.find(last_.empty() ? first_input_ : last_);
+    if (found == tensors_.end() || !found->second.id) return std::nullopt;
+    return std::vector<TensorId>{*found->second.id};
+  }
+
+  std::optional<std::vector<TensorId>> tensors(Fields& fields, const Node& at,
+                                               const std::vector<std::string>& names) {
+    std::vector<TensorId> ids;
+    for (const std::string& name : names) {
+      const auto found = tensors_.find(name);
+      if (found == tensors_.end()) {
+        fields.problem(at.line, fmt::format("'{}' {}", name, why_unknown(name)));
+      } else if (found->second.id) {
+        ids.push_back(*found->second.id);
+      }
+    }
+    if (ids.empty() || ids.size() != names.size()) return std::nullopt;
+    return ids;
+  }
+
+  std::string why_unknown(const std::string& name) const {
+    const auto later = later_.find(name);
+    if (later != later_.end()) {
+      return fmt::format(
+          "is made only by the layer of line {}; a layer reads inputs and layers "
+          "before it",
+          later->second);
+    }
+    return "is not the name of an input or of a layer's output";
+  }
+
+  void read_outputs(Fields& top, const Node& node) {
+    const std::vector<std::string> names = top.texts(node, "outputs");
+    if (node.kind == Node::Kind::list && node.items.empty()) {
+      top.problem(node.line, "outputs must name at least one tensor");
+    }
+    for (const std::string& name : names) {
+      const auto found = tensors_.find(name);
+      if (found == tensors_.end()) {
+        top.problem(node.line, fmt::format("outputs: '{}' {}", name, why_unknown(name)));
+      } else if (found->second.id) {
+        net_.output(*found->second.id);
+      }
+    }
+  }
+
+  NetworkBuilder net_;
+  Problems& problems_;
+  std::map<std::string, Known> tensors_;
+  std::map<std::string, int> layers_, later_;  // names and their lines
+  std::string first_input_, last_;
+  std::size_t inputs_ = 0;
+};
+
+std::string file_text(const std::filesystem::path& path) {
+  const auto fail = [&](const std::string& what) {
+    throw NetworkError(fmt::format("{}: {}", path.string(), what));
+  };
+  if (std::filesystem::is_directory(path)) fail("is a directory");
+  if (!std::filesystem::is_regular_file(path)) fail("no such file");
+  if (std::filesystem::file_size(path) > kMaxBytes) {
+    fail(fmt::format("larger than {} bytes, the most that a network file may have", kMaxBytes));
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) fail("cannot be read");
+  return text;
+}
+
+}  // namespace
+
+Network parse(const std::string& text, const std::filesystem::path& file) {
+  Problems problems;
+  Node root;
+  try {
+    root = parse_document(text);
+  } catch (const SyntaxError& error) {
+    throw NetworkError(fmt::format("{}:{}: {}", file.string(), error.line, error.what()));
+  }
+  if (root.kind != Node::Kind::map) {
+    throw NetworkError(
+        fmt::format("{}:{}: a network file is a map with name, inputs, layers and outputs",
+                    file.string(), root.line));
+  }
+  Fields top(root, "", problems);
+  Reader reader(top.text_or("name", file.stem().string()), problems);
+  reader.read(top);
+  if (problems.count() > 0) throw NetworkError(problems.text(file.string()));
+  return std::move(reader).build();
+}
+
+Network read(const std::filesystem::path& path) { return parse(file_text(path), path); }
+
+}  // namespace h4h::workloads::yaml

@@ -1,0 +1,42 @@
+#include "workloads/nets/blocks.hpp"
+
+#include <fmt/format.h>
+
+#include "workloads/ir/same_padding.hpp"
+
+namespace h4h::workloads {
+
+TensorId BlockBuilder::conv(const std::string& name, TensorId in, std::int64_t channels,
+                            std::int64_t kernel, std::int64_t stride, Activation activation) {
+  const Window window = same_window(net_.shape(in), kernel, stride);
+  return net_.add(name, Conv2d{channels, window, activation}, {in});
+}
+
+TensorId BlockBuilder::depthwise(const std::string& name, TensorId in, std::int64_t stride,
+                                 Activation activation) {
+  const Window window = same_window(net_.shape(in), 3, stride);
+  return net_.add(name, DepthwiseConv2d{1, window, activation}, {in});
+}
+
+TensorId BlockBuilder::sum(const std::string& name, TensorId a, TensorId b, Activation activation) {
+  return net_.add(name, Elementwise{ElementwiseKind::add, activation}, {a, b});
+}
+
+TensorId BlockBuilder::mean_and_classifier(TensorId in, std::int64_t classes) {
+  const TensorId mean = add("mean", Mean{}, in);
+  return add("classifier", Linear{classes, Activation::none}, mean);
+}
+
+Network BlockBuilder::finish(TensorId output) && {
+  net_.output(output);
+  return std::move(net_).build();
+}
+
+void check_parameter(const std::string& network, const std::string& parameter, double value,
+                     double low, double high) {
+  if (value >= low && value <= high) return;
+  throw NetworkError(
+      fmt::format("{}: {} must be {}..{}, not {}", network, parameter, low, high, value));
+}
+
+}  // namespace h4h::workloads
