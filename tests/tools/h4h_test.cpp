@@ -7,7 +7,6 @@
 namespace h4h::tests {
 namespace {
 
-const std::string kPaper = "--platform platforms/h4h-7nm.yaml";
 
 TEST(H4h, SimulatesMobileNetV2OnTheNpuAlone) {
   const Outcome o = h4h("simulate " + kPaper + " --set cim.macros=0 --network mobilenet_v2");

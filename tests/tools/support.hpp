@@ -8,6 +8,8 @@
 
 namespace h4h::tests {
 
+inline const std::string kPaper = "--platform platforms/h4h-7nm.yaml";
+
 inline Outcome h4h(const std::string& arguments) { return run(H4H_BINARY " " + arguments); }
 
 inline void expect_failure(const std::string& arguments, int code, const std::string& message) {
