@@ -1,7 +1,6 @@
 #include "platforms/description/loader.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <fstream>
@@ -11,9 +10,12 @@
 
 #include "platforms/description/keys.hpp"
 #include "platforms/description/nearest.hpp"
+#include "workloads/import/yaml/document.hpp"
 
 namespace h4h::platforms {
 namespace {
+
+using workloads::yaml::Node;
 
 constexpr int kMaxDepth = 16;  // of nesting and of extends
 constexpr std::size_t kMaxBytes = 1 << 20;
@@ -55,14 +57,16 @@ class Reader {
   }
 
   void read_text(const std::string& text, const std::filesystem::path& path) {
-    YAML::Node root;
+    Node root;
     if (!parse(text, path, root)) return;
     open_.push_back(weakly_canonical(path));
     file_ = path.string();
     extend(root, path);
     file_ = path.string();
     seen_.clear();
-    for (const auto& entry : root) top_level(entry.first, entry.second);
+    for (std::size_t i = 0; i < root.items.size(); i += 2) {
+      top_level(root.items[i], root.items[i + 1]);
+    }
     open_.pop_back();
   }
 
@@ -77,81 +81,68 @@ class Reader {
   }
 
  private:
-  bool parse(const std::string& text, const std::filesystem::path& path, YAML::Node& root) {
+  bool parse(const std::string& text, const std::filesystem::path& path, Node& root) {
     if (text.size() > kMaxBytes) {
       problem({path.string(), 0}, fmt::format("larger than {} bytes", kMaxBytes));
       return false;
     }
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-      if (documents.size() > 1) {
-        problem({path.string(), documents[1].Mark().line + 1},
-                "a platform file is one YAML document");
-        return false;
-      }
-      if (!documents.empty()) root = documents.front();
-    } catch (const YAML::Exception& error) {
-      problem({path.string(), error.mark.line + 1}, "YAML: " + error.msg);
+      root = workloads::yaml::parse_document(text);
+    } catch (const workloads::yaml::SyntaxError& error) {
+      problem({path.string(), error.line}, error.what());
       return false;
     }
-    if (!root.IsMap()) {
-      problem({path.string(), 1}, "a platform file is a map of keys");
-      return false;
-    }
-    return true;
+    if (!root.is_map()) problem({path.string(), 1}, "a platform file is a map of keys");
+    return root.is_map();
   }
 
-  Origin origin(const YAML::Node& node) const { return {file_, node.Mark().line + 1}; }
+  Origin origin(const Node& node) const { return {file_, node.line}; }
 
-  void extend(const YAML::Node& root, const std::filesystem::path& path) {
-    const YAML::Node extends = root["extends"];
-    if (!extends) return;
-    const auto one = [&](const YAML::Node& node) {
-      if (!node.IsScalar()) return problem(origin(node), "extends takes a path or a list of paths");
-      const Origin here = origin(node);
-      read_file(path.parent_path() / node.Scalar(), here);
+  void extend(const Node& root, const std::filesystem::path& path) {
+    const Node* extends = root.value("extends");
+    if (extends == nullptr) return;
+    const auto one = [&](const Node& node) {
+      if (!node.is_text()) return problem(origin(node), "extends takes a path or a list of paths");
+      read_file(path.parent_path() / node.text, origin(node));
       file_ = path.string();
     };
-    if (extends.IsSequence()) {
-      for (const YAML::Node& node : extends) one(node);
-    } else {
-      one(extends);
-    }
+    if (!extends->is_list()) return one(*extends);
+    for (const Node& node : extends->items) one(node);
   }
 
-  bool given_twice(const std::string& path, const YAML::Node& key) {
+  bool given_twice(const std::string& path, const Node& key) {
     if (seen_.insert(path).second) return false;
     problem(origin(key), fmt::format("{} is given twice in this file", path));
     return true;
   }
 
-  void top_level(const YAML::Node& key, const YAML::Node& value) {
-    if (!key.IsScalar()) return problem(origin(key), "a key must be a word");
-    const bool own =
-        key.Scalar() == "extends" || key.Scalar() == "name" || key.Scalar() == "description";
-    if (own && given_twice(key.Scalar(), key)) return;
-    if (key.Scalar() == "extends") return;
-    if (key.Scalar() == "name" || key.Scalar() == "description") {
-      if (!value.IsScalar()) return problem(origin(key), key.Scalar() + " takes a text");
+  void top_level(const Node& key, const Node& value) {
+    if (!key.is_text()) return problem(origin(key), "a key must be a word");
+    const bool own = key.text == "extends" || key.text == "name" || key.text == "description";
+    if (own && given_twice(key.text, key)) return;
+    if (key.text == "extends") return;
+    if (key.text == "name" || key.text == "description") {
+      if (!value.is_text()) return problem(origin(key), key.text + " takes a text");
       // A variant is not what it extends: only the outermost file gives the name.
-      if (key.Scalar() == "name" && open_.size() == 1) name_ = value.Scalar();
+      if (key.text == "name" && open_.size() == 1) name_ = value.text;
       return;
     }
-    entry(key.Scalar(), key, value, 0);
+    entry(key.text, key, value, 0);
   }
 
-  void entry(const std::string& path, const YAML::Node& key, const YAML::Node& value, int depth) {
+  void entry(const std::string& path, const Node& key, const Node& value, int depth) {
     if (find_key(path) != nullptr) return setting(path, key, value);
     if (!is_group(path)) return unknown(path, key);
-    if (!value.IsMap() || depth > kMaxDepth) {
+    if (!value.is_map() || depth > kMaxDepth) {
       return problem(origin(key), fmt::format("{} is a group of keys: {}", path, keys_below(path)));
     }
-    for (const auto& child : value) {
-      if (!child.first.IsScalar()) {
-        problem(origin(child.first), "a key must be a word");
-        continue;
+    for (std::size_t i = 0; i < value.items.size(); i += 2) {
+      const Node& child = value.items[i];
+      if (child.is_text()) {
+        entry(path + "." + child.text, child, value.items[i + 1], depth + 1);
+      } else {
+        problem(origin(child), "a key must be a word");
       }
-      entry(path + "." + child.first.Scalar(), child.first, child.second, depth + 1);
     }
   }
 
@@ -164,25 +155,34 @@ class Reader {
     return text;
   }
 
-  void unknown(const std::string& path, const YAML::Node& key) {
+  // What may stand at the top of a file.
+  static std::string groups() {
+    std::string text = "name, description, extends";
+    std::string_view last;
+    for (const Key& key : keys()) {
+      const std::string_view group = key.path.substr(0, key.path.find('.'));
+      if (group != last) text += ", " + std::string(group);
+      last = group;
+    }
+    return text;
+  }
+
+  void unknown(const std::string& path, const Node& key) {
     std::vector<std::string> known{"name", "description", "extends"};
     for (const Key& k : keys()) known.emplace_back(k.path);
     const std::string group = path.substr(0, path.find('.'));
-    const std::string allowed = is_group(group) ? keys_below(group)
-                                                : "npu, cim, noc, sram, weights, "
-                                                  "energy, area, leakage, name, "
-                                                  "description, extends";
+    const std::string allowed = is_group(group) ? keys_below(group) : groups();
     problem(origin(key), fmt::format("unknown key '{}'{}; allowed: {}", path,
                                      did_you_mean(path, known), allowed));
   }
 
-  void setting(const std::string& path, const YAML::Node& key, const YAML::Node& value) {
+  void setting(const std::string& path, const Node& key, const Node& value) {
     if (given_twice(path, key)) return;
     Setting setting;
     setting.key = path;
     setting.origin = origin(key);
-    if (value.IsScalar()) {
-      setting.value = value.Scalar();
+    if (value.is_text()) {
+      setting.value = value.text;
     } else if (!detailed(path, value, setting)) {
       return;
     }
@@ -190,32 +190,36 @@ class Reader {
   }
 
   // {value: 9 ns, range: [6 ns, 16 ns], source: "..."}
-  bool detailed(const std::string& path, const YAML::Node& node, Setting& setting) {
-    if (!node.IsMap() || !node["value"] || !node["value"].IsScalar()) {
+  bool detailed(const std::string& path, const Node& node, Setting& setting) {
+    const Node* value = node.value("value");
+    if (value == nullptr || !value->is_text()) {
       problem(setting.origin,
               fmt::format("{} takes a value, or a map with value, range, source", path));
       return false;
     }
-    setting.value = node["value"].Scalar();
-    for (const auto& item : node) {
-      const std::string name = item.first.IsScalar() ? item.first.Scalar() : "";
-      if (name == "value") continue;
-      if (name == "source" && item.second.IsScalar()) {
-        setting.source = item.second.Scalar();
-      } else if (name == "range" && is_pair(item.second)) {
-        setting.range_low = item.second[0].Scalar();
-        setting.range_high = item.second[1].Scalar();
-      } else {
-        problem(origin(item.first), fmt::format("{}: '{}' is not value, source: TEXT, or "
-                                                "range: [LOW, HIGH]",
-                                                path, name));
-      }
+    setting.value = value->text;
+    for (std::size_t i = 0; i < node.items.size(); i += 2) {
+      detail(path, node.items[i], node.items[i + 1], setting);
     }
     return true;
   }
 
-  static bool is_pair(const YAML::Node& node) {
-    return node.IsSequence() && node.size() == 2 && node[0].IsScalar() && node[1].IsScalar();
+  void detail(const std::string& path, const Node& key, const Node& value, Setting& setting) {
+    if (key.text == "value") return;
+    if (key.text == "source" && value.is_text()) {
+      setting.source = value.text;
+    } else if (key.text == "range" && is_pair(value)) {
+      setting.range_low = value.items[0].text;
+      setting.range_high = value.items[1].text;
+    } else {
+      problem(origin(key), fmt::format("{}: '{}' is not value, source: TEXT, or range: [LOW, HIGH]",
+                                       path, key.text));
+    }
+  }
+
+  static bool is_pair(const Node& node) {
+    return node.is_list() && node.items.size() == 2 && node.items[0].is_text() &&
+           node.items[1].is_text();
   }
 
   std::string file_;

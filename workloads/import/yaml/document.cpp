@@ -80,7 +80,7 @@ Node parse_document(const std::string& text) {
     parser.HandleNextDocument(tree);
     TreeBuilder second;
     if (parser.HandleNextDocument(second)) {
-      throw SyntaxError(second.root.line, "a second document; a file holds one network");
+      throw SyntaxError(second.root.line, "a second document; a file holds one");
     }
     return std::move(tree.root);
   } catch (const YAML::Exception& error) {

@@ -14,6 +14,18 @@ struct Node {
   int line = 1;
   std::string text;
   std::vector<Node> items;  // of a map: key, value, key, value, ...
+
+  bool is_text() const { return kind == Kind::text; }
+  bool is_list() const { return kind == Kind::list; }
+  bool is_map() const { return kind == Kind::map; }
+
+  // The first value of a map under `key`; nullptr where there is none.
+  const Node* value(const std::string& key) const {
+    for (std::size_t i = 0; is_map() && i + 1 < items.size(); i += 2) {
+      if (items[i].is_text() && items[i].text == key) return &items[i + 1];
+    }
+    return nullptr;
+  }
 };
 
 class SyntaxError : public std::runtime_error {
