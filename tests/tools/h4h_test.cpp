@@ -7,7 +7,6 @@
 namespace h4h::tests {
 namespace {
 
-
 TEST(H4h, SimulatesMobileNetV2OnTheNpuAlone) {
   const Outcome o = h4h("simulate " + kPaper + " --set cim.macros=0 --network mobilenet_v2");
   EXPECT_EQ(o.code, 0) << o.err;
