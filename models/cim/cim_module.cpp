@@ -35,19 +35,9 @@ void CimModule::start(const CimPlan& plan) {
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void CimModule::stop() {
-  plan_ = nullptr;
-  start_.notify(sc_core::SC_ZERO_TIME);
-}
-
 void CimModule::record(Timeline* timeline) {
   timeline_ = timeline;
   for (StreamPort* port : {&input, &output}) port->record(timeline);
-}
-
-bool CimModule::next_plan() {
-  wait(start_);
-  return plan_ != nullptr;
 }
 
 std::string CimModule::state() const {
@@ -57,7 +47,8 @@ std::string CimModule::state() const {
 }
 
 void CimModule::load_inputs() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     std::int64_t order = 0;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds room_since = input_free_.take();
@@ -69,7 +60,8 @@ void CimModule::load_inputs() {
 }
 
 void CimModule::compute() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     tile_ = 0;
     counts_[Event::cim_mac] += plan_->macs;
     for (const CimTile& tile : plan_->tiles) {
@@ -89,7 +81,8 @@ void CimModule::compute() {
 }
 
 void CimModule::write_outputs() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     // A tile's write is as urgent as the tile that waits for its half of the buffer.
     std::int64_t order = kHalves;
     for (const CimTile& tile : plan_->tiles) {

@@ -20,8 +20,6 @@ class CimModule : public sc_core::sc_module {
 
   // Runs `plan`, which must outlive it; done() is notified after its last byte is written.
   void start(const CimPlan& plan);
-  // Lets its processes come to their end.
-  void stop();
   bool working() const { return working_; }
   const sc_core::sc_event& done() const { return done_; }
 
@@ -33,7 +31,6 @@ class CimModule : public sc_core::sc_module {
   StreamPort input, output;
 
  private:
-  bool next_plan();
   void load_inputs();
   void compute();
   void write_outputs();

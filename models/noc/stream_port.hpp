@@ -28,6 +28,7 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
   Picoseconds started_at;             // written by the link: the first byte
 
+  void free() override {}  // it lives on its initiator's stack
   tlm::tlm_extension_base* clone() const override { return new StreamInfo(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {
     *this = static_cast<const StreamInfo&>(other);

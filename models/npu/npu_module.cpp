@@ -59,19 +59,9 @@ void NpuModule::start(const NpuPlan& plan) {
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void NpuModule::stop() {
-  plan_ = nullptr;
-  start_.notify(sc_core::SC_ZERO_TIME);
-}
-
 void NpuModule::record(Timeline* timeline) {
   timeline_ = timeline;
   for (StreamPort* port : {&input, &weights, &output}) port->record(timeline);
-}
-
-bool NpuModule::next_plan() {
-  wait(start_);
-  return plan_ != nullptr;
 }
 
 std::string NpuModule::state() const {
@@ -82,7 +72,8 @@ std::string NpuModule::state() const {
 }
 
 void NpuModule::load_inputs() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     std::int64_t order = -1;
     for (const NpuStep& step : plan_->steps) {
       ++order;
@@ -96,7 +87,8 @@ void NpuModule::load_inputs() {
 }
 
 void NpuModule::load_weights() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     std::int64_t order = 0;
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = weights_free_.take();
@@ -107,7 +99,8 @@ void NpuModule::load_weights() {
 }
 
 void NpuModule::multiply() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     step_ = 0;
     bool first_of_block = true;
     for (const NpuStep& step : plan_->steps) {
@@ -125,7 +118,8 @@ void NpuModule::multiply() {
 }
 
 void NpuModule::finish_blocks() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     for (const NpuStep& step : plan_->steps) {
       if (step.output_bytes == 0) continue;
       accumulators_full_.take();
@@ -140,7 +134,8 @@ void NpuModule::finish_blocks() {
 // A block's write is as urgent as the work that waits for its buffer: the block that is as many
 // blocks later as there are buffers.
 void NpuModule::write_outputs() {
-  while (next_plan()) {
+  while (true) {
+    wait(start_);
     const std::vector<std::int64_t> ends = block_ends(*plan_);
     const std::size_t memory = plan_->spills_output ? kBacking : kSram;
     for (std::size_t block = 0; block < ends.size(); ++block) {

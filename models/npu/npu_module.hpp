@@ -20,8 +20,6 @@ class NpuModule : public sc_core::sc_module {
 
   // Runs `plan`, which must outlive it; done() is notified after its last byte is written.
   void start(const NpuPlan& plan);
-  // Lets its processes come to their end.
-  void stop();
   bool working() const { return working_; }
   const sc_core::sc_event& done() const { return done_; }
 
@@ -32,7 +30,6 @@ class NpuModule : public sc_core::sc_module {
   StreamPort input, weights, output;
 
  private:
-  bool next_plan();
   void load_inputs();
   void load_weights();
   void multiply();

@@ -33,6 +33,15 @@ JobResult difference(const JobResult& after, const JobResult& before) {
   return d;
 }
 
+// By value: what has ended may leave its list.
+void kill_threads(const std::vector<sc_core::sc_object*> objects) {
+  for (sc_core::sc_object* object : objects) {
+    sc_core::sc_process_handle process(object);
+    if (process.proc_kind() == sc_core::SC_THREAD_PROC_) process.kill();
+    kill_threads(object->get_child_objects());
+  }
+}
+
 }  // namespace
 
 Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
@@ -60,6 +69,9 @@ Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
   }
   SC_HAS_PROCESS(Chip);
   SC_THREAD(run);
+  SC_METHOD(end_processes);  // a method: threads cannot be killed from outside a process
+  sensitive << stop_;
+  dont_initialize();
 }
 
 void Chip::start(const std::vector<Plans>& plans) {
@@ -68,12 +80,9 @@ void Chip::start(const std::vector<Plans>& plans) {
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void Chip::stop() {
-  plans_ = nullptr;
-  start_.notify(sc_core::SC_ZERO_TIME);
-  npu_.stop();
-  cim_.stop();
-}
+void Chip::stop() { stop_.notify(sc_core::SC_ZERO_TIME); }
+
+void Chip::end_processes() { kill_threads(get_child_objects()); }
 
 std::string Chip::state() const {
   return fmt::format("layer {} of {}; {}; {}; {}", results_.size() + 1,
@@ -91,7 +100,6 @@ void Chip::record(models::Timeline* timeline) {
 void Chip::run() {
   while (true) {
     wait(start_);
-    if (plans_ == nullptr) return;
     for (const Plans& plans : *plans_) results_.push_back(run_layer(plans));
   }
 }

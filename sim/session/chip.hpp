@@ -21,7 +21,7 @@ class Chip : public sc_core::sc_module {
 
   // Queues the plans and lets the sequencer go; results follow as the kernel runs.
   void start(const std::vector<Plans>& plans);
-  // Lets every process come to its end.
+  // Ends every process, wherever it waits, as the kernel goes on.
   void stop();
   const std::vector<JobResult>& results() const { return results_; }
   std::string state() const;
@@ -29,6 +29,7 @@ class Chip : public sc_core::sc_module {
 
  private:
   void run();
+  void end_processes();
   JobResult run_layer(const Plans& plans);
   JobResult totals() const;
 
@@ -39,7 +40,7 @@ class Chip : public sc_core::sc_module {
   models::NpuModule npu_;
   models::CimModule cim_;
   std::int64_t npu_macs_ = 0;
-  sc_core::sc_event start_;
+  sc_core::sc_event start_, stop_;
   const std::vector<Plans>* plans_ = nullptr;
   std::vector<JobResult> results_;
   models::Timeline* timeline_ = nullptr;
