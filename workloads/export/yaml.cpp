@@ -123,6 +123,8 @@ struct Keys {
   std::string operator()(const MatMul& op) const {
     return op.transposed ? ", transposed: true" : "";
   }
+  std::string operator()(const LayerNorm&) const { return {}; }
+  std::string operator()(const Attention& op) const { return fmt::format(", heads: {}", op.heads); }
 };
 
 class Writer {

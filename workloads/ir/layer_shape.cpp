@@ -123,6 +123,21 @@ Shape product(const MatMul& op, const std::vector<Shape>& inputs) {
   return {a.height, a.width, op.transposed ? b.width : b.channels};
 }
 
+Shape attended(const Attention& op, const std::vector<Shape>& inputs) {
+  if (inputs.size() != 3) fail(fmt::format("attention takes 3 inputs, not {}", inputs.size()));
+  for (const Shape& in : inputs) {
+    if (in != inputs.front()) {
+      fail(fmt::format("query, key and value of attention must be of one shape, not {}, {} and {}",
+                       to_string(inputs[0]), to_string(inputs[1]), to_string(inputs[2])));
+    }
+  }
+  if (op.heads < 1 || inputs.front().channels % op.heads != 0) {
+    fail(fmt::format("attention of {} heads does not divide {} channels", op.heads,
+                     inputs.front().channels));
+  }
+  return inputs.front();
+}
+
 Shape padded(const Pad& op, const Shape& in) {
   const Padding& p = op.padding;
   check_padding(p);
@@ -184,6 +199,7 @@ Shape output_shape(const Op& op, const std::vector<Shape>& inputs) {
   if (std::holds_alternative<Elementwise>(op)) return elementwise_shape(inputs);
   if (const auto* concat = std::get_if<Concat>(&op)) return concatenated(*concat, inputs);
   if (const auto* matmul = std::get_if<MatMul>(&op)) return product(*matmul, inputs);
+  if (const auto* attention = std::get_if<Attention>(&op)) return attended(*attention, inputs);
   const Shape& in = only_input(op, inputs);
   if (const auto* conv = std::get_if<Conv2d>(&op)) {
     return windowed(in, conv->window, conv->out_channels);
@@ -213,11 +229,16 @@ std::int64_t macs(const LayerShape& layer) {
   if (std::holds_alternative<MatMul>(layer.op)) {
     return layer.output.elements() * layer.input().channels;
   }
+  if (std::holds_alternative<Attention>(layer.op)) {
+    return 2 * layer.output.elements() * layer.input().pixels();
+  }
   return layer.output.pixels() * window_of(layer.op).taps() * weights_per_tap(layer);
 }
 
 std::int64_t useful_macs(const LayerShape& layer) {
-  if (std::holds_alternative<MatMul>(layer.op)) return macs(layer);
+  if (std::holds_alternative<MatMul>(layer.op) || std::holds_alternative<Attention>(layer.op)) {
+    return macs(layer);
+  }
   return weights_per_tap(layer) == 0 ? 0 : useful_taps(layer) * weights_per_tap(layer);
 }
 

@@ -29,7 +29,8 @@ bool operator==(const LayerShape& a, const LayerShape& b);
 // The shape `op` produces. Throws std::invalid_argument that says which input does not fit and why.
 Shape output_shape(const Op& op, const std::vector<Shape>& inputs);
 
-// Multiply-accumulates of conv, depthwise, linear and matmul layers, padded taps included.
+// Multiply-accumulates of conv, depthwise, linear, matmul and attention layers, padded taps
+// included.
 std::int64_t macs(const LayerShape& layer);
 
 // The same without the taps that fall into the padding.

@@ -92,6 +92,24 @@ LayerShape layer_shape(const Network& network, const Layer& layer) {
 std::int64_t macs(const Network& network) { return total(network, &macs); }
 std::int64_t weight_bytes(const Network& network) { return total(network, &weight_bytes); }
 
+std::int64_t parameters(const Layer& layer, const LayerShape& shape) {
+  const std::int64_t channels = shape.output.channels;
+  if (std::holds_alternative<LayerNorm>(layer.op)) return 2 * channels;
+  if (const auto* attention = std::get_if<Attention>(&layer.op)) {
+    return attention->heads * shape.input().pixels();
+  }
+  const std::int64_t weights = weight_bytes(shape);
+  if (weights == 0) return 0;
+  const bool bias = layer.block == Block::vit || std::holds_alternative<Linear>(layer.op);
+  return weights + (bias ? 1 : 2) * channels;
+}
+
+std::int64_t parameters(const Network& network) {
+  std::int64_t sum = 0;
+  for (const Layer& layer : network.layers) sum += parameters(layer, layer_shape(network, layer));
+  return sum;
+}
+
 TensorId NetworkBuilder::add_tensor(const std::string& name, const Shape& shape, DataType type) {
   if (!is_sane(shape)) {
     throw NetworkError(
@@ -123,7 +141,7 @@ TensorId NetworkBuilder::add(const std::string& layer_name, const Op& op,
     const DataType type = network_.tensors.at(inputs.front()).type;
     const TensorId out = add_tensor(output_name.empty() ? layer_name : output_name, shape, type);
     const std::string own_name = free_name(layer_names_, layer_name, network_.layers.size());
-    network_.layers.push_back({own_name, op, inputs, out, {}, {}, {}});
+    network_.layers.push_back({own_name, op, inputs, out, {}, {}, {}, Block::none});
     count_macs();
     return out;
   } catch (const std::invalid_argument& error) {

@@ -21,6 +21,9 @@ struct Tensor {
 
 bool operator==(const Tensor& a, const Tensor& b);
 
+// The kind of block a layer was built as part of. No cost depends on it; training does.
+enum class Block { none, stem, mbconv, vit, basic, head };
+
 struct Layer {
   std::string name;
   Op op;
@@ -29,6 +32,7 @@ struct Layer {
   std::optional<std::int64_t> encoded_weight_bytes;  // as in LayerShape
   std::optional<std::int64_t> coded_weight_bytes;
   std::optional<std::size_t> file_index;  // of the operator it was read from
+  Block block = Block::none;
 };
 
 // What an importer did with an operator of the file that is not a layer of the network.
@@ -67,6 +71,12 @@ class NetworkError : public std::runtime_error {
 LayerShape layer_shape(const Network& network, const Layer& layer);
 std::int64_t macs(const Network& network);
 std::int64_t weight_bytes(const Network& network);
+
+// What training would train: weights; of convolutions two numbers of batch norm a channel, inside
+// a transformer block and of linear layers a bias; of layer norms a scale and a shift; of
+// attention a position bias for each head and each distance (rows, columns) between tokens.
+std::int64_t parameters(const Layer& layer, const LayerShape& shape);
+std::int64_t parameters(const Network& network);
 
 // Stable text of the name, the inputs, every layer with all its parameters, and the outputs, the
 // same however tensors are numbered. What an importer says of its file is left out.

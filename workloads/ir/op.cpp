@@ -58,6 +58,8 @@ struct Parameters {
   }
   std::string operator()(const Softmax&) const { return {}; }
   std::string operator()(const MatMul& op) const { return op.transposed ? "transposed" : ""; }
+  std::string operator()(const LayerNorm&) const { return {}; }
+  std::string operator()(const Attention& op) const { return std::to_string(op.heads); }
 };
 
 struct Name {
@@ -91,6 +93,8 @@ struct Name {
   }
   std::string_view operator()(const Softmax&) const { return "softmax"; }
   std::string_view operator()(const MatMul&) const { return "matmul"; }
+  std::string_view operator()(const LayerNorm&) const { return "layer_norm"; }
+  std::string_view operator()(const Attention&) const { return "attention"; }
 };
 
 }  // namespace
@@ -131,6 +135,8 @@ bool operator==(const Resize& a, const Resize& b) {
 }
 bool operator==(const Softmax&, const Softmax&) { return true; }
 bool operator==(const MatMul& a, const MatMul& b) { return a.transposed == b.transposed; }
+bool operator==(const LayerNorm&, const LayerNorm&) { return true; }
+bool operator==(const Attention& a, const Attention& b) { return a.heads == b.heads; }
 
 std::string to_string(const Shape& shape) {
   return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);

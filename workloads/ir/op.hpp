@@ -116,8 +116,18 @@ struct MatMul {
   bool transposed = false;
 };
 
+// Over the channels of every pixel, with a learned scale and shift for each.
+struct LayerNorm {};
+
+// Multi-head self-attention of one feature map, its pixels as tokens: scores = query x key of
+// every pair of tokens, their softmax, and the sum of the values that it weighs; per head. Inputs
+// are query, key and value, all of one shape; each head has channels / heads of their channels.
+struct Attention {
+  std::int64_t heads = 1;
+};
+
 using Op = std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate,
-                        Concat, Reshape, Transpose, Resize, Softmax, MatMul>;
+                        Concat, Reshape, Transpose, Resize, Softmax, MatMul, LayerNorm, Attention>;
 
 bool operator==(const Padding& a, const Padding& b);
 bool operator==(const Window& a, const Window& b);
@@ -135,6 +145,8 @@ bool operator==(const Transpose& a, const Transpose& b);
 bool operator==(const Resize& a, const Resize& b);
 bool operator==(const Softmax& a, const Softmax& b);
 bool operator==(const MatMul& a, const MatMul& b);
+bool operator==(const LayerNorm& a, const LayerNorm& b);
+bool operator==(const Attention& a, const Attention& b);
 
 std::string_view to_string(Activation activation);
 std::string_view to_string(Axis axis);

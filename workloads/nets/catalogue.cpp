@@ -8,6 +8,7 @@
 #include "workloads/nets/mobilenet_v1.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 #include "workloads/nets/resnet.hpp"
+#include "workloads/nets/vit_tiny.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -76,9 +77,14 @@ const std::vector<Entry>& entries() {
        {},
        "image classification of MLPerf Tiny",
        [](const Parameters&) { return resnet8(); }},
-      {"ds_cnn_kws", {}, "keyword spotting of MLPerf Tiny", [](const Parameters&) {
-         return ds_cnn_kws();
-       }}};
+      {"ds_cnn_kws",
+       {},
+       "keyword spotting of MLPerf Tiny",
+       [](const Parameters&) { return ds_cnn_kws(); }},
+      {"vit_tiny",
+       {"RESOLUTION"},
+       "vision transformer after DeiT-Ti, Touvron et al. 2021; default 224",
+       [](const Parameters& p) { return vit_tiny(resolution(p, 0)); }}};
   return all;
 }
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "workloads/blocks/block_builder.hpp"
 #include "workloads/ir/same_padding.hpp"
-#include "workloads/nets/blocks.hpp"
 
 namespace h4h::workloads {
 

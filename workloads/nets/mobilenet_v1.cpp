@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "workloads/nets/blocks.hpp"
+#include "workloads/blocks/block_builder.hpp"
 
 namespace h4h::workloads {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "workloads/nets/blocks.hpp"
+#include "workloads/blocks/inverted_residual.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -30,19 +30,6 @@ std::int64_t scaled(std::int64_t channels, double width) {
   return static_cast<double>(rounded) < 0.9 * exact ? rounded + 8 : rounded;
 }
 
-TensorId inverted_residual(BlockBuilder& b, const std::string& name, TensorId in,
-                           std::int64_t channels, const Stage& stage, std::int64_t stride) {
-  const std::int64_t in_channels = b.shape(in).channels;
-  TensorId t = in;
-  if (stage.expansion > 1) {
-    t = b.conv(name + "/expand", t, in_channels * stage.expansion, 1, 1, Activation::relu6);
-  }
-  t = b.depthwise(name + "/depthwise", t, stride, Activation::relu6);
-  t = b.conv(name + "/project", t, channels, 1, 1, Activation::none);
-  if (stride != 1 || channels != in_channels) return t;
-  return b.sum(name + "/add", t, in, Activation::none);
-}
-
 }  // namespace
 
 Network mobilenet_v2(double width, std::int64_t resolution) {
@@ -50,14 +37,17 @@ Network mobilenet_v2(double width, std::int64_t resolution) {
   check_parameter("mobilenet_v2", "resolution", static_cast<double>(resolution), 32, 1024);
   BlockBuilder b(fmt::format("mobilenet_v2_{}_{}", width, resolution));
   TensorId t = b.image(resolution, resolution, 3);
+  b.begin(Block::stem);
   t = b.conv("stem", t, scaled(32, width), 3, 2, Activation::relu6);
   for (std::size_t s = 0; s < kStages.size(); ++s) {
     const Stage& stage = kStages[s];
     for (std::int64_t i = 0; i < stage.blocks; ++i) {
       t = inverted_residual(b, fmt::format("stage{}.{}", s + 1, i + 1), t,
-                            scaled(stage.channels, width), stage, i == 0 ? stage.stride : 1);
+                            stage.expansion * b.shape(t).channels, scaled(stage.channels, width),
+                            i == 0 ? stage.stride : 1);
     }
   }
+  b.begin(Block::head);
   t = b.conv("head", t, width > 1.0 ? scaled(1280, width) : 1280, 1, 1, Activation::relu6);
   t = b.mean_and_classifier(t, 1000);
   return std::move(b).finish(t);

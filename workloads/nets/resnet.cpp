@@ -4,8 +4,8 @@
 
 #include <array>
 
+#include "workloads/blocks/basic_block.hpp"
 #include "workloads/ir/same_padding.hpp"
-#include "workloads/nets/blocks.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -22,8 +22,6 @@ Window torch_window(const Shape&, std::int64_t kernel, std::int64_t stride) {
   return {kernel, kernel, stride, stride, 1, 1, {side, side, side, side}};
 }
 
-using WindowOf = Window (*)(const Shape&, std::int64_t kernel, std::int64_t stride);
-
 class ResNet {
  public:
   ResNet(BlockBuilder& b, WindowOf window) : b_(b), window_(window) {}
@@ -33,24 +31,12 @@ class ResNet {
     return b_.add(name, Conv2d{channels, window_(b_.shape(in), kernel, stride), activation}, in);
   }
 
-  // Two 3 x 3 convolutions beside the input, which a 1 x 1 convolution fits where it must.
-  TensorId basic_block(const std::string& name, TensorId in, std::int64_t channels,
-                       std::int64_t stride) {
-    TensorId t = conv(name + "/conv1", in, channels, 3, stride, Activation::relu);
-    t = conv(name + "/conv2", t, channels, 3, 1, Activation::none);
-    TensorId beside = in;
-    if (b_.shape(in) != b_.shape(t)) {
-      beside = conv(name + "/shortcut", in, channels, 1, stride, Activation::none);
-    }
-    return b_.sum(name + "/add", t, beside, Activation::relu);
-  }
-
   template <std::size_t N>
   TensorId stages(TensorId t, const std::array<Stage, N>& stages) {
     for (std::size_t s = 0; s < N; ++s) {
       for (std::int64_t i = 0; i < stages[s].blocks; ++i) {
-        t = basic_block(fmt::format("stage{}.{}", s + 1, i + 1), t, stages[s].channels,
-                        i == 0 ? stages[s].stride : 1);
+        t = basic_block(b_, fmt::format("stage{}.{}", s + 1, i + 1), t, stages[s].channels,
+                        i == 0 ? stages[s].stride : 1, window_, Shortcut::where_needed);
       }
     }
     return t;
@@ -68,6 +54,7 @@ Network resnet18(std::int64_t resolution) {
   BlockBuilder b(fmt::format("resnet18_{}", resolution));
   ResNet net(b, torch_window);
   TensorId t = b.image(resolution, resolution, 3);
+  b.begin(Block::stem);
   t = net.conv("stem", t, 64, 7, 2, Activation::relu);
   t = b.add("max_pool", Pool2d{PoolKind::max, torch_window(b.shape(t), 3, 2), Activation::none}, t);
   t = b.mean_and_classifier(net.stages(t, kResNet18), 1000);
@@ -78,6 +65,7 @@ Network resnet8() {
   BlockBuilder b("resnet8");
   ResNet net(b, same_window);
   TensorId t = b.image(32, 32, 3);
+  b.begin(Block::stem);
   t = net.conv("stem", t, 16, 3, 1, Activation::relu);
   t = net.stages(t, kResNet8);
   t = b.add("average_pool", Pool2d{PoolKind::average, {8, 8, 8, 8, 1, 1, {}}, Activation::none}, t);

@@ -148,6 +148,10 @@ Op matmul(Fields& f, const Shape&) {
   return MatMul{f.choice("transposed", {"false", "true"}, 0) == 1};
 }
 
+Op layer_norm(Fields&, const Shape&) { return LayerNorm{}; }
+
+Op attention(Fields& f, const Shape&) { return Attention{f.number("heads", kSide)}; }
+
 }  // namespace
 
 const std::vector<OperatorKind>& operator_kinds() {
@@ -168,6 +172,8 @@ const std::vector<OperatorKind>& operator_kinds() {
                                                {"resize_bilinear", resize<ResizeKind::bilinear>},
                                                {"softmax", softmax},
                                                {"matmul", matmul, true},
+                                               {"layer_norm", layer_norm},
+                                               {"attention", attention, true},
                                                {"relu", activate<Activation::relu>},
                                                {"relu6", activate<Activation::relu6>},
                                                {"relu_n1_to_1", activate<Activation::relu_n1_to_1>},

@@ -1,4 +1,4 @@
-#include "workloads/nets/blocks.hpp"
+#include "workloads/blocks/block_builder.hpp"
 
 #include <fmt/format.h>
 
@@ -6,23 +6,31 @@
 
 namespace h4h::workloads {
 
+TensorId BlockBuilder::add(const std::string& name, const Op& op,
+                           const std::vector<TensorId>& inputs) {
+  const TensorId out = net_.add(name, op, inputs);
+  net_.last_layer().block = block_;
+  return out;
+}
+
 TensorId BlockBuilder::conv(const std::string& name, TensorId in, std::int64_t channels,
                             std::int64_t kernel, std::int64_t stride, Activation activation) {
   const Window window = same_window(net_.shape(in), kernel, stride);
-  return net_.add(name, Conv2d{channels, window, activation}, {in});
+  return add(name, Conv2d{channels, window, activation}, in);
 }
 
 TensorId BlockBuilder::depthwise(const std::string& name, TensorId in, std::int64_t stride,
                                  Activation activation) {
   const Window window = same_window(net_.shape(in), 3, stride);
-  return net_.add(name, DepthwiseConv2d{1, window, activation}, {in});
+  return add(name, DepthwiseConv2d{1, window, activation}, in);
 }
 
 TensorId BlockBuilder::sum(const std::string& name, TensorId a, TensorId b, Activation activation) {
-  return net_.add(name, Elementwise{ElementwiseKind::add, activation}, {a, b});
+  return add(name, Elementwise{ElementwiseKind::add, activation}, {a, b});
 }
 
 TensorId BlockBuilder::mean_and_classifier(TensorId in, std::int64_t classes) {
+  begin(Block::head);
   const TensorId mean = add("mean", Mean{}, in);
   return add("classifier", Linear{classes, Activation::none}, mean);
 }

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads {
 
-// The steps that the built-in networks share.
+// The steps that blocks and networks share.
 class BlockBuilder {
  public:
   explicit BlockBuilder(const std::string& name) : net_(name) {}
+
+  // What is added from here on belongs to a block of this kind.
+  void begin(Block block) { block_ = block; }
 
   TensorId image(std::int64_t height, std::int64_t width, std::int64_t channels) {
     return net_.input("image", {height, width, channels});
@@ -22,18 +26,20 @@ class BlockBuilder {
   TensorId depthwise(const std::string& name, TensorId in, std::int64_t stride,
                      Activation activation);
 
+  TensorId add(const std::string& name, const Op& op, const std::vector<TensorId>& inputs);
   TensorId add(const std::string& name, const Op& op, TensorId in) {
-    return net_.add(name, op, {in});
+    return add(name, op, std::vector<TensorId>{in});
   }
   TensorId sum(const std::string& name, TensorId a, TensorId b, Activation activation);
 
-  // The mean over all pixels and a linear layer.
+  // The mean over all pixels and a linear layer, as the head.
   TensorId mean_and_classifier(TensorId in, std::int64_t classes);
 
   Network finish(TensorId output) &&;
 
  private:
   NetworkBuilder net_;
+  Block block_ = Block::none;
 };
 
 // Throws NetworkError that names the network and the parameter.

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "nas/random/random.hpp"
+#include "workloads/ir/network.hpp"
+
+namespace h4h::nas {
+
+// A candidate: for each gene of its space the index of a choice.
+using Genotype = std::vector<std::uint16_t>;
+
+// One decision: the input's resolution, or the width, depth or expansion of a stage.
+struct Gene {
+  std::string name;             // "resolution", "mb2.width", "vit3.depth", ...
+  std::vector<double> choices;  // ascending
+};
+
+enum class StageKind { conv, mbconv, vit, basic, mbpool };
+
+// A value that a stage may take, as indices of genes; a stage with one choice still has its gene.
+struct Stage {
+  std::string name;
+  StageKind kind = StageKind::conv;
+  std::size_t width = 0;  // gene: channels; of vit: of query, key and value; of mbpool: features
+  std::size_t depth = 0;  // gene: layers in the stage
+  std::size_t expansion = 0;  // gene: of mbconv and mbpool the channels inside, of vit the MLP
+  std::int64_t stride = 1;    // of its first layer
+};
+
+// A space file or a genotype that is wrong: "file:line: message" where a file is.
+class SpaceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A search space as in Table 1 of the paper: stages in order, each with choices.
+class Space {
+ public:
+  // `genes[0]` is the resolution.
+  Space(std::string name, std::int64_t input_channels, std::int64_t classes,
+        std::vector<Gene> genes, std::vector<Stage> stages);
+
+  const std::string& name() const { return name_; }
+  std::int64_t input_channels() const { return input_channels_; }
+  std::int64_t classes() const { return classes_; }
+  const std::vector<Gene>& genes() const { return genes_; }
+  const std::vector<Stage>& stages() const { return stages_; }
+
+  // The smallest, middle (lower of two) and largest choice of every gene.
+  Genotype min() const;
+  Genotype mid() const;
+  Genotype max() const;
+
+  // Networks that differ: a stage of depth 0 counts once, whatever its other genes say.
+  double log10_size() const;
+
+  // Genes that decide nothing (of stages of depth 0) at their first choice: genotypes of the same
+  // network have the same canonical form. Everything below returns canonical genotypes.
+  Genotype canonical(Genotype genotype) const;
+  Genotype sample(Random& random) const;  // every gene uniform
+  // Each gene drawn anew with this probability; at least one changes where any can.
+  Genotype mutate(const Genotype& genotype, double probability, Random& random) const;
+  Genotype crossover(const Genotype& a, const Genotype& b, Random& random) const;  // uniform
+  // Every canonical genotype, in lexicographic order. Throws SpaceError above `limit`.
+  std::vector<Genotype> enumerate(std::size_t limit = 1'000'000) const;
+
+  std::int64_t resolution(const Genotype& genotype) const;
+  double value(const Genotype& genotype, std::size_t gene) const;
+
+  // A genotype as one line of JSON, {"resolution":192,"conv0":{"width":16},...}; stages of depth 0
+  // have {"depth":0} alone. `parse` reads it back, keys in any order, and names what is wrong.
+  std::string text(const Genotype& genotype) const;
+  Genotype parse(const std::string& text) const;
+
+  // The network of a genotype. Layer names do not depend on other genes: "mb2.1/expand" is the
+  // same layer, of another size, in every network that has it.
+  workloads::Network network(const Genotype& genotype) const;
+
+ private:
+  std::string name_;
+  std::int64_t input_channels_, classes_;
+  std::vector<Gene> genes_;
+  std::vector<Stage> stages_;
+};
+
+bool operator==(const Gene& a, const Gene& b);
+
+}  // namespace h4h::nas
