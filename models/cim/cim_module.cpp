@@ -68,10 +68,11 @@ void CimModule::compute() {
       input_full_.take();
       output_free_.take();
       const Picoseconds begin = now();
-      wait_for(compute_time(cim_, tile.steps));
+      wait_for(compute_time(cim_, tile));
       busy_ += now() - begin;
       counts_[Event::cim_read_bit] += tile.word_reads * cim_.word_bits();
       counts_[Event::cim_operand_byte] += tile.operand_bytes;
+      counts_[Event::cim_softmax] += tile.all_scores;
       if (timeline_ != nullptr) timeline_->record(Lane::cim_compute, begin, now());
       input_free_.put();
       output_full_.put();

@@ -1,8 +1,11 @@
 #include "models/cim/cim_timing.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <stdexcept>
+
+#include "models/cim/cim_attention.hpp"
 
 namespace h4h::models {
 namespace {
@@ -135,19 +138,26 @@ class Planner {
 
 }  // namespace
 
-bool cim_can_run(const workloads::Op& op) {
-  if (workloads::is_lookup(workloads::activation_of(op))) return false;
-  return std::holds_alternative<workloads::Conv2d>(op) ||
-         std::holds_alternative<workloads::DepthwiseConv2d>(op) ||
-         std::holds_alternative<workloads::Linear>(op);
+bool cim_can_run(const platforms::Cim& cim, const LayerShape& layer) {
+  if (std::holds_alternative<workloads::Attention>(layer.op)) return cim_can_attend(cim, layer);
+  if (workloads::is_lookup(workloads::activation_of(layer.op))) return false;
+  return workloads::weight_bytes(layer) > 0;
+}
+
+std::int64_t cim_share_unit(const platforms::Cim& cim, const LayerShape& layer) {
+  const auto* attention = std::get_if<workloads::Attention>(&layer.op);
+  if (attention == nullptr) return cim.accumulators;
+  return std::lcm(cim.accumulators, layer.output.channels / attention->heads);
 }
 
 std::int64_t cim_words(const platforms::Cim& cim, const LayerShape& layer) {
+  if (workloads::weight_bytes(layer) == 0) return 0;
   return groups(cim, layer) * words_per_group(cim, layer);
 }
 
 std::int64_t cim_words_per_macro(const platforms::Cim& cim, const LayerShape& layer,
                                  std::int64_t macros) {
+  if (workloads::weight_bytes(layer) == 0) return 0;
   return ceil_div(groups(cim, layer), macros) * words_per_group(cim, layer);
 }
 
@@ -169,11 +179,17 @@ std::int64_t ifmp_row_reads(const Window& window, std::int64_t width, std::int64
 
 CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
                  const LayerShape& layer, Layout input, Layout output) {
+  if (std::holds_alternative<workloads::Attention>(layer.op)) {
+    return plan_cim_attention(cim, macros, units, layer, input, output);
+  }
   return Planner(cim, macros, units, layer, input, output).plan();
 }
 
-Picoseconds compute_time(const platforms::Cim& cim, std::int64_t steps) {
-  const Wide time = Wide{steps} * std::max(cim.step_ps, cim.read_time_ps) + cim.read_time_ps;
+Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile) {
+  Wide time = Wide{tile.operand_steps} * cim.step_ps + Wide{tile.scores} * cim.softmax_ps;
+  if (tile.steps > 0) {
+    time += Wide{tile.steps} * std::max(cim.step_ps, cim.read_time_ps) + cim.read_time_ps;
+  }
   constexpr Wide kHour = Wide{3600} * kPicosecondsPerSecond;
   if (time > kHour) throw std::overflow_error("a CIM tile takes more than an hour of chip time");
   return {static_cast<std::int64_t>(time)};

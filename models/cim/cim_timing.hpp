@@ -17,6 +17,9 @@ struct CimTile {
   std::int64_t steps = 0;          // of the macro with the most words
   std::int64_t word_reads = 0;     // over all macros
   std::int64_t operand_bytes = 0;  // input buffer reads and output buffer writes, all macros
+  // Of attention: steps against the operand buffer, and scores through the softmax, of one macro.
+  std::int64_t operand_steps = 0;
+  std::int64_t scores = 0, all_scores = 0;  // of one macro, of all
 };
 
 struct CimPlan {
@@ -27,8 +30,12 @@ struct CimPlan {
   std::int64_t macros_busy = 0;                       // the others have no word of this layer
 };
 
-// Whether macros can run the operator: weights, and no activation by table.
-bool cim_can_run(const workloads::Op& op);
+// Whether macros can run the layer: weights and no activation by table, or attention whose keys
+// and values fit the operand buffer.
+bool cim_can_run(const platforms::Cim& cim, const workloads::LayerShape& layer);
+
+// The least channels that a share of the layer may have: whole words, and whole heads.
+std::int64_t cim_share_unit(const platforms::Cim& cim, const workloads::LayerShape& layer);
 
 // Words that hold the weights of `layer`. A word serves `accumulators` output channels with
 // `products` weights each: the taps of one input channel, or input channels of a 1x1 kernel.
@@ -52,6 +59,7 @@ CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t un
                  const workloads::LayerShape& layer, Layout input, Layout output);
 
 // A tile on the slowest macro: the first word is read, then one step per word and output group.
-Picoseconds compute_time(const platforms::Cim& cim, std::int64_t steps);
+// Steps against the operand buffer wait for no word.
+Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile);
 
 }  // namespace h4h::models

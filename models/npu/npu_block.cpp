@@ -61,6 +61,7 @@ NpuKernel npu_kernel(const workloads::Op& op) {
   if (std::holds_alternative<workloads::Linear>(op)) return NpuKernel::vector_product;
   if (std::holds_alternative<workloads::Elementwise>(op)) return NpuKernel::elementwise;
   if (std::holds_alternative<workloads::Softmax>(op)) return NpuKernel::elementwise;
+  if (std::holds_alternative<workloads::LayerNorm>(op)) return NpuKernel::elementwise;
   return NpuKernel::pooling;  // what only moves or maps elements runs as a pooling pass
 }
 

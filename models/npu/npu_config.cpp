@@ -29,6 +29,7 @@ std::int64_t operator_eighths(const NpuConfig& config, const workloads::Op& op) 
     if (activate->activation == Activation::prelu) return base * 3 / 2 + base * 3;
   }
   if (std::holds_alternative<workloads::Softmax>(op)) return 8 * config.softmax_cycles;
+  if (std::holds_alternative<workloads::LayerNorm>(op)) return 8 * config.layer_norm_cycles;
   return base;
 }
 
@@ -52,6 +53,7 @@ NpuConfig npu_config(std::int64_t macs_per_cycle) {
 NpuConfig npu_config(const platforms::Npu& npu) {
   NpuConfig config = npu_config(npu.macs_per_cycle);
   config.softmax_cycles = npu.softmax_cycles;
+  config.layer_norm_cycles = npu.layer_norm_cycles;
   config.matmul_rule = npu.matmul_rule;
   config.matmul_utilization = npu.matmul_utilization;
   return config;

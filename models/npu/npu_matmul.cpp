@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace h4h::models {
 namespace {
@@ -37,7 +38,9 @@ NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout inpu
                  {1, p.rows, p.columns},
                  p.depth * p.columns,
                  {}};
-  return plan_with_dynamic_weights(config, one, input, output);
+  NpuPlan plan = plan_with_dynamic_weights(config, one, input, output);
+  for (NpuStep& step : plan.steps) step.input_bytes += std::exchange(step.weight_bytes, 0);
+  return plan;
 }
 
 NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
@@ -48,12 +51,14 @@ NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
   multiply.input_bytes = elements + p.depth;
   multiply.output_cycles = multiply_cycles(config, elements);
   multiply.output_bytes = kScratchBytes * elements;
+  multiply.ends_block = true;
   NpuStep reduce;
   const std::int64_t plane = ceil_div(p.rows, config.ublock_height * config.ublock_width);
   reduce.input_bytes = kScratchBytes * elements;
   reduce.mac_cycles = std::max(config.weight_floor, 4 * plane) * ceil_div(p.depth, 32);
   reduce.output_cycles = ceil_div(512 * p.rows, 8 * config.macs_per_cycle);
   reduce.output_bytes = p.rows;
+  reduce.ends_block = true;
   NpuPlan plan;
   for (std::int64_t column = 0; column < p.columns; ++column) {
     plan.steps.push_back(multiply);
@@ -71,6 +76,7 @@ NpuPlan as_dense(const NpuConfig& config, const LayerShape& layer) {
   step.mac_cycles = static_cast<std::int64_t>(std::ceil(macs / rate));
   step.output_cycles = ceil_div(64 * p.rows * p.columns, config.macs_per_cycle);
   step.output_bytes = p.rows * p.columns;
+  step.ends_block = true;
   return {{}, {step}, 0};
 }
 

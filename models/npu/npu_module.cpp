@@ -18,7 +18,7 @@ constexpr std::int64_t kWeightStreams = 3;
 std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
   std::vector<std::int64_t> ends;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (plan.steps[i].output_bytes > 0) ends.push_back(static_cast<std::int64_t>(i));
+    if (plan.steps[i].ends_block) ends.push_back(static_cast<std::int64_t>(i));
   }
   return ends;
 }
@@ -31,6 +31,7 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
       weights("weights", Lane::npu_dma_weights, Lane::npu_spill_read, Side::npu, Direction::read),
       output("output", Lane::npu_dma_output, Lane::npu_spill_write, Side::npu, Direction::write),
       clock_(npu.clock_hz),
+      accumulators_(npu.accumulators),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
       weight_memory_(npu.weights_port == platforms::WeightsPort::noc ? kWeightsOnNoc
                                                                      : kWeightsOnPort),
@@ -105,23 +106,30 @@ void NpuModule::multiply() {
     bool first_of_block = true;
     for (const NpuStep& step : plan_->steps) {
       if (first_of_block) accumulators_free_.take();
+      if (step.after_output) wait_for_output_stage();
       if (step.first_of_slice) ifm_full_.take();
       weights_full_.take();
       work(Lane::npu_mac, step.mac_cycles);
       if (step.last_of_slice) ifm_free_.put();
       weights_free_.put();
-      first_of_block = step.output_bytes > 0;
+      first_of_block = step.ends_block;
       if (first_of_block) accumulators_full_.put();
       ++step_;
     }
   }
 }
 
+// Its last block is through when all accumulators but the one in hand are free.
+void NpuModule::wait_for_output_stage() {
+  for (std::int64_t i = 1; i < accumulators_; ++i) accumulators_free_.take();
+  for (std::int64_t i = 1; i < accumulators_; ++i) accumulators_free_.put();
+}
+
 void NpuModule::finish_blocks() {
   while (true) {
     wait(start_);
     for (const NpuStep& step : plan_->steps) {
-      if (step.output_bytes == 0) continue;
+      if (!step.ends_block) continue;
       accumulators_full_.take();
       ofm_free_.take();
       work(Lane::npu_output, step.output_cycles);

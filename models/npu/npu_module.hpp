@@ -33,11 +33,13 @@ class NpuModule : public sc_core::sc_module {
   void load_inputs();
   void load_weights();
   void multiply();
+  void wait_for_output_stage();
   void finish_blocks();
   void write_outputs();
   void work(Lane lane, std::int64_t cycles);
 
   Clock clock_;
+  std::int64_t accumulators_;
   std::size_t ofm_buffers_, weight_memory_;
   const NpuPlan* plan_ = nullptr;
   bool working_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/npu/npu_attention.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/time/picoseconds.hpp"
 
@@ -123,6 +124,7 @@ class Planner {
       }
     }
     NpuStep& last = steps.back();
+    last.ends_block = true;
     last.output_cycles = output_cycles(rows, columns, channels);
     last.output_bytes = rows.size() * columns.size() * stored(channels, output_);
   }
@@ -238,10 +240,11 @@ class Planner {
   }
 
   std::int64_t output_cycles(Span rows, Span columns, Span channels) const {
-    const bool softmax = std::holds_alternative<workloads::Softmax>(layer_.op);
+    const bool normalizes = std::holds_alternative<workloads::Softmax>(layer_.op) ||
+                            std::holds_alternative<workloads::LayerNorm>(layer_.op);
     std::int64_t depth = channels.size();
-    if (softmax) depth = round_up(depth, 16);
-    if (kernel_ == NpuKernel::elementwise && !softmax) depth = stored(channels, output_);
+    if (normalizes) depth = round_up(depth, 16);
+    if (kernel_ == NpuKernel::elementwise && !normalizes) depth = stored(channels, output_);
     const std::int64_t cycles = ceil_div(output_eighths_ * rows.size() * columns.size() * depth, 8);
     if (!has_weights_ || dynamic_weights_) return cycles;
     return std::max(cycles, 10 * channels.size() * bias_latency_cycles_ / 256);
@@ -296,17 +299,15 @@ NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input,
   if (std::holds_alternative<workloads::MatMul>(layer.op)) {
     return plan_matmul(config, layer, input, output);
   }
+  if (std::holds_alternative<workloads::Attention>(layer.op)) {
+    return plan_attention(config, layer, input, output);
+  }
   return Planner(config, layer, input, output, bias_latency_cycles, false).plan();
 }
 
 NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const LayerShape& layer, Layout input,
                                   Layout output) {
-  NpuPlan plan = Planner(config, layer, input, output, 0, true).plan();
-  for (NpuStep& step : plan.steps) {
-    step.input_bytes += step.weight_bytes;
-    step.weight_bytes = 0;
-  }
-  return plan;
+  return Planner(config, layer, input, output, 0, true).plan();
 }
 
 }  // namespace h4h::models

@@ -18,9 +18,12 @@ struct NpuStep {
   bool first_of_slice = true, last_of_slice = true;
   std::int64_t weight_bytes = 0;  // weights and scales
   std::int64_t mac_cycles = 0;
-  // Of the output block that ends with this step; 0 where more slices follow.
+  // Of the output block that ends with this step.
+  bool ends_block = false;
   std::int64_t output_cycles = 0;
-  std::int64_t output_bytes = 0;
+  std::int64_t output_bytes = 0;  // to memory; 0 for what the NPU keeps for its own use
+  // The block works on what the output stage made of the blocks before: it waits for them.
+  bool after_output = false;
 };
 
 struct NpuPlan {
@@ -39,8 +42,8 @@ std::int64_t encoded_weight_bytes(const NpuConfig& config, const workloads::Laye
 NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
                  Layout output, std::int64_t bias_latency_cycles);
 
-// The same for a 1x1 convolution whose weights are a feature map: they stream from the activation
-// memory as they are, without encoding or scales.
+// The same for a 1x1 convolution whose weights are a feature map: its bytes are the steps'
+// `weight_bytes`, without encoding or scales, and stream from wherever the caller says.
 NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const workloads::LayerShape& layer,
                                   Layout input, Layout output);
 

@@ -22,7 +22,8 @@ struct Npu {
   std::int64_t clock_hz = 0;
   WeightsPort weights_port = WeightsPort::noc;
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
-  std::int64_t softmax_cycles = 0;  // per element, channels in whole bricks of 16
+  std::int64_t softmax_cycles = 0;     // per element, channels in whole bricks of 16
+  std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
   double matmul_utilization = 0;  // of the peak, under MatmulRule::dense
 };
@@ -37,6 +38,8 @@ struct Cim {
   std::int64_t step_ps = 0;
   std::int64_t read_time_ps = 0;
   std::int64_t stream_buffer_bytes = 0;
+  std::int64_t operand_buffer_bytes = 0;  // of each macro, for products of two activations
+  std::int64_t softmax_ps = 0;            // per score, in each macro
   Capacity capacity = Capacity::enforce;
 
   std::int64_t word_bits() const { return accumulators * products * 8; }
@@ -74,7 +77,7 @@ struct Hardware {
 struct Energy {
   double npu_mac = 0, npu_cycle = 0;
   double sram_byte = 0, noc_byte = 0, weight_byte = 0, backing_byte = 0;
-  double cim_read_bit = 0, cim_mac = 0, cim_operand_byte = 0;
+  double cim_read_bit = 0, cim_mac = 0, cim_softmax = 0, cim_operand_byte = 0;
 };
 
 // Square millimetres; nullopt where nobody gives a figure.

@@ -48,7 +48,7 @@ void mark_spills(models::NpuPlan& plan, const InputBytes& bytes, Home output) {
   }
 }
 
-void check(const LayerJob& job) {
+void check(const platforms::Cim& cim, const LayerJob& job) {
   const Split& split = job.split;
   const bool adds_up = split.npu_channels >= 0 && split.cim_channels >= 0 &&
                        split.npu_channels + split.cim_channels == job.layer.output.channels;
@@ -58,8 +58,14 @@ void check(const LayerJob& job) {
                                             job.layer.output.channels));
   }
   if (split.cim_channels == 0) return;
-  if (!models::cim_can_run(job.layer.op)) {
+  if (!models::cim_can_run(cim, job.layer)) {
     throw std::invalid_argument(fmt::format("macros cannot run {}", op_name(job.layer.op)));
+  }
+  const auto* attention = std::get_if<workloads::Attention>(&job.layer.op);
+  if (attention != nullptr &&
+      split.cim_channels * attention->heads % job.layer.output.channels != 0) {
+    throw std::invalid_argument(
+        fmt::format("{} channels are not whole heads of attention", split.cim_channels));
   }
   if (split.macros < 1 || split.units < 1) {
     throw std::invalid_argument("a share for macros needs at least one macro and one unit");
@@ -85,6 +91,10 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
   if (const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&share.op)) {
     share.inputs.front().channels = models::ceil_div(channels, depthwise->multiplier);
   }
+  if (auto* attention = std::get_if<workloads::Attention>(&share.op)) {
+    attention->heads = attention->heads * channels / all;
+    for (workloads::Shape& input : share.inputs) input.channels = channels;
+  }
   for (const auto member : {&LayerShape::encoded_weight_bytes, &LayerShape::coded_weight_bytes}) {
     if (layer.*member) share.*member = models::ceil_div(*(layer.*member) * channels, all);
   }
@@ -92,7 +102,7 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
 }
 
 Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
-  check(job);
+  check(hardware.cim, job);
   Plans plans;
   if (workloads::is_view(job.layer.op)) return plans;
   if (job.split.npu_channels > 0) {

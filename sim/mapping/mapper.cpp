@@ -60,7 +60,7 @@ Mapping map_cim(const platforms::Cim& cim, const Network& network) {
   std::int64_t free_words = cim.macros == 0 ? 0 : capacity_words(cim, cim.macros);
   for (const LayerShape& layer : layer_shapes(network)) {
     std::int64_t channels = 0;
-    if (models::cim_can_run(layer.op) && cim.macros > 0) {
+    if (models::cim_can_run(cim, layer) && cim.macros > 0) {
       const std::int64_t words = words_of(cim, layer, layer.output.channels);
       if (words <= free_words && fits_each_macro(cim, layer, layer.output.channels, cim.macros)) {
         channels = layer.output.channels;
@@ -118,7 +118,7 @@ class ShareSearch {
  private:
   std::vector<std::int64_t> channel_choices(const LayerShape& layer, std::int64_t macros) const {
     if (macros == 0) return {0};
-    return cim_channel_choices(layer, platform_.hardware.cim.accumulators);
+    return cim_channel_choices(platform_.hardware.cim, layer);
   }
 
   double cost_of(const LayerJob& job, std::int64_t macros) {
@@ -165,9 +165,10 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
 
 }  // namespace
 
-std::vector<std::int64_t> cim_channel_choices(const LayerShape& layer, std::int64_t word_channels) {
+std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim, const LayerShape& layer) {
   std::vector<std::int64_t> choices{0};
-  if (!models::cim_can_run(layer.op)) return choices;
+  if (!models::cim_can_run(cim, layer)) return choices;
+  const std::int64_t word_channels = models::cim_share_unit(cim, layer);
   const std::int64_t all = layer.output.channels;
   for (std::int64_t eighth = 1; eighth < 8; ++eighth) {
     const std::int64_t words = (eighth * all + 4 * word_channels) / (8 * word_channels);

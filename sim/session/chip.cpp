@@ -33,12 +33,13 @@ JobResult difference(const JobResult& after, const JobResult& before) {
   return d;
 }
 
-// By value: what has ended may leave its list.
-void kill_threads(const std::vector<sc_core::sc_object*> objects) {
+// First all, then end them: what has ended may leave the lists it is found through.
+void collect_threads(const std::vector<sc_core::sc_object*>& objects,
+                     std::vector<sc_core::sc_process_handle>& threads) {
   for (sc_core::sc_object* object : objects) {
-    sc_core::sc_process_handle process(object);
-    if (process.proc_kind() == sc_core::SC_THREAD_PROC_) process.kill();
-    kill_threads(object->get_child_objects());
+    const sc_core::sc_process_handle process(object);
+    if (process.proc_kind() == sc_core::SC_THREAD_PROC_) threads.push_back(process);
+    collect_threads(object->get_child_objects(), threads);
   }
 }
 
@@ -82,7 +83,11 @@ void Chip::start(const std::vector<Plans>& plans) {
 
 void Chip::stop() { stop_.notify(sc_core::SC_ZERO_TIME); }
 
-void Chip::end_processes() { kill_threads(get_child_objects()); }
+void Chip::end_processes() {
+  std::vector<sc_core::sc_process_handle> threads;
+  collect_threads(get_child_objects(), threads);
+  for (sc_core::sc_process_handle& thread : threads) thread.kill();
+}
 
 std::string Chip::state() const {
   return fmt::format("layer {} of {}; {}; {}; {}", results_.size() + 1,

@@ -154,18 +154,25 @@ TEST(CimTiming, RowsWiderThanTheBufferAreStreamedInStripsWithAHalo) {
   EXPECT_EQ(sum(plan).output_bytes, once);
 }
 
+CimTile steps(std::int64_t count) {
+  CimTile tile;
+  tile.steps = count;
+  return tile;
+}
+
 TEST(CimTiming, TheStepIsPacedByTheSlowerOfComputeAndRead) {
   platforms::Cim cim = macro();
-  EXPECT_EQ(compute_time(cim, 10), (Picoseconds{6000 + 10 * 9000}));
+  EXPECT_EQ(compute_time(cim, steps(10)), (Picoseconds{6000 + 10 * 9000}));
   cim.read_time_ps = 20'000;
-  EXPECT_EQ(compute_time(cim, 10), (Picoseconds{20'000 + 10 * 20'000}));
+  EXPECT_EQ(compute_time(cim, steps(10)), (Picoseconds{20'000 + 10 * 20'000}));
 }
 
 TEST(CimTiming, MacrosRunLayersWithWeightsAndClampsOnly) {
-  EXPECT_TRUE(cim_can_run(workloads::Conv2d{1, {}, Activation::relu6}));
-  EXPECT_FALSE(cim_can_run(workloads::Conv2d{1, {}, Activation::tanh}));
-  EXPECT_FALSE(cim_can_run(workloads::Elementwise{}));
-  EXPECT_FALSE(cim_can_run(workloads::Mean{}));
+  const auto runs = [](const Op& op) { return cim_can_run(macro(), shaped(op, {8, 8, 16})); };
+  EXPECT_TRUE(runs(workloads::Conv2d{1, {}, Activation::relu6}));
+  EXPECT_FALSE(runs(workloads::Conv2d{1, {}, Activation::tanh}));
+  EXPECT_FALSE(runs(workloads::Elementwise{}));
+  EXPECT_FALSE(runs(workloads::Mean{}));
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ Network every_mechanism() {
   };
   t = b.add("conv", workloads::Conv2d{160, window(3, 1), Activation::relu}, {t});
   t = b.add("depthwise", workloads::DepthwiseConv2d{1, window(3, 2), Activation::relu}, {t});
+  t = b.add("norm", workloads::LayerNorm{}, {t});
+  t = b.add("attention", workloads::Attention{10}, {t, t, t});
   const auto skip = t;
   t = b.add("pointwise", workloads::Conv2d{160, window(1, 1), Activation::none}, {t});
   t = b.add("add", workloads::Elementwise{}, {t, skip});
@@ -46,8 +48,9 @@ Network every_mechanism() {
 Mapping halves(const platforms::Cim& cim, const Network& network) {
   Mapping mapping{"halves", cim.macros, cim.compute_units, {}};
   for (const workloads::Layer& layer : network.layers) {
-    const std::int64_t all = layer_shape(network, layer).output.channels;
-    const bool shared = cim.macros > 0 && models::cim_can_run(layer.op);
+    const workloads::LayerShape shape = layer_shape(network, layer);
+    const std::int64_t all = shape.output.channels;
+    const bool shared = cim.macros > 0 && models::cim_can_run(cim, shape);
     mapping.layers.push_back(shared ? Split{all / 2, all / 2, cim.macros, cim.compute_units}
                                     : Split{all, 0, 0, 0});
   }
@@ -154,7 +157,12 @@ Settings setting_for(const Key& key, const Platform& platform) {
   if (key.path == "npu.dynamic_matmul.utilization") return {"npu.dynamic_matmul.rule=dense"};
   const bool spills = key.path.find("backing") != std::string_view::npos;
   if (spills || key.path == "sram.overflow") return {"sram.size=40 KiB"};
-  if (platform.hardware.cim.macros == 0 && needs_macros(key)) return {"cim.macros=2"};
+  Settings settings;
+  if (platform.hardware.cim.macros == 0 && needs_macros(key)) settings = {"cim.macros=2"};
+  if (key.path == "cim.dynamic_operands.softmax" || key.path == "energy.cim_softmax") {
+    settings.emplace_back("cim.dynamic_operands.size=64 KiB");
+  }
+  return settings;
   return {};
 }
 

@@ -29,13 +29,14 @@ Report run(const platforms::Platform& p, Strategy strategy,
 }
 
 TEST(Mapper, SharesAreEighthsInWholeWords) {
-  EXPECT_EQ(cim_channel_choices(testing::conv({8, 8, 8}, 128, 1), 16),
+  const platforms::Cim cim = platform("h4h-7nm").hardware.cim;
+  EXPECT_EQ(cim_channel_choices(cim, testing::conv({8, 8, 8}, 128, 1)),
             (std::vector<std::int64_t>{0, 16, 32, 48, 64, 80, 96, 112, 128}));
-  EXPECT_EQ(cim_channel_choices(testing::conv({8, 8, 8}, 24, 1), 16),
+  EXPECT_EQ(cim_channel_choices(cim, testing::conv({8, 8, 8}, 24, 1)),
             (std::vector<std::int64_t>{0, 16, 24}));
-  EXPECT_EQ(cim_channel_choices(testing::conv({8, 8, 8}, 10, 1), 16),
+  EXPECT_EQ(cim_channel_choices(cim, testing::conv({8, 8, 8}, 10, 1)),
             (std::vector<std::int64_t>{0, 10}));
-  EXPECT_EQ(cim_channel_choices(testing::shaped(workloads::Mean{}, {7, 7, 64}), 16),
+  EXPECT_EQ(cim_channel_choices(cim, testing::shaped(workloads::Mean{}, {7, 7, 64})),
             (std::vector<std::int64_t>{0}));
 }
 
@@ -118,8 +119,8 @@ TEST(Mapper, CimTakesLayersInFileOrderAsLongAsTheyFit) {
   std::int64_t left = p.hardware.cim.words_per_macro();
   for (std::size_t i = 0; i < net().layers.size(); ++i) {
     const auto shape = workloads::layer_shape(net(), net().layers[i]);
-    const bool fits =
-        models::cim_can_run(shape.op) && models::cim_words(p.hardware.cim, shape) <= left;
+    const bool fits = models::cim_can_run(p.hardware.cim, shape) &&
+                      models::cim_words(p.hardware.cim, shape) <= left;
     EXPECT_EQ(mapping.layers[i].cim_channels, fits ? shape.output.channels : 0)
         << net().layers[i].name;
     if (fits) left -= models::cim_words(p.hardware.cim, shape);

@@ -23,6 +23,11 @@ Activation any_activation() {
                            Activation::logistic);
 }
 
+std::int64_t any_heads(const workloads::Shape& s) {
+  const auto heads = *rc::gen::element<std::int64_t>(1, 2, 4);
+  return s.channels % heads == 0 ? heads : 1;
+}
+
 // One more layer on `t`, of a kind that fits its shape.
 TensorId add_layer(NetworkBuilder& b, TensorId t, int index) {
   const std::string name = fmt::format("layer{}", index);
@@ -31,7 +36,7 @@ TensorId add_layer(NetworkBuilder& b, TensorId t, int index) {
     const auto kernel = *rc::gen::element<std::int64_t>(1, 2, 3, 5);
     return workloads::same_window(s, kernel, *rc::gen::inRange<std::int64_t>(1, 4));
   };
-  switch (*rc::gen::inRange(0, 8)) {
+  switch (*rc::gen::inRange(0, 10)) {
     case 0:
       return b.add(
           name,
@@ -55,6 +60,11 @@ TensorId add_layer(NetworkBuilder& b, TensorId t, int index) {
       return b.add(name, workloads::Concat{workloads::Axis::width}, {t, t});
     case 6:
       return b.add(name, workloads::Reshape{{1, s.pixels(), s.channels}}, {t});
+    case 7:
+      return b.add(name, workloads::LayerNorm{}, {t});
+    case 8:
+      if (s.pixels() <= 256) return b.add(name, workloads::Attention{any_heads(s)}, {t, t, t});
+      [[fallthrough]];
     default:
       return b.add(name, workloads::Softmax{}, {t});
   }
@@ -78,6 +88,8 @@ platforms::Platform any_platform() {
        "npu.weights.port=" + pick({"noc", "private"}), "cim.macros=" + pick({"1", "2", "3", "8"}),
        "cim.compute_units=" + pick({"1", "3", "4"}), "cim.step=" + pick({"2 ns", "9 ns"}),
        "cim.stream_buffer=" + pick({"256 B", "8 KiB"}),
+       "cim.dynamic_operands.size=" + pick({"0 B", "64 KiB"}),
+       "npu.dynamic_matmul.rule=" + pick({"weights", "arm", "dense"}),
        "cim.capacity=" + pick({"enforce", "ignore"}),
        "noc.bandwidth=" + pick({"1 GB/s", "3.3 GB/s", "8 GB/s"}),
        "noc.duplex=" + pick({"half", "full"}), "noc.warm_up=" + pick({"0 ns", "40 ns"}),
@@ -90,7 +102,7 @@ Mapping any_mapping(const platforms::Platform& p, const Network& network) {
   Mapping mapping{"random", p.hardware.cim.macros, p.hardware.cim.compute_units, {}};
   for (const workloads::Layer& layer : network.layers) {
     const workloads::LayerShape shape = workloads::layer_shape(network, layer);
-    const auto choices = cim_channel_choices(shape, p.hardware.cim.accumulators);
+    const auto choices = cim_channel_choices(p.hardware.cim, shape);
     const std::int64_t cim = *rc::gen::elementOf(choices);
     const std::int64_t npu = shape.output.channels - cim;
     mapping.layers.push_back(cim == 0

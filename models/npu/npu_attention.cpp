@@ -1,0 +1,142 @@
+#include "models/npu/npu_attention.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "models/npu/npu_matmul.hpp"
+#include "models/time/picoseconds.hpp"
+
+namespace h4h::models {
+namespace {
+
+using workloads::Activation;
+using workloads::Conv2d;
+using workloads::LayerShape;
+using workloads::Shape;
+
+using Steps = std::vector<NpuStep>;
+
+void append(Steps& steps, const Steps& more) {
+  steps.insert(steps.end(), more.begin(), more.end());
+}
+
+LayerShape pointwise(const Shape& tokens, std::int64_t in, std::int64_t out) {
+  return {Conv2d{out, {}, Activation::none},
+          {{tokens.height, tokens.width, in}},
+          {tokens.height, tokens.width, out},
+          in * out,
+          {}};
+}
+
+class Planner {
+ public:
+  Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output)
+      : config_(config),
+        map_(layer.input()),
+        heads_(std::get<workloads::Attention>(layer.op).heads),
+        tokens_(map_.pixels()),
+        channels_(map_.channels / heads_),
+        input_(input),
+        output_(output) {}
+
+  Steps head() const {
+    if (config_.matmul_rule == platforms::MatmulRule::arm) return through_memory();
+    Steps steps;
+    const Shape stripe = largest_stripe();
+    for (std::int64_t y = 0; y < map_.height; y += stripe.height) {
+      for (std::int64_t x = 0; x < map_.width; x += stripe.width) {
+        append(steps, stripe_steps({std::min(stripe.height, map_.height - y),
+                                    std::min(stripe.width, map_.width - x), 1}));
+      }
+    }
+    return steps;
+  }
+
+  std::int64_t heads() const { return heads_; }
+
+ private:
+  // Whole rows of the feature map where their scores fit, else a part of a few rows.
+  Shape largest_stripe() const {
+    constexpr std::int64_t kBankBytes = 1024;
+    const std::int64_t fit =
+        std::max<std::int64_t>(1, config_.shram_banks * kBankBytes / 2 / round_up(tokens_, 16));
+    const std::int64_t u = config_.ublock_height;
+    const std::int64_t rows = fit / map_.width / u * u;
+    if (rows > 0) return {std::min(rows, map_.height), map_.width, 1};
+    const std::int64_t height = std::min(u, fit);
+    return {height, std::clamp<std::int64_t>(fit / height, 1, map_.width), 1};
+  }
+
+  Steps stripe_steps(const Shape& stripe) const {
+    const bool dense = config_.matmul_rule == platforms::MatmulRule::dense;
+    const LayerShape scores = pointwise(stripe, channels_, tokens_);
+    const LayerShape values = pointwise(stripe, tokens_, channels_);
+    Steps steps = dense ? dense_product(scores) : product(scores);
+    for (NpuStep& step : steps) {
+      step.input_bytes += std::exchange(step.weight_bytes, 0);
+      step.output_bytes = 0;
+    }
+    steps.push_back(softmax(stripe));
+    Steps last = dense ? dense_product(values) : product(values);
+    for (NpuStep& step : last) step.input_bytes = std::exchange(step.weight_bytes, 0);
+    last.front().after_output = true;
+    append(steps, last);
+    return steps;
+  }
+
+  Steps product(const LayerShape& layer) const {
+    return plan_with_dynamic_weights(config_, layer, input_, output_).steps;
+  }
+
+  Steps dense_product(const LayerShape& layer) const {
+    const double rate = static_cast<double>(config_.macs_per_cycle) * config_.matmul_utilization;
+    const double macs = static_cast<double>(workloads::macs(layer));
+    NpuStep step;
+    step.input_bytes = layer.input().pixels() * stored_channels(layer.input().channels, input_);
+    step.weight_bytes = workloads::weight_bytes(layer);
+    step.mac_cycles = static_cast<std::int64_t>(std::ceil(macs / rate));
+    step.ends_block = true;
+    step.output_cycles = ceil_div(64 * layer.output.elements(), config_.macs_per_cycle);
+    step.output_bytes = layer.output.pixels() * stored_channels(layer.output.channels, output_);
+    return {step};
+  }
+
+  NpuStep softmax(const Shape& stripe) const {
+    NpuStep step;
+    step.ends_block = true;
+    step.output_cycles = config_.softmax_cycles * stripe.pixels() * round_up(tokens_, 16);
+    return step;
+  }
+
+  Steps through_memory() const {
+    const Shape scores{1, tokens_, tokens_}, vectors{1, tokens_, channels_};
+    const LayerShape first{workloads::MatMul{true}, {vectors, vectors}, scores, {}, {}};
+    const LayerShape second{workloads::MatMul{false}, {scores, vectors}, vectors, {}, {}};
+    const Shape map{map_.height, map_.width, tokens_};
+    const LayerShape between{workloads::Softmax{}, {map}, map, {}, {}};
+    Steps steps = plan_matmul(config_, first, Layout::nhwc, Layout::nhwc).steps;
+    append(steps, plan_npu(config_, between, Layout::nhwc, Layout::nhwc, 0).steps);
+    append(steps, plan_matmul(config_, second, Layout::nhwc, Layout::nhwc).steps);
+    return steps;
+  }
+
+  const NpuConfig& config_;
+  Shape map_;
+  std::int64_t heads_, tokens_, channels_;
+  Layout input_, output_;
+};
+
+}  // namespace
+
+NpuPlan plan_attention(const NpuConfig& config, const LayerShape& layer, Layout input,
+                       Layout output) {
+  const Planner planner(config, layer, input, output);
+  const Steps head = planner.head();
+  NpuPlan plan{{}, {}, workloads::macs(layer)};
+  for (std::int64_t i = 0; i < planner.heads(); ++i) append(plan.steps, head);
+  return plan;
+}
+
+}  // namespace h4h::models
