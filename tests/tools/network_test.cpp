@@ -135,11 +135,11 @@ TEST(NetworkCommand, ChecksNameEverythingThatIsWrong) {
   const Outcome o = h4h("network check resnet8 " + bad + " resnet99 none.tflite");
   EXPECT_EQ(o.code, 1);
   EXPECT_EQ(o.out, "");
-  for (const std::string part : {"resnet8: ok, ", "bad.yaml:3: layer 'a': 'kernel' is missing",
-                                 "bad.yaml:4: layer 'b': unknown key 'axis'",
-                                 "\nresnet99: neither a .tflite or .yaml file nor a built-in "
-                                 "network; built in: mobilenet_v1 ",
-                                 " ds_cnn_kws vit_tiny\n", "none.tflite: not a file"}) {
+  for (const std::string part :
+       {"resnet8: ok, ", "bad.yaml:3: layer 'a': 'kernel' is missing",
+        "bad.yaml:4: layer 'b': unknown key 'axis'",
+        "\nresnet99: neither a .tflite or .yaml file nor a built-in network; ",
+        "built in: mobilenet_v1 ", " ds_cnn_kws vit_tiny\n", "none.tflite: not a file"}) {
     EXPECT_NE(o.err.find(part), std::string::npos) << part << " not in " << o.err;
   }
 }
