@@ -1,7 +1,7 @@
 #include "models/npu/npu_block.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
 
 #include "models/time/picoseconds.hpp"
 
@@ -9,30 +9,27 @@ namespace h4h::models {
 namespace {
 
 using workloads::LayerShape;
+using workloads::Shape;
 using workloads::Window;
 
-constexpr std::int64_t kMaxBlockHeight = 32, kMaxBlockWidth = 64, kMaxBlockDepth = 128;
+constexpr Box kLargest{32, 64, 128};
 constexpr std::int64_t kMaxSubKernel = 8;
 
-bool reads_own_channels(NpuKernel kernel) {
-  return kernel == NpuKernel::depthwise || kernel == NpuKernel::pooling ||
-         kernel == NpuKernel::elementwise;
+// A vector product reads its whole input as the channels of one pixel.
+Shape input_of(const LayerShape& layer) {
+  if (npu_kernel(layer.op) != NpuKernel::vector_product) return layer.input();
+  return {1, 1, layer.input().elements()};
 }
 
-std::int64_t ifm_depth(const LayerShape& layer, std::int64_t block_depth) {
-  const NpuKernel kernel = npu_kernel(layer.op);
-  if (reads_own_channels(kernel)) return block_depth;
-  const std::int64_t channels =
-      kernel == NpuKernel::vector_product ? layer.input().elements() : layer.input().channels;
-  return round_up(
-      std::min<std::int64_t>(channels, traversal(layer) == Traversal::part_kernel ? 16 : 32), 8);
+std::int64_t input_depth(const LayerShape& layer, std::int64_t block_depth) {
+  if (reads_own_channels(npu_kernel(layer.op))) return block_depth;
+  const std::int64_t at_once = traversal(layer) == Traversal::part_kernel ? 16 : 32;
+  return round_up(std::min(input_of(layer).channels, at_once), 8);
 }
 
-// Input rows (or columns) behind `outputs` outputs, in whole micro-blocks; no more than there are.
 std::int64_t input_side(std::int64_t outputs, std::int64_t stride, std::int64_t extent,
-                        std::int64_t available, std::int64_t ublock) {
-  const std::int64_t needed = (outputs - 1) * stride + std::min(extent, kMaxSubKernel);
-  return round_up(std::min(needed, available), ublock);
+                        std::int64_t granule) {
+  return round_up((outputs - 1) * stride + std::min(extent, kMaxSubKernel), granule);
 }
 
 // Banks of `bytes`, doubled for double buffering, in whole granules.
@@ -47,11 +44,111 @@ std::int64_t usable_banks(const NpuConfig& config, const LayerShape& layer) {
   return config.shram_banks - kOutputBanks - (reserved ? kLookupBanks : 0);
 }
 
-// Depths to try: micro-block steps, in whole 16s as long as channels remain.
-std::int64_t next_depth(std::int64_t depth, std::int64_t step, std::int64_t channels) {
-  const std::int64_t next = depth + step;
-  return next < channels ? round_up(next, 16) : next;
+// Whether an array of several rows works on one: it may then hold a row less.
+bool is_row(const NpuConfig& config, const LayerShape& layer) {
+  return config.ublock_height > 1 && layer.output.height == 1 &&
+         effective_window(layer).kernel_height == 1;
 }
+
+// Elements fetched for an output element: notes on the block search of Vela 5.1.0 (Regor). Ties
+// between blocks are decided in its single precision.
+class Search {
+ public:
+  Search(const NpuConfig& config, const LayerShape& layer)
+      : config_(config),
+        layer_(layer),
+        kernel_(npu_kernel(layer.op)),
+        in_(input_of(layer)),
+        out_(layer.output),
+        window_(effective_window(layer)),
+        sub_kernels_(ceil_div(window_.kernel_height, kMaxSubKernel) *
+                     ceil_div(window_.kernel_width, kMaxSubKernel)) {}
+
+  NpuBlock best() {
+    const Box box{round_up(std::min(out_.height, kLargest.height), config_.ublock_height),
+                  round_up(std::min(out_.width, kLargest.width), config_.ublock_width),
+                  round_up(std::min(out_.channels, kLargest.depth), config_.ublock_channels)};
+    for (std::int64_t depth =
+             std::max(config_.ublock_channels, std::min<std::int64_t>(box.depth, 16));
+         depth <= box.depth; depth = next_depth(depth)) {
+      for (std::int64_t h = config_.ublock_height; h <= box.height; h += config_.ublock_height) {
+        for (std::int64_t w = config_.ublock_width; w <= box.width; w += config_.ublock_width) {
+          consider(block_of(config_, layer_, {h, w, depth}));
+        }
+      }
+    }
+    if (best_.height > 0) return best_;
+    // Strides far beyond the kernel leave gaps that nobody loads; one micro-block always runs.
+    return block_of(config_, layer_,
+                    {config_.ublock_height, config_.ublock_width, config_.ublock_channels});
+  }
+
+ private:
+  // Micro-block steps, in whole 16s as long as channels remain.
+  std::int64_t next_depth(std::int64_t depth) const {
+    const std::int64_t next = depth + config_.ublock_channels;
+    return next < out_.channels ? round_up(next, 16) : next;
+  }
+
+  void consider(const NpuBlock& block) {
+    if (!fits_shram(config_, layer_, block)) return;
+    const float block_cost = cost(block);
+    if (block_cost < cost_) {
+      best_ = block;
+      cost_ = block_cost;
+      coverage_ = std::numeric_limits<float>::infinity();
+    } else if (block_cost == cost_ && block.height <= 4 && block.width <= 4) {
+      const float block_coverage = coverage(block);
+      if (block_coverage > coverage_) return;
+      best_ = block;
+      coverage_ = block_coverage;
+    }
+  }
+
+  float cost(const NpuBlock& b) const {
+    if (kernel_ == NpuKernel::elementwise) {
+      return static_cast<float>(out_.elements()) / static_cast<float>(b.height * b.width * b.depth);
+    }
+    const float fetched = weights_fetched(b) + inputs_fetched(b);
+    const float per_output = fetched / static_cast<float>(out_.elements());
+    const bool whole_input_fits =
+        in_.elements() < 2 * b.input.height * b.input.width * b.input.depth;
+    return whole_input_fits ? per_output / 2 : per_output;
+  }
+
+  float weights_fetched(const NpuBlock& b) const {
+    if (kernel_ == NpuKernel::vector_product || kernel_ == NpuKernel::pooling) return 0;
+    const std::int64_t outputs = kernel_ == NpuKernel::depthwise ? 1 : out_.channels;
+    return static_cast<float>(window_.taps() * in_.channels * outputs *
+                              ceil_div(out_.height, b.height) * ceil_div(out_.width, b.width));
+  }
+
+  float inputs_fetched(const NpuBlock& b) const {
+    const float times = (static_cast<float>(out_.height) / static_cast<float>(b.height)) *
+                        (static_cast<float>(out_.width) / static_cast<float>(b.width));
+    const float once =
+        static_cast<float>(b.input.height * b.input.width * in_.channels * sub_kernels_) * times;
+    if (reads_own_channels(kernel_)) return once;
+    return once * static_cast<float>(ceil_div(out_.channels, b.depth));
+  }
+
+  // Of the input, in blocks.
+  float coverage(const NpuBlock& b) const {
+    return static_cast<float>(in_.pixels()) /
+           static_cast<float>(std::min(in_.height, b.input.height) *
+                              std::min(in_.width, b.input.width));
+  }
+
+  const NpuConfig& config_;
+  const LayerShape& layer_;
+  NpuKernel kernel_;
+  Shape in_, out_;
+  Window window_;
+  std::int64_t sub_kernels_;
+  NpuBlock best_;
+  float cost_ = std::numeric_limits<float>::infinity();
+  float coverage_ = std::numeric_limits<float>::infinity();
+};
 
 }  // namespace
 
@@ -65,6 +162,11 @@ NpuKernel npu_kernel(const workloads::Op& op) {
   return NpuKernel::pooling;  // what only moves or maps elements runs as a pooling pass
 }
 
+bool reads_own_channels(NpuKernel kernel) {
+  return kernel == NpuKernel::depthwise || kernel == NpuKernel::pooling ||
+         kernel == NpuKernel::elementwise;
+}
+
 // Vela 5.1.0 (Regor): part-kernel for up to 8 channels, else where it uses the array as well.
 Traversal traversal(const LayerShape& layer) {
   if (npu_kernel(layer.op) != NpuKernel::convolution) return Traversal::depth_first;
@@ -76,53 +178,51 @@ Traversal traversal(const LayerShape& layer) {
                                                                       : Traversal::depth_first;
 }
 
+Window effective_window(const LayerShape& layer) {
+  Window window = workloads::window_of(layer.op);
+  if (const auto* mean = std::get_if<workloads::Mean>(&layer.op)) {
+    if (mean->height) window.kernel_height = layer.input().height;
+    if (mean->width) window.kernel_width = layer.input().width;
+  }
+  if (const auto* pad = std::get_if<workloads::Pad>(&layer.op)) window.padding = pad->padding;
+  return window;
+}
+
+MicroBlock micro_block(const NpuConfig& config, const LayerShape& layer) {
+  if (is_row(config, layer) && layer.output.width % 2 == 0) {
+    return {1, config.ublock_height * config.ublock_width, config.ublock_channels};
+  }
+  return {config.ublock_height, config.ublock_width, config.ublock_channels};
+}
+
+NpuBlock block_of(const NpuConfig& config, const LayerShape& layer, const Box& output) {
+  const Window w = effective_window(layer);
+  NpuBlock block;
+  static_cast<Box&>(block) = output;
+  block.input = {
+      input_side(output.height, w.stride_height, w.extent_height(), config.ublock_height),
+      input_side(output.width, w.stride_width, w.extent_width(), config.ublock_width),
+      input_depth(layer, output.depth)};
+  return block;
+}
+
 bool fits_shram(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {
-  const Window w = workloads::window_of(layer.op);
-  const workloads::Shape &in = layer.input(), &out = layer.output;
-  const std::int64_t height = input_side(std::min(block.height, out.height), w.stride_height,
-                                         w.extent_height(), in.height, config.ublock_height);
-  const std::int64_t width = input_side(std::min(block.width, out.width), w.stride_width,
-                                        w.extent_width(), in.width, config.ublock_width);
-  const std::int64_t ifm = banks(height * width * round_up(block.ifm_depth, 8), config.ifm_granule);
+  const bool row = is_row(config, layer);
+  const std::int64_t out_height = row ? 1 : block.height;
+  const std::int64_t in_height = row ? 1 : block.input.height;
+  const std::int64_t ifm =
+      banks(in_height * block.input.width * round_up(block.input.depth, 8), config.ifm_granule);
   if (npu_kernel(layer.op) == NpuKernel::elementwise) {
-    return static_cast<std::int64_t>(layer.inputs.size()) * ifm <= usable_banks(config, layer);
+    const bool scalar = layer.inputs.size() < 2 || layer.inputs[1].elements() == 1;
+    return (scalar ? 1 : 2) * ifm <= usable_banks(config, layer);
   }
   const std::int64_t accumulators =
-      banks(block.height * block.width * round_up(block.depth, 8) * 4, config.accumulator_granule);
+      banks(out_height * block.width * round_up(block.depth, 8) * 4, config.accumulator_granule);
   return ifm + accumulators <= usable_banks(config, layer);
 }
 
 NpuBlock choose_block(const NpuConfig& config, const LayerShape& layer) {
-  const workloads::Shape& out = layer.output;
-  const std::int64_t max_height =
-      round_up(std::min(out.height, kMaxBlockHeight), config.ublock_height);
-  const std::int64_t max_width = round_up(std::min(out.width, kMaxBlockWidth), config.ublock_width);
-  const std::int64_t max_depth =
-      round_up(std::min(out.channels, kMaxBlockDepth), config.ublock_channels);
-  const auto rank = [&](const NpuBlock& b) {
-    const std::int64_t elements = std::min(b.height, out.height) * std::min(b.width, out.width) *
-                                  std::min(b.depth, out.channels);
-    return std::tuple(elements, b.depth, b.width);
-  };
-  NpuBlock best;
-  for (std::int64_t depth = std::max(config.ublock_channels, std::min<std::int64_t>(max_depth, 16));
-       depth <= max_depth; depth = next_depth(depth, config.ublock_channels, out.channels)) {
-    for (std::int64_t height = config.ublock_height; height <= max_height;
-         height += config.ublock_height) {
-      // Fitting is monotone in width: the widest that fits is the best of this depth and height.
-      for (std::int64_t width = max_width; width > 0; width -= config.ublock_width) {
-        const NpuBlock block{height, width, depth, ifm_depth(layer, depth)};
-        if (rank(block) <= rank(best)) break;
-        if (!fits_shram(config, layer, block)) continue;
-        best = block;
-        break;
-      }
-    }
-  }
-  if (best.height > 0) return best;
-  // Strides far beyond the kernel leave gaps that nobody loads; one micro-block always runs.
-  return {config.ublock_height, config.ublock_width, config.ublock_channels,
-          ifm_depth(layer, config.ublock_channels)};
+  return Search(config, layer).best();
 }
 
 }  // namespace h4h::models

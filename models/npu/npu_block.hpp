@@ -16,17 +16,38 @@ enum class NpuKernel { convolution, depthwise, vector_product, pooling, elementw
 NpuKernel npu_kernel(const workloads::Op& op);
 Traversal traversal(const workloads::LayerShape& layer);
 
-// An output block, in elements; input channels are streamed `ifm_depth` at a time.
-struct NpuBlock {
+// Whether output channels depend on input channels of their own alone.
+bool reads_own_channels(NpuKernel kernel);
+
+// The layer's window; a mean pools everything under one, and a pad moves its input.
+workloads::Window effective_window(const workloads::LayerShape& layer);
+
+// What the array computes at a time, in outputs. One that is a row of its own is 1 x 4 on the
+// largest array (height 1, even width, kernel height 1).
+struct MicroBlock {
+  std::int64_t height = 1, width = 1, channels = 1;
+};
+MicroBlock micro_block(const NpuConfig& config, const workloads::LayerShape& layer);
+
+// Sides of a block, in elements.
+struct Box {
   std::int64_t height = 0, width = 0, depth = 0;
-  std::int64_t ifm_depth = 0;
 };
 
-// Whether the block's double-buffered input and accumulators fit the SHRAM.
+// An output block, and the input block behind it: with its halo, in whole micro-blocks, as many
+// channels as stream in at a time. Neither is clipped to the feature maps.
+struct NpuBlock : Box {
+  Box input;
+};
+
+// The block of `output` for a layer.
+NpuBlock block_of(const NpuConfig& config, const workloads::LayerShape& layer, const Box& output);
+
+// Whether double-buffered input and accumulators (of elementwise: inputs) fit the SHRAM.
 bool fits_shram(const NpuConfig& config, const workloads::LayerShape& layer, const NpuBlock& block);
 
-// The block with the most output elements that fits; of equals the deepest, then the widest. A
-// single micro-block where none fits.
+// The block that a compiler for this NPU takes: the least weight and input elements fetched for an
+// output element, as Vela 5.1.0 (Regor) searches. A single micro-block where none fits.
 NpuBlock choose_block(const NpuConfig& config, const workloads::LayerShape& layer);
 
 }  // namespace h4h::models

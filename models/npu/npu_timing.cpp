@@ -28,17 +28,6 @@ Span touched(Span out, std::int64_t stride, std::int64_t extent, std::int64_t pa
   return {begin, end};
 }
 
-// Mean pools everything under one window; the IR keeps no window for it.
-Window effective_window(const LayerShape& layer) {
-  Window window = workloads::window_of(layer.op);
-  if (const auto* mean = std::get_if<workloads::Mean>(&layer.op)) {
-    if (mean->height) window.kernel_height = layer.input().height;
-    if (mean->width) window.kernel_width = layer.input().width;
-  }
-  if (const auto* pad = std::get_if<workloads::Pad>(&layer.op)) window.padding = pad->padding;
-  return window;
-}
-
 // Input rows (or columns) that a resize reads for outputs `out`; bilinear needs one more.
 Span resized(Span out, std::int64_t input, std::int64_t output, workloads::ResizeKind kind) {
   const std::int64_t extra = kind == workloads::ResizeKind::bilinear ? 1 : 0;
@@ -64,6 +53,7 @@ class Planner {
         kernel_(npu_kernel(layer.op)),
         traversal_(traversal(layer)),
         window_(effective_window(layer)),
+        micro_(micro_block(config, layer)),
         block_(choose_block(config, layer)),
         output_eighths_(output_eighths(config, layer.op)),
         has_weights_(workloads::weight_bytes(layer) > 0),
@@ -107,7 +97,7 @@ class Planner {
 
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels) {
     const std::int64_t inputs = slices_input() ? input_channels() : 1;
-    const std::int64_t slice = slices_input() ? block_.ifm_depth : 1;
+    const std::int64_t slice = slices_input() ? block_.input.depth : 1;
     for (std::int64_t c = 0; c < inputs; c += slice) {
       const Span slice_channels{c, std::min(c + slice, inputs)};
       const std::int64_t piece = channels_per_piece(channels, slice_channels);
@@ -209,10 +199,10 @@ class Planner {
   }
 
   std::int64_t mac_cycles(Span rows, Span columns, Span channels, Span slice, Span part) const {
-    const std::int64_t plane = kernel_ == NpuKernel::vector_product
-                                   ? 1
-                                   : ceil_div(rows.size(), config_.ublock_height) *
-                                         ceil_div(columns.size(), config_.ublock_width);
+    const std::int64_t plane =
+        kernel_ == NpuKernel::vector_product
+            ? 1
+            : ceil_div(rows.size(), micro_.height) * ceil_div(columns.size(), micro_.width);
     const std::int64_t depth = ceil_div(part.size(), config_.ublock_channels);
     const std::int64_t taps = window_.taps();
     const std::int64_t per_tap = std::max(config_.weight_floor, 4 * plane);
@@ -234,9 +224,17 @@ class Planner {
                            : taps;
         break;
     }
-    const bool one_ublock = plane == 1 && channels.size() <= config_.ublock_channels;
-    const std::int64_t delay = one_ublock ? config_.ublock_delay : 0;
-    return (per_tap * depth + delay) * kernel_steps;
+    return per_tap * depth * kernel_steps + micro_block_delay(plane, channels, depth, kernel_steps);
+  }
+
+  // A block of a single micro-block per channel group waits for its accumulators between the steps
+  // of the kernel, one in depth also before the first.
+  std::int64_t micro_block_delay(std::int64_t plane, Span channels, std::int64_t depth,
+                                 std::int64_t kernel_steps) const {
+    if (plane > 1) return 0;
+    if (channels.size() <= config_.ublock_channels) return config_.ublock_delay * kernel_steps;
+    return kernel_ == NpuKernel::vector_product ? 0
+                                                : config_.ublock_delay * depth * (kernel_steps - 1);
   }
 
   std::int64_t output_cycles(Span rows, Span columns, Span channels) const {
@@ -258,6 +256,7 @@ class Planner {
   NpuKernel kernel_;
   Traversal traversal_;
   Window window_;
+  MicroBlock micro_;
   NpuBlock block_;
   std::int64_t output_eighths_;
   bool has_weights_;

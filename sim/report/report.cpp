@@ -24,9 +24,6 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
                     network.folded.size()));
   }
   texts.emplace_back(
-      "NPU output blocks are the largest that fit the SHRAM; a compiler's block search "
-      "is not modelled yet");
-  texts.emplace_back(
       "neither the burst derating of narrow accesses nor a command cost per block is modelled yet; "
       "small depthwise layers come out too fast");
   texts.emplace_back(
