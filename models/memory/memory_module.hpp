@@ -6,6 +6,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "models/memory/burst.hpp"
 #include "models/noc/stream_port.hpp"
 #include "models/time/sc_time.hpp"
 #include "platforms/description/platform.hpp"
@@ -28,6 +29,11 @@ class MemoryModule : public sc_core::sc_module {
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     StreamInfo* info = payload.get_extension<StreamInfo>();
     info->memory_bandwidth = memory_.bandwidth;
+    info->occupied = info->bytes;
+    if (info->outstanding > 0) {
+      info->occupied = occupied_bytes(memory_, info->bytes, info->run);
+      info->limit = burst_rate(memory_, info->outstanding);
+    }
     bytes_ += info->bytes;
     // Writes are posted: whoever sends them does not wait for the memory.
     if (payload.is_read()) delay += to_sc_time({memory_.latency_ps});

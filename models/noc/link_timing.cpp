@@ -37,6 +37,9 @@ std::vector<Resource> resources(const std::vector<StreamDemand>& streams, std::i
       });
     }
   }
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    if (streams[i].limit < bandwidth) all.push_back({streams[i].limit, {i}});
+  }
   if (duplex == platforms::Duplex::half) add(bandwidth, [](const StreamDemand&) { return true; });
   return all;
 }

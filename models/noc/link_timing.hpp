@@ -11,13 +11,14 @@ namespace h4h::models {
 
 enum class Direction { read, write };  // as the initiator sees it
 
-// A stream asks for bytes at most at the rate of the memory at its other end.
+// A stream asks for bytes at most at the rate of the memory at its other end, and at its own.
 struct StreamDemand {
   Direction direction = Direction::read;
   std::int64_t bytes = 0;
   std::size_t memory = 0;             // streams of one memory and direction share its bandwidth
   std::int64_t memory_bandwidth = 0;  // bytes per second
   std::int64_t order = 0;             // of the work it serves; earlier work goes first
+  std::int64_t limit = INT64_MAX;     // of this stream alone, bytes per second
 };
 
 // Rates (bytes per second) of streams that interleave by burst: what earlier work leaves over goes

@@ -54,7 +54,8 @@ void NocModule::b_transport(int initiator, tlm::tlm_generic_payload& payload,
   delay = sc_core::SC_ZERO_TIME;
   wait_for(start - now());
   const Direction direction = payload.is_read() ? Direction::read : Direction::write;
-  stream(initiator, {direction, info->bytes, memory, info->memory_bandwidth, info->order});
+  stream(initiator,
+         {direction, info->occupied, memory, info->memory_bandwidth, info->order, info->limit});
   (payload.is_read() ? read_bytes_ : write_bytes_) += info->bytes;
   release(side);
 }

@@ -25,7 +25,11 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   std::int64_t bytes = 0;             // written by the initiator; the payload's length is 32 bits
   std::int64_t order = 0;             // written by the initiator: which work it serves
   Picoseconds requested_at;           // written by the initiator: since when it had room
+  std::int64_t run = 0;               // written by the initiator: bytes that lie together
+  std::int64_t outstanding = 0;       // written by the initiator: bursts it has under way; 0: any
   std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
+  std::int64_t occupied = 0;          // written by the memory, read by the link: with wasted bursts
+  std::int64_t limit = INT64_MAX;     // written by the memory, read by the link: of those a second
   Picoseconds started_at;             // written by the link: the first byte
 
   void free() override {}  // it lives on its initiator's stack
@@ -48,6 +52,10 @@ class StreamPort {
   // Nothing may be asked for before a layer starts.
   void start_layer() { previous_start_ = now(); }
 
+  // Bursts of at most this many at a time, of no more than lies in one run. Any where never said.
+  void set_outstanding(std::int64_t bursts) { outstanding_ = bursts; }
+  void set_run(std::int64_t bytes) { run_ = bytes; }
+
   // Called from an SC_THREAD. `memory`: its index on the link. `order`: position of the work it
   // serves, earlier work goes first. Returns when the stream has passed; at once for no bytes. The
   // request goes out when there is room for the data and the stream before has begun: the latency
@@ -60,6 +68,8 @@ class StreamPort {
     info.side = side_;
     info.bytes = bytes;
     info.order = order;
+    info.run = run_;
+    info.outstanding = outstanding_;
     info.requested_at = std::max(room_since, previous_start_);
     payload.set_command(command_);
     payload.set_address(static_cast<sc_dt::uint64>(memory) << kMemoryShift);
@@ -84,6 +94,7 @@ class StreamPort {
   Side side_;
   tlm::tlm_command command_;
   Picoseconds previous_start_;
+  std::int64_t run_ = INT64_MAX, outstanding_ = 0;
   Timeline* timeline_ = nullptr;
 };
 

@@ -32,14 +32,16 @@ LayerShape pointwise(const Shape& tokens, std::int64_t in, std::int64_t out) {
 
 class Planner {
  public:
-  Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output)
+  Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+          const NpuMemories& memories)
       : config_(config),
         map_(layer.input()),
         heads_(std::get<workloads::Attention>(layer.op).heads),
         tokens_(map_.pixels()),
         channels_(map_.channels / heads_),
         input_(input),
-        output_(output) {}
+        output_(output),
+        memories_(memories) {}
 
   Steps head() const {
     if (config_.matmul_rule == platforms::MatmulRule::arm) return through_memory();
@@ -87,7 +89,7 @@ class Planner {
   }
 
   Steps product(const LayerShape& layer) const {
-    return plan_with_dynamic_weights(config_, layer, input_, output_).steps;
+    return plan_with_dynamic_weights(config_, layer, input_, output_, memories_).steps;
   }
 
   Steps dense_product(const LayerShape& layer) const {
@@ -116,9 +118,9 @@ class Planner {
     const LayerShape second{workloads::MatMul{false}, {scores, vectors}, vectors, {}, {}};
     const Shape map{map_.height, map_.width, tokens_};
     const LayerShape between{workloads::Softmax{}, {map}, map, {}, {}};
-    Steps steps = plan_matmul(config_, first, Layout::nhwc, Layout::nhwc).steps;
-    append(steps, plan_npu(config_, between, Layout::nhwc, Layout::nhwc, 0).steps);
-    append(steps, plan_matmul(config_, second, Layout::nhwc, Layout::nhwc).steps);
+    Steps steps = plan_matmul(config_, first, Layout::nhwc, Layout::nhwc, memories_).steps;
+    append(steps, plan_npu(config_, between, Layout::nhwc, Layout::nhwc, memories_).steps);
+    append(steps, plan_matmul(config_, second, Layout::nhwc, Layout::nhwc, memories_).steps);
     return steps;
   }
 
@@ -126,13 +128,14 @@ class Planner {
   Shape map_;
   std::int64_t heads_, tokens_, channels_;
   Layout input_, output_;
+  const NpuMemories& memories_;
 };
 
 }  // namespace
 
 NpuPlan plan_attention(const NpuConfig& config, const LayerShape& layer, Layout input,
-                       Layout output) {
-  const Planner planner(config, layer, input, output);
+                       Layout output, const NpuMemories& memories) {
+  const Planner planner(config, layer, input, output, memories);
   const Steps head = planner.head();
   NpuPlan plan{{}, {}, workloads::macs(layer)};
   for (std::int64_t i = 0; i < planner.heads(); ++i) append(plan.steps, head);

@@ -12,6 +12,6 @@ namespace h4h::models {
 // dense: a given share of the peak;
 // arm: no stripes: each head as two products and a softmax through memory, as Arm lowers them.
 NpuPlan plan_attention(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
-                       Layout output);
+                       Layout output, const NpuMemories& memories);
 
 }  // namespace h4h::models

@@ -206,6 +206,18 @@ NpuBlock block_of(const NpuConfig& config, const LayerShape& layer, const Box& o
   return block;
 }
 
+std::int64_t input_run(const LayerShape& layer, const NpuBlock& block, Layout layout) {
+  const Box& b = block.input;
+  if (layout == Layout::bricks) return kBrickChannels * b.width;
+  return b.depth == input_of(layer).channels ? b.width * b.depth : b.depth;
+}
+
+std::int64_t output_run(const LayerShape& layer, const NpuBlock& block, Layout layout) {
+  if (layout == Layout::bricks) return kBrickChannels * block.width;
+  const bool whole = block.depth <= kBrickChannels && block.depth == layer.output.channels;
+  return whole ? block.width * block.depth : std::min(kBrickChannels, block.depth);
+}
+
 bool fits_shram(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {
   const bool row = is_row(config, layer);
   const std::int64_t out_height = row ? 1 : block.height;

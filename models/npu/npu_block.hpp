@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "models/memory/layout.hpp"
 #include "models/npu/npu_config.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
@@ -42,6 +43,11 @@ struct NpuBlock : Box {
 
 // The block of `output` for a layer.
 NpuBlock block_of(const NpuConfig& config, const workloads::LayerShape& layer, const Box& output);
+
+// Bytes that lie together in memory: of an input block as it is read, of an output block as it is
+// written (Vela 5.1.0; int8).
+std::int64_t input_run(const workloads::LayerShape& layer, const NpuBlock& block, Layout layout);
+std::int64_t output_run(const workloads::LayerShape& layer, const NpuBlock& block, Layout layout);
 
 // Whether double-buffered input and accumulators (of elementwise: inputs) fit the SHRAM.
 bool fits_shram(const NpuConfig& config, const workloads::LayerShape& layer, const NpuBlock& block);

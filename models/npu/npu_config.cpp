@@ -56,6 +56,7 @@ NpuConfig npu_config(const platforms::Npu& npu) {
   config.layer_norm_cycles = npu.layer_norm_cycles;
   config.matmul_rule = npu.matmul_rule;
   config.matmul_utilization = npu.matmul_utilization;
+  config.command_floor = npu.command_floor == platforms::CommandFloor::on;
   return config;
 }
 

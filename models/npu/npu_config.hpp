@@ -20,6 +20,7 @@ struct NpuConfig {
   std::int64_t layer_norm_cycles = 1;  // the same
   platforms::MatmulRule matmul_rule = platforms::MatmulRule::weights;
   double matmul_utilization = 1;
+  bool command_floor = true;
 };
 
 // `macs_per_cycle` is 32, 64, 128 or 256.

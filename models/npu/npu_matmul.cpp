@@ -31,14 +31,15 @@ std::int64_t multiply_cycles(const NpuConfig& config, std::int64_t elements) {
   }
 }
 
-NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output) {
+NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+                   const NpuMemories& memories) {
   const Product p = product_of(layer);
   LayerShape one{workloads::Conv2d{p.columns, {}, workloads::Activation::none},
                  {{1, p.rows, p.depth}},
                  {1, p.rows, p.columns},
                  p.depth * p.columns,
                  {}};
-  NpuPlan plan = plan_with_dynamic_weights(config, one, input, output);
+  NpuPlan plan = plan_with_dynamic_weights(config, one, input, output, memories);
   for (NpuStep& step : plan.steps) step.input_bytes += std::exchange(step.weight_bytes, 0);
   return plan;
 }
@@ -82,11 +83,12 @@ NpuPlan as_dense(const NpuConfig& config, const LayerShape& layer) {
 
 }  // namespace
 
-NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output) {
+NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+                    const NpuMemories& memories) {
   NpuPlan one;
   switch (config.matmul_rule) {
     case platforms::MatmulRule::weights:
-      one = as_weights(config, layer, input, output);
+      one = as_weights(config, layer, input, output, memories);
       break;
     case platforms::MatmulRule::arm:
       one = as_arm_lowers(config, layer);

@@ -10,6 +10,6 @@ namespace h4h::models {
 //      (Vela 5.1.0, Regor's lowering), the scratch written and read in the activation memory;
 // dense: a given share of the peak.
 NpuPlan plan_matmul(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
-                    Layout output);
+                    Layout output, const NpuMemories& memories);
 
 }  // namespace h4h::models

@@ -43,6 +43,7 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
       accumulators_full_("accumulators_full", 0),
       ofm_free_("ofm_free", npu.ofm_buffers),
       ofm_full_("ofm_full", 0) {
+  for (StreamPort* port : {&input, &weights, &output}) port->set_outstanding(npu.outstanding);
   SC_HAS_PROCESS(NpuModule);
   SC_THREAD(load_inputs);
   SC_THREAD(load_weights);
@@ -54,6 +55,8 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
 void NpuModule::start(const NpuPlan& plan) {
   plan_ = &plan;
   working_ = true;
+  input.set_run(plan.input_run);
+  output.set_run(plan.output_run);
   input.start_layer();
   weights.start_layer();
   output.start_layer();

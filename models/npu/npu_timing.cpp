@@ -1,6 +1,7 @@
 #include "models/npu/npu_timing.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "models/npu/npu_attention.hpp"
@@ -43,12 +44,12 @@ bool moves_every_element(const workloads::Op& op) {
 class Planner {
  public:
   Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
-          std::int64_t bias_latency_cycles, bool dynamic_weights)
+          const NpuMemories& memories, bool dynamic_weights)
       : config_(config),
         layer_(layer),
         input_(input),
         output_(output),
-        bias_latency_cycles_(bias_latency_cycles),
+        memories_(memories),
         dynamic_weights_(dynamic_weights),
         kernel_(npu_kernel(layer.op)),
         traversal_(traversal(layer)),
@@ -61,6 +62,8 @@ class Planner {
 
   NpuPlan plan() {
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
+    plan.input_run = input_run(layer_, block_, input_);
+    plan.output_run = output_run(layer_, block_, output_);
     const Shape& out = layer_.output;
     for (std::int64_t y = 0; y < out.height; y += block_.height) {
       const Span rows{y, std::min(y + block_.height, out.height)};
@@ -85,17 +88,19 @@ class Planner {
                                                 : layer_.input().channels;
   }
 
-  // Output channels whose weights the decoder takes in at a time: it holds little, so the array
-  // starts long before all weights of a block are there.
+  // Output channels whose weights come in a piece: the decoder holds little, so the array starts
+  // long before all weights of a block are there. No finer than what matters to the layer.
   std::int64_t channels_per_piece(Span channels, Span slice) const {
-    constexpr std::int64_t kDecoderBytes = 2048;
+    constexpr std::int64_t kPieces = 16, kSmallestBytes = 256, kLargestBytes = 2048;
     const std::int64_t each = ceil_div(weight_bytes(channels, slice, channels), channels.size());
-    const std::int64_t fit = each == 0 ? channels.size() : kDecoderBytes / each;
+    const std::int64_t bytes = std::clamp(encoded_bytes_ / kPieces, kSmallestBytes, kLargestBytes);
+    const std::int64_t fit = each == 0 ? channels.size() : bytes / each;
     return std::max(config_.ublock_channels,
                     fit / config_.ublock_channels * config_.ublock_channels);
   }
 
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels) {
+    const std::size_t first = steps.size();
     const std::int64_t inputs = slices_input() ? input_channels() : 1;
     const std::int64_t slice = slices_input() ? block_.input.depth : 1;
     for (std::int64_t c = 0; c < inputs; c += slice) {
@@ -117,6 +122,37 @@ class Planner {
     last.ends_block = true;
     last.output_cycles = output_cycles(rows, columns, channels);
     last.output_bytes = rows.size() * columns.size() * stored(channels, output_);
+    if (config_.command_floor) apply_command_floor(steps, first);
+  }
+
+  // The steps from `first` on are a block. Both estimators of Vela 5.1.0 let neither of its stages
+  // take less than a quarter of its work and of the difference of its memory times; of an
+  // elementwise block a quarter of its work and its longer memory time.
+  void apply_command_floor(std::vector<NpuStep>& steps, std::size_t first) const {
+    std::int64_t input = 0, mac = 0;
+    for (std::size_t i = first; i < steps.size(); ++i) {
+      input += steps[i].input_bytes;
+      mac += steps[i].mac_cycles;
+    }
+    NpuStep& last = steps.back();
+    const bool elementwise = kernel_ == NpuKernel::elementwise;
+    const std::int64_t read = memory_cycles(input, input_run(layer_, block_, input_));
+    const std::int64_t write =
+        memory_cycles(last.output_bytes, output_run(layer_, block_, output_));
+    const bool alone = block_.height >= layer_.output.height &&
+                       block_.width >= layer_.output.width &&
+                       block_.depth >= layer_.output.channels;
+    const std::int64_t memory =
+        elementwise ? std::max(read, write) : (alone ? 0 : std::abs(read - write));
+    const std::int64_t least = (memory + mac + last.output_cycles) / 4;
+    last.output_cycles = std::max(last.output_cycles, least);
+    if (!elementwise) last.mac_cycles += std::max<std::int64_t>(0, least - mac);
+  }
+
+  std::int64_t memory_cycles(std::int64_t bytes, std::int64_t run) const {
+    const NpuMemory& m = memories_.activations;
+    return m.latency_cycles + static_cast<std::int64_t>(static_cast<double>(m.derated(bytes, run)) /
+                                                        m.bytes_per_cycle);
   }
 
   static std::int64_t stored(Span channels, Layout layout) {
@@ -245,13 +281,13 @@ class Planner {
     if (kernel_ == NpuKernel::elementwise && !normalizes) depth = stored(channels, output_);
     const std::int64_t cycles = ceil_div(output_eighths_ * rows.size() * columns.size() * depth, 8);
     if (!has_weights_ || dynamic_weights_) return cycles;
-    return std::max(cycles, 10 * channels.size() * bias_latency_cycles_ / 256);
+    return std::max(cycles, 10 * channels.size() * memories_.weights.latency_cycles / 256);
   }
 
   const NpuConfig& config_;
   const LayerShape& layer_;
   Layout input_, output_;
-  std::int64_t bias_latency_cycles_;
+  const NpuMemories& memories_;
   bool dynamic_weights_;
   NpuKernel kernel_;
   Traversal traversal_;
@@ -294,19 +330,19 @@ std::int64_t encoded_weight_bytes(const NpuConfig& config, const LayerShape& lay
 }
 
 NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
-                 std::int64_t bias_latency_cycles) {
+                 const NpuMemories& memories) {
   if (std::holds_alternative<workloads::MatMul>(layer.op)) {
-    return plan_matmul(config, layer, input, output);
+    return plan_matmul(config, layer, input, output, memories);
   }
   if (std::holds_alternative<workloads::Attention>(layer.op)) {
-    return plan_attention(config, layer, input, output);
+    return plan_attention(config, layer, input, output, memories);
   }
-  return Planner(config, layer, input, output, bias_latency_cycles, false).plan();
+  return Planner(config, layer, input, output, memories, false).plan();
 }
 
 NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const LayerShape& layer, Layout input,
-                                  Layout output) {
-  return Planner(config, layer, input, output, 0, true).plan();
+                                  Layout output, const NpuMemories& memories) {
+  return Planner(config, layer, input, output, memories, true).plan();
 }
 
 }  // namespace h4h::models

@@ -6,6 +6,7 @@
 #include "models/memory/layout.hpp"
 #include "models/npu/npu_block.hpp"
 #include "models/npu/npu_config.hpp"
+#include "models/npu/npu_memories.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::models {
@@ -30,7 +31,8 @@ struct NpuPlan {
   NpuBlock block;
   std::vector<NpuStep> steps;
   std::int64_t macs = 0;
-  bool spills_output = false;  // to the backing store
+  std::int64_t input_run = INT64_MAX, output_run = INT64_MAX;  // bytes that lie together
+  bool spills_output = false;                                  // to the backing store
 };
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)
@@ -38,13 +40,12 @@ struct NpuPlan {
 std::int64_t encoded_weight_bytes(const NpuConfig& config, const workloads::LayerShape& layer);
 
 // What the NPU does for `layer`, which already is its share of the channels.
-// `bias_latency_cycles`: read latency of the memory that weights and scales stream from.
 NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
-                 Layout output, std::int64_t bias_latency_cycles);
+                 Layout output, const NpuMemories& memories);
 
 // The same for a 1x1 convolution whose weights are a feature map: its bytes are the steps'
 // `weight_bytes`, without encoding or scales, and stream from wherever the caller says.
 NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const workloads::LayerShape& layer,
-                                  Layout input, Layout output);
+                                  Layout input, Layout output, const NpuMemories& memories);
 
 }  // namespace h4h::models

@@ -30,6 +30,7 @@ WeightsPort& weights_port(Platform& p) { return p.hardware.npu.weights_port; }
 MatmulRule& matmul_rule(Platform& p) { return p.hardware.npu.matmul_rule; }
 Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
 Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
+CommandFloor& command_floor(Platform& p) { return p.hardware.npu.command_floor; }
 Overflow& overflow(Platform& p) { return p.hardware.sram.overflow; }
 Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
 
@@ -61,6 +62,12 @@ std::vector<Key> make_keys() {
        INTEGER(npu.accumulators, 1, 4), false},
       {"npu.ofm_buffers", D::count, "output blocks held until they are written",
        INTEGER(npu.ofm_buffers, 1, 4), false},
+      {"npu.outstanding", D::count, "bursts that a stream of the NPU may have under way",
+       INTEGER(npu.outstanding, 1, 64), false},
+      {"npu.command_floor", D::count,
+       "whether a block takes at least a quarter of its work and memory time, as Arm's estimators "
+       "charge for its commands",
+       choice<CommandFloor, command_floor>({"on", "off"}), false},
       {"npu.softmax.cycles_per_element", D::count,
        "softmax, per element with channels in whole bricks of 16",
        INTEGER(npu.softmax_cycles, 1, 10'000), false},
@@ -111,17 +118,24 @@ std::vector<Key> make_keys() {
        INTEGER(sram.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"sram.latency", D::latency, "from a request to its first beat",
        INTEGER(sram.latency_ps, 0, kTenUs), false},
+      {"sram.burst", D::bytes,
+       "longest burst; data that lies in shorter runs comes in shorter ones",
+       INTEGER(sram.burst_bytes, 1, 4096), false},
       {"sram.overflow", D::count, "what happens to activations beyond the size of the SRAM",
        choice<Overflow, overflow>({"spill", "infeasible"}), false},
       {"weights.bandwidth", D::bandwidth, "of the home of the NPU's weights",
        INTEGER(weights.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"weights.latency", D::latency, "from a request to its first beat",
        INTEGER(weights.latency_ps, 0, kTenUs), false},
+      {"weights.burst", D::bytes, "longest burst", INTEGER(weights.burst_bytes, 1, 4096), false},
       {"backing.bandwidth", D::bandwidth,
        "of the store for activations beyond the SRAM, per direction",
        INTEGER(backing.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"backing.latency", D::latency, "from a request to its first beat",
        INTEGER(backing.latency_ps, 0, kTenUs), false},
+      {"backing.burst", D::bytes,
+       "longest burst; data that lies in shorter runs comes in shorter ones",
+       INTEGER(backing.burst_bytes, 1, 4096), false},
       {"energy.npu_mac", D::energy, "one NPU multiply-accumulate, its buffers included",
        REAL(energy.npu_mac, 0, 1e-6), true},
       {"energy.npu_cycle", D::energy, "one cycle in which the NPU's array or output stage works",

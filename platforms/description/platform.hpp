@@ -15,6 +15,8 @@ enum class Duplex { half, full };
 enum class Exclusivity { tenure, layer, none };
 enum class Capacity { enforce, ignore };
 enum class Overflow { spill, infeasible };
+// Whether an NPU block takes at least the time in which its commands are fetched and decoded.
+enum class CommandFloor { on, off };
 
 // The neural processing unit. Its blocks, buffers and rates follow from `macs_per_cycle`.
 struct Npu {
@@ -22,6 +24,8 @@ struct Npu {
   std::int64_t clock_hz = 0;
   WeightsPort weights_port = WeightsPort::noc;
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
+  std::int64_t outstanding = 0;  // bursts under way for a stream of feature maps or weights
+  CommandFloor command_floor = CommandFloor::on;
   std::int64_t softmax_cycles = 0;     // per element, channels in whole bricks of 16
   std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
@@ -56,6 +60,7 @@ struct Noc {
 struct Memory {
   std::int64_t bandwidth = 0;  // bytes per second and direction
   std::int64_t latency_ps = 0;
+  std::int64_t burst_bytes = 0;  // at most, and no more than lies in one run
 };
 
 struct Sram : Memory {

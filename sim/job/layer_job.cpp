@@ -106,10 +106,9 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   Plans plans;
   if (workloads::is_view(job.layer.op)) return plans;
   if (job.split.npu_channels > 0) {
-    const models::Clock clock(hardware.npu.clock_hz);
     plans.npu = models::plan_npu(models::npu_config(hardware.npu),
                                  share_of(job.layer, job.split.npu_channels), job.context.input,
-                                 job.context.output, clock.cycles({hardware.weights.latency_ps}));
+                                 job.context.output, models::npu_memories(hardware));
   }
   const InputBytes inputs = input_bytes(job);
   if (plans.npu) mark_spills(*plans.npu, inputs, job.context.output_home);

@@ -24,9 +24,6 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
                     network.folded.size()));
   }
   texts.emplace_back(
-      "neither the burst derating of narrow accesses nor a command cost per block is modelled yet; "
-      "small depthwise layers come out too fast");
-  texts.emplace_back(
       "NPU weights stream from their home as the array needs them; slicing and "
       "prefetch across layers are not modelled yet");
   if (!models::area(platform.hardware.cim, platform.coefficients.area).total()) {

@@ -26,7 +26,7 @@ NpuConfig npu(MatmulRule rule, std::int64_t macs_per_cycle = 256) {
 }
 
 NpuPlan plan(MatmulRule rule, const Shape& map, std::int64_t heads) {
-  return plan_attention(npu(rule), attention(map, heads), Layout::nhwc, Layout::nhwc);
+  return plan_attention(npu(rule), attention(map, heads), Layout::nhwc, Layout::nhwc, {});
 }
 
 template <typename Of>

@@ -31,7 +31,9 @@ LayerShape linear(std::int64_t in, std::int64_t out) {
 }
 
 NpuPlan plan(std::int64_t size, const LayerShape& layer) {
-  return plan_npu(npu_config(size), layer, Layout::nhwc, Layout::nhwc, 32);
+  NpuConfig config = npu_config(size);
+  config.command_floor = false;
+  return plan_npu(config, layer, Layout::nhwc, Layout::nhwc, {});
 }
 
 std::int64_t mac_cycles(const NpuPlan& plan) {
@@ -175,7 +177,7 @@ TEST(NpuTiming, MeasuredWeightSizesReplaceTheRule) {
 
 TEST(NpuTiming, BricksMoveWholeGroupsOfSixteenChannels) {
   const LayerShape layer = conv({8, 8, 24}, 8, 1);
-  const NpuPlan bricks = plan_npu(npu_config(256), layer, Layout::bricks, Layout::bricks, 32);
+  const NpuPlan bricks = plan_npu(npu_config(256), layer, Layout::bricks, Layout::bricks, {});
   EXPECT_EQ(bytes(bricks).input, 8 * 8 * 32);
   EXPECT_EQ(bytes(bricks).output, 8 * 8 * 16);
 }

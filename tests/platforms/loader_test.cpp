@@ -121,7 +121,7 @@ TEST(Loader, VariantsOfThePapersChipDifferInNothingElse) {
   EXPECT_EQ(differing("4cu"), (Names{"cim.macros", "cim.compute_units"}));
   EXPECT_EQ(differing("full-duplex"), Names{"noc.duplex"});
   EXPECT_EQ(differing("flash-weights"),
-            (Names{"weights.bandwidth", "weights.latency", "energy.weight_byte"}));
+            (Names{"weights.bandwidth", "weights.latency", "weights.burst", "energy.weight_byte"}));
   EXPECT_EQ(differing("500mhz"),
             (Names{"npu.clock", "cim.step", "noc.bandwidth", "noc.warm_up", "sram.bandwidth",
                    "sram.latency", "weights.bandwidth", "weights.latency"}));

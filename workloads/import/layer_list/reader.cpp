@@ -2,66 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <fstream>
-#include <map>
-
 #include "workloads/ir/same_padding.hpp"
 
 namespace h4h::workloads {
 namespace {
 
-std::vector<std::string> fields(std::string line) {
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  std::vector<std::string> values;
-  std::size_t begin = 0;
-  while (true) {
-    const std::size_t end = line.find(',', begin);
-    values.push_back(line.substr(begin, end - begin));
-    if (end == std::string::npos) return values;
-    begin = end + 1;
-  }
-}
-
-// One line with access by column name.
-class Row {
- public:
-  Row(const std::map<std::string, std::size_t>& columns, std::vector<std::string> values)
-      : columns_(columns), values_(std::move(values)) {
-    if (values_.size() != columns_.size()) {
-      throw NetworkError(fmt::format("{} values for {} columns", values_.size(), columns_.size()));
-    }
-  }
-
-  const std::string& text(const std::string& column) const {
-    return values_.at(columns_.at(column));
-  }
-  std::int64_t positive(const std::string& column) const {
-    const std::string& value = text(column);
-    std::int64_t number = 0;
-    const char* const end = value.data() + value.size();
-    const auto result = std::from_chars(value.data(), end, number);
-    if (result.ec != std::errc{} || result.ptr != end || number < 1 || number > 65536 * 65536ll) {
-      throw NetworkError(fmt::format("{} must be a positive integer, not '{}'", column, value));
-    }
-    return number;
-  }
-  bool has(const std::string& column) const {
-    return columns_.count(column) > 0 && !text(column).empty();
-  }
-
- private:
-  const std::map<std::string, std::size_t>& columns_;
-  std::vector<std::string> values_;
-};
-
-void require(const Row& row, const std::string& op, const char* column, std::int64_t value) {
+void require(const CsvRow& row, const std::string& op, const char* column, std::int64_t value) {
   if (row.positive(column) != value) {
     throw NetworkError(fmt::format("{} has {} = {}, not {}", op, column, value, row.text(column)));
   }
 }
 
-Op operator_of(const Row& row, const Shape& input) {
+Op operator_of(const CsvRow& row, const Shape& input) {
   const std::string& op = row.text("op");
   const std::int64_t out = row.positive("Cout");
   const auto window = [&](std::int64_t kernel) {
@@ -84,7 +36,9 @@ Op operator_of(const Row& row, const Shape& input) {
   throw NetworkError(fmt::format("op '{}' is not conv3x3, dw3x3, pw1x1 or fc", op));
 }
 
-ListedLayer listed_layer(const Row& row, int line) {
+}  // namespace
+
+Network listed_network(const CsvRow& row) {
   const std::string& id = row.text("layer_id");
   NetworkBuilder builder(id);
   const Shape input{row.positive("H"), row.positive("W"), row.positive("Cin")};
@@ -94,46 +48,28 @@ ListedLayer listed_layer(const Row& row, int line) {
   if (row.has("weight_bytes_encoded")) {
     network.layers.front().encoded_weight_bytes = row.positive("weight_bytes_encoded");
   }
-  return {id, line, std::move(network)};
+  return network;
 }
 
-std::map<std::string, std::size_t> header(const std::string& line) {
-  std::map<std::string, std::size_t> columns;
-  const std::vector<std::string> names = fields(line);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!columns.emplace(names[i], i).second) {
-      throw NetworkError(fmt::format("column '{}' stands twice", names[i]));
-    }
-  }
-  for (const char* name : {"layer_id", "op", "H", "W", "Cin", "Cout", "k", "stride"}) {
-    if (columns.count(name) == 0) {
-      throw NetworkError(
-          fmt::format("column '{}' is missing; needed: layer_id,op,H,W,Cin,Cout,k,stride", name));
-    }
-  }
+const std::vector<std::string>& layer_list_columns() {
+  static const std::vector<std::string> columns{"layer_id", "op",   "H", "W",
+                                                "Cin",      "Cout", "k", "stride"};
   return columns;
 }
 
-}  // namespace
-
 std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path)) {
-    throw NetworkError(fmt::format("{}: not a file", path.string()));
-  }
-  std::ifstream stream(path);
-  std::map<std::string, std::size_t> columns;
   std::vector<ListedLayer> layers;
-  std::string line;
-  for (int number = 1; std::getline(stream, line); ++number) {
-    try {
-      if (number == 1) {
-        columns = header(line);
-      } else if (!line.empty() && line != "\r") {
-        layers.push_back(listed_layer(Row(columns, fields(line)), number));
+  try {
+    const CsvTable table(path, layer_list_columns());
+    for (const CsvRow& row : table.rows) {
+      try {
+        layers.push_back({row.text("layer_id"), row.line(), listed_network(row)});
+      } catch (const std::runtime_error& error) {
+        throw NetworkError(fmt::format("{}:{}: {}", path.string(), row.line(), error.what()));
       }
-    } catch (const NetworkError& error) {
-      throw NetworkError(fmt::format("{}:{}: {}", path.string(), number, error.what()));
     }
+  } catch (const CsvError& error) {
+    throw NetworkError(error.what());
   }
   if (layers.empty()) throw NetworkError(fmt::format("{}: no layers", path.string()));
   return layers;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "workloads/import/csv/table.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads {
@@ -20,5 +21,9 @@ struct ListedLayer {
 // H = W = k = stride = 1). "SAME" padding and a fused ReLU are understood.
 // Throws NetworkError "file:line: ..." for what is missing or wrong.
 std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path);
+
+// The columns that a row must have, and the network of one. Throws CsvError or NetworkError.
+const std::vector<std::string>& layer_list_columns();
+Network listed_network(const CsvRow& row);
 
 }  // namespace h4h::workloads

@@ -1,0 +1,300 @@
+#include "models/npu/npu_estimate.hpp"
+
+#include <cmath>
+#include <cstdlib>
+
+#include "models/time/picoseconds.hpp"
+
+namespace h4h::models {
+namespace {
+
+using workloads::LayerShape;
+using workloads::Shape;
+using workloads::Window;
+
+constexpr double kPortBytes = 8;  // a cycle, of each of the NPU's ports
+
+// Channels that the array sums over; a vector product reads its whole input as channels.
+std::int64_t input_channels(const NpuTask& task) {
+  const LayerShape& layer = task.layer;
+  return npu_kernel(layer.op) == NpuKernel::vector_product ? layer.input().elements()
+                                                           : layer.input().channels;
+}
+
+// Steps of the kernel for one micro-block, and those of them for each input slice.
+struct KernelSteps {
+  std::int64_t all = 0, per_slice = 0;
+};
+
+KernelSteps kernel_steps(const NpuTask& task) {
+  const std::int64_t taps = effective_window(task.layer).taps();
+  const std::int64_t channels = input_channels(task);
+  switch (npu_kernel(task.layer.op)) {
+    case NpuKernel::elementwise:
+    case NpuKernel::pooling:
+      return {};
+    case NpuKernel::depthwise:
+      return {ceil_div(taps, 4), ceil_div(taps, 4)};
+    case NpuKernel::vector_product:
+      return {ceil_div(channels, 32), 1};
+    case NpuKernel::convolution:
+      break;
+  }
+  if (traversal(task.layer) == Traversal::depth_first) return {taps * ceil_div(channels, 32), taps};
+  const std::int64_t depth = std::min(task.block.input.depth, channels);
+  return {ceil_div(taps, 4) * ceil_div(depth, 8) * ceil_div(channels, depth), ceil_div(taps, 4)};
+}
+
+// A block clipped to the feature map, in micro-blocks.
+struct Clipped {
+  Box box;
+  std::int64_t plane = 0, deep = 0;
+};
+
+Clipped clipped(const NpuTask& task, std::int64_t depth) {
+  const Shape& out = task.layer.output;
+  const MicroBlock micro = micro_block(task.config, task.layer);
+  const Box box{std::min(task.block.height, out.height), std::min(task.block.width, out.width),
+                std::min(task.block.depth, depth)};
+  return {box, ceil_div(box.height, micro.height) * ceil_div(box.width, micro.width),
+          ceil_div(box.depth, micro.channels)};
+}
+
+std::int64_t mac_cycles(const NpuTask& task, const Clipped& block) {
+  const NpuKernel kernel = npu_kernel(task.layer.op);
+  if (kernel == NpuKernel::elementwise) return 0;
+  if (kernel == NpuKernel::pooling) {
+    const std::int64_t taps = std::max<std::int64_t>(4, effective_window(task.layer).taps());
+    return taps * block.plane * block.deep;
+  }
+  const bool vector = kernel == NpuKernel::vector_product;
+  const std::int64_t plane = vector ? 1 : block.plane;
+  const std::int64_t each = std::max(task.config.weight_floor, 4 * plane);
+  const KernelSteps steps = kernel_steps(task);
+  const std::int64_t cycles = each * block.deep * steps.all;
+  if (plane > 1) return cycles;
+  if (block.deep == 1) return cycles + task.config.ublock_delay * steps.all;
+  return cycles + task.config.ublock_delay * block.deep * (steps.per_slice - 1) *
+                      (steps.all / steps.per_slice);
+}
+
+std::int64_t output_cycles(const NpuTask& task, const Box& box, std::int64_t scale_latency) {
+  const std::int64_t elements = box.height * box.width * box.depth;
+  const std::int64_t cycles = ceil_div(output_eighths(task.config, task.layer.op) * elements, 8);
+  if (workloads::weight_bytes(task.layer) == 0) return cycles;
+  const std::int64_t depth = std::min(task.block.depth, task.layer.output.channels);
+  return std::max(cycles, 10 * depth * scale_latency / 256);
+}
+
+// First byte to last of a block of feature map.
+std::int64_t block_transfer(const NpuMemory& memory, std::int64_t bytes, std::int64_t run) {
+  return memory.latency_cycles +
+         static_cast<std::int64_t>(static_cast<double>(memory.derated(bytes, run)) /
+                                   memory.bytes_per_cycle);
+}
+
+struct Transfers {
+  std::int64_t first_input = 0, last_output = 0;
+};
+
+Transfers transfers(const NpuTask& task, const Box& out) {
+  const Shape& in = task.layer.input();
+  const Box& block = task.block.input;
+  const bool vector = npu_kernel(task.layer.op) == NpuKernel::vector_product;
+  const std::int64_t pixels =
+      vector ? 1 : std::min(block.height, in.height) * std::min(block.width, in.width);
+  const std::int64_t channels = stored_channels(input_channels(task), task.input);
+  const NpuMemory& memory = task.memories.activations;
+  return {block_transfer(memory, pixels * std::min(block.depth, channels),
+                         input_run(task.layer, task.block, task.input)),
+          block_transfer(memory, out.height * out.width * out.depth,
+                         output_run(task.layer, task.block, task.output))};
+}
+
+std::int64_t blocks_along(std::int64_t size, std::int64_t block) { return ceil_div(size, block); }
+
+// Feature-map bytes as the memory sees them. Blocks at the edges count in full.
+double activation_bytes(const NpuTask& task) {
+  const Shape &in = task.layer.input(), &out = task.layer.output;
+  const NpuKernel kernel = npu_kernel(task.layer.op);
+  const bool vector = kernel == NpuKernel::vector_product;
+  const Box& block = task.block.input;
+  const std::int64_t pixels =
+      vector ? 1 : std::min(block.height, in.height) * std::min(block.width, in.width);
+  const std::int64_t passes =
+      reads_own_channels(kernel) ? 1 : blocks_along(out.channels, task.block.depth);
+  const std::int64_t operands =
+      kernel == NpuKernel::elementwise ? static_cast<std::int64_t>(task.layer.inputs.size()) : 1;
+  const std::int64_t read = pixels * stored_channels(input_channels(task), task.input) *
+                            spatial_blocks(task) * passes * operands;
+  const NpuMemory& memory = task.memories.activations;
+  return static_cast<double>(memory.derated(read, input_run(task.layer, task.block, task.input)) +
+                             memory.derated(stored_bytes(out, task.output),
+                                            output_run(task.layer, task.block, task.output)));
+}
+
+double copy_cycles(const NpuTask& task, std::int64_t bytes) {
+  const NpuMemory &from = task.memories.weights, &to = task.memories.activations;
+  const double n = static_cast<double>(bytes);
+  return std::max(n / from.bytes_per_cycle + static_cast<double>(from.latency_cycles),
+                  n / kPortBytes + static_cast<double>(to.latency_cycles));
+}
+
+std::int64_t stream_bytes(const NpuTask& task) { return task.encoded_bytes + scale_bytes(task); }
+
+// Depths of the slices, and what copying and computing each takes.
+struct Slices {
+  explicit Slices(const NpuTask& task, const std::vector<std::int64_t>& ends) {
+    std::int64_t begin = 0;
+    for (const std::int64_t end : ends) {
+      const std::int64_t bytes =
+          round_up(stream_bytes(task) * (end - begin) / task.layer.output.channels, 16);
+      copy.push_back(copy_cycles(task, bytes));
+      run.push_back(static_cast<double>(
+          pipeline_cycles(task, end - begin, task.memories.activations.latency_cycles)));
+      all_copies += copy.back();
+      begin = end;
+    }
+  }
+  std::vector<double> copy, run;
+  double all_copies = 0;
+};
+
+}  // namespace
+
+std::int64_t scale_bytes(const NpuTask& task) {
+  constexpr std::int64_t kScaleBytes = 10;
+  if (workloads::weight_bytes(task.layer) == 0) return 0;
+  return round_up(task.encoded_bytes + kScaleBytes * task.layer.output.channels, 16) -
+         task.encoded_bytes;
+}
+
+std::int64_t spatial_blocks(const NpuTask& task) {
+  return blocks_along(task.layer.output.height, task.block.height) *
+         blocks_along(task.layer.output.width, task.block.width);
+}
+
+std::int64_t pipeline_cycles(const NpuTask& task, std::int64_t depth, std::int64_t scale_latency) {
+  const Shape& out = task.layer.output;
+  const Clipped block = clipped(task, depth);
+  const MicroBlock micro = micro_block(task.config, task.layer);
+  const std::int64_t all = ceil_div(out.height, micro.height) * ceil_div(out.width, micro.width) *
+                           ceil_div(depth, micro.channels);
+  const double blocks = static_cast<double>(all) / static_cast<double>(block.plane * block.deep);
+  const bool several = spatial_blocks(task) * blocks_along(depth, task.block.depth) > 1;
+  const Transfers t = transfers(task, block.box);
+  std::int64_t mac = mac_cycles(task, block);
+  std::int64_t output = output_cycles(task, block.box, scale_latency);
+  if (npu_kernel(task.layer.op) == NpuKernel::elementwise) {
+    const double elements = static_cast<double>(out.pixels() * stored_channels(depth, task.output));
+    const double each = static_cast<double>(output_eighths(task.config, task.layer.op)) / 8;
+    const double in_block =
+        static_cast<double>(block.box.height * block.box.width * block.box.depth);
+    const double floor =
+        (static_cast<double>(std::max(t.first_input, t.last_output)) / in_block + each) / 4;
+    return static_cast<std::int64_t>(
+        std::ceil(elements * (task.config.command_floor ? std::max(each, floor) : each)));
+  }
+  if (task.config.command_floor) {
+    const std::int64_t memory = several ? std::abs(t.last_output - t.first_input) : 0;
+    const std::int64_t least = (memory + mac + output) / 4;
+    mac = std::max(mac, least);
+    output = std::max(output, least);
+  }
+  const std::int64_t longer = std::max(mac, output), shorter = std::min(mac, output);
+  return static_cast<std::int64_t>(static_cast<double>(longer) * blocks) + shorter + t.first_input +
+         t.last_output;
+}
+
+NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack) {
+  const std::int64_t depth = task.layer.output.channels;
+  const NpuMemories& m = task.memories;
+  const double times = static_cast<double>(spatial_blocks(task));
+  const double encoded = static_cast<double>(task.encoded_bytes);
+  const double scales = static_cast<double>(scale_bytes(task));
+  NpuEstimate e;
+  double activations = activation_bytes(task), weights = 0;
+  if (schedule.buffered()) {
+    const Slices slices(task, schedule.ends);
+    const double run =
+        static_cast<double>(pipeline_cycles(task, depth, m.activations.latency_cycles));
+    e.npu = static_cast<std::int64_t>(std::max(slices.all_copies - slack + slices.run.back(),
+                                               run + std::max(slices.copy.front() - slack, 0.0)));
+    activations += encoded + times * encoded;
+    weights = encoded + times * scales;
+  } else {
+    e.npu = pipeline_cycles(task, depth, m.weights.latency_cycles);
+    (m.private_weights ? weights : activations) += times * (encoded + scales);
+  }
+  e.activations = activations / m.activations.bytes_per_cycle;
+  e.weights = weights / m.weights.bytes_per_cycle;
+  return e;
+}
+
+namespace {
+
+// Output channels of the first slice: all that fits the slack, or 16.
+std::int64_t first_slice(const NpuTask& task, double slack, double full, bool compute_bound,
+                         bool first_layer) {
+  constexpr std::int64_t kGranule = 16;
+  const std::int64_t depth = task.layer.output.channels;
+  if (first_layer) return std::min(kGranule, depth);
+  double ratio = std::min(1.0, slack / full);
+  const double left = static_cast<double>(depth) * (1 - ratio) / static_cast<double>(kGranule);
+  if (left < 0.5) ratio = 1;
+  std::int64_t slice = static_cast<std::int64_t>(static_cast<double>(depth) * ratio);
+  if (compute_bound && ratio > 0.5 && ratio < 1) slice = round_up(depth / 2, kGranule);
+  slice = std::max(kGranule, slice / kGranule * kGranule);
+  return ratio == 1 ? depth : std::min(slice, depth);
+}
+
+}  // namespace
+
+WeightSchedule schedule_weights(const NpuTask& task, double slack, bool first_layer) {
+  const NpuMemories& m = task.memories;
+  const NpuKernel kernel = npu_kernel(task.layer.op);
+  if (!m.private_weights || task.encoded_bytes == 0 || kernel == NpuKernel::vector_product)
+    return {};
+  const std::int64_t depth = task.layer.output.channels;
+  const double times = static_cast<double>(spatial_blocks(task));
+  const double bytes = static_cast<double>(stream_bytes(task));
+  const double full =
+      bytes / m.weights.bytes_per_cycle + static_cast<double>(m.weights.latency_cycles);
+  const double streamed = full * times;
+  const double copied =
+      (bytes / kPortBytes + static_cast<double>(m.activations.latency_cycles)) * times;
+  const double small =
+      full * static_cast<double>(std::min<std::int64_t>(16, depth)) / static_cast<double>(depth);
+  const bool worth_a_try = (first_layer && times > 1 && (small < streamed / 10 || small <= 1000)) ||
+                           copied + std::max(full - slack, 0.0) < streamed ||
+                           depth / task.block.depth > 2 ||
+                           (!first_layer && small < slack && times > 1);
+  if (!worth_a_try) return {};
+
+  const double op = static_cast<double>(pipeline_cycles(task, depth, m.weights.latency_cycles));
+  const bool compute_bound = op > streamed;
+  const std::int64_t first = first_slice(task, slack, full, compute_bound, first_layer);
+  const std::int64_t first_cycles = pipeline_cycles(task, first, m.activations.latency_cycles);
+  const std::int64_t fitting =
+      static_cast<std::int64_t>(static_cast<double>(depth * first_cycles) / full);
+  const std::int64_t later = round_up(std::max(task.block.depth, fitting), task.block.depth);
+  WeightSchedule schedule{{first}};
+  while (schedule.ends.back() < depth) {
+    schedule.ends.push_back(std::min(depth, schedule.ends.back() + later));
+  }
+  const Slices slices(task, schedule.ends);
+  double visible = std::max(slices.copy.front() - slack, 0.0);
+  for (std::size_t i = 1; i < slices.copy.size(); ++i) {
+    visible += std::max(0.0, slices.copy[i] - slices.run[i - 1]);
+  }
+  if (compute_bound && visible / static_cast<double>(slices.copy.size()) < 1000) visible = 0;
+  const double run =
+      static_cast<double>(pipeline_cycles(task, depth, m.activations.latency_cycles));
+  const double input = activation_bytes(task) / m.activations.bytes_per_cycle;
+  const double limit = std::max({op, streamed, input});
+  if (std::max({run + visible, copied, input}) > limit) return {};
+  if (times == 1 && full + copied > limit) return {};
+  return schedule;
+}
+
+}  // namespace h4h::models

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <vector>
+
+#include "models/memory/layout.hpp"
+#include "models/npu/npu_block.hpp"
+#include "models/npu/npu_memories.hpp"
+
+namespace h4h::models {
+
+// A layer in closed form, as a compiler for this NPU estimates it to decide (Vela 5.1.0, Regor):
+// stages in a pipeline, memories beside it, the slowest of all is the layer. Also what the
+// simulation is held against. All in cycles.
+struct NpuEstimate {
+  std::int64_t npu = 0;  // array, output stage, the first input and the last output block
+  double activations = 0, weights = 0;  // access time of the memories
+  double total() const { return std::max({static_cast<double>(npu), activations, weights}); }
+};
+
+// Where the NPU takes a layer's weights from: their home, or its activation memory, into which they
+// are copied in slices of output channels, the next one while one is in use.
+struct WeightSchedule {
+  std::vector<std::int64_t> ends;  // of the slices; empty where weights stream from their home
+  bool buffered() const { return !ends.empty(); }
+};
+
+// What decides about a layer's time in closed form.
+struct NpuTask {
+  const NpuConfig& config;
+  const workloads::LayerShape& layer;
+  Layout input = Layout::nhwc, output = Layout::nhwc;
+  NpuMemories memories;
+  NpuBlock block;
+  std::int64_t encoded_bytes = 0;  // of weights, without scales
+};
+
+// NPU cycles of `depth` of the output channels, given the latency with which scales arrive.
+std::int64_t pipeline_cycles(const NpuTask& task, std::int64_t depth, std::int64_t scale_latency);
+
+// Bytes of scales that go with the weights (10 a channel, in whole 16s with them).
+std::int64_t scale_bytes(const NpuTask& task);
+
+// Times that one stream of weights is read: once per spatial block.
+std::int64_t spatial_blocks(const NpuTask& task);
+
+// `slack`: cycles before the layer in which the weights' memory had nothing to do.
+NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack);
+
+// Whether and how to copy weights ahead of their use; never where they share a memory with the
+// activations, and never for vector products, which read each weight once.
+WeightSchedule schedule_weights(const NpuTask& task, double slack, bool first_layer);
+
+}  // namespace h4h::models

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "models/time/picoseconds.hpp"
+#include "platforms/description/platform.hpp"
+
+namespace h4h::models {
+
+// A memory as the NPU's compiler sees it, in cycles of the NPU.
+struct NpuMemory {
+  double bytes_per_cycle = 8;
+  std::int64_t latency_cycles = 0;
+  std::int64_t burst_bytes = 32;
+
+  // Bytes as if every burst were full (Vela 5.1.0): runs shorter than a burst waste the rest of it.
+  std::int64_t derated(std::int64_t bytes, std::int64_t run) const {
+    return bytes * burst_bytes / std::min(burst_bytes, run);
+  }
+};
+
+struct NpuMemories {
+  NpuMemory activations, weights;
+  bool private_weights = false;  // on a port of their own
+};
+
+inline NpuMemories npu_memories(const platforms::Hardware& hardware) {
+  const Clock clock(hardware.npu.clock_hz);
+  const auto seen = [&](const platforms::Memory& memory, std::int64_t link) {
+    return NpuMemory{static_cast<double>(std::min(memory.bandwidth, link)) /
+                         static_cast<double>(hardware.npu.clock_hz),
+                     clock.cycles({memory.latency_ps}), memory.burst_bytes};
+  };
+  const bool own_port = hardware.npu.weights_port == platforms::WeightsPort::private_port;
+  return {seen(hardware.sram, hardware.noc.bandwidth),
+          seen(hardware.weights, own_port ? INT64_MAX : hardware.noc.bandwidth), own_port};
+}
+
+}  // namespace h4h::models
