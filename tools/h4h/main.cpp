@@ -18,11 +18,13 @@ struct Command {
   std::string (*run)(const Arguments&);
 };
 
-constexpr std::array<Command, 5> kCommands{{
+constexpr std::array<Command, 6> kCommands{{
     {"simulate", "latency, energy and area of a network on a platform", h4h::tools::simulate},
     {"layers", "costs of single layers from a CSV file", h4h::tools::layers},
     {"platform", "check, show and compare platform files; their schema", h4h::tools::platform},
     {"network", "list, show, check and export networks", h4h::tools::network},
+    {"search", "the most accurate networks of a space at every cost on a platform",
+     h4h::tools::search},
     {"space", "the networks of a search space: how many, the extremes, samples", h4h::tools::space},
 }};
 
