@@ -114,15 +114,13 @@ Transfers transfers(const NpuTask& task, const Box& out) {
 std::int64_t blocks_along(std::int64_t size, std::int64_t block) { return ceil_div(size, block); }
 
 // Feature-map bytes as the memory sees them. Blocks at the edges count in full.
-double activation_bytes(const NpuTask& task) {
+double activation_bytes(const NpuTask& task, std::int64_t passes) {
   const Shape &in = task.layer.input(), &out = task.layer.output;
   const NpuKernel kernel = npu_kernel(task.layer.op);
   const bool vector = kernel == NpuKernel::vector_product;
   const Box& block = task.block.input;
   const std::int64_t pixels =
       vector ? 1 : std::min(block.height, in.height) * std::min(block.width, in.width);
-  const std::int64_t passes =
-      reads_own_channels(kernel) ? 1 : blocks_along(out.channels, task.block.depth);
   const std::int64_t operands =
       kernel == NpuKernel::elementwise ? static_cast<std::int64_t>(task.layer.inputs.size()) : 1;
   const std::int64_t read = pixels * stored_channels(input_channels(task), task.input) *
@@ -131,6 +129,21 @@ double activation_bytes(const NpuTask& task) {
   return static_cast<double>(memory.derated(read, input_run(task.layer, task.block, task.input)) +
                              memory.derated(stored_bytes(out, task.output),
                                             output_run(task.layer, task.block, task.output)));
+}
+
+// Times that all of the input is read.
+std::int64_t input_passes(const NpuTask& task, const std::vector<std::int64_t>& slice_ends) {
+  if (reads_own_channels(npu_kernel(task.layer.op))) return 1;
+  std::int64_t passes = 0, begin = 0;
+  for (const std::int64_t end : slice_ends) {
+    passes += blocks_along(end - begin, task.block.depth);
+    begin = end;
+  }
+  return passes;
+}
+
+std::int64_t input_passes(const NpuTask& task) {
+  return input_passes(task, {task.layer.output.channels});
 }
 
 double copy_cycles(const NpuTask& task, std::int64_t bytes) {
@@ -206,14 +219,18 @@ std::int64_t pipeline_cycles(const NpuTask& task, std::int64_t depth, std::int64
          t.last_output;
 }
 
-NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack) {
+NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack,
+                     SliceInput input) {
   const std::int64_t depth = task.layer.output.channels;
   const NpuMemories& m = task.memories;
   const double times = static_cast<double>(spatial_blocks(task));
   const double encoded = static_cast<double>(task.encoded_bytes);
   const double scales = static_cast<double>(scale_bytes(task));
   NpuEstimate e;
-  double activations = activation_bytes(task), weights = 0;
+  const bool anew = schedule.buffered() && input == SliceInput::anew;
+  double activations =
+      activation_bytes(task, anew ? input_passes(task, schedule.ends) : input_passes(task));
+  double weights = 0;
   if (schedule.buffered()) {
     const Slices slices(task, schedule.ends);
     const double run =
@@ -290,11 +307,44 @@ WeightSchedule schedule_weights(const NpuTask& task, double slack, bool first_la
   if (compute_bound && visible / static_cast<double>(slices.copy.size()) < 1000) visible = 0;
   const double run =
       static_cast<double>(pipeline_cycles(task, depth, m.activations.latency_cycles));
-  const double input = activation_bytes(task) / m.activations.bytes_per_cycle;
+  const double input = activation_bytes(task, input_passes(task)) / m.activations.bytes_per_cycle;
   const double limit = std::max({op, streamed, input});
   if (std::max({run + visible, copied, input}) > limit) return {};
   if (times == 1 && full + copied > limit) return {};
   return schedule;
+}
+
+namespace {
+
+// Whole blocks a slice: two of them at a time in the buffer.
+WeightSchedule block_slices(const NpuTask& task) {
+  WeightSchedule schedule;
+  const std::int64_t depth = task.layer.output.channels;
+  for (std::int64_t end = task.block.depth; end < depth; end += task.block.depth) {
+    schedule.ends.push_back(end);
+  }
+  schedule.ends.push_back(depth);
+  return schedule;
+}
+
+}  // namespace
+
+WeightSchedule best_schedule(const NpuTask& task, double slack, bool first_layer) {
+  const NpuKernel kernel = npu_kernel(task.layer.op);
+  if (!task.memories.private_weights || task.encoded_bytes == 0 ||
+      kernel == NpuKernel::vector_product) {
+    return {};
+  }
+  WeightSchedule best;
+  double least = estimate(task, best, slack, SliceInput::anew).total();
+  for (const WeightSchedule& other :
+       {schedule_weights(task, slack, first_layer), block_slices(task)}) {
+    const double total = estimate(task, other, slack, SliceInput::anew).total();
+    if (total >= least) continue;
+    best = other;
+    least = total;
+  }
+  return best;
 }
 
 }  // namespace h4h::models

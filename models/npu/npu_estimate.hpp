@@ -43,11 +43,21 @@ std::int64_t scale_bytes(const NpuTask& task);
 // Times that one stream of weights is read: once per spatial block.
 std::int64_t spatial_blocks(const NpuTask& task);
 
+// What the estimate takes a slice of output channels to cost in input: Regor lets all slices share
+// one reading; in the machine each reads its input anew.
+enum class SliceInput { shared, anew };
+
 // `slack`: cycles before the layer in which the weights' memory had nothing to do.
-NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack);
+NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack,
+                     SliceInput input = SliceInput::shared);
 
 // Whether and how to copy weights ahead of their use; never where they share a memory with the
 // activations, and never for vector products, which read each weight once.
+// This is Regor's decision.
 WeightSchedule schedule_weights(const NpuTask& task, double slack, bool first_layer);
+
+// Of Regor's schedule, one whose slices are whole blocks, and none the one of the least estimate
+// when every slice reads its input anew.
+WeightSchedule best_schedule(const NpuTask& task, double slack, bool first_layer);
 
 }  // namespace h4h::models

@@ -14,6 +14,11 @@ namespace {
 // it frees its room while it reads and not at the end of a step.
 constexpr std::int64_t kWeightStreams = 3;
 
+// Slices of copied weights in the activation memory: one in use, one being copied.
+constexpr std::int64_t kSlices = 2;
+// What the DMA engine holds: a chunk comes in while the one before goes out.
+constexpr std::int64_t kChunks = 2, kChunkBytes = 1024;
+
 // Indices of the steps that end a block.
 std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
   std::vector<std::int64_t> ends;
@@ -30,11 +35,17 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
       input("input", Lane::npu_dma_input, Lane::npu_spill_read, Side::npu, Direction::read),
       weights("weights", Lane::npu_dma_weights, Lane::npu_spill_read, Side::npu, Direction::read),
       output("output", Lane::npu_dma_output, Lane::npu_spill_write, Side::npu, Direction::write),
+      copy("copy", Lane::npu_dma_copy, Lane::npu_spill_write, Side::npu, Direction::write),
+      copied("copied", Lane::npu_dma_copied, Lane::npu_spill_read, Side::npu, Direction::read),
       clock_(npu.clock_hz),
       accumulators_(npu.accumulators),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
       weight_memory_(npu.weights_port == platforms::WeightsPort::noc ? kWeightsOnNoc
                                                                      : kWeightsOnPort),
+      chunks_free_("chunks_free", kChunks),
+      chunks_full_("chunks_full", 0),
+      slices_free_("slices_free", kSlices),
+      slices_full_("slices_full", 0),
       ifm_free_("ifm_free", npu.ifm_buffers),
       ifm_full_("ifm_full", 0),
       weights_free_("weights_free", kWeightStreams),
@@ -43,10 +54,14 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
       accumulators_full_("accumulators_full", 0),
       ofm_free_("ofm_free", npu.ofm_buffers),
       ofm_full_("ofm_full", 0) {
-  for (StreamPort* port : {&input, &weights, &output}) port->set_outstanding(npu.outstanding);
+  for (StreamPort* port : {&input, &weights, &output, &copy, &copied}) {
+    port->set_outstanding(npu.outstanding);
+  }
   SC_HAS_PROCESS(NpuModule);
   SC_THREAD(load_inputs);
   SC_THREAD(load_weights);
+  SC_THREAD(fetch_slices);
+  SC_THREAD(store_slices);
   SC_THREAD(multiply);
   SC_THREAD(finish_blocks);
   SC_THREAD(write_outputs);
@@ -58,14 +73,13 @@ void NpuModule::start(const NpuPlan& plan) {
   input.set_run(plan.input_run);
   output.set_run(plan.output_run);
   input.start_layer();
-  weights.start_layer();
-  output.start_layer();
+  for (StreamPort* port : {&weights, &output, &copy, &copied}) port->start_layer();
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void NpuModule::record(Timeline* timeline) {
   timeline_ = timeline;
-  for (StreamPort* port : {&input, &weights, &output}) port->record(timeline);
+  for (StreamPort* port : {&input, &weights, &output, &copy, &copied}) port->record(timeline);
 }
 
 std::string NpuModule::state() const {
@@ -93,6 +107,10 @@ void NpuModule::load_inputs() {
 void NpuModule::load_weights() {
   while (true) {
     wait(start_);
+    if (!plan_->slices.empty()) {
+      load_copied();
+      continue;
+    }
     std::int64_t order = 0;
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = weights_free_.take();
@@ -102,21 +120,77 @@ void NpuModule::load_weights() {
   }
 }
 
+void NpuModule::load_copied() {
+  std::size_t step = 0;
+  for (const NpuSlice& slice : plan_->slices) {
+    const Picoseconds there_since = slices_full_.take();
+    for (const std::size_t end = step + slice.steps; step < end; ++step) {
+      const Picoseconds room_since = std::max(there_since, weights_free_.take());
+      copied.transfer(kSram, plan_->steps[step].weight_bytes, static_cast<std::int64_t>(step),
+                      room_since);
+      weights_full_.put();
+    }
+    slices_free_.put();
+  }
+}
+
+// From their home, in chunks that are stored behind.
+void NpuModule::fetch_slices() {
+  while (true) {
+    wait(start_);
+    std::int64_t order = 0;
+    for (const NpuSlice& slice : plan_->slices) {
+      Picoseconds room_since = slices_free_.take();
+      for (std::int64_t at = 0; at < slice.bytes; at += kChunkBytes) {
+        room_since = std::max(room_since, chunks_free_.take());
+        weights.transfer(weight_memory_, std::min(kChunkBytes, slice.bytes - at), order,
+                         room_since);
+        chunks_full_.put();
+      }
+      order += static_cast<std::int64_t>(slice.steps);
+    }
+  }
+}
+
+void NpuModule::store_slices() {
+  while (true) {
+    wait(start_);
+    std::int64_t order = 0;
+    for (const NpuSlice& slice : plan_->slices) {
+      for (std::int64_t at = 0; at < slice.bytes; at += kChunkBytes) {
+        const Picoseconds there_since = chunks_full_.take();
+        copy.transfer(kSram, std::min(kChunkBytes, slice.bytes - at), order, there_since);
+        chunks_free_.put();
+      }
+      slices_full_.put();
+      order += static_cast<std::int64_t>(slice.steps);
+    }
+  }
+}
+
 void NpuModule::multiply() {
   while (true) {
     wait(start_);
     step_ = 0;
     bool first_of_block = true;
+    Picoseconds begin;
+    std::int64_t cycles = 0;
     for (const NpuStep& step : plan_->steps) {
       if (first_of_block) accumulators_free_.take();
       if (step.after_output) wait_for_output_stage();
       if (step.first_of_slice) ifm_full_.take();
       weights_full_.take();
+      if (first_of_block) begin = now();
+      cycles = step.mac_cycles + (first_of_block ? 0 : cycles);
       work(Lane::npu_mac, step.mac_cycles);
       if (step.last_of_slice) ifm_free_.put();
       weights_free_.put();
       first_of_block = step.ends_block;
-      if (first_of_block) accumulators_full_.put();
+      if (step.ends_block) {
+        wait_until(begin + clock_.time(step.command_cycles));
+        blocks_end_.push_back(begin + clock_.time(cycles + step.command_cycles));
+        accumulators_full_.put();
+      }
       ++step_;
     }
   }
@@ -136,6 +210,8 @@ void NpuModule::finish_blocks() {
       accumulators_full_.take();
       ofm_free_.take();
       work(Lane::npu_output, step.output_cycles);
+      wait_until(blocks_end_.front());
+      blocks_end_.pop_front();
       accumulators_free_.put();
       ofm_full_.put();
     }
@@ -159,6 +235,10 @@ void NpuModule::write_outputs() {
     working_ = false;
     done_.notify(sc_core::SC_ZERO_TIME);
   }
+}
+
+void NpuModule::wait_until(Picoseconds t) {
+  if (t > now()) wait_for(t - now());
 }
 
 void NpuModule::work(Lane lane, std::int64_t cycles) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <string>
 #include <systemc>
 
@@ -12,8 +13,9 @@
 
 namespace h4h::models {
 
-// The NPU as five processes that hand each other buffers: input and weight loaders, MAC array,
-// output stage, output writer. Its arithmetic is in npu_timing.
+// The NPU as processes that hand each other buffers: input and weight loaders, MAC array, output
+// stage, output writer; and a DMA engine that copies weights ahead of their use, two slices at a
+// time. Its arithmetic is in npu_timing.
 class NpuModule : public sc_core::sc_module {
  public:
   NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu);
@@ -28,15 +30,20 @@ class NpuModule : public sc_core::sc_module {
   void record(Timeline* timeline);
 
   StreamPort input, weights, output;
+  StreamPort copy, copied;  // of weights, into the activation memory and out of it
 
  private:
   void load_inputs();
   void load_weights();
+  void load_copied();
+  void fetch_slices();
+  void store_slices();
   void multiply();
   void wait_for_output_stage();
   void finish_blocks();
   void write_outputs();
   void work(Lane lane, std::int64_t cycles);
+  void wait_until(Picoseconds t);
 
   Clock clock_;
   std::int64_t accumulators_;
@@ -45,6 +52,8 @@ class NpuModule : public sc_core::sc_module {
   bool working_ = false;
   std::size_t step_ = 0;
   sc_core::sc_event start_, done_;
+  std::deque<Picoseconds> blocks_end_;  // of those in the output stage: not before
+  TokenPool chunks_free_, chunks_full_, slices_free_, slices_full_;
   TokenPool ifm_free_, ifm_full_, weights_free_, weights_full_;
   TokenPool accumulators_free_, accumulators_full_, ofm_free_, ofm_full_;
   BusyTime busy_;

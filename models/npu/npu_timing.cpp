@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/npu/npu_attention.hpp"
+#include "models/npu/npu_estimate.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/time/picoseconds.hpp"
 
@@ -64,21 +65,44 @@ class Planner {
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
     plan.input_run = input_run(layer_, block_, input_);
     plan.output_run = output_run(layer_, block_, output_);
-    const Shape& out = layer_.output;
-    for (std::int64_t y = 0; y < out.height; y += block_.height) {
-      const Span rows{y, std::min(y + block_.height, out.height)};
-      for (std::int64_t x = 0; x < out.width; x += block_.width) {
-        const Span columns{x, std::min(x + block_.width, out.width)};
-        for (std::int64_t c = 0; c < out.channels; c += block_.depth) {
-          const Span channels{c, std::min(c + block_.depth, out.channels)};
-          add_block(plan.steps, rows, columns, channels);
-        }
-      }
+    const WeightSchedule schedule = weight_schedule();
+    if (!schedule.buffered()) {
+      add_channels(plan.steps, {0, layer_.output.channels});
+      return plan;
+    }
+    std::int64_t begin = 0;
+    for (const std::int64_t end : schedule.ends) {
+      const std::size_t before = plan.steps.size();
+      add_channels(plan.steps, {begin, end});
+      const Span inputs{0, slices_input() ? input_channels() : 1};
+      plan.slices.push_back(
+          {weight_bytes({begin, end}, inputs, {begin, end}), plan.steps.size() - before});
+      begin = end;
     }
     return plan;
   }
 
  private:
+  WeightSchedule weight_schedule() const {
+    if (dynamic_weights_) return {};
+    return best_schedule({config_, layer_, input_, output_, memories_, block_, encoded_bytes_}, 0,
+                         true);
+  }
+
+  // All blocks of some output channels, a spatial block at a time.
+  void add_channels(std::vector<NpuStep>& steps, Span range) {
+    const Shape& out = layer_.output;
+    for (std::int64_t y = 0; y < out.height; y += block_.height) {
+      const Span rows{y, std::min(y + block_.height, out.height)};
+      for (std::int64_t x = 0; x < out.width; x += block_.width) {
+        const Span columns{x, std::min(x + block_.width, out.width)};
+        for (std::int64_t c = range.begin; c < range.end; c += block_.depth) {
+          add_block(steps, rows, columns, {c, std::min(c + block_.depth, range.end)});
+        }
+      }
+    }
+  }
+
   bool slices_input() const {
     return kernel_ == NpuKernel::convolution || kernel_ == NpuKernel::vector_product;
   }
@@ -145,8 +169,11 @@ class Planner {
     const std::int64_t memory =
         elementwise ? std::max(read, write) : (alone ? 0 : std::abs(read - write));
     const std::int64_t least = (memory + mac + last.output_cycles) / 4;
-    last.output_cycles = std::max(last.output_cycles, least);
-    if (!elementwise) last.mac_cycles += std::max<std::int64_t>(0, least - mac);
+    if (elementwise) {
+      last.output_cycles = std::max(last.output_cycles, least);
+    } else {
+      last.command_cycles = least;
+    }
   }
 
   std::int64_t memory_cycles(std::int64_t bytes, std::int64_t run) const {

@@ -23,8 +23,17 @@ struct NpuStep {
   bool ends_block = false;
   std::int64_t output_cycles = 0;
   std::int64_t output_bytes = 0;  // to memory; 0 for what the NPU keeps for its own use
+  // From the block's first cycle in the array its commands take this long, and its work and this
+  // until it has left the output stage.
+  std::int64_t command_cycles = 0;
   // The block works on what the output stage made of the blocks before: it waits for them.
   bool after_output = false;
+};
+
+// Weights of some output channels, copied into the activation memory ahead of their use.
+struct NpuSlice {
+  std::int64_t bytes = 0;  // with scales
+  std::size_t steps = 0;   // that read them
 };
 
 struct NpuPlan {
@@ -32,7 +41,8 @@ struct NpuPlan {
   std::vector<NpuStep> steps;
   std::int64_t macs = 0;
   std::int64_t input_run = INT64_MAX, output_run = INT64_MAX;  // bytes that lie together
-  bool spills_output = false;                                  // to the backing store
+  std::vector<NpuSlice> slices{};  // empty where weights stream from their home
+  bool spills_output = false;      // to the backing store
 };
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)

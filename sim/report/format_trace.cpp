@@ -34,6 +34,10 @@ Track track_of(Lane lane) {
       return {kNpu, 3, "DMA: input", "input"};
     case Lane::npu_dma_weights:
       return {kNpu, 4, "DMA: weights", "weights"};
+    case Lane::npu_dma_copy:
+      return {kNpu, 6, "DMA: weights copied ahead", "weights"};
+    case Lane::npu_dma_copied:
+      return {kNpu, 7, "DMA: copied weights", "weights"};
     case Lane::npu_dma_output:
       return {kNpu, 5, "DMA: output", "output"};
     case Lane::cim_compute:

@@ -23,10 +23,12 @@ struct NamedLane {
   Lane lane;
   const char* name;
 };
-constexpr std::array<NamedLane, 14> kLanes{{{Lane::npu_mac, "npu_mac"},
+constexpr std::array<NamedLane, 16> kLanes{{{Lane::npu_mac, "npu_mac"},
                                             {Lane::npu_output, "npu_output"},
                                             {Lane::npu_dma_input, "npu_dma_input"},
                                             {Lane::npu_dma_weights, "npu_dma_weights"},
+                                            {Lane::npu_dma_copy, "npu_dma_copy"},
+                                            {Lane::npu_dma_copied, "npu_dma_copied"},
                                             {Lane::npu_dma_output, "npu_dma_output"},
                                             {Lane::cim_compute, "cim_compute"},
                                             {Lane::cim_dma_input, "cim_dma_input"},
@@ -121,8 +123,8 @@ Json rooflines_json(const Report& report, const platforms::Hardware& h,
   const Json sram = slope("SRAM, read + write", 2 * h.sram.bandwidth);
   const Json with_weights =
       slope("SRAM, read + write, and weights", 2 * h.sram.bandwidth + h.weights.bandwidth);
-  std::vector<Lane> npu{Lane::npu_dma_input, Lane::npu_dma_output, Lane::npu_spill_read,
-                        Lane::npu_spill_write};
+  std::vector<Lane> npu{Lane::npu_dma_input,  Lane::npu_dma_output, Lane::npu_dma_copy,
+                        Lane::npu_dma_copied, Lane::npu_spill_read, Lane::npu_spill_write};
   if (ride) npu.push_back(Lane::npu_dma_weights);
   const double steps_per_s =
       1e12 / static_cast<double>(std::max({h.cim.step_ps, h.cim.read_time_ps, std::int64_t{1}}));

@@ -56,6 +56,8 @@ Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
       cim_("cim", hardware.cim) {
   npu_.input.socket.bind(noc_.initiators);
   npu_.output.socket.bind(noc_.initiators);
+  npu_.copy.socket.bind(noc_.initiators);
+  npu_.copied.socket.bind(noc_.initiators);
   cim_.input.socket.bind(noc_.initiators);
   cim_.output.socket.bind(noc_.initiators);
   noc_.memories.bind(sram_.target);  // in the order of MemoryIndex

@@ -34,9 +34,9 @@ Recorded recorded(const platforms::Platform& p, const workloads::Network& networ
   return r;
 }
 
-const std::vector<Lane> kNpuStreams{Lane::npu_dma_input, Lane::npu_dma_weights,
-                                    Lane::npu_dma_output, Lane::npu_spill_read,
-                                    Lane::npu_spill_write};
+const std::vector<Lane> kNpuStreams{
+    Lane::npu_dma_input,  Lane::npu_dma_weights, Lane::npu_dma_output, Lane::npu_dma_copy,
+    Lane::npu_dma_copied, Lane::npu_spill_read,  Lane::npu_spill_write};
 const std::vector<Lane> kCimStreams{Lane::cim_dma_input, Lane::cim_dma_output, Lane::cim_spill_read,
                                     Lane::cim_spill_write};
 
@@ -86,8 +86,8 @@ void expect_replay(const platforms::Platform& p, const Recorded& run) {
   const bool ride = p.hardware.npu.weights_port == platforms::WeightsPort::noc;
   const std::vector<Lane> npu_streams =
       ride ? kNpuStreams
-           : std::vector<Lane>{Lane::npu_dma_input, Lane::npu_dma_output, Lane::npu_spill_read,
-                               Lane::npu_spill_write};
+           : std::vector<Lane>{Lane::npu_dma_input,  Lane::npu_dma_output, Lane::npu_dma_copy,
+                               Lane::npu_dma_copied, Lane::npu_spill_read, Lane::npu_spill_write};
   std::vector<Lane> streams = npu_streams;
   streams.insert(streams.end(), kCimStreams.begin(), kCimStreams.end());
   const auto npu = covered(t, {Lane::npu_mac, Lane::npu_output});

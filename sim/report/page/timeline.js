@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const LANE_NAMES = {
   npu_mac: "MAC array", npu_output: "output stage", npu_dma_input: "NPU DMA input",
-  npu_dma_weights: "NPU DMA weights", npu_dma_output: "NPU DMA output", cim_compute: "macros",
+  npu_dma_weights: "NPU DMA weights", npu_dma_copy: "NPU copies weights", npu_dma_copied: "NPU copied weights", npu_dma_output: "NPU DMA output", cim_compute: "macros",
   cim_dma_input: "CIM input", cim_dma_output: "CIM output", noc_npu: "NPU tenures", noc_cim: "CIM tenures",
   npu_spill_read: "NPU reads spilled", npu_spill_write: "NPU spills",
   cim_spill_read: "CIM reads spilled", cim_spill_write: "CIM spills",
@@ -26,6 +26,7 @@ function timelineRows(layer, macrosInUse) {
     { group: "NPU", label: "output stage", lanes: [lane("npu_output", "npu")] },
     { group: "NPU", label: "DMA: input", lanes: [lane("npu_dma_input", "npu", true)] },
     { group: "NPU", label: "DMA: weights", lanes: [lane("npu_dma_weights", "weights")] },
+    { group: "NPU", label: "DMA: copies", lanes: [lane("npu_dma_copy", "weights"), lane("npu_dma_copied", "weights", true)] },
     { group: "NPU", label: "DMA: output", lanes: [lane("npu_dma_output", "npu", true)] },
   ];
   for (let m = 0; m < macrosInUse; ++m) {
