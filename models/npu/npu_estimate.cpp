@@ -267,7 +267,9 @@ std::int64_t first_slice(const NpuTask& task, double slack, double full, bool co
 
 }  // namespace
 
-WeightSchedule schedule_weights(const NpuTask& task, double slack, bool first_layer) {
+WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
+  const double slack = ahead.slack_cycles;
+  const bool first_layer = ahead.first_layer;
   const NpuMemories& m = task.memories;
   const NpuKernel kernel = npu_kernel(task.layer.op);
   if (!m.private_weights || task.encoded_bytes == 0 || kernel == NpuKernel::vector_product)
@@ -329,7 +331,8 @@ WeightSchedule block_slices(const NpuTask& task) {
 
 }  // namespace
 
-WeightSchedule best_schedule(const NpuTask& task, double slack, bool first_layer) {
+WeightSchedule best_schedule(const NpuTask& task, const WeightsAhead& ahead) {
+  const double slack = ahead.slack_cycles;
   const NpuKernel kernel = npu_kernel(task.layer.op);
   if (!task.memories.private_weights || task.encoded_bytes == 0 ||
       kernel == NpuKernel::vector_product) {
@@ -337,14 +340,19 @@ WeightSchedule best_schedule(const NpuTask& task, double slack, bool first_layer
   }
   WeightSchedule best;
   double least = estimate(task, best, slack, SliceInput::anew).total();
-  for (const WeightSchedule& other :
-       {schedule_weights(task, slack, first_layer), block_slices(task)}) {
+  for (const WeightSchedule& other : {schedule_weights(task, ahead), block_slices(task)}) {
     const double total = estimate(task, other, slack, SliceInput::anew).total();
     if (total >= least) continue;
     best = other;
     least = total;
   }
   return best;
+}
+
+std::int64_t bytes_ahead(const NpuMemories& memories, double slack_cycles) {
+  const double transferring = slack_cycles - static_cast<double>(memories.weights.latency_cycles);
+  if (!memories.private_weights || transferring <= 0) return 0;
+  return static_cast<std::int64_t>(transferring * memories.weights.bytes_per_cycle);
 }
 
 }  // namespace h4h::models

@@ -24,6 +24,13 @@ struct WeightSchedule {
   bool buffered() const { return !ends.empty(); }
 };
 
+// What a layer inherits from the one before it: cycles in which the home of the weights had nothing
+// to do, in which the first slice may already have come. Nothing comes before the first layer.
+struct WeightsAhead {
+  bool first_layer = true;
+  double slack_cycles = 0;
+};
+
 // What decides about a layer's time in closed form.
 struct NpuTask {
   const NpuConfig& config;
@@ -47,17 +54,19 @@ std::int64_t spatial_blocks(const NpuTask& task);
 // one reading; in the machine each reads its input anew.
 enum class SliceInput { shared, anew };
 
-// `slack`: cycles before the layer in which the weights' memory had nothing to do.
-NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack,
+NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack_cycles,
                      SliceInput input = SliceInput::shared);
 
 // Whether and how to copy weights ahead of their use; never where they share a memory with the
 // activations, and never for vector products, which read each weight once.
 // This is Regor's decision.
-WeightSchedule schedule_weights(const NpuTask& task, double slack, bool first_layer);
+WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead);
 
 // Of Regor's schedule, one whose slices are whole blocks, and none the one of the least estimate
 // when every slice reads its input anew.
-WeightSchedule best_schedule(const NpuTask& task, double slack, bool first_layer);
+WeightSchedule best_schedule(const NpuTask& task, const WeightsAhead& ahead);
+
+// Bytes of weights and scales that come from their home while it has nothing else to do.
+std::int64_t bytes_ahead(const NpuMemories& memories, double slack_cycles);
 
 }  // namespace h4h::models

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "models/time/sc_time.hpp"
@@ -138,10 +139,10 @@ void NpuModule::load_copied() {
 void NpuModule::fetch_slices() {
   while (true) {
     wait(start_);
-    std::int64_t order = 0;
+    std::int64_t order = 0, begin = plan_->prefetched_bytes;
     for (const NpuSlice& slice : plan_->slices) {
       Picoseconds room_since = slices_free_.take();
-      for (std::int64_t at = 0; at < slice.bytes; at += kChunkBytes) {
+      for (std::int64_t at = std::exchange(begin, 0); at < slice.bytes; at += kChunkBytes) {
         room_since = std::max(room_since, chunks_free_.take());
         weights.transfer(weight_memory_, std::min(kChunkBytes, slice.bytes - at), order,
                          room_since);
@@ -156,8 +157,9 @@ void NpuModule::fetch_slices() {
 void NpuModule::store_slices() {
   while (true) {
     wait(start_);
+    std::int64_t begin = plan_->prefetched_bytes;
     for (const NpuSlice& slice : plan_->slices) {
-      for (std::int64_t at = 0; at < slice.bytes; at += kChunkBytes) {
+      for (std::int64_t at = std::exchange(begin, 0); at < slice.bytes; at += kChunkBytes) {
         const Picoseconds there_since = chunks_full_.take();
         copy.transfer(kSram, std::min(kChunkBytes, slice.bytes - at),
                       static_cast<std::int64_t>(step_) + 2, there_since);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "models/npu/npu_attention.hpp"
-#include "models/npu/npu_estimate.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/time/picoseconds.hpp"
 
@@ -45,12 +44,13 @@ bool moves_every_element(const workloads::Op& op) {
 class Planner {
  public:
   Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
-          const NpuMemories& memories, bool dynamic_weights)
+          const NpuMemories& memories, const WeightsAhead& ahead, bool dynamic_weights)
       : config_(config),
         layer_(layer),
         input_(input),
         output_(output),
         memories_(memories),
+        ahead_(ahead),
         dynamic_weights_(dynamic_weights),
         kernel_(npu_kernel(layer.op)),
         traversal_(traversal(layer)),
@@ -79,14 +79,16 @@ class Planner {
           {weight_bytes({begin, end}, inputs, {begin, end}), plan.steps.size() - before});
       begin = end;
     }
+    plan.prefetched_bytes =
+        std::min(bytes_ahead(memories_, ahead_.slack_cycles), plan.slices.front().bytes);
     return plan;
   }
 
  private:
   WeightSchedule weight_schedule() const {
     if (dynamic_weights_) return {};
-    return best_schedule({config_, layer_, input_, output_, memories_, block_, encoded_bytes_}, 0,
-                         true);
+    return best_schedule({config_, layer_, input_, output_, memories_, block_, encoded_bytes_},
+                         ahead_);
   }
 
   // All blocks of some output channels, a spatial block at a time.
@@ -315,6 +317,7 @@ class Planner {
   const LayerShape& layer_;
   Layout input_, output_;
   const NpuMemories& memories_;
+  WeightsAhead ahead_;
   bool dynamic_weights_;
   NpuKernel kernel_;
   Traversal traversal_;
@@ -357,19 +360,19 @@ std::int64_t encoded_weight_bytes(const NpuConfig& config, const LayerShape& lay
 }
 
 NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
-                 const NpuMemories& memories) {
+                 const NpuMemories& memories, const WeightsAhead& ahead) {
   if (std::holds_alternative<workloads::MatMul>(layer.op)) {
     return plan_matmul(config, layer, input, output, memories);
   }
   if (std::holds_alternative<workloads::Attention>(layer.op)) {
     return plan_attention(config, layer, input, output, memories);
   }
-  return Planner(config, layer, input, output, memories, false).plan();
+  return Planner(config, layer, input, output, memories, ahead, false).plan();
 }
 
 NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const LayerShape& layer, Layout input,
                                   Layout output, const NpuMemories& memories) {
-  return Planner(config, layer, input, output, memories, true).plan();
+  return Planner(config, layer, input, output, memories, {}, true).plan();
 }
 
 }  // namespace h4h::models

@@ -6,7 +6,7 @@
 #include "models/memory/layout.hpp"
 #include "models/npu/npu_block.hpp"
 #include "models/npu/npu_config.hpp"
-#include "models/npu/npu_memories.hpp"
+#include "models/npu/npu_estimate.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::models {
@@ -41,8 +41,9 @@ struct NpuPlan {
   std::vector<NpuStep> steps;
   std::int64_t macs = 0;
   std::int64_t input_run = INT64_MAX, output_run = INT64_MAX;  // bytes that lie together
-  std::vector<NpuSlice> slices{};  // empty where weights stream from their home
-  bool spills_output = false;      // to the backing store
+  std::int64_t prefetched_bytes = 0;  // of the first slice, copied before the layer began
+  std::vector<NpuSlice> slices{};     // empty where weights stream from their home
+  bool spills_output = false;         // to the backing store
 };
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)
@@ -51,7 +52,7 @@ std::int64_t encoded_weight_bytes(const NpuConfig& config, const workloads::Laye
 
 // What the NPU does for `layer`, which already is its share of the channels.
 NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
-                 Layout output, const NpuMemories& memories);
+                 Layout output, const NpuMemories& memories, const WeightsAhead& ahead = {});
 
 // The same for a 1x1 convolution whose weights are a feature map: its bytes are the steps'
 // `weight_bytes`, without encoding or scales, and stream from wherever the caller says.

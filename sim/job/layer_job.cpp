@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace h4h::sim {
@@ -19,6 +20,11 @@ std::string homes(const LayerContext& context) {
   for (const Home home : context.input_homes) text += home == Home::backing ? 'b' : 's';
   text += context.output_home == Home::backing ? 'b' : 's';
   return text.find('b') == std::string::npos ? "" : text;
+}
+
+// "" for a first layer.
+std::string slack(const LayerContext& context) {
+  return context.first_layer ? "" : fmt::format(" slack {}", context.slack.count);
 }
 
 // Bytes of the inputs, and of those the ones in the backing store.
@@ -72,13 +78,19 @@ void check(const platforms::Cim& cim, const LayerJob& job) {
   }
 }
 
+models::WeightsAhead weights_ahead(const platforms::Hardware& hardware,
+                                   const LayerContext& context) {
+  const double hz = static_cast<double>(hardware.npu.clock_hz);
+  return {context.first_layer, to_seconds(context.slack) * hz};
+}
+
 }  // namespace
 
 std::string canonical_text(const LayerJob& job) {
-  return fmt::format("{} | npu {} cim {} macros {} units {} | {} {} {}",
-                     workloads::canonical_text(job.layer), job.split.npu_channels,
-                     job.split.cim_channels, job.split.macros, job.split.units,
-                     name(job.context.input), name(job.context.output), homes(job.context));
+  return fmt::format(
+      "{} | npu {} cim {} macros {} units {} | {} {} {}{}", workloads::canonical_text(job.layer),
+      job.split.npu_channels, job.split.cim_channels, job.split.macros, job.split.units,
+      name(job.context.input), name(job.context.output), homes(job.context), slack(job.context));
 }
 
 LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
@@ -101,6 +113,22 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
   return share;
 }
 
+void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job) {
+  const bool own_port = hardware.npu.weights_port == platforms::WeightsPort::private_port;
+  const workloads::LayerShape& layer = job.layer;
+  const bool copies = models::npu_kernel(layer.op) != models::NpuKernel::vector_product &&
+                      workloads::weight_bytes(layer) > 0 && job.split.npu_channels > 0;
+  if (before == nullptr || !own_port || !copies) return;
+  const workloads::LayerShape share = share_of(layer, job.split.npu_channels);
+  constexpr std::int64_t kScaleBytes = 16;  // at most, a channel
+  const std::int64_t bytes = models::encoded_weight_bytes(models::npu_config(hardware.npu), share) +
+                             kScaleBytes * share.output.channels;
+  const models::Picoseconds all = models::transfer_time(bytes, hardware.weights.bandwidth) +
+                                  models::Picoseconds{hardware.weights.latency_ps};
+  job.context.first_layer = false;
+  job.context.slack = std::min(before->weights_idle, all);
+}
+
 Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   check(hardware.cim, job);
   Plans plans;
@@ -108,7 +136,8 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   if (job.split.npu_channels > 0) {
     plans.npu = models::plan_npu(models::npu_config(hardware.npu),
                                  share_of(job.layer, job.split.npu_channels), job.context.input,
-                                 job.context.output, models::npu_memories(hardware));
+                                 job.context.output, models::npu_memories(hardware),
+                                 weights_ahead(hardware, job.context));
   }
   const InputBytes inputs = input_bytes(job);
   if (plans.npu) mark_spills(*plans.npu, inputs, job.context.output_home);

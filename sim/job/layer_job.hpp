@@ -40,6 +40,10 @@ struct LayerContext {
   models::Layout output = models::Layout::nhwc;
   std::vector<Home> input_homes;  // per input; empty: all in the SRAM
   Home output_home = Home::sram;
+  // Where NPU weights have a port of their own and the layer copies them ahead: time before it in
+  // which the port was idle, no more than all its weights take. The first layer has none.
+  bool first_layer = true;
+  models::Picoseconds slack;
 };
 
 // The unit of simulation. Its result depends on the hardware and on nothing else.
@@ -71,14 +75,22 @@ struct JobResult {
   models::Picoseconds noc_busy;  // bytes on the link
   std::int64_t noc_read_bytes = 0, noc_write_bytes = 0;
   std::int64_t hand_overs = 0;  // warm-ups paid
+  // Of a weight port of its own: time without a stream, and bytes that came before the layer. They
+  // are counted, but take none of its time.
+  models::Picoseconds weights_idle;
+  std::int64_t prefetched_bytes = 0;
   models::Counts counts;
 
   friend bool operator==(const JobResult& a, const JobResult& b) {
     return a.time == b.time && a.npu_busy == b.npu_busy && a.cim_busy == b.cim_busy &&
            a.noc_busy == b.noc_busy && a.noc_read_bytes == b.noc_read_bytes &&
            a.noc_write_bytes == b.noc_write_bytes && a.hand_overs == b.hand_overs &&
+           a.weights_idle == b.weights_idle && a.prefetched_bytes == b.prefetched_bytes &&
            a.counts == b.counts;
   }
 };
+
+// What a job's context inherits from the result of the job before; nullptr before the first.
+void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job);
 
 }  // namespace h4h::sim

@@ -36,18 +36,33 @@ std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware, const Netw
   return jobs;
 }
 
-std::vector<JobResult> simulate_layers(LayerCosts& costs, const Network& network,
-                                       const Mapping& mapping) {
+namespace {
+
+template <typename Run>
+std::vector<JobResult> fold(const platforms::Hardware& hardware, const Network& network,
+                            const Mapping& mapping, Run run) {
   std::vector<JobResult> results;
-  for (const LayerJob& job : layer_jobs(costs.hardware(), network, mapping)) {
-    results.push_back(costs.cost(job));
+  for (LayerJob& job : layer_jobs(hardware, network, mapping)) {
+    carry_over(hardware, results.empty() ? nullptr : &results.back(), job);
+    results.push_back(run(job));
   }
   return results;
 }
 
+}  // namespace
+
+std::vector<JobResult> simulate_layers(LayerCosts& costs, const Network& network,
+                                       const Mapping& mapping) {
+  return fold(costs.hardware(), network, mapping,
+              [&](const LayerJob& job) { return costs.cost(job); });
+}
+
 std::vector<JobResult> run_network(const platforms::Hardware& hardware, const Network& network,
                                    const Mapping& mapping, models::Timeline& timeline) {
-  return Session(hardware).run(layer_jobs(hardware, network, mapping), &timeline);
+  Session session(hardware);
+  return fold(hardware, network, mapping, [&](const LayerJob& job) {
+    return session.run(std::vector<LayerJob>{job}, &timeline).front();
+  });
 }
 
 }  // namespace h4h::sim

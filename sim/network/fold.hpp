@@ -13,7 +13,7 @@ namespace h4h::sim {
 std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
                                          const workloads::Network& network);
 
-// The network's jobs under a mapping, in file order.
+// The network's jobs under a mapping, in file order, without what results of earlier ones decide.
 std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
                                  const workloads::Network& network, const Mapping& mapping);
 
@@ -21,7 +21,7 @@ std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
 
-// The same in one kernel run, recorded. Equal to the fold to the picosecond.
+// The same in one kernel, one layer after the other, recorded. Equal to the fold to the picosecond.
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping,
                                    models::Timeline& timeline);

@@ -23,7 +23,6 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
                     "lists them",
                     network.folded.size()));
   }
-  texts.emplace_back("NPU weights are not prefetched across layers yet");
   if (!models::area(platform.hardware.cim, platform.coefficients.area).total()) {
     texts.emplace_back("area has no total: the platform gives no figure for every part");
   }

@@ -25,12 +25,21 @@ JobResult difference(const JobResult& after, const JobResult& before) {
   d.npu_busy = after.npu_busy - before.npu_busy;
   d.cim_busy = after.cim_busy - before.cim_busy;
   d.noc_busy = after.noc_busy - before.noc_busy;
+  d.weights_idle = after.weights_idle - before.weights_idle;
   d.noc_read_bytes = after.noc_read_bytes - before.noc_read_bytes;
   d.noc_write_bytes = after.noc_write_bytes - before.noc_write_bytes;
   for (const Event event : models::all_events()) {
     d.counts[event] = after.counts[event] - before.counts[event];
   }
   return d;
+}
+
+// They came while the layer before ran, and are this layer's all the same.
+void add_prefetched(JobResult& result, std::int64_t bytes) {
+  result.prefetched_bytes = bytes;
+  for (const Event event : {Event::weight_byte, Event::sram_byte, Event::noc_byte}) {
+    result.counts[event] += bytes;
+  }
 }
 
 // First all, then end them: what has ended may leave the lists it is found through.
@@ -132,6 +141,7 @@ JobResult Chip::run_layer(const Plans& plans) {
   JobResult result = difference(totals(), before);
   result.counts[Event::npu_cycle] = clock_.cycles(result.npu_busy);
   result.hand_overs = noc_.hand_overs();
+  if (plans.npu) add_prefetched(result, plans.npu->prefetched_bytes);
   return result;
 }
 
@@ -142,6 +152,7 @@ JobResult Chip::totals() const {
   t.npu_busy = npu_.busy();
   t.cim_busy = cim_.busy();
   t.noc_busy = noc_.busy();
+  if (weight_port_) t.weights_idle = models::now() - weight_port_->busy();
   t.noc_read_bytes = noc_.read_bytes();
   t.noc_write_bytes = noc_.write_bytes();
   t.counts = cim_.counts();

@@ -110,6 +110,7 @@ void expect_replay(const platforms::Platform& p, const Recorded& run) {
   EXPECT_EQ(time, run.report.time);
   std::int64_t bytes = 0;
   for (const Interval& i : lanes(t, streams)) bytes += i.bytes;
+  for (const LayerReport& layer : run.report.layers) bytes += layer.result.prefetched_bytes;
   EXPECT_EQ(bytes, run.report.noc_bytes);
   expect_tenures_apart(t);
   expect_streams_inside(t, npu_streams, Lane::noc_npu);
