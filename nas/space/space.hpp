@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nas/random/random.hpp"
@@ -20,6 +22,8 @@ struct Gene {
 };
 
 enum class StageKind { conv, mbconv, vit, basic, mbpool };
+inline constexpr std::array kStageKinds{StageKind::conv, StageKind::mbconv, StageKind::vit,
+                                        StageKind::basic, StageKind::mbpool};
 
 // A value that a stage may take, as indices of genes; a stage with one choice still has its gene.
 struct Stage {
@@ -40,7 +44,7 @@ class SpaceError : public std::runtime_error {
 // A search space as in Table 1 of the paper: stages in order, each with choices.
 class Space {
  public:
-  // `genes[0]` is the resolution.
+  // `genes[0]` is the resolution; every other gene belongs to one stage. Throws SpaceError.
   Space(std::string name, std::int64_t input_channels, std::int64_t classes,
         std::vector<Gene> genes, std::vector<Stage> stages);
 
@@ -62,17 +66,21 @@ class Space {
   // network have the same canonical form. Everything below returns canonical genotypes.
   Genotype canonical(Genotype genotype) const;
   Genotype sample(Random& random) const;  // every gene uniform
-  // Each gene drawn anew with this probability; at least one changes where any can.
+  // Each gene drawn anew with this probability; at least one changes where any can. A stage that
+  // had depth 0 and gets layers has its other genes drawn too.
   Genotype mutate(const Genotype& genotype, double probability, Random& random) const;
-  Genotype crossover(const Genotype& a, const Genotype& b, Random& random) const;  // uniform
+  // Each gene from either parent; those of a stage that one parent lacks from the other.
+  Genotype crossover(const Genotype& a, const Genotype& b, Random& random) const;
   // Every canonical genotype, in lexicographic order. Throws SpaceError above `limit`.
   std::vector<Genotype> enumerate(std::size_t limit = 1'000'000) const;
 
   std::int64_t resolution(const Genotype& genotype) const;
   double value(const Genotype& genotype, std::size_t gene) const;
+  std::int64_t whole(const Genotype& genotype, std::size_t gene) const;  // the same, rounded
 
   // A genotype as one line of JSON, {"resolution":192,"conv0":{"width":16},...}; stages of depth 0
   // have {"depth":0} alone. `parse` reads it back, keys in any order, and names what is wrong.
+  // Conv stages have no depth and expansion, basic ones no expansion, mbpool no depth.
   std::string text(const Genotype& genotype) const;
   Genotype parse(const std::string& text) const;
 
@@ -81,6 +89,12 @@ class Space {
   workloads::Network network(const Genotype& genotype) const;
 
  private:
+  bool absent(const Stage& stage, const Genotype& genotype) const;  // has depth 0
+  std::uint16_t draw(std::size_t gene, Random& random) const;
+  // `after`, where stages that `before` lacks have their width and expansion drawn.
+  Genotype awakened(const Genotype& before, Genotype after, Random& random) const;
+  Genotype change_one(const Genotype& genotype, Random& random) const;
+
   std::string name_;
   std::int64_t input_channels_, classes_;
   std::vector<Gene> genes_;
@@ -88,5 +102,11 @@ class Space {
 };
 
 bool operator==(const Gene& a, const Gene& b);
+
+std::string_view to_string(StageKind kind);
+
+// What a stage of this kind may choose; its other genes have the one choice 1.
+bool has_depth(StageKind kind);
+bool has_expansion(StageKind kind);
 
 }  // namespace h4h::nas

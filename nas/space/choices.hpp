@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "workloads/import/yaml/fields.hpp"
+
+namespace h4h::nas {
+
+// What the choices of a gene may be.
+struct Allowed {
+  double low, high;
+  double step;  // every choice is a multiple of it
+};
+
+// The choices under a key: a number, an ascending list of them, or {from: A, to: B, step: S}.
+// What does not fit becomes a problem; `allowed.low` alone stands in.
+std::vector<double> read_choices(workloads::yaml::Fields& fields, std::string_view key,
+                                 const workloads::yaml::Node& node, const Allowed& allowed);
+
+}  // namespace h4h::nas

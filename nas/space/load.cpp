@@ -1,0 +1,234 @@
+#include "nas/space/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "nas/space/choices.hpp"
+#include "workloads/blocks/vit_block.hpp"
+
+namespace h4h::nas {
+namespace {
+
+namespace fs = std::filesystem;
+using workloads::yaml::Fields;
+using workloads::yaml::Node;
+using workloads::yaml::Problems;
+using Choices = std::vector<double>;
+
+constexpr std::uintmax_t kMaxBytes = 1 << 20;
+constexpr std::size_t kMaxStages = 200;
+constexpr Allowed kResolution{1, 4096, 1}, kWidth{1, 65536, 1}, kDepth{0, 64, 1},
+    kExpansion{0.001, 64, 0.001};
+constexpr Allowed kHeads{workloads::kHeadChannels, 65536, workloads::kHeadChannels};
+
+struct DraftStage {
+  std::string name;
+  StageKind kind = StageKind::conv;
+  std::int64_t stride = 1;
+  Choices width{1}, depth{1}, expansion{1};
+};
+
+struct Draft {
+  std::string name;
+  std::int64_t input_channels = 3, classes = 1;
+  Choices resolution{1};
+  std::vector<DraftStage> stages;
+};
+
+std::string file_text(const fs::path& path) {
+  const auto fail = [&](const std::string& what) {
+    throw SpaceError(fmt::format("{}: {}", path.string(), what));
+  };
+  if (fs::is_directory(path)) fail("is a directory");
+  if (!fs::is_regular_file(path)) fail("no such file");
+  if (fs::file_size(path) > kMaxBytes) {
+    fail(fmt::format("larger than {} bytes, the most that a space file may have", kMaxBytes));
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) fail("cannot be read");
+  return text;
+}
+
+Node document(const fs::path& path) {
+  try {
+    Node root = workloads::yaml::parse_document(file_text(path));
+    if (root.is_map()) return root;
+    throw SpaceError(fmt::format(
+        "{}:{}: a space file is a map with input_channels, classes, resolution and stages",
+        path.string(), root.line));
+  } catch (const workloads::yaml::SyntaxError& error) {
+    throw SpaceError(fmt::format("{}:{}: {}", path.string(), error.line, error.what()));
+  }
+}
+
+void read_into(Choices& choices, Fields& fields, const char* key, const Allowed& allowed) {
+  if (const Node* const node = fields.find(key)) {
+    choices = read_choices(fields, key, *node, allowed);
+  }
+}
+
+// A file of its own, or what it changes in the file that it extends.
+class File {
+ public:
+  File(const Node& root, const std::string& path, Draft base, bool extends)
+      : top_(root, "", problems_), path_(path), draft_(std::move(base)), extends_(extends) {}
+
+  Draft read() {
+    top_.find("extends");
+    draft_.name = top_.text_or("name", fs::path(path_).stem().string());
+    need("input_channels", "a whole number 1..64");
+    draft_.input_channels = top_.number("input_channels", {1, 64}, draft_.input_channels);
+    need("classes", "a whole number 1..1000000");
+    draft_.classes = top_.number("classes", {1, 1'000'000}, draft_.classes);
+    need("resolution", "sides of the input image, such as [192, 224]");
+    read_into(draft_.resolution, top_, "resolution", kResolution);
+    need("stages", "a list of stages");
+    if (const Node* const stages = top_.find("stages")) read_stages(*stages);
+    top_.finish();
+    if (problems_.count() > 0) throw SpaceError(problems_.text(path_));
+    return std::move(draft_);
+  }
+
+ private:
+  void need(const char* key, const char* hint) {
+    if (!extends_) top_.require(key, hint);
+  }
+
+  void read_stages(const Node& list) {
+    if (!list.is_list() || list.items.empty() || list.items.size() > kMaxStages) {
+      return top_.problem(list.line, fmt::format("stages must be a list of 1..{}", kMaxStages));
+    }
+    std::set<std::string> seen;
+    for (const Node& item : list.items) {
+      if (!item.is_map()) {
+        top_.problem(item.line, "stages: every entry is a map, {name: ..., width: ...}");
+        continue;
+      }
+      const Node* const name = item.value("name");
+      const std::string word = name != nullptr && name->is_text() ? name->text : "";
+      Fields fields(item, word.empty() ? "stage" : fmt::format("stage '{}'", word), problems_);
+      fields.text("name", "a name that no other stage has");
+      if (!word.empty() && !seen.insert(word).second) {
+        fields.problem(item.line, "its name is taken by a stage above");
+      }
+      extends_ ? change_stage(fields, word) : add_stage(fields, word, item, list);
+    }
+  }
+
+  void change_stage(Fields& fields, const std::string& name) {
+    std::vector<std::string> names;
+    for (DraftStage& stage : draft_.stages) {
+      if (stage.name == name) return read_choices_of(stage, fields);
+      names.push_back(stage.name);
+    }
+    fields.problem(fields.line(), fmt::format("the file that this one extends has no such stage; "
+                                              "it has: {}",
+                                              fmt::join(names, ", ")));
+  }
+
+  void add_stage(Fields& fields, const std::string& name, const Node& item, const Node& list) {
+    DraftStage stage;
+    stage.name = name;
+    check_name(fields, name);
+    const Node* const block = fields.require("block", "conv, mbconv, vit, basic or mbpool");
+    if (block == nullptr) return;
+    const std::size_t before = problems_.count();
+    const auto words = workloads::yaml::words_of(kStageKinds);
+    stage.kind = kStageKinds.at(fields.word(*block, "block", words));
+    if (problems_.count() != before) return;
+    const bool first = &item == &list.items.front(), last = &item == &list.items.back();
+    if (first != (stage.kind == StageKind::conv)) {
+      fields.problem(fields.line(), "the first stage is a conv, and no other");
+    }
+    if (stage.kind == StageKind::mbpool && !last) {
+      fields.problem(fields.line(), "mbpool closes the network: no stage comes after it");
+    }
+    fields.require("width", "a number, a list, or {from: A, to: B, step: S}");
+    if (has_depth(stage.kind)) fields.require("depth", "the number of layers, or a list of them");
+    if (has_expansion(stage.kind)) fields.require("expansion", "a number or a list of them");
+    if (stage.kind != StageKind::vit && stage.kind != StageKind::mbpool) {
+      stage.stride = fields.number("stride", {1, 8}, 1);
+    }
+    read_choices_of(stage, fields);
+    draft_.stages.push_back(std::move(stage));
+  }
+
+  static bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  }
+
+  // Names become parts of layer names, and keys beside "resolution" in genotypes.
+  static void check_name(Fields& fields, const std::string& name) {
+    if (name.size() > 64 || !std::all_of(name.begin(), name.end(), is_plain)) {
+      fields.problem(fields.line(), "a name has at most 64 of letters, digits, - and _");
+    }
+    for (const char* const taken : {"resolution", "image", "mean", "classifier"}) {
+      if (name == taken) fields.problem(fields.line(), "this name has a meaning of its own");
+    }
+  }
+
+  static void read_choices_of(DraftStage& stage, Fields& fields) {
+    read_into(stage.width, fields, "width", stage.kind == StageKind::vit ? kHeads : kWidth);
+    if (has_depth(stage.kind)) read_into(stage.depth, fields, "depth", kDepth);
+    if (has_expansion(stage.kind)) read_into(stage.expansion, fields, "expansion", kExpansion);
+    fields.finish();
+    if (stage.stride > 1 && stage.depth.front() == 0) {
+      fields.problem(fields.line(),
+                     fmt::format("depth 0 would lose the stage's stride of {}", stage.stride));
+    }
+  }
+
+  Problems problems_;
+  Fields top_;
+  std::string path_;
+  Draft draft_;
+  bool extends_;
+};
+
+// `chain`: the files that led here.
+Draft read_draft(const fs::path& path, std::vector<std::string> chain) {
+  const Node root = document(path);
+  const Node* const base = root.value("extends");
+  if (base == nullptr) return File(root, path.string(), {}, false).read();
+  const auto fail = [&](const std::string& what) {
+    throw SpaceError(fmt::format("{}:{}: extends {}", path.string(), base->line, what));
+  };
+  if (!base->is_text() || base->text.empty()) fail("must name a space file");
+  const fs::path from = path.parent_path() / base->text;
+  if (!fs::is_regular_file(from)) fail(fmt::format("'{}': no such file", base->text));
+  chain.push_back(fs::weakly_canonical(path).string());
+  if (std::find(chain.begin(), chain.end(), fs::weakly_canonical(from).string()) != chain.end()) {
+    fail(fmt::format("'{}', which extends this file", base->text));
+  }
+  return File(root, path.string(), read_draft(from, chain), true).read();
+}
+
+std::size_t add(std::vector<Gene>& genes, const std::string& name, const Choices& choices) {
+  genes.push_back({name, choices});
+  return genes.size() - 1;
+}
+
+}  // namespace
+
+Space load_space(const std::string& path) {
+  Draft draft = read_draft(path, {});
+  std::vector<Gene> genes{{"resolution", draft.resolution}};
+  std::vector<Stage> stages;
+  for (const DraftStage& s : draft.stages) {
+    Stage stage{s.name, s.kind, 0, 0, 0, s.stride};
+    stage.width = add(genes, s.name + ".width", s.width);
+    stage.depth = add(genes, s.name + ".depth", s.depth);
+    stage.expansion = add(genes, s.name + ".expansion", s.expansion);
+    stages.push_back(std::move(stage));
+  }
+  return {draft.name, draft.input_channels, draft.classes, std::move(genes), std::move(stages)};
+}
+
+}  // namespace h4h::nas

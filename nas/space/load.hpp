@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "nas/space/space.hpp"
+
+namespace h4h::nas {
+
+// Reads a space file; nas/README.md tells its keys. Throws SpaceError that names everything that is
+// wrong, "file:line: message" each.
+Space load_space(const std::string& path);
+
+}  // namespace h4h::nas
