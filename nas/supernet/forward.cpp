@@ -40,6 +40,26 @@ class Autocast {
                                           workloads::op_name(layer.op), why));
 }
 
+// relu6 in bfloat16, for which LibTorch 1.13 has no gradient of hardtanh on the CPU.
+struct Relu6 : torch::autograd::Function<Relu6> {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, torch::Tensor x) {
+    x.clamp_(0, 6);
+    context->mark_dirty({x});
+    context->save_for_backward({x});
+    return x;
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const torch::Tensor y = context->get_saved_variables()[0];
+    const torch::Tensor above = torch::threshold_backward(gradients[0], y, 0);
+    return {torch::threshold_backward(above, -y, -6)};
+  }
+};
+
+torch::Tensor relu6(torch::Tensor x) {
+  return x.scalar_type() == torch::kFloat ? torch::hardtanh_(x, 0, 6) : Relu6::apply(x);
+}
+
 // In place where the gradient allows: a pass over memory less.
 torch::Tensor activated(torch::Tensor x, const Layer& layer, Activation activation) {
   switch (activation) {
@@ -48,9 +68,9 @@ torch::Tensor activated(torch::Tensor x, const Layer& layer, Activation activati
     case Activation::relu:
       return x.relu_();
     case Activation::relu6:
-      return torch::hardtanh_(x, 0, 6);
+      return relu6(x);
     case Activation::relu_n1_to_1:
-      return torch::hardtanh_(x, -1, 1);
+      return x.clamp(-1, 1);
     case Activation::tanh:
       return x.tanh();
     case Activation::logistic:
