@@ -17,7 +17,7 @@ TEST(NetworkCommand, ListsTheBuiltInNetworksWithTheirParameters) {
   EXPECT_NE(table.out.find("mobilenet_v1[:WIDTH[:RESOLUTION]]"), std::string::npos) << table.out;
   const auto json = nlohmann::json::parse(h4h("network list --format json").out);
   EXPECT_EQ(json["schema"], "h4h.networks/1");
-  EXPECT_EQ(json["networks"].size(), 5u);
+  EXPECT_EQ(json["networks"].size(), 6u);
   EXPECT_EQ(json["networks"][2]["name"], "resnet18");
   EXPECT_EQ(json["networks"][2]["parameters"], nlohmann::json{"RESOLUTION"});
 }
@@ -139,7 +139,7 @@ TEST(NetworkCommand, ChecksNameEverythingThatIsWrong) {
        {"resnet8: ok, ", "bad.yaml:3: layer 'a': 'kernel' is missing",
         "bad.yaml:4: layer 'b': unknown key 'axis'",
         "\nresnet99: neither a .tflite or .yaml file nor a built-in network; built in: "
-        "mobilenet_v1 mobilenet_v2 resnet18 resnet8 ds_cnn_kws\n",
+        "mobilenet_v1 mobilenet_v2 resnet18 resnet8 ds_cnn_kws vit_tiny\n",
         "none.tflite: not a file"}) {
     EXPECT_NE(o.err.find(part), std::string::npos) << part << " not in " << o.err;
   }

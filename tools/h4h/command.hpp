@@ -46,5 +46,6 @@ std::string simulate(const Arguments& arguments);
 std::string layers(const Arguments& arguments);
 std::string platform(const Arguments& arguments);
 std::string network(const Arguments& arguments);
+std::string space(const Arguments& arguments);
 
 }  // namespace h4h::tools

@@ -18,11 +18,12 @@ struct Command {
   std::string (*run)(const Arguments&);
 };
 
-constexpr std::array<Command, 4> kCommands{{
+constexpr std::array<Command, 5> kCommands{{
     {"simulate", "latency, energy and area of a network on a platform", h4h::tools::simulate},
     {"layers", "costs of single layers from a CSV file", h4h::tools::layers},
     {"platform", "check, show and compare platform files; their schema", h4h::tools::platform},
     {"network", "list, show, check and export networks", h4h::tools::network},
+    {"space", "the networks of a search space: how many, the extremes, samples", h4h::tools::space},
 }};
 
 std::string help() {

@@ -2,8 +2,8 @@
 
 #include "tools/h4h/command.hpp"
 #include "tools/h4h/network_text.hpp"
+#include "tools/h4h/open_network.hpp"
 #include "workloads/export/yaml.hpp"
-#include "workloads/import/open.hpp"
 #include "workloads/nets/catalogue.hpp"
 
 namespace h4h::tools {
@@ -23,7 +23,7 @@ const char kUsage[] =
     "      file; dot: a graph for Graphviz; yaml: a network file to edit and to give to "
     "--network.\n"
     "check: says of every network whether it is right, and everything that is wrong with it.\n"
-    "FILE: .tflite, .yaml or .yml.\n";
+    "FILE: .tflite, .yaml or .yml; or SPACE.yaml#min|mid|max[@RESOLUTION], a network of a space.\n";
 
 std::string list(const Arguments& names, const std::string& format) {
   if (!names.empty()) throw UsageError("network list takes no argument");
@@ -37,7 +37,7 @@ std::string show(const Arguments& names, const std::string& format, UnsupportedP
                                     workloads::to_yaml};
   const std::size_t which = one_of("format", format, {"table", "json", "csv", "dot", "yaml"});
   if (names.size() != 1) throw UsageError("network show takes one network");
-  return formats.at(which)(workloads::open_network(names.front(), policy));
+  return formats.at(which)(open_network(names.front(), policy));
 }
 
 std::string verdict(const std::string& name, const Network& network) {
@@ -54,7 +54,7 @@ std::string check(const Arguments& names, UnsupportedPolicy policy) {
   bool wrong = false;
   for (const std::string& name : names) {
     try {
-      text += verdict(name, workloads::open_network(name, policy));
+      text += verdict(name, open_network(name, policy));
     } catch (const workloads::NetworkError& error) {
       wrong = true;
       text += std::string(error.what()) + "\n";

@@ -7,8 +7,8 @@
 #include "sim/report/format_page.hpp"
 #include "sim/report/format_trace.hpp"
 #include "tools/h4h/command.hpp"
+#include "tools/h4h/open_network.hpp"
 #include "tools/h4h/write_file.hpp"
-#include "workloads/import/open.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -25,7 +25,7 @@ po::options_description options() {
   add_platform_options(options);
   // clang-format off
   options.add_options()
-      ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, or a built-in network (`h4h network list`)")
+      ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, a built-in network (`h4h network list`), or SPACE.yaml#min|mid|max[@RESOLUTION]")
       ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency or energy")
       ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed")
@@ -67,7 +67,7 @@ std::string simulate(const Arguments& arguments) {
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
   const workloads::Network network =
-      workloads::open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
+      open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
 
   sim::LayerCosts costs(platform.hardware);
   const sim::Mapping mapping = map_or_throw(costs, platform, network, strategy, objective);

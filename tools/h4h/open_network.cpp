@@ -1,0 +1,77 @@
+#include "tools/h4h/open_network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "nas/space/load.hpp"
+#include "workloads/import/open.hpp"
+
+namespace h4h::tools {
+namespace {
+
+using nas::Genotype;
+using nas::Space;
+
+struct Named {
+  const char* word;
+  Genotype (Space::*genotype)() const;
+};
+
+constexpr std::array<Named, 3> kNamed{
+    {{"min", &Space::min}, {"mid", &Space::mid}, {"max", &Space::max}}};
+
+std::uint16_t resolution_of(const Space& space, const std::string& text) {
+  const std::vector<double>& choices = space.genes().front().choices;
+  const auto same = [&](double choice) { return fmt::to_string(choice) == text; };
+  const auto found = std::find_if(choices.begin(), choices.end(), same);
+  if (found == choices.end()) {
+    throw nas::SpaceError(
+        fmt::format("resolution '{}' is not one of: {}", text, fmt::join(choices, ", ")));
+  }
+  return static_cast<std::uint16_t>(found - choices.begin());
+}
+
+// The genotype that `which` names, such as "max@224".
+Genotype named(const Space& space, const std::string& which) {
+  const std::size_t at = which.find('@');
+  const std::string word = which.substr(0, at);
+  for (const Named& known : kNamed) {
+    if (word != known.word) continue;
+    Genotype genotype = (space.*known.genotype)();
+    if (at != std::string::npos) genotype[0] = resolution_of(space, which.substr(at + 1));
+    return genotype;
+  }
+  throw nas::SpaceError(fmt::format(
+      "'{}' is not one of: min, mid, max, each with @RESOLUTION if wanted; or a genotype", word));
+}
+
+workloads::Network of_space(const Space& space, const std::string& which) {
+  if (which.rfind('{', 0) == 0) return space.network(space.parse(which));
+  const Genotype genotype = named(space, which);
+  workloads::Network network = space.network(genotype);
+  network.name = fmt::format("{}#{}@{}", space.name(), which.substr(0, which.find('@')),
+                             space.resolution(genotype));
+  return network;
+}
+
+}  // namespace
+
+workloads::Network open_network(const std::string& name, workloads::UnsupportedPolicy policy) {
+  const std::size_t mark = name.rfind('#');
+  if (mark == std::string::npos || std::filesystem::exists(name)) {
+    return workloads::open_network(name, policy);
+  }
+  std::string where;
+  try {
+    const Space space = nas::load_space(name.substr(0, mark));
+    where = name + ": ";
+    return of_space(space, name.substr(mark + 1));
+  } catch (const nas::SpaceError& error) {
+    throw workloads::NetworkError(where + error.what());
+  }
+}
+
+}  // namespace h4h::tools

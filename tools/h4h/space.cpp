@@ -1,0 +1,190 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "nas/space/load.hpp"
+#include "tools/h4h/command.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+using nas::Genotype;
+using nas::Space;
+
+const char kUsage[] =
+    "usage: h4h space show FILE [--format table|json]\n"
+    "       h4h space show FILE --list\n"
+    "       h4h space show FILE --sample N [--seed S]\n"
+    "show: how many networks a search space holds, the choices of every stage, and the smallest,\n"
+    "      middle and largest network. With --list every network, with --sample N random ones: "
+    "one\n"
+    "      JSON object a line, which `--network 'FILE#OBJECT'` takes wherever a network is "
+    "named.\n";
+
+constexpr std::uint64_t kMaxSamples = 1'000'000;
+
+struct Extreme {
+  const char* name;
+  std::int64_t resolution, parameters, macs;
+};
+
+std::vector<Extreme> extremes(const Space& space) {
+  const auto measure = [&](const char* name, const Genotype& genotype) {
+    const workloads::Network network = space.network(genotype);
+    return Extreme{name, space.resolution(genotype), workloads::parameters(network),
+                   workloads::macs(network)};
+  };
+  return {measure("min", space.min()), measure("mid", space.mid()), measure("max", space.max())};
+}
+
+// Short where the choices are evenly spaced: "16..32 step 8".
+std::string choices_text(const nas::Gene& gene) {
+  const std::vector<double>& all = gene.choices;
+  const double step = all.size() > 1 ? all[1] - all[0] : 0;
+  bool even = all.size() > 3;
+  for (std::size_t i = 2; i < all.size(); ++i) even = even && all[i] - all[i - 1] == step;
+  if (!even) return fmt::format("{}", fmt::join(all, ", "));
+  const std::string ends = fmt::format("{}..{}", all.front(), all.back());
+  return step == 1 ? ends : fmt::format("{} step {}", ends, step);
+}
+
+std::string table(const Space& space) {
+  const auto gene = [&](bool has, std::size_t g) {
+    return has ? choices_text(space.genes()[g]) : "-";
+  };
+  std::string text = fmt::format(
+      "{}: 10^{:.1f} networks\ninput {} channels, resolution {}; {} classes\n\n"
+      "{:<10} {:<7} {:<18} {:<14} {:<12} stride\n",
+      space.name(), space.log10_size(), space.input_channels(),
+      fmt::join(space.genes().front().choices, ", "), space.classes(), "stage", "block", "width",
+      "depth", "expansion");
+  for (const nas::Stage& stage : space.stages()) {
+    text += fmt::format("{:<10} {:<7} {:<18} {:<14} {:<12} {}\n", stage.name,
+                        nas::to_string(stage.kind), gene(true, stage.width),
+                        gene(has_depth(stage.kind), stage.depth),
+                        gene(has_expansion(stage.kind), stage.expansion), stage.stride);
+  }
+  text +=
+      fmt::format("\n{:<8} {:>10} {:>12} {:>14}\n", "network", "resolution", "parameters", "MACs");
+  for (const Extreme& e : extremes(space)) {
+    text += fmt::format("{:<8} {:>10} {:>12} {:>14}\n", e.name, e.resolution, e.parameters, e.macs);
+  }
+  return text;
+}
+
+nlohmann::ordered_json numbers(const std::vector<double>& values) {
+  auto list = nlohmann::ordered_json::array();
+  for (const double value : values) {
+    const std::int64_t whole = std::llround(value);
+    static_cast<double>(whole) == value ? list.push_back(whole) : list.push_back(value);
+  }
+  return list;
+}
+
+std::string json(const Space& space) {
+  using nlohmann::ordered_json;
+  const auto choices = [&](std::size_t gene) { return numbers(space.genes()[gene].choices); };
+  ordered_json stages = ordered_json::array(), networks = ordered_json::object();
+  for (const nas::Stage& stage : space.stages()) {
+    ordered_json entry{{"name", stage.name},
+                       {"block", nas::to_string(stage.kind)},
+                       {"width", choices(stage.width)}};
+    if (has_depth(stage.kind)) entry["depth"] = choices(stage.depth);
+    if (has_expansion(stage.kind)) entry["expansion"] = choices(stage.expansion);
+    entry["stride"] = stage.stride;
+    stages.push_back(entry);
+  }
+  for (const Extreme& e : extremes(space)) {
+    networks[e.name] = {
+        {"resolution", e.resolution}, {"parameters", e.parameters}, {"macs", e.macs}};
+  }
+  return ordered_json{{"schema", "h4h.space/1"},
+                      {"name", space.name()},
+                      {"log10_size", space.log10_size()},
+                      {"input_channels", space.input_channels()},
+                      {"classes", space.classes()},
+                      {"resolution", choices(0)},
+                      {"stages", stages},
+                      {"networks", networks}}
+             .dump(2) +
+         "\n";
+}
+
+std::string lines(const Space& space, const std::vector<Genotype>& genotypes) {
+  std::string text;
+  for (const Genotype& genotype : genotypes) text += space.text(genotype) + "\n";
+  return text;
+}
+
+std::vector<Genotype> samples(const Space& space, std::uint64_t count, std::uint64_t seed) {
+  nas::Random random(seed);
+  std::vector<Genotype> all;
+  while (all.size() < count) all.push_back(space.sample(random));
+  return all;
+}
+
+std::uint64_t number(const Parsed& parsed, const std::string& option, std::uint64_t most) {
+  const std::string text = required(parsed, option);
+  std::uint64_t value = 0;
+  const bool digits = !text.empty() && text.size() <= 20 &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  try {
+    if (digits) value = std::stoull(text);
+  } catch (const std::out_of_range&) {
+    value = 0;
+  }
+  if (!digits || fmt::to_string(value) != text || value > most) {
+    throw UsageError(
+        fmt::format("--{} must be a whole number 0..{}, not '{}'", option, most, text));
+  }
+  return value;
+}
+
+void check_options(const Parsed& parsed, bool list, bool sample) {
+  if (list && sample) throw UsageError("--list and --sample exclude each other");
+  if (!sample && !parsed.values["seed"].defaulted()) {
+    throw UsageError("--seed has no effect without --sample");
+  }
+  if ((list || sample) && !parsed.values["format"].defaulted()) {
+    throw UsageError("--list and --sample print JSON lines and take no --format");
+  }
+}
+
+std::string show(const Arguments& files, const Parsed& parsed) {
+  const bool list = parsed.values.count("list") > 0, sample = parsed.values.count("sample") > 0;
+  check_options(parsed, list, sample);
+  const std::size_t format = one_of("format", required(parsed, "format"), {"table", "json"});
+  const std::uint64_t seed = number(parsed, "seed", UINT64_MAX);
+  const std::uint64_t count = sample ? number(parsed, "sample", kMaxSamples) : 0;
+  if (files.size() != 1) throw UsageError("space show takes one space file");
+  const Space space = nas::load_space(files.front());
+  if (list) return lines(space, space.enumerate());
+  if (sample) return lines(space, samples(space, count, seed));
+  return format == 0 ? table(space) : json(space);
+}
+
+}  // namespace
+
+std::string space(const Arguments& arguments) {
+  po::options_description options("options");
+  // clang-format off
+  options.add_options()
+      ("names", po::value<Arguments>(), "what to do, then a space file")
+      ("list", "print every network of the space")
+      ("sample", po::value<std::string>()->value_name("N"), "print N random networks")
+      ("seed", po::value<std::string>()->default_value("0")->value_name("S"), "where --sample starts: the same seed, the same networks")
+      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table or json");
+  // clang-format on
+  const Parsed parsed = parse(arguments, options, kUsage, "names");
+  if (parsed.help) return {};
+  Arguments words =
+      parsed.values.count("names") > 0 ? parsed.values["names"].as<Arguments>() : Arguments{};
+  if (words.empty()) throw UsageError("h4h space: what to do is missing; one of: show");
+  one_of("space", words.front(), {"show"});
+  words.erase(words.begin());
+  return show(words, parsed);
+}
+
+}  // namespace h4h::tools
