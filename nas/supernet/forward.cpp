@@ -56,7 +56,7 @@ struct Relu6 : torch::autograd::Function<Relu6> {
   }
 };
 
-torch::Tensor relu6(torch::Tensor x) {
+torch::Tensor clamped_to_6(torch::Tensor x) {
   return x.scalar_type() == torch::kFloat ? torch::hardtanh_(x, 0, 6) : Relu6::apply(x);
 }
 
@@ -68,7 +68,7 @@ torch::Tensor activated(torch::Tensor x, const Layer& layer, Activation activati
     case Activation::relu:
       return x.relu_();
     case Activation::relu6:
-      return relu6(x);
+      return clamped_to_6(x);
     case Activation::relu_n1_to_1:
       return x.clamp(-1, 1);
     case Activation::tanh:

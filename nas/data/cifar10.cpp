@@ -1,0 +1,73 @@
+#include "nas/data/cifar10.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+namespace h4h::nas {
+namespace {
+
+constexpr std::int64_t kSide = 32, kChannels = 3, kClasses = 10, kPlane = kSide * kSide;
+constexpr std::int64_t kRecord = 1 + kPlane * kChannels;
+
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
+  throw DataError(fmt::format("{}: {}", file.string(), what));
+}
+
+std::int64_t count_records(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file, error));
+  if (error) fail(file, error.message());
+  if (bytes == 0 || bytes % kRecord != 0) {
+    fail(file, fmt::format("truncated: {} bytes are not whole records of {}", bytes, kRecord));
+  }
+  if (bytes / kRecord > kMaxImagesPerFile) {
+    fail(file, fmt::format("{} images; allowed are {}", bytes / kRecord, kMaxImagesPerFile));
+  }
+  return bytes / kRecord;
+}
+
+void append_interleaved(const std::uint8_t* planes, std::vector<std::uint8_t>& pixels) {
+  for (std::int64_t i = 0; i < kPlane; ++i) {
+    for (std::int64_t c = 0; c < kChannels; ++c) pixels.push_back(planes[c * kPlane + i]);
+  }
+}
+
+void append_file(const std::filesystem::path& file, ImageSet& set) {
+  const std::int64_t records = count_records(file);
+  std::ifstream stream(file, std::ios::binary);
+  std::vector<char> bytes(kRecord);
+  set.pixels.reserve(set.pixels.size() + static_cast<std::size_t>(records * set.image_size()));
+  for (std::int64_t i = 0; i < records; ++i) {
+    if (!stream.read(bytes.data(), kRecord)) fail(file, fmt::format("cannot read record {}", i));
+    const auto* record = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    if (record[0] >= kClasses) {
+      fail(file,
+           fmt::format("record {} has label {}; labels are 0..{}", i, record[0], kClasses - 1));
+    }
+    set.labels.push_back(record[0]);
+    append_interleaved(record + 1, set.pixels);
+  }
+}
+
+ImageSet empty_set() { return {kSide, kSide, kChannels, kClasses, {}, {}}; }
+
+}  // namespace
+
+ImageSet read_cifar10_train(const std::filesystem::path& folder) {
+  ImageSet set = empty_set();
+  for (int number = 1; number <= 5; ++number) {
+    const auto file = folder / fmt::format("data_batch_{}.bin", number);
+    if (std::filesystem::exists(file)) append_file(file, set);
+  }
+  if (set.size() == 0) fail(folder, "none of data_batch_1.bin .. data_batch_5.bin is here");
+  return set;
+}
+
+ImageSet read_cifar10_test(const std::filesystem::path& folder) {
+  ImageSet set = empty_set();
+  append_file(folder / "test_batch.bin", set);
+  return set;
+}
+
+}  // namespace h4h::nas

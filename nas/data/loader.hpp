@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <vector>
+
+#include "nas/data/augment.hpp"
+#include "nas/data/image_set.hpp"
+
+namespace h4h::nas {
+
+struct Batch {
+  std::int64_t count = 0, height = 0, width = 0, channels = 0;
+  std::vector<float> images;  // count x height x width x channels
+  std::vector<std::int64_t> labels;
+};
+
+// Images from..to-1 of a set as they are.
+Batch evaluation_batch(const ImageSet& set, const Normalization& normalization, std::int64_t from,
+                       std::int64_t to);
+
+// The order in which an epoch sees `count` images.
+std::vector<std::int64_t> epoch_order(std::int64_t count, std::uint64_t seed, std::uint64_t epoch);
+
+// Training batches, each a function of (seed, epoch, number) alone: a run that goes on where it
+// stopped gets the bytes that it would have got. An image's augmentation is drawn from (seed,
+// epoch, the image's index), whatever the batch size.
+class Loader {
+ public:
+  // `set` must outlive the loader. Throws std::invalid_argument where the set does not fill a
+  // batch.
+  Loader(const ImageSet& set, Normalization normalization, Augmentation augmentation,
+         std::int64_t batch_size, std::uint64_t seed);
+
+  // Whole batches of an epoch; an epoch leaves out what does not fill one, others each time.
+  std::int64_t batches() const { return set_.size() / batch_size_; }
+
+  // Number 0..batches()-1 of an epoch. Begins with the one behind it on a thread of its own; asked
+  // for in order, batches are ready when they are wanted. Throws std::out_of_range.
+  Batch batch(std::uint64_t epoch, std::int64_t number);
+
+ private:
+  using Order = std::shared_ptr<const std::vector<std::int64_t>>;
+  struct Place {
+    std::uint64_t epoch = 0;
+    std::int64_t number = 0;
+  };
+
+  Order order_of(std::uint64_t epoch);
+  Place behind(Place place) const;
+  Batch make(Place place, const Order& order) const;
+
+  const ImageSet& set_;
+  Normalization normalization_;
+  Augmentation augmentation_;
+  std::int64_t batch_size_;
+  std::uint64_t seed_, ordered_epoch_ = 0;
+  Order order_;
+  Place next_place_;
+  std::future<Batch> next_;  // last: the thread ends before what it reads
+};
+
+}  // namespace h4h::nas

@@ -1,0 +1,41 @@
+#include "nas/data/open.hpp"
+
+#include <fmt/format.h>
+
+#include "nas/data/cifar10.hpp"
+#include "nas/data/fashion_mnist.hpp"
+#include "nas/data/holdout.hpp"
+
+namespace h4h::nas {
+namespace {
+
+constexpr const char* kDebianFashionMnist = "/usr/share/datasets/fashion-mnist";
+
+Split read(const std::string& kind, const std::string& path) {
+  if (kind == "fashion-mnist") {
+    const std::string folder = path.empty() ? kDebianFashionMnist : path;
+    return {read_fashion_mnist(folder, "train"), {}, read_fashion_mnist(folder, "t10k")};
+  }
+  if (kind == "cifar10") {
+    if (path.empty()) throw DataError("cifar10 needs the folder of its files: cifar10:FOLDER");
+    return {read_cifar10_train(path), {}, read_cifar10_test(path)};
+  }
+  throw DataError(fmt::format(
+      "unknown kind of data '{}'; known are fashion-mnist[:FOLDER], cifar10:FOLDER", kind));
+}
+
+}  // namespace
+
+Split open_split(const std::string& data, std::uint64_t holdout_seed) {
+  const std::size_t colon = data.find(':');
+  Split split =
+      read(data.substr(0, colon), colon == std::string::npos ? "" : data.substr(colon + 1));
+  try {
+    split.holdout = hold_out(split.train, holdout_seed);
+  } catch (const DataError& error) {
+    throw DataError(fmt::format("{}: {}", data, error.what()));
+  }
+  return split;
+}
+
+}  // namespace h4h::nas
