@@ -48,6 +48,26 @@ Parameters copied(const Parameters& parameters) {
   return copies;
 }
 
+Parameters on_device(Parameters parameters, const torch::Device& device) {
+  for (auto& [name, parameter] : parameters) parameter.value = parameter.value.to(device);
+  return parameters;
+}
+
+Parameters with_roles(Parameters values, const workloads::Network& network) {
+  Parameters all;
+  for (const ParameterSpec& spec : parameter_specs(network)) {
+    const auto found = values.find(spec.name);
+    if (found == values.end() || found->second.value.sizes() != torch::IntArrayRef(spec.sizes)) {
+      throw std::invalid_argument(fmt::format("'{}' is missing or has another size", spec.name));
+    }
+    all[spec.name] = {found->second.value, spec.group, spec.role};
+    values.erase(found);
+  }
+  if (values.empty()) return all;
+  throw std::invalid_argument(
+      fmt::format("'{}' is not in network '{}'", values.begin()->first, network.name));
+}
+
 std::int64_t elements(const Parameters& parameters) {
   std::int64_t sum = 0;
   for (const auto& [name, parameter] : parameters) sum += parameter.value.numel();

@@ -28,6 +28,12 @@ torch::Tensor leading(const torch::Tensor& tensor, torch::IntArrayRef sizes);
 // Copies that share nothing with what they are made from.
 Parameters copied(const Parameters& parameters);
 
+Parameters on_device(Parameters parameters, const torch::Device& device);
+
+// Values by name, with the groups and roles that the parameters of `network` have. Throws
+// std::invalid_argument that names a value which is missing, too many or of another size.
+Parameters with_roles(Parameters values, const workloads::Network& network);
+
 std::int64_t elements(const Parameters& parameters);
 
 }  // namespace h4h::nas

@@ -67,7 +67,7 @@ torch::Tensor read_tensor(const std::string& bytes, std::size_t& position,
   return tensor;
 }
 
-Checkpoint parsed(const std::string& bytes) {
+TrainingCheckpoint parsed(const std::string& bytes) {
   const std::size_t line = bytes.find('\n');
   std::uint64_t sum = 0;
   if (line == std::string::npos || bytes.size() < line + 1 + sizeof sum) {
@@ -78,7 +78,7 @@ Checkpoint parsed(const std::string& bytes) {
   const Json head = Json::parse(bytes.substr(0, line));
   if (head.at("format") != kFormat) throw std::out_of_range("another format");
   if (sum != checksum(bytes.data(), end)) throw std::out_of_range("the checksum differs");
-  Checkpoint checkpoint{head.at("arguments").dump(), head.at("metrics_bytes"), {}};
+  TrainingCheckpoint checkpoint{head.at("arguments").dump(), head.at("metrics_bytes"), {}};
   checkpoint.state.step = head.at("step");
   std::size_t position = line + 1;
   for (const Json& entry : head.at("tensors")) {
@@ -90,7 +90,9 @@ Checkpoint parsed(const std::string& bytes) {
 
 }  // namespace
 
-std::string to_bytes(const Checkpoint& checkpoint) {
+std::uint64_t fingerprint(const std::string& bytes) { return checksum(bytes.data(), bytes.size()); }
+
+std::string to_bytes(const TrainingCheckpoint& checkpoint) {
   const Named tensors = tensors_of(checkpoint.state);
   Json head{{"format", kFormat},
             {"arguments", Json::parse(checkpoint.arguments)},
@@ -109,18 +111,18 @@ std::string to_bytes(const Checkpoint& checkpoint) {
   return bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum);
 }
 
-Checkpoint checkpoint_of(const std::string& bytes, const std::string& file) {
+TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& file) {
   try {
     return parsed(bytes);
   } catch (const std::exception& error) {
-    throw CheckpointError(
+    throw TrainingFileError(
         fmt::format("{}: no checkpoint, or a damaged one: {}", file, error.what()));
   }
 }
 
-Checkpoint read_checkpoint(const std::filesystem::path& file) {
+TrainingCheckpoint read_checkpoint(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw CheckpointError(fmt::format("{}: cannot read", file.string()));
+  if (!stream) throw TrainingFileError(fmt::format("{}: cannot read", file.string()));
   std::ostringstream bytes;
   bytes << stream.rdbuf();
   return checkpoint_of(bytes.str(), file.string());

@@ -9,12 +9,12 @@
 namespace h4h::nas {
 
 // A file that is no checkpoint, or a damaged one: "FILE: why".
-class CheckpointError : public std::runtime_error {
+class TrainingFileError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-struct Checkpoint {
+struct TrainingCheckpoint {
   std::string arguments;            // of the command, as JSON
   std::uint64_t metrics_bytes = 0;  // of metrics.jsonl that belong to these steps
   TrainerState state;
@@ -22,9 +22,11 @@ struct Checkpoint {
 
 // A line of JSON that names every tensor and its sizes, then their values, float, little-endian, in
 // that order, then a checksum. The same checkpoint is the same bytes.
-std::string to_bytes(const Checkpoint& checkpoint);
-// Throws CheckpointError. Groups and roles of parameters are not in the file.
-Checkpoint checkpoint_of(const std::string& bytes, const std::string& file);
-Checkpoint read_checkpoint(const std::filesystem::path& file);
+std::string to_bytes(const TrainingCheckpoint& checkpoint);
+// Throws TrainingFileError. Groups and roles of parameters are not in the file.
+TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& file);
+// Of bytes, the same everywhere; not against forgers.
+std::uint64_t fingerprint(const std::string& bytes);
+TrainingCheckpoint read_checkpoint(const std::filesystem::path& file);
 
 }  // namespace h4h::nas

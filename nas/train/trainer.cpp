@@ -29,10 +29,8 @@ void check_like(const torch::Tensor& tensor, const torch::Tensor& expected,
 Trainer::Trainer(const Space& space, const Recipe& recipe, const TrainerOptions& options)
     : space_(space), options_(options), spans_(spans(recipe, options.steps)) {
   for (const PhaseSpan& span : spans_) subspaces_.emplace_back(space, span.phase.subspace);
-  state_.parameters = initial_parameters(space.network(space.max()), options.seed);
-  for (auto& [name, parameter] : state_.parameters) {
-    parameter.value = parameter.value.to(options.device);
-  }
+  state_.parameters =
+      on_device(initial_parameters(space.network(space.max()), options.seed), options.device);
 }
 
 std::size_t Trainer::phase_index() const {
@@ -78,11 +76,8 @@ StepReport Trainer::step(const Labelled& batch) {
 }
 
 void Trainer::restore(TrainerState state) {
-  for (auto& [name, own] : state_.parameters) {
-    torch::Tensor& given = state.parameters[name].value;
-    check_like(given, own.value, name);
-    own.value = given.to(options_.device).contiguous();
-  }
+  state_.parameters = on_device(
+      with_roles(std::move(state.parameters), space_.network(space_.max())), options_.device);
   state_.moments.clear();
   for (auto& [name, moments] : state.moments) {
     const auto found = state_.parameters.find(name);

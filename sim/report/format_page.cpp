@@ -1,26 +1,13 @@
 #include "sim/report/format_page.hpp"
 
-#include <map>
 #include <stdexcept>
 
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_data.hpp"
+#include "sim/report/page_text.hpp"
 
 namespace h4h::sim {
 namespace {
-
-std::string replace_each(std::string_view text, char c, std::string_view by) {
-  std::string replaced;
-  for (const char t : text) t == c ? replaced.append(by) : replaced.append(1, t);
-  return replaced;
-}
-
-std::string html_text(const std::string& text) {
-  return replace_each(replace_each(text, '&', "&amp;"), '<', "&lt;");
-}
-
-// In JSON '<' stands only inside strings; escaped there, no name can end the script element.
-std::string script_json(const std::string& json) { return replace_each(json, '<', "\\u003c"); }
 
 std::string scripts() {
   std::string text;
@@ -30,18 +17,6 @@ std::string scripts() {
   return text;
 }
 
-// Replaces every {{name}}. What is filled in is not looked at again.
-std::string fill(std::string_view page, const std::map<std::string_view, std::string>& values) {
-  std::string filled;
-  for (std::size_t open = page.find("{{"); open != std::string_view::npos; open = page.find("{{")) {
-    const std::size_t close = page.find("}}", open);
-    filled.append(page.substr(0, open));
-    filled.append(values.at(page.substr(open + 2, close - open - 2)));
-    page.remove_prefix(close + 2);
-  }
-  return filled.append(page);
-}
-
 }  // namespace
 
 std::string format_page(const Report& report, const platforms::Platform& platform,
@@ -49,12 +24,12 @@ std::string format_page(const Report& report, const platforms::Platform& platfor
   if (timeline.layers().size() != report.layers.size()) {
     throw std::invalid_argument("timeline and report are not of one run");
   }
-  return fill(page_asset("page.html"),
-              {{"title", html_text(report.network_name + " on " + report.platform_name)},
-               {"style", std::string(page_asset("page.css"))},
-               {"chart", std::string(page_asset("chart.min.js"))},
-               {"data", script_json(page_data(report, platform, timeline))},
-               {"script", scripts()}});
+  return fill_page(page_asset("page.html"),
+                   {{"title", html_text(report.network_name + " on " + report.platform_name)},
+                    {"style", std::string(page_asset("page.css"))},
+                    {"chart", std::string(page_asset("chart.min.js"))},
+                    {"data", script_json(page_data(report, platform, timeline))},
+                    {"script", scripts()}});
 }
 
 }  // namespace h4h::sim

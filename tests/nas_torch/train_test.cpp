@@ -239,12 +239,12 @@ TEST(Trainer, Bfloat16LearnsToo) {
   EXPECT_LT(last, first);
 }
 
-TEST(Checkpoint, RefusesDamagedBytesByName) {
+TEST(TrainingCheckpoint, RefusesDamagedBytesByName) {
   const nas::Space space = small_space();
   const Trainer trainer(space, recipe("vanilla"), options_of(3));
   const std::string good = bytes_of(trainer);
   const auto message = [](const std::string& bytes) {
-    return message_of<nas::CheckpointError>([&] { nas::checkpoint_of(bytes, "x/checkpoint.bin"); });
+    return message_of<nas::TrainingFileError>([&] { nas::checkpoint_of(bytes, "x/checkpoint.bin"); });
   };
   EXPECT_NE(message("").find("x/checkpoint.bin: no checkpoint, or a damaged one: cut off"),
             std::string::npos);
@@ -255,7 +255,7 @@ TEST(Checkpoint, RefusesDamagedBytesByName) {
   EXPECT_NE(message(flipped).find("checksum"), std::string::npos);
 }
 
-TEST(Checkpoint, OfAnotherSpaceIsRefusedByTensor) {
+TEST(TrainingCheckpoint, OfAnotherSpaceIsRefusedByTensor) {
   const nas::Space space = small_space();
   Trainer trainer(space, recipe("vanilla"), options_of(3));
   nas::TrainerState state = nas::checkpoint_of(bytes_of(trainer), "memory").state;

@@ -1,0 +1,45 @@
+#include "nas/search/description.hpp"
+
+#include <fmt/format.h>
+
+#include "nas/random/text_hash.hpp"
+
+namespace h4h::nas {
+namespace {
+
+std::string definition(const Space& space) {
+  std::string text =
+      fmt::format("{}\n{} {}\n", space.name(), space.input_channels(), space.classes());
+  for (const Gene& gene : space.genes()) {
+    text += fmt::format("{}: {}\n", gene.name, fmt::join(gene.choices, " "));
+  }
+  for (const Stage& s : space.stages()) {
+    text += fmt::format("{} {} {} {} {} {}\n", s.name, static_cast<int>(s.kind), s.width, s.depth,
+                        s.expansion, s.stride);
+  }
+  return text;
+}
+
+std::string budget(const std::optional<double>& value, const char* unit) {
+  return value ? fmt::format("{} {}", *value, unit) : std::string("none");
+}
+
+}  // namespace
+
+std::string space_hash(const Space& space) { return text_hash(definition(space)); }
+
+Description describe(const Space& space, const std::string& platform, const std::string& accuracy,
+                     const Problem& problem, const SearchSettings& settings) {
+  return {{"space", fmt::format("{} {}", space.name(), space_hash(space))},
+          {"platform", platform},
+          {"accuracy", accuracy},
+          {"objective", std::string(to_string(problem.objective))},
+          {"max-latency", budget(problem.max_latency_s, "s")},
+          {"max-energy", budget(problem.max_energy_j, "J")},
+          {"algorithm", std::string(to_string(settings.algorithm))},
+          {"population", fmt::format("{}", settings.population)},
+          {"evaluations", fmt::format("{}", settings.evaluations)},
+          {"seed", fmt::format("{}", settings.seed)}};
+}
+
+}  // namespace h4h::nas

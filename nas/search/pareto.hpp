@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace h4h::nas {
+
+// What a candidate is worth: accuracy up, cost (seconds or joules) down, under budgets.
+struct Worth {
+  double violation = 0;  // 0 within every budget; accuracy and cost mean nothing where it is not
+  double accuracy = 0;
+  double cost = 0;
+};
+
+// Constraint domination (Deb et al. 2002, section VI): within budgets first, then less violation,
+// then no worse in both objectives and better in one.
+bool dominates(const Worth& a, const Worth& b);
+
+// Of each, how many fronts stand before its own: fast non-dominated sort (Deb et al. 2002,
+// section III-A).
+std::vector<std::size_t> ranks(const std::vector<Worth>& all);
+
+// Of each of one front, how far apart its neighbours are on both axes, each axis as a share of the
+// front's extent (Deb et al. 2002, section III-B); infinite at the ends.
+std::vector<double> crowding(const std::vector<Worth>& front);
+
+// Indices of those that none dominates, from the cheapest to the most expensive; of equals the
+// first. Empty where none is within budgets.
+std::vector<std::size_t> front(const std::vector<Worth>& all);
+
+struct Standing {
+  std::size_t rank = 0;
+  double crowding = 0;
+};
+// Lower rank first, then more room around it.
+bool operator<(const Standing& a, const Standing& b);
+std::vector<Standing> standings(const std::vector<Worth>& all);
+
+// Indices of the n that stand best, best first; of equals the first.
+std::vector<std::size_t> best(const std::vector<Worth>& all, std::size_t n);
+
+// The area that those within budgets dominate, up to a reference point that is worse in both.
+double hypervolume(const std::vector<Worth>& all, double worst_accuracy, double worst_cost);
+
+}  // namespace h4h::nas

@@ -1,0 +1,74 @@
+#include "nas/search/problem.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+namespace h4h::nas {
+namespace {
+
+double excess(double value, const std::optional<double>& budget) {
+  return budget ? std::max(0.0, value / *budget - 1) : 0.0;
+}
+
+}  // namespace
+
+std::string_view to_string(Measure measure) {
+  return measure == Measure::latency ? "latency" : "energy";
+}
+
+double Problem::cost(const Cost& cost) const {
+  return objective == Measure::latency ? cost.latency_s : cost.energy_j;
+}
+
+double Problem::violation(const Cost& cost) const {
+  if (cost.infeasible) return std::numeric_limits<double>::infinity();
+  return excess(cost.latency_s, max_latency_s) + excess(cost.energy_j, max_energy_j);
+}
+
+bool operator==(const Cost& a, const Cost& b) {
+  return a.latency_s == b.latency_s && a.energy_j == b.energy_j && a.area_mm2 == b.area_mm2 &&
+         a.infeasible == b.infeasible;
+}
+
+bool operator==(const Candidate& a, const Candidate& b) {
+  return a.genotype == b.genotype && a.cost == b.cost && a.accuracy == b.accuracy;
+}
+
+Worth worth(const Problem& problem, const Candidate& candidate) {
+  return {problem.violation(candidate.cost), candidate.accuracy.value_or(0),
+          problem.cost(candidate.cost)};
+}
+
+std::vector<Worth> worths(const Problem& problem, const std::vector<Candidate>& candidates) {
+  std::vector<Worth> all;
+  all.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) all.push_back(worth(problem, candidate));
+  return all;
+}
+
+std::vector<Candidate> front(const Problem& problem, const std::vector<Candidate>& candidates) {
+  std::vector<Candidate> members;
+  for (const std::size_t i : front(worths(problem, candidates))) members.push_back(candidates[i]);
+  return members;
+}
+
+std::vector<Candidate> evaluate(const Problem& problem, FitnessOracle& costs, Accuracy& accuracy,
+                                const std::vector<Genotype>& genotypes) {
+  const std::vector<Cost> cost = costs.evaluate(genotypes);
+  std::vector<Candidate> candidates;
+  std::vector<std::size_t> within;
+  for (std::size_t i = 0; i < genotypes.size(); ++i) {
+    candidates.push_back({genotypes[i], cost.at(i), std::nullopt});
+    if (problem.violation(cost[i]) == 0) within.push_back(i);
+  }
+  std::vector<Genotype> asked;
+  for (const std::size_t i : within) asked.push_back(genotypes[i]);
+  const std::vector<double> accuracies = accuracy.evaluate(asked);
+  for (std::size_t i = 0; i < within.size(); ++i) {
+    candidates[within[i]].accuracy = accuracies.at(i);
+  }
+  return candidates;
+}
+
+}  // namespace h4h::nas

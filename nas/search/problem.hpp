@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "nas/accuracy/accuracy.hpp"
+#include "nas/cost/fitness_oracle.hpp"
+#include "nas/search/pareto.hpp"
+
+namespace h4h::nas {
+
+enum class Measure { latency, energy };
+std::string_view to_string(Measure measure);
+
+// What is searched for: high accuracy at a low cost, within budgets.
+struct Problem {
+  Measure objective = Measure::latency;
+  std::optional<double> max_latency_s;
+  std::optional<double> max_energy_j;
+
+  double cost(const Cost& cost) const;  // of the objective
+  // The sum of what exceeds a budget, each as a share of it; infinite where it does not run.
+  double violation(const Cost& cost) const;
+  bool has_budget() const { return max_latency_s || max_energy_j; }
+};
+
+// A network that was looked at. Accuracy is asked for within budgets only: it is what takes long.
+struct Candidate {
+  Genotype genotype;
+  Cost cost;
+  std::optional<double> accuracy;
+};
+
+bool operator==(const Cost& a, const Cost& b);
+bool operator==(const Candidate& a, const Candidate& b);
+
+Worth worth(const Problem& problem, const Candidate& candidate);
+std::vector<Worth> worths(const Problem& problem, const std::vector<Candidate>& candidates);
+// Those of the front, from the cheapest to the most expensive.
+std::vector<Candidate> front(const Problem& problem, const std::vector<Candidate>& candidates);
+
+// Asks both for everything in `genotypes`.
+std::vector<Candidate> evaluate(const Problem& problem, FitnessOracle& costs, Accuracy& accuracy,
+                                const std::vector<Genotype>& genotypes);
+
+}  // namespace h4h::nas

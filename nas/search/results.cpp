@@ -1,0 +1,130 @@
+#include "nas/search/results.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "nas/search/page_assets.hpp"
+#include "sim/report/format.hpp"
+#include "sim/report/page_assets.hpp"
+#include "sim/report/page_text.hpp"
+
+namespace h4h::nas {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json network_json(const Space& space, const Candidate& c) {
+  return {{"genotype", Json::parse(space.text(c.genotype))},
+          {"accuracy", c.accuracy.value_or(0)},
+          {"latency_s", c.cost.latency_s},
+          {"energy_j", c.cost.energy_j}};
+}
+
+Json front_json(const Space& space, const SearchResult& result) {
+  Json all = Json::array();
+  const std::vector<Candidate> members = front(result.problem, result.evaluated);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    Json network = network_json(space, members[i]);
+    network["macs"] = result.facts.at(i).macs;
+    network["parameters"] = result.facts[i].parameters;
+    network["cim_share"] = result.facts[i].cim_share;
+    all.push_back(std::move(network));
+  }
+  return all;
+}
+
+Json random_json(const Space& space, const SearchResult& result) {
+  Json all = Json::array();
+  for (const Candidate& c : front(result.problem, result.control)) {
+    all.push_back(network_json(space, c));
+  }
+  return all;
+}
+
+Json looked_at(const std::vector<Candidate>& candidates) {
+  const auto within = std::count_if(candidates.begin(), candidates.end(),
+                                    [](const Candidate& c) { return c.accuracy.has_value(); });
+  return {{"evaluations", candidates.size()}, {"within_budgets", within}};
+}
+
+Json search_json(const Space& space, const SearchResult& result) {
+  Json arguments = Json::object();
+  for (const auto& [name, value] : result.arguments) arguments[name] = value;
+  const Reference worst = reference(result);
+  const auto volume = [&](const std::vector<Candidate>& candidates) {
+    return hypervolume(worths(result.problem, candidates), worst.accuracy, worst.cost);
+  };
+  const char* const cost = result.problem.objective == Measure::latency ? "latency_s" : "energy_j";
+  return {
+      {"schema", "h4h.search/1"},
+      {"arguments", arguments},
+      {"space", {{"name", space.name()}, {"log10_size", space.log10_size()}}},
+      {"platform", {{"name", result.platform_name}, {"hash", result.platform_hash}}},
+      {"evaluations", result.evaluated.size()},
+      {"searched", looked_at(result.evaluated)},
+      {"random", looked_at(result.control)},
+      {"reference", {{"accuracy", worst.accuracy}, {cost, worst.cost}}},
+      {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
+      {"front", front_json(space, result)},
+      {"random_front", random_json(space, result)}};
+}
+
+// [latency, energy, accuracy] of everything within budgets.
+Json points_json(const std::vector<Candidate>& candidates) {
+  Json all = Json::array();
+  for (const Candidate& c : candidates) {
+    if (c.accuracy) all.push_back({c.cost.latency_s, c.cost.energy_j, *c.accuracy});
+  }
+  return all;
+}
+
+}  // namespace
+
+Reference reference(const SearchResult& result) {
+  Reference worst{std::numeric_limits<double>::infinity(), 0};
+  for (const auto* candidates : {&result.evaluated, &result.control}) {
+    for (const Candidate& c : *candidates) {
+      if (!c.accuracy) continue;
+      worst.accuracy = std::min(worst.accuracy, *c.accuracy);
+      worst.cost = std::max(worst.cost, result.problem.cost(c.cost));
+    }
+  }
+  return worst.cost > 0 ? worst : Reference{};
+}
+
+std::string format_front(const Space& space, const std::vector<Candidate>& front) {
+  std::string text = "genotype,accuracy,latency_s,energy_j\n";
+  for (const Candidate& c : front) {
+    text += fmt::format("{},{},{},{}\n", sim::csv_field(space.text(c.genotype)),
+                        c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j);
+  }
+  return text;
+}
+
+std::string format_search(const Space& space, const SearchResult& result) {
+  return dump(search_json(space, result), 2);
+}
+
+std::string format_search_page(const Space& space, const SearchResult& result) {
+  const Json data{{"search", search_json(space, result)},
+                  {"evaluated", points_json(result.evaluated)},
+                  {"control", points_json(result.control)}};
+  std::string script;
+  for (const char* name : {"units.js", "charts.js", "tables.js"}) script += sim::page_asset(name);
+  script += search_asset("search.js");
+  return sim::fill_page(search_asset("search.html"),
+                        {{"title", sim::html_text(space.name() + " on " + result.platform_name)},
+                         {"style", std::string(sim::page_asset("page.css"))},
+                         {"chart", std::string(sim::page_asset("chart.min.js"))},
+                         {"data", sim::script_json(dump(data, -1))},
+                         {"script", script}});
+}
+
+}  // namespace h4h::nas

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "nas/search/description.hpp"
+
+namespace h4h::nas {
+
+// What a network of the front is, beyond its genes.
+struct NetworkFacts {
+  std::int64_t macs = 0, parameters = 0;
+  double cim_share = 0;  // of the MACs
+};
+
+// A complete search, ready to be written.
+struct SearchResult {
+  Description arguments;
+  std::string platform_name, platform_hash;
+  Problem problem;
+  std::vector<Candidate> evaluated, control;  // control: drawn at random
+  std::vector<NetworkFacts> facts;            // of each network of the front
+};
+
+// The worst accuracy and cost of everything within budgets, searched or drawn at random: where
+// both hypervolumes are measured from.
+struct Reference {
+  double accuracy = 0, cost = 0;
+};
+Reference reference(const SearchResult& result);
+
+// genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive.
+std::string format_front(const Space& space, const std::vector<Candidate>& front);
+// Schema "h4h.search/1".
+std::string format_search(const Space& space, const SearchResult& result);
+// One HTML page that holds everything it needs and fetches nothing.
+std::string format_search_page(const Space& space, const SearchResult& result);
+
+}  // namespace h4h::nas

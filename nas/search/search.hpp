@@ -1,0 +1,88 @@
+#pragma once
+
+#include "nas/search/archive.hpp"
+
+namespace h4h::nas {
+
+enum class Algorithm { evolution, nsga2 };
+std::string_view to_string(Algorithm algorithm);
+
+struct SearchSettings {
+  Algorithm algorithm = Algorithm::nsga2;
+  std::size_t population = 64;
+  std::size_t evaluations = 1000;  // of distinct networks
+  std::uint64_t seed = 1;
+};
+
+// All that a search knows after a generation: with the same arguments it goes on from here as if
+// it had never stopped.
+struct SearchState {
+  std::uint64_t random = 0;             // of Random
+  std::vector<Candidate> evaluated;     // in order
+  std::vector<std::size_t> population;  // of `evaluated`; of evolution the oldest first
+  bool exhausted = false;               // no network was left to look at
+
+  // Random search beside it, of as many distinct networks.
+  std::uint64_t control_random = 0;
+  std::vector<Candidate> control;
+  bool control_exhausted = false;
+};
+
+bool operator==(const SearchState& a, const SearchState& b);
+
+// Before the first generation.
+SearchState start(const SearchSettings& settings);
+
+// Searches a space, a generation a step, then draws as many networks at random for comparison.
+//
+// nsga2 (Deb et al. 2002): binary tournaments, uniform crossover, mutation, the best of parents
+// and children survive. evolution (Real et al. 2019): the best of a random sample has a mutated
+// child, the oldest dies; best is the more accurate within budgets where there are any, else the
+// one that stands better between both objectives. Every gene mutates with probability
+// 1 / genes, of the genes that have a choice.
+class Search {
+ public:
+  // `seeds` stand in the first generation, before random networks. References are kept.
+  Search(const Space& space, const Problem& problem, const SearchSettings& settings,
+         FitnessOracle& costs, Accuracy& accuracy, SearchState state, std::vector<Genotype> seeds);
+
+  // A generation; false, and nothing done, where the search and its control are complete.
+  bool step();
+
+  SearchState state() const;
+  const Archive& evaluated() const { return archive_; }
+  const Archive& control() const { return control_; }
+
+ private:
+  bool searching() const { return !exhausted_ && archive_.size() < settings_.evaluations; }
+  bool controlling() const { return !control_exhausted_ && control_.size() < archive_.size(); }
+  std::size_t room() const;
+  std::vector<Worth> population_worths() const;
+
+  void first_generation();
+  void nsga2_generation();
+  void evolution_generation();
+  void control_generation();
+
+  bool give_birth();
+  Genotype mutated(const Genotype& genotype);
+  std::size_t tournament(const std::vector<Standing>& standing, std::size_t size);
+  std::vector<Standing> evolution_standings() const;
+  // Adds what is proposed and new to the archive and the population; less where all is known.
+  void evaluate_fresh(const std::function<Genotype()>& propose, std::size_t count);
+
+  const Space& space_;
+  Problem problem_;
+  SearchSettings settings_;
+  FitnessOracle& costs_;
+  Accuracy& accuracy_;
+  std::vector<Genotype> seeds_;
+  double mutation_rate_;
+
+  Random random_, control_random_;
+  Archive archive_, control_;
+  std::vector<std::size_t> population_;
+  bool exhausted_, control_exhausted_;
+};
+
+}  // namespace h4h::nas

@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+
+#include "tests/nas/search_support.hpp"
+
+namespace h4h::nas::testing {
+namespace {
+
+// The whole of toy.yaml as ground truth.
+struct Truth {
+  Space space = shipped_space("toy");
+  SyntheticWorld world{space};
+  Problem problem;
+  std::vector<Candidate> all;
+  double worst_accuracy = 1, worst_cost = 0, best_volume = 0;
+
+  Truth() {
+    for (const Genotype& genotype : space.enumerate()) {
+      all.push_back(world.look_at(genotype));
+      worst_accuracy = std::min(worst_accuracy, *all.back().accuracy);
+      worst_cost = std::max(worst_cost, problem.cost(all.back().cost));
+    }
+    best_volume = hypervolume(worths(problem, all), worst_accuracy, worst_cost);
+  }
+
+  double share(const std::vector<Candidate>& candidates) const {
+    return hypervolume(worths(problem, candidates), worst_accuracy, worst_cost) / best_volume;
+  }
+};
+
+Truth& truth() {
+  static Truth truth;
+  return truth;
+}
+
+struct Shares {
+  double searched = 0, random = 0;
+};
+
+Shares run(Algorithm algorithm, std::uint64_t seed) {
+  Truth& t = truth();
+  SearchSettings settings;
+  settings.algorithm = algorithm;
+  settings.seed = seed;
+  settings.evaluations = t.all.size() / 20;
+  Search search(t.space, t.problem, settings, t.world.costs, t.world.accuracy, start(settings),
+                {t.space.min(), t.space.max()});
+  while (search.step()) {
+  }
+  EXPECT_EQ(search.evaluated().size(), settings.evaluations);
+  EXPECT_EQ(search.control().size(), settings.evaluations);
+  return {t.share(search.evaluated().all()), t.share(search.control().all())};
+}
+
+// Ten seeds at a twentieth of the space, each beside random search with the same seed.
+class ToySearch : public ::testing::TestWithParam<Algorithm> {};
+
+TEST_P(ToySearch, FindsTheFrontInATwentiethOfTheSpaceAndBeatsRandomSearch) {
+  ASSERT_GE(truth().all.size(), 20'000u);
+  ASSERT_LE(truth().all.size(), 50'000u);
+  int reached = 0, better = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Shares shares = run(GetParam(), seed);
+    reached += shares.searched >= 0.99;
+    better += shares.searched > shares.random;
+    std::cout << "seed " << seed << ": " << shares.searched << " of the hypervolume, random search "
+              << shares.random << "\n";
+  }
+  EXPECT_GE(reached, 9);
+  EXPECT_EQ(better, 10);  // by chance alone once in 1024 times
+}
+
+INSTANTIATE_TEST_SUITE_P(Algorithms, ToySearch,
+                         ::testing::Values(Algorithm::nsga2, Algorithm::evolution),
+                         [](const ::testing::TestParamInfo<Algorithm>& algorithm) {
+                           return std::string(to_string(algorithm.param));
+                         });
+
+}  // namespace
+}  // namespace h4h::nas::testing

@@ -1,0 +1,74 @@
+#include "tools/h4h/run_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace h4h::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what) {
+  throw std::runtime_error(fmt::format("{}: {}", path.string(), what));
+}
+
+}  // namespace
+
+RunFolder::RunFolder(fs::path path, std::string checkpoint)
+    : path_(std::move(path)), checkpoint_(std::move(checkpoint)) {
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (!fs::is_directory(path_)) fail(path_, "cannot be made a folder");
+  lock();
+  try {
+    refuse_foreign();
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
+}
+
+RunFolder::~RunFolder() { ::close(lock_); }
+
+// The kernel lets go of it when the process ends, however it ends.
+void RunFolder::lock() {
+  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0) fail(path_, "cannot be opened");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+  ::close(lock_);
+  fail(path_, "another process is at work in this folder");
+}
+
+void RunFolder::refuse_foreign() const {
+  std::string other;
+  std::vector<fs::path> halves;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() == ".part") {
+      halves.push_back(entry.path());
+    } else if (other.empty() || name < other) {
+      other = name;
+    }
+  }
+  if (!other.empty() && !fs::exists(checkpoint())) {
+    fail(path_, fmt::format("holds {} and no {}: name another folder", other, checkpoint_));
+  }
+  for (const fs::path& half : halves) fs::remove(half);
+}
+
+std::optional<std::string> RunFolder::read_checkpoint() const {
+  if (!fs::exists(checkpoint())) return std::nullopt;
+  std::ifstream file(checkpoint(), std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) fail(checkpoint(), "cannot be read");
+  return text.str();
+}
+
+}  // namespace h4h::tools

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace h4h::tools {
+
+// The folder of a command that goes on where it stopped: no other process works in it meanwhile,
+// and what a killed one left half written is gone.
+class RunFolder {
+ public:
+  // Creates the folder where it is missing. `checkpoint` tells that it is this command's; a folder
+  // with other files and without it is refused. Throws std::runtime_error.
+  RunFolder(std::filesystem::path path, std::string checkpoint);
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+  std::filesystem::path file(const std::string& name) const { return path_ / name; }
+  std::filesystem::path checkpoint() const { return file(checkpoint_); }
+  // nullopt where there is none yet.
+  std::optional<std::string> read_checkpoint() const;
+
+ private:
+  void lock();
+  void refuse_foreign() const;
+
+  std::filesystem::path path_;
+  std::string checkpoint_;
+  int lock_ = -1;
+};
+
+}  // namespace h4h::tools

@@ -1,0 +1,134 @@
+#include "tools/h4h/run_search.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "nas/cost/simulated_costs.hpp"
+#include "nas/search/checkpoint.hpp"
+#include "nas/search/reachable.hpp"
+#include "nas/search/results.hpp"
+#include "tools/h4h/run_folder.hpp"
+#include "tools/h4h/write_file.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char kCheckpoint[] = "search.checkpoint.json";
+
+nas::Description description(const SearchArguments& a) {
+  const std::string platform =
+      fmt::format("{} {}", a.platform.name, platforms::platform_hash(a.platform));
+  return nas::describe(a.space, platform, a.accuracy_identity, a.problem, a.settings);
+}
+
+// What an earlier run left in the folder, or the state before the first generation.
+nas::SearchState state_of(const SearchArguments& arguments, const RunFolder& folder) {
+  const std::optional<std::string> text = folder.read_checkpoint();
+  if (!text) return nas::start(arguments.settings);
+  try {
+    return nas::parse_checkpoint(*text, description(arguments), arguments.space);
+  } catch (const nas::CheckpointError& error) {
+    throw std::runtime_error(fmt::format("{} {}", folder.checkpoint().string(), error.what()));
+  }
+}
+
+void show_progress(const nas::Search& search, const SearchArguments& arguments) {
+  if (::isatty(STDERR_FILENO) == 0) return;
+  std::cerr << fmt::format("\r{} of {} networks looked at, {} of {} at random",
+                           search.evaluated().size(), arguments.settings.evaluations,
+                           search.control().size(), search.evaluated().size());
+}
+
+void search_on(nas::Search& search, const SearchArguments& arguments, const RunFolder& folder) {
+  const nas::Description described = description(arguments);
+  while (search.step()) {
+    write_file(folder.checkpoint(), nas::format_checkpoint(described, search.state()));
+    show_progress(search, arguments);
+  }
+  if (::isatty(STDERR_FILENO) != 0) std::cerr << "\n";
+}
+
+nas::NetworkFacts facts_of(nas::SimulatedCosts& costs, const nas::Space& space,
+                           const nas::Genotype& genotype) {
+  const std::optional<sim::Report> report = costs.report(genotype);
+  if (!report) throw std::logic_error("a network of the front does not run");
+  double on_macros = 0;
+  for (const sim::LayerReport& layer : report->layers) {
+    on_macros += static_cast<double>(layer.macs) * (1 - layer.npu_share());
+  }
+  return {report->macs, workloads::parameters(space.network(genotype)),
+          on_macros / static_cast<double>(report->macs)};
+}
+
+nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search& search,
+                            nas::SimulatedCosts& costs) {
+  nas::SearchResult result{description(arguments),
+                           arguments.platform.name,
+                           platforms::platform_hash(arguments.platform),
+                           arguments.problem,
+                           search.evaluated().all(),
+                           search.control().all(),
+                           {}};
+  for (const nas::Candidate& member : nas::front(result.problem, result.evaluated)) {
+    result.facts.push_back(facts_of(costs, arguments.space, member.genotype));
+  }
+  return result;
+}
+
+void write_results(const nas::SearchResult& result, const nas::Space& space,
+                   const RunFolder& folder) {
+  const auto front = [&](const std::vector<nas::Candidate>& candidates) {
+    return nas::format_front(space, nas::front(result.problem, candidates));
+  };
+  write_file(folder.file("front.csv"), front(result.evaluated));
+  write_file(folder.file("random.csv"), front(result.control));
+  write_file(folder.file("search.json"), nas::format_search(space, result));
+  write_file(folder.file("index.html"), nas::format_search_page(space, result));
+}
+
+std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
+  std::string text = fmt::format("{} on {}: {} networks looked at\n", arguments.space.name(),
+                                 arguments.platform.name, result.evaluated.size());
+  text += "accuracy  latency ms  energy mJ   MMAC  on macros %  network\n";
+  const std::vector<nas::Candidate> members = nas::front(result.problem, result.evaluated);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const nas::Candidate& c = members[i];
+    text += fmt::format("{:8.4f}  {:10.4f}  {:9.4f}  {:5.1f}  {:11.1f}  {}\n",
+                        c.accuracy.value_or(0), 1e3 * c.cost.latency_s, 1e3 * c.cost.energy_j,
+                        1e-6 * static_cast<double>(result.facts[i].macs),
+                        100 * result.facts[i].cim_share, arguments.space.text(c.genotype));
+  }
+  return text + fmt::format("written: {}\n", (arguments.out / "index.html").string());
+}
+
+}  // namespace
+
+std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy) {
+  const auto objective = arguments.problem.objective == nas::Measure::latency
+                             ? sim::Objective::latency
+                             : sim::Objective::energy;
+  nas::SimulatedCosts costs(arguments.space, arguments.platform, objective);
+  const bool resumable = fs::exists(arguments.out / kCheckpoint);
+  if (arguments.resume && !resumable) {
+    throw std::runtime_error(
+        fmt::format("{}: nothing to go on with: no {}", arguments.out.string(), kCheckpoint));
+  }
+  std::vector<nas::Genotype> seeds;
+  if (!resumable) {
+    seeds = {arguments.space.min(), nas::within_budgets(arguments.space, arguments.problem, costs),
+             arguments.space.max()};
+  }
+  const RunFolder folder(arguments.out, kCheckpoint);
+  nas::Search search(arguments.space, arguments.problem, arguments.settings, costs, accuracy,
+                     state_of(arguments, folder), seeds);
+  search_on(search, arguments, folder);
+  const nas::SearchResult result = result_of(arguments, search, costs);
+  write_results(result, arguments.space, folder);
+  return summary(result, arguments);
+}
+
+}  // namespace h4h::tools

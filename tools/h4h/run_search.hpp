@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "nas/search/search.hpp"
+#include "tools/h4h/command.hpp"
+
+namespace h4h::tools {
+
+struct SearchArguments {
+  nas::Space space;
+  platforms::Platform platform;
+  std::string accuracy;           // --accuracy: a table's file or a training's folder
+  std::string accuracy_identity;  // what the accuracies are, to the last bit, such as "table HASH"
+  nas::Problem problem;
+  nas::SearchSettings settings;
+  std::filesystem::path out;
+  bool resume = false;
+};
+
+// The command line of `h4h search`, with the files of space and platform read; nullopt where help
+// was asked for and printed. `accuracy_identity` is left for the caller. Throws.
+std::optional<SearchArguments> parse_search(const Arguments& arguments);
+
+// Searches, or goes on where the same search stopped in the folder, and writes its files. Returns
+// what belongs on stdout. Throws on infeasible budgets and on a folder of something else.
+std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy);
+
+}  // namespace h4h::tools

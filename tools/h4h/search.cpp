@@ -1,0 +1,16 @@
+#include "nas/accuracy/accuracy_table.hpp"
+#include "tools/h4h/run_search.hpp"
+#include "tools/h4h/start_nas.hpp"
+
+namespace h4h::tools {
+
+std::string search(const Arguments& arguments) {
+  std::optional<SearchArguments> parsed = parse_search(arguments);
+  if (!parsed) return {};
+  if (std::filesystem::is_directory(parsed->accuracy)) start_nas("search", arguments);
+  nas::AccuracyTable table(parsed->space, parsed->accuracy);
+  parsed->accuracy_identity = "table " + table.hash();
+  return run_search(*parsed, table);
+}
+
+}  // namespace h4h::tools

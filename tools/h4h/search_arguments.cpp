@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "nas/space/load.hpp"
+#include "platforms/description/quantity.hpp"
+#include "tools/h4h/run_search.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+const char kUsage[] =
+    "usage: h4h search --space FILE --platform FILE --accuracy TABLE.csv|DIR --out DIR [options]\n"
+    "Finds the most accurate networks of a space at every latency or energy on a platform.\n"
+    "Writes front.csv, random.csv, search.json and index.html into --out. Stopped, the same\n"
+    "command goes on where it was.\n";
+
+po::options_description options() {
+  po::options_description options("options");
+  add_platform_options(options);
+  // clang-format off
+  options.add_options()
+      ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML), such as nas/spaces/h4h-32.yaml")
+      ("accuracy", po::value<std::string>()->value_name("FILE|DIR"), "a table (CSV, genotype,accuracy), or the folder of `h4h train`")
+      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what to minimise beside the error, and what mappings minimise: latency or energy")
+      ("max-latency", po::value<std::string>()->value_name("TIME"), "budget, such as 2ms")
+      ("max-energy", po::value<std::string>()->value_name("ENERGY"), "budget, such as 1mJ")
+      ("algorithm", po::value<std::string>()->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised; under a budget it looks for accuracy alone)")
+      ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks in a generation")
+      ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "distinct networks to look at, and as many at random")
+      ("seed", po::value<std::string>()->default_value("1")->value_name("N"), "of all chance")
+      ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
+      ("resume", po::bool_switch(), "insist on a search in --out to go on with");
+  // clang-format on
+  return options;
+}
+
+std::uint64_t integer(const Parsed& parsed, const std::string& option, std::uint64_t low,
+                      std::uint64_t high) {
+  const std::string text = required(parsed, option);
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (result.ec != std::errc{} || result.ptr != end || value < low || value > high) {
+    throw UsageError(
+        fmt::format("--{} '{}' is not an integer from {} to {}", option, text, low, high));
+  }
+  return value;
+}
+
+// In seconds or joules.
+std::optional<double> budget(const Parsed& parsed, const std::string& option,
+                             platforms::Dimension dimension) {
+  const auto text = optional(parsed, option);
+  if (!text) return std::nullopt;
+  try {
+    const double value =
+        dimension == platforms::Dimension::time
+            ? static_cast<double>(platforms::parse_integer(*text, dimension, 0)) * 1e-12
+            : platforms::parse_real(*text, dimension);
+    if (value > 0) return value;
+  } catch (const platforms::QuantityError& error) {
+    throw UsageError(fmt::format("--{}: {}", option, error.what()));
+  }
+  throw UsageError(fmt::format("--{}: '{}' is not above 0", option, *text));
+}
+
+nas::Problem problem(const Parsed& parsed) {
+  const std::size_t objective =
+      one_of("objective", required(parsed, "objective"), {"latency", "energy"});
+  return {static_cast<nas::Measure>(objective),
+          budget(parsed, "max-latency", platforms::Dimension::time),
+          budget(parsed, "max-energy", platforms::Dimension::energy)};
+}
+
+nas::SearchSettings settings(const Parsed& parsed) {
+  nas::SearchSettings settings;
+  settings.algorithm = static_cast<nas::Algorithm>(
+      one_of("algorithm", required(parsed, "algorithm"), {"evolution", "nsga2"}));
+  settings.population = integer(parsed, "population", 4, 10'000);
+  settings.evaluations = integer(parsed, "evaluations", settings.population, 1'000'000);
+  settings.seed = integer(parsed, "seed", 0, ~std::uint64_t{0});
+  return settings;
+}
+
+}  // namespace
+
+std::optional<SearchArguments> parse_search(const Arguments& arguments) {
+  const Parsed parsed = parse(arguments, options(), kUsage);
+  if (parsed.help) return std::nullopt;
+  const std::string space = required(parsed, "space"), accuracy = required(parsed, "accuracy"),
+                    out = required(parsed, "out");
+  const nas::Problem asked = problem(parsed);
+  const nas::SearchSettings how = settings(parsed);
+  platforms::Platform platform = platform_of(parsed);
+  return SearchArguments{nas::load_space(space),
+                         std::move(platform),
+                         accuracy,
+                         {},
+                         asked,
+                         how,
+                         out,
+                         parsed.values["resume"].as<bool>()};
+}
+
+}  // namespace h4h::tools
