@@ -58,8 +58,9 @@ StepReport Trainer::step(const Labelled& batch) {
   const double norm = clip_norm(sandwich.gradients, options_.clip_norm);
   const double loss = mean(sandwich.losses);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
+    // Without the sign of a NaN, which depends on the processor.
     throw Diverged(fmt::format("step {}: the loss is {}, the gradient's norm {}", state_.step + 1,
-                               loss, norm));
+                               std::abs(loss), std::abs(norm)));
   }
   const std::int64_t done = state_.step - span.begin;
   if (done == 0) state_.moments.clear();

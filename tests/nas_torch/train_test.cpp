@@ -244,7 +244,8 @@ TEST(TrainingCheckpoint, RefusesDamagedBytesByName) {
   const Trainer trainer(space, recipe("vanilla"), options_of(3));
   const std::string good = bytes_of(trainer);
   const auto message = [](const std::string& bytes) {
-    return message_of<nas::TrainingFileError>([&] { nas::checkpoint_of(bytes, "x/checkpoint.bin"); });
+    return message_of<nas::TrainingFileError>(
+        [&] { nas::checkpoint_of(bytes, "x/checkpoint.bin"); });
   };
   EXPECT_NE(message("").find("x/checkpoint.bin: no checkpoint, or a damaged one: cut off"),
             std::string::npos);

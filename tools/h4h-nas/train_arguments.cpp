@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -68,9 +67,11 @@ std::int64_t number(const Parsed& parsed, const char* option, std::int64_t low, 
 }
 
 double positive(const Parsed& parsed, const char* option) {
+  constexpr double kHighest = 1e6;
   const auto value = parsed.values[option].as<double>();
-  if (value > 0 && std::isfinite(value)) return value;
-  throw UsageError(fmt::format("--{} must be above 0, not {}", option, value));
+  if (value > 0 && value <= kHighest) return value;
+  throw UsageError(
+      fmt::format("--{} must be above 0, at most {}, not {}", option, kHighest, value));
 }
 
 std::string choice(const Parsed& parsed, const char* option, const Arguments& allowed) {
