@@ -21,7 +21,7 @@ std::string definition(const Space& space) {
 }
 
 std::string budget(const std::optional<double>& value, const char* unit) {
-  return value ? fmt::format("{} {}", *value, unit) : std::string("none");
+  return value ? fmt::format("{:.15g} {}", *value, unit) : std::string("none");
 }
 
 }  // namespace

@@ -192,11 +192,11 @@ void Search::control_generation() {
     batch.push_back(*genotype);
     if (archive_.find(*genotype) == nullptr) unknown.push_back(*genotype);
   }
-  std::vector<Candidate> evaluated = evaluate(problem_, costs_, accuracy_, unknown);
+  const std::vector<Candidate> evaluated = evaluate(problem_, costs_, accuracy_, unknown);
   std::size_t next = 0;
   for (const Genotype& genotype : batch) {
     const Candidate* const found = archive_.find(genotype);
-    control_.add(found != nullptr ? *found : std::move(evaluated[next++]));
+    control_.add(found != nullptr ? *found : evaluated[next++]);
   }
 }
 

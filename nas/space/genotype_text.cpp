@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "nas/space/space.hpp"
 
@@ -22,6 +23,25 @@ std::vector<Part> parts(const Stage& stage) {
   if (has_expansion(stage.kind)) all.push_back({"expansion", stage.expansion});
   return all;
 }
+
+// Sees keys go by while JSON is read; of two equal ones the later would win without a word.
+class UniqueKeys {
+ public:
+  explicit UniqueKeys(std::string space) : space_(std::move(space)) {}
+
+  bool operator()(int, json::parse_event_t event, const json& parsed) {
+    if (event == json::parse_event_t::object_start) open_.emplace_back();
+    if (event == json::parse_event_t::object_end) open_.pop_back();
+    if (event == json::parse_event_t::key && !open_.back().insert(parsed).second) {
+      throw SpaceError(fmt::format("genotype of {}: key {} is given twice", space_, parsed.dump()));
+    }
+    return true;
+  }
+
+ private:
+  std::string space_;
+  std::vector<std::set<std::string>> open_;
+};
 
 class Reader {
  public:
@@ -104,7 +124,7 @@ std::string Space::text(const Genotype& given) const {
 }
 
 Genotype Space::parse(const std::string& text) const {
-  const json root = json::parse(text, nullptr, false);
+  const json root = json::parse(text, UniqueKeys(name_), false);
   if (root.is_discarded()) throw SpaceError(fmt::format("genotype of {}: not JSON", name_));
   return Reader(*this).read(root);
 }

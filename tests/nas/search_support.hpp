@@ -70,10 +70,10 @@ class SyntheticWorld {
    public:
     explicit Costs(SyntheticWorld& world) : world_(world) {}
     std::vector<Cost> evaluate(const std::vector<Genotype>& candidates) override {
-      std::vector<Cost> costs;
-      for (const Genotype& g : candidates) costs.push_back(world_.look_at(g).cost);
+      std::vector<Cost> all;
+      for (const Genotype& g : candidates) all.push_back(world_.look_at(g).cost);
       asked += candidates.size();
-      return costs;
+      return all;
     }
     std::size_t asked = 0;
 

@@ -261,6 +261,9 @@ TEST(GenotypeText, NamesWhatIsWrong) {
   };
   const std::string begin = "genotype of one: ";
   EXPECT_EQ(problem("{"), begin + "not JSON");
+  EXPECT_EQ(problem("{\"a\xff\":1}"), begin + "not JSON");
+  EXPECT_EQ(problem(R"({"resolution":16,"c":{"width":8,"width":8}})"),
+            begin + "key \"width\" is given twice");
   EXPECT_EQ(
       problem("[]"),
       begin + R"(must be an object such as {"resolution":16,"c":{"width":8},"v":{"depth":0}})");

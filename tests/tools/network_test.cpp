@@ -138,9 +138,8 @@ TEST(NetworkCommand, ChecksNameEverythingThatIsWrong) {
   for (const std::string part :
        {"resnet8: ok, ", "bad.yaml:3: layer 'a': 'kernel' is missing",
         "bad.yaml:4: layer 'b': unknown key 'axis'",
-        "\nresnet99: neither a .tflite or .yaml file nor a built-in network; built in: "
-        "mobilenet_v1 mobilenet_v2 resnet18 resnet8 ds_cnn_kws vit_tiny\n",
-        "none.tflite: not a file"}) {
+        "\nresnet99: neither a .tflite or .yaml file nor a built-in network; ",
+        "built in: mobilenet_v1 ", " ds_cnn_kws vit_tiny\n", "none.tflite: not a file"}) {
     EXPECT_NE(o.err.find(part), std::string::npos) << part << " not in " << o.err;
   }
 }

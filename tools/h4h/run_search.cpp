@@ -93,16 +93,16 @@ void write_results(const nas::SearchResult& result, const nas::Space& space,
 std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
   std::string text = fmt::format("{} on {}: {} networks looked at\n", arguments.space.name(),
                                  arguments.platform.name, result.evaluated.size());
-  text += "accuracy  latency ms  energy mJ   MMAC  on macros %  network\n";
+  text += "accuracy  latency ms  energy mJ   MMAC  on macros %\n";
   const std::vector<nas::Candidate> members = nas::front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const nas::Candidate& c = members[i];
-    text += fmt::format("{:8.4f}  {:10.4f}  {:9.4f}  {:5.1f}  {:11.1f}  {}\n",
-                        c.accuracy.value_or(0), 1e3 * c.cost.latency_s, 1e3 * c.cost.energy_j,
+    text += fmt::format("{:8.4f}  {:10.4f}  {:9.4f}  {:5.1f}  {:11.1f}\n", c.accuracy.value_or(0),
+                        1e3 * c.cost.latency_s, 1e3 * c.cost.energy_j,
                         1e-6 * static_cast<double>(result.facts[i].macs),
-                        100 * result.facts[i].cim_share, arguments.space.text(c.genotype));
+                        100 * result.facts[i].cim_share);
   }
-  return text + fmt::format("written: {}\n", (arguments.out / "index.html").string());
+  return text + fmt::format("see {}\n", (arguments.out / "index.html").string());
 }
 
 }  // namespace

@@ -1,0 +1,277 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/tools/support.hpp"
+
+namespace h4h::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+const char kSpace[] =
+    "name: small\n"
+    "input_channels: 3\n"
+    "classes: 10\n"
+    "resolution: [24, 32]\n"
+    "stages:\n"
+    "  - {name: conv0, block: conv, width: [8, 16, 24], stride: 2}\n"
+    "  - {name: mb1, block: mbconv, width: [16, 24, 32], depth: [1, 2], expansion: [2, 3, 4], "
+    "stride: 2}\n"
+    "  - {name: mb2, block: mbconv, width: [16, 32, 48], depth: [1, 2], expansion: [3, 4]}\n"
+    "  - {name: mbpool, block: mbpool, width: [96, 128], expansion: 4}\n";
+
+std::string content(const fs::path& path) {
+  std::ostringstream stream;
+  stream << std::ifstream(path).rdbuf();
+  return stream.str();
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) all.push_back(line);
+  return all;
+}
+
+std::string quoted(const std::string& text) {
+  std::string all = "\"";
+  for (const char c : text) all += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return all + '"';
+}
+
+// A small space, and a table in which wider is better.
+struct Folder : TemporaryFolder {
+  std::string space = write("small.yaml", kSpace).string();
+  std::string table = write("t.csv", accuracies()).string();
+
+  std::string accuracies() const {
+    std::string text = "genotype,accuracy\n";
+    for (const std::string& genotype : lines(h4h("space show " + space + " --list").out)) {
+      const Json g = Json::parse(genotype);
+      const double width = g["mb2"]["width"].get<double>() * g["mb2"]["depth"].get<double>() +
+                           g["mb1"]["width"].get<double>() + g["conv0"]["width"].get<double>();
+      text += quoted(genotype) + "," + std::to_string(width / 1000 + 0.5) + "\n";
+    }
+    return text;
+  }
+  std::string out(const std::string& name) const { return (path() / name).string(); }
+  std::string search(const std::string& folder, const std::string& more = "") const {
+    return "search --space " + space + " --accuracy " + table + " " + kPaper +
+           " --population 16 --evaluations 80 --out " + out(folder) + " " + more;
+  }
+};
+
+const char* const kFiles[] = {"front.csv", "random.csv", "search.json", "index.html",
+                              "search.checkpoint.json"};
+
+TEST(Search, WritesTheSameFilesEveryTime) {
+  const Folder folder;
+  const Outcome first = h4h(folder.search("a")), second = h4h(folder.search("b"));
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_EQ(first.err, "");
+  for (const char* file : kFiles) {
+    EXPECT_NE(content(folder.path() / "a" / file), "") << file;
+    EXPECT_EQ(content(folder.path() / "a" / file), content(folder.path() / "b" / file)) << file;
+  }
+  EXPECT_EQ(h4h(folder.search("a", "--resume")).out, first.out);
+}
+
+TEST(Search, CostsAreThoseOfSimulate) {
+  const Folder folder;
+  for (const std::string objective : {"latency", "energy"}) {
+    h4h(folder.search(objective, "--objective " + objective));
+    const Json search = Json::parse(content(folder.path() / objective / "search.json"));
+    ASSERT_GE(search["front"].size(), 3u);
+    for (const Json& network : search["front"]) {
+      const Outcome o =
+          h4h("simulate " + kPaper + " --objective " + objective + " --format json --network '" +
+              folder.space + "#" + nlohmann::ordered_json(network["genotype"]).dump() + "'");
+      ASSERT_EQ(o.code, 0) << o.err;
+      const Json report = Json::parse(o.out);
+      EXPECT_EQ(network["latency_s"], report["totals"]["latency_s"]);
+      EXPECT_EQ(network["energy_j"], report["totals"]["energy_j"]);
+      EXPECT_EQ(network["macs"], report["network"]["macs"]);
+    }
+  }
+}
+
+TEST(Search, FrontOfCsvIsThatOfJsonAndGetsBetterWithCost) {
+  const Folder folder;
+  h4h(folder.search("a"));
+  const Json search = Json::parse(content(folder.path() / "a/search.json"));
+  EXPECT_EQ(search["schema"], "h4h.search/1");
+  EXPECT_EQ(search["evaluations"], 80);
+  EXPECT_EQ(search["random"]["evaluations"], 80);
+  EXPECT_GT(search["hypervolume"]["front"], 0);
+  EXPECT_GT(search["hypervolume"]["random"], 0);
+  const std::vector<std::string> rows = lines(content(folder.path() / "a/front.csv"));
+  ASSERT_EQ(rows.size(), search["front"].size() + 1);
+  EXPECT_EQ(rows[0], "genotype,accuracy,latency_s,energy_j");
+  for (std::size_t i = 1; i < search["front"].size(); ++i) {
+    EXPECT_GT(search["front"][i]["accuracy"], search["front"][i - 1]["accuracy"]);
+    EXPECT_GT(search["front"][i]["latency_s"], search["front"][i - 1]["latency_s"]);
+  }
+}
+
+TEST(Search, KeepsBudgets) {
+  const Folder folder;
+  for (const std::string algorithm : {"nsga2", "evolution"}) {
+    const Outcome o =
+        h4h(folder.search(algorithm, "--max-latency '12 us' --algorithm " + algorithm));
+    ASSERT_EQ(o.code, 0) << o.err;
+    const Json search = Json::parse(content(folder.path() / algorithm / "search.json"));
+    ASSERT_FALSE(search["front"].empty());
+    for (const Json& network : search["front"]) EXPECT_LE(network["latency_s"], 12e-6);
+    EXPECT_LT(search["searched"]["within_budgets"], search["evaluations"]);
+  }
+}
+
+TEST(Search, BudgetsBelowEverythingEndAtOnceWithTheSmallestReachable) {
+  const Folder folder;
+  expect_failure(folder.search("a", "--max-latency 1us"), 1,
+                 "infeasible: max latency 1 us is below the smallest reachable, ");
+  expect_failure(folder.search("a", "--max-energy 1pJ"), 1,
+                 "infeasible: max energy 1e-06 uJ is below the smallest reachable, ");
+  expect_failure(folder.search("a", "--set 'sram.size=1 KiB' --set sram.overflow=infeasible"), 1,
+                 "infeasible: the smallest network does not run: ");
+  EXPECT_FALSE(fs::exists(folder.path() / "a"));
+}
+
+TEST(Search, FolderOfOtherArgumentsIsRefusedNamingThem) {
+  const Folder folder;
+  h4h(folder.search("a"));
+  expect_failure(folder.search("a", "--seed 2"), 1, "other arguments: --seed was 1, is 2 now");
+  expect_failure(folder.search("a", "--set cim.macros=4"), 1, "--platform was h4h-7nm ");
+  folder.write("t.csv", content(folder.table) + "\n");
+  EXPECT_EQ(h4h(folder.search("a")).code, 0);  // the same table in other words
+  std::string table = content(folder.table);
+  table.replace(table.rfind("0."), 3, "0.9");
+  folder.write("t.csv", table);
+  expect_failure(folder.search("a"), 1, "--accuracy was table ");
+}
+
+TEST(Search, FolderOfSomethingElseIsRefused) {
+  const Folder folder;
+  fs::create_directory(folder.path() / "a");
+  folder.write("a/metrics.jsonl", "{}\n");
+  expect_failure(folder.search("a"), 1, "holds metrics.jsonl and no search.checkpoint.json");
+  folder.write("b", "");
+  expect_failure(folder.search("b"), 1, "b: cannot be made a folder");
+  fs::create_directory(folder.path() / "c");
+  folder.write("c/search.checkpoint.json", "{");
+  expect_failure(folder.search("c"), 1, "search.checkpoint.json is not a checkpoint of a search");
+}
+
+TEST(Search, ResumeInsistsOnSomethingToGoOnWith) {
+  const Folder folder;
+  expect_failure(folder.search("a", "--resume"), 1, "nothing to go on with");
+}
+
+TEST(Search, GoesOnAfterWhatAKilledOneLeft) {
+  const Folder folder;
+  h4h(folder.search("whole"));
+  // Killed with SIGKILL after some generations, in the middle of a file.
+  const std::string line = H4H_BINARY " " + folder.search("a") + " & p=$!; while [ ! -e " +
+                           folder.out("a/search.checkpoint.json") +
+                           " ]; do :; done; kill -9 $p; wait $p";
+  run(line);
+  folder.write("a/front.csv.123.part", "genotype,acc");
+  ASSERT_EQ(h4h(folder.search("a")).code, 0);
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder.path() / "a")) {
+    names.push_back(entry.path().filename().string());
+  }
+  EXPECT_EQ(names.size(), std::size(kFiles));
+  for (const char* file : kFiles) {
+    EXPECT_EQ(content(folder.path() / "a" / file), content(folder.path() / "whole" / file)) << file;
+  }
+}
+
+TEST(Search, WrongUseExitsWithTwo) {
+  const Folder folder;
+  expect_failure("search", 2, "--space is missing");
+  expect_failure("search --space x", 2, "--accuracy is missing");
+  expect_failure("search --space x --accuracy y", 2, "--out is missing");
+  expect_failure("search --space x --accuracy y --out z", 2, "--platform is missing");
+  expect_failure(folder.search("a", "--max-latency 2"), 2, "--max-latency: '2' has no unit");
+  expect_failure(folder.search("a", "--max-latency 2mJ"), 2, "allowed: ps, ns, us, ms, s");
+  expect_failure(folder.search("a", "--max-energy 0J"), 2, "--max-energy: '0J' is not above 0");
+  expect_failure(folder.search("a", "--algorithm luck"), 2, "is not one of: evolution, nsga2");
+  expect_failure(folder.search("a", "--objective edp"), 2, "is not one of: latency, energy");
+  expect_failure(folder.search("a", "--seed -1"), 2, "--seed '-1' is not an integer from 0 to");
+  const std::string bare = "search --space x --accuracy y --out z --population ";
+  expect_failure(bare + "3", 2, "--population '3' is not an integer from 4 to 10000");
+  expect_failure(bare + "16 --evaluations 8", 2, "--evaluations '8' is not an integer from 16 to");
+  EXPECT_FALSE(fs::exists(folder.path() / "a"));
+}
+
+TEST(Search, WrongFilesAreNamed) {
+  const Folder folder;
+  const std::string rest = " " + kPaper + " --out " + folder.out("a");
+  expect_failure("search --space /none.yaml --accuracy x" + rest, 1, "/none.yaml");
+  expect_failure("search --accuracy /none.csv --space " + folder.space + rest, 1,
+                 "/none.csv: no such file");
+  folder.write("t.csv", "genotype,accuracy\n{},0.5\n");
+  expect_failure(folder.search("a"), 1, "t.csv:2: ");
+  const std::string min = lines(h4h("space show " + folder.space + " --list").out).front();
+  folder.write("t.csv", "genotype,accuracy\n" + quoted(min) + ",0.5\n");
+  expect_failure(folder.search("a"), 1, "t.csv: has no accuracy for {\"resolution\":");
+}
+
+TEST(Search, WithASupernetNeedsTheProgramBesideIt) {
+  if (fs::exists(fs::path(H4H_BINARY).parent_path() / "h4h-nas")) GTEST_SKIP() << "it is there";
+  const Folder folder;
+  fs::create_directory(folder.path() / "run");
+  expect_failure("search --space " + folder.space + " --accuracy " + folder.out("run") + " " +
+                     kPaper + " --out " + folder.out("a"),
+                 1, "h4h-nas, which is not there");
+}
+
+TEST(Search, BecomesTheProgramBesideItForASupernet) {
+  const Folder folder;
+  fs::create_directory(folder.path() / "bin");
+  fs::copy_file(H4H_BINARY, folder.path() / "bin/h4h");
+  const fs::path script = folder.write("bin/h4h-nas", "#!/bin/sh\necho \"$@\"\nexit 7\n");
+  fs::permissions(script, fs::perms::owner_all);
+  fs::create_directory(folder.path() / "run");
+  const std::string arguments = "search --space " + folder.space + " --accuracy " +
+                                folder.out("run") + " " + kPaper + " --out " + folder.out("a");
+  const Outcome o = run(folder.out("bin/h4h") + " " + arguments);
+  EXPECT_EQ(o.code, 7);
+  EXPECT_EQ(o.out, arguments + "\n");
+}
+
+TEST(Search, PageDrawsTheFrontInChromium) {
+  if (run("command -v chromium").code != 0) GTEST_SKIP() << "needs Debian's package chromium";
+  const Folder folder;
+  h4h(folder.search("a"));
+  const Json search = Json::parse(content(folder.path() / "a/search.json"));
+  const std::string dom =
+      run("timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic "
+          "--no-first-run "
+          "--disable-background-networking --disable-component-update --disable-sync "
+          "--user-data-dir=" +
+          folder.out("profile") + " --dump-dom 'file://" + folder.out("a/index.html") + "'")
+          .out;
+  EXPECT_NE(dom.find("data-ready=\"1\""), std::string::npos);
+  EXPECT_EQ(dom.find("data-errors=\""), std::string::npos);
+  std::size_t rows = 0;
+  const std::size_t begin = dom.find("id=\"front-table\""), end = dom.find("</table>", begin);
+  for (std::size_t at = dom.find("<tr", begin); at < end; at = dom.find("<tr", at + 1)) ++rows;
+  EXPECT_EQ(rows, search["front"].size() + 1);
+}
+
+TEST(Search, PageFetchesNothing) {
+  const Folder folder;
+  h4h(folder.search("a"));
+  const std::string page = content(folder.path() / "a/index.html");
+  for (const char* fetches : {"src=", "href=", "@import", "url(", "<link", "<iframe", "<object"}) {
+    EXPECT_EQ(page.find(fetches), std::string::npos) << fetches;
+  }
+}
+
+}  // namespace
+}  // namespace h4h::tests
