@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "nas/supernet/residual.hpp"
@@ -226,7 +227,7 @@ class Walk {
   torch::Tensor apply(const Layer& layer, const workloads::Pool2d& op, const Inputs& inputs) {
     const Window& w = op.window;
     const bool max = op.kind == workloads::PoolKind::max;
-    const Padded padded = pad(inputs.at(0), w, max ? -INFINITY : 0);
+    const Padded padded = pad(inputs.at(0), w, max ? -std::numeric_limits<double>::infinity() : 0);
     const std::vector<std::int64_t> kernel{w.kernel_height, w.kernel_width};
     const std::vector<std::int64_t> stride{w.stride_height, w.stride_width};
     if (max) {
@@ -316,7 +317,7 @@ torch::Tensor forward(const Network& network, const Parameters& parameters,
         fmt::format("network '{}' reads images of {} channels", network.name, input.channels));
   }
   const Autocast autocast(mode.bf16);
-  const torch::Tensor logits =
+  torch::Tensor logits =
       Walk(network, parameters, mode)
           .run(resized(images.contiguous(torch::MemoryFormat::ChannelsLast), input));
   if (mode.calibrate != nullptr) ++mode.calibrate->batches;
