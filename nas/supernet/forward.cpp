@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "nas/supernet/batched_product.hpp"
 #include "nas/supernet/residual.hpp"
 
 namespace h4h::nas {
@@ -209,16 +210,19 @@ class Walk {
         .permute({0, 3, 1, 2});
   }
 
+  torch::Tensor product(const torch::Tensor& a, const torch::Tensor& b) const {
+    return mode_.bf16 ? torch::matmul(a, b) : batched_product(a, b);
+  }
+
   torch::Tensor apply(const Layer& layer, const workloads::Attention& op, const Inputs& inputs) {
     const torch::Tensor query = heads_of(inputs.at(0), op.heads);
     const torch::Tensor key = heads_of(inputs.at(1), op.heads);
     const torch::Tensor value = heads_of(inputs.at(2), op.heads);
     const double scale = 1 / std::sqrt(static_cast<double>(query.size(3)));
-    const torch::Tensor scores =
-        torch::matmul(query * scale, key.transpose(2, 3)).to(torch::kFloat) +
-        position_bias(parameter(layer, ParameterRole::position_bias));
+    const torch::Tensor scores = product(query * scale, key.transpose(2, 3)).to(torch::kFloat) +
+                                 position_bias(parameter(layer, ParameterRole::position_bias));
     const torch::Tensor& in = inputs[0];
-    return torch::matmul(scores.softmax(3), value)
+    return product(scores.softmax(3), value)
         .transpose(1, 2)
         .reshape({in.size(0), in.size(2), in.size(3), in.size(1)})
         .permute({0, 3, 1, 2});
