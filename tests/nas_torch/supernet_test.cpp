@@ -243,6 +243,21 @@ TEST(Supernet, Bfloat16IsCloseToFloat) {
   EXPECT_LT((exact - rounded).abs().max().item<float>(), 0.1 * exact.std().item<float>() + 0.1);
 }
 
+TEST(Supernet, Bfloat16GradientsAreCloseToThoseOfFloat) {
+  const Supernet supernet = trained_looking(hybrid({}));
+  const auto gradient = [&](bool bf16) {
+    nas::Parameters own = supernet.extract(hybrid({}));
+    for (auto& [name, p] : own) p.value.requires_grad_();
+    ForwardMode mode;
+    mode.bf16 = bf16;
+    nas::forward(hybrid({}), own, random_images(32, 16, 1), mode).square().mean().backward();
+    return own.at("stem.weight").value.grad().flatten();
+  };
+  const torch::Tensor exact = gradient(false), rounded = gradient(true);
+  const double cosine = torch::cosine_similarity(exact, rounded, 0).item<double>();
+  EXPECT_GT(cosine, 0.97);
+}
+
 TEST(Supernet, ResidualBranchesAreThoseAroundAnIdentity) {
   const Network net = hybrid({});
   std::set<std::string> sums;
