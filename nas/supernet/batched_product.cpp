@@ -27,7 +27,7 @@ int leading(const torch::Tensor& x) {
 
 // out = a b, all [n, heads, ., .], `out` with dense rows. BLAS counts in columns, so it is told
 // of the transposes: out' = b' a'.
-void multiply(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor out) {
+void multiply(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out) {
   const char* const of_a = has_dense_rows(a) ? "N" : "T";
   const char* const of_b = has_dense_rows(b) ? "N" : "T";
   const int rows = static_cast<int>(a.size(2)), inner = static_cast<int>(a.size(3));
