@@ -17,7 +17,7 @@ void start_nas(const std::string& command, const Arguments& arguments) {
       (fs::read_symlink("/proc/self/exe").parent_path() / "h4h-nas").string();
   if (!fs::exists(program)) {
     throw std::runtime_error(fmt::format(
-        "`h4h {}` with a supernet needs the program {}, which is not there: build with LibTorch "
+        "`h4h {}` on a supernet needs the program {}, which is not there: build with LibTorch "
         "(cmake -DH4H_WITH_TORCH=ON)",
         command, program));
   }

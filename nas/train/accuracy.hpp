@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "nas/accuracy/accuracy.hpp"
+#include "nas/supernet/supernet.hpp"
+#include "nas/train/batches.hpp"
+
+namespace h4h::nas {
+
+// Images for measuring: training images for the batch norms, others to classify.
+struct EvaluationImages {
+  std::vector<torch::Tensor> calibration;
+  std::vector<Labelled> held_out;
+};
+
+// The fraction of `images` that a subnet classifies right.
+double accuracy(const Supernet& supernet, const workloads::Network& subnet,
+                const EvaluationImages& images, bool bf16 = false);
+
+// Accuracy of candidates inside a trained supernet, each network measured once.
+class SupernetAccuracy : public Accuracy {
+ public:
+  // All three must outlive it.
+  SupernetAccuracy(const Space& space, const Supernet& supernet, const EvaluationImages& images,
+                   bool bf16 = false)
+      : space_(space), supernet_(supernet), images_(images), bf16_(bf16) {}
+
+  std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
+
+ private:
+  const Space& space_;
+  const Supernet& supernet_;
+  const EvaluationImages& images_;
+  bool bf16_;
+  std::map<Genotype, double> known_;  // by canonical genotype
+};
+
+}  // namespace h4h::nas

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace h4h::nas {
+
+// What the user of a training chose; with the files named here it decides every bit of the result.
+struct TrainArguments {
+  std::string space;  // file
+  std::string data = "fashion-mnist";
+  std::string recipe;
+  std::int64_t steps = 800, batch = 64;
+  double learning_rate = 6e-3;
+  std::uint64_t seed = 0;
+  std::string distillation = "none", augmentation = "crop_flip";
+  bool bf16 = false;
+  std::string device = "cpu";
+  std::int64_t threads = 1;
+  std::string space_text;  // of the file `space`
+};
+
+// As JSON, the keys in the order above.
+std::string to_json(const TrainArguments& arguments);
+// Throws std::invalid_argument.
+TrainArguments train_arguments(const std::string& json);
+
+// The first argument that differs, as "steps is 300 there and 600 here".
+std::optional<std::string> difference(const TrainArguments& there, const TrainArguments& here);
+
+}  // namespace h4h::nas

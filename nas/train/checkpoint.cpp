@@ -1,0 +1,131 @@
+#include "nas/train/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace h4h::nas {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Named = std::vector<std::pair<std::string, torch::Tensor>>;
+
+constexpr const char* kFormat = "h4h.checkpoint/1";
+const std::string kValue = "parameter/", kFirst = "first moment/", kSecond = "second moment/";
+
+Named tensors_of(const TrainerState& state) {
+  Named all;
+  for (const auto& [name, p] : state.parameters) all.emplace_back(kValue + name, p.value);
+  for (const auto& [name, m] : state.moments) all.emplace_back(kFirst + name, m.first);
+  for (const auto& [name, m] : state.moments) all.emplace_back(kSecond + name, m.second);
+  return all;
+}
+
+std::size_t bytes_of(const torch::Tensor& tensor) {
+  return static_cast<std::size_t>(tensor.numel()) * sizeof(float);
+}
+
+// FNV-1a of eight bytes at a time; the rest counts as one word.
+std::uint64_t checksum(const char* bytes, std::size_t size) {
+  std::uint64_t h = 0xcbf29ce484222325;
+  for (std::size_t i = 0; i < size; i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes + i, std::min(sizeof word, size - i));
+    h = (h ^ word) * 0x100000001b3;
+  }
+  return h;
+}
+
+bool take_prefix(std::string& name, const std::string& prefix) {
+  if (name.rfind(prefix, 0) != 0) return false;
+  name.erase(0, prefix.size());
+  return true;
+}
+
+void put(TrainerState& state, std::string name, torch::Tensor tensor) {
+  if (take_prefix(name, kValue)) {
+    state.parameters[name] = {std::move(tensor), ParameterGroup::conv, ParameterRole::weight};
+  } else if (take_prefix(name, kFirst)) {
+    state.moments[name].first = std::move(tensor);
+  } else if (take_prefix(name, kSecond)) {
+    state.moments[name].second = std::move(tensor);
+  }
+}
+
+// The values from `position` on, which it moves behind them.
+torch::Tensor read_tensor(const std::string& bytes, std::size_t& position,
+                          const std::vector<std::int64_t>& sizes) {
+  torch::Tensor tensor = torch::empty(sizes, torch::kFloat);
+  if (bytes_of(tensor) > bytes.size() - position) throw std::out_of_range("cut off");
+  std::memcpy(tensor.data_ptr(), bytes.data() + position, bytes_of(tensor));
+  position += bytes_of(tensor);
+  return tensor;
+}
+
+TrainingCheckpoint parsed(const std::string& bytes) {
+  const std::size_t line = bytes.find('\n');
+  std::uint64_t sum = 0;
+  if (line == std::string::npos || bytes.size() < line + 1 + sizeof sum) {
+    throw std::out_of_range("cut off");
+  }
+  const std::size_t end = bytes.size() - sizeof sum;
+  std::memcpy(&sum, bytes.data() + end, sizeof sum);
+  const Json head = Json::parse(bytes.substr(0, line));
+  if (head.at("format") != kFormat) throw std::out_of_range("another format");
+  if (sum != checksum(bytes.data(), end)) throw std::out_of_range("the checksum differs");
+  TrainingCheckpoint checkpoint{head.at("arguments").dump(), head.at("metrics_bytes"), {}};
+  checkpoint.state.step = head.at("step");
+  std::size_t position = line + 1;
+  for (const Json& entry : head.at("tensors")) {
+    put(checkpoint.state, entry.at("name"), read_tensor(bytes, position, entry.at("sizes")));
+  }
+  if (position != end) throw std::out_of_range("more than its tensors");
+  return checkpoint;
+}
+
+}  // namespace
+
+std::uint64_t fingerprint(const std::string& bytes) { return checksum(bytes.data(), bytes.size()); }
+
+std::string to_bytes(const TrainingCheckpoint& checkpoint) {
+  const Named tensors = tensors_of(checkpoint.state);
+  Json head{{"format", kFormat},
+            {"arguments", Json::parse(checkpoint.arguments)},
+            {"step", checkpoint.state.step},
+            {"metrics_bytes", checkpoint.metrics_bytes},
+            {"tensors", Json::array()}};
+  for (const auto& [name, tensor] : tensors) {
+    head["tensors"].push_back({{"name", name}, {"sizes", tensor.sizes().vec()}});
+  }
+  std::string bytes = head.dump() + "\n";
+  for (const auto& [name, tensor] : tensors) {
+    const torch::Tensor values = tensor.detach().to(torch::kCPU).contiguous();
+    bytes.append(static_cast<const char*>(values.data_ptr()), bytes_of(values));
+  }
+  const std::uint64_t sum = checksum(bytes.data(), bytes.size());
+  return bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum);
+}
+
+TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& file) {
+  try {
+    return parsed(bytes);
+  } catch (const std::exception& error) {
+    throw TrainingFileError(
+        fmt::format("{}: no checkpoint, or a damaged one: {}", file, error.what()));
+  }
+}
+
+TrainingCheckpoint read_checkpoint(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw TrainingFileError(fmt::format("{}: cannot read", file.string()));
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return checkpoint_of(bytes.str(), file.string());
+}
+
+}  // namespace h4h::nas

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <torch/torch.h>
+
+namespace h4h::nas {
+
+// Cross entropy of logits [n, classes] with targets of 1 - smoothing on the label and smoothing
+// spread over all classes (Szegedy et al. 2016); the mean of the batch.
+torch::Tensor smoothed_cross_entropy(const torch::Tensor& logits, const torch::Tensor& labels,
+                                     double smoothing);
+
+// Kullback-Leibler divergence of the student from the teacher's probabilities, the mean of the
+// batch. No gradient flows into the teacher.
+torch::Tensor distillation_loss(const torch::Tensor& student, const torch::Tensor& teacher);
+
+}  // namespace h4h::nas

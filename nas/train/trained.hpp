@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+
+#include "nas/space/space.hpp"
+#include "nas/supernet/supernet.hpp"
+#include "nas/train/arguments.hpp"
+#include "nas/train/checkpoint.hpp"
+
+namespace h4h::nas {
+
+// Names of the files of a training's folder.
+inline constexpr const char* kTrainingCheckpoint = "checkpoint.bin";
+inline constexpr const char* kTrainingSpace = "space.yaml";  // a copy of the space file
+inline constexpr const char* kTrainingArguments = "train.json";
+inline constexpr const char* kTrainingMetrics = "metrics.jsonl";
+
+// What `h4h train` left in a folder.
+struct Trained {
+  TrainArguments arguments;
+  Space space;
+  Supernet supernet;
+  std::int64_t step = 0;  // done; all of them are arguments.steps
+  std::string identity;   // of the space and all parameters, to the bit: 16 hexadecimal digits
+};
+
+// Throws TrainingFileError or SpaceError that names the file.
+Trained open_trained(const std::filesystem::path& folder);
+
+}  // namespace h4h::nas

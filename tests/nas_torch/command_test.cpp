@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/support/command.hpp"
+
+namespace h4h::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFiles[] = {"checkpoint.bin", "metrics.jsonl", "space.yaml", "train.json"};
+
+// The programs as users start them, on batches so small that a run takes seconds.
+class TrainCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists("/usr/share/datasets/fashion-mnist")) {
+      GTEST_SKIP() << "Debian's dataset-fashion-mnist is not installed";
+    }
+  }
+
+  std::string arguments(const std::string& more) const {
+    return "train --space nas/spaces/h4h-32-tiny.yaml --batch 8 " + more;
+  }
+  std::string out(const std::string& name) const {
+    return " --out '" + (folder_.path() / name).string() + "'";
+  }
+  Outcome nas(const std::string& command) const { return run(H4H_BINARY " " + command); }
+  std::string text(const std::string& name, const std::string& file) const {
+    std::ostringstream text;
+    text << std::ifstream(folder_.path() / name / file, std::ios::binary).rdbuf();
+    return text.str();
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(TrainCommand, GoesOnAfterSignalsToTheSameBytes) {
+  const std::string six = arguments("--recipe tpi-freeze --steps 24 --checkpoint-seconds 1000");
+  const Outcome straight = nas(six + out("straight"));
+  ASSERT_EQ(straight.code, 0) << straight.err;
+  int stopped = 0;
+  Outcome last;
+  for (const char* signal : {"TERM", "INT", "KILL", "TERM"}) {
+    const std::string command = std::string("timeout -s ") + signal + " 1.2 " H4H_BINARY " ";
+    last = run(command + six + out("stopped"));
+    if (last.err.find("stopped behind step") != std::string::npos) ++stopped;
+  }
+  last = nas(six + out("stopped"));
+  ASSERT_EQ(last.code, 0) << last.err;
+  EXPECT_EQ(last.out, straight.out);
+  for (const char* file : kFiles) {
+    EXPECT_EQ(text("stopped", file), text("straight", file)) << file;
+  }
+  RecordProperty("stopped", stopped);
+}
+
+TEST_F(TrainCommand, WritesWhatItWasAskedAndHowItWent) {
+  const Outcome o = nas(arguments("--recipe vanilla --steps 3 --seed 5") + out("a"));
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.err, "") << "no progress but on a terminal";
+  EXPECT_EQ(nlohmann::json::parse(text("a", "train.json")).at("seed"), 5);
+  std::istringstream metrics(text("a", "metrics.jsonl"));
+  std::vector<nlohmann::json> lines;
+  for (std::string line; std::getline(metrics, line);) lines.push_back(nlohmann::json::parse(line));
+  ASSERT_EQ(lines.size(), 5U) << "three steps, the smallest and the largest network";
+  EXPECT_EQ(lines[2].at("step"), 3);
+  EXPECT_EQ(lines[2].at("images"), 24);
+  EXPECT_EQ(lines[4].at("network"), "max");
+  EXPECT_EQ(lines[4].at("held_out_images"), 5000);
+}
+
+TEST_F(TrainCommand, AFolderOfOtherArgumentsIsRefusedByName) {
+  ASSERT_EQ(nas(arguments("--recipe vanilla --steps 2") + out("a")).code, 0);
+  const Outcome o = nas(arguments("--recipe vanilla --steps 3") + out("a"));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_EQ(o.out, "");
+  EXPECT_NE(o.err.find("holds another training: steps is 2 there and 3 here"), std::string::npos)
+      << o.err;
+}
+
+TEST_F(TrainCommand, AFolderOfSomethingElseIsRefused) {
+  folder_.write("notes.txt", "mine");
+  const Outcome o = nas(arguments("--recipe vanilla --steps 2") + out("."));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find("notes.txt"), std::string::npos) << o.err;
+}
+
+TEST_F(TrainCommand, ResumeInsistsOnACheckpoint) {
+  const Outcome o = nas(arguments("--recipe vanilla --steps 2 --resume") + out("new"));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find("nothing to go on with"), std::string::npos) << o.err;
+}
+
+TEST_F(TrainCommand, StopsAtALossThatIsNoNumberAndKeepsTheLastCheckpoint) {
+  const std::string wild = arguments("--recipe vanilla --steps 50 --lr 1e6");
+  const Outcome o = nas(wild + out("a"));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find("the loss is nan"), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("checkpoint.bin is of step 0"), std::string::npos) << o.err;
+  EXPECT_EQ(nas(wild + out("a")).err, o.err) << "and again from there";
+}
+
+TEST_F(TrainCommand, BadUsageIsExitCode2WithNothingOnStdout) {
+  const auto expect_usage = [&](const std::string& command, const std::string& message) {
+    const Outcome o = nas(command + out("a"));
+    EXPECT_EQ(o.code, 2) << command;
+    EXPECT_EQ(o.out, "") << command;
+    EXPECT_NE(o.err.find(message), std::string::npos) << command << "\n" << o.err;
+  };
+  expect_usage("train --recipe vanilla", "--space is missing");
+  expect_usage(arguments("--recipe vanila"),
+               "--recipe 'vanila' is not one of: vanilla, tpi-freeze, tpi-unfreeze, cnn-only");
+  expect_usage(arguments("--recipe vanilla --steps 1"), "--steps must be 2..100000000, not 1");
+  expect_usage(arguments("--recipe vanilla --lr 0"),
+               "--lr must be above 0, at most 1000000, not 0");
+  expect_usage(arguments("--recipe vanilla --seed -1"), "--seed must be 0..");
+  expect_usage(arguments("--recipe vanilla --device tpu"), "--device 'tpu' is not one of");
+  expect_usage("teach", "unknown command 'teach'");
+}
+
+TEST_F(TrainCommand, MissingFilesAreExitCode1) {
+  const Outcome space = nas("train --space no/such.yaml --recipe vanilla" + out("a"));
+  EXPECT_EQ(space.code, 1);
+  EXPECT_NE(space.err.find("no/such.yaml"), std::string::npos) << space.err;
+  const Outcome data = nas(arguments("--recipe vanilla --data cifar10:/no/such") + out("a"));
+  EXPECT_EQ(data.code, 1);
+  EXPECT_NE(data.err.find("/no/such"), std::string::npos) << data.err;
+  EXPECT_FALSE(fs::exists(folder_.path() / "a"));
+}
+
+}  // namespace
+}  // namespace h4h::tests

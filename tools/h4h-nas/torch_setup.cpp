@@ -1,0 +1,62 @@
+#include "tools/h4h-nas/torch_setup.hpp"
+
+#include <dlfcn.h>
+#include <malloc.h>
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "tools/h4h/command.hpp"
+
+namespace h4h::tools {
+
+void keep_freed_memory() {
+  constexpr int kPad = 256 << 20;
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, kPad);
+}
+
+void use_threads(std::int64_t threads) {
+  at::set_num_threads(static_cast<int>(threads));
+  at::set_num_interop_threads(1);
+  // OpenBLAS has a pool of its own, of as many threads as there are processors.
+  using Setter = void (*)(int);
+  if (const auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
+    set(static_cast<int>(threads));
+  }
+}
+
+void check_device(const std::string& device) {
+  one_of("device", device, {"cpu", "cuda"});
+  if (device == "cuda" && !torch::cuda::is_available()) {
+    throw UsageError("--device cuda: this LibTorch has no CUDA, or there is no such device");
+  }
+}
+
+std::optional<std::string> reference_blas() {
+  void* const product = dlsym(RTLD_DEFAULT, "sgemm_");
+  Dl_info info{};
+  if (product == nullptr || dladdr(product, &info) == 0) return std::nullopt;
+  void* const library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return std::nullopt;
+  bool fast = false;
+  for (const char* symbol : {"openblas_get_config", "mkl_get_version_string",
+                             "bli_info_get_version_str", "ATL_buildinfo"}) {
+    fast = fast || dlsym(library, symbol) != nullptr;
+  }
+  dlclose(library);
+  if (fast) return std::nullopt;
+  std::error_code ignored;
+  return std::filesystem::canonical(info.dli_fname, ignored).string();
+}
+
+void warn_of_reference_blas() {
+  if (const std::optional<std::string> file = reference_blas()) {
+    std::cerr << "h4h-nas: warning: matrix products run on the reference BLAS (" << *file
+              << "), up to 20 times slower; install libopenblas0-pthread\n";
+  }
+}
+
+}  // namespace h4h::tools

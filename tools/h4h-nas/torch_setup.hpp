@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace h4h::tools {
+
+// Keeps what is freed for the next allocation: a training step frees and takes the same large
+// blocks over and over, which by default the allocator returns to the system each time.
+void keep_freed_memory();
+
+// Of Torch and of its BLAS.
+void use_threads(std::int64_t threads);
+
+// Throws UsageError where LibTorch has no such device.
+void check_device(const std::string& device);
+
+// The file of the matrix product that Torch calls, where it is the slow reference implementation:
+// the library has none of the symbols by which OpenBLAS, MKL, BLIS and ATLAS tell their version.
+std::optional<std::string> reference_blas();
+// Tells the user on stderr.
+void warn_of_reference_blas();
+
+}  // namespace h4h::tools

@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "nas/train/recipe.hpp"
+#include "tools/h4h-nas/torch_setup.hpp"
+#include "tools/h4h-nas/training.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::int64_t kMaxSteps = 100'000'000, kMaxBatch = 65'536, kMaxThreads = 1024;
+
+Arguments recipe_names() {
+  Arguments names;
+  for (const nas::Recipe& recipe : nas::recipes()) names.emplace_back(recipe.name);
+  return names;
+}
+
+std::string usage() {
+  std::string text =
+      "usage: h4h train --space FILE --recipe NAME --out DIR [options]\n"
+      "Trains the shared weights of every network of a space. The same command in the same folder "
+      "goes on\nwhere it stopped, to the same bits as if it had not.\n\nrecipes:\n";
+  for (const nas::Recipe& recipe : nas::recipes()) {
+    text += fmt::format("  {:<13} {}\n", recipe.name, recipe.summary);
+  }
+  return text;
+}
+
+po::options_description options(const nas::TrainArguments& d) {
+  const auto text = [](const std::string& value, const char* name) {
+    return po::value<std::string>()->default_value(value)->value_name(name);
+  };
+  const auto number = [](std::int64_t value) {
+    return po::value<std::int64_t>()->default_value(value)->value_name("N");
+  };
+  po::options_description all("options");
+  // clang-format off
+  all.add_options()
+      ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML)")
+      ("data", text(d.data, "KIND[:PATH]"), "images: fashion-mnist[:DIR] or cifar10:DIR")
+      ("recipe", po::value<std::string>()->value_name("NAME"), "how to train")
+      ("out", po::value<std::string>()->value_name("DIR"), "where to put the training")
+      ("steps", number(d.steps), "optimiser steps, all phases together")
+      ("batch", number(d.batch), "images a step; each goes through 4 networks")
+      ("lr", po::value<double>()->default_value(d.learning_rate)->value_name("X"), "highest learning rate")
+      ("seed", number(0), "of initial weights, networks drawn, images and masks")
+      ("distillation", text(d.distillation, "HOW"), "none, or kl: small networks learn from the largest")
+      ("augmentation", text(d.augmentation, "HOW"), "none, crop_flip or auto_augment")
+      ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the processor has it")
+      ("device", text(d.device, "NAME"), "cpu or cuda")
+      ("threads", number(d.threads), "of the processor; results depend on it in the last digits")
+      ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "time between checkpoints")
+      ("resume", po::bool_switch(), "insist that there is something to go on with");
+  // clang-format on
+  return all;
+}
+
+std::int64_t number(const Parsed& parsed, const char* option, std::int64_t low, std::int64_t high) {
+  const auto value = parsed.values[option].as<std::int64_t>();
+  if (value >= low && value <= high) return value;
+  throw UsageError(fmt::format("--{} must be {}..{}, not {}", option, low, high, value));
+}
+
+double positive(const Parsed& parsed, const char* option) {
+  constexpr double kHighest = 1e6;
+  const auto value = parsed.values[option].as<double>();
+  if (value > 0 && value <= kHighest) return value;
+  throw UsageError(
+      fmt::format("--{} must be above 0, at most {}, not {}", option, kHighest, value));
+}
+
+std::string choice(const Parsed& parsed, const char* option, const Arguments& allowed) {
+  return allowed[one_of(option, required(parsed, option), allowed)];
+}
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw std::runtime_error(fmt::format("{}: cannot be read", path));
+  return text.str();
+}
+
+}  // namespace
+
+std::optional<TrainCommand> parse_train(const Arguments& arguments) {
+  TrainCommand command;
+  nas::TrainArguments& a = command.arguments;
+  const Parsed parsed = parse(arguments, options(a), usage());
+  if (parsed.help) return std::nullopt;
+  a.space = required(parsed, "space");
+  a.data = required(parsed, "data");
+  a.recipe = choice(parsed, "recipe", recipe_names());
+  command.out = required(parsed, "out");
+  a.steps = number(parsed, "steps", 2, kMaxSteps);
+  a.batch = number(parsed, "batch", 2, kMaxBatch);
+  a.learning_rate = positive(parsed, "lr");
+  a.seed = static_cast<std::uint64_t>(number(parsed, "seed", 0, INT64_MAX));
+  a.distillation = choice(parsed, "distillation", {"none", "kl"});
+  a.augmentation = choice(parsed, "augmentation", {"none", "crop_flip", "auto_augment"});
+  a.bf16 = parsed.values["bf16"].as<bool>();
+  a.device = required(parsed, "device");
+  check_device(a.device);
+  a.threads = number(parsed, "threads", 1, kMaxThreads);
+  command.checkpoint_seconds = positive(parsed, "checkpoint-seconds");
+  command.resume = parsed.values["resume"].as<bool>();
+  a.space_text = read(a.space);
+  return command;
+}
+
+}  // namespace h4h::tools

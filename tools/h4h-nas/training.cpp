@@ -1,0 +1,223 @@
+#include "tools/h4h-nas/training.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "nas/data/open.hpp"
+#include "nas/space/load.hpp"
+#include "nas/train/images.hpp"
+#include "nas/train/trained.hpp"
+#include "tools/h4h-nas/interrupt.hpp"
+#include "tools/h4h-nas/progress.hpp"
+#include "tools/h4h-nas/torch_setup.hpp"
+#include "tools/h4h/run_folder.hpp"
+#include "tools/h4h/write_file.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+nas::Augmentation augmentation_of(const std::string& name) {
+  if (name == "none") return nas::Augmentation::none;
+  return name == "crop_flip" ? nas::Augmentation::crop_flip : nas::Augmentation::auto_augment;
+}
+
+nas::TrainerOptions options_of(const nas::TrainArguments& a) {
+  nas::TrainerOptions options;
+  options.steps = a.steps;
+  options.learning_rate = a.learning_rate;
+  options.seed = a.seed;
+  options.loss.bf16 = a.bf16;
+  options.loss.distillation =
+      a.distillation == "kl" ? nas::Distillation::kl : nas::Distillation::none;
+  options.device = torch::Device(a.device);
+  return options;
+}
+
+std::string line_of(const nas::StepReport& report, std::int64_t batch) {
+  return Json{{"step", report.step},
+              {"phase", report.phase},
+              {"loss", report.loss},
+              {"loss_max", report.loss_max},
+              {"loss_min", report.loss_min},
+              {"gradient_norm", report.gradient_norm},
+              {"learning_rate", report.learning_rate},
+              {"images", report.step * batch}}
+             .dump() +
+         "\n";
+}
+
+nas::Split open_images(const nas::Space& space, const std::string& data) {
+  nas::Split split = nas::open_split(data);
+  const nas::ImageSet& images = split.train;
+  if (space.classes() == images.classes && space.input_channels() == images.channels) return split;
+  throw std::runtime_error(
+      fmt::format("space {} is for {} classes and {} channels, {} has {} and {}", space.name(),
+                  space.classes(), space.input_channels(), data, images.classes, images.channels));
+}
+
+// metrics.jsonl, which holds as much as the checkpoint says whenever a process begins.
+class Metrics {
+ public:
+  Metrics(fs::path file, std::uint64_t bytes) : file_(std::move(file)), bytes_(bytes) {
+    const std::uint64_t there = fs::exists(file_) ? fs::file_size(file_) : 0;
+    if (there < bytes) {
+      throw std::runtime_error(fmt::format("{}: {} bytes, but the checkpoint goes on from {}",
+                                           file_.string(), there, bytes));
+    }
+    if (there > bytes) fs::resize_file(file_, bytes);
+  }
+
+  void append(const std::string& line) {
+    // Not before: the checkpoint is the first file of the folder.
+    if (!stream_.is_open()) stream_.open(file_, std::ios::binary | std::ios::app);
+    stream_ << line;
+    bytes_ += line.size();
+  }
+  // On disk, as far as the kernel is concerned.
+  void flush() {
+    if (!stream_.flush()) throw std::runtime_error(file_.string() + ": cannot write");
+  }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  fs::path file_;
+  std::uint64_t bytes_;
+  std::ofstream stream_;
+};
+
+class Training {
+ public:
+  explicit Training(const TrainCommand& command)
+      : command_(command),
+        space_(nas::load_space(command.arguments.space)),
+        split_(open_images(space_, command.arguments.data)),
+        normalization_(split_.train),
+        loader_(split_.train, normalization_, augmentation_of(command.arguments.augmentation),
+                command.arguments.batch, command.arguments.seed),
+        trainer_(space_, *nas::find_recipe(command.arguments.recipe),
+                 options_of(command.arguments)),
+        folder_(command.out, nas::kTrainingCheckpoint),
+        metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
+    save();
+    write_file(folder_.file(nas::kTrainingSpace), command.arguments.space_text);
+    Json shown = Json::parse(nas::to_json(command.arguments));
+    shown.erase("space_text");
+    write_file(folder_.file(nas::kTrainingArguments), shown.dump(2) + "\n");
+  }
+
+  std::string run() {
+    if (const int signal = train(); signal != 0) {
+      std::cerr << fmt::format("h4h-nas: stopped behind step {}; the same command goes on\n",
+                               trainer_.state().step);
+      die_of(signal);
+    }
+    return measure();
+  }
+
+ private:
+  // Takes up what the folder holds; how much of its metrics belongs to it.
+  std::uint64_t restore() {
+    const std::optional<std::string> bytes = folder_.read_checkpoint();
+    if (!bytes) {
+      if (!command_.resume) return 0;
+      throw std::runtime_error(fmt::format("{}: nothing to go on with: no {}",
+                                           command_.out.string(), nas::kTrainingCheckpoint));
+    }
+    nas::TrainingCheckpoint checkpoint = nas::checkpoint_of(*bytes, folder_.checkpoint().string());
+    const auto other =
+        nas::difference(nas::train_arguments(checkpoint.arguments), command_.arguments);
+    if (other) {
+      throw std::runtime_error(
+          fmt::format("{}: holds another training: {}", command_.out.string(), *other));
+    }
+    trainer_.restore(std::move(checkpoint.state));
+    return checkpoint.metrics_bytes;
+  }
+
+  void save() {
+    metrics_.flush();
+    write_file(folder_.checkpoint(), nas::to_bytes({nas::to_json(command_.arguments),
+                                                    metrics_.bytes(), trainer_.state()}));
+    saved_ = std::chrono::steady_clock::now();
+  }
+
+  bool due() const {
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - saved_;
+    return passed.count() >= command_.checkpoint_seconds;
+  }
+
+  // 0, or the signal that stopped it.
+  int train() {
+    const Interrupt interrupt;
+    Progress progress(trainer_.state().step, command_.arguments.steps, command_.arguments.batch);
+    nas::LoaderBatches batches(loader_);
+    while (!trainer_.done() && interrupt.signal() == 0) {
+      const nas::StepReport report = step(batches);
+      metrics_.append(line_of(report, command_.arguments.batch));
+      progress.show(report.step, report.phase, report.loss);
+      if (trainer_.done() || interrupt.signal() != 0 || due()) save();
+    }
+    return interrupt.signal();
+  }
+
+  nas::StepReport step(nas::BatchSource& batches) {
+    try {
+      return trainer_.step(batches.batch(trainer_.state().step));
+    } catch (const nas::Diverged& error) {
+      const nas::TrainingCheckpoint last = nas::read_checkpoint(folder_.checkpoint());
+      throw std::runtime_error(fmt::format("{}; {} is of step {}: try a lower --lr", error.what(),
+                                           folder_.checkpoint().string(), last.state.step));
+    }
+  }
+
+  // The smallest and the largest of the networks that were trained, on the held-out images.
+  std::string measure() {
+    const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
+    const nas::EvaluationImages images = nas::evaluation_images(split_.train, split_.holdout);
+    const nas::Subspace& subspace = trainer_.trained_subspace();
+    std::string text = "network  accuracy\n";
+    for (const auto& [name, genotype] :
+         {std::pair("min", subspace.min()), std::pair("max", subspace.max())}) {
+      const double accuracy =
+          nas::accuracy(supernet, space_.network(genotype), images, command_.arguments.bf16);
+      metrics_.append(Json{{"network", name},
+                           {"genotype", Json::parse(space_.text(genotype))},
+                           {"accuracy", accuracy},
+                           {"held_out_images", split_.holdout.size()}}
+                          .dump() +
+                      "\n");
+      text += fmt::format("{:<7}  {:.4f}\n", name, accuracy);
+    }
+    metrics_.flush();
+    return text;
+  }
+
+  const TrainCommand& command_;
+  nas::Space space_;
+  nas::Split split_;
+  nas::Normalization normalization_;
+  nas::Loader loader_;
+  nas::Trainer trainer_;
+  RunFolder folder_;
+  Metrics metrics_;
+  std::chrono::steady_clock::time_point saved_;
+};
+
+}  // namespace
+
+std::string run_training(const TrainCommand& command) {
+  use_threads(command.arguments.threads);
+  warn_of_reference_blas();
+  return Training(command).run();
+}
+
+}  // namespace h4h::tools

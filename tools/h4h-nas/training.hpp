@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "nas/train/arguments.hpp"
+#include "tools/h4h/command.hpp"
+
+namespace h4h::tools {
+
+struct TrainCommand {
+  nas::TrainArguments arguments;
+  std::filesystem::path out;
+  double checkpoint_seconds = 60;
+  bool resume = false;
+};
+
+// The command line of `h4h train`, with the space file read; nullopt where help was asked for and
+// printed. Throws.
+std::optional<TrainCommand> parse_train(const Arguments& arguments);
+
+// Trains, or goes on where the same training stopped in the folder, and writes its files. Returns
+// what belongs on stdout. Throws on a loss that is no number and on a folder of something else.
+std::string run_training(const TrainCommand& command);
+
+}  // namespace h4h::tools

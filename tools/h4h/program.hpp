@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "tools/h4h/command.hpp"
+
+namespace h4h::tools {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  std::string (*run)(const Arguments&);  // what belongs on stdout
+};
+
+// A program of several commands.
+struct Program {
+  const char* name;
+  const char* about;
+  std::vector<Command> commands;
+};
+
+// The `main` of a program: runs the command that the arguments name, returns the exit code.
+int run_program(const Program& program, int argc, char* argv[]);
+
+}  // namespace h4h::tools

@@ -1,0 +1,7 @@
+#include "tools/h4h/start_nas.hpp"
+
+namespace h4h::tools {
+
+std::string train(const Arguments& arguments) { start_nas("train", arguments); }
+
+}  // namespace h4h::tools
