@@ -7,59 +7,10 @@
 #include <optional>
 
 #include "nas/random/text_hash.hpp"
+#include "workloads/import/csv/table.hpp"
 
 namespace h4h::nas {
 namespace {
-
-// A line of RFC 4180 without line breaks inside fields.
-class FieldReader {
- public:
-  explicit FieldReader(const std::string& line) : rest_(line) {
-    if (!rest_.empty() && rest_.back() == '\r') rest_.remove_suffix(1);
-  }
-
-  // nullopt behind the last field.
-  std::optional<std::string> next() {
-    if (done_) return std::nullopt;
-    std::string field = !rest_.empty() && rest_.front() == '"' ? quoted() : plain();
-    done_ = rest_.empty();
-    if (!done_ && rest_.front() != ',') throw AccuracyError("text behind a closing quote");
-    if (!done_) rest_.remove_prefix(1);
-    return field;
-  }
-
- private:
-  std::string plain() { return take(std::min(rest_.find(','), rest_.size())); }
-
-  std::string quoted() {
-    std::string field;
-    while (true) {
-      rest_.remove_prefix(1);
-      const std::size_t close = rest_.find('"');
-      if (close == std::string_view::npos) throw AccuracyError("a quote is not closed");
-      field += take(close);
-      rest_.remove_prefix(1);
-      if (rest_.empty() || rest_.front() != '"') return field;
-      field += '"';
-    }
-  }
-
-  std::string take(std::size_t n) {
-    std::string taken(rest_.substr(0, n));
-    rest_.remove_prefix(n);
-    return taken;
-  }
-
-  std::string_view rest_;
-  bool done_ = false;
-};
-
-std::vector<std::string> fields(const std::string& line) {
-  std::vector<std::string> all;
-  FieldReader reader(line);
-  while (auto field = reader.next()) all.push_back(*std::move(field));
-  return all;
-}
 
 double fraction(const std::string& text) {
   double value = 0;
@@ -80,7 +31,7 @@ struct Columns {
 };
 
 Columns header(const std::string& line) {
-  const std::vector<std::string> names = fields(line);
+  const std::vector<std::string> names = workloads::csv_fields(line);
   for (const std::string& name : names) {
     if (name != "genotype" && name != "accuracy") {
       throw AccuracyError(fmt::format("unknown column '{}'; allowed: genotype,accuracy", name));
@@ -94,7 +45,7 @@ Columns header(const std::string& line) {
 
 std::pair<Genotype, double> entry(const Space& space, const Columns& columns,
                                   const std::string& line) {
-  const std::vector<std::string> values = fields(line);
+  const std::vector<std::string> values = workloads::csv_fields(line);
   if (values.size() != 2) {
     throw AccuracyError(fmt::format("{} values for 2 columns", values.size()));
   }
@@ -155,6 +106,14 @@ std::vector<double> AccuracyTable::evaluate(const std::vector<Genotype>& candida
     accuracies.push_back(found->second);
   }
   return accuracies;
+}
+
+std::string format_accuracy_table(const Space& space, const std::map<Genotype, double>& table) {
+  std::string text = "genotype,accuracy\n";
+  for (const auto& [genotype, accuracy] : table) {
+    text += fmt::format("{},{}\n", workloads::csv_field(space.text(genotype)), accuracy);
+  }
+  return text;
 }
 
 }  // namespace h4h::nas

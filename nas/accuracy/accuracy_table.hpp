@@ -23,6 +23,8 @@ class AccuracyTable : public Accuracy {
 
   std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
 
+  const std::map<Genotype, double>& entries() const { return table_; }
+
   // 16 hexadecimal digits over all entries: equal tables have equal hashes.
   std::string hash() const;
 
@@ -31,5 +33,8 @@ class AccuracyTable : public Accuracy {
   std::filesystem::path path_;
   std::map<Genotype, double> table_;
 };
+
+// Such a file; genotypes are canonical.
+std::string format_accuracy_table(const Space& space, const std::map<Genotype, double>& table);
 
 }  // namespace h4h::nas

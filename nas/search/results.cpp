@@ -10,6 +10,7 @@
 #include "sim/report/format.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
+#include "workloads/import/csv/table.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -65,8 +66,13 @@ Json search_json(const Space& space, const SearchResult& result) {
   return {
       {"schema", "h4h.search/1"},
       {"arguments", arguments},
-      {"space", {{"name", space.name()}, {"log10_size", space.log10_size()}}},
-      {"platform", {{"name", result.platform_name}, {"hash", result.platform_hash}}},
+      {"space",
+       {{"file", result.space_file}, {"name", space.name()}, {"log10_size", space.log10_size()}}},
+      {"platform",
+       {{"file", result.platform_file},
+        {"name", result.platform_name},
+        {"hash", result.platform_hash},
+        {"settings", result.platform_settings}}},
       {"evaluations", result.evaluated.size()},
       {"searched", looked_at(result.evaluated)},
       {"random", looked_at(result.control)},
@@ -102,7 +108,7 @@ Reference reference(const SearchResult& result) {
 std::string format_front(const Space& space, const std::vector<Candidate>& front) {
   std::string text = "genotype,accuracy,latency_s,energy_j\n";
   for (const Candidate& c : front) {
-    text += fmt::format("{},{},{},{}\n", sim::csv_field(space.text(c.genotype)),
+    text += fmt::format("{},{},{},{}\n", workloads::csv_field(space.text(c.genotype)),
                         c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j);
   }
   return text;
@@ -118,7 +124,7 @@ std::string format_search_page(const Space& space, const SearchResult& result) {
                   {"control", points_json(result.control)}};
   std::string script;
   for (const char* name : {"units.js", "charts.js", "tables.js"}) script += sim::page_asset(name);
-  script += search_asset("search.js");
+  for (const char* name : {"genes.js", "search.js"}) script += search_asset(name);
   return sim::fill_page(search_asset("search.html"),
                         {{"title", sim::html_text(space.name() + " on " + result.platform_name)},
                          {"style", std::string(sim::page_asset("page.css"))},

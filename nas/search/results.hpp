@@ -13,7 +13,9 @@ struct NetworkFacts {
 // A complete search, ready to be written.
 struct SearchResult {
   Description arguments;
+  std::string space_file, platform_file;  // as they were named
   std::string platform_name, platform_hash;
+  std::vector<std::string> platform_settings;  // KEY=VALUE that replaced the file's values
   Problem problem;
   std::vector<Candidate> evaluated, control;  // control: drawn at random
   std::vector<NetworkFacts> facts;            // of each network of the front

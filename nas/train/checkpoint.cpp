@@ -90,8 +90,6 @@ TrainingCheckpoint parsed(const std::string& bytes) {
 
 }  // namespace
 
-std::uint64_t fingerprint(const std::string& bytes) { return checksum(bytes.data(), bytes.size()); }
-
 std::string to_bytes(const TrainingCheckpoint& checkpoint) {
   const Named tensors = tensors_of(checkpoint.state);
   Json head{{"format", kFormat},

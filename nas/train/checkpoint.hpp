@@ -25,8 +25,6 @@ struct TrainingCheckpoint {
 std::string to_bytes(const TrainingCheckpoint& checkpoint);
 // Throws TrainingFileError. Groups and roles of parameters are not in the file.
 TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& file);
-// Of bytes, the same everywhere; not against forgers.
-std::uint64_t fingerprint(const std::string& bytes);
 TrainingCheckpoint read_checkpoint(const std::filesystem::path& file);
 
 }  // namespace h4h::nas

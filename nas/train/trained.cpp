@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "nas/random/text_hash.hpp"
 #include "nas/space/load.hpp"
 
 namespace h4h::nas {
@@ -13,7 +14,7 @@ std::string identity_of(const TrainArguments& arguments, const Parameters& param
   only_space.space_text = arguments.space_text;
   TrainerState state;
   state.parameters = parameters;
-  return fmt::format("{:016x}", fingerprint(to_bytes({to_json(only_space), 0, state})));
+  return text_hash(to_bytes({to_json(only_space), 0, state}));
 }
 
 }  // namespace

@@ -11,7 +11,4 @@ std::string format_table(const Report& report);  // for people
 std::string format_csv(const Report& report);    // a row per layer, units in the column names
 std::string format_json(const Report& report);   // schema h4h.report/1
 
-// A value of a CSV row, quoted where a reader would trip over it.
-std::string csv_field(const std::string& text);
-
 }  // namespace h4h::sim

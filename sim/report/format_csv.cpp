@@ -2,14 +2,9 @@
 
 #include "sim/report/format.hpp"
 
-namespace h4h::sim {
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
+#include "workloads/import/csv/table.hpp"
 
+namespace h4h::sim {
 std::string format_csv(const Report& report) {
   std::string text =
       "name,op,output,macs,npu_share,cycles,latency_s,energy_j,noc_bytes,spilled_bytes,bound_by";
@@ -18,8 +13,8 @@ std::string format_csv(const Report& report) {
   }
   text += "\n";
   for (const LayerReport& layer : report.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(layer.name), layer.op,
-                        workloads::to_string(layer.output), layer.macs, layer.npu_share(),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", workloads::csv_field(layer.name),
+                        layer.op, workloads::to_string(layer.output), layer.macs, layer.npu_share(),
                         layer.cycles, to_seconds(layer.result.time), layer.energy_j.total(),
                         layer.result.counts[models::Event::noc_byte],
                         layer.result.counts[models::Event::backing_byte], to_string(layer.bound));

@@ -78,6 +78,14 @@ double LayerReport::npu_share() const {
   return static_cast<double>(split.npu_channels) / static_cast<double>(output.channels);
 }
 
+double Report::cim_share() const {
+  double on_macros = 0;
+  for (const LayerReport& layer : layers) {
+    on_macros += static_cast<double>(layer.macs) * (1 - layer.npu_share());
+  }
+  return macs == 0 ? 0 : on_macros / static_cast<double>(macs);
+}
+
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results) {
   if (results.size() != network.layers.size() || mapping.layers.size() != results.size()) {

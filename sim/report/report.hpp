@@ -51,6 +51,8 @@ struct Report {
   std::int64_t cycles = 0, noc_bytes = 0;
   std::int64_t spilled_bytes = 0;  // read from or written to the backing store
   models::Energy energy_j;
+
+  double cim_share() const;  // of the MACs
 };
 
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,

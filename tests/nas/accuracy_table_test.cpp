@@ -3,6 +3,7 @@
 #include "nas/accuracy/accuracy_table.hpp"
 #include "sim/report/format.hpp"
 #include "tests/nas/search_support.hpp"
+#include "workloads/import/csv/table.hpp"
 
 namespace h4h::nas::testing {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 const char kHead[] = "genotype,accuracy\n";
 
 std::string quoted(const Space& space, const Genotype& genotype) {
-  return sim::csv_field(space.text(genotype));
+  return workloads::csv_field(space.text(genotype));
 }
 
 std::string complaint(const std::string& content) {

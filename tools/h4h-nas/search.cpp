@@ -5,6 +5,7 @@
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
+#include "tools/h4h-nas/accuracy_cache.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h/run_search.hpp"
 
@@ -40,7 +41,10 @@ std::string search(const Arguments& arguments) {
   nas::SupernetAccuracy accuracy(parsed->space, trained.supernet, images, trained.arguments.bf16);
   parsed->accuracy_identity =
       fmt::format("supernet {} on {}", trained.identity, trained.arguments.data);
-  return run_search(*parsed, accuracy);
+  AccuracyCache cache(
+      parsed->space, accuracy,
+      std::filesystem::path(parsed->accuracy) / fmt::format("accuracy-{}.csv", trained.identity));
+  return run_search(*parsed, cache);
 }
 
 }  // namespace h4h::tools

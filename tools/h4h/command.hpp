@@ -47,6 +47,7 @@ std::string layers(const Arguments& arguments);
 std::string platform(const Arguments& arguments);
 std::string network(const Arguments& arguments);
 std::string search(const Arguments& arguments);
+std::string fronts(const Arguments& arguments);
 std::string train(const Arguments& arguments);
 std::string space(const Arguments& arguments);
 

@@ -8,6 +8,7 @@
 #include "sim/report/format.hpp"
 #include "sim/report/report.hpp"
 #include "tools/h4h/command.hpp"
+#include "workloads/import/csv/table.hpp"
 #include "workloads/import/layer_list/reader.hpp"
 
 namespace h4h::tools {
@@ -52,9 +53,9 @@ std::string as_csv(const std::vector<Row>& rows) {
   std::string text =
       "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by,npu_share\n";
   for (const Row& r : rows) {
-    text +=
-        fmt::format("{},{},{},{},{},{},{},{},{}\n", sim::csv_field(r.id), r.cycles, r.npu_cycles,
-                    r.latency_s, r.energy_j, r.utilization, r.noc_bytes, r.bound_by, r.npu_share);
+    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", workloads::csv_field(r.id), r.cycles,
+                        r.npu_cycles, r.latency_s, r.energy_j, r.utilization, r.noc_bytes,
+                        r.bound_by, r.npu_share);
   }
   return text;
 }

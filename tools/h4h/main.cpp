@@ -11,6 +11,7 @@ int main(int argc, char* argv[]) {
         {"network", "list, show, check and export networks", network},
         {"space", "the networks of a search space: how many, the extremes, samples", space},
         {"train", "a supernet: the weights of every network of a space", train},
-        {"search", "the most accurate networks of a space at every cost on a platform", search}}},
+        {"search", "the most accurate networks of a space at every cost on a platform", search},
+        {"fronts", "searches on several platforms beside each other", fronts}}},
       argc, argv);
 }

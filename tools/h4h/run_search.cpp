@@ -56,19 +56,26 @@ nas::NetworkFacts facts_of(nas::SimulatedCosts& costs, const nas::Space& space,
                            const nas::Genotype& genotype) {
   const std::optional<sim::Report> report = costs.report(genotype);
   if (!report) throw std::logic_error("a network of the front does not run");
-  double on_macros = 0;
-  for (const sim::LayerReport& layer : report->layers) {
-    on_macros += static_cast<double>(layer.macs) * (1 - layer.npu_share());
+  return {report->macs, workloads::parameters(space.network(genotype)), report->cim_share()};
+}
+
+// What the command line replaced.
+std::vector<std::string> settings_given(const platforms::Platform& platform) {
+  std::vector<std::string> given;
+  for (const platforms::Setting& setting : platform.settings) {
+    if (setting.origin.line == 0) given.push_back(setting.key + "=" + setting.value);
   }
-  return {report->macs, workloads::parameters(space.network(genotype)),
-          on_macros / static_cast<double>(report->macs)};
+  return given;
 }
 
 nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search& search,
                             nas::SimulatedCosts& costs) {
   nas::SearchResult result{description(arguments),
+                           arguments.space_file,
+                           arguments.platform_file,
                            arguments.platform.name,
                            platforms::platform_hash(arguments.platform),
+                           settings_given(arguments.platform),
                            arguments.problem,
                            search.evaluated().all(),
                            search.control().all(),

@@ -9,6 +9,7 @@
 namespace h4h::tools {
 
 struct SearchArguments {
+  std::string space_file, platform_file;
   nas::Space space;
   platforms::Platform platform;
   std::string accuracy;           // --accuracy: a table's file or a training's folder

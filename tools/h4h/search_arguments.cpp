@@ -95,7 +95,9 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   const nas::Problem asked = problem(parsed);
   const nas::SearchSettings how = settings(parsed);
   platforms::Platform platform = platform_of(parsed);
-  return SearchArguments{nas::load_space(space),
+  return SearchArguments{space,
+                         required(parsed, "platform"),
+                         nas::load_space(space),
                          std::move(platform),
                          accuracy,
                          {},

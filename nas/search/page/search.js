@@ -1,17 +1,8 @@
 // The page of a search, put together from the data it carries.
 
-const inPercent = (fraction) => `${(100 * fraction).toFixed(2)}${SPACE}%`;
-
 function searchTile(title, value, detail) {
   return element("div", { class: "tile" }, element("dt", {}, title),
     element("dd", {}, element("div", { class: "value" }, value), element("div", { class: "detail" }, detail)));
-}
-
-// The measure that is minimised: where it stands in a point, its key, unit and name.
-function measureOf(search) {
-  return search.arguments.objective === "energy"
-    ? { place: 1, key: "energy_j", unit: "J", name: "energy" }
-    : { place: 0, key: "latency_s", unit: "s", name: "latency" };
 }
 
 function fillSearchHeadline(search, measure) {
@@ -57,17 +48,8 @@ function drawScatter(data, measure) {
   });
 }
 
-// A stage's genes in a few characters.
-function stageText(gene) {
-  if (gene === undefined || gene.depth === 0) return "–";
-  if (typeof gene !== "object") return `${gene}`;
-  const { depth = 1, width, expansion } = gene;
-  const size = width === undefined ? `${depth}` : `${depth}×${width}`;
-  return expansion === undefined ? size : `${size} e${expansion}`;
-}
-
 function fillFront(search) {
-  const stages = [...new Set(search.front.flatMap((n) => Object.keys(n.genotype)))];
+  const stages = stagesOf(search.front);
   const headings = ["accuracy", "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
   plainTable("front-table", headings, search.front.map((n) => [
     inPercent(n.accuracy), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
@@ -75,7 +57,7 @@ function fillFront(search) {
 }
 
 function fillSearchPage(data) {
-  const search = data.search, measure = measureOf(search);
+  const search = data.search, measure = measureOf(search.arguments.objective);
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 13;
   fillSearchHeadline(search, measure);

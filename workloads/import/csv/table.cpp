@@ -90,6 +90,13 @@ std::vector<std::string> csv_fields(std::string_view line) {
   return fields;
 }
 
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
 CsvRow::CsvRow(const Columns& columns, std::vector<std::string> values, int line)
     : columns_(&columns), values_(std::move(values)), line_(line) {
   if (values_.size() != columns.size()) {

@@ -18,6 +18,9 @@ class CsvError : public std::runtime_error {
 // The fields of a line of RFC 4180; no line breaks inside fields.
 std::vector<std::string> csv_fields(std::string_view line);
 
+// A value as a field: in quotes where it must be.
+std::string csv_field(const std::string& text);
+
 // A line below the header, its values by the names of their columns.
 class CsvRow {
  public:

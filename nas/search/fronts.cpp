@@ -1,0 +1,197 @@
+#include "nas/search/fronts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "nas/search/page_assets.hpp"
+#include "nas/search/pareto.hpp"
+#include "sim/report/page_assets.hpp"
+#include "sim/report/page_text.hpp"
+
+namespace h4h::nas {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string platform_text(const Json& platform) {
+  std::string text = platform.at("name").get<std::string>();
+  for (const Json& setting : platform.at("settings")) text += ", " + setting.get<std::string>();
+  return text;
+}
+
+FrontNetwork network_of(const Json& json) {
+  return {json.at("accuracy").get<double>(),
+          json.at("latency_s").get<double>(),
+          json.at("energy_j").get<double>(),
+          json.at("macs").get<std::int64_t>(),
+          json.at("parameters").get<std::int64_t>(),
+          json.at("cim_share").get<double>(),
+          json.at("genotype").dump()};
+}
+
+double cost(const SearchedFront& front, const FrontNetwork& network) {
+  return front.objective == "energy" ? network.energy_j : network.latency_s;
+}
+
+Json network_json(const FrontNetwork& n) {
+  return {{"genotype", Json::parse(n.genotype)},
+          {"accuracy", n.accuracy},
+          {"latency_s", n.latency_s},
+          {"energy_j", n.energy_j},
+          {"macs", n.macs},
+          {"parameters", n.parameters},
+          {"cim_share", n.cim_share}};
+}
+
+Json fronts_json(const std::vector<SearchedFront>& fronts, const std::vector<double>& accuracies) {
+  Json all = Json::array();
+  for (const SearchedFront& front : fronts) {
+    Json networks = Json::array(), at = Json::array();
+    for (const FrontNetwork& network : front.networks) networks.push_back(network_json(network));
+    for (const double accuracy : accuracies) {
+      const FrontNetwork* const network = cheapest(front, accuracy);
+      at.push_back({{"at_least", accuracy},
+                    {"network", network == nullptr ? Json() : network_json(*network)}});
+    }
+    all.push_back({{"platform", front.platform}, {"front", networks}, {"cheapest", at}});
+  }
+  return {{"schema", "h4h.fronts/1"},
+          {"space", fronts.front().space},
+          {"accuracy", fronts.front().accuracy},
+          {"objective", fronts.front().objective},
+          {"fronts", all}};
+}
+
+}  // namespace
+
+SearchedFront read_front(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "search.json";
+  std::ifstream stream(file);
+  if (!stream) throw FrontsError(fmt::format("{}: no search.json of a search", folder.string()));
+  try {
+    const Json json = Json::parse(stream);
+    const Json& arguments = json.at("arguments");
+    const Json& platform = json.at("platform");
+    SearchedFront front{platform_text(platform),
+                        platform.at("file").get<std::string>(),
+                        platform.at("hash").get<std::string>(),
+                        platform.at("settings").get<std::vector<std::string>>(),
+                        json.at("space").at("name").get<std::string>(),
+                        json.at("space").at("file").get<std::string>(),
+                        arguments.at("accuracy").get<std::string>(),
+                        arguments.at("objective").get<std::string>(),
+                        {}};
+    for (const Json& network : json.at("front")) front.networks.push_back(network_of(network));
+    if (front.networks.empty()) throw FrontsError("the front is empty");
+    return front;
+  } catch (const Json::exception& error) {
+    throw FrontsError(fmt::format("{}: {}", file.string(), error.what()));
+  } catch (const FrontsError& error) {
+    throw FrontsError(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+std::vector<FrontNetwork> all_networks(const std::vector<SearchedFront>& fronts) {
+  std::map<std::string, FrontNetwork> all;
+  for (const SearchedFront& front : fronts) {
+    for (const FrontNetwork& network : front.networks) all.emplace(network.genotype, network);
+  }
+  std::vector<FrontNetwork> networks;
+  for (auto& [genotype, network] : all) networks.push_back(std::move(network));
+  return networks;
+}
+
+void replace_front(SearchedFront& front, std::vector<FrontNetwork> networks) {
+  std::vector<Worth> worths;
+  for (const FrontNetwork& network : networks) {
+    worths.push_back({0, network.accuracy, cost(front, network)});
+  }
+  front.networks.clear();
+  for (const std::size_t i : nas::front(worths)) front.networks.push_back(std::move(networks[i]));
+}
+
+void check_comparable(const std::vector<SearchedFront>& fronts) {
+  for (const SearchedFront& front : fronts) {
+    const SearchedFront& first = fronts.front();
+    if (front.space != first.space) {
+      throw FrontsError(fmt::format("searches of {} and of {}", first.space, front.space));
+    }
+    if (front.accuracy != first.accuracy) {
+      throw FrontsError(fmt::format("accuracies by {} and by {}", first.accuracy, front.accuracy));
+    }
+    if (front.objective != first.objective) {
+      throw FrontsError(
+          fmt::format("searches for {} and for {}", first.objective, front.objective));
+    }
+  }
+}
+
+std::vector<double> common_accuracies(const std::vector<SearchedFront>& fronts) {
+  double high = 1, low = 0;
+  for (const SearchedFront& front : fronts) {
+    const auto [least, most] = std::minmax_element(
+        front.networks.begin(), front.networks.end(),
+        [](const FrontNetwork& a, const FrontNetwork& b) { return a.accuracy < b.accuracy; });
+    high = std::min(high, most->accuracy);
+    low = std::max(low, least->accuracy);
+  }
+  if (low >= high) return {high};
+  return {(low + high) / 2, high};
+}
+
+const FrontNetwork* cheapest(const SearchedFront& front, double accuracy) {
+  const FrontNetwork* best = nullptr;
+  for (const FrontNetwork& network : front.networks) {
+    if (network.accuracy < accuracy) continue;
+    if (best == nullptr || cost(front, network) < cost(front, *best)) best = &network;
+  }
+  return best;
+}
+
+std::string format_fronts_table(const std::vector<SearchedFront>& fronts,
+                                const std::vector<double>& accuracies) {
+  std::size_t width = 8;
+  for (const SearchedFront& front : fronts) width = std::max(width, front.platform.size());
+  std::string text = fmt::format(
+      "{:<{}}  at least  accuracy  latency ms  energy uJ   MMAC  on macros %\n", "platform", width);
+  for (const SearchedFront& front : fronts) {
+    for (const double accuracy : accuracies) {
+      const FrontNetwork* const n = cheapest(front, accuracy);
+      if (n == nullptr) {
+        text += fmt::format("{:<{}}  {:8.4f}  none\n", front.platform, width, accuracy);
+        continue;
+      }
+      text +=
+          fmt::format("{:<{}}  {:8.4f}  {:8.4f}  {:10.4f}  {:9.3f}  {:5.2f}  {:11.1f}\n",
+                      front.platform, width, accuracy, n->accuracy, 1e3 * n->latency_s,
+                      1e6 * n->energy_j, 1e-6 * static_cast<double>(n->macs), 100 * n->cim_share);
+    }
+  }
+  return text;
+}
+
+std::string format_fronts_json(const std::vector<SearchedFront>& fronts,
+                               const std::vector<double>& accuracies) {
+  return fronts_json(fronts, accuracies).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string format_fronts_page(const std::vector<SearchedFront>& fronts,
+                               const std::vector<double>& accuracies) {
+  std::string script;
+  for (const char* name : {"units.js", "charts.js", "tables.js"}) script += sim::page_asset(name);
+  for (const char* name : {"genes.js", "fronts.js"}) script += search_asset(name);
+  const Json data = fronts_json(fronts, accuracies);
+  return sim::fill_page(
+      search_asset("fronts.html"),
+      {{"title", sim::html_text(fronts.front().space + " on several platforms")},
+       {"style", std::string(sim::page_asset("page.css"))},
+       {"chart", std::string(sim::page_asset("chart.min.js"))},
+       {"data", sim::script_json(data.dump(-1, ' ', false, Json::error_handler_t::replace))},
+       {"script", script}});
+}
+
+}  // namespace h4h::nas

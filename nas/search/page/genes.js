@@ -1,0 +1,23 @@
+// What pages of searches share: how a network's genes are written, and what is minimised.
+
+const inPercent = (fraction) => `${(100 * fraction).toFixed(2)}${SPACE}%`;
+
+// The measure that is minimised: where it stands in a point, its key, unit and name.
+function measureOf(objective) {
+  return objective === "energy"
+    ? { place: 1, key: "energy_j", unit: "J", name: "energy" }
+    : { place: 0, key: "latency_s", unit: "s", name: "latency" };
+}
+
+// A stage's genes in a few characters.
+function stageText(gene) {
+  if (gene === undefined || gene.depth === 0) return "–";
+  if (typeof gene !== "object") return `${gene}`;
+  const { depth = 1, width, expansion } = gene;
+  const size = width === undefined ? `${depth}` : `${depth}×${width}`;
+  return expansion === undefined ? size : `${size} e${expansion}`;
+}
+
+function stagesOf(networks) {
+  return [...new Set(networks.flatMap((n) => Object.keys(n.genotype)))];
+}

@@ -1,0 +1,102 @@
+#include "nas/search/fronts.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <sstream>
+
+#include "nas/cost/simulated_costs.hpp"
+#include "nas/space/load.hpp"
+#include "platforms/description/loader.hpp"
+#include "tools/h4h/command.hpp"
+#include "tools/h4h/write_file.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+const char kUsage[] =
+    "usage: h4h fronts DIR... [options]\n"
+    "Puts searches of one space on several platforms beside each other: for each the cheapest\n"
+    "network at two accuracies that all of them reach. A network that was found for one platform\n"
+    "is costed on all. DIR: what `h4h search` wrote.\n";
+
+std::vector<double> accuracies_of(const std::string& list) {
+  std::vector<double> accuracies;
+  std::istringstream stream(list);
+  for (std::string text; std::getline(stream, text, ',');) {
+    double value = 0;
+    const char* const end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, value);
+    if (result.ec != std::errc{} || result.ptr != end || value < 0 || value > 1) {
+      throw UsageError(fmt::format("--at '{}' is not a list of fractions from 0 to 1", list));
+    }
+    accuracies.push_back(value);
+  }
+  return accuracies;
+}
+
+// `networks` at what they cost on the platform of a search.
+std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
+                                      const std::vector<nas::FrontNetwork>& networks) {
+  const platforms::Platform platform =
+      platforms::load_platform(front.platform_file, front.platform_settings);
+  if (platforms::platform_hash(platform) != front.platform_hash) {
+    throw nas::FrontsError(fmt::format("{} is not what it was at the search", front.platform_file));
+  }
+  const nas::Space space = nas::load_space(front.space_file);
+  nas::SimulatedCosts costs(
+      space, platform,
+      front.objective == "energy" ? sim::Objective::energy : sim::Objective::latency);
+  std::vector<nas::FrontNetwork> all;
+  for (nas::FrontNetwork network : networks) {
+    const auto report = costs.report(space.parse(network.genotype));
+    if (!report) continue;
+    network.latency_s = to_seconds(report->time);
+    network.energy_j = report->energy_j.total();
+    network.cim_share = report->cim_share();
+    all.push_back(std::move(network));
+  }
+  return all;
+}
+
+// Searches look at different networks; each platform gets the best of all of them.
+void exchange(std::vector<nas::SearchedFront>& fronts) {
+  const std::vector<nas::FrontNetwork> networks = nas::all_networks(fronts);
+  for (nas::SearchedFront& front : fronts) nas::replace_front(front, costed(front, networks));
+}
+
+}  // namespace
+
+std::string fronts(const Arguments& arguments) {
+  po::options_description options("options");
+  // clang-format off
+  options.add_options()
+      ("dir", po::value<std::vector<std::string>>()->value_name("DIR"), "folder of a search; without the name: h4h fronts DIR...")
+      ("at", po::value<std::string>()->value_name("A,B,..."), "accuracies, such as 0.8,0.85")
+      ("html", po::value<std::string>()->value_name("FILE"), "write a page with the fronts as pictures")
+      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table or json");
+  // clang-format on
+  const Parsed parsed = parse(arguments, options, kUsage, "dir");
+  if (parsed.help) return {};
+  if (parsed.values.count("dir") == 0) throw UsageError("which folders? h4h fronts DIR...");
+  const std::size_t format = one_of("format", required(parsed, "format"), {"table", "json"});
+  const auto given = optional(parsed, "at");
+  std::vector<double> accuracies = given ? accuracies_of(*given) : std::vector<double>{};
+
+  std::vector<nas::SearchedFront> fronts;
+  for (const std::string& folder : parsed.values["dir"].as<std::vector<std::string>>()) {
+    fronts.push_back(nas::read_front(folder));
+  }
+  nas::check_comparable(fronts);
+  exchange(fronts);
+  if (!given) accuracies = nas::common_accuracies(fronts);
+  if (const auto page = optional(parsed, "html")) {
+    write_file(*page, nas::format_fronts_page(fronts, accuracies));
+  }
+  return format == 0 ? nas::format_fronts_table(fronts, accuracies)
+                     : nas::format_fronts_json(fronts, accuracies);
+}
+
+}  // namespace h4h::tools
