@@ -7,6 +7,7 @@
 #include "workloads/nets/mobilenet_v1.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 #include "workloads/nets/resnet.hpp"
+#include "workloads/nets/vit_tiny.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -25,6 +26,18 @@ std::vector<std::string> work(const Network& net) {
     if (!is_view(layer.op)) all.push_back(canonical_text(shape));
   }
   return all;
+}
+
+TEST(VitTiny, HasTheMacsOfItsTokens) {
+  // Patches; an encoder: query, key, value, projection, scores and values of 196 tokens, the MLP.
+  const std::int64_t tokens = 14 * 14, c = 192;
+  const std::int64_t encoder = tokens * (4 * c * c + 2 * tokens * c + 2 * 4 * c * c);
+  EXPECT_EQ(macs(vit_tiny()), tokens * 768 * c + 12 * encoder + c * 1000);
+  EXPECT_THROW(vit_tiny(225), NetworkError);
+}
+
+TEST(Parameters, OfMobileNetV2AreThePublishedOnes) {
+  EXPECT_EQ(parameters(mobilenet_v2()), 3'504'872);  // torchvision, batch norms included
 }
 
 TEST(MobileNetV1, HasThePublishedMacs) {

@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "nas/search/fronts.hpp"
+#include "tests/tools/support.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using Json = nlohmann::json;
+
+const char kSpace[] =
+    "name: two\n"
+    "input_channels: 3\n"
+    "classes: 10\n"
+    "resolution: 32\n"
+    "stages:\n"
+    "  - {name: conv0, block: conv, width: [8, 16, 24, 32], stride: 2}\n"
+    "  - {name: mbpool, block: mbpool, width: [96, 128], expansion: 4}\n";
+
+// Searches of a small space, one with macros and one without.
+struct Searches : TemporaryFolder {
+  Searches() {
+    for (const int macros : {0, 8}) {
+      const Outcome o =
+          search("m" + std::to_string(macros), "--set cim.macros=" + std::to_string(macros));
+      EXPECT_EQ(o.code, 0) << o.err;
+    }
+  }
+
+  // Wider is better.
+  std::string table() const {
+    std::string text = "genotype,accuracy\n";
+    std::istringstream all(h4h("space show " + space + " --list").out);
+    for (std::string line; std::getline(all, line);) {
+      const Json g = Json::parse(line);
+      const int width = g["conv0"]["width"].get<int>() + g["mbpool"]["width"].get<int>() / 64;
+      text += workloads_field(line) + "," + std::to_string(0.5 + width / 100.0) + "\n";
+    }
+    return text;
+  }
+  static std::string workloads_field(const std::string& text) {
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + '"';
+  }
+  Outcome search(const std::string& name, const std::string& more) const {
+    return h4h("search --space " + space + " --accuracy " + accuracies + " " + kPaper +
+               " --population 4 --evaluations 6 " + more + " --out " + out(name));
+  }
+  std::string out(const std::string& name) const { return (path() / name).string(); }
+
+  std::string space = write("two.yaml", kSpace).string();
+  std::string accuracies = write("t.csv", table()).string();
+};
+
+nas::SearchedFront front(std::vector<std::array<double, 2>> networks) {
+  nas::SearchedFront f;
+  f.objective = "latency";
+  for (const auto& [accuracy, latency] : networks) {
+    nas::FrontNetwork n;
+    n.accuracy = accuracy;
+    n.latency_s = latency;
+    f.networks.push_back(n);
+  }
+  return f;
+}
+
+TEST(Fronts, TheCheapestNetworkIsAmongThoseAccurateEnough) {
+  const nas::SearchedFront f = front({{0.7, 1}, {0.8, 2}, {0.9, 5}});
+  EXPECT_EQ(cheapest(f, 0.75)->latency_s, 2);
+  EXPECT_EQ(cheapest(f, 0.9)->latency_s, 5);
+  EXPECT_EQ(cheapest(f, 0.91), nullptr);
+}
+
+TEST(Fronts, CommonAccuraciesAreReachedByAll) {
+  const std::vector<nas::SearchedFront> fronts{front({{0.6, 1}, {0.9, 5}}),
+                                               front({{0.7, 1}, {0.8, 2}})};
+  EXPECT_EQ(nas::common_accuracies(fronts), (std::vector<double>{0.75, 0.8}));
+}
+
+TEST(Fronts, AReplacedFrontHoldsNoNetworkThatAnotherBeats) {
+  nas::SearchedFront f = front({});
+  nas::replace_front(f, front({{0.8, 2}, {0.7, 3}, {0.9, 4}}).networks);
+  ASSERT_EQ(f.networks.size(), 2u);
+  EXPECT_EQ(f.networks[0].accuracy, 0.8);
+  EXPECT_EQ(f.networks[1].accuracy, 0.9);
+}
+
+TEST(FrontsCommand, WhatWasFoundForOnePlatformStandsOnAll) {
+  const Searches s;
+  const Outcome o = h4h("fronts " + s.out("m0") + " " + s.out("m8") + " --format json --html " +
+                        s.out("page.html"));
+  ASSERT_EQ(o.code, 0) << o.err;
+  const Json json = Json::parse(o.out);
+  EXPECT_EQ(json["schema"], "h4h.fronts/1");
+  ASSERT_EQ(json["fronts"].size(), 2u);
+  EXPECT_EQ(json["fronts"][0]["platform"], "h4h-7nm, cim.macros=0");
+  for (std::size_t level = 0; level < 2; ++level) {
+    const Json& none = json["fronts"][0]["cheapest"][level]["network"];
+    const Json& eight = json["fronts"][1]["cheapest"][level]["network"];
+    EXPECT_LE(eight["latency_s"], none["latency_s"]);  // auto may leave the macros alone
+    EXPECT_EQ(none["cim_share"], 0);
+  }
+  EXPECT_TRUE(std::filesystem::exists(s.out("page.html")));
+}
+
+TEST(FrontsCommand, PageDrawsItselfInChromium) {
+  if (run("command -v chromium").code != 0) GTEST_SKIP() << "needs Debian's package chromium";
+  const Searches s;
+  h4h("fronts " + s.out("m0") + " " + s.out("m8") + " --html " + s.out("page.html"));
+  const std::string dom =
+      run("timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run "
+          "--user-data-dir=" +
+          s.out("profile") + " --dump-dom 'file://" + s.out("page.html") + "'")
+          .out;
+  EXPECT_NE(dom.find("data-ready=\"1\""), std::string::npos);
+  EXPECT_EQ(dom.find("data-errors=\""), std::string::npos);
+  EXPECT_NE(dom.find("h4h-7nm, cim.macros=8"), std::string::npos);
+}
+
+TEST(FrontsCommand, RefusesWhatIsNoSearchOrOfAnotherKind) {
+  const Searches s;
+  expect_failure("fronts " + s.path().string(), 1, "no search.json of a search");
+  expect_failure("fronts", 2, "which folders?");
+  expect_failure("fronts " + s.out("m0") + " --at 2", 2, "not a list of fractions from 0 to 1");
+  ASSERT_EQ(s.search("energy", "--objective energy").code, 0);
+  expect_failure("fronts " + s.out("m0") + " " + s.out("energy"), 1,
+                 "searches for latency and for energy");
+  std::ofstream(s.path() / "m8/search.json") << "{}";
+  expect_failure("fronts " + s.out("m8"), 1, "m8/search.json: ");
+}
+
+}  // namespace
+}  // namespace h4h::tests
