@@ -18,6 +18,32 @@ struct ReferenceLayer {
   std::string block;  // of the output, HxWxC, by Regor
 };
 
+// A network on one system as both of Vela's estimators total it.
+struct ReferenceNetwork {
+  std::string name;
+  std::int64_t macs_per_cycle = 0;
+  std::string system;
+  double regor_cycles = 0, legacy_cycles = 0;
+  double regor_weight_bytes = 0;  // read from their home; 0 where that is the activation memory
+};
+
+// A network on Arm's fixed virtual platform, on the system "high-end". Beats have 8 bytes.
+struct ReferenceRun {
+  std::string name;
+  std::int64_t macs_per_cycle = 0;
+  double cycles = 0;
+  double read_beats = 0, write_beats = 0;  // of the activation memory
+  double weight_beats = 0;                 // of the home of the weights
+};
+
+// npu_networks.csv: those that both estimators total. npu_fvp.csv.
+std::vector<ReferenceNetwork> read_reference_networks(const std::filesystem::path& path);
+std::vector<ReferenceRun> read_reference_runs(const std::filesystem::path& path);
+
+// The file of a network below a folder, by its name or the one it was published under; empty where
+// there is none.
+std::filesystem::path find_network(const std::filesystem::path& folder, const std::string& name);
+
 // Reads npu_layers.csv. Throws CsvError or NetworkError.
 std::vector<ReferenceLayer> read_reference_layers(const std::filesystem::path& path);
 

@@ -18,6 +18,18 @@ class UsageError : public std::runtime_error {
 
 using Arguments = std::vector<std::string>;
 
+// A command whose results say that something does not hold: they belong on stdout, the exit code is
+// 1.
+class FailedCheck : public std::runtime_error {
+ public:
+  FailedCheck(std::string results, const std::string& message)
+      : std::runtime_error(message), results_(std::move(results)) {}
+  const std::string& results() const { return results_; }
+
+ private:
+  std::string results_;
+};
+
 // A command's parsed options, or its help text where --help was among them.
 struct Parsed {
   boost::program_options::variables_map values;
@@ -48,6 +60,7 @@ std::string platform(const Arguments& arguments);
 std::string network(const Arguments& arguments);
 std::string search(const Arguments& arguments);
 std::string fronts(const Arguments& arguments);
+std::string validate(const Arguments& arguments);
 std::string train(const Arguments& arguments);
 std::string space(const Arguments& arguments);
 

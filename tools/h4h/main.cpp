@@ -12,6 +12,7 @@ int main(int argc, char* argv[]) {
         {"space", "the networks of a search space: how many, the extremes, samples", space},
         {"train", "a supernet: the weights of every network of a space", train},
         {"search", "the most accurate networks of a space at every cost on a platform", search},
-        {"fronts", "searches on several platforms beside each other", fronts}}},
+        {"fronts", "searches on several platforms beside each other", fronts},
+        {"validate", "the NPU against figures of Arm's, with bounds", validate}}},
       argc, argv);
 }

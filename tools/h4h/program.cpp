@@ -50,6 +50,9 @@ int run_program(const Program& program, int argc, char* argv[]) {
   } catch (const UsageError& error) {
     return fail(program, kUsage,
                 fmt::format("{} ({} --help tells what there is)", error.what(), program.name));
+  } catch (const FailedCheck& check) {
+    std::cout << check.results() << std::flush;
+    return fail(program, kFailed, check.what());
   } catch (const platforms::OverrideError& error) {
     return fail(program, kUsage, error.what());
   } catch (const std::exception& error) {

@@ -1,0 +1,55 @@
+// The page of a validation, put together from the data it carries.
+
+const SCATTER_COLOURS = { conv3x3: "npu", dw3x3: "cim", pw1x1: "noc", fc: "memory" };
+
+function drawAgreement(scatter) {
+  const all = Object.values(scatter).flat();
+  const low = Math.min(...all.map((p) => Math.min(...p))), high = Math.max(...all.map((p) => Math.max(...p)));
+  const set = (label, points, colour, more) => ({ label, data: points, backgroundColor: colour, borderColor: colour, pointRadius: 1.6, ...more });
+  const datasets = Object.entries(scatter).map(([op, points]) =>
+    set(op, points.map(([x, y]) => ({ x, y })), partColour(SCATTER_COLOURS[op] || "leakage")));
+  datasets.push(set("legacy's", all.map(([x, , y]) => ({ x, y })), partColour("none"), { pointRadius: 0.8 }));
+  datasets.push(set("the same", [{ x: low, y: low }, { x: high, y: high }], cssColour("text"), { showLine: true, pointRadius: 0, borderWidth: 1 }));
+  const text = (v) => digits(v, 3);
+  draw("scatter", {
+    type: "scatter",
+    data: { datasets },
+    options: {
+      animation: false, maintainAspectRatio: false,
+      scales: { x: logAxis("Regor's cycles", [low, high], text), y: logAxis("cycles", [low, high], text) },
+      plugins: { legend: { position: "top", align: "start", labels: legendLabels() }, tooltip: { enabled: false } },
+    },
+  });
+}
+
+const logText = (v) => v.toFixed(3);
+
+function fillAgreement(data) {
+  plainTable("verdict-table", ["", "what", "figure", "bound"], data.verdicts.map((v) => [v.pass ? "PASS" : "FAIL", v.what, v.figure, v.bound]));
+  plainTable("group-table", ["op", "MACs", "system", "layers", "bias", "mean |ln|", "p90", "inside", "legacy's mean"],
+    data.groups.map((g) => [g.op, g.macs_per_cycle, g.system, g.ours.n, logText(g.ours.bias), logText(g.ours.mean), logText(g.ours.p90), percent(g.ours.inside, 1), logText(g.legacy.mean)]));
+  plainTable("ablation-table", ["setting", "mean |ln|", "bias", "inside"],
+    [{ setting: "as it is", all: data.all.ours }, ...data.ablations].map((a) => [a.setting, logText(a.all.mean), logText(a.all.bias), percent(a.all.inside, 1)]));
+  plainTable("network-table", ["network", "MACs", "system", "cycles", "Regor's", "legacy's"],
+    data.networks.map((n) => [n.name, n.macs_per_cycle, n.system, count(n.cycles.ours), count(n.cycles.regor), count(n.cycles.legacy)]));
+  byId("network-note").textContent = data.networks.length === 0 ? "Left out: --nets DIR says where their files lie." : "";
+  plainTable("worst-table", ["layer", "op", "MACs", "system", "input", "output", "cycles", "closed form", "Regor's", "legacy's", "ln", "NPU works", "activations move", "weights come"],
+    data.worst.map((w) => [w.id, w.op, w.macs_per_cycle, w.system, w.input, w.output, count(w.cycles.ours), count(Math.floor(w.closed)), count(w.cycles.regor), count(w.cycles.legacy),
+      logText(Math.log(w.cycles.ours / w.cycles.regor)), percent(w.npu, 1), percent(w.noc, 1), w.weights === null ? "with activations" : percent(w.weights, 1)]));
+}
+
+function fillValidationPage(data) {
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = 13;
+  const { ours, legacy } = data.all;
+  byId("summary").textContent = `${count(ours.n)} layers: mean |ln| ${logText(ours.mean)} to Regor, where Arm's own older estimator has ${logText(legacy.mean)}. It is not silicon.`;
+  charts.splice(0).forEach((chart) => chart.destroy());
+  drawAgreement(data.scatter);
+  fillAgreement(data);
+  byId("footer").textContent = `Schema ${data.schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page fetches nothing.`;
+  document.body.dataset.ready = "1";
+}
+
+const validationData = JSON.parse(byId("data").textContent);
+fillValidationPage(validationData);
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => fillValidationPage(validationData));

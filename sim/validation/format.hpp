@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "sim/validation/validation.hpp"
+
+namespace h4h::sim {
+
+// Groups, ablations, networks, and the bounds with PASS or FAIL.
+std::string format_validation_table(const Validation& validation);
+// The same; schema "h4h.validation/1".
+std::string format_validation_json(const Validation& validation);
+// A row for each layer of the references.
+std::string format_validation_csv(const Validation& validation);
+// One HTML page that holds everything it needs and fetches nothing.
+std::string format_validation_page(const Validation& validation);
+
+}  // namespace h4h::sim

