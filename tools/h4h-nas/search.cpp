@@ -23,6 +23,29 @@ void check_same(const nas::Space& searched, const nas::Trained& trained,
                                        searched.name(), trained.arguments.space));
 }
 
+// On the test images; batch norms get their statistics as for the held-out ones.
+class TestAccuracy : public nas::Accuracy {
+ public:
+  // All must outlive it.
+  TestAccuracy(const nas::Space& space, const nas::Trained& trained, const nas::Split& split)
+      : space_(space), trained_(trained), split_(split) {}
+
+  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
+    if (!images_) {
+      images_ = nas::evaluation_images(split_.train, split_.test);
+      measured_.emplace(space_, trained_.supernet, *images_, trained_.arguments.bf16);
+    }
+    return measured_->evaluate(candidates);
+  }
+
+ private:
+  const nas::Space& space_;
+  const nas::Trained& trained_;
+  const nas::Split& split_;
+  std::optional<nas::EvaluationImages> images_;  // not before the search is over
+  std::optional<nas::SupernetAccuracy> measured_;
+};
+
 }  // namespace
 
 std::string search(const Arguments& arguments) {
@@ -41,10 +64,13 @@ std::string search(const Arguments& arguments) {
   nas::SupernetAccuracy accuracy(parsed->space, trained.supernet, images, trained.arguments.bf16);
   parsed->accuracy_identity =
       fmt::format("supernet {} on {}", trained.identity, trained.arguments.data);
-  AccuracyCache cache(
-      parsed->space, accuracy,
-      std::filesystem::path(parsed->accuracy) / fmt::format("accuracy-{}.csv", trained.identity));
-  return run_search(*parsed, cache);
+  TestAccuracy test(parsed->space, trained, split);
+  const auto table = [&](const char* of) {
+    return std::filesystem::path(parsed->accuracy) / fmt::format("{}-{}.csv", of, trained.identity);
+  };
+  AccuracyCache cache(parsed->space, accuracy, table("accuracy"));
+  AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));
+  return run_search(*parsed, cache, &test_cache);
 }
 
 }  // namespace h4h::tools
