@@ -9,6 +9,7 @@
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
 #include "nas/search/results.hpp"
+#include "sim/job/layer_job.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -20,8 +21,9 @@ namespace fs = std::filesystem;
 constexpr const char kCheckpoint[] = "search.checkpoint.json";
 
 nas::Description description(const SearchArguments& a) {
-  const std::string platform =
-      fmt::format("{} {}", a.platform.name, platforms::platform_hash(a.platform));
+  // What an earlier model costed cannot be gone on with.
+  const std::string platform = fmt::format(
+      "{} {}, model {}", a.platform.name, platforms::platform_hash(a.platform), sim::kModelVersion);
   return nas::describe(a.space, platform, a.accuracy_identity, a.problem, a.settings);
 }
 
