@@ -132,6 +132,20 @@ TEST_F(TrainCommand, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
   EXPECT_EQ(text("c", "search.json"), text("b", "search.json"));
 }
 
+TEST_F(TrainCommand, SearchesOfTransformersThatNothingTrainedAreWarnedOf) {
+  for (const std::string recipe : {"cnn-only", "vanilla"}) {
+    ASSERT_EQ(nas(arguments("--steps 2 --recipe " + recipe) + out(recipe)).code, 0);
+    const Outcome o =
+        nas("search --platform platforms/h4h-7nm.yaml --max-latency 14.5us "
+            "--population 4 --evaluations 4 --space nas/spaces/h4h-32-tiny.yaml "
+            "--accuracy '" +
+            (folder_.path() / recipe).string() + "'" + out(recipe + "-search"));
+    EXPECT_EQ(o.code, 0) << o.err;
+    EXPECT_EQ(o.err.find("has trained no transformers") != std::string::npos, recipe == "cnn-only")
+        << o.err;
+  }
+}
+
 TEST_F(TrainCommand, AFolderOfOtherArgumentsIsRefusedByName) {
   ASSERT_EQ(nas(arguments("--recipe vanilla --steps 2") + out("a")).code, 0);
   const Outcome o = nas(arguments("--recipe vanilla --steps 3") + out("a"));

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
+#include "nas/train/recipe.hpp"
 #include "nas/train/trained.hpp"
 #include "tools/h4h-nas/accuracy_cache.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -21,6 +24,30 @@ void check_same(const nas::Space& searched, const nas::Trained& trained,
   }
   throw std::runtime_error(fmt::format("{}: was trained on another space than {}: {}", folder,
                                        searched.name(), trained.arguments.space));
+}
+
+bool has_untrained_transformers(const nas::Trained& trained) {
+  const nas::Recipe* const recipe = nas::find_recipe(trained.arguments.recipe);
+  if (recipe == nullptr || std::prev(recipe->end())->subspace == nas::SubspaceKind::whole) {
+    return false;
+  }
+  const auto& stages = trained.space.stages();
+  return std::any_of(stages.begin(), stages.end(), [&](const nas::Stage& stage) {
+    return stage.kind == nas::StageKind::vit &&
+           trained.space.genes()[stage.depth].choices.back() > 0;
+  });
+}
+
+void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string& folder) {
+  if (trained.step < trained.arguments.steps) {
+    std::cerr << fmt::format("h4h-nas: warning: {} is trained for {} of {} steps\n", folder,
+                             trained.step, trained.arguments.steps);
+  }
+  if (has_untrained_transformers(trained)) {
+    std::cerr << fmt::format(
+        "h4h-nas: warning: {}: the recipe {} has trained no transformers, which the space has\n",
+        folder, trained.arguments.recipe);
+  }
 }
 
 // On the test images; batch norms get their statistics as for the held-out ones.
@@ -53,10 +80,7 @@ std::string search(const Arguments& arguments) {
   if (!parsed) return {};
   const nas::Trained trained = nas::open_trained(parsed->accuracy);
   check_same(parsed->space, trained, parsed->accuracy);
-  if (trained.step < trained.arguments.steps) {
-    std::cerr << fmt::format("h4h-nas: warning: {} is trained for {} of {} steps\n",
-                             parsed->accuracy, trained.step, trained.arguments.steps);
-  }
+  warn_of_what_is_not_trained(trained, parsed->accuracy);
   use_threads(trained.arguments.threads);
   warn_of_reference_blas();
   const nas::Split split = nas::open_split(trained.arguments.data);
