@@ -27,10 +27,13 @@ std::string budget(const std::optional<double>& value, const char* unit) {
 }  // namespace
 
 std::string space_hash(const Space& space) { return text_hash(definition(space)); }
+std::string space_identity(const Space& space) {
+  return fmt::format("{} {}", space.name(), space_hash(space));
+}
 
 Description describe(const Space& space, const std::string& platform, const std::string& accuracy,
                      const Problem& problem, const SearchSettings& settings) {
-  return {{"space", fmt::format("{} {}", space.name(), space_hash(space))},
+  return {{"space", space_identity(space)},
           {"platform", platform},
           {"accuracy", accuracy},
           {"objective", std::string(to_string(problem.objective))},

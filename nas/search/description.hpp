@@ -13,6 +13,8 @@ using Description = std::vector<std::pair<std::string, std::string>>;
 
 // text_hash over everything that defines a space.
 std::string space_hash(const Space& space);
+// Its name and that.
+std::string space_identity(const Space& space);
 
 // `platform` and `accuracy` name where costs and accuracies come from, with a hash.
 Description describe(const Space& space, const std::string& platform, const std::string& accuracy,

@@ -24,13 +24,16 @@ std::string platform_text(const Json& platform) {
 }
 
 FrontNetwork network_of(const Json& json) {
+  std::optional<double> test_accuracy;
+  if (json.contains("test_accuracy")) test_accuracy = json["test_accuracy"].get<double>();
   return {json.at("accuracy").get<double>(),
           json.at("latency_s").get<double>(),
           json.at("energy_j").get<double>(),
           json.at("macs").get<std::int64_t>(),
           json.at("parameters").get<std::int64_t>(),
           json.at("cim_share").get<double>(),
-          json.at("genotype").dump()};
+          json.at("genotype").dump(),
+          test_accuracy};
 }
 
 double cost(const SearchedFront& front, const FrontNetwork& network) {
@@ -38,13 +41,15 @@ double cost(const SearchedFront& front, const FrontNetwork& network) {
 }
 
 Json network_json(const FrontNetwork& n) {
-  return {{"genotype", Json::parse(n.genotype)},
-          {"accuracy", n.accuracy},
-          {"latency_s", n.latency_s},
-          {"energy_j", n.energy_j},
-          {"macs", n.macs},
-          {"parameters", n.parameters},
-          {"cim_share", n.cim_share}};
+  Json json{{"genotype", Json::parse(n.genotype)},
+            {"accuracy", n.accuracy},
+            {"latency_s", n.latency_s},
+            {"energy_j", n.energy_j},
+            {"macs", n.macs},
+            {"parameters", n.parameters},
+            {"cim_share", n.cim_share}};
+  if (n.test_accuracy) json["test_accuracy"] = *n.test_accuracy;
+  return json;
 }
 
 Json fronts_json(const std::vector<SearchedFront>& fronts, const std::vector<double>& accuracies) {
@@ -83,6 +88,7 @@ SearchedFront read_front(const std::filesystem::path& folder) {
                         json.at("space").at("name").get<std::string>(),
                         json.at("space").at("file").get<std::string>(),
                         arguments.at("accuracy").get<std::string>(),
+                        arguments.at("space").get<std::string>(),
                         arguments.at("objective").get<std::string>(),
                         {}};
     for (const Json& network : json.at("front")) front.networks.push_back(network_of(network));
@@ -117,8 +123,9 @@ void replace_front(SearchedFront& front, std::vector<FrontNetwork> networks) {
 void check_comparable(const std::vector<SearchedFront>& fronts) {
   for (const SearchedFront& front : fronts) {
     const SearchedFront& first = fronts.front();
-    if (front.space != first.space) {
-      throw FrontsError(fmt::format("searches of {} and of {}", first.space, front.space));
+    if (front.space_identity != first.space_identity) {
+      throw FrontsError(
+          fmt::format("searches of {} and of {}", first.space_identity, front.space_identity));
     }
     if (front.accuracy != first.accuracy) {
       throw FrontsError(fmt::format("accuracies by {} and by {}", first.accuracy, front.accuracy));

@@ -19,6 +19,7 @@ struct FrontNetwork {
   std::int64_t macs = 0, parameters = 0;
   double cim_share = 0;  // of the MACs
   std::string genotype;  // as one line of JSON
+  std::optional<double> test_accuracy;
 };
 
 // What a search left in its folder.
@@ -27,7 +28,8 @@ struct SearchedFront {
   std::string platform_file, platform_hash;
   std::vector<std::string> platform_settings;
   std::string space, space_file, accuracy;
-  std::string objective;  // "latency" or "energy"
+  std::string space_identity;  // name and hash
+  std::string objective;       // "latency" or "energy"
   std::vector<FrontNetwork> networks;
 };
 

@@ -17,6 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char kColumns[] = "genotype,accuracy,latency_s,energy_j";
+
 std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -33,9 +35,11 @@ Json front_json(const Space& space, const SearchResult& result) {
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     Json network = network_json(space, members[i]);
-    network["macs"] = result.facts.at(i).macs;
-    network["parameters"] = result.facts[i].parameters;
-    network["cim_share"] = result.facts[i].cim_share;
+    const NetworkFacts& facts = result.facts.at(i);
+    network["macs"] = facts.macs;
+    network["parameters"] = facts.parameters;
+    network["cim_share"] = facts.cim_share;
+    if (facts.test_accuracy) network["test_accuracy"] = *facts.test_accuracy;
     all.push_back(std::move(network));
   }
   return all;
@@ -82,6 +86,11 @@ Json search_json(const Space& space, const SearchResult& result) {
       {"random_front", random_json(space, result)}};
 }
 
+std::string front_row(const Space& space, const Candidate& c) {
+  return fmt::format("{},{},{},{}", workloads::csv_field(space.text(c.genotype)),
+                     c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j);
+}
+
 // [latency, energy, accuracy] of everything within budgets.
 Json points_json(const std::vector<Candidate>& candidates) {
   Json all = Json::array();
@@ -105,11 +114,22 @@ Reference reference(const SearchResult& result) {
   return worst.cost > 0 ? worst : Reference{};
 }
 
-std::string format_front(const Space& space, const std::vector<Candidate>& front) {
-  std::string text = "genotype,accuracy,latency_s,energy_j\n";
-  for (const Candidate& c : front) {
-    text += fmt::format("{},{},{},{}\n", workloads::csv_field(space.text(c.genotype)),
-                        c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j);
+std::string format_random_front(const Space& space, const SearchResult& result) {
+  std::string text = std::string(kColumns) + "\n";
+  for (const Candidate& c : front(result.problem, result.control)) {
+    text += front_row(space, c) + "\n";
+  }
+  return text;
+}
+
+std::string format_front(const Space& space, const SearchResult& result) {
+  const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
+  std::string text = std::string(kColumns) + (tested ? ",test_accuracy\n" : "\n");
+  const std::vector<Candidate> members = front(result.problem, result.evaluated);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    text += front_row(space, members[i]);
+    if (tested) text += fmt::format(",{}", result.facts.at(i).test_accuracy.value());
+    text += "\n";
   }
   return text;
 }

@@ -7,7 +7,8 @@ namespace h4h::nas {
 // What a network of the front is, beyond its genes.
 struct NetworkFacts {
   std::int64_t macs = 0, parameters = 0;
-  double cim_share = 0;  // of the MACs
+  double cim_share = 0;                 // of the MACs
+  std::optional<double> test_accuracy;  // on images that no search asks about
 };
 
 // A complete search, ready to be written.
@@ -29,7 +30,9 @@ struct Reference {
 Reference reference(const SearchResult& result);
 
 // genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive.
-std::string format_front(const Space& space, const std::vector<Candidate>& front);
+std::string format_random_front(const Space& space, const SearchResult& result);
+// The same, and test_accuracy where it is known.
+std::string format_front(const Space& space, const SearchResult& result);
 // Schema "h4h.search/1".
 std::string format_search(const Space& space, const SearchResult& result);
 // One HTML page that holds everything it needs and fetches nothing.

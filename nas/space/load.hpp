@@ -10,4 +10,7 @@ namespace h4h::nas {
 // wrong, "file:line: message" each.
 Space load_space(const std::string& path);
 
+// The space as a file that stands alone: it has its name and every choice, and extends no other.
+std::string format_space(const Space& space);
+
 }  // namespace h4h::nas

@@ -18,7 +18,7 @@ struct TrainArguments {
   bool bf16 = false;
   std::string device = "cpu";
   std::int64_t threads = 1;
-  std::string space_text;  // of the file `space`
+  std::string space_text;  // what the file `space` defines, as format_space writes it
 };
 
 // As JSON, the keys in the order above.

@@ -11,7 +11,7 @@ namespace h4h::nas {
 
 // Names of the files of a training's folder.
 inline constexpr const char* kTrainingCheckpoint = "checkpoint.bin";
-inline constexpr const char* kTrainingSpace = "space.yaml";  // a copy of the space file
+inline constexpr const char* kTrainingSpace = "space.yaml";  // the space, by format_space
 inline constexpr const char* kTrainingArguments = "train.json";
 inline constexpr const char* kTrainingMetrics = "metrics.jsonl";
 

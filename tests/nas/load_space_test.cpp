@@ -64,6 +64,22 @@ TEST_F(LoadSpace, AnExtensionChangesWhatItNamesAndNothingElse) {
   EXPECT_EQ(s.genes()[6].choices, (std::vector<double>{1}));
 }
 
+TEST_F(LoadSpace, WhatIsWrittenIsTheSameSpaceAndStandsAlone) {
+  for (const char* name : {"toy", "resnet", "h4h-32", "h4h-32-tiny", "h4h-imagenet",
+                           "h4h-imagenet-cnn", "h4h-imagenet-vit", "h4h-imagenet-cnn-then-vit"}) {
+    const Space shipped =
+        load_space((tests::source_dir() / "nas/spaces" / name).string() + ".yaml");
+    const std::string text = format_space(shipped);
+    const Space read = space(text);  // in another folder, under another name
+    EXPECT_EQ(read.name(), shipped.name());
+    EXPECT_TRUE(read.genes() == shipped.genes()) << name;
+    for (const Genotype& genotype : {shipped.min(), shipped.mid(), shipped.max()}) {
+      EXPECT_TRUE(read.network(genotype) == shipped.network(genotype)) << name;
+    }
+    EXPECT_EQ(format_space(read), text);
+  }
+}
+
 TEST_F(LoadSpace, NamesEveryMistakeAtOnce) {
   EXPECT_EQ(problem("classes: 0\nresolution: [32, 16]\nstages:\n"
                     "  - {name: c, block: conv, width: 0, depth: 2}\n"

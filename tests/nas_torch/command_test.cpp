@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -71,6 +72,78 @@ TEST_F(TrainCommand, WritesWhatItWasAskedAndHowItWent) {
   EXPECT_EQ(lines[2].at("images"), 24);
   EXPECT_EQ(lines[4].at("network"), "max");
   EXPECT_EQ(lines[4].at("held_out_images"), 5000);
+}
+
+std::vector<std::vector<std::string>> cells(const std::string& csv) {
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream stream(csv);
+  for (std::string line; std::getline(stream, line);) {
+    rows.emplace_back();
+    // Commas inside the genotype, in quotes, are none of the CSV's.
+    const std::size_t end = line.rfind('"');
+    std::istringstream values(end == std::string::npos ? line : line.substr(end + 2));
+    for (std::string cell; std::getline(values, cell, ',');) rows.back().push_back(cell);
+  }
+  return rows;
+}
+
+// A space that extends another and has no name of its own, as its folder alone tells.
+TEST_F(TrainCommand, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
+  const std::string tiny = (source_dir() / "nas/spaces/h4h-32-tiny.yaml").string();
+  const std::string space = folder_
+                                .write("mine.yaml", "extends: " + tiny +
+                                                        "\nstages:\n"
+                                                        "  - {name: vit2, depth: 0}\n"
+                                                        "  - {name: vit3, depth: 0}\n")
+                                .string();
+  ASSERT_EQ(nas("train --recipe vanilla --steps 20 --batch 16 --space " + space + out("a")).code,
+            0);
+  const std::string search =
+      "search --platform platforms/h4h-7nm.yaml --population 4 "
+      "--evaluations 6 --space " +
+      space + " --accuracy '" + (folder_.path() / "a").string() + "'";
+  const Outcome first = nas(search + out("b"));
+  ASSERT_EQ(first.code, 0) << first.err;
+  const auto json = nlohmann::json::parse(text("b", "search.json"));
+  const auto front = cells(text("b", "front.csv")), random = cells(text("b", "random.csv"));
+  ASSERT_EQ(front.size(), json.at("front").size() + 1);
+  EXPECT_EQ(front[0].back(), "test_accuracy");
+  EXPECT_EQ(random[0].back(), "energy_j");
+  for (std::size_t i = 1; i < front.size(); ++i) {
+    const nlohmann::json& network = json.at("front")[i - 1];
+    ASSERT_EQ(front[i].size(), 4U);
+    EXPECT_EQ(std::stod(front[i].back()), network.at("test_accuracy"));
+    // Of 10,000 images, other than the 5,000 that the search asks about.
+    const double right = network.at("test_accuracy").get<double>() * 10000;
+    EXPECT_NEAR(right, std::round(right), 1e-6);
+    EXPECT_NEAR(network.at("test_accuracy"), network.at("accuracy"), 0.03);
+  }
+  for (const nlohmann::json& network : json.at("random_front")) {
+    EXPECT_FALSE(network.contains("test_accuracy"));
+  }
+  EXPECT_NE(text("b", "index.html").find("\"test_accuracy\":"), std::string::npos);
+  std::size_t tested = 0;
+  for (const auto& entry : fs::directory_iterator(folder_.path() / "a")) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind("test-accuracy-", 0) == 0) tested = cells(text("a", name)).size() - 1;
+  }
+  EXPECT_EQ(tested, json.at("front").size()) << "and nothing else";
+  EXPECT_EQ(nas(search + out("c")).out.substr(0, 60), first.out.substr(0, 60));
+  EXPECT_EQ(text("c", "search.json"), text("b", "search.json"));
+}
+
+TEST_F(TrainCommand, SearchesOfTransformersThatNothingTrainedAreWarnedOf) {
+  for (const std::string recipe : {"cnn-only", "vanilla"}) {
+    ASSERT_EQ(nas(arguments("--steps 2 --recipe " + recipe) + out(recipe)).code, 0);
+    const Outcome o =
+        nas("search --platform platforms/h4h-7nm.yaml --max-latency 14.5us "
+            "--population 4 --evaluations 4 --space nas/spaces/h4h-32-tiny.yaml "
+            "--accuracy '" +
+            (folder_.path() / recipe).string() + "'" + out(recipe + "-search"));
+    EXPECT_EQ(o.code, 0) << o.err;
+    EXPECT_EQ(o.err.find("has trained no transformers") != std::string::npos, recipe == "cnn-only")
+        << o.err;
+  }
 }
 
 TEST_F(TrainCommand, AFolderOfOtherArgumentsIsRefusedByName) {

@@ -125,11 +125,20 @@ TEST(FrontsCommand, RefusesWhatIsNoSearchOrOfAnotherKind) {
   expect_failure("fronts " + s.path().string(), 1, "no search.json of a search");
   expect_failure("fronts", 2, "which folders?");
   expect_failure("fronts " + s.out("m0") + " --at 2", 2, "not a list of fractions from 0 to 1");
+  expect_failure("fronts " + s.out("m0") + " --at nan", 2, "not a list of fractions from 0 to 1");
   ASSERT_EQ(s.search("energy", "--objective energy").code, 0);
   expect_failure("fronts " + s.out("m0") + " " + s.out("energy"), 1,
                  "searches for latency and for energy");
   std::ofstream(s.path() / "m8/search.json") << "{}";
   expect_failure("fronts " + s.out("m8"), 1, "m8/search.json: ");
+}
+
+TEST(FrontsCommand, RefusesASpaceThatIsNotWhatItWasAtTheSearch) {
+  const Searches s;
+  std::string changed = kSpace;
+  changed.replace(changed.find("24, 32"), 6, "24, 40");
+  std::ofstream(s.space) << changed;
+  expect_failure("fronts " + s.out("m0"), 1, "two.yaml is not what it was at the search");
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
+#include "nas/train/recipe.hpp"
 #include "nas/train/trained.hpp"
 #include "tools/h4h-nas/accuracy_cache.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -23,6 +26,53 @@ void check_same(const nas::Space& searched, const nas::Trained& trained,
                                        searched.name(), trained.arguments.space));
 }
 
+bool has_untrained_transformers(const nas::Trained& trained) {
+  const nas::Recipe* const recipe = nas::find_recipe(trained.arguments.recipe);
+  if (recipe == nullptr || std::prev(recipe->end())->subspace == nas::SubspaceKind::whole) {
+    return false;
+  }
+  const auto& stages = trained.space.stages();
+  return std::any_of(stages.begin(), stages.end(), [&](const nas::Stage& stage) {
+    return stage.kind == nas::StageKind::vit &&
+           trained.space.genes()[stage.depth].choices.back() > 0;
+  });
+}
+
+void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string& folder) {
+  if (trained.step < trained.arguments.steps) {
+    std::cerr << fmt::format("h4h-nas: warning: {} is trained for {} of {} steps\n", folder,
+                             trained.step, trained.arguments.steps);
+  }
+  if (has_untrained_transformers(trained)) {
+    std::cerr << fmt::format(
+        "h4h-nas: warning: {}: the recipe {} has trained no transformers, which the space has\n",
+        folder, trained.arguments.recipe);
+  }
+}
+
+// On the test images; batch norms get their statistics as for the held-out ones.
+class TestAccuracy : public nas::Accuracy {
+ public:
+  // All must outlive it.
+  TestAccuracy(const nas::Space& space, const nas::Trained& trained, const nas::Split& split)
+      : space_(space), trained_(trained), split_(split) {}
+
+  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
+    if (!images_) {
+      images_ = nas::evaluation_images(split_.train, split_.test);
+      measured_.emplace(space_, trained_.supernet, *images_, trained_.arguments.bf16);
+    }
+    return measured_->evaluate(candidates);
+  }
+
+ private:
+  const nas::Space& space_;
+  const nas::Trained& trained_;
+  const nas::Split& split_;
+  std::optional<nas::EvaluationImages> images_;  // not before the search is over
+  std::optional<nas::SupernetAccuracy> measured_;
+};
+
 }  // namespace
 
 std::string search(const Arguments& arguments) {
@@ -30,10 +80,7 @@ std::string search(const Arguments& arguments) {
   if (!parsed) return {};
   const nas::Trained trained = nas::open_trained(parsed->accuracy);
   check_same(parsed->space, trained, parsed->accuracy);
-  if (trained.step < trained.arguments.steps) {
-    std::cerr << fmt::format("h4h-nas: warning: {} is trained for {} of {} steps\n",
-                             parsed->accuracy, trained.step, trained.arguments.steps);
-  }
+  warn_of_what_is_not_trained(trained, parsed->accuracy);
   use_threads(trained.arguments.threads);
   warn_of_reference_blas();
   const nas::Split split = nas::open_split(trained.arguments.data);
@@ -41,10 +88,13 @@ std::string search(const Arguments& arguments) {
   nas::SupernetAccuracy accuracy(parsed->space, trained.supernet, images, trained.arguments.bf16);
   parsed->accuracy_identity =
       fmt::format("supernet {} on {}", trained.identity, trained.arguments.data);
-  AccuracyCache cache(
-      parsed->space, accuracy,
-      std::filesystem::path(parsed->accuracy) / fmt::format("accuracy-{}.csv", trained.identity));
-  return run_search(*parsed, cache);
+  TestAccuracy test(parsed->space, trained, split);
+  const auto table = [&](const char* of) {
+    return std::filesystem::path(parsed->accuracy) / fmt::format("{}-{}.csv", of, trained.identity);
+  };
+  AccuracyCache cache(parsed->space, accuracy, table("accuracy"));
+  AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));
+  return run_search(*parsed, cache, &test_cache);
 }
 
 }  // namespace h4h::tools

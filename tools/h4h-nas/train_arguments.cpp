@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
-
+#include "nas/space/load.hpp"
 #include "nas/train/recipe.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/training.hpp"
@@ -78,14 +76,6 @@ std::string choice(const Parsed& parsed, const char* option, const Arguments& al
   return allowed[one_of(option, required(parsed, option), allowed)];
 }
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) throw std::runtime_error(fmt::format("{}: cannot be read", path));
-  return text.str();
-}
-
 }  // namespace
 
 std::optional<TrainCommand> parse_train(const Arguments& arguments) {
@@ -109,7 +99,7 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   a.threads = number(parsed, "threads", 1, kMaxThreads);
   command.checkpoint_seconds = positive(parsed, "checkpoint-seconds");
   command.resume = parsed.values["resume"].as<bool>();
-  a.space_text = read(a.space);
+  a.space_text = nas::format_space(nas::load_space(a.space));
   return command;
 }
 

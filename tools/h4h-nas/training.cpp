@@ -160,13 +160,15 @@ class Training {
     const Interrupt interrupt;
     Progress progress(trainer_.state().step, command_.arguments.steps, command_.arguments.batch);
     nas::LoaderBatches batches(loader_);
-    while (!trainer_.done() && interrupt.signal() == 0) {
+    int signal = interrupt.signal();
+    while (!trainer_.done() && signal == 0) {
       const nas::StepReport report = step(batches);
       metrics_.append(line_of(report, command_.arguments.batch));
       progress.show(report.step, report.phase, report.loss);
-      if (trainer_.done() || interrupt.signal() != 0 || due()) save();
+      signal = interrupt.signal();  // once: one that comes after it ends the next step
+      if (trainer_.done() || signal != 0 || due()) save();
     }
-    return interrupt.signal();
+    return signal;
   }
 
   nas::StepReport step(nas::BatchSource& batches) {

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "nas/cost/simulated_costs.hpp"
+#include "nas/search/description.hpp"
 #include "nas/space/load.hpp"
 #include "platforms/description/loader.hpp"
 #include "tools/h4h/command.hpp"
@@ -29,7 +30,7 @@ std::vector<double> accuracies_of(const std::string& list) {
     double value = 0;
     const char* const end = text.data() + text.size();
     const auto result = std::from_chars(text.data(), end, value);
-    if (result.ec != std::errc{} || result.ptr != end || value < 0 || value > 1) {
+    if (result.ec != std::errc{} || result.ptr != end || !(value >= 0 && value <= 1)) {
       throw UsageError(fmt::format("--at '{}' is not a list of fractions from 0 to 1", list));
     }
     accuracies.push_back(value);
@@ -46,6 +47,9 @@ std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
     throw nas::FrontsError(fmt::format("{} is not what it was at the search", front.platform_file));
   }
   const nas::Space space = nas::load_space(front.space_file);
+  if (nas::space_identity(space) != front.space_identity) {
+    throw nas::FrontsError(fmt::format("{} is not what it was at the search", front.space_file));
+  }
   nas::SimulatedCosts costs(
       space, platform,
       front.objective == "energy" ? sim::Objective::energy : sim::Objective::latency);

@@ -9,6 +9,7 @@
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
 #include "nas/search/results.hpp"
+#include "sim/job/layer_job.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -20,8 +21,9 @@ namespace fs = std::filesystem;
 constexpr const char kCheckpoint[] = "search.checkpoint.json";
 
 nas::Description description(const SearchArguments& a) {
-  const std::string platform =
-      fmt::format("{} {}", a.platform.name, platforms::platform_hash(a.platform));
+  // What an earlier model costed cannot be gone on with.
+  const std::string platform = fmt::format(
+      "{} {}, model {}", a.platform.name, platforms::platform_hash(a.platform), sim::kModelVersion);
   return nas::describe(a.space, platform, a.accuracy_identity, a.problem, a.settings);
 }
 
@@ -56,7 +58,7 @@ nas::NetworkFacts facts_of(nas::SimulatedCosts& costs, const nas::Space& space,
                            const nas::Genotype& genotype) {
   const std::optional<sim::Report> report = costs.report(genotype);
   if (!report) throw std::logic_error("a network of the front does not run");
-  return {report->macs, workloads::parameters(space.network(genotype)), report->cim_share()};
+  return {report->macs, workloads::parameters(space.network(genotype)), report->cim_share(), {}};
 }
 
 // What the command line replaced.
@@ -68,8 +70,20 @@ std::vector<std::string> settings_given(const platforms::Platform& platform) {
   return given;
 }
 
+// What the front is on images that nothing before has seen.
+void add_test_accuracies(nas::SearchResult& result, nas::Accuracy& test) {
+  std::vector<nas::Genotype> genotypes;
+  for (const nas::Candidate& member : nas::front(result.problem, result.evaluated)) {
+    genotypes.push_back(member.genotype);
+  }
+  const std::vector<double> accuracies = test.evaluate(genotypes);
+  for (std::size_t i = 0; i < genotypes.size(); ++i) {
+    result.facts.at(i).test_accuracy = accuracies.at(i);
+  }
+}
+
 nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search& search,
-                            nas::SimulatedCosts& costs) {
+                            nas::SimulatedCosts& costs, nas::Accuracy* test) {
   nas::SearchResult result{description(arguments),
                            arguments.space_file,
                            arguments.platform_file,
@@ -83,16 +97,14 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
   for (const nas::Candidate& member : nas::front(result.problem, result.evaluated)) {
     result.facts.push_back(facts_of(costs, arguments.space, member.genotype));
   }
+  if (test != nullptr) add_test_accuracies(result, *test);
   return result;
 }
 
 void write_results(const nas::SearchResult& result, const nas::Space& space,
                    const RunFolder& folder) {
-  const auto front = [&](const std::vector<nas::Candidate>& candidates) {
-    return nas::format_front(space, nas::front(result.problem, candidates));
-  };
-  write_file(folder.file("front.csv"), front(result.evaluated));
-  write_file(folder.file("random.csv"), front(result.control));
+  write_file(folder.file("front.csv"), nas::format_front(space, result));
+  write_file(folder.file("random.csv"), nas::format_random_front(space, result));
   write_file(folder.file("search.json"), nas::format_search(space, result));
   write_file(folder.file("index.html"), nas::format_search_page(space, result));
 }
@@ -100,13 +112,16 @@ void write_results(const nas::SearchResult& result, const nas::Space& space,
 std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
   std::string text = fmt::format("{} on {}: {} networks looked at\n", arguments.space.name(),
                                  arguments.platform.name, result.evaluated.size());
-  text += "accuracy  latency ms  energy mJ   MMAC  on macros %\n";
+  const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
+  text += fmt::format("accuracy  {}latency ms  energy mJ   MMAC  on macros %\n",
+                      tested ? "    test  " : "");
   const std::vector<nas::Candidate> members = nas::front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const nas::Candidate& c = members[i];
-    text += fmt::format("{:8.4f}  {:10.4f}  {:9.4f}  {:5.1f}  {:11.1f}\n", c.accuracy.value_or(0),
-                        1e3 * c.cost.latency_s, 1e3 * c.cost.energy_j,
-                        1e-6 * static_cast<double>(result.facts[i].macs),
+    const auto& test = result.facts[i].test_accuracy;
+    text += fmt::format("{:8.4f}  {}{:10.4f}  {:9.4f}  {:5.1f}  {:11.1f}\n", c.accuracy.value_or(0),
+                        test ? fmt::format("{:8.4f}  ", *test) : "", 1e3 * c.cost.latency_s,
+                        1e3 * c.cost.energy_j, 1e-6 * static_cast<double>(result.facts[i].macs),
                         100 * result.facts[i].cim_share);
   }
   return text + fmt::format("see {}\n", (arguments.out / "index.html").string());
@@ -114,7 +129,8 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
 
 }  // namespace
 
-std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy) {
+std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
+                       nas::Accuracy* test) {
   const auto objective = arguments.problem.objective == nas::Measure::latency
                              ? sim::Objective::latency
                              : sim::Objective::energy;
@@ -133,7 +149,7 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy
   nas::Search search(arguments.space, arguments.problem, arguments.settings, costs, accuracy,
                      state_of(arguments, folder), seeds);
   search_on(search, arguments, folder);
-  const nas::SearchResult result = result_of(arguments, search, costs);
+  const nas::SearchResult result = result_of(arguments, search, costs, test);
   write_results(result, arguments.space, folder);
   return summary(result, arguments);
 }

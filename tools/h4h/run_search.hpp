@@ -24,8 +24,11 @@ struct SearchArguments {
 // was asked for and printed. `accuracy_identity` is left for the caller. Throws.
 std::optional<SearchArguments> parse_search(const Arguments& arguments);
 
-// Searches, or goes on where the same search stopped in the folder, and writes its files. Returns
-// what belongs on stdout. Throws on infeasible budgets and on a folder of something else.
-std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy);
+// Searches, or goes on where the same search stopped in the folder, and writes its files. `test`,
+// where there is one, is asked once: about the networks of the final front, which it does not
+// change. Returns what belongs on stdout. Throws on infeasible budgets and on a folder of something
+// else.
+std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
+                       nas::Accuracy* test = nullptr);
 
 }  // namespace h4h::tools

@@ -26,11 +26,12 @@ function drawFronts(data, measure) {
 function fillChosen(data) {
   const networks = data.fronts.flatMap((f) => f.cheapest.map((c) => c.network)).filter((n) => n !== null);
   const stages = stagesOf(networks);
+  const tested = networks.some((n) => n.test_accuracy !== undefined);
   const rows = data.fronts.flatMap((f) => f.cheapest.map(({ at_least, network: n }) => n === null
     ? [f.platform, inPercent(at_least), "none"]
-    : [f.platform, inPercent(at_least), inPercent(n.accuracy), figure(n.latency_s, "s"), figure(n.energy_j, "J"),
+    : [f.platform, inPercent(at_least), inPercent(n.accuracy), ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"),
       quantity(n.macs, ""), percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
-  plainTable("chosen-table", ["platform", "at least", "accuracy", "latency", "energy", "MACs", "MACs on macros", ...stages], rows);
+  plainTable("chosen-table", ["platform", "at least", "accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "MACs on macros", ...stages], rows);
 }
 
 function fillFrontsPage(data) {

@@ -50,9 +50,10 @@ function drawScatter(data, measure) {
 
 function fillFront(search) {
   const stages = stagesOf(search.front);
-  const headings = ["accuracy", "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
+  const tested = search.front.some((n) => n.test_accuracy !== undefined);
+  const headings = ["accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
   plainTable("front-table", headings, search.front.map((n) => [
-    inPercent(n.accuracy), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
+    inPercent(n.accuracy), ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
     percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
 }
 
