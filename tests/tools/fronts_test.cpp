@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "nas/search/fronts.hpp"
 #include "tests/tools/support.hpp"
 
 namespace h4h::tests {
@@ -54,39 +53,6 @@ struct Searches : TemporaryFolder {
   std::string space = write("two.yaml", kSpace).string();
   std::string accuracies = write("t.csv", table()).string();
 };
-
-nas::SearchedFront front(std::vector<std::array<double, 2>> networks) {
-  nas::SearchedFront f;
-  f.objective = "latency";
-  for (const auto& [accuracy, latency] : networks) {
-    nas::FrontNetwork n;
-    n.accuracy = accuracy;
-    n.latency_s = latency;
-    f.networks.push_back(n);
-  }
-  return f;
-}
-
-TEST(Fronts, TheCheapestNetworkIsAmongThoseAccurateEnough) {
-  const nas::SearchedFront f = front({{0.7, 1}, {0.8, 2}, {0.9, 5}});
-  EXPECT_EQ(cheapest(f, 0.75)->latency_s, 2);
-  EXPECT_EQ(cheapest(f, 0.9)->latency_s, 5);
-  EXPECT_EQ(cheapest(f, 0.91), nullptr);
-}
-
-TEST(Fronts, CommonAccuraciesAreReachedByAll) {
-  const std::vector<nas::SearchedFront> fronts{front({{0.6, 1}, {0.9, 5}}),
-                                               front({{0.7, 1}, {0.8, 2}})};
-  EXPECT_EQ(nas::common_accuracies(fronts), (std::vector<double>{0.75, 0.8}));
-}
-
-TEST(Fronts, AReplacedFrontHoldsNoNetworkThatAnotherBeats) {
-  nas::SearchedFront f = front({});
-  nas::replace_front(f, front({{0.8, 2}, {0.7, 3}, {0.9, 4}}).networks);
-  ASSERT_EQ(f.networks.size(), 2u);
-  EXPECT_EQ(f.networks[0].accuracy, 0.8);
-  EXPECT_EQ(f.networks[1].accuracy, 0.9);
-}
 
 TEST(FrontsCommand, WhatWasFoundForOnePlatformStandsOnAll) {
   const Searches s;
