@@ -341,8 +341,8 @@ WeightSchedule best_schedule(const NpuTask& task, const WeightsAhead& ahead) {
   WeightSchedule best;
   double least = estimate(task, best, ahead.slack_cycles, SliceInput::anew).total();
   // Copied weights are read from their home once, streamed ones once per spatial block: each
-  // reading that is spared is worth a hundredth of the time, up to a tenth.
-  constexpr double kWorth = 0.01, kMost = 0.1;
+  // reading that is spared is worth a fortieth of the time, up to a tenth.
+  constexpr double kWorth = 0.025, kMost = 0.1;
   const double spared = static_cast<double>(spatial_blocks(task) - 1);
   least *= 1 + std::min(kMost, kWorth * spared);
   for (const WeightSchedule& other :

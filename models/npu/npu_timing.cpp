@@ -59,7 +59,7 @@ class Planner {
         block_(choose_block(config, layer)),
         output_eighths_(output_eighths(config, layer.op)),
         has_weights_(workloads::weight_bytes(layer) > 0),
-        encoded_bytes_(has_weights_ ? encoded_weight_bytes(config, layer) : 0) {}
+        encoded_bytes_(has_weights_ ? encoded_weight_bytes(layer) : 0) {}
 
   NpuPlan plan() {
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
@@ -329,34 +329,49 @@ class Planner {
   std::int64_t encoded_bytes_;
 };
 
-std::int64_t padded_weights(const NpuConfig& config, const LayerShape& layer) {
-  const std::int64_t taps = workloads::window_of(layer.op).taps();
-  const std::int64_t outputs = round_up(layer.output.channels, config.ublock_channels);
-  switch (npu_kernel(layer.op)) {
-    case NpuKernel::depthwise:
-      return round_up(taps, 4) * outputs;
-    case NpuKernel::vector_product:
-      return outputs * round_up(layer.input().elements(), 32);
-    case NpuKernel::convolution:
-      break;
-    case NpuKernel::pooling:
-    case NpuKernel::elementwise:
-      return 0;
+// Eighths of a bit that `zeros` padding zeros behind each `weights` weights take: in the code of
+// the values about 3.7 bits each, or as run lengths in Golomb-Rice code, of which every weight then
+// carries one; whichever is shorter.
+std::int64_t padding_eighths(std::int64_t weights, std::int64_t zeros) {
+  if (zeros == 0) return 0;
+  constexpr std::int64_t kZeroEighths = 30, kLargestDivisor = 5;
+  std::int64_t least = kZeroEighths * zeros;
+  for (std::int64_t k = 0; k <= kLargestDivisor; ++k) {
+    const std::int64_t bits = (weights - 1) * (1 + k) + (zeros >> k) + 1 + k;
+    least = std::min(least, 8 * bits);
   }
-  const std::int64_t channels = layer.input().channels;
-  return traversal(layer) == Traversal::part_kernel
-             ? outputs * round_up(taps, 4) * round_up(channels, 8)
-             : outputs * taps * round_up(channels, 32);
+  return least;
+}
+
+// Bytes of the zeros that the traversal adds: channels in whole 32s or, part-kernel, 8s; taps in
+// 4s.
+std::int64_t padding_bytes(const LayerShape& layer) {
+  const std::int64_t taps = workloads::window_of(layer.op).taps();
+  const std::int64_t tap_zeros = round_up(taps, 4) - taps;
+  const std::int64_t outputs = layer.output.channels;
+  const NpuKernel kernel = npu_kernel(layer.op);
+  const auto in_bytes = [](std::int64_t eighths) { return ceil_div(eighths, 64); };
+  if (kernel == NpuKernel::depthwise) return in_bytes(outputs * padding_eighths(taps, tap_zeros));
+  const std::int64_t channels =
+      kernel == NpuKernel::vector_product ? layer.input().elements() : layer.input().channels;
+  if (traversal(layer) == Traversal::depth_first) {
+    const std::int64_t zeros = round_up(channels, 32) - channels;
+    return in_bytes(outputs * taps * padding_eighths(channels, zeros));
+  }
+  const std::int64_t last = channels % 8;
+  const std::int64_t in_channels = last == 0 ? 0 : padding_eighths(last, 8 - last);
+  const std::int64_t in_taps = padding_eighths(8 * taps, 8 * tap_zeros);
+  return in_bytes(outputs * (taps * in_channels + ceil_div(channels, 8) * in_taps));
 }
 
 }  // namespace
 
-std::int64_t encoded_weight_bytes(const NpuConfig& config, const LayerShape& layer) {
+std::int64_t encoded_weight_bytes(const LayerShape& layer) {
   if (layer.encoded_weight_bytes) return *layer.encoded_weight_bytes;
   const std::int64_t raw = workloads::weight_bytes(layer);
   if (raw == 0) return 0;
-  const std::int64_t coded = layer.coded_weight_bytes.value_or(raw);
-  return coded + 17 * (padded_weights(config, layer) - raw) / 100 + 49;
+  constexpr std::int64_t kHeaderBytes = 49;
+  return layer.coded_weight_bytes.value_or(raw) + padding_bytes(layer) + kHeaderBytes;
 }
 
 NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,

@@ -47,8 +47,8 @@ struct NpuPlan {
 };
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)
-// bytes + 17 % of the padding that the traversal needs + 49, a rule fitted to Arm's encoder.
-std::int64_t encoded_weight_bytes(const NpuConfig& config, const workloads::LayerShape& layer);
+// bytes and what the code makes of the zeros that the traversal adds.
+std::int64_t encoded_weight_bytes(const workloads::LayerShape& layer);
 
 // What the NPU does for `layer`, which already is its share of the channels.
 NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,

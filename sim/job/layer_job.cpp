@@ -121,8 +121,8 @@ void carry_over(const platforms::Hardware& hardware, const JobResult* before, La
   if (before == nullptr || !own_port || !copies) return;
   const workloads::LayerShape share = share_of(layer, job.split.npu_channels);
   constexpr std::int64_t kScaleBytes = 16;  // at most, a channel
-  const std::int64_t bytes = models::encoded_weight_bytes(models::npu_config(hardware.npu), share) +
-                             kScaleBytes * share.output.channels;
+  const std::int64_t bytes =
+      models::encoded_weight_bytes(share) + kScaleBytes * share.output.channels;
   const models::Picoseconds all = models::transfer_time(bytes, hardware.weights.bandwidth) +
                                   models::Picoseconds{hardware.weights.latency_ps};
   job.context.first_layer = false;

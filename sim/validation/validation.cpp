@@ -68,7 +68,7 @@ double closed_form(const platforms::Hardware& hardware, const LayerShape& layer)
                              models::Layout::nhwc,
                              models::npu_memories(hardware),
                              models::choose_block(config, layer),
-                             models::encoded_weight_bytes(config, layer)};
+                             models::encoded_weight_bytes(layer)};
   return estimate(task, schedule_weights(task, {}), 0).total();
 }
 

@@ -163,16 +163,24 @@ TEST(NpuTiming, WeightsStreamOncePerSpatialBlock) {
   const NpuBlock block = choose_block(config, layer);
   const std::int64_t passes = ceil_div(56, block.height) * ceil_div(56, block.width);
   ASSERT_GT(passes, 1);
-  EXPECT_EQ(bytes(plan(128, layer)).weights,
-            passes * (encoded_weight_bytes(config, layer) + 10 * 64));
+  EXPECT_EQ(bytes(plan(128, layer)).weights, passes * (encoded_weight_bytes(layer) + 10 * 64));
 }
 
 TEST(NpuTiming, MeasuredWeightSizesReplaceTheRule) {
   LayerShape layer = linear(512, 512);
-  EXPECT_EQ(encoded_weight_bytes(npu_config(128), layer), 512 * 512 + 49);
+  EXPECT_EQ(encoded_weight_bytes(layer), 512 * 512 + 49);
   layer.encoded_weight_bytes = 1000;
-  EXPECT_EQ(encoded_weight_bytes(npu_config(128), layer), 1000);
+  EXPECT_EQ(encoded_weight_bytes(layer), 1000);
   EXPECT_EQ(bytes(plan(128, layer)).weights, 1000 + 10 * 512);
+}
+
+TEST(NpuTiming, PaddingCostsTheShorterOfZerosAndRunLengths) {
+  // 8 weights, 24 zeros: 28 bits of run lengths in pairs, for each of 64 outputs.
+  EXPECT_EQ(encoded_weight_bytes(linear(8, 64)), 8 * 64 + 28 * 64 / 8 + 49);
+  // 24 weights, 8 zeros: as values, 3.75 bits each.
+  EXPECT_EQ(encoded_weight_bytes(linear(24, 64)), 24 * 64 + 30 * 64 / 8 + 49);
+  // One channel of 8: each weight's run of 7 takes 4 bits; 3 taps of 12 are empty.
+  EXPECT_EQ(encoded_weight_bytes(conv({8, 8, 1}, 8, 3)), 72 + (9 * 4 + 90) * 8 / 8 + 49);
 }
 
 TEST(NpuTiming, BricksMoveWholeGroupsOfSixteenChannels) {

@@ -125,7 +125,7 @@ TEST_P(EveryPlatform, TheNocCarriesAtLeastInputOutputAndTheNpusWeightsThatRideIt
       for (const workloads::Shape& input : shape.inputs) least += input.elements();
       const std::int64_t npu = r.layers[i].split.npu_channels;
       if (weights_ride && npu > 0 && workloads::weight_bytes(shape) > 0) {
-        least += models::encoded_weight_bytes(config, share_of(shape, npu));
+        least += models::encoded_weight_bytes(share_of(shape, npu));
       }
       EXPECT_GE(r.layers[i].result.counts[Event::noc_byte], least) << r.layers[i].name;
     }
