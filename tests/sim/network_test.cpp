@@ -116,7 +116,6 @@ TEST_P(EveryPlatform, NoLayerBeatsTheBandwidthOfTheNoc) {
 
 TEST_P(EveryPlatform, TheNocCarriesAtLeastInputOutputAndTheNpusWeightsThatRideIt) {
   const bool weights_ride = platform_.hardware.npu.weights_port == platforms::WeightsPort::noc;
-  const models::NpuConfig config = models::npu_config(platform_.hardware.npu.macs_per_cycle);
   for (const Strategy strategy : kStrategies) {
     const Report r = report(strategy);
     for (std::size_t i = 0; i < r.layers.size(); ++i) {
