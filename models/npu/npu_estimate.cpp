@@ -10,7 +10,6 @@ namespace {
 
 using workloads::LayerShape;
 using workloads::Shape;
-using workloads::Window;
 
 constexpr double kPortBytes = 8;  // a cycle, of each of the NPU's ports
 

@@ -205,13 +205,16 @@ class Walk {
 
   torch::Tensor apply(const Layer& layer, const workloads::LayerNorm&, const Inputs& inputs) {
     const torch::Tensor scale = parameter(layer, ParameterRole::scale);
-    return torch::layer_norm(inputs.at(0).permute({0, 2, 3, 1}).to(torch::kFloat), {scale.size(0)},
-                             scale, parameter(layer, ParameterRole::shift), kEpsilon)
-        .permute({0, 3, 1, 2});
+    const torch::Tensor normalized =
+        torch::layer_norm(inputs.at(0).permute({0, 2, 3, 1}).to(torch::kFloat), {scale.size(0)},
+                          scale, parameter(layer, ParameterRole::shift), kEpsilon)
+            .permute({0, 3, 1, 2});
+    // Once here, not in each convolution that reads it.
+    return mode_.bf16 ? normalized.to(torch::kBFloat16) : normalized;
   }
 
   torch::Tensor product(const torch::Tensor& a, const torch::Tensor& b) const {
-    return mode_.bf16 ? torch::matmul(a, b) : batched_product(a, b);
+    return batched_product(a.to(torch::kFloat), b.to(torch::kFloat));
   }
 
   torch::Tensor apply(const Layer& layer, const workloads::Attention& op, const Inputs& inputs) {

@@ -7,7 +7,7 @@
 namespace h4h::nas {
 namespace {
 
-SearchedFront front(std::vector<std::array<double, 2>> networks) {
+SearchedFront front(const std::vector<std::array<double, 2>>& networks) {
   SearchedFront f;
   f.objective = "latency";
   for (const auto& [accuracy, latency] : networks) {
