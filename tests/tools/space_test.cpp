@@ -123,5 +123,14 @@ TEST(NetworkOfSpace, SaysWhatIsAllowed) {
   expect_failure("network show none.yaml#max", 1, "none.yaml: no such file");
 }
 
+TEST(SpaceNetworks, AGenotypeLongerThanAFilesNameNamesItsNetwork) {
+  const std::string space = "nas/spaces/h4h-imagenet.yaml";
+  std::string genotype = h4h("space show " + space + " --sample 1").out;
+  genotype.pop_back();
+  ASSERT_GT(genotype.size(), 255u);
+  const Outcome o = h4h("network show '" + space + "#" + genotype + "'");
+  EXPECT_EQ(o.code, 0) << o.err;
+}
+
 }  // namespace
 }  // namespace h4h::tests

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <system_error>
 
 #include "nas/space/load.hpp"
 #include "workloads/import/open.hpp"
@@ -61,7 +62,8 @@ workloads::Network of_space(const Space& space, const std::string& which) {
 
 workloads::Network open_network(const std::string& name, workloads::UnsupportedPolicy policy) {
   const std::size_t mark = name.rfind('#');
-  if (mark == std::string::npos || std::filesystem::exists(name)) {
+  std::error_code too_long;  // for a file's name, where a genotype stands in it
+  if (mark == std::string::npos || std::filesystem::exists(name, too_long)) {
     return workloads::open_network(name, policy);
   }
   std::string where;
