@@ -13,41 +13,10 @@ using workloads::Shape;
 
 constexpr double kPortBytes = 8;  // a cycle, of each of the NPU's ports
 
-// Channels that the array sums over; a vector product reads its whole input as channels.
-std::int64_t input_channels(const NpuTask& task) {
-  const LayerShape& layer = task.layer;
-  return npu_kernel(layer.op) == NpuKernel::vector_product ? layer.input().elements()
-                                                           : layer.input().channels;
-}
-
-// Steps of the kernel for one micro-block, and those of them for each input slice.
-struct KernelSteps {
-  std::int64_t all = 0, per_slice = 0;
-};
-
-KernelSteps kernel_steps(const NpuTask& task) {
-  const std::int64_t taps = effective_window(task.layer).taps();
-  const std::int64_t channels = input_channels(task);
-  switch (npu_kernel(task.layer.op)) {
-    case NpuKernel::elementwise:
-    case NpuKernel::pooling:
-      return {};
-    case NpuKernel::depthwise:
-      return {ceil_div(taps, 4), ceil_div(taps, 4)};
-    case NpuKernel::vector_product:
-      return {ceil_div(channels, 32), 1};
-    case NpuKernel::convolution:
-      break;
-  }
-  if (traversal(task.layer) == Traversal::depth_first) return {taps * ceil_div(channels, 32), taps};
-  const std::int64_t depth = std::min(task.block.input.depth, channels);
-  return {ceil_div(taps, 4) * ceil_div(depth, 8) * ceil_div(channels, depth), ceil_div(taps, 4)};
-}
-
 // A block clipped to the feature map, in micro-blocks.
 struct Clipped {
   Box box;
-  std::int64_t plane = 0, deep = 0;
+  MicroBlocks micro;
 };
 
 Clipped clipped(const NpuTask& task, std::int64_t depth) {
@@ -55,34 +24,25 @@ Clipped clipped(const NpuTask& task, std::int64_t depth) {
   const MicroBlock micro = micro_block(task.config, task.layer);
   const Box box{std::min(task.block.height, out.height), std::min(task.block.width, out.width),
                 std::min(task.block.depth, depth)};
-  return {box, ceil_div(box.height, micro.height) * ceil_div(box.width, micro.width),
-          ceil_div(box.depth, micro.channels)};
+  return {box,
+          {ceil_div(box.height, micro.height) * ceil_div(box.width, micro.width),
+           ceil_div(box.depth, micro.channels)}};
 }
 
-std::int64_t mac_cycles(const NpuTask& task, const Clipped& block) {
-  const NpuKernel kernel = npu_kernel(task.layer.op);
-  if (kernel == NpuKernel::elementwise) return 0;
-  if (kernel == NpuKernel::pooling) {
-    const std::int64_t taps = std::max<std::int64_t>(4, effective_window(task.layer).taps());
-    return taps * block.plane * block.deep;
-  }
-  const bool vector = kernel == NpuKernel::vector_product;
-  const std::int64_t plane = vector ? 1 : block.plane;
-  const std::int64_t each = std::max(task.config.weight_floor, 4 * plane);
-  const KernelSteps steps = kernel_steps(task);
-  const std::int64_t cycles = each * block.deep * steps.all;
-  if (plane > 1) return cycles;
-  if (block.deep == 1) return cycles + task.config.ublock_delay * steps.all;
-  return cycles + task.config.ublock_delay * block.deep * (steps.per_slice - 1) *
-                      (steps.all / steps.per_slice);
+// Every slice of input channels counts in full.
+std::int64_t mac_cycles(const NpuTask& task, const MicroBlocks& block) {
+  const std::int64_t channels = summed_channels(task.layer);
+  const std::int64_t slice = std::min(task.block.input.depth, channels);
+  const std::int64_t slices =
+      reads_own_channels(npu_kernel(task.layer.op)) ? 1 : ceil_div(channels, slice);
+  return slices * array_cycles(task.config, task.layer, block, block.deep, slice);
 }
 
 std::int64_t output_cycles(const NpuTask& task, const Box& box, std::int64_t scale_latency) {
-  const std::int64_t elements = box.height * box.width * box.depth;
-  const std::int64_t cycles = ceil_div(output_eighths(task.config, task.layer.op) * elements, 8);
-  if (workloads::weight_bytes(task.layer) == 0) return cycles;
-  const std::int64_t depth = std::min(task.block.depth, task.layer.output.channels);
-  return std::max(cycles, 10 * depth * scale_latency / 256);
+  const bool scaled = workloads::weight_bytes(task.layer) > 0;
+  return output_stage_cycles(task.config, task.layer, box.height * box.width * box.depth,
+                             std::min(task.block.depth, task.layer.output.channels),
+                             scaled ? scale_latency : 0);
 }
 
 // First byte to last of a block of feature map.
@@ -92,37 +52,34 @@ std::int64_t block_transfer(const NpuMemory& memory, std::int64_t bytes, std::in
                                    memory.bytes_per_cycle);
 }
 
+// Of the input block of a block away from all edges.
+std::int64_t input_pixels(const NpuTask& task) {
+  if (npu_kernel(task.layer.op) == NpuKernel::vector_product) return 1;
+  const Shape& in = task.layer.input();
+  return std::min(task.block.input.height, in.height) * std::min(task.block.input.width, in.width);
+}
+
 struct Transfers {
   std::int64_t first_input = 0, last_output = 0;
 };
 
 Transfers transfers(const NpuTask& task, const Box& out) {
-  const Shape& in = task.layer.input();
-  const Box& block = task.block.input;
-  const bool vector = npu_kernel(task.layer.op) == NpuKernel::vector_product;
-  const std::int64_t pixels =
-      vector ? 1 : std::min(block.height, in.height) * std::min(block.width, in.width);
-  const std::int64_t channels = stored_channels(input_channels(task), task.input);
+  const std::int64_t channels = stored_channels(summed_channels(task.layer), task.input);
   const NpuMemory& memory = task.memories.activations;
-  return {block_transfer(memory, pixels * std::min(block.depth, channels),
+  return {block_transfer(memory, input_pixels(task) * std::min(task.block.input.depth, channels),
                          input_run(task.layer, task.block, task.input)),
           block_transfer(memory, out.height * out.width * out.depth,
                          output_run(task.layer, task.block, task.output))};
 }
 
-std::int64_t blocks_along(std::int64_t size, std::int64_t block) { return ceil_div(size, block); }
-
 // Feature-map bytes as the memory sees them. Blocks at the edges count in full.
 double activation_bytes(const NpuTask& task, std::int64_t passes) {
-  const Shape &in = task.layer.input(), &out = task.layer.output;
-  const NpuKernel kernel = npu_kernel(task.layer.op);
-  const bool vector = kernel == NpuKernel::vector_product;
-  const Box& block = task.block.input;
-  const std::int64_t pixels =
-      vector ? 1 : std::min(block.height, in.height) * std::min(block.width, in.width);
+  const Shape& out = task.layer.output;
+  const bool elementwise = npu_kernel(task.layer.op) == NpuKernel::elementwise;
   const std::int64_t operands =
-      kernel == NpuKernel::elementwise ? static_cast<std::int64_t>(task.layer.inputs.size()) : 1;
-  const std::int64_t read = pixels * stored_channels(input_channels(task), task.input) *
+      elementwise ? static_cast<std::int64_t>(task.layer.inputs.size()) : 1;
+  const std::int64_t read = input_pixels(task) *
+                            stored_channels(summed_channels(task.layer), task.input) *
                             spatial_blocks(task) * passes * operands;
   const NpuMemory& memory = task.memories.activations;
   return static_cast<double>(memory.derated(read, input_run(task.layer, task.block, task.input)) +
@@ -135,7 +92,7 @@ std::int64_t input_passes(const NpuTask& task, const std::vector<std::int64_t>& 
   if (reads_own_channels(npu_kernel(task.layer.op))) return 1;
   std::int64_t passes = 0, begin = 0;
   for (const std::int64_t end : slice_ends) {
-    passes += blocks_along(end - begin, task.block.depth);
+    passes += ceil_div(end - begin, task.block.depth);
     begin = end;
   }
   return passes;
@@ -143,6 +100,19 @@ std::int64_t input_passes(const NpuTask& task, const std::vector<std::int64_t>& 
 
 std::int64_t input_passes(const NpuTask& task) {
   return input_passes(task, {task.layer.output.channels});
+}
+
+// Elements at the rate of the output stage, or, slower, of the commands of a block.
+std::int64_t elementwise_cycles(const NpuTask& task, const Box& box, std::int64_t depth) {
+  const Transfers t = transfers(task, box);
+  const double elements =
+      static_cast<double>(task.layer.output.pixels() * stored_channels(depth, task.output));
+  const double each = static_cast<double>(output_eighths(task.config, task.layer.op)) / 8;
+  const double in_block = static_cast<double>(box.height * box.width * box.depth);
+  const double floor =
+      (static_cast<double>(std::max(t.first_input, t.last_output)) / in_block + each) / 4;
+  return static_cast<std::int64_t>(
+      std::ceil(elements * (task.config.command_floor ? std::max(each, floor) : each)));
 }
 
 double copy_cycles(const NpuTask& task, std::int64_t bytes) {
@@ -182,31 +152,25 @@ std::int64_t scale_bytes(const NpuTask& task) {
 }
 
 std::int64_t spatial_blocks(const NpuTask& task) {
-  return blocks_along(task.layer.output.height, task.block.height) *
-         blocks_along(task.layer.output.width, task.block.width);
+  return ceil_div(task.layer.output.height, task.block.height) *
+         ceil_div(task.layer.output.width, task.block.width);
 }
 
 std::int64_t pipeline_cycles(const NpuTask& task, std::int64_t depth, std::int64_t scale_latency) {
   const Shape& out = task.layer.output;
   const Clipped block = clipped(task, depth);
+  if (npu_kernel(task.layer.op) == NpuKernel::elementwise) {
+    return elementwise_cycles(task, block.box, depth);
+  }
   const MicroBlock micro = micro_block(task.config, task.layer);
   const std::int64_t all = ceil_div(out.height, micro.height) * ceil_div(out.width, micro.width) *
                            ceil_div(depth, micro.channels);
-  const double blocks = static_cast<double>(all) / static_cast<double>(block.plane * block.deep);
-  const bool several = spatial_blocks(task) * blocks_along(depth, task.block.depth) > 1;
+  const double blocks =
+      static_cast<double>(all) / static_cast<double>(block.micro.plane * block.micro.deep);
+  const bool several = spatial_blocks(task) * ceil_div(depth, task.block.depth) > 1;
   const Transfers t = transfers(task, block.box);
-  std::int64_t mac = mac_cycles(task, block);
+  std::int64_t mac = mac_cycles(task, block.micro);
   std::int64_t output = output_cycles(task, block.box, scale_latency);
-  if (npu_kernel(task.layer.op) == NpuKernel::elementwise) {
-    const double elements = static_cast<double>(out.pixels() * stored_channels(depth, task.output));
-    const double each = static_cast<double>(output_eighths(task.config, task.layer.op)) / 8;
-    const double in_block =
-        static_cast<double>(block.box.height * block.box.width * block.box.depth);
-    const double floor =
-        (static_cast<double>(std::max(t.first_input, t.last_output)) / in_block + each) / 4;
-    return static_cast<std::int64_t>(
-        std::ceil(elements * (task.config.command_floor ? std::max(each, floor) : each)));
-  }
   if (task.config.command_floor) {
     const std::int64_t memory = several ? std::abs(t.last_output - t.first_input) : 0;
     const std::int64_t least = (memory + mac + output) / 4;
@@ -266,52 +230,82 @@ std::int64_t first_slice(const NpuTask& task, double slack, double full, bool co
 
 }  // namespace
 
-WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
-  const double slack = ahead.slack_cycles;
-  const bool first_layer = ahead.first_layer;
-  const NpuMemories& m = task.memories;
-  const NpuKernel kernel = npu_kernel(task.layer.op);
-  if (!m.private_weights || task.encoded_bytes == 0 || kernel == NpuKernel::vector_product)
-    return {};
-  const std::int64_t depth = task.layer.output.channels;
-  const double times = static_cast<double>(spatial_blocks(task));
-  const double bytes = static_cast<double>(stream_bytes(task));
-  const double full =
-      bytes / m.weights.bytes_per_cycle + static_cast<double>(m.weights.latency_cycles);
-  const double streamed = full * times;
-  const double copied =
-      (bytes / kPortBytes + static_cast<double>(m.activations.latency_cycles)) * times;
-  const double small =
-      full * static_cast<double>(std::min<std::int64_t>(16, depth)) / static_cast<double>(depth);
-  const bool worth_a_try = (first_layer && times > 1 && (small < streamed / 10 || small <= 1000)) ||
-                           copied + std::max(full - slack, 0.0) < streamed ||
-                           depth / task.block.depth > 2 ||
-                           (!first_layer && small < slack && times > 1);
-  if (!worth_a_try) return {};
+namespace {
 
-  const double op = static_cast<double>(pipeline_cycles(task, depth, m.weights.latency_cycles));
-  const bool compute_bound = op > streamed;
-  const std::int64_t first = first_slice(task, slack, full, compute_bound, first_layer);
-  const std::int64_t first_cycles = pipeline_cycles(task, first, m.activations.latency_cycles);
-  const std::int64_t fitting =
-      static_cast<std::int64_t>(static_cast<double>(depth * first_cycles) / full);
+// What streaming all weights for every spatial block takes, and copying them once.
+struct Traffic {
+  explicit Traffic(const NpuTask& task) : times(static_cast<double>(spatial_blocks(task))) {
+    const NpuMemories& m = task.memories;
+    const double bytes = static_cast<double>(stream_bytes(task));
+    once = bytes / m.weights.bytes_per_cycle + static_cast<double>(m.weights.latency_cycles);
+    streamed = once * times;
+    copied = (bytes / kPortBytes + static_cast<double>(m.activations.latency_cycles)) * times;
+  }
+  double times, once = 0, streamed = 0;
+  double copied = 0;  // out of the activation memory, for every spatial block
+};
+
+bool is_worth_a_try(const NpuTask& task, const WeightsAhead& ahead, const Traffic& t) {
+  const std::int64_t depth = task.layer.output.channels;
+  const double small =
+      t.once * static_cast<double>(std::min<std::int64_t>(16, depth)) / static_cast<double>(depth);
+  if (t.copied + std::max(t.once - ahead.slack_cycles, 0.0) < t.streamed) return true;
+  if (depth / task.block.depth > 2) return true;
+  if (t.times == 1) return false;
+  return ahead.first_layer ? small < t.streamed / 10 || small <= 1000 : small < ahead.slack_cycles;
+}
+
+// A first slice, and later ones of as many channels as come while it computes.
+WeightSchedule paced_slices(const NpuTask& task, const WeightsAhead& ahead, const Traffic& t,
+                            bool compute_bound) {
+  const std::int64_t depth = task.layer.output.channels;
+  const std::int64_t first =
+      first_slice(task, ahead.slack_cycles, t.once, compute_bound, ahead.first_layer);
+  const std::int64_t cycles =
+      pipeline_cycles(task, first, task.memories.activations.latency_cycles);
+  const auto fitting = static_cast<std::int64_t>(static_cast<double>(depth * cycles) / t.once);
   const std::int64_t later = round_up(std::max(task.block.depth, fitting), task.block.depth);
   WeightSchedule schedule{{first}};
   while (schedule.ends.back() < depth) {
     schedule.ends.push_back(std::min(depth, schedule.ends.back() + later));
   }
-  const Slices slices(task, schedule.ends);
+  return schedule;
+}
+
+// Cycles in which copying holds up computing.
+double visible_copies(const Slices& slices, double slack, bool compute_bound) {
+  constexpr double kHidden = 1000;  // a slice
   double visible = std::max(slices.copy.front() - slack, 0.0);
   for (std::size_t i = 1; i < slices.copy.size(); ++i) {
     visible += std::max(0.0, slices.copy[i] - slices.run[i - 1]);
   }
-  if (compute_bound && visible / static_cast<double>(slices.copy.size()) < 1000) visible = 0;
+  const bool hidden = visible / static_cast<double>(slices.copy.size()) < kHidden;
+  return compute_bound && hidden ? 0 : visible;
+}
+
+}  // namespace
+
+bool can_copy_weights(const NpuMemories& memories, const LayerShape& layer) {
+  return memories.private_weights && workloads::weight_bytes(layer) > 0 &&
+         npu_kernel(layer.op) != NpuKernel::vector_product;
+}
+
+WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
+  if (!can_copy_weights(task.memories, task.layer)) return {};
+  const NpuMemories& m = task.memories;
+  const Traffic traffic(task);
+  if (!is_worth_a_try(task, ahead, traffic)) return {};
+  const std::int64_t depth = task.layer.output.channels;
+  const double op = static_cast<double>(pipeline_cycles(task, depth, m.weights.latency_cycles));
+  const bool compute_bound = op > traffic.streamed;
+  WeightSchedule schedule = paced_slices(task, ahead, traffic, compute_bound);
   const double run =
-      static_cast<double>(pipeline_cycles(task, depth, m.activations.latency_cycles));
+      static_cast<double>(pipeline_cycles(task, depth, m.activations.latency_cycles)) +
+      visible_copies(Slices(task, schedule.ends), ahead.slack_cycles, compute_bound);
   const double input = activation_bytes(task, input_passes(task)) / m.activations.bytes_per_cycle;
-  const double limit = std::max({op, streamed, input});
-  if (std::max({run + visible, copied, input}) > limit) return {};
-  if (times == 1 && full + copied > limit) return {};
+  const double limit = std::max({op, traffic.streamed, input});
+  if (std::max({run, traffic.copied, input}) > limit) return {};
+  if (traffic.times == 1 && traffic.once + traffic.copied > limit) return {};
   return schedule;
 }
 
@@ -331,11 +325,7 @@ WeightSchedule block_slices(const NpuTask& task) {
 }  // namespace
 
 WeightSchedule best_schedule(const NpuTask& task, const WeightsAhead& ahead) {
-  const NpuKernel kernel = npu_kernel(task.layer.op);
-  if (!task.memories.private_weights || task.encoded_bytes == 0 ||
-      kernel == NpuKernel::vector_product) {
-    return {};
-  }
+  if (!can_copy_weights(task.memories, task.layer)) return {};
   const std::int64_t depth = task.layer.output.channels;
   WeightSchedule best;
   double least = estimate(task, best, ahead.slack_cycles, SliceInput::anew).total();

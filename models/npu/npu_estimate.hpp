@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "models/memory/layout.hpp"
-#include "models/npu/npu_block.hpp"
+#include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_memories.hpp"
 
 namespace h4h::models {
@@ -57,8 +57,11 @@ enum class SliceInput { shared, anew };
 NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack_cycles,
                      SliceInput input = SliceInput::shared);
 
-// Whether and how to copy weights ahead of their use; never where they share a memory with the
-// activations, and never for vector products, which read each weight once.
+// Whether weights may be copied ahead: not where they share a memory with the activations, and not
+// those of vector products, which read each weight once.
+bool can_copy_weights(const NpuMemories& memories, const workloads::LayerShape& layer);
+
+// Whether and how to copy weights ahead of their use.
 // This is Regor's decision.
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead);
 

@@ -53,11 +53,9 @@ class Planner {
         ahead_(ahead),
         dynamic_weights_(dynamic_weights),
         kernel_(npu_kernel(layer.op)),
-        traversal_(traversal(layer)),
         window_(effective_window(layer)),
         micro_(micro_block(config, layer)),
         block_(choose_block(config, layer)),
-        output_eighths_(output_eighths(config, layer.op)),
         has_weights_(workloads::weight_bytes(layer) > 0),
         encoded_bytes_(has_weights_ ? encoded_weight_bytes(layer) : 0) {}
 
@@ -74,7 +72,7 @@ class Planner {
     for (const std::int64_t end : schedule.ends) {
       const std::size_t before = plan.steps.size();
       add_channels(plan.steps, {begin, end});
-      const Span inputs{0, slices_input() ? input_channels() : 1};
+      const Span inputs{0, slices_input() ? summed_channels(layer_) : 1};
       plan.slices.push_back(
           {weight_bytes({begin, end}, inputs, {begin, end}), plan.steps.size() - before});
       begin = end;
@@ -109,11 +107,6 @@ class Planner {
     return kernel_ == NpuKernel::convolution || kernel_ == NpuKernel::vector_product;
   }
 
-  std::int64_t input_channels() const {
-    return kernel_ == NpuKernel::vector_product ? layer_.input().elements()
-                                                : layer_.input().channels;
-  }
-
   // Output channels whose weights come in a piece: the decoder holds little, so the array starts
   // long before all weights of a block are there. No finer than what matters to the layer.
   std::int64_t channels_per_piece(Span channels, Span slice) const {
@@ -127,7 +120,7 @@ class Planner {
 
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels) {
     const std::size_t first = steps.size();
-    const std::int64_t inputs = slices_input() ? input_channels() : 1;
+    const std::int64_t inputs = slices_input() ? summed_channels(layer_) : 1;
     const std::int64_t slice = slices_input() ? block_.input.depth : 1;
     for (std::int64_t c = 0; c < inputs; c += slice) {
       const Span slice_channels{c, std::min(c + slice, inputs)};
@@ -239,17 +232,11 @@ class Planner {
     return mean != nullptr && mean->channels;
   }
 
-  // Inputs of one output element in a pooling pass.
-  std::int64_t pooled_taps() const {
-    if (std::holds_alternative<workloads::Resize>(layer_.op)) return 4;
-    return window_.taps() * (reduces_channels() ? layer_.input().channels : 1);
-  }
-
   // The encoded stream is read once for every spatial block; its slices add up to it exactly.
   // `part` of the output channels of a block.
   std::int64_t weight_bytes(Span channels, Span slice, Span part) const {
     if (!has_weights_) return 0;
-    const std::int64_t inputs = slices_input() ? input_channels() : 1;
+    const std::int64_t inputs = slices_input() ? summed_channels(layer_) : 1;
     const std::int64_t total = layer_.output.channels * inputs;
     const std::int64_t begin = channels.begin * inputs + channels.size() * slice.begin +
                                (part.begin - channels.begin) * slice.size();
@@ -265,41 +252,9 @@ class Planner {
 
   std::int64_t mac_cycles(Span rows, Span columns, Span channels, Span slice, Span part) const {
     const std::int64_t plane =
-        kernel_ == NpuKernel::vector_product
-            ? 1
-            : ceil_div(rows.size(), micro_.height) * ceil_div(columns.size(), micro_.width);
-    const std::int64_t depth = ceil_div(part.size(), config_.ublock_channels);
-    const std::int64_t taps = window_.taps();
-    const std::int64_t per_tap = std::max(config_.weight_floor, 4 * plane);
-    std::int64_t kernel_steps = 0;
-    switch (kernel_) {
-      case NpuKernel::elementwise:
-        return 0;
-      case NpuKernel::pooling:
-        return std::max<std::int64_t>(4, pooled_taps()) * plane * depth;
-      case NpuKernel::depthwise:
-        kernel_steps = ceil_div(taps, 4);
-        break;
-      case NpuKernel::vector_product:
-        kernel_steps = 1;
-        break;
-      case NpuKernel::convolution:
-        kernel_steps = traversal_ == Traversal::part_kernel
-                           ? ceil_div(taps, 4) * ceil_div(slice.size(), 8)
-                           : taps;
-        break;
-    }
-    return per_tap * depth * kernel_steps + micro_block_delay(plane, channels, depth, kernel_steps);
-  }
-
-  // A block of a single micro-block per channel group waits for its accumulators between the steps
-  // of the kernel, one in depth also before the first.
-  std::int64_t micro_block_delay(std::int64_t plane, Span channels, std::int64_t depth,
-                                 std::int64_t kernel_steps) const {
-    if (plane > 1) return 0;
-    if (channels.size() <= config_.ublock_channels) return config_.ublock_delay * kernel_steps;
-    return kernel_ == NpuKernel::vector_product ? 0
-                                                : config_.ublock_delay * depth * (kernel_steps - 1);
+        ceil_div(rows.size(), micro_.height) * ceil_div(columns.size(), micro_.width);
+    return array_cycles(config_, layer_, {plane, ceil_div(part.size(), micro_.channels)},
+                        ceil_div(channels.size(), micro_.channels), slice.size());
   }
 
   std::int64_t output_cycles(Span rows, Span columns, Span channels) const {
@@ -308,9 +263,9 @@ class Planner {
     std::int64_t depth = channels.size();
     if (normalizes) depth = round_up(depth, 16);
     if (kernel_ == NpuKernel::elementwise && !normalizes) depth = stored(channels, output_);
-    const std::int64_t cycles = ceil_div(output_eighths_ * rows.size() * columns.size() * depth, 8);
-    if (!has_weights_ || dynamic_weights_) return cycles;
-    return std::max(cycles, 10 * channels.size() * memories_.weights.latency_cycles / 256);
+    const bool scaled = has_weights_ && !dynamic_weights_;
+    return output_stage_cycles(config_, layer_, rows.size() * columns.size() * depth,
+                               channels.size(), scaled ? memories_.weights.latency_cycles : 0);
   }
 
   const NpuConfig& config_;
@@ -320,11 +275,9 @@ class Planner {
   WeightsAhead ahead_;
   bool dynamic_weights_;
   NpuKernel kernel_;
-  Traversal traversal_;
   Window window_;
   MicroBlock micro_;
   NpuBlock block_;
-  std::int64_t output_eighths_;
   bool has_weights_;
   std::int64_t encoded_bytes_;
 };

@@ -114,12 +114,9 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
 }
 
 void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job) {
-  const bool own_port = hardware.npu.weights_port == platforms::WeightsPort::private_port;
-  const workloads::LayerShape& layer = job.layer;
-  const bool copies = models::npu_kernel(layer.op) != models::NpuKernel::vector_product &&
-                      workloads::weight_bytes(layer) > 0 && job.split.npu_channels > 0;
-  if (before == nullptr || !own_port || !copies) return;
-  const workloads::LayerShape share = share_of(layer, job.split.npu_channels);
+  if (before == nullptr || job.split.npu_channels == 0) return;
+  if (!models::can_copy_weights(models::npu_memories(hardware), job.layer)) return;
+  const workloads::LayerShape share = share_of(job.layer, job.split.npu_channels);
   constexpr std::int64_t kScaleBytes = 16;  // at most, a channel
   const std::int64_t bytes =
       models::encoded_weight_bytes(share) + kScaleBytes * share.output.channels;

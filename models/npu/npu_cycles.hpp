@@ -1,0 +1,34 @@
+#pragma once
+
+#include "models/npu/npu_block.hpp"
+
+namespace h4h::models {
+
+// What the stages of the NPU take for a block: the closed form and the simulated steps both ask
+// here. Vela 5.1.0 (Regor).
+
+// Inputs of one output element in a pooling pass.
+std::int64_t pooled_taps(const workloads::LayerShape& layer);
+
+// Channels that the array sums over; a vector product reads its whole input as channels.
+std::int64_t summed_channels(const workloads::LayerShape& layer);
+
+// A block, or a part of its output channels, in micro-blocks.
+struct MicroBlocks {
+  std::int64_t plane = 1;  // of pixels; a vector product has one
+  std::int64_t deep = 1;   // of channels
+};
+
+// Cycles of the MAC array for `part` of a block that is `block_deep` micro-blocks deep, against
+// `channels` input channels (no more than stream in at a time; of no meaning to kernels that read
+// their own channels).
+std::int64_t array_cycles(const NpuConfig& config, const workloads::LayerShape& layer,
+                          const MicroBlocks& part, std::int64_t block_deep, std::int64_t channels);
+
+// Cycles of the output stage for `elements` of `channels` output channels, whose scales arrive with
+// `scale_latency` cycles; 0 where there are none.
+std::int64_t output_stage_cycles(const NpuConfig& config, const workloads::LayerShape& layer,
+                                 std::int64_t elements, std::int64_t channels,
+                                 std::int64_t scale_latency);
+
+}  // namespace h4h::models
