@@ -1,5 +1,9 @@
 #include "sim/report/page_text.hpp"
 
+#include <map>
+
+#include "sim/report/page_assets.hpp"
+
 namespace h4h::sim {
 namespace {
 
@@ -9,16 +13,15 @@ std::string replace_each(std::string_view text, char c, std::string_view by) {
   return replaced;
 }
 
-}  // namespace
-
 std::string html_text(const std::string& text) {
   return replace_each(replace_each(text, '&', "&amp;"), '<', "&lt;");
 }
 
+// In JSON '<' stands only inside strings; escaped there, no name can end the script element.
 std::string script_json(const std::string& json) { return replace_each(json, '<', "\\u003c"); }
 
-std::string fill_page(std::string_view page,
-                      const std::map<std::string_view, std::string>& values) {
+// Replaces every {{name}}. What is filled in is not looked at again.
+std::string fill(std::string_view page, const std::map<std::string_view, std::string>& values) {
   std::string filled;
   for (std::size_t open = page.find("{{"); open != std::string_view::npos; open = page.find("{{")) {
     const std::size_t close = page.find("}}", open);
@@ -27,6 +30,20 @@ std::string fill_page(std::string_view page,
     page.remove_prefix(close + 2);
   }
   return filled.append(page);
+}
+
+}  // namespace
+
+std::string assemble_page(const PageContent& content) {
+  std::string script;
+  for (const char* name : {"units.js", "charts.js", "tables.js"}) script += page_asset(name);
+  return fill(page_asset("frame.html"), {{"title", html_text(content.title)},
+                                         {"kicker", html_text(content.kicker)},
+                                         {"sections", std::string(content.sections)},
+                                         {"style", std::string(page_asset("page.css"))},
+                                         {"chart", std::string(page_asset("chart.min.js"))},
+                                         {"data", script_json(content.data)},
+                                         {"script", script + content.script}});
 }
 
 }  // namespace h4h::sim

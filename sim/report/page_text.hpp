@@ -1,19 +1,19 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
 namespace h4h::sim {
 
-// What every HTML page is put together with.
+// What makes one page differ from another.
+struct PageContent {
+  std::string title, kicker;  // plain text
+  std::string_view sections;  // HTML
+  std::string data;           // JSON
+  std::string script;         // behind that of every page
+};
 
-std::string html_text(const std::string& text);
-
-// In JSON '<' stands only inside strings; escaped there, no name can end the script element.
-std::string script_json(const std::string& json);
-
-// Replaces every {{name}}. What is filled in is not looked at again.
-std::string fill_page(std::string_view page, const std::map<std::string_view, std::string>& values);
+// One HTML page that holds everything it needs and fetches nothing.
+std::string assemble_page(const PageContent& content);
 
 }  // namespace h4h::sim

@@ -1,4 +1,4 @@
-#include "nas/search/fronts.hpp"
+#include "nas/report/fronts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "sim/validation/format.hpp"
+#include "sim/report/format_validation.hpp"
 #include "tests/support/files.hpp"
 #include "workloads/import/csv/table.hpp"
 

@@ -6,9 +6,9 @@
 #include <iostream>
 
 #include "nas/cost/simulated_costs.hpp"
+#include "nas/report/results.hpp"
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
-#include "nas/search/results.hpp"
 #include "sim/job/layer_job.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"

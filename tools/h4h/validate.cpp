@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "sim/validation/format.hpp"
+#include "sim/report/format_validation.hpp"
 #include "tools/h4h/command.hpp"
 #include "tools/h4h/write_file.hpp"
 

@@ -1,6 +1,4 @@
-// Bars per layer and rooflines, drawn by Chart.js.
-
-const charts = [];
+// Bars, points and rooflines, drawn by Chart.js; and what every page does.
 
 function axis(title, more = {}) {
   return {
@@ -13,8 +11,38 @@ function axis(title, more = {}) {
 
 const legendLabels = () => ({ color: cssColour("text"), usePointStyle: true, boxHeight: 9, padding: 14 });
 
+// In place of what the canvas showed before.
 function draw(canvas, configuration) {
-  charts.push(new Chart(byId(canvas), configuration));
+  Chart.getChart(canvas)?.destroy();
+  new Chart(byId(canvas), configuration);
+}
+
+const accuracyAt = (unit) => (item) => `${item.dataset.label}: ${item.raw.y.toFixed(2)} %, ${digits(item.raw.x)} ${unit}`;
+
+function pointSet(label, points, colour, more) {
+  return { label, data: points, backgroundColor: colour, borderColor: colour, pointRadius: 2, ...more };
+}
+
+// Sets of points; a tooltip tells one.
+function drawPoints(canvas, datasets, scales, tooltip) {
+  draw(canvas, {
+    type: "scatter",
+    data: { datasets },
+    options: {
+      animation: false, maintainAspectRatio: false, scales,
+      plugins: { legend: { position: "top", align: "start", labels: legendLabels() }, tooltip },
+    },
+  });
+}
+
+// What every page does: shows itself, and draws again when the colours change.
+function showPage(schema, fill, redraw = fill) {
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = 13;
+  fill();
+  byId("footer").textContent = `Schema ${schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page fetches nothing.`;
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  document.body.dataset.ready = "1";
 }
 
 function stackedBars(canvas, layers, datasets, yTitle, label, choose) {
@@ -140,9 +168,6 @@ function drawRoofline(roofline, layers, choose) {
 }
 
 function drawCharts(data, choose) {
-  charts.splice(0).forEach((chart) => chart.destroy());
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  Chart.defaults.font.size = 13;
   const report = data.report;
   drawTime(report.layers, choose);
   drawEnergy(report.layers, Object.keys(report.energy_j), choose);

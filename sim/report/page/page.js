@@ -5,11 +5,6 @@ function boundSummary(report) {
   return shares.filter(([, t]) => t > 0).sort((a, b) => b[1] - a[1]);
 }
 
-function tile(title, value, detail) {
-  return element("div", { class: "tile" }, element("dt", {}, title),
-    element("dd", {}, element("div", { class: "value" }, value), element("div", { class: "detail" }, detail)));
-}
-
 function fillHeadline(data) {
   const report = data.report, t = report.totals, m = report.mapping;
   const bounds = boundSummary(report);
@@ -62,7 +57,6 @@ class Page {
     const macros = this.data.report.mapping.macros_in_use > 0;
     legend("timeline-legend", [["npu", "NPU computes or holds the NoC"], ["npu", "NPU feature maps", true], ["weights", "NPU weights"],
       ...(macros ? [["cim", "macros compute or hold the NoC"], ["cim", "CIM feature maps", true]] : [])]);
-    byId("footer").textContent = `Schema ${this.data.report.schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page fetches nothing.`;
     this.choose(this.longest());
   }
 
@@ -92,6 +86,4 @@ class Page {
 }
 
 const page = new Page(JSON.parse(byId("data").textContent));
-page.fill();
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.drawCharts());
-document.body.dataset.ready = "1";
+showPage(page.data.report.schema, () => page.fill(), () => page.drawCharts());

@@ -108,6 +108,11 @@ class LayerTable {
   }
 }
 
+function tile(title, value, detail) {
+  return element("div", { class: "tile" }, element("dt", {}, title),
+    element("dd", {}, element("div", { class: "value" }, value), element("div", { class: "detail" }, detail)));
+}
+
 function plainTable(target, headings, rows) {
   const head = element("tr", {}, ...headings.map((h) => element("th", { scope: "col" }, h)));
   const body = rows.map((cells) => element("tr", {}, ...cells.map((c, i) =>

@@ -5,21 +5,12 @@ const SCATTER_COLOURS = { conv3x3: "npu", dw3x3: "cim", pw1x1: "noc", fc: "memor
 function drawAgreement(scatter) {
   const all = Object.values(scatter).flat();
   const low = Math.min(...all.map((p) => Math.min(...p))), high = Math.max(...all.map((p) => Math.max(...p)));
-  const set = (label, points, colour, more) => ({ label, data: points, backgroundColor: colour, borderColor: colour, pointRadius: 1.6, ...more });
-  const datasets = Object.entries(scatter).map(([op, points]) =>
-    set(op, points.map(([x, y]) => ({ x, y })), partColour(SCATTER_COLOURS[op] || "leakage")));
-  datasets.push(set("legacy's", all.map(([x, , y]) => ({ x, y })), partColour("none"), { pointRadius: 0.8 }));
-  datasets.push(set("the same", [{ x: low, y: low }, { x: high, y: high }], cssColour("text"), { showLine: true, pointRadius: 0, borderWidth: 1 }));
+  const sets = Object.entries(scatter).map(([op, points]) =>
+    pointSet(op, points.map(([x, y]) => ({ x, y })), partColour(SCATTER_COLOURS[op] || "leakage"), { pointRadius: 1.6 }));
+  sets.push(pointSet("legacy's", all.map(([x, , y]) => ({ x, y })), partColour("none"), { pointRadius: 0.8 }));
+  sets.push(pointSet("the same", [{ x: low, y: low }, { x: high, y: high }], cssColour("text"), { showLine: true, pointRadius: 0, borderWidth: 1 }));
   const text = (v) => digits(v, 3);
-  draw("scatter", {
-    type: "scatter",
-    data: { datasets },
-    options: {
-      animation: false, maintainAspectRatio: false,
-      scales: { x: logAxis("Regor's cycles", [low, high], text), y: logAxis("cycles", [low, high], text) },
-      plugins: { legend: { position: "top", align: "start", labels: legendLabels() }, tooltip: { enabled: false } },
-    },
-  });
+  drawPoints("scatter", sets, { x: logAxis("Regor's cycles", [low, high], text), y: logAxis("cycles", [low, high], text) }, { enabled: false });
 }
 
 const logText = (v) => v.toFixed(3);
@@ -38,18 +29,10 @@ function fillAgreement(data) {
       logText(Math.log(w.cycles.ours / w.cycles.regor)), percent(w.npu, 1), percent(w.noc, 1), w.weights === null ? "with activations" : percent(w.weights, 1)]));
 }
 
-function fillValidationPage(data) {
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  Chart.defaults.font.size = 13;
-  const { ours, legacy } = data.all;
-  byId("summary").textContent = `${count(ours.n)} layers: mean |ln| ${logText(ours.mean)} to Regor, where Arm's own older estimator has ${logText(legacy.mean)}. It is not silicon.`;
-  charts.splice(0).forEach((chart) => chart.destroy());
-  drawAgreement(data.scatter);
-  fillAgreement(data);
-  byId("footer").textContent = `Schema ${data.schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page fetches nothing.`;
-  document.body.dataset.ready = "1";
-}
-
 const validationData = JSON.parse(byId("data").textContent);
-fillValidationPage(validationData);
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => fillValidationPage(validationData));
+showPage(validationData.schema, () => {
+  const { ours, legacy } = validationData.all;
+  byId("summary").textContent = `${count(ours.n)} layers: mean |ln| ${logText(ours.mean)} to Regor, where Arm's own older estimator has ${logText(legacy.mean)}. It is not silicon.`;
+  drawAgreement(validationData.scatter);
+  fillAgreement(validationData);
+});

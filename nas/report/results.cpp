@@ -1,4 +1,4 @@
-#include "nas/search/results.hpp"
+#include "nas/report/results.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "nas/search/page_assets.hpp"
+#include "nas/report/page_assets.hpp"
 #include "sim/report/format.hpp"
-#include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 #include "workloads/import/csv/table.hpp"
 
@@ -142,15 +141,10 @@ std::string format_search_page(const Space& space, const SearchResult& result) {
   const Json data{{"search", search_json(space, result)},
                   {"evaluated", points_json(result.evaluated)},
                   {"control", points_json(result.control)}};
-  std::string script;
-  for (const char* name : {"units.js", "charts.js", "tables.js"}) script += sim::page_asset(name);
-  for (const char* name : {"genes.js", "search.js"}) script += search_asset(name);
-  return sim::fill_page(search_asset("search.html"),
-                        {{"title", sim::html_text(space.name() + " on " + result.platform_name)},
-                         {"style", std::string(sim::page_asset("page.css"))},
-                         {"chart", std::string(sim::page_asset("chart.min.js"))},
-                         {"data", sim::script_json(dump(data, -1))},
-                         {"script", script}});
+  return sim::assemble_page(
+      {space.name() + " on " + result.platform_name, "H4H search", search_asset("search.html"),
+       dump(data, -1),
+       std::string(search_asset("genes.js")) + std::string(search_asset("search.js"))});
 }
 
 }  // namespace h4h::nas

@@ -1,4 +1,4 @@
-#include "sim/validation/format.hpp"
+#include "sim/report/format_validation.hpp"
 
 #include <fmt/format.h>
 
@@ -223,15 +223,9 @@ std::string format_validation_page(const Validation& validation) {
   Json data = validation_json(validation);
   data["scatter"] = scatter_json(validation);
   data["worst"] = worst_rows(validation);
-  std::string script;
-  for (const char* name : {"units.js", "charts.js", "tables.js", "validation.js"}) {
-    script += page_asset(name);
-  }
-  return fill_page(page_asset("validation.html"),
-                   {{"style", std::string(page_asset("page.css"))},
-                    {"chart", std::string(page_asset("chart.min.js"))},
-                    {"data", script_json(data.dump())},
-                    {"script", script}});
+  return assemble_page({"The NPU against Arm's estimators", "H4H validate",
+                        page_asset("validation.html"), data.dump(),
+                        std::string(page_asset("validation.js"))});
 }
 
 }  // namespace h4h::sim

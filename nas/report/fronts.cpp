@@ -1,4 +1,4 @@
-#include "nas/search/fronts.hpp"
+#include "nas/report/fronts.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "nas/search/page_assets.hpp"
+#include "nas/report/page_assets.hpp"
 #include "nas/search/pareto.hpp"
-#include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 
 namespace h4h::nas {
@@ -188,17 +187,11 @@ std::string format_fronts_json(const std::vector<SearchedFront>& fronts,
 
 std::string format_fronts_page(const std::vector<SearchedFront>& fronts,
                                const std::vector<double>& accuracies) {
-  std::string script;
-  for (const char* name : {"units.js", "charts.js", "tables.js"}) script += sim::page_asset(name);
-  for (const char* name : {"genes.js", "fronts.js"}) script += search_asset(name);
   const Json data = fronts_json(fronts, accuracies);
-  return sim::fill_page(
-      search_asset("fronts.html"),
-      {{"title", sim::html_text(fronts.front().space + " on several platforms")},
-       {"style", std::string(sim::page_asset("page.css"))},
-       {"chart", std::string(sim::page_asset("chart.min.js"))},
-       {"data", sim::script_json(data.dump(-1, ' ', false, Json::error_handler_t::replace))},
-       {"script", script}});
+  return sim::assemble_page(
+      {fronts.front().space + " on several platforms", "H4H search", search_asset("fronts.html"),
+       data.dump(-1, ' ', false, Json::error_handler_t::replace),
+       std::string(search_asset("genes.js")) + std::string(search_asset("fronts.js"))});
 }
 
 }  // namespace h4h::nas

@@ -1,0 +1,31 @@
+// The page of several searches beside each other, put together from the data it carries.
+
+const FRONT_COLOURS = ["none", "npu", "noc", "cim", "memory", "weights", "leakage"];
+
+function drawFronts(data, measure) {
+  const { scale, unit } = scaleFor(Math.max(...data.fronts.flatMap((f) => f.front.map((n) => n[measure.key])), 0), measure.unit);
+  byId("scatter-caption").textContent = `Accuracy over ${measure.name}`;
+  const sets = data.fronts.map((front, i) => pointSet(front.platform,
+    front.front.map((n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy })),
+    partColour(FRONT_COLOURS[i % FRONT_COLOURS.length]), { pointRadius: 3, showLine: true, stepped: "before", borderWidth: 1.5 }));
+  drawPoints("scatter", sets, { x: axis(`${measure.name}, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
+}
+
+function fillChosen(data) {
+  const networks = data.fronts.flatMap((f) => f.cheapest.map((c) => c.network)).filter((n) => n !== null);
+  const stages = stagesOf(networks);
+  const tested = networks.some((n) => n.test_accuracy !== undefined);
+  const rows = data.fronts.flatMap((f) => f.cheapest.map(({ at_least, network: n }) => n === null
+    ? [f.platform, inPercent(at_least), "none"]
+    : [f.platform, inPercent(at_least), inPercent(n.accuracy), ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"),
+      quantity(n.macs, ""), percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
+  plainTable("chosen-table", ["platform", "at least", "accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "MACs on macros", ...stages], rows);
+}
+
+const frontsData = JSON.parse(byId("data").textContent);
+showPage(frontsData.schema, () => {
+  const measure = measureOf(frontsData.objective);
+  byId("summary").textContent = `Searches of ${frontsData.space} for ${measure.name}; accuracies by ${frontsData.accuracy}.`;
+  drawFronts(frontsData, measure);
+  fillChosen(frontsData);
+});

@@ -1,0 +1,48 @@
+// The page of a search, put together from the data it carries.
+
+function fillSearchHeadline(search, measure) {
+  const front = search.front, best = front[front.length - 1], cheapest = front[0];
+  const { front: ours, random } = search.hypervolume;
+  byId("summary").textContent = `A space of ${digits(10 ** search.space.log10_size, 3)} networks; ` +
+    `${count(search.evaluations)} of them looked at by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} within the budgets.`;
+  if (front.length === 0) return;
+  byId("tiles").replaceChildren(
+    tile("Most accurate", inPercent(best.accuracy), `${figure(best[measure.key], measure.unit)}, ${quantity(best.macs, "MAC")}`),
+    tile(measure.place === 0 ? "Fastest" : "Least energy", figure(cheapest[measure.key], measure.unit), `${inPercent(cheapest.accuracy)}, ${quantity(cheapest.macs, "MAC")}`),
+    tile("Front", count(front.length), "networks"),
+    tile("Hypervolume", random > 0 ? `${digits(ours / random, 4)} ×` : digits(ours, 4), "of the front, against the random one"));
+}
+
+function drawScatter(data, measure) {
+  const search = data.search;
+  const all = [...data.evaluated, ...data.control].map((p) => p[measure.place]);
+  const { scale, unit } = scaleFor(Math.max(...all, 0), measure.unit);
+  const point = (p) => ({ x: p[measure.place] / scale, y: 100 * p[2] });
+  const network = (n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy });
+  const line = { showLine: true, stepped: "before", borderWidth: 1.5 };
+  byId("scatter-caption").textContent = `Accuracy over ${measure.name}`;
+  drawPoints("scatter", [
+    pointSet("front", search.front.map(network), partColour("npu"), { ...line, pointRadius: 4 }),
+    pointSet("front of random networks", search.random_front.map(network), partColour("cim"), { ...line, pointRadius: 3, borderDash: [5, 4] }),
+    pointSet("looked at", data.evaluated.map(point), partColour("none"), {}),
+  ], { x: axis(`${measure.name}, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
+}
+
+function fillFront(search) {
+  const stages = stagesOf(search.front);
+  const tested = search.front.some((n) => n.test_accuracy !== undefined);
+  const headings = ["accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
+  plainTable("front-table", headings, search.front.map((n) => [
+    inPercent(n.accuracy), ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
+    percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
+}
+
+const searchData = JSON.parse(byId("data").textContent);
+showPage(searchData.search.schema, () => {
+  const search = searchData.search, measure = measureOf(search.arguments.objective);
+  fillSearchHeadline(search, measure);
+  drawScatter(searchData, measure);
+  byId("random-note").textContent = `Random search looked at ${count(search.random.evaluations)} networks, ${count(search.random.within_budgets)} within the budgets.`;
+  fillFront(search);
+  plainTable("arguments", ["argument", "value"], Object.entries(search.arguments));
+});
