@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chromium.hpp"
 #include "tests/tools/support.hpp"
+#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -35,14 +37,9 @@ struct Searches : TemporaryFolder {
     for (std::string line; std::getline(all, line);) {
       const Json g = Json::parse(line);
       const int width = g["conv0"]["width"].get<int>() + g["mbpool"]["width"].get<int>() / 64;
-      text += workloads_field(line) + "," + std::to_string(0.5 + width / 100.0) + "\n";
+      text += workloads::csv_field(line) + "," + std::to_string(0.5 + width / 100.0) + "\n";
     }
     return text;
-  }
-  static std::string workloads_field(const std::string& text) {
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + '"';
   }
   Outcome search(const std::string& name, const std::string& more) const {
     return h4h("search --space " + space + " --accuracy " + accuracies + " " + kPaper +
@@ -73,16 +70,11 @@ TEST(FrontsCommand, WhatWasFoundForOnePlatformStandsOnAll) {
 }
 
 TEST(FrontsCommand, PageDrawsItselfInChromium) {
-  if (run("command -v chromium").code != 0) GTEST_SKIP() << "needs Debian's package chromium";
+  if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   const Searches s;
   h4h("fronts " + s.out("m0") + " " + s.out("m8") + " --html " + s.out("page.html"));
-  const std::string dom =
-      run("timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run "
-          "--user-data-dir=" +
-          s.out("profile") + " --dump-dom 'file://" + s.out("page.html") + "'")
-          .out;
-  EXPECT_NE(dom.find("data-ready=\"1\""), std::string::npos);
-  EXPECT_EQ(dom.find("data-errors=\""), std::string::npos);
+  const std::string dom = rendered(s, s.path() / "page.html");
+  expect_ready(dom);
   EXPECT_NE(dom.find("h4h-7nm, cim.macros=8"), std::string::npos);
 }
 

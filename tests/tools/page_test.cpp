@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/support/command.hpp"
+#include "tests/support/chromium.hpp"
 #include "tests/support/tflite_writer.hpp"
 
 namespace h4h::tests {
@@ -63,21 +63,8 @@ TEST(HtmlPage, FailuresExitAndPrintNothing) {
   EXPECT_NE(same.err.find("name the same file"), std::string::npos) << same.err;
 }
 
-// The document after Chromium has run its scripts.
-std::string rendered(const TemporaryFolder& folder, const std::filesystem::path& page) {
-  const Outcome o = run(
-      "timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-      "--disable-background-networking --disable-component-update --disable-sync "
-      "--user-data-dir=" +
-      (folder.path() / "profile").string() + " --dump-dom 'file://" + page.string() + "'");
-  EXPECT_EQ(o.code, 0) << o.err;
-  return o.out;
-}
-
 void expect_drawn(const std::string& dom, std::size_t layers) {
-  const std::string body = between(dom, "<body", ">");
-  EXPECT_NE(body.find("data-ready=\"1\""), std::string::npos);
-  EXPECT_EQ(body.find("data-errors"), std::string::npos) << body;
+  expect_ready(dom);
   const std::string table = between(dom, "id=\"layer-table\"", "</table>");
   EXPECT_EQ(occurrences(table, "<tr"), layers + 1);
   EXPECT_EQ(occurrences(between(dom, "id=\"mapping-bars\"", "</ol>"), "<li"), layers);
@@ -85,7 +72,7 @@ void expect_drawn(const std::string& dom, std::size_t layers) {
   EXPECT_GT(occurrences(between(dom, "id=\"timeline\"", "</svg>"), "<path"), 3u);
 }
 
-bool no_chromium() { return run("command -v chromium").code != 0; }
+bool no_chromium() { return !has_chromium(); }
 
 TEST(HtmlPage, DrawsEverythingInChromium) {
   if (no_chromium()) GTEST_SKIP() << "needs Debian's package chromium";

@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/support/chromium.hpp"
 #include "tests/tools/support.hpp"
+#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -36,12 +38,6 @@ std::vector<std::string> lines(const std::string& text) {
   return all;
 }
 
-std::string quoted(const std::string& text) {
-  std::string all = "\"";
-  for (const char c : text) all += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return all + '"';
-}
-
 // A small space, and a table in which wider is better.
 struct Folder : TemporaryFolder {
   std::string space = write("small.yaml", kSpace).string();
@@ -53,7 +49,7 @@ struct Folder : TemporaryFolder {
       const Json g = Json::parse(genotype);
       const double width = g["mb2"]["width"].get<double>() * g["mb2"]["depth"].get<double>() +
                            g["mb1"]["width"].get<double>() + g["conv0"]["width"].get<double>();
-      text += quoted(genotype) + "," + std::to_string(width / 1000 + 0.5) + "\n";
+      text += workloads::csv_field(genotype) + "," + std::to_string(width / 1000 + 0.5) + "\n";
     }
     return text;
   }
@@ -217,7 +213,7 @@ TEST(Search, WrongFilesAreNamed) {
   folder.write("t.csv", "genotype,accuracy\n{},0.5\n");
   expect_failure(folder.search("a"), 1, "t.csv:2: ");
   const std::string min = lines(h4h("space show " + folder.space + " --list").out).front();
-  folder.write("t.csv", "genotype,accuracy\n" + quoted(min) + ",0.5\n");
+  folder.write("t.csv", "genotype,accuracy\n" + workloads::csv_field(min) + ",0.5\n");
   expect_failure(folder.search("a"), 1, "t.csv: has no accuracy for {\"resolution\":");
 }
 
@@ -248,19 +244,12 @@ TEST(Search, BecomesTheProgramBesideItForASupernet) {
 }
 
 TEST(Search, PageDrawsTheFrontInChromium) {
-  if (run("command -v chromium").code != 0) GTEST_SKIP() << "needs Debian's package chromium";
+  if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   const Folder folder;
   h4h(folder.search("a"));
   const Json search = Json::parse(content(folder.path() / "a/search.json"));
-  const std::string dom =
-      run("timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic "
-          "--no-first-run "
-          "--disable-background-networking --disable-component-update --disable-sync "
-          "--user-data-dir=" +
-          folder.out("profile") + " --dump-dom 'file://" + folder.out("a/index.html") + "'")
-          .out;
-  EXPECT_NE(dom.find("data-ready=\"1\""), std::string::npos);
-  EXPECT_EQ(dom.find("data-errors=\""), std::string::npos);
+  const std::string dom = rendered(folder, folder.path() / "a/index.html");
+  expect_ready(dom);
   std::size_t rows = 0;
   const std::size_t begin = dom.find("id=\"front-table\""), end = dom.find("</table>", begin);
   for (std::size_t at = dom.find("<tr", begin); at < end; at = dom.find("<tr", at + 1)) ++rows;

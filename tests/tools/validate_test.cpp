@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chromium.hpp"
 #include "tests/tools/support.hpp"
 
 namespace h4h::tests {
@@ -52,17 +53,12 @@ TEST(ValidateCommand, NamesReferencesThatAreMissing) {
 }
 
 TEST(ValidateCommand, PageDrawsItselfInChromium) {
-  if (run("command -v chromium").code != 0) GTEST_SKIP() << "needs Debian's package chromium";
+  if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   const TemporaryFolder folder;
   const std::string page = (folder.path() / "v.html").string();
   h4h("validate --reference " + impossible(folder) + " --html " + page);
-  const std::string dom =
-      run("timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run "
-          "--user-data-dir=" +
-          (folder.path() / "profile").string() + " --dump-dom 'file://" + page + "'")
-          .out;
-  EXPECT_NE(dom.find("data-ready=\"1\""), std::string::npos);
-  EXPECT_EQ(dom.find("data-errors=\""), std::string::npos);
+  const std::string dom = rendered(folder, page);
+  expect_ready(dom);
 }
 
 }  // namespace
