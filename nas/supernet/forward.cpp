@@ -3,11 +3,11 @@
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 
-#include <cmath>
 #include <limits>
 #include <stdexcept>
 
-#include "nas/supernet/batched_product.hpp"
+#include "nas/supernet/attention.hpp"
+#include "nas/supernet/norm_activation.hpp"
 #include "nas/supernet/residual.hpp"
 
 namespace h4h::nas {
@@ -97,13 +97,6 @@ Padded pad(const torch::Tensor& input, const Window& window, double value) {
   return {torch::constant_pad_nd(input, {p.left, p.right, p.top, p.bottom}, value), {0, 0}};
 }
 
-// [batch, channels, height, width] -> [batch, heads, tokens, channels of a head]
-torch::Tensor heads_of(const torch::Tensor& x, std::int64_t heads) {
-  return x.permute({0, 2, 3, 1})
-      .reshape({x.size(0), x.size(2) * x.size(3), heads, x.size(1) / heads})
-      .transpose(1, 2);
-}
-
 class Walk {
  public:
   Walk(const Network& network, const Parameters& parameters, const ForwardMode& mode)
@@ -151,6 +144,11 @@ class Walk {
         parameter(layer, ParameterRole::weight).contiguous(torch::MemoryFormat::ChannelsLast), bias,
         {window.stride_height, window.stride_width}, padded.rest,
         {window.dilation_height, window.dilation_width}, groups);
+    const bool own_statistics = mode_.calibrated == nullptr && mode_.calibrate == nullptr;
+    if (norm && own_statistics && can_norm_activation(out, activation)) {
+      return norm_activation(out, parameter(layer, ParameterRole::scale),
+                             parameter(layer, ParameterRole::shift), kEpsilon, activation);
+    }
     if (norm) out = batch_norm(layer, out);
     return activated(out, layer, activation);
   }
@@ -213,22 +211,9 @@ class Walk {
     return mode_.bf16 ? normalized.to(torch::kBFloat16) : normalized;
   }
 
-  torch::Tensor product(const torch::Tensor& a, const torch::Tensor& b) const {
-    return batched_product(a.to(torch::kFloat), b.to(torch::kFloat));
-  }
-
   torch::Tensor apply(const Layer& layer, const workloads::Attention& op, const Inputs& inputs) {
-    const torch::Tensor query = heads_of(inputs.at(0), op.heads);
-    const torch::Tensor key = heads_of(inputs.at(1), op.heads);
-    const torch::Tensor value = heads_of(inputs.at(2), op.heads);
-    const double scale = 1 / std::sqrt(static_cast<double>(query.size(3)));
-    const torch::Tensor scores = product(query * scale, key.transpose(2, 3)).to(torch::kFloat) +
-                                 position_bias(parameter(layer, ParameterRole::position_bias));
-    const torch::Tensor& in = inputs[0];
-    return product(scores.softmax(3), value)
-        .transpose(1, 2)
-        .reshape({in.size(0), in.size(2), in.size(3), in.size(1)})
-        .permute({0, 3, 1, 2});
+    return attention({inputs.at(0), inputs.at(1), inputs.at(2)},
+                     position_bias(parameter(layer, ParameterRole::position_bias)), op.heads);
   }
 
   torch::Tensor apply(const Layer& layer, const workloads::Pool2d& op, const Inputs& inputs) {

@@ -3,7 +3,6 @@
 
 #include <set>
 
-#include "nas/supernet/batched_product.hpp"
 #include "nas/supernet/residual.hpp"
 #include "nas/supernet/supernet.hpp"
 #include "tests/nas_torch/nets.hpp"
@@ -155,28 +154,6 @@ TEST(Supernet, PositionBiasOfASmallerGridIsASliceOfTheBigger) {
       small.equal(big.index({Slice(), Slice(0, 3), Slice(0, 2), Slice(0, 3), Slice(0, 2)})));
   EXPECT_EQ(big[1][3][0][1][4].item<float>(), table[1][2][4].item<float>());
   EXPECT_TRUE(big.equal(big.permute({0, 3, 4, 1, 2}))) << "the bias of a pair has no direction";
-}
-
-TEST(BatchedProduct, AndItsGradientsAreThoseOfMatmulWhateverTheStrides) {
-  const auto heads = [](std::uint64_t seed) {
-    return torch::rand({2, 9, 3, 4}, at::detail::createCPUGenerator(seed)).transpose(1, 2);
-  };
-  const auto compare = [](const torch::Tensor& left, const torch::Tensor& right) {
-    std::vector<torch::Tensor> results;
-    for (const auto& function : {&nas::batched_product, &torch::matmul}) {
-      const torch::Tensor a = left.detach().requires_grad_(), b = right.detach().requires_grad_();
-      const torch::Tensor out = function(a, b);
-      (out * out).sum().backward();
-      results.insert(results.end(), {out, a.grad(), b.grad()});
-    }
-    for (std::size_t i = 0; i < 3; ++i) {
-      EXPECT_TRUE(torch::allclose(results[i], results[i + 3], 1e-5, 1e-6)) << i;
-    }
-  };
-  compare(heads(1), heads(2).transpose(2, 3));
-  compare(torch::rand({2, 3, 9, 9}), heads(3));
-  compare(torch::rand({2, 3, 9, 18}).slice(3, 0, 18, 2), heads(4));
-  compare(torch::rand({1, 1, 1, 4}), torch::rand({1, 1, 4, 1}));
 }
 
 TEST(Supernet, PadsAsTheNetworkSays) {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include "workloads/ir/op.hpp"
+
+namespace h4h::nas {
+
+// A batch norm by the batch's own statistics and the activation that clamps its result (none,
+// relu, relu6), differentiable: x [batch, channels, height, width], float or bfloat16, in memory
+// with channels last; scale and shift [channels], float. Two passes over memory forward and two
+// backward, where LibTorch's separate operators take eleven.
+torch::Tensor norm_activation(const torch::Tensor& x, const torch::Tensor& scale,
+                              const torch::Tensor& shift, double epsilon,
+                              workloads::Activation activation);
+
+bool can_norm_activation(const torch::Tensor& x, workloads::Activation activation);
+
+}  // namespace h4h::nas
