@@ -71,4 +71,17 @@ std::int64_t output_stage_cycles(const NpuConfig& config, const LayerShape& laye
                   kScaleBytes * channels * scale_latency / kBytesPerLatency);
 }
 
+std::int64_t multiply32_cycles(const NpuConfig& config, std::int64_t elements) {
+  switch (config.macs_per_cycle) {
+    case 32:
+      return 3 * elements;
+    case 64:
+      return ceil_div(12 * elements, 8);
+    case 128:
+      return ceil_div(10 * elements, 8);
+    default:
+      return ceil_div(9 * elements, 8);
+  }
+}
+
 }  // namespace h4h::models

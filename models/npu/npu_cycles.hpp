@@ -31,4 +31,7 @@ std::int64_t output_stage_cycles(const NpuConfig& config, const workloads::Layer
                                  std::int64_t elements, std::int64_t channels,
                                  std::int64_t scale_latency);
 
+// Of `elements` 32-bit multiplications in the output stage (Vela's table, entry 1).
+std::int64_t multiply32_cycles(const NpuConfig& config, std::int64_t elements);
+
 }  // namespace h4h::models

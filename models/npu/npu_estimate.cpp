@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "models/time/picoseconds.hpp"
 
@@ -272,9 +273,12 @@ WeightSchedule paced_slices(const NpuTask& task, const WeightsAhead& ahead, cons
   return schedule;
 }
 
+// Cycles a slice by which copying may hold up a layer that computes for longer than its weights
+// stream (Regor).
+constexpr double kHidden = 1000;
+
 // Cycles in which copying holds up computing.
 double visible_copies(const Slices& slices, double slack, bool compute_bound) {
-  constexpr double kHidden = 1000;  // a slice
   double visible = std::max(slices.copy.front() - slack, 0.0);
   for (std::size_t i = 1; i < slices.copy.size(); ++i) {
     visible += std::max(0.0, slices.copy[i] - slices.run[i - 1]);
@@ -290,26 +294,46 @@ bool can_copy_weights(const NpuMemories& memories, const LayerShape& layer) {
          npu_kernel(layer.op) != NpuKernel::vector_product;
 }
 
-WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
-  if (!can_copy_weights(task.memories, task.layer)) return {};
-  const NpuMemories& m = task.memories;
-  const Traffic traffic(task);
-  if (!is_worth_a_try(task, ahead, traffic)) return {};
-  const std::int64_t depth = task.layer.output.channels;
-  const double op = static_cast<double>(pipeline_cycles(task, depth, m.weights.latency_cycles));
-  const bool compute_bound = op > traffic.streamed;
-  WeightSchedule schedule = paced_slices(task, ahead, traffic, compute_bound);
-  const double run =
-      static_cast<double>(pipeline_cycles(task, depth, m.activations.latency_cycles)) +
-      visible_copies(Slices(task, schedule.ends), ahead.slack_cycles, compute_bound);
-  const double input = activation_bytes(task, input_passes(task)) / m.activations.bytes_per_cycle;
-  const double limit = std::max({op, traffic.streamed, input});
-  if (std::max({run, traffic.copied, input}) > limit) return {};
-  if (traffic.times == 1 && traffic.once + traffic.copied > limit) return {};
-  return schedule;
-}
-
 namespace {
+
+// Regor's test of a schedule against streaming.
+class Decision {
+ public:
+  Decision(const NpuTask& task, const WeightsAhead& ahead)
+      : task_(task),
+        slack_(ahead.slack_cycles),
+        traffic_(task),
+        op_(cycles(task.memories.weights.latency_cycles)),
+        compute_bound_(op_ > traffic_.streamed),
+        limit_(std::max({op_, traffic_.streamed, input(input_passes(task))})) {}
+
+  bool compute_bound() const { return compute_bound_; }
+  const Traffic& traffic() const { return traffic_; }
+
+  bool accepts(const WeightSchedule& schedule, SliceInput kind) const {
+    const std::int64_t passes =
+        kind == SliceInput::anew ? input_passes(task_, schedule.ends) : input_passes(task_);
+    const double run = cycles(task_.memories.activations.latency_cycles) +
+                       visible_copies(Slices(task_, schedule.ends), slack_, compute_bound_);
+    if (std::max({run, traffic_.copied, input(passes)}) > limit_) return false;
+    return traffic_.times > 1 || traffic_.once + traffic_.copied <= limit_;
+  }
+
+ private:
+  double cycles(std::int64_t scale_latency) const {
+    return static_cast<double>(pipeline_cycles(task_, task_.layer.output.channels, scale_latency));
+  }
+  double input(std::int64_t passes) const {
+    return activation_bytes(task_, passes) / task_.memories.activations.bytes_per_cycle;
+  }
+
+  const NpuTask& task_;
+  double slack_;
+  Traffic traffic_;
+  double op_;
+  bool compute_bound_;
+  double limit_;
+};
 
 // Whole blocks a slice: two of them at a time in the buffer.
 WeightSchedule block_slices(const NpuTask& task) {
@@ -324,22 +348,27 @@ WeightSchedule block_slices(const NpuTask& task) {
 
 }  // namespace
 
+WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
+  if (!can_copy_weights(task.memories, task.layer)) return {};
+  const Decision decision(task, ahead);
+  if (!is_worth_a_try(task, ahead, decision.traffic())) return {};
+  WeightSchedule paced = paced_slices(task, ahead, decision.traffic(), decision.compute_bound());
+  return decision.accepts(paced, SliceInput::shared) ? paced : WeightSchedule{};
+}
+
 WeightSchedule best_schedule(const NpuTask& task, const WeightsAhead& ahead) {
   if (!can_copy_weights(task.memories, task.layer)) return {};
-  const std::int64_t depth = task.layer.output.channels;
+  const Decision decision(task, ahead);
+  if (!is_worth_a_try(task, ahead, decision.traffic())) return {};
   WeightSchedule best;
-  double least = estimate(task, best, ahead.slack_cycles, SliceInput::anew).total();
-  // Copied weights are read from their home once, streamed ones once per spatial block: each
-  // reading that is spared is worth a fortieth of the time, up to a tenth.
-  constexpr double kWorth = 0.025, kMost = 0.1;
-  const double spared = static_cast<double>(spatial_blocks(task) - 1);
-  least *= 1 + std::min(kMost, kWorth * spared);
-  for (const WeightSchedule& other :
-       {schedule_weights(task, ahead), block_slices(task), WeightSchedule{{depth}}}) {
-    if (!other.buffered()) continue;
-    const double total = estimate(task, other, ahead.slack_cycles, SliceInput::anew).total();
+  double least = std::numeric_limits<double>::infinity();
+  for (const WeightSchedule& schedule :
+       {paced_slices(task, ahead, decision.traffic(), decision.compute_bound()), block_slices(task),
+        WeightSchedule{{task.layer.output.channels}}}) {
+    if (!decision.accepts(schedule, SliceInput::anew)) continue;
+    const double total = estimate(task, schedule, ahead.slack_cycles, SliceInput::anew).total();
     if (total >= least) continue;
-    best = other;
+    best = schedule;
     least = total;
   }
   return best;

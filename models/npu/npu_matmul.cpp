@@ -17,20 +17,6 @@ Product product_of(const LayerShape& layer) {
   return {layer.output.width, layer.input().channels, layer.output.channels};
 }
 
-// Cycles of `elements` 32-bit multiplications in the output stage (Vela's table, entry 1).
-std::int64_t multiply_cycles(const NpuConfig& config, std::int64_t elements) {
-  switch (config.macs_per_cycle) {
-    case 32:
-      return 3 * elements;
-    case 64:
-      return ceil_div(12 * elements, 8);
-    case 128:
-      return ceil_div(10 * elements, 8);
-    default:
-      return ceil_div(9 * elements, 8);
-  }
-}
-
 NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
                    const NpuMemories& memories) {
   const Product p = product_of(layer);
@@ -50,7 +36,7 @@ NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
   constexpr std::int64_t kScratchBytes = 4;
   NpuStep multiply;
   multiply.input_bytes = elements + p.depth;
-  multiply.output_cycles = multiply_cycles(config, elements);
+  multiply.output_cycles = multiply32_cycles(config, elements);
   multiply.output_bytes = kScratchBytes * elements;
   multiply.ends_block = true;
   NpuStep reduce;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <initializer_list>
 #include <utility>
 
 #include "models/npu/npu_attention.hpp"
 #include "models/npu/npu_matmul.hpp"
+#include "models/npu/npu_mean.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -282,39 +284,49 @@ class Planner {
   std::int64_t encoded_bytes_;
 };
 
-// Eighths of a bit that `zeros` padding zeros behind each `weights` weights take: in the code of
-// the values about 3.7 bits each, or as run lengths in Golomb-Rice code, of which every weight then
-// carries one; whichever is shorter.
-std::int64_t padding_eighths(std::int64_t weights, std::int64_t zeros) {
-  if (zeros == 0) return 0;
+// Zeros that the traversal adds behind weights: runs of one length.
+struct ZeroRuns {
+  std::int64_t length = 0, count = 0;
+};
+
+// Bytes that the runs take: in the code of the values about 3.7 bits a zero, or as run lengths in
+// Golomb-Rice code, of which every weight then carries one; whichever is shorter.
+std::int64_t run_bytes(std::int64_t weights, std::initializer_list<ZeroRuns> runs) {
   constexpr std::int64_t kZeroEighths = 30, kLargestDivisor = 5;
+  std::int64_t zeros = 0;
+  for (const ZeroRuns& r : runs) zeros += r.length * r.count;
   std::int64_t least = kZeroEighths * zeros;
   for (std::int64_t k = 0; k <= kLargestDivisor; ++k) {
-    const std::int64_t bits = (weights - 1) * (1 + k) + (zeros >> k) + 1 + k;
+    std::int64_t bits = weights * (1 + k);
+    for (const ZeroRuns& r : runs) bits += (r.length >> k) * r.count;
     least = std::min(least, 8 * bits);
   }
-  return least;
+  return ceil_div(least, 64);
 }
 
-// Bytes of the zeros that the traversal adds: channels in whole 32s or, part-kernel, 8s; taps in
-// 4s.
+// Bytes of the zeros that the traversal adds: outputs in whole 8s, channels in whole 32s or,
+// part-kernel, 8s; taps in 4s, those of part-kernel behind all channels of eight outputs.
 std::int64_t padding_bytes(const LayerShape& layer) {
   const std::int64_t taps = workloads::window_of(layer.op).taps();
   const std::int64_t tap_zeros = round_up(taps, 4) - taps;
   const std::int64_t outputs = layer.output.channels;
+  const std::int64_t output_zeros = round_up(outputs, 8) - outputs;
+  const std::int64_t weights = workloads::weight_bytes(layer);
   const NpuKernel kernel = npu_kernel(layer.op);
-  const auto in_bytes = [](std::int64_t eighths) { return ceil_div(eighths, 64); };
-  if (kernel == NpuKernel::depthwise) return in_bytes(outputs * padding_eighths(taps, tap_zeros));
+  if (kernel == NpuKernel::depthwise) {
+    return run_bytes(weights, {{tap_zeros, outputs}, {output_zeros, taps}});
+  }
   const std::int64_t channels =
       kernel == NpuKernel::vector_product ? layer.input().elements() : layer.input().channels;
   if (traversal(layer) == Traversal::depth_first) {
-    const std::int64_t zeros = round_up(channels, 32) - channels;
-    return in_bytes(outputs * taps * padding_eighths(channels, zeros));
+    const std::int64_t groups = ceil_div(channels, 32);
+    return run_bytes(
+        weights, {{32 * groups - channels, outputs * taps}, {32 * output_zeros, groups * taps}});
   }
-  const std::int64_t last = channels % 8;
-  const std::int64_t in_channels = last == 0 ? 0 : padding_eighths(last, 8 - last);
-  const std::int64_t in_taps = padding_eighths(8 * taps, 8 * tap_zeros);
-  return in_bytes(outputs * (taps * in_channels + ceil_div(channels, 8) * in_taps));
+  const std::int64_t groups = ceil_div(channels, 8);
+  return run_bytes(weights, {{8 * groups - channels, outputs * taps},
+                             {8 * 8 * tap_zeros, groups * ceil_div(outputs, 8)},
+                             {8 * output_zeros, groups * taps}});
 }
 
 }  // namespace
@@ -335,6 +347,7 @@ NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input,
   if (std::holds_alternative<workloads::Attention>(layer.op)) {
     return plan_attention(config, layer, input, output, memories);
   }
+  if (is_spatial_mean(layer.op)) return plan_mean(config, layer, input, output, memories, ahead);
   return Planner(config, layer, input, output, memories, ahead, false).plan();
 }
 

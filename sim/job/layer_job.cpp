@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/npu/npu_mean.hpp"
+
 namespace h4h::sim {
 namespace {
 
@@ -115,8 +117,8 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
 
 void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job) {
   if (before == nullptr || job.split.npu_channels == 0) return;
-  if (!models::can_copy_weights(models::npu_memories(hardware), job.layer)) return;
-  const workloads::LayerShape share = share_of(job.layer, job.split.npu_channels);
+  const workloads::LayerShape share = models::on_array(share_of(job.layer, job.split.npu_channels));
+  if (!models::can_copy_weights(models::npu_memories(hardware), share)) return;
   constexpr std::int64_t kScaleBytes = 16;  // at most, a channel
   const std::int64_t bytes =
       models::encoded_weight_bytes(share) + kScaleBytes * share.output.channels;

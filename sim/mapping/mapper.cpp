@@ -134,23 +134,50 @@ class ShareSearch {
   Objective objective_;
 };
 
+// What a mapping costs with all that layers hand on to later ones.
+double chain_cost(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
+                  const Mapping& mapping, Objective objective) {
+  double sum = 0;
+  for (const JobResult& result : simulate_layers(costs, network, mapping)) {
+    sum += objective == Objective::latency
+               ? static_cast<double>(result.time.count)
+               : models::price(result.counts, result.time, mapping.macros_in_use,
+                               platform.coefficients)
+                     .total();
+  }
+  return sum;
+}
+
+// Of equal costs the mapping that powers less, so the one found later.
+bool is_better(const ShareSearch::Candidate& a, const ShareSearch::Candidate& b) {
+  const bool both_power = a.mapping.macros_in_use > 0 && b.mapping.macros_in_use > 0;
+  return a.cost < b.cost || (a.cost == b.cost && both_power);
+}
+
 Mapping map_auto(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
                  Objective objective) {
   const platforms::Cim& cim = platform.hardware.cim;
   ShareSearch search(costs, platform, network, objective);
-  ShareSearch::Candidate best = search.best(0, 0);
+  std::vector<ShareSearch::Candidate> candidates{search.best(0, 0)};
   for (std::int64_t macros = cim.macros; macros > 0; macros /= 2) {
     for (std::int64_t units = cim.compute_units; units > 0; units /= 2) {
-      ShareSearch::Candidate candidate = search.best(macros, units);
-      // Of equal costs the mapping that powers less, so the one found later.
-      const bool powers_any = candidate.mapping.macros_in_use > 0;
-      if (candidate.cost < best.cost ||
-          (candidate.cost == best.cost && powers_any && best.mapping.macros_in_use > 0)) {
-        best = std::move(candidate);
-      }
+      candidates.push_back(search.best(macros, units));
     }
   }
-  return best.mapping;
+  if (models::npu_memories(platform.hardware).private_weights) {
+    // Shares were chosen as if no layer's weights came ahead during the one before.
+    Mapping all_macros = map_cim(cim, network);
+    all_macros.kind = "auto";
+    candidates.push_back({std::move(all_macros), 0});
+    for (ShareSearch::Candidate& c : candidates) {
+      c.cost = chain_cost(costs, platform, network, c.mapping, objective);
+    }
+  }
+  const ShareSearch::Candidate* best = &candidates.front();
+  for (const ShareSearch::Candidate& c : candidates) {
+    if (is_better(c, *best)) best = &c;
+  }
+  return best->mapping;
 }
 
 std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network& network) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/npu/npu_mean.hpp"
 #include "models/time/picoseconds.hpp"
 #include "workloads/ir/same_padding.hpp"
 
@@ -179,8 +180,11 @@ TEST(NpuTiming, PaddingCostsTheShorterOfZerosAndRunLengths) {
   EXPECT_EQ(encoded_weight_bytes(linear(8, 64)), 8 * 64 + 28 * 64 / 8 + 49);
   // 24 weights, 8 zeros: as values, 3.75 bits each.
   EXPECT_EQ(encoded_weight_bytes(linear(24, 64)), 24 * 64 + 30 * 64 / 8 + 49);
-  // One channel of 8: each weight's run of 7 takes 4 bits; 3 taps of 12 are empty.
-  EXPECT_EQ(encoded_weight_bytes(conv({8, 8, 1}, 8, 3)), 72 + (9 * 4 + 90) * 8 / 8 + 49);
+  // One channel of 8: each weight's run of 7 takes 4 bits; 3 taps of 12 are empty for all outputs,
+  // a run of 192.
+  EXPECT_EQ(encoded_weight_bytes(conv({8, 8, 1}, 8, 3)), 72 + (72 * 4 + 192 / 8) / 8 + 49);
+  // Four outputs of 8: a run of 4 x 32 behind the others.
+  EXPECT_EQ(encoded_weight_bytes(conv({8, 8, 32}, 4, 1)), 128 + (128 + 128) / 8 + 49);
 }
 
 TEST(NpuTiming, BricksMoveWholeGroupsOfSixteenChannels) {
@@ -200,10 +204,33 @@ TEST(NpuTiming, AnElementwiseReadsBothOperands) {
   EXPECT_EQ(mac_cycles(plan(128, layer)), 0);
 }
 
-TEST(NpuTiming, AMeanReadsItsWholeInput) {
+TEST(NpuTiming, ASpatialMeanIsADepthwiseConvolutionOfOnesAndAMultiplication) {
   const LayerShape layer = shaped(workloads::Mean{}, {7, 7, 1280});
-  EXPECT_EQ(bytes(plan(128, layer)).input, 7 * 7 * 1280);
-  EXPECT_EQ(mac_cycles(plan(128, layer)), 49 * 1280 / 8);
+  const NpuPlan mean = plan(128, layer), depthwise = plan(128, on_array(layer));
+  constexpr std::int64_t kSums = 4 * 1280;  // in 32 bits
+  EXPECT_EQ(bytes(mean).input, 7 * 7 * 1280 + kSums);
+  EXPECT_EQ(bytes(mean).output, kSums + 1280);
+  EXPECT_EQ(mac_cycles(mean), mac_cycles(depthwise));
+  EXPECT_GE(mac_cycles(mean), 13 * 1280 * 4 / 8) << "49 taps in fours";
+  const NpuStep& first = mean.steps.at(depthwise.steps.size());
+  EXPECT_TRUE(first.after_output) << "no mean before the last sum";
+  EXPECT_EQ(mean.macs, 0) << "convention of reports";
+}
+
+TEST(NpuTiming, OnesAreEncodedInABitEach) {
+  // Sizes of Vela 5.1.0: MobileNetV2's last mean, and means of MCUNetV2.
+  const auto encoded = [](const workloads::Mean& mean, const Shape& in) {
+    return encoded_weight_bytes(on_array(shaped(mean, in)));
+  };
+  EXPECT_EQ(encoded({}, {7, 7, 1280}), 8336);
+  EXPECT_EQ(encoded({false, true, false}, {28, 28, 240}), 848);
+  EXPECT_EQ(encoded({true, false, false}, {14, 1, 384}), 784);
+}
+
+TEST(NpuTiming, AMeanOverChannelsIsAPass) {
+  const LayerShape layer = shaped(workloads::Mean{false, false, true}, {7, 7, 64});
+  EXPECT_EQ(bytes(plan(128, layer)).input, 7 * 7 * 64);
+  EXPECT_EQ(bytes(plan(128, layer)).weights, 0);
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ TEST_F(TrainCommand, SearchesOfTransformersThatNothingTrainedAreWarnedOf) {
   for (const std::string recipe : {"cnn-only", "vanilla"}) {
     ASSERT_EQ(nas(arguments("--steps 2 --recipe " + recipe) + out(recipe)).code, 0);
     const Outcome o =
-        nas("search --platform platforms/h4h-7nm.yaml --max-latency 14.5us "
+        nas("search --platform platforms/h4h-7nm.yaml --max-latency 16us "
             "--population 4 --evaluations 4 --space nas/spaces/h4h-32-tiny.yaml "
             "--accuracy '" +
             (folder_.path() / recipe).string() + "'" + out(recipe + "-search"));

@@ -36,7 +36,7 @@ TensorId add_layer(NetworkBuilder& b, TensorId t, int index) {
     const auto kernel = *rc::gen::element<std::int64_t>(1, 2, 3, 5);
     return workloads::same_window(s, kernel, *rc::gen::inRange<std::int64_t>(1, 4));
   };
-  switch (*rc::gen::inRange(0, 10)) {
+  switch (*rc::gen::inRange(0, 11)) {
     case 0:
       return b.add(
           name,
@@ -63,6 +63,11 @@ TensorId add_layer(NetworkBuilder& b, TensorId t, int index) {
     case 7:
       return b.add(name, workloads::LayerNorm{}, {t});
     case 8:
+      return b.add(name,
+                   *rc::gen::element(workloads::Mean{}, workloads::Mean{false, true, false},
+                                     workloads::Mean{false, false, true}),
+                   {t});
+    case 9:
       if (s.pixels() <= 256) return b.add(name, workloads::Attention{any_heads(s)}, {t, t, t});
       [[fallthrough]];
     default:
