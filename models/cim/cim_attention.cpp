@@ -49,6 +49,7 @@ class Planner {
     tile.input_bytes = queries * stored_channels(heads * channels_, input_);
     tile.output_bytes = queries * stored_channels(heads * channels_, output_);
     tile.operand_steps = (for_scores + for_values) * ceil_div(queries, units_);
+    tile.conversions = heads * (for_scores + for_values) * queries * cim_.accumulators;
     tile.scores = queries * tokens_;
     tile.all_scores = heads * tile.scores;
     // Operands of every step, queries in, scores out and in again, outputs out.

@@ -72,6 +72,7 @@ void CimModule::compute() {
       busy_ += now() - begin;
       counts_[Event::cim_read_bit] += tile.word_reads * cim_.word_bits();
       counts_[Event::cim_operand_byte] += tile.operand_bytes;
+      counts_[Event::cim_conversion] += tile.conversions;
       counts_[Event::cim_softmax] += tile.all_scores;
       if (timeline_ != nullptr) timeline_->record(Lane::cim_compute, begin, now());
       input_free_.put();

@@ -119,6 +119,7 @@ class Planner {
     CimTile tile;
     tile.steps = ceil_div(groups(cim_, layer_), macros_) * words * positions;
     tile.word_reads = groups(cim_, layer_) * words * positions;
+    tile.conversions = groups(cim_, layer_) * words * rows * columns * cim_.accumulators;
     const std::int64_t reads =
         tokens ? rows * columns : rows * ifmp_row_reads(window_, columns, units_);
     const std::int64_t channels =

@@ -17,6 +17,7 @@ struct CimTile {
   std::int64_t steps = 0;          // of the macro with the most words
   std::int64_t word_reads = 0;     // over all macros
   std::int64_t operand_bytes = 0;  // input buffer reads and output buffer writes, all macros
+  std::int64_t conversions = 0;    // sums that the steps leave, over all macros
   // Of attention: steps against the operand buffer, and scores through the softmax, of one macro.
   std::int64_t operand_steps = 0;
   std::int64_t scores = 0, all_scores = 0;  // of one macro, of all

@@ -15,15 +15,16 @@ enum class Event {
   backing_byte,  // read from or written to the backing store
   cim_read_bit,  // read from the words of the macros
   cim_mac,
+  cim_conversion,    // sums of a step, converted where macros compute in analog
   cim_softmax,       // scores through the softmax of the macros
   cim_operand_byte,  // read from the input buffers of the macros or written to their output buffers
 };
-constexpr std::size_t kEvents = 10;
+constexpr std::size_t kEvents = 11;
 
 constexpr std::array<Event, kEvents> all_events() {
-  return {Event::npu_mac,     Event::npu_cycle,       Event::sram_byte,    Event::noc_byte,
-          Event::weight_byte, Event::backing_byte,    Event::cim_read_bit, Event::cim_mac,
-          Event::cim_softmax, Event::cim_operand_byte};
+  return {Event::npu_mac,        Event::npu_cycle,    Event::sram_byte,       Event::noc_byte,
+          Event::weight_byte,    Event::backing_byte, Event::cim_read_bit,    Event::cim_mac,
+          Event::cim_conversion, Event::cim_softmax,  Event::cim_operand_byte};
 }
 
 class Counts {

@@ -51,6 +51,8 @@ Part part_of(Event event) {
       return Part::cim;
     case Event::cim_mac:
       return Part::cim;
+    case Event::cim_conversion:
+      return Part::cim;
     case Event::cim_softmax:
       return Part::cim;
     case Event::cim_operand_byte:
@@ -77,6 +79,8 @@ double joules_per(Event event, const platforms::Energy& energy) {
       return energy.cim_read_bit;
     case Event::cim_mac:
       return energy.cim_mac;
+    case Event::cim_conversion:
+      return energy.cim_conversion;
     case Event::cim_softmax:
       return energy.cim_softmax;
     case Event::cim_operand_byte:

@@ -32,6 +32,7 @@ Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
 Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
 CommandFloor& command_floor(Platform& p) { return p.hardware.npu.command_floor; }
 Overflow& overflow(Platform& p) { return p.hardware.sram.overflow; }
+Volatility& volatility(Platform& p) { return p.hardware.cim.volatility; }
 Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
 
 #define INTEGER(member, low, high)                                                \
@@ -104,6 +105,9 @@ std::vector<Key> make_keys() {
        INTEGER(cim.softmax_ps, 1, kTenUs), false},
       {"cim.capacity", D::count, "whether the weights mapped to macros must fit",
        choice<Capacity, capacity>({"enforce", "ignore"}), false},
+      {"cim.volatile", D::count,
+       "whether macros lose their weights without power and take them in anew at every wake-up",
+       choice<Volatility, volatility>({"no", "yes"}), false},
       {"noc.bandwidth", D::bandwidth, "of the shared link, per direction if duplex is full",
        INTEGER(noc.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"noc.warm_up", D::time, "paid once by the side that gains the link",
@@ -151,6 +155,12 @@ std::vector<Key> make_keys() {
        REAL(energy.cim_read_bit, 0, 1e-6), true},
       {"energy.cim_mac", D::energy, "one multiply-accumulate in a macro",
        REAL(energy.cim_mac, 0, 1e-6), true},
+      {"energy.cim_conversion", D::energy,
+       "one sum of a step converted to a number, in macros that compute in analog",
+       REAL(energy.cim_conversion, 0, 1e-6), true},
+      {"energy.cim_write_byte", D::energy,
+       "one byte of weights written into a macro: volatile ones, at every wake-up",
+       REAL(energy.cim_write_byte, 0, 1e-6), true},
       {"energy.cim_softmax", D::energy, "one score through the softmax of a macro",
        REAL(energy.cim_softmax, 0, 1e-6), true},
       {"energy.cim_operand_byte", D::energy, "one byte read or written in a macro's buffers",
@@ -167,6 +177,17 @@ std::vector<Key> make_keys() {
       {"leakage.system", D::power, "always on while a network runs", REAL(leakage.system, 0, 1e3),
        true},
       {"leakage.macro", D::power, "each macro that a mapping powers", REAL(leakage.macro, 0, 1e3),
+       true},
+      {"sleep.power", D::power, "always on between inferences", REAL(sleep.power, 0, 1e3), true},
+      {"sleep.sram_retention", D::power, "the activation memory, asleep but not empty",
+       REAL(sleep.sram_retention, 0, 1e3), true},
+      {"sleep.wake_up", D::energy, "switching on, once an inference", REAL(sleep.wake_up, 0, 1),
+       true},
+      {"sleep.wake_up_time", D::time, "switching on, once an inference",
+       IntegerField{[](Platform& p) -> std::int64_t& { return p.coefficients.sleep.wake_up_ps; },
+                    0,
+                    1000 * kMs,
+                    {}},
        true},
   };
 }

@@ -15,6 +15,8 @@ enum class Duplex { half, full };
 enum class Exclusivity { tenure, layer, none };
 enum class Capacity { enforce, ignore };
 enum class Overflow { spill, infeasible };
+// Whether macros keep their weights without power, or take them in anew whenever they wake up.
+enum class Volatility { keeps, reloads };
 // Whether an NPU block takes at least the time in which its commands are fetched and decoded.
 enum class CommandFloor { on, off };
 
@@ -44,6 +46,7 @@ struct Cim {
   std::int64_t stream_buffer_bytes = 0;
   std::int64_t operand_buffer_bytes = 0;  // of each macro, for products of two activations
   std::int64_t softmax_ps = 0;            // per score, in each macro
+  Volatility volatility = Volatility::keeps;
   Capacity capacity = Capacity::enforce;
 
   std::int64_t word_bits() const { return accumulators * products * 8; }
@@ -82,7 +85,8 @@ struct Hardware {
 struct Energy {
   double npu_mac = 0, npu_cycle = 0;
   double sram_byte = 0, noc_byte = 0, weight_byte = 0, backing_byte = 0;
-  double cim_read_bit = 0, cim_mac = 0, cim_softmax = 0, cim_operand_byte = 0;
+  double cim_read_bit = 0, cim_mac = 0, cim_conversion = 0, cim_softmax = 0, cim_operand_byte = 0;
+  double cim_write_byte = 0;  // of weights, at a wake-up of volatile macros
 };
 
 // Square millimetres; nullopt where nobody gives a figure.
@@ -97,11 +101,20 @@ struct Leakage {
   double system = 0, macro = 0;
 };
 
+// A chip that sleeps between inferences: what it takes then, and what waking up takes.
+struct Sleep {
+  double power = 0;             // watts, always on
+  double sram_retention = 0;    // watts, of the SRAM that keeps its content
+  double wake_up = 0;           // joules each time
+  std::int64_t wake_up_ps = 0;  // each time
+};
+
 // Everything that prices counts.
 struct Coefficients {
   Energy energy;
   Area area;
   Leakage leakage;
+  Sleep sleep;
 };
 
 // Where a value stands: a file and its line, or line 0 for the command line.

@@ -65,7 +65,7 @@ const std::vector<Units>& all_units() {
         {"Gib", kGibi}}},
       {Dimension::energy,
        "an energy",
-       {{"fJ", kPeta}, {"pJ", kTera}, {"nJ", kGiga}, {"uJ", kMega}, {"J", 1}}},
+       {{"fJ", kPeta}, {"pJ", kTera}, {"nJ", kGiga}, {"uJ", kMega}, {"mJ", kKilo}, {"J", 1}}},
       {Dimension::power, "a power", {{"nW", kGiga}, {"uW", kMega}, {"mW", kKilo}, {"W", 1}}},
       {Dimension::area, "an area", {{"um2", kMega}, {"mm2", 1}}},
       {Dimension::ratio, "a ratio", {{"", 1}, {"%", 100}}},

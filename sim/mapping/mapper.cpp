@@ -2,50 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 
-#include "models/pricing/pricing.hpp"
-#include "sim/mapping/knapsack.hpp"
-#include "sim/network/fold.hpp"
+#include "sim/mapping/share_search.hpp"
+#include "sim/network/placement.hpp"
 
 namespace h4h::sim {
 namespace {
 
 using workloads::LayerShape;
 using workloads::Network;
-
-std::vector<LayerShape> layer_shapes(const Network& network) {
-  std::vector<LayerShape> shapes;
-  for (const workloads::Layer& layer : network.layers) {
-    shapes.push_back(workloads::layer_shape(network, layer));
-  }
-  return shapes;
-}
-
-// Jobs that give macros nothing are one job, however many macros the mapping powers.
-Split split_of(const LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
-               std::int64_t units) {
-  const std::int64_t npu_channels = layer.output.channels - cim_channels;
-  if (cim_channels == 0) return {npu_channels, 0, 0, 0};
-  return {npu_channels, cim_channels, macros, units};
-}
-
-std::int64_t words_of(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels) {
-  return channels == 0 ? 0 : models::cim_words(cim, share_of(layer, channels));
-}
-
-std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros) {
-  if (cim.capacity == platforms::Capacity::ignore) return INT64_MAX / 2;
-  return macros * cim.words_per_macro();
-}
-
-// Whether no macro would have to hold more words of the layer than it has.
-bool fits_each_macro(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
-                     std::int64_t macros) {
-  if (channels == 0 || cim.capacity == platforms::Capacity::ignore) return true;
-  return models::cim_words_per_macro(cim, share_of(layer, channels), macros) <=
-         cim.words_per_macro();
-}
 
 Mapping map_npu(const Network& network) {
   Mapping mapping{"npu", 0, 0, {}};
@@ -74,79 +42,7 @@ Mapping map_cim(const platforms::Cim& cim, const Network& network) {
   return mapping;
 }
 
-// The automatic mapping for one number of macros and units in use.
-class ShareSearch {
- public:
-  ShareSearch(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
-              Objective objective)
-      : costs_(costs),
-        platform_(platform),
-        layers_(layer_shapes(network)),
-        contexts_(layer_contexts(platform.hardware.sram, network)),
-        objective_(objective) {}
-
-  struct Candidate {
-    Mapping mapping;
-    double cost = 0;
-  };
-
-  Candidate best(std::int64_t macros, std::int64_t units) {
-    const platforms::Cim& cim = platform_.hardware.cim;
-    std::vector<std::vector<Choice>> choices(layers_.size());
-    std::vector<std::vector<Split>> splits(layers_.size());
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      for (const std::int64_t channels : channel_choices(layers_[i], macros)) {
-        if (!fits_each_macro(cim, layers_[i], channels, macros)) continue;
-        splits[i].push_back(split_of(layers_[i], channels, macros, units));
-        const double cost = cost_of({layers_[i], splits[i].back(), contexts_[i]}, macros);
-        choices[i].push_back({cost, words_of(cim, layers_[i], channels)});
-      }
-    }
-    const std::vector<std::size_t> picks = choose_within(choices, capacity_words(cim, macros));
-    Candidate candidate{{"auto", 0, 0, {}}, 0};
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      candidate.mapping.layers.push_back(splits[i][picks[i]]);
-      candidate.cost += choices[i][picks[i]].cost;
-      if (splits[i][picks[i]].cim_channels > 0) {
-        candidate.mapping.macros_in_use = macros;
-        candidate.mapping.units_in_use = units;
-      }
-    }
-    return candidate;
-  }
-
- private:
-  std::vector<std::int64_t> channel_choices(const LayerShape& layer, std::int64_t macros) const {
-    if (macros == 0) return {0};
-    return cim_channel_choices(platform_.hardware.cim, layer);
-  }
-
-  double cost_of(const LayerJob& job, std::int64_t macros) {
-    const JobResult& result = costs_.cost(job);
-    if (objective_ == Objective::latency) return static_cast<double>(result.time.count);
-    return models::price(result.counts, result.time, macros, platform_.coefficients).total();
-  }
-
-  LayerCosts& costs_;
-  const platforms::Platform& platform_;
-  std::vector<LayerShape> layers_;
-  std::vector<LayerContext> contexts_;
-  Objective objective_;
-};
-
-// What a mapping costs with all that layers hand on to later ones.
-double chain_cost(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
-                  const Mapping& mapping, Objective objective) {
-  double sum = 0;
-  for (const JobResult& result : simulate_layers(costs, network, mapping)) {
-    sum += objective == Objective::latency
-               ? static_cast<double>(result.time.count)
-               : models::price(result.counts, result.time, mapping.macros_in_use,
-                               platform.coefficients)
-                     .total();
-  }
-  return sum;
-}
+using Candidates = std::vector<ShareSearch::Candidate>;
 
 // Of equal costs the mapping that powers less, so the one found later.
 bool is_better(const ShareSearch::Candidate& a, const ShareSearch::Candidate& b) {
@@ -154,30 +50,72 @@ bool is_better(const ShareSearch::Candidate& a, const ShareSearch::Candidate& b)
   return a.cost < b.cost || (a.cost == b.cost && both_power);
 }
 
-Mapping map_auto(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
-                 Objective objective) {
-  const platforms::Cim& cim = platform.hardware.cim;
-  ShareSearch search(costs, platform, network, objective);
-  std::vector<ShareSearch::Candidate> candidates{search.best(0, 0)};
-  for (std::int64_t macros = cim.macros; macros > 0; macros /= 2) {
-    for (std::int64_t units = cim.compute_units; units > 0; units /= 2) {
-      candidates.push_back(search.best(macros, units));
+// With all macros and units in use, a half, a quarter, ... of either, and none.
+Candidates candidates(ShareSearch& search, const platforms::Cim& cim, const Pins& pins) {
+  Candidates all;
+  const auto add = [&](std::optional<ShareSearch::Candidate> candidate) {
+    if (candidate) all.push_back(std::move(*candidate));
+  };
+  if (pins.macros_in_use.value_or(0) == 0 || pins.units_in_use.value_or(0) == 0) {
+    add(search.best(0, 0));
+  }
+  const std::int64_t least_macros = pins.macros_in_use.value_or(1);
+  const std::int64_t least_units = pins.units_in_use.value_or(1);
+  for (std::int64_t macros = pins.macros_in_use.value_or(cim.macros);
+       macros > 0 && macros >= least_macros; macros /= 2) {
+    for (std::int64_t units = pins.units_in_use.value_or(cim.compute_units);
+         units > 0 && units >= least_units; units /= 2) {
+      add(search.best(macros, units));
     }
   }
-  if (models::npu_memories(platform.hardware).private_weights) {
-    // Shares were chosen as if no layer's weights came ahead during the one before.
-    Mapping all_macros = map_cim(cim, network);
-    all_macros.kind = "auto";
-    candidates.push_back({std::move(all_macros), 0});
-    for (ShareSearch::Candidate& c : candidates) {
-      c.cost = chain_cost(costs, platform, network, c.mapping, objective);
+  return all;
+}
+
+// Where weights come ahead during the layer before, a mapping costs what its chain of layers does.
+// Shares were chosen as if nothing did: single devices stand beside them.
+Candidates chained(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
+                   const Goal& goal, const Pins& pins, Candidates all) {
+  if (!pins.any()) {
+    for (Mapping mapping : {map_npu(network), map_cim(platform.hardware.cim, network)}) {
+      mapping.kind = "auto";
+      all.push_back({std::move(mapping), 0, 0});
     }
   }
-  const ShareSearch::Candidate* best = &candidates.front();
-  for (const ShareSearch::Candidate& c : candidates) {
+  Candidates kept;
+  for (ShareSearch::Candidate& c : all) {
+    const Totals totals = totals_of(costs, platform, network, c.mapping);
+    c.cost = minimised(goal, totals);
+    if (keeps(goal, totals)) kept.push_back(std::move(c));
+  }
+  return kept;
+}
+
+Infeasible beyond_limit(const Goal& goal, double least) {
+  const bool energy = goal.objective == Objective::latency;
+  return {energy ? fmt::format("no mapping takes {:g} mJ or less; the least is {:g} mJ",
+                               *goal.limit * 1e3, least * 1e3)
+                 : fmt::format("no mapping takes {:g} ms or less; the least is {:g} ms",
+                               *goal.limit * 1e3, least * 1e-9)};
+}
+
+MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
+                       const Network& network, const Goal& goal, const Pins& pins) {
+  ShareSearch search(costs, platform, network, goal, pins);
+  Candidates all = candidates(search, platform.hardware.cim, pins);
+  double bound = std::numeric_limits<double>::infinity();
+  for (const ShareSearch::Candidate& c : all) bound = std::min(bound, c.bound);
+  const bool chain = models::npu_memories(platform.hardware).private_weights;
+  if (chain) all = chained(costs, platform, network, goal, pins, std::move(all));
+  if (all.empty()) return beyond_limit(goal, search.least_limited());
+  const ShareSearch::Candidate* best = &all.front();
+  for (const ShareSearch::Candidate& c : all) {
     if (is_better(c, *best)) best = &c;
   }
-  return best->mapping;
+  Mapping mapping = best->mapping;
+  // Without macros there is nothing to choose; with a chain nothing is known of other choices.
+  const bool alone = platform.hardware.cim.macros == 0;
+  if (alone || !chain) mapping.gap = alone ? 0 : std::max(0.0, 1 - bound / best->cost);
+  return mapping;
 }
 
 std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network& network) {
@@ -207,7 +145,8 @@ std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim, const L
 }
 
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
-                          const Network& network, Strategy strategy, Objective objective) {
+                          const Network& network, Strategy strategy, const Goal& goal,
+                          const Pins& pins) {
   if (std::optional<Infeasible> reason = check_sram(platform.hardware.sram, network))
     return *reason;
   switch (strategy) {
@@ -218,7 +157,7 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
     case Strategy::automatic:
       break;
   }
-  return map_auto(costs, platform, network, objective);
+  return map_auto(costs, platform, network, goal, pins);
 }
 
 }  // namespace h4h::sim

@@ -4,13 +4,14 @@
 
 #include "platforms/description/platform.hpp"
 #include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/goal.hpp"
 #include "sim/mapping/mapping.hpp"
+#include "sim/mapping/pins.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
 
 enum class Strategy { npu, cim, automatic };
-enum class Objective { latency, energy };
 
 // Output channels that macros may take of a layer: eighths of it, rounded to whole words (of
 // attention also whole heads), from
@@ -19,11 +20,12 @@ std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim,
                                               const workloads::LayerShape& layer);
 
 // npu: everything on the NPU. cim: layers in file order, each whole, where macros can run it and
-// as long as it fits; the rest on the NPU. automatic: per layer the best share for the objective,
+// as long as it fits; the rest on the NPU. automatic: per layer the best share for the goal,
 // under the capacity, with all macros and units or a half, a quarter, ... of either in use.
-// Infeasible where the activations exceed an SRAM that does not spill.
+// What `pins` says is not chosen. Infeasible where the activations exceed an SRAM that does not
+// spill, or nothing keeps the goal's limit.
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
                           const workloads::Network& network, Strategy strategy,
-                          Objective objective = Objective::latency);
+                          const Goal& goal = Objective::latency, const Pins& pins = {});
 
 }  // namespace h4h::sim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,10 +12,12 @@ namespace h4h::sim {
 
 // Which layer's channels go where, in file order.
 struct Mapping {
-  std::string kind;  // "npu", "cim", "auto"
+  std::string kind;  // "npu", "cim", "auto", "file"
   std::int64_t macros_in_use = 0;
   std::int64_t units_in_use = 0;
   std::vector<Split> layers;
+  // Of "auto" and "file": no mapping costs less than this one by more than this share of its cost.
+  std::optional<double> gap{};
 };
 
 // Why a network does not run on a platform. A value: a search meets thousands.

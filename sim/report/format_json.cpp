@@ -45,6 +45,21 @@ Json layer_json(const LayerReport& layer) {
           {"bound_by", to_string(layer.bound)}};
 }
 
+Json duty_json(const models::DutyCycle& d) {
+  return {{"fps", d.fps},
+          {"average_w", d.average_w()},
+          {"seconds",
+           {{"active", d.active_s},
+            {"wake_up", d.wake_up_s},
+            {"reload", d.reload_s},
+            {"asleep", d.asleep_s}}},
+          {"joules",
+           {{"active", d.active_j},
+            {"wake_up", d.wake_up_j},
+            {"reload", d.reload_j},
+            {"asleep", d.asleep_j}}}};
+}
+
 }  // namespace
 
 std::string format_json(const Report& r) {
@@ -54,19 +69,24 @@ std::string format_json(const Report& r) {
   for (const workloads::Unsupported& u : r.unsupported) {
     unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
   }
-  const Json json{
+  Json json{
       {"schema", "h4h.report/1"},
       {"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
       {"network", {{"name", r.network_name}, {"macs", r.macs}, {"weight_bytes", r.weight_bytes}}},
       {"mapping",
        {{"kind", r.mapping_kind},
         {"macros_in_use", r.macros_in_use},
-        {"units_in_use", r.units_in_use}}},
+        {"units_in_use", r.units_in_use},
+        {"gap", number_or_null(r.gap)}}},
       {"unsupported", unsupported},
       {"totals",
        {{"cycles", r.cycles},
         {"latency_s", to_seconds(r.time)},
         {"energy_j", r.energy_j.total()},
+        {"dynamic_energy_j", r.energy_j.total() - r.energy_j[models::Part::leakage]},
+        {"static_energy_j", r.energy_j[models::Part::leakage]},
+        {"system_tops_per_w", r.system_tops_per_w()},
+        {"macro_tops_per_w", number_or_null(r.macro_tops_per_w())},
         {"area_mm2", number_or_null(r.area_mm2.total())},
         {"noc_bytes", r.noc_bytes},
         {"spilled_bytes", r.spilled_bytes}}},
@@ -74,6 +94,7 @@ std::string format_json(const Report& r) {
       {"area_mm2", area_json(r.area_mm2)},
       {"layers", layers},
       {"remarks", r.remarks}};
+  if (r.duty) json["duty_cycle"] = duty_json(*r.duty);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -52,6 +52,20 @@ std::string bounds(const Report& r) {
   return text;
 }
 
+std::string of_macros(const Report& r) {
+  const auto macros = r.macro_tops_per_w();
+  return macros ? fmt::format("; the macros alone {:.2f} TOPS/W", *macros) : std::string();
+}
+
+std::string duty(const models::DutyCycle& d) {
+  const double period = d.average_w() / d.fps;
+  return fmt::format(
+      "at {:g} inferences a second: {:.3f} mW, of it active {:.1f} %, waking up {:.1f} %, "
+      "reloading weights {:.1f} %, asleep {:.1f} %\n",
+      d.fps, d.average_w() * 1e3, percent(d.active_j, period), percent(d.wake_up_j, period),
+      percent(d.reload_j, period), percent(d.asleep_j, period));
+}
+
 std::string totals(const Report& r) {
   const double seconds = to_seconds(r.time);
   const double peak = static_cast<double>(r.cycles) * static_cast<double>(r.macs_per_cycle);
@@ -62,13 +76,16 @@ std::string totals(const Report& r) {
   text += fmt::format("         {:.1f} MAC/cycle; the NPU at {:.1f} % of its peak; bound by {}\n",
                       ratio(static_cast<double>(r.macs), static_cast<double>(r.cycles)),
                       percent(static_cast<double>(npu_macs), peak), bounds(r));
-  text += fmt::format("energy   {:.4f} mJ, {:.1f} mW while running, {:.2f} TOPS/W\n",
+  text += fmt::format("energy   {:.4f} mJ, {:.1f} mW while running, {:.2f} TOPS/W{}\n",
                       r.energy_j.total() * 1e3, ratio(r.energy_j.total(), seconds) * 1e3,
-                      ratio(2e-12 * static_cast<double>(r.macs), r.energy_j.total()));
+                      r.system_tops_per_w(), of_macros(r));
   text += "        ";
   for (const models::Part part : models::all_parts()) {
     text +=
         fmt::format(" {} {:.1f} %", to_string(part), percent(r.energy_j[part], r.energy_j.total()));
+  }
+  if (r.gap) {
+    text += fmt::format("\nmapping  no other costs less by more than {:.2f} %", 100 * *r.gap);
   }
   text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
   if (r.spilled_bytes > 0) {
@@ -78,6 +95,7 @@ std::string totals(const Report& r) {
   const auto area = r.area_mm2.total();
   text += area ? fmt::format("area     {:.3f} mm2\n", *area)
                : fmt::format("area     macros {:.3f} mm2; no total\n", r.area_mm2.cim.value_or(0));
+  if (r.duty) text += duty(*r.duty);
   return text;
 }
 

@@ -29,6 +29,12 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
   return texts;
 }
 
+std::int64_t macro_bytes(const platforms::Cim& cim, const workloads::LayerShape& shape,
+                         const Split& split) {
+  if (split.cim_channels == 0) return 0;
+  return models::cim_words(cim, share_of(shape, split.cim_channels)) * cim.word_bits() / 8;
+}
+
 }  // namespace
 
 std::string_view to_string(Bound bound) {
@@ -86,6 +92,27 @@ double Report::cim_share() const {
   return macs == 0 ? 0 : on_macros / static_cast<double>(macs);
 }
 
+double Report::system_tops_per_w() const {
+  const double joules = energy_j.total();
+  return joules > 0 ? 2e-12 * static_cast<double>(macs) / joules : 0;
+}
+
+std::optional<double> Report::macro_tops_per_w() const {
+  const double joules = energy_j[models::Part::cim];
+  if (joules == 0) return std::nullopt;
+  return 2e-12 * cim_share() * static_cast<double>(macs) / joules;
+}
+
+void add_duty_cycle(Report& report, const platforms::Platform& platform, double fps) {
+  report.duty =
+      models::duty_cycle(platform, {report.time, report.energy_j.total(), report.macro_bytes}, fps);
+  if (report.duty) return;
+  throw std::runtime_error(fmt::format(
+      "{} inferences a second leave {:.4f} ms each; {} takes {:.4f} ms on {}, and waking up "
+      "comes before it",
+      fps, 1e3 / fps, report.network_name, to_seconds(report.time) * 1e3, report.platform_name));
+}
+
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results) {
   if (results.size() != network.layers.size() || mapping.layers.size() != results.size()) {
@@ -100,6 +127,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   report.mapping_kind = mapping.kind;
   report.macros_in_use = mapping.macros_in_use;
   report.units_in_use = mapping.units_in_use;
+  report.gap = mapping.gap;
   report.macs_per_cycle = platform.hardware.npu.macs_per_cycle;
   report.clock_hz = platform.hardware.npu.clock_hz;
   report.area_mm2 = models::area(platform.hardware.cim, platform.coefficients.area);
@@ -121,6 +149,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
                                    platform.coefficients);
     layer.cycles = clock.cycles(results[i].time);
     layer.bound = bound_by(platform.hardware, results[i]);
+    report.macro_bytes += macro_bytes(platform.hardware.cim, shape, layer.split);
     report.time += results[i].time;
     report.energy_j += layer.energy_j;
     report.noc_bytes += results[i].counts[Event::noc_byte];

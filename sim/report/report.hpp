@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/pricing/duty_cycle.hpp"
 #include "models/pricing/pricing.hpp"
 #include "platforms/description/platform.hpp"
 #include "sim/job/layer_job.hpp"
@@ -41,6 +42,7 @@ struct Report {
   std::int64_t macs = 0, weight_bytes = 0;
   std::string mapping_kind;
   std::int64_t macros_in_use = 0, units_in_use = 0;
+  std::optional<double> gap;  // see Mapping
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
   std::vector<LayerReport> layers;
   models::AreaReport area_mm2;
@@ -51,11 +53,20 @@ struct Report {
   std::int64_t cycles = 0, noc_bytes = 0;
   std::int64_t spilled_bytes = 0;  // read from or written to the backing store
   models::Energy energy_j;
+  std::int64_t macro_bytes = 0;  // of weights that lie in macros
+  std::optional<models::DutyCycle> duty;
 
   double cim_share() const;  // of the MACs
+  // Operations (two a MAC) a joule, in tera: of the chip, and of the macros by themselves.
+  double system_tops_per_w() const;
+  std::optional<double> macro_tops_per_w() const;
 };
 
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results);
+
+// Adds what the network costs at `fps` inferences a second. Throws std::runtime_error where a
+// period is too short for one.
+void add_duty_cycle(Report& report, const platforms::Platform& platform, double fps);
 
 }  // namespace h4h::sim

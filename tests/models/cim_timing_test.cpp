@@ -72,6 +72,19 @@ TEST(CimTiming, AFullyConnectedLayerOnOneMacroTakesItsWords) {
   EXPECT_EQ(run(linear(512, 512), 5, 1).steps, 7 * 57);  // 32 groups over 5 macros
 }
 
+TEST(CimTiming, EveryWordLeavesASumPerAccumulatorOfEveryOutput) {
+  const auto conversions = [](const LayerShape& layer, std::int64_t units) {
+    std::int64_t sum = 0;
+    for (const CimTile& t : plan_cim(macro(), 2, units, layer, Layout::nhwc, Layout::nhwc).tiles) {
+      sum += t.conversions;
+    }
+    return sum;
+  };
+  EXPECT_EQ(conversions(depthwise({14, 14, 32}), 1), 14 * 14 * 2 * 16);
+  EXPECT_EQ(conversions(depthwise({14, 14, 32}), 4), 14 * 14 * 2 * 16) << "clipped groups add none";
+  EXPECT_EQ(conversions(linear(512, 512), 1), 32 * 57 * 16);
+}
+
 TEST(CimTiming, WordsBeyondTheGroupsLeaveMacrosIdle) {
   EXPECT_EQ(plan_cim(macro(), 8, 1, depthwise({8, 8, 32}), Layout::nhwc, Layout::nhwc).macros_busy,
             2);

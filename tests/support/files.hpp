@@ -4,7 +4,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace h4h::tests {
 
@@ -14,6 +17,18 @@ inline std::filesystem::path source_dir() { return H4H_SOURCE_DIR; }
 inline std::filesystem::path shared_file(const std::string& name) {
   const std::filesystem::path path = std::filesystem::path(H4H_SHARED_DIR) / name;
   return std::filesystem::exists(path) ? path : std::filesystem::path{};
+}
+
+inline std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) all.push_back(line);
+  return all;
 }
 
 // A folder of its own that goes when the test ends.

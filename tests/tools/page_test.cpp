@@ -11,12 +11,6 @@ namespace {
 
 const std::string kSimulate = H4H_BINARY " simulate --platform platforms/h4h-7nm.yaml ";
 
-std::string content(const std::filesystem::path& path) {
-  std::ostringstream stream;
-  stream << std::ifstream(path).rdbuf();
-  return stream.str();
-}
-
 std::size_t occurrences(const std::string& text, const std::string& of) {
   std::size_t n = 0;
   for (std::size_t at = text.find(of); at != std::string::npos; at = text.find(of, at + 1)) ++n;

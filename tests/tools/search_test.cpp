@@ -25,19 +25,6 @@ const char kSpace[] =
     "  - {name: mb2, block: mbconv, width: [16, 32, 48], depth: [1, 2], expansion: [3, 4]}\n"
     "  - {name: mbpool, block: mbpool, width: [96, 128], expansion: 4}\n";
 
-std::string content(const fs::path& path) {
-  std::ostringstream stream;
-  stream << std::ifstream(path).rdbuf();
-  return stream.str();
-}
-
-std::vector<std::string> lines(const std::string& text) {
-  std::vector<std::string> all;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) all.push_back(line);
-  return all;
-}
-
 // A small space, and a table in which wider is better.
 struct Folder : TemporaryFolder {
   std::string space = write("small.yaml", kSpace).string();

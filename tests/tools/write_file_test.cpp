@@ -10,12 +10,8 @@ namespace h4h::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::content;
 using tests::TemporaryFolder;
-
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::size_t entries(const fs::path& folder) {
   return static_cast<std::size_t>(

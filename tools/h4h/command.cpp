@@ -68,4 +68,20 @@ std::optional<std::string> optional(const Parsed& parsed, const std::string& opt
   return parsed.values[option].as<std::string>();
 }
 
+std::optional<double> quantity(const Parsed& parsed, const std::string& option,
+                               platforms::Dimension dimension) {
+  const auto text = optional(parsed, option);
+  if (!text) return std::nullopt;
+  try {
+    const double value =
+        dimension == platforms::Dimension::time
+            ? static_cast<double>(platforms::parse_integer(*text, dimension, 0)) * 1e-12
+            : platforms::parse_real(*text, dimension);
+    if (value > 0) return value;
+  } catch (const platforms::QuantityError& error) {
+    throw UsageError(fmt::format("--{}: {}", option, error.what()));
+  }
+  throw UsageError(fmt::format("--{}: '{}' is not above 0", option, *text));
+}
+
 }  // namespace h4h::tools

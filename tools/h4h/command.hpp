@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platforms/description/platform.hpp"
+#include "platforms/description/quantity.hpp"
 
 namespace h4h::tools {
 
@@ -52,6 +53,11 @@ platforms::Platform platform_of(const Parsed& parsed);
 std::string required(const Parsed& parsed, const std::string& option);
 // The value of an option that may be left out.
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option);
+
+// A quantity above 0 in the base unit of its dimension (seconds, joules), if it is given. Throws
+// UsageError.
+std::optional<double> quantity(const Parsed& parsed, const std::string& option,
+                               platforms::Dimension dimension);
 
 // Each runs a command and returns what belongs on stdout. Throws on failure.
 std::string simulate(const Arguments& arguments);

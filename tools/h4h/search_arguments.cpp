@@ -50,29 +50,12 @@ std::uint64_t integer(const Parsed& parsed, const std::string& option, std::uint
   return value;
 }
 
-// In seconds or joules.
-std::optional<double> budget(const Parsed& parsed, const std::string& option,
-                             platforms::Dimension dimension) {
-  const auto text = optional(parsed, option);
-  if (!text) return std::nullopt;
-  try {
-    const double value =
-        dimension == platforms::Dimension::time
-            ? static_cast<double>(platforms::parse_integer(*text, dimension, 0)) * 1e-12
-            : platforms::parse_real(*text, dimension);
-    if (value > 0) return value;
-  } catch (const platforms::QuantityError& error) {
-    throw UsageError(fmt::format("--{}: {}", option, error.what()));
-  }
-  throw UsageError(fmt::format("--{}: '{}' is not above 0", option, *text));
-}
-
 nas::Problem problem(const Parsed& parsed) {
   const std::size_t objective =
       one_of("objective", required(parsed, "objective"), {"latency", "energy"});
   return {static_cast<nas::Measure>(objective),
-          budget(parsed, "max-latency", platforms::Dimension::time),
-          budget(parsed, "max-energy", platforms::Dimension::energy)};
+          quantity(parsed, "max-latency", platforms::Dimension::time),
+          quantity(parsed, "max-energy", platforms::Dimension::energy)};
 }
 
 nas::SearchSettings settings(const Parsed& parsed) {

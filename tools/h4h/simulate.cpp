@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
+#include "sim/mapping/mapping_file.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/format_page.hpp"
@@ -26,8 +29,12 @@ po::options_description options() {
   // clang-format off
   options.add_options()
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, a built-in network (`h4h network list`), or SPACE.yaml#min|mid|max[@RESOLUTION]")
-      ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit")
-      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency or energy")
+      ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit; or a mapping file, which pins layers and leaves the others to auto")
+      ("save-mapping", po::value<std::string>()->value_name("FILE"), "write the mapping as a mapping file, to edit and give to --mapping")
+      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency, energy, or edp, their product")
+      ("max-energy", po::value<std::string>()->value_name("ENERGY"), "with --objective latency: the least latency within it, as 0.2mJ")
+      ("max-latency", po::value<std::string>()->value_name("TIME"), "with --objective energy: the least energy within it, as 2ms")
+      ("fps", po::value<std::string>()->value_name("N"), "inferences a second, asleep between two: adds the average power")
       ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed")
       ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json")
       ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing")
@@ -36,12 +43,66 @@ po::options_description options() {
   return options;
 }
 
+// What to map how: one of the strategies, or a file that pins layers.
+struct Wanted {
+  sim::Strategy strategy = sim::Strategy::automatic;
+  std::optional<std::string> file;
+  sim::Goal goal = sim::Objective::latency;
+};
+
+// A word is a strategy, a path a file.
+void read_mapping(const std::string& text, Wanted& wanted) {
+  if (text.find_first_of("./") == std::string::npos) {
+    wanted.strategy = static_cast<sim::Strategy>(one_of("mapping", text, {"npu", "cim", "auto"}));
+  } else {
+    wanted.file = text;
+  }
+}
+
+sim::Goal goal(const Parsed& parsed) {
+  const std::size_t objective =
+      one_of("objective", required(parsed, "objective"), {"latency", "energy", "edp"});
+  const auto energy = quantity(parsed, "max-energy", platforms::Dimension::energy);
+  const auto latency = quantity(parsed, "max-latency", platforms::Dimension::time);
+  const sim::Goal goal(static_cast<sim::Objective>(objective), energy ? energy : latency);
+  if (energy && goal.objective != sim::Objective::latency) {
+    throw UsageError("--max-energy bounds --objective latency");
+  }
+  if (latency && goal.objective != sim::Objective::energy) {
+    throw UsageError("--max-latency bounds --objective energy");
+  }
+  return goal;
+}
+
+Wanted wanted(const Parsed& parsed) {
+  Wanted wanted;
+  read_mapping(required(parsed, "mapping"), wanted);
+  wanted.goal = goal(parsed);
+  if (wanted.goal.limit && wanted.strategy != sim::Strategy::automatic) {
+    throw UsageError("--max-energy and --max-latency bound what --mapping auto chooses");
+  }
+  return wanted;
+}
+
+std::optional<double> fps(const Parsed& parsed) {
+  const auto text = optional(parsed, "fps");
+  if (!text) return std::nullopt;
+  double value = 0;
+  const char* const end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, value);
+  if (read.ec != std::errc{} || read.ptr != end || !(value > 0 && value <= 1e6)) {
+    throw UsageError(fmt::format("--fps '{}' is not a number above 0, at most 1000000", *text));
+  }
+  return value;
+}
+
 sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& platform,
-                          const workloads::Network& network, std::size_t strategy,
-                          std::size_t objective) {
+                          const workloads::Network& network, const Wanted& wanted) {
+  const sim::Pins pins = wanted.file
+                             ? sim::read_mapping_file(*wanted.file, platform.hardware.cim, network)
+                             : sim::Pins{};
   const sim::MappingResult mapped =
-      sim::map_network(costs, platform, network, static_cast<sim::Strategy>(strategy),
-                       static_cast<sim::Objective>(objective));
+      sim::map_network(costs, platform, network, wanted.strategy, wanted.goal, pins);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
     throw std::runtime_error(
         fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
@@ -55,10 +116,8 @@ std::string simulate(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage);
   if (parsed.help) return {};
 
-  const std::size_t strategy =
-      one_of("mapping", required(parsed, "mapping"), {"npu", "cim", "auto"});
-  const std::size_t objective =
-      one_of("objective", required(parsed, "objective"), {"latency", "energy"});
+  const Wanted mapping_wanted = wanted(parsed);
+  const std::optional<double> rate = fps(parsed);
   const std::size_t format = one_of("format", required(parsed, "format"), {"table", "csv", "json"});
   const std::size_t policy =
       one_of("unsupported", required(parsed, "unsupported"), {"refuse", "host"});
@@ -70,9 +129,13 @@ std::string simulate(const Arguments& arguments) {
       open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
 
   sim::LayerCosts costs(platform.hardware);
-  const sim::Mapping mapping = map_or_throw(costs, platform, network, strategy, objective);
-  const sim::Report report =
+  const sim::Mapping mapping = map_or_throw(costs, platform, network, mapping_wanted);
+  sim::Report report =
       sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));
+  if (rate) sim::add_duty_cycle(report, platform, *rate);
+  if (const auto path = optional(parsed, "save-mapping")) {
+    write_file(*path, sim::mapping_text(network, mapping));
+  }
   if (trace || html) {
     models::Timeline timeline;
     sim::run_network(platform.hardware, network, mapping, timeline);

@@ -1,0 +1,41 @@
+#include "models/pricing/duty_cycle.hpp"
+
+#include <algorithm>
+
+namespace h4h::models {
+namespace {
+
+// Over the NoC and into the macros.
+double reload_joules(const platforms::Platform& platform, std::int64_t bytes) {
+  const platforms::Energy& energy = platform.coefficients.energy;
+  return static_cast<double>(bytes) *
+         (energy.backing_byte + energy.noc_byte + energy.cim_write_byte);
+}
+
+}  // namespace
+
+double DutyCycle::average_w() const { return (active_j + wake_up_j + reload_j + asleep_j) * fps; }
+
+std::optional<DutyCycle> duty_cycle(const platforms::Platform& platform, const ActivePart& active,
+                                    double fps) {
+  const platforms::Hardware& h = platform.hardware;
+  const platforms::Coefficients& c = platform.coefficients;
+  DutyCycle d;
+  d.fps = fps;
+  d.active_s = to_seconds(active.time);
+  d.active_j = active.joules;
+  d.wake_up_s = to_seconds(Picoseconds{c.sleep.wake_up_ps});
+  d.wake_up_j = c.sleep.wake_up;
+  if (h.cim.volatility == platforms::Volatility::reloads && active.macro_bytes > 0) {
+    d.reload_s = to_seconds(
+        transfer_time(active.macro_bytes, std::min(h.backing.bandwidth, h.noc.bandwidth)) +
+        Picoseconds{h.backing.latency_ps});
+    d.reload_j = reload_joules(platform, active.macro_bytes) + c.leakage.system * d.reload_s;
+  }
+  d.asleep_s = 1 / fps - d.active_s - d.wake_up_s - d.reload_s;
+  if (d.asleep_s < 0) return std::nullopt;
+  d.asleep_j = (c.sleep.power + c.sleep.sram_retention) * d.asleep_s;
+  return d;
+}
+
+}  // namespace h4h::models

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include "platforms/description/platform.hpp"
+#include "sim/mapping/mapping.hpp"
+#include "sim/mapping/pins.hpp"
+#include "workloads/ir/network.hpp"
+
+namespace h4h::sim {
+
+// "file:line: what is wrong; what is allowed"
+class MappingFileError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A mapping file pins any layers of a network, and the macros and units in use:
+//   network: mobilenet_v2           # optional; must be this network's name then
+//   macros_in_use: 8                # optional
+//   units_in_use: 1                 # optional
+//   layers:
+//     - {layer: "stage1.1/depthwise", npu: 16, cim: 16}    # output channels of each side
+// Of layers with one name the n-th entry is the n-th. Throws MappingFileError for shares that do
+// not add up or are no whole words or heads, unknown layers, what macros cannot run, more macros
+// than there are, and shares that do not fit the macros together.
+Pins read_mapping_file(const std::filesystem::path& path, const platforms::Cim& cim,
+                       const workloads::Network& network);
+
+// The file that pins all of `mapping`.
+std::string mapping_text(const workloads::Network& network, const Mapping& mapping);
+
+}  // namespace h4h::sim

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace h4h::sim {
+
+// One way to map a layer: two costs, and the words it keeps resident.
+struct TwoCosts {
+  double first = 0, second = 0;
+  std::int64_t words = 0;
+};
+
+using Alternatives = std::vector<std::vector<TwoCosts>>;  // by layer; each has one of 0 words
+
+struct Compromise {
+  std::vector<std::size_t> picks;  // of each layer
+  double first = 0, second = 0;    // their sums
+  double bound = 0;                // no choice within the capacity has less of what is minimised
+};
+
+// The least first x second within `capacity` words. Its lower bound is the result itself unless the
+// search ends early: a product is least at a corner of the convex hull of what can be reached,
+// since it is concave along each edge, and every corner is the least of some weighted sum.
+Compromise least_product(const Alternatives& layers, std::int64_t capacity);
+
+// The least first of those whose second is at most `limit`; nullopt where there is none. The bound
+// is that of the Lagrangian dual.
+std::optional<Compromise> least_within(const Alternatives& layers, std::int64_t capacity,
+                                       double limit);
+
+}  // namespace h4h::sim

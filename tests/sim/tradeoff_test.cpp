@@ -1,0 +1,108 @@
+#include "sim/mapping/tradeoff.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+#include <random>
+
+namespace h4h::sim {
+namespace {
+
+struct Instance {
+  Alternatives layers;
+  std::int64_t capacity = 0;
+};
+
+Instance random_instance(std::uint32_t seed) {
+  std::mt19937 random(seed);
+  const auto number = [&](double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random);
+  };
+  Instance instance;
+  for (int layer = 0; layer < 6; ++layer) {
+    std::vector<TwoCosts> alternatives{{number(5, 10), number(1, 10), 0}};
+    for (int i = 0; i < 3; ++i) {
+      alternatives.push_back(
+          {number(1, 10), number(1, 10), static_cast<std::int64_t>(number(1, 9))});
+    }
+    instance.layers.push_back(alternatives);
+  }
+  instance.capacity = seed % 3 == 0 ? 1000 : 15;  // binding for most
+  return instance;
+}
+
+// The least `cost` of (first, second) over every choice within the capacity.
+double brute_force(const Instance& instance, const std::function<double(double, double)>& cost) {
+  double least = std::numeric_limits<double>::infinity();
+  const std::function<void(std::size_t, TwoCosts)> choose = [&](std::size_t i, TwoCosts sum) {
+    if (sum.words > instance.capacity) return;
+    if (i == instance.layers.size()) {
+      least = std::min(least, cost(sum.first, sum.second));
+      return;
+    }
+    for (const TwoCosts& t : instance.layers[i]) {
+      choose(i + 1, {sum.first + t.first, sum.second + t.second, sum.words + t.words});
+    }
+  };
+  choose(0, {});
+  return least;
+}
+
+TEST(Tradeoff, TheLeastProductIsThatOfBruteForce) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    const Instance instance = random_instance(seed);
+    const Compromise c = least_product(instance.layers, instance.capacity);
+    const double exact = brute_force(instance, [](double a, double b) { return a * b; });
+    EXPECT_NEAR(c.first * c.second, exact, 1e-9 * exact) << seed;
+    EXPECT_NEAR(c.bound, exact, 1e-9 * exact) << seed;
+  }
+}
+
+TEST(Tradeoff, TheLeastWithinALimitIsThatOfBruteForce) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    const Instance instance = random_instance(seed);
+    const double limit = 28;
+    const double exact = brute_force(instance, [&](double a, double b) {
+      return b <= limit ? a : std::numeric_limits<double>::infinity();
+    });
+    const auto c = least_within(instance.layers, instance.capacity, limit);
+    ASSERT_EQ(c.has_value(), exact < std::numeric_limits<double>::infinity()) << seed;
+    if (!c) continue;
+    EXPECT_LE(c->second, limit);
+    EXPECT_NEAR(c->first, exact, 1e-9 * exact) << seed;
+    EXPECT_NEAR(c->bound, exact, 1e-9 * exact) << seed;
+  }
+}
+
+TEST(Tradeoff, ManyLayersEndWithABoundThatIsNear) {
+  std::mt19937 random(1);
+  const auto number = [&] { return std::uniform_real_distribution<double>(1, 10)(random); };
+  Alternatives layers(100);
+  for (auto& layer : layers) {
+    for (int i = 0; i < 8; ++i) layer.push_back({number(), number(), 0});
+  }
+  for (const double limit : {200.0, 300.0, 400.0}) {
+    const auto c = least_within(layers, 0, limit);
+    ASSERT_TRUE(c);
+    EXPECT_LE(c->second, limit);
+    EXPECT_LE(c->first, c->bound * 1.005);
+  }
+}
+
+TEST(Tradeoff, WithoutALimitTheLeastIsExact) {
+  const Instance instance = random_instance(4);
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto c = least_within(instance.layers, instance.capacity, infinity);
+  const double exact = brute_force(instance, [](double a, double) { return a; });
+  EXPECT_DOUBLE_EQ(c->first, exact);
+  EXPECT_DOUBLE_EQ(c->bound, exact);
+}
+
+TEST(Tradeoff, ALimitThatNothingKeepsHasNoAnswer) {
+  const Instance instance = random_instance(1);
+  EXPECT_FALSE(least_within(instance.layers, instance.capacity, 0.5));
+}
+
+}  // namespace
+}  // namespace h4h::sim

@@ -1,0 +1,180 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/files.hpp"
+#include "tests/tools/support.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string kSimulate = "simulate " + kPaper + " --network mobilenet_v2 ";
+
+Json simulated(const std::string& arguments) {
+  const Outcome o = h4h(kSimulate + arguments + " --format json");
+  EXPECT_EQ(o.code, 0) << o.err;
+  return Json::parse(o.out.empty() ? "{}" : o.out);
+}
+
+class MappingFile : public ::testing::Test {
+ protected:
+  std::string write(const std::string& text) {
+    folder_.write("m.yaml", text);
+    return "--mapping '" + path() + "'";
+  }
+  std::string path() const { return (folder_.path() / "m.yaml").string(); }
+
+  void expect_refused(const std::string& entry, const std::string& message,
+                      const std::string& top = "") {
+    expect_failure(kSimulate + write(top + "layers:\n  - " + entry + "\n"), 1,
+                   path() + ":" + std::to_string(top.empty() ? 2 : 3) + ": " + message);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(MappingFile, ReadBackCostsWhatTheSavedMappingDid) {
+  for (const std::string how : {"auto", "npu", "cim"}) {
+    const Json saved = simulated("--mapping " + how + " --save-mapping '" + path() + "'");
+    const Json again = simulated("--mapping '" + path() + "'");
+    EXPECT_EQ(saved["totals"], again["totals"]) << how;
+    EXPECT_EQ(saved["layers"], again["layers"]) << how;
+    EXPECT_EQ(again["mapping"]["kind"], "file");
+  }
+}
+
+TEST_F(MappingFile, PinsTheLayersThatItNamesAndLeavesTheOthersToAuto) {
+  const Json free = simulated("");
+  const Json pinned =
+      simulated(write("layers:\n  - {layer: stage2.1/depthwise, npu: 80, cim: 16}\n"));
+  std::size_t differing = 0;
+  for (std::size_t i = 0; i < free["layers"].size(); ++i) {
+    const Json &a = free["layers"][i], &b = pinned["layers"][i];
+    if (b["name"] == "stage2.1/depthwise") {
+      EXPECT_EQ(b["cim_channels"], 16);
+    }
+    differing += a["cim_channels"] != b["cim_channels"] ? 1 : 0;
+  }
+  EXPECT_EQ(differing, 1U);
+  EXPECT_GE(pinned["totals"]["latency_s"], free["totals"]["latency_s"]);
+}
+
+TEST_F(MappingFile, GatesTheMacrosThatItDoesNotUse) {
+  const Json two = simulated(write("macros_in_use: 2\nlayers: []\n"));
+  EXPECT_EQ(two["mapping"]["macros_in_use"], 2);
+  const Json none = simulated(write("macros_in_use: 0\nlayers: []\n"));
+  EXPECT_EQ(none["mapping"]["macros_in_use"], 0);
+  EXPECT_EQ(none["energy_j"]["cim"], 0);
+}
+
+TEST_F(MappingFile, MistakesAreNamedWithTheirLineAndWhatIsAllowed) {
+  expect_refused("{layer: stem, npu: 16, cim: 8}",
+                 "layer 'stem': shares of 16 and 8 channels do not add up; allowed: a sum of 32");
+  expect_refused(
+      "{layer: stem, npu: 24, cim: 8}",
+      "layer 'stem': cim: 8 channels are no whole words; allowed: multiples of 16, or all 32");
+  expect_refused("{layer: nowhere, npu: 1, cim: 0}",
+                 "layer 'nowhere' is not in mobilenet_v2_1_224");
+  expect_refused("{layer: mean, npu: 0, cim: 1280}",
+                 "layer 'mean': macros cannot run mean; allowed: cim: 0");
+  expect_refused("{layer: stem, npu: 0, cim: 32}",
+                 "layer 'stem': no macro is in use; allowed: cim: 0", "macros_in_use: 0\n");
+  expect_refused("{layer: stem, npu: 32}", "'cim' is missing");
+  expect_refused("{layer: stem, npu: 32, cim: 0, gpu: 0}", "unknown key 'gpu'");
+  expect_failure(kSimulate + write("macros_in_use: 9\nlayers: []\n"), 1, path() + ":1: ");
+  expect_failure(kSimulate + write("network: other\nlayers: []\n"), 1,
+                 path() + ":1: network: 'other'; allowed: 'mobilenet_v2_1_224'");
+  expect_failure(kSimulate + "--mapping /none/m.yaml", 1, "/none/m.yaml: no such file");
+  expect_failure(kSimulate + "--mapping best", 2, "is not one of: npu, cim, auto");
+}
+
+TEST_F(MappingFile, TheLayerThatDoesNotFitIsNamedWithItsBytes) {
+  expect_failure(kSimulate + "--set cim.macros=1 --set 'cim.macro_size=1 Mib' " +
+                     write("layers:\n  - {layer: classifier, npu: 0, cim: 1000}\n"),
+                 1,
+                 path() +
+                     ":2: layer 'classifier' does not fit: its share takes 1297296 B of the "
+                     "macros, 131040 B are left in 1");
+}
+
+TEST_F(MappingFile, HeadsAreNotCut) {
+  const std::string vit = "simulate " + kPaper + " --network vit_tiny ";
+  const Outcome saved = h4h(vit + "--save-mapping '" + path() + "'");
+  ASSERT_EQ(saved.code, 0) << saved.err;
+  const std::vector<std::string> all = lines(content(path()));
+  for (const std::string& line : all) {
+    if (line.find("attention\"") == std::string::npos) continue;
+    const std::string name = line.substr(0, line.find(", npu"));
+    expect_failure(vit + write("layers:\n" + name + ", npu: 8, cim: 184}\n"), 1,
+                   "are no whole words and heads; allowed: multiples of ");
+    return;
+  }
+  FAIL() << "no attention in vit_tiny";
+}
+
+TEST(Objective, EdpIsBetweenLatencyAndEnergyAndLessThanBothInItsProduct) {
+  const auto totals = [](const std::string& objective) {
+    return simulated("--objective " + objective)["totals"];
+  };
+  const auto product = [](const Json& t) {
+    return t["latency_s"].get<double>() * t["energy_j"].get<double>();
+  };
+  const Json fast = totals("latency"), frugal = totals("energy"), both = totals("edp");
+  EXPECT_LE(product(both), product(fast));
+  EXPECT_LE(product(both), product(frugal));
+  EXPECT_GE(both["latency_s"], fast["latency_s"]);
+  EXPECT_GE(both["energy_j"], frugal["energy_j"]);
+}
+
+TEST(Objective, GapsAreNoneForSinglesAndAtMostAHalfPercentForCompromises) {
+  for (const std::string how : {"latency", "energy", "edp"}) {
+    EXPECT_LE(simulated("--objective " + how)["mapping"]["gap"].get<double>(), 1e-12) << how;
+  }
+  const Json fast = simulated("--objective latency --max-energy 0.24mJ");
+  EXPECT_LE(fast["totals"]["energy_j"], 0.24e-3);
+  EXPECT_LE(fast["mapping"]["gap"], 0.005);
+  const Json frugal = simulated("--objective energy --max-latency 3.1ms");
+  EXPECT_LE(frugal["totals"]["latency_s"], 3.1e-3);
+  EXPECT_LE(frugal["mapping"]["gap"], 0.005);
+}
+
+TEST(Objective, BoundsThatNothingKeepsOrThatBoundNothingAreRefused) {
+  expect_failure(kSimulate + "--max-energy 1uJ", 1,
+                 "no mapping takes 0.001 mJ or less; the least is ");
+  expect_failure(kSimulate + "--objective edp --max-energy 1mJ", 2, "--max-energy bounds");
+  expect_failure(kSimulate + "--max-latency 1ms", 2, "--max-latency bounds --objective energy");
+  expect_failure(kSimulate + "--mapping npu --max-energy 1mJ", 2, "bound what --mapping auto");
+}
+
+TEST(DutyCycle, PartsAddUpAndSlowerFramesTakeLessPower) {
+  const Json slow = simulated("--fps 1")["duty_cycle"], fast = simulated("--fps 30")["duty_cycle"];
+  for (const Json& d : {slow, fast}) {
+    double joules = 0, seconds = 0;
+    for (const auto& part : d["joules"]) joules += part.get<double>();
+    for (const auto& part : d["seconds"]) seconds += part.get<double>();
+    const double fps = d["fps"];
+    EXPECT_NEAR(joules * fps, d["average_w"], 1e-12);
+    EXPECT_NEAR(seconds * fps, 1, 1e-12);
+  }
+  EXPECT_LT(slow["average_w"], fast["average_w"]);
+  EXPECT_EQ(fast["joules"]["reload"], 0) << "MRAM keeps its weights";
+}
+
+TEST(DutyCycle, VolatileMacrosReloadAtEveryWakeUp) {
+  const Json d = simulated("--fps 30 --set cim.volatile=yes")["duty_cycle"];
+  EXPECT_GT(d["joules"]["reload"], 0);
+  EXPECT_GT(d["seconds"]["reload"], 0);
+  EXPECT_EQ(
+      simulated("--mapping npu --fps 30 --set cim.volatile=yes")["duty_cycle"]["joules"]["reload"],
+      0);
+}
+
+TEST(DutyCycle, FramesThatDoNotFitAreRefused) {
+  expect_failure(kSimulate + "--fps 1000", 1, "1000 inferences a second leave 1.0000 ms each");
+  expect_failure(kSimulate + "--fps 0", 2, "--fps '0' is not a number above 0");
+}
+
+}  // namespace
+}  // namespace h4h::tests
