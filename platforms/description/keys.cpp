@@ -35,6 +35,9 @@ Overflow& overflow(Platform& p) { return p.hardware.sram.overflow; }
 Volatility& volatility(Platform& p) { return p.hardware.cim.volatility; }
 Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
 
+MeasuredTable& npu_measured(Platform& p) { return p.hardware.npu.measured; }
+MeasuredTable& cim_measured(Platform& p) { return p.hardware.cim.measured; }
+
 #define INTEGER(member, low, high)                                                \
   IntegerField {                                                                  \
     [](Platform& p) -> std::int64_t& { return p.hardware.member; }, low, high, {} \
@@ -81,6 +84,8 @@ std::vector<Key> make_keys() {
        RealField{[](Platform& p) -> double& { return p.hardware.npu.matmul_utilization; }, 0.001,
                  1},
        false},
+      {"npu.measured", D::count, "measured times of layers that are all on the NPU",
+       TableField{npu_measured, MeasuredIn::time_or_cycles}, false},
       {"cim.macros", D::count, "compute-in-memory macros on the NoC; 0 for an NPU alone",
        INTEGER(cim.macros, 0, 1024), false},
       {"cim.compute_units", D::count, "units in each macro that share every word read",
@@ -108,6 +113,9 @@ std::vector<Key> make_keys() {
       {"cim.volatile", D::count,
        "whether macros lose their weights without power and take them in anew at every wake-up",
        choice<Volatility, volatility>({"no", "yes"}), false},
+      {"cim.measured", D::count,
+       "measured times of layers that are all on the macros, all of them and their units in use",
+       TableField{cim_measured, MeasuredIn::time}, false},
       {"noc.bandwidth", D::bandwidth, "of the shared link, per direction if duplex is full",
        INTEGER(noc.bandwidth, 1'000'000, 1'000'000'000'000), false},
       {"noc.warm_up", D::time, "paid once by the side that gains the link",
@@ -241,6 +249,11 @@ struct Assign {
     }
     field.set(platform, static_cast<std::size_t>(found - field.names.begin()));
   }
+  void operator()(const TableField& field) const {
+    field.of(platform) =
+        text == "none" ? MeasuredTable{}
+                       : read_measured_table(text, field.unit, platform.hardware.npu.clock_hz);
+  }
 };
 
 std::string_view base_unit(Dimension dimension) {
@@ -294,6 +307,7 @@ std::string allowed_values(const Key& key) {
   if (const auto* optional = std::get_if<OptionalField>(&key.field)) {
     return bounds_text(key, optional->low, optional->high) + " or unknown";
   }
+  if (std::holds_alternative<TableField>(key.field)) return "none, or a CSV file";
   return fmt::format("{}", fmt::join(std::get<ChoiceField>(key.field).names, ", "));
 }
 
@@ -315,6 +329,7 @@ std::string value_text(const Platform& platform, const Key& key) {
     const std::optional<double> value = optional->of(copy);
     return value ? fmt::format("{}{}", *value, base_unit(key.dimension)) : "unknown";
   }
+  if (const auto* table = std::get_if<TableField>(&key.field)) return table_text(table->of(copy));
   const auto& field = std::get<ChoiceField>(key.field);
   return std::string(field.names.at(field.get(copy)));
 }

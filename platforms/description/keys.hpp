@@ -33,11 +33,17 @@ struct ChoiceField {
   std::size_t (*get)(const Platform&);
 };
 
+// A CSV file of measured layers, or "none".
+struct TableField {
+  MeasuredTable& (*of)(Platform&);
+  MeasuredIn unit;
+};
+
 struct Key {
   std::string_view path;
   Dimension dimension;
   std::string_view doc;
-  std::variant<IntegerField, RealField, OptionalField, ChoiceField> field;
+  std::variant<IntegerField, RealField, OptionalField, ChoiceField, TableField> field;
   bool prices_only;  // changes energy or area, never time
 };
 
@@ -47,7 +53,8 @@ const std::vector<Key>& keys();
 // The values a key may take, for messages: "one of 32, 64, 128, 256", "1 ps .. 1 ms".
 std::string allowed_values(const Key& key);
 
-// Parses `text` into the platform. Throws QuantityError that names what is allowed.
+// Parses `text` into the platform; a table's is its path. Throws QuantityError that names what is
+// allowed, or MeasuredTableError.
 void assign(Platform& platform, const Key& key, std::string_view text);
 
 // The key's value in base units, as canonical text.

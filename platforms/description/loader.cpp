@@ -256,7 +256,8 @@ void check_range(const Platform& platform, const Key& key, const Setting& settin
   if (!setting.range_low) return;
   const std::set<std::string_view> chosen{"npu.macs_per_cycle", "cim.macros", "cim.compute_units",
                                           "sram.size"};
-  if (std::holds_alternative<ChoiceField>(key.field) || chosen.count(key.path) > 0) {
+  if (std::holds_alternative<ChoiceField>(key.field) ||
+      std::holds_alternative<TableField>(key.field) || chosen.count(key.path) > 0) {
     throw QuantityError("a range is for what is unknown, not for what an architect chooses");
   }
   Platform low = platform;
@@ -272,6 +273,29 @@ void check_range(const Platform& platform, const Key& key, const Setting& settin
   if (number(low) > number(value) || number(value) > number(high)) {
     throw QuantityError(fmt::format("value {} is not inside its range [{}, {}]", setting.value,
                                     *setting.range_low, *setting.range_high));
+  }
+}
+
+// The text to parse: a table's path is relative to the file that names it.
+std::string value_of(const Key& key, const Setting& setting) {
+  const bool path = std::holds_alternative<TableField>(key.field) && setting.value != "none";
+  if (!path || setting.origin.line == 0) return setting.value;
+  return (std::filesystem::path(setting.origin.file).parent_path() / setting.value).string();
+}
+
+void resolve_setting(Reader& reader, const Key& key, const Setting& setting, Platform& platform) {
+  try {
+    assign(platform, key, value_of(key, setting));
+    check_range(platform, key, setting);
+    platform.settings.push_back(setting);
+  } catch (const MeasuredTableError& error) {
+    for (const std::string& problem : error.problems()) {
+      reader.problem(setting.origin, fmt::format("{}: {}", key.path, problem));
+    }
+  } catch (const QuantityError& error) {
+    const std::string message = fmt::format("{}: {}", key.path, error.what());
+    if (setting.origin.line == 0) throw OverrideError(setting.origin.file + ": " + message);
+    reader.problem(setting.origin, message);
   }
 }
 
@@ -293,16 +317,7 @@ Platform resolve(Reader& reader, const std::filesystem::path& path,
       missing += (missing.empty() ? "" : ", ") + std::string(key.path);
       continue;
     }
-    const Setting& setting = found->second;
-    try {
-      assign(platform, key, setting.value);
-      check_range(platform, key, setting);
-      platform.settings.push_back(setting);
-    } catch (const QuantityError& error) {
-      const std::string message = fmt::format("{}: {}", key.path, error.what());
-      if (setting.origin.line == 0) throw OverrideError(setting.origin.file + ": " + message);
-      reader.problem(setting.origin, message);
-    }
+    resolve_setting(reader, key, found->second, platform);
   }
   if (!missing.empty() && reader.problems().empty()) {
     reader.problem({path.string(), 0}, "missing keys: " + missing);

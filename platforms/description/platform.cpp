@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "platforms/description/fnv1a.hpp"
 #include "platforms/description/keys.hpp"
 
 namespace h4h::platforms {
@@ -14,15 +15,6 @@ std::string text_of(const Platform& platform, bool with_prices) {
     text += fmt::format("{}={}\n", key.path, value_text(platform, key));
   }
   return text;
-}
-
-std::uint64_t fnv1a(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3;
-  }
-  return hash;
 }
 
 }  // namespace

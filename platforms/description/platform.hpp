@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "platforms/description/measured_table.hpp"
+
 namespace h4h::platforms {
 
 enum class WeightsPort { noc, private_port };
@@ -32,6 +34,7 @@ struct Npu {
   std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
   double matmul_utilization = 0;  // of the peak, under MatmulRule::dense
+  MeasuredTable measured;         // of layers that are all on the NPU
 };
 
 // The compute-in-memory macros, all alike.
@@ -48,6 +51,7 @@ struct Cim {
   std::int64_t softmax_ps = 0;            // per score, in each macro
   Volatility volatility = Volatility::keeps;
   Capacity capacity = Capacity::enforce;
+  MeasuredTable measured;  // of layers that are all on the macros, all of them in use
 
   std::int64_t word_bits() const { return accumulators * products * 8; }
   std::int64_t words_per_macro() const { return macro_size_bits / word_bits(); }

@@ -1,5 +1,7 @@
 #include "sim/costs/layer_costs.hpp"
 
+#include "sim/costs/measured.hpp"
+
 namespace h4h::sim {
 
 const JobResult& LayerCosts::cost(const LayerJob& job) {
@@ -8,7 +10,8 @@ const JobResult& LayerCosts::cost(const LayerJob& job) {
   const auto found = memo_.find(key);
   if (found != memo_.end()) return found->second;
   if (!session_) session_ = std::make_unique<Session>(hardware_);
-  return memo_.emplace(key, session_->run(job)).first->second;
+  const JobResult result = with_measured_time(hardware_, job, session_->run(job));
+  return memo_.emplace(key, result).first->second;
 }
 
 }  // namespace h4h::sim

@@ -10,7 +10,8 @@
 
 namespace h4h::sim {
 
-// Answers layer jobs on one hardware, each distinct job simulated once.
+// Answers layer jobs on one hardware, each distinct job simulated once. Measured times, where the
+// platform has some, replace those of the model here and nowhere else.
 class LayerCosts {
  public:
   explicit LayerCosts(const platforms::Hardware& hardware) : hardware_(hardware) {}

@@ -88,6 +88,10 @@ models::WeightsAhead weights_ahead(const platforms::Hardware& hardware,
 
 }  // namespace
 
+std::string_view to_string(Source source) {
+  return source == Source::measured ? "measured" : "modelled";
+}
+
 std::string canonical_text(const LayerJob& job) {
   return fmt::format(
       "{} | npu {} cim {} macros {} units {} | {} {} {}{}", workloads::canonical_text(job.layer),

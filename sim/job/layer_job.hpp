@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/cim/cim_timing.hpp"
@@ -68,6 +69,10 @@ struct Plans {
 // Throws std::invalid_argument where the split does not add up or asks macros for what they cannot.
 Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job);
 
+// Whose time a result has.
+enum class Source { modelled, measured };
+std::string_view to_string(Source source);
+
 struct JobResult {
   models::Picoseconds time;
   models::Picoseconds npu_busy;  // MAC array or output stage at work
@@ -80,13 +85,14 @@ struct JobResult {
   models::Picoseconds weights_idle;
   std::int64_t prefetched_bytes = 0;
   models::Counts counts;
+  Source source = Source::modelled;
 
   friend bool operator==(const JobResult& a, const JobResult& b) {
     return a.time == b.time && a.npu_busy == b.npu_busy && a.cim_busy == b.cim_busy &&
            a.noc_busy == b.noc_busy && a.noc_read_bytes == b.noc_read_bytes &&
            a.noc_write_bytes == b.noc_write_bytes && a.hand_overs == b.hand_overs &&
            a.weights_idle == b.weights_idle && a.prefetched_bytes == b.prefetched_bytes &&
-           a.counts == b.counts;
+           a.counts == b.counts && a.source == b.source;
   }
 };
 

@@ -21,7 +21,8 @@ std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
 
-// The same in one kernel, one layer after the other, recorded. Equal to the fold to the picosecond.
+// The same in one kernel, one layer after the other, recorded. Of the model alone:
+// equal to the fold to the picosecond where no layer is measured.
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping,
                                    models::Timeline& timeline);

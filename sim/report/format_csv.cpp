@@ -11,7 +11,7 @@ std::string format_csv(const Report& report) {
   for (const models::Part part : models::all_parts()) {
     text += fmt::format(",energy_{}_j", to_string(part));
   }
-  text += "\n";
+  text += ",source\n";
   for (const LayerReport& layer : report.layers) {
     text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", workloads::csv_field(layer.name),
                         layer.op, workloads::to_string(layer.output), layer.macs, layer.npu_share(),
@@ -21,7 +21,7 @@ std::string format_csv(const Report& report) {
     for (const models::Part part : models::all_parts()) {
       text += fmt::format(",{}", layer.energy_j[part]);
     }
-    text += "\n";
+    text += fmt::format(",{}\n", to_string(layer.result.source));
   }
   return text;
 }

@@ -42,7 +42,8 @@ Json layer_json(const LayerReport& layer) {
           {"energy_parts_j", energy_json(layer.energy_j)},
           {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
           {"spilled_bytes", layer.result.counts[models::Event::backing_byte]},
-          {"bound_by", to_string(layer.bound)}};
+          {"bound_by", to_string(layer.bound)},
+          {"source", to_string(layer.result.source)}};
 }
 
 Json duty_json(const models::DutyCycle& d) {

@@ -1,6 +1,7 @@
 #include "sim/report/format_trace.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -84,9 +85,10 @@ class Writer {
     for (const Interval& interval : timeline_) add(interval);
     return fmt::format(
         "{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{{\"network\":{},\"platform\":{},"
-        "\"mapping\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
+        "\"mapping\":{},\"remarks\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
         json_string(report_.network_name), json_string(report_.platform_name),
-        json_string(report_.mapping_kind), events_);
+        json_string(report_.mapping_kind),
+        json_string(fmt::format("{}", fmt::join(report_.remarks, "; "))), events_);
   }
 
  private:

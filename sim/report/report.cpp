@@ -14,14 +14,29 @@ using models::Event;
 using models::Picoseconds;
 using models::transfer_time;
 
+std::string measured_remark(const std::vector<JobResult>& results) {
+  const auto measured = std::count_if(results.begin(), results.end(), [](const JobResult& r) {
+    return r.source == Source::measured;
+  });
+  return fmt::format(
+      "{} of {} layers measured: they take the time of a table, whatever else the platform says; "
+      "counts, dynamic energy, traces and timelines are the model's",
+      measured, results.size());
+}
+
 std::vector<std::string> remarks(const platforms::Platform& platform,
-                                 const workloads::Network& network) {
+                                 const workloads::Network& network,
+                                 const std::vector<JobResult>& results) {
   std::vector<std::string> texts = network.remarks;
   if (!network.folded.empty()) {
     texts.push_back(
         fmt::format("{} operators of the file are folded into others: `h4h network show` "
                     "lists them",
                     network.folded.size()));
+  }
+  const platforms::Hardware& hardware = platform.hardware;
+  if (!hardware.npu.measured.empty() || !hardware.cim.measured.empty()) {
+    texts.push_back(measured_remark(results));
   }
   if (!models::area(platform.hardware.cim, platform.coefficients.area).total()) {
     texts.emplace_back("area has no total: the platform gives no figure for every part");
@@ -132,7 +147,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   report.clock_hz = platform.hardware.npu.clock_hz;
   report.area_mm2 = models::area(platform.hardware.cim, platform.coefficients.area);
   report.unsupported = network.unsupported;
-  report.remarks = remarks(platform, network);
+  report.remarks = remarks(platform, network, results);
 
   const models::Clock clock(platform.hardware.npu.clock_hz);
   for (std::size_t i = 0; i < results.size(); ++i) {

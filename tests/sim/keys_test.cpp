@@ -125,6 +125,9 @@ struct Others {
     return texts.empty() ? numbers(field) : texts;
   }
   Settings operator()(const platforms::RealField& field) const { return numbers(field); }
+  Settings operator()(const platforms::TableField&) const {
+    return {(tests::source_dir() / "tests/data/measured.csv").string()};
+  }
   Settings operator()(const platforms::OptionalField& field) const {
     return {text_of(key, field, 0.5), text_of(key, field, 0.25)};
   }

@@ -15,7 +15,7 @@ using models::Picoseconds;
 using testing::mapped;
 using testing::platform;
 
-// What must always hold, on every platform we ship and under every mapping.
+// What must always hold of the model, on every platform we ship and under every mapping.
 class EveryPlatform : public ::testing::TestWithParam<std::string> {
  protected:
   EveryPlatform() : platform_(platform(GetParam())), costs_(platform_.hardware) {}
@@ -35,7 +35,7 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(Shipped, EveryPlatform, ::testing::ValuesIn(testing::shipped_platforms()),
+INSTANTIATE_TEST_SUITE_P(Shipped, EveryPlatform, ::testing::ValuesIn(testing::modelled_platforms()),
                          test_name);
 
 constexpr Strategy kStrategies[] = {Strategy::npu, Strategy::cim, Strategy::automatic};

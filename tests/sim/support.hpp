@@ -26,6 +26,17 @@ inline std::vector<std::string> shipped_platforms() {
   return names;
 }
 
+// Those whose times are all the model's.
+inline std::vector<std::string> modelled_platforms() {
+  std::vector<std::string> names = shipped_platforms();
+  const auto measured = [](const std::string& name) {
+    const platforms::Hardware hardware = platform(name).hardware;
+    return !hardware.npu.measured.empty() || !hardware.cim.measured.empty();
+  };
+  names.erase(std::remove_if(names.begin(), names.end(), measured), names.end());
+  return names;
+}
+
 inline workloads::LayerShape shaped(const workloads::Op& op, const workloads::Shape& input) {
   return {op, {input}, workloads::output_shape(op, {input}), {}, {}};
 }

@@ -119,7 +119,7 @@ void expect_replay(const platforms::Platform& p, const Recorded& run) {
 
 TEST(Trace, ReplaysToTheReportToThePicosecond) {
   const workloads::Network network = workloads::mobilenet_v2();
-  for (const std::string& name : testing::shipped_platforms()) {
+  for (const std::string& name : testing::modelled_platforms()) {
     const platforms::Platform p = testing::platform(name);
     for (const Strategy strategy : {Strategy::npu, Strategy::cim, Strategy::automatic}) {
       expect_replay(p, recorded(p, network, strategy));

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/files.hpp"
+#include "workloads/import/layer_list/listed_shape.hpp"
+#include "workloads/ir/same_padding.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -53,6 +55,42 @@ TEST(LayerList, NamesFileAndLineOfEveryMistake) {
   EXPECT_NE(error("a,pw1x1,8,8,16,12abc,1,1\n").find("not '12abc'"), std::string::npos);
   EXPECT_NE(error("a,pw1x1,8,8\n").find("4 values for 8 columns"), std::string::npos);
   EXPECT_NE(error("").find("no layers"), std::string::npos);
+}
+
+TEST(ListedShape, OfARowsLayerIsTheRow) {
+  const auto layers = read(std::string(kHeader) +
+                           "a,conv3x3,8,9,16,32,3,2\nb,dw3x3,8,9,16,32,3,2\n"
+                           "c,pw1x1,8,9,16,32,1,2\nd,fc,1,1,64,10,1,1\n");
+  const ListedShape expected[]{{ListedOp::conv3x3, 8, 9, 16, 32, 2},
+                               {ListedOp::dw3x3, 8, 9, 16, 32, 2},
+                               {ListedOp::pw1x1, 8, 9, 16, 32, 2},
+                               {ListedOp::fc, 1, 1, 64, 10, 1}};
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const Network& network = layers[i].network;
+    EXPECT_EQ(listed_shape(layer_shape(network, network.layers.front())), expected[i]);
+  }
+}
+
+TEST(ListedShape, IsOfNoLayerThatARowSaysTooLittleOf) {
+  const Shape in{8, 8, 16};
+  const auto listed = [&](const Op& op) {
+    return listed_shape(LayerShape{op, {in}, output_shape(op, {in}), {}, {}}).has_value();
+  };
+  const Window same = same_window(in, 3, 1);
+  EXPECT_TRUE(listed(Conv2d{32, same, Activation::none}));
+  EXPECT_FALSE(listed(Conv2d{32, same, Activation::hard_swish}));
+  Window window = same;
+  window.padding = {};
+  EXPECT_FALSE(listed(Conv2d{32, window, Activation::relu}));
+  window = same_window(in, 3, 2);
+  std::swap(window.padding.top, window.padding.bottom);
+  EXPECT_FALSE(listed(DepthwiseConv2d{1, window, Activation::relu}));
+  window = {3, 1, 1, 1, 1, 1, {}};
+  window.padding = same_padding(in, window);
+  EXPECT_FALSE(listed(Conv2d{32, window, Activation::relu}));
+  EXPECT_FALSE(listed(Conv2d{32, same_window(in, 5, 1), Activation::relu}));
+  EXPECT_FALSE(listed(Linear{32, Activation::relu}));  // a map as one vector
+  EXPECT_FALSE(listed(Softmax{}));
 }
 
 TEST(LayerList, NamesAMissingColumn) {

@@ -23,6 +23,7 @@ struct Row {
   std::int64_t noc_bytes;
   std::string bound_by;
   double npu_share;
+  std::string source;
 };
 
 Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
@@ -46,16 +47,18 @@ Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
           static_cast<double>(layer.macs) / peak,
           report.noc_bytes,
           std::string(to_string(layer.bound)),
-          layer.npu_share()};
+          layer.npu_share(),
+          std::string(to_string(layer.result.source))};
 }
 
 std::string as_csv(const std::vector<Row>& rows) {
   std::string text =
-      "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by,npu_share\n";
+      "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by,npu_share,"
+      "source\n";
   for (const Row& r : rows) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", workloads::csv_field(r.id), r.cycles,
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", workloads::csv_field(r.id), r.cycles,
                         r.npu_cycles, r.latency_s, r.energy_j, r.utilization, r.noc_bytes,
-                        r.bound_by, r.npu_share);
+                        r.bound_by, r.npu_share, r.source);
   }
   return text;
 }
@@ -71,7 +74,8 @@ std::string as_json(const std::vector<Row>& rows) {
                       {"utilization", r.utilization},
                       {"noc_bytes", r.noc_bytes},
                       {"bound_by", r.bound_by},
-                      {"npu_share", r.npu_share}});
+                      {"npu_share", r.npu_share},
+                      {"source", r.source}});
   }
   return nlohmann::ordered_json{{"schema", "h4h.layers/1"}, {"layers", layers}}.dump(
              2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +

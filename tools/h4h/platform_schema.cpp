@@ -65,13 +65,16 @@ struct Scalar {
     return any_of({real(dimension, field.low, field.high), {{"enum", {"unknown"}}}});
   }
   Json operator()(const platforms::ChoiceField& field) const { return {{"enum", field.names}}; }
+  Json operator()(const platforms::TableField&) const { return {{"type", "string"}}; }
 };
 
 // Either the value alone or with its range and source.
 Json key_schema(const Key& key) {
   const Json scalar = std::visit(Scalar{key.dimension}, key.field);
   Json properties{{"value", scalar}, {"source", text_that_says("where the value comes from")}};
-  if (!std::holds_alternative<platforms::ChoiceField>(key.field)) {
+  const bool chosen = std::holds_alternative<platforms::ChoiceField>(key.field) ||
+                      std::holds_alternative<platforms::TableField>(key.field);
+  if (!chosen) {
     properties["range"] = {{"description", "lowest and highest value, where nobody knows it"},
                            {"type", "array"},
                            {"items", scalar},
