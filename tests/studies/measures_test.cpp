@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tests/support/files.hpp"
+#include "tools/studies/claims.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/efficiency.hpp"
 #include "tools/studies/noc_use.hpp"
@@ -91,6 +92,37 @@ TEST(Fig3, NoShareExceedsTheBest) {
         EXPECT_LE(y, 1) << series.name << x;
       }
     }
+  }
+}
+
+// On the smallest network alone: the measures are those of four, the values are not.
+TEST(Studies, EveryShippedClaimNamesAMeasure) {
+  const studies::Setup setup = paper();
+  std::map<std::string, studies::Result> results{
+      {"fig3", studies::fig3(setup)},
+      {"fig5", studies::fig5(setup)},
+      {"fig10", studies::fig10(setup)},
+      {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})}};
+  const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
+  EXPECT_EQ(claims.judge(results).size(), claims.all().size());
+  EXPECT_EQ(results.size(), studies::all_studies().size());
+  EXPECT_EQ(results["fig11-hardware"].measures.at("noc_share_held_by_both"), 0);
+}
+
+TEST(Fig11, SidesThatMayHoldTheNocTogetherAreSeenToDoSo) {
+  const studies::Result result =
+      studies::fig11_hardware_of(paper({"noc.exclusivity=none"}), {"min@192"});
+  EXPECT_GT(result.measures.at("noc_share_held_by_both"), 0);
+}
+
+TEST(Fig11, NoChipSpendsMoreThanTheNpuAloneInItsOwnObjective) {
+  const studies::Result result = studies::fig11_hardware_of(paper(), {"min@192"});
+  EXPECT_EQ(result.table.rows.size(), 2u * 2 * 6);
+  for (const char* const capacity : {"enforce", "ignore"}) {
+    const std::string tail = std::string("_") + capacity;
+    EXPECT_GE(result.measures.at("energy_saved_by_1_unit" + tail), 0);
+    EXPECT_GE(result.measures.at("energy_saved_4_units_to_1" + tail), 0);
+    EXPECT_LE(result.measures.at("latency_8_macros_to_npu" + tail), 1);
   }
 }
 

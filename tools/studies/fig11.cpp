@@ -14,7 +14,6 @@
 namespace h4h::studies {
 namespace {
 
-constexpr const char* kNetworks[] = {"min@192", "min@224", "mid@224", "max@288"};
 constexpr const char* kCapacities[] = {"enforce", "ignore"};
 constexpr const char* kObjectives[] = {"energy", "latency"};
 
@@ -50,13 +49,14 @@ sim::Objective objective_of(const std::string& name) {
 
 class Runs {
  public:
-  explicit Runs(const Setup& setup) {
-    for (const char* const name : kNetworks) {
+  Runs(const Setup& setup, std::vector<std::string> networks) : networks_(std::move(networks)) {
+    for (const std::string& name : networks_) {
       const workloads::Network network = network_of(name);
       for (const Chip& chip : kChips) add(setup, name, network, chip);
     }
   }
 
+  const std::vector<std::string>& networks() const { return networks_; }
   const std::vector<Run>& all() const { return runs_; }
 
   const Run& at(const std::string& network, const std::string& capacity,
@@ -84,6 +84,7 @@ class Runs {
     }
   }
 
+  std::vector<std::string> networks_;
   std::vector<Run> runs_;
 };
 
@@ -110,7 +111,7 @@ Chart chart_of(const Runs& runs, const Chips& chips, std::int64_t Chip::*x, cons
                const std::string& capacity, const std::string& objective, Value value,
                const std::string& title) {
   Chart chart{title, axis, {"the NPU alone = 1"}, {}};
-  for (const char* const network : kNetworks) {
+  for (const std::string& network : runs.networks()) {
     Series series{network, {}};
     const double alone = runs.at(network, capacity, objective, kAlone).*value;
     for (const Chip& chip : chips) {
@@ -152,7 +153,7 @@ class Measured {
   // Share of the energy of `before` that `after` saves, network by network.
   std::vector<double> saved(const Chip& before, const Chip& after) const {
     std::vector<double> saved;
-    for (const char* const network : kNetworks) {
+    for (const std::string& network : runs_.networks()) {
       saved.push_back(1 - energy(network, after) / energy(network, before));
     }
     return saved;
@@ -160,17 +161,17 @@ class Measured {
 
   double ordered_share() const {
     double ordered = 0;
-    for (const char* const n : kNetworks) {
+    for (const std::string& n : runs_.networks()) {
       const double four = energy(n, kFourUnits), two = energy(n, kTwoUnits);
       if (four < two && two < energy(n, kOneUnit)) ++ordered;
     }
-    return ordered / static_cast<double>(std::size(kNetworks));
+    return ordered / static_cast<double>(runs_.networks().size());
   }
 
   // The greatest latency as a multiple of that with fewer macros.
   double latency_largest_step() const {
     double largest = 0;
-    for (const char* const n : kNetworks) {
+    for (const std::string& n : runs_.networks()) {
       for (std::size_t i = 1; i < kMacros.size(); ++i) {
         largest = std::max(largest, latency(n, kMacros.at(i)) / latency(n, kMacros.at(i - 1)));
       }
@@ -180,7 +181,7 @@ class Measured {
 
   double latency_8_macros_to_npu() const {
     double largest = 0;
-    for (const char* const n : kNetworks) {
+    for (const std::string& n : runs_.networks()) {
       largest = std::max(largest, latency(n, kEightMacros) / latency(n, kAlone));
     }
     return largest;
@@ -211,9 +212,9 @@ void measure(Result& result, const Runs& runs, const std::string& capacity) {
 }
 
 // A network that both sides work on, in one kernel.
-double noc_share_held_by_both(const Setup& setup) {
+double noc_share_held_by_both(const Setup& setup, const std::string& name) {
   const platforms::Platform platform = platform_of(setup, kEightMacros, "enforce");
-  const workloads::Network network = network_of(kNetworks[0]);
+  const workloads::Network network = network_of(name);
   sim::LayerCosts costs(platform.hardware);
   const auto mapping =
       std::get<sim::Mapping>(sim::map_network(costs, platform, network, sim::Strategy::automatic));
@@ -226,7 +227,7 @@ double network_to_macro_efficiency(const Setup& setup, const Runs& runs) {
   const sim::Report macro =
       run_on_macros(platform_of(setup, kFourUnits, "enforce"), layer_that_fills_macros());
   std::vector<double> networks;
-  for (const char* const n : kNetworks) {
+  for (const std::string& n : runs.networks()) {
     networks.push_back(runs.at(n, "enforce", "energy", kFourUnits).tops_per_watt);
   }
   return mean(networks) / macro_tops_per_watt(macro);
@@ -234,15 +235,19 @@ double network_to_macro_efficiency(const Setup& setup, const Runs& runs) {
 
 }  // namespace
 
-Result fig11_hardware(const Setup& setup) {
-  const Runs runs(setup);
+Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& networks) {
+  const Runs runs(setup, networks);
   Result result;
   result.table = table_of(runs);
   add_charts(result, runs);
   for (const char* const capacity : kCapacities) measure(result, runs, capacity);
-  result.measures["noc_share_held_by_both"] = noc_share_held_by_both(setup);
+  result.measures["noc_share_held_by_both"] = noc_share_held_by_both(setup, networks.front());
   result.measures["network_to_macro_efficiency"] = network_to_macro_efficiency(setup, runs);
   return result;
+}
+
+Result fig11_hardware(const Setup& setup) {
+  return fig11_hardware_of(setup, {"min@192", "min@224", "mid@224", "max@288"});
 }
 
 }  // namespace h4h::studies

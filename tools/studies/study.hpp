@@ -67,5 +67,7 @@ Result fig3(const Setup& setup);
 Result fig5(const Setup& setup);
 Result fig10(const Setup& setup);
 Result fig11_hardware(const Setup& setup);
+// The same for some networks of nas/spaces/h4h-imagenet.yaml, "min@192" for one.
+Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& networks);
 
 }  // namespace h4h::studies
