@@ -66,6 +66,7 @@ std::string platform(const Arguments& arguments);
 std::string network(const Arguments& arguments);
 std::string search(const Arguments& arguments);
 std::string fronts(const Arguments& arguments);
+std::string reproduce(const Arguments& arguments);
 std::string validate(const Arguments& arguments);
 std::string train(const Arguments& arguments);
 std::string space(const Arguments& arguments);

@@ -13,6 +13,7 @@ int main(int argc, char* argv[]) {
         {"train", "a supernet: the weights of every network of a space", train},
         {"search", "the most accurate networks of a space at every cost on a platform", search},
         {"fronts", "searches on several platforms beside each other", fronts},
+        {"reproduce", "figures of the H4H paper, and what became of its claims", reproduce},
         {"validate", "the NPU against figures of Arm's, with bounds", validate}}},
       argc, argv);
 }

@@ -1,0 +1,114 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <set>
+
+#include "tests/support/files.hpp"
+#include "tools/studies/claims.hpp"
+#include "tools/studies/format.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using studies::Claims;
+using studies::Verdict;
+
+const char kClaim[] =
+    "- id: A1\n"
+    "  study: fig3\n"
+    "  quotation: \"more, \\\"and\\\" faster\"\n"
+    "  value: gain\n"
+    "  accept: \">= 1\"\n"
+    "  band: \">= 0.5\"\n"
+    "  assumptions: none\n";
+
+// What a file of claims makes of `gain`, measured by fig3.
+std::vector<studies::JudgedClaim> judged(double gain) {
+  const TemporaryFolder folder;
+  const Claims claims(folder.write("c.yaml", kClaim));
+  return claims.judge({{"fig3", {{}, {}, {{"gain", gain}}}}});
+}
+
+TEST(Claims, VerdictIsHoldsThenWithinBandThenDiffers) {
+  EXPECT_EQ(judged(1).front().verdict, Verdict::holds);
+  EXPECT_EQ(judged(0.7).front().verdict, Verdict::within_band);
+  EXPECT_EQ(judged(0.4).front().verdict, Verdict::differs);
+}
+
+TEST(Claims, MeasureWithoutAValueDiffers) {
+  EXPECT_EQ(judged(std::numeric_limits<double>::quiet_NaN()).front().verdict, Verdict::differs);
+}
+
+TEST(Claims, OnlyThoseOfStudiesThatRanAreJudged) {
+  const TemporaryFolder folder;
+  const Claims claims(folder.write("c.yaml", kClaim));
+  EXPECT_TRUE(claims.judge({{"fig5", {}}}).empty());
+}
+
+TEST(Claims, UnknownMeasureIsRefusedNamingThoseThatThereAre) {
+  const TemporaryFolder folder;
+  const Claims claims(folder.write("c.yaml", kClaim));
+  const std::string message = message_of<studies::ClaimsError>([&] {
+    claims.judge({{"fig3", {{}, {}, {{"rise", 1}, {"dip", 0}}}}});
+  });
+  EXPECT_NE(message.find("c.yaml:1: claim 'A1': fig3 does not measure 'gain', but: dip, rise"),
+            std::string::npos)
+      << message;
+}
+
+TEST(Claims, FileThatIsWrongIsRefusedWithItsLine) {
+  const std::string claim = kClaim;
+  const auto with = [&](const std::string& part, const std::string& by) {
+    std::string changed = claim;
+    return changed.replace(changed.find(part), part.size(), by);
+  };
+  const std::vector<std::pair<std::string, std::string>> wrong{
+      {"", "a file of claims is a list"},
+      {"id: A1\n", "a file of claims is a list"},
+      {"- 1\n", "c.yaml:1: every claim is a map"},
+      {claim + claim, "c.yaml:8: the id 'A1' is taken"},
+      {with("  value: gain\n", ""), "'value' is missing"},
+      {with("fig3", "fig4"), "there is no study 'fig4'"},
+      {with(">= 1", "about 1"), "'about 1' is not a rule"},
+      {with(">= 0.5", "0.5"), "'0.5' is not a rule"},
+      {with("value", "valeu"), "valeu"},
+      {"- [1\n", "c.yaml:"},
+  };
+  const TemporaryFolder folder;
+  for (const auto& [text, message] : wrong) {
+    const auto file = folder.write("c.yaml", text);
+    const std::string told = message_of<studies::ClaimsError>([&] { Claims{file}; });
+    EXPECT_NE(told.find(message), std::string::npos) << text << told;
+  }
+  EXPECT_NE(message_of<studies::ClaimsError>([&] {
+              Claims{folder.path() / "none"};
+            }).find("none: no such file"),
+            std::string::npos);
+}
+
+TEST(Claims, CsvKeepsQuotationsAndNumbersWhole) {
+  EXPECT_EQ(studies::format_claims_csv(judged(0.1 + 0.2)),
+            "id,quotation,value,accept,verdict,assumptions\n"
+            "A1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none\n");
+}
+
+TEST(Claims, TableIsForReading) {
+  EXPECT_EQ(studies::format_claims_table(judged(0.75)),
+            "claim      value  accept  verdict\n"
+            "A1          0.75  >= 1    within band\n");
+}
+
+TEST(Claims, ShippedOnesNameWhereC14IsCalibrated) {
+  const Claims claims(source_dir() / "tools/studies/claims.yaml");
+  std::set<std::string> values;
+  for (const studies::Claim& claim : claims.all()) {
+    if (claim.id.rfind("C14.", 0) != 0) continue;
+    EXPECT_EQ(claim.assumptions.rfind("calibrated", 0), 0u) << claim.id;
+    values.insert(claim.value);
+  }
+  EXPECT_EQ(values.count("energy_saved_by_4_units_enforce"), 1u);
+  EXPECT_EQ(values.count("energy_saved_by_4_units_ignore"), 1u);
+}
+
+}  // namespace
+}  // namespace h4h::tests

@@ -1,0 +1,130 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/support/files.hpp"
+#include "tools/studies/claims.hpp"
+#include "tools/studies/curve.hpp"
+#include "tools/studies/efficiency.hpp"
+#include "tools/studies/noc_use.hpp"
+#include "tools/studies/run_layer.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using models::Lane;
+using models::Picoseconds;
+
+TEST(Curve, DipIsTheDeepestFallBelowWhatCameBefore) {
+  EXPECT_DOUBLE_EQ(studies::largest_dip({1, 2, 3}), 0);
+  EXPECT_DOUBLE_EQ(studies::largest_dip({1, 4, 3, 2, 5}), 0.5);
+}
+
+TEST(Curve, GainAndRiseAreOfTheEnds) {
+  EXPECT_DOUBLE_EQ(studies::last_gain({1, 2, 2.5}), 0.25);
+  EXPECT_DOUBLE_EQ(studies::rise({2, 9, 1}), 0.5);
+  EXPECT_DOUBLE_EQ(studies::mean({1, 2, 6}), 3);
+}
+
+models::Timeline holds(Lane first, Lane second, std::int64_t begin_of_second) {
+  models::Timeline timeline;
+  timeline.begin_layer({}, 1);
+  timeline.record(first, Picoseconds{0}, Picoseconds{10});
+  timeline.record(second, Picoseconds{begin_of_second}, Picoseconds{begin_of_second + 10});
+  timeline.record(Lane::npu_mac, Picoseconds{0}, Picoseconds{100});
+  return timeline;
+}
+
+TEST(NocUse, HoldsOfBothSidesAtOnceAreSeen) {
+  EXPECT_EQ(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_cim, 10)), 0);
+  EXPECT_DOUBLE_EQ(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_cim, 5)), 5.0 / 15);
+  EXPECT_EQ(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_cim, 90)), 0);
+}
+
+TEST(NocUse, OneSideAloneShowsNothing) {
+  EXPECT_TRUE(std::isnan(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_npu, 20))));
+}
+
+studies::Setup paper(std::vector<std::string> overrides = {}) {
+  return {source_dir() / "platforms/h4h-7nm.yaml", std::move(overrides)};
+}
+
+TEST(Setup, WhatAStudyVariesComesLast) {
+  const auto platform = paper({"cim.macros=4", "cim.step=16 ns"}).platform({"cim.macros=2"});
+  EXPECT_EQ(platform.hardware.cim.macros, 2);
+  EXPECT_EQ(platform.hardware.cim.step_ps, 16'000);
+}
+
+TEST(RunLayer, MacrosThatCannotHoldALayerAreAnErrorAndNotTheNpu) {
+  const auto platform = paper().platform({"cim.macros=1"});
+  EXPECT_EQ(studies::run_on_macros(platform, {"fc", 1, 64}).cim_share(), 1);
+  const std::string message = message_of<std::runtime_error>([&] {
+    studies::run_on_macros(platform, {"fc", 1, 2048});
+  });
+  EXPECT_NE(message.find("fc 1x1x2048 does not fit on 1 macros"), std::string::npos) << message;
+}
+
+TEST(RunLayer, SystemSpendsWhatItsMacrosSpendAndMore) {
+  const auto platform = paper().platform({"cim.macros=1"});
+  const sim::Report report = studies::run_on_macros(platform, studies::layer_that_fills_macros());
+  EXPECT_LT(studies::system_tops_per_watt(report), studies::macro_tops_per_watt(report));
+  EXPECT_EQ(studies::operations(report), 2.0 * 9 * 32 * 32 * 128);
+}
+
+// Counts of the closed forms of the mechanisms, not of the paper.
+TEST(Fig10, ReadsFollowTheirFormulas) {
+  const studies::Result result = studies::fig10(paper());
+  EXPECT_DOUBLE_EQ(result.measures.at("macs_per_step"), 16 * 9);
+  for (const int units : {2, 4}) {
+    const std::string name = "reads_saved_by_" + std::to_string(units) + "_units";
+    EXPECT_NEAR(result.measures.at(name), 2.0 / 3 - 2.0 / (3 * units), 1e-12);
+  }
+  ASSERT_EQ(result.table.rows.size(), 64u);
+  EXPECT_EQ(result.table.columns.size(), result.table.rows.front().size());
+}
+
+TEST(Fig3, NoShareExceedsTheBest) {
+  const studies::Result result = studies::fig3(paper());
+  for (const studies::Chart& chart : result.charts) {
+    for (const studies::Series& series : chart.series) {
+      for (const auto& [x, y] : series.points) {
+        EXPECT_GT(y, 0) << series.name << x;
+        EXPECT_LE(y, 1) << series.name << x;
+      }
+    }
+  }
+}
+
+// On the smallest network alone: the measures are those of four, the values are not.
+TEST(Studies, EveryShippedClaimNamesAMeasure) {
+  const studies::Setup setup = paper();
+  std::map<std::string, studies::Result> results{
+      {"fig3", studies::fig3(setup)},
+      {"fig5", studies::fig5(setup)},
+      {"fig10", studies::fig10(setup)},
+      {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})}};
+  const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
+  EXPECT_EQ(claims.judge(results).size(), claims.all().size());
+  EXPECT_EQ(results.size(), studies::all_studies().size());
+  EXPECT_EQ(results["fig11-hardware"].measures.at("noc_share_held_by_both"), 0);
+}
+
+TEST(Fig11, SidesThatMayHoldTheNocTogetherAreSeenToDoSo) {
+  const studies::Result result =
+      studies::fig11_hardware_of(paper({"noc.exclusivity=none"}), {"min@192"});
+  EXPECT_GT(result.measures.at("noc_share_held_by_both"), 0);
+}
+
+TEST(Fig11, NoChipSpendsMoreThanTheNpuAloneInItsOwnObjective) {
+  const studies::Result result = studies::fig11_hardware_of(paper(), {"min@192"});
+  EXPECT_EQ(result.table.rows.size(), 2u * 2 * 6);
+  for (const char* const capacity : {"enforce", "ignore"}) {
+    const std::string tail = std::string("_") + capacity;
+    EXPECT_GE(result.measures.at("energy_saved_by_1_unit" + tail), 0);
+    EXPECT_GE(result.measures.at("energy_saved_4_units_to_1" + tail), 0);
+    EXPECT_LE(result.measures.at("latency_8_macros_to_npu" + tail), 1);
+  }
+}
+
+}  // namespace
+}  // namespace h4h::tests

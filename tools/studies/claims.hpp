@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tools/studies/rule.hpp"
+#include "tools/studies/study.hpp"
+
+namespace h4h::studies {
+
+// A sentence of the paper, and what must be measured for it to hold.
+struct Claim {
+  std::string id;
+  std::string study;
+  std::string quotation;
+  std::string value;  // a measure of the study
+  Rule accept;
+  std::optional<Rule> band;  // wider
+  std::string assumptions;
+  int line = 0;  // of the file
+};
+
+enum class Verdict { holds, within_band, differs };
+std::string to_string(Verdict verdict);
+
+struct JudgedClaim {
+  Claim claim;
+  double value;
+  Verdict verdict;
+};
+
+// What is wrong with a file of claims: "file:line: message".
+class ClaimsError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A file of claims (tools/studies/claims.yaml).
+class Claims {
+ public:
+  // Throws ClaimsError.
+  explicit Claims(const std::filesystem::path& file);
+
+  const std::vector<Claim>& all() const { return claims_; }
+
+  // Those about the studies that have results, in file order. Throws ClaimsError for a measure
+  // that a study does not have.
+  std::vector<JudgedClaim> judge(const std::map<std::string, Result>& results) const;
+
+ private:
+  std::filesystem::path file_;
+  std::vector<Claim> claims_;
+};
+
+Verdict verdict_of(const Claim& claim, double value);
+
+}  // namespace h4h::studies

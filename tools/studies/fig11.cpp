@@ -1,0 +1,253 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "sim/network/fold.hpp"
+#include "tools/h4h/open_network.hpp"
+#include "tools/studies/curve.hpp"
+#include "tools/studies/efficiency.hpp"
+#include "tools/studies/noc_use.hpp"
+#include "tools/studies/run_layer.hpp"
+
+namespace h4h::studies {
+namespace {
+
+constexpr const char* kCapacities[] = {"enforce", "ignore"};
+constexpr const char* kObjectives[] = {"energy", "latency"};
+
+struct Chip {
+  std::int64_t macros, units;
+};
+constexpr Chip kAlone{0, 1}, kOneUnit{1, 1}, kTwoUnits{1, 2}, kFourUnits{1, 4}, kFourMacros{4, 1},
+    kEightMacros{8, 1};
+constexpr std::array kUnits{kAlone, kOneUnit, kTwoUnits, kFourUnits};
+constexpr std::array kMacros{kAlone, kOneUnit, kFourMacros, kEightMacros};
+constexpr std::array kChips{kAlone, kOneUnit, kTwoUnits, kFourUnits, kFourMacros, kEightMacros};
+
+struct Run {
+  std::string network, capacity, objective;
+  Chip chip{};
+  double latency_s = 0, energy_j = 0, cim_share = 0, tops_per_watt = 0;
+};
+
+workloads::Network network_of(const std::string& name) {
+  return tools::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + name,
+                             workloads::UnsupportedPolicy::refuse);
+}
+
+platforms::Platform platform_of(const Setup& setup, const Chip& chip, const std::string& capacity) {
+  return setup.platform({fmt::format("cim.macros={}", chip.macros),
+                         fmt::format("cim.compute_units={}", chip.units),
+                         "cim.capacity=" + capacity});
+}
+
+sim::Objective objective_of(const std::string& name) {
+  return name == "energy" ? sim::Objective::energy : sim::Objective::latency;
+}
+
+class Runs {
+ public:
+  Runs(const Setup& setup, std::vector<std::string> networks) : networks_(std::move(networks)) {
+    for (const std::string& name : networks_) {
+      const workloads::Network network = network_of(name);
+      for (const Chip& chip : kChips) add(setup, name, network, chip);
+    }
+  }
+
+  const std::vector<std::string>& networks() const { return networks_; }
+  const std::vector<Run>& all() const { return runs_; }
+
+  const Run& at(const std::string& network, const std::string& capacity,
+                const std::string& objective, const Chip& chip) const {
+    return *std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) {
+      return run.network == network && run.capacity == capacity && run.objective == objective &&
+             run.chip.macros == chip.macros && run.chip.units == chip.units;
+    });
+  }
+
+ private:
+  // Jobs cost the same whatever the capacity and the objective: they are simulated once.
+  void add(const Setup& setup, const std::string& name, const workloads::Network& network,
+           const Chip& chip) {
+    sim::LayerCosts costs(platform_of(setup, chip, kCapacities[0]).hardware);
+    for (const char* const capacity : kCapacities) {
+      const platforms::Platform platform = platform_of(setup, chip, capacity);
+      for (const char* const objective : kObjectives) {
+        const sim::Report report = run_network(costs, platform, network, sim::Strategy::automatic,
+                                               objective_of(objective));
+        runs_.push_back({name, capacity, objective, chip, to_seconds(report.time),
+                         report.energy_j.total(), report.cim_share(),
+                         system_tops_per_watt(report)});
+      }
+    }
+  }
+
+  std::vector<std::string> networks_;
+  std::vector<Run> runs_;
+};
+
+Table table_of(const Runs& runs) {
+  Table table{{"network", "capacity", "objective", "macros", "units", "latency_s", "energy_j",
+               "latency_to_npu", "energy_to_npu", "macs_on_macros", "system_tops_per_watt"},
+              {}};
+  for (const Run& r : runs.all()) {
+    const Run& alone = runs.at(r.network, r.capacity, r.objective, kAlone);
+    table.rows.push_back({r.network, r.capacity, r.objective, fmt::to_string(r.chip.macros),
+                          fmt::to_string(r.chip.units), fmt::to_string(r.latency_s),
+                          fmt::to_string(r.energy_j), fmt::to_string(r.latency_s / alone.latency_s),
+                          fmt::to_string(r.energy_j / alone.energy_j), fmt::to_string(r.cim_share),
+                          fmt::to_string(r.tops_per_watt)});
+  }
+  return table;
+}
+
+using Value = double Run::*;
+
+// What each network costs on `chips`, as a share of what it costs on the NPU alone.
+template <typename Chips>
+Chart chart_of(const Runs& runs, const Chips& chips, std::int64_t Chip::*x, const Axis& axis,
+               const std::string& capacity, const std::string& objective, Value value,
+               const std::string& title) {
+  Chart chart{title, axis, {"the NPU alone = 1"}, {}};
+  for (const std::string& network : runs.networks()) {
+    Series series{network, {}};
+    const double alone = runs.at(network, capacity, objective, kAlone).*value;
+    for (const Chip& chip : chips) {
+      series.points.emplace_back(chip.macros == 0 ? 0 : chip.*x,
+                                 runs.at(network, capacity, objective, chip).*value / alone);
+    }
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+void add_charts(Result& result, const Runs& runs) {
+  const Axis units{"compute units in one macro; 0: the NPU alone"}, macros{"macros of one unit"};
+  for (const std::string capacity : kCapacities) {
+    const std::string tail = ", capacity " + capacity;
+    result.charts.push_back(chart_of(runs, kUnits, &Chip::units, units, capacity, "energy",
+                                     &Run::energy_j, "Energy" + tail));
+    result.charts.push_back(chart_of(runs, kUnits, &Chip::units, units, capacity, "energy",
+                                     &Run::latency_s, "Latency of the same mappings" + tail));
+    result.charts.push_back(chart_of(runs, kMacros, &Chip::macros, macros, capacity, "latency",
+                                     &Run::latency_s, "Latency, mapped for latency" + tail));
+    result.charts.push_back(chart_of(runs, kMacros, &Chip::macros, macros, capacity, "energy",
+                                     &Run::energy_j, "Energy over macros" + tail));
+  }
+}
+
+// A claim is about energy under the energy objective, and about latency under latency.
+class Measured {
+ public:
+  Measured(const Runs& runs, std::string capacity) : runs_(runs), capacity_(std::move(capacity)) {}
+
+  double energy(const std::string& network, const Chip& chip) const {
+    return runs_.at(network, capacity_, "energy", chip).energy_j;
+  }
+  double latency(const std::string& network, const Chip& chip) const {
+    return runs_.at(network, capacity_, "latency", chip).latency_s;
+  }
+
+  // Share of the energy of `before` that `after` saves, network by network.
+  std::vector<double> saved(const Chip& before, const Chip& after) const {
+    std::vector<double> saved;
+    for (const std::string& network : runs_.networks()) {
+      saved.push_back(1 - energy(network, after) / energy(network, before));
+    }
+    return saved;
+  }
+
+  double ordered_share() const {
+    double ordered = 0;
+    for (const std::string& n : runs_.networks()) {
+      const double four = energy(n, kFourUnits), two = energy(n, kTwoUnits);
+      if (four < two && two < energy(n, kOneUnit)) ++ordered;
+    }
+    return ordered / static_cast<double>(runs_.networks().size());
+  }
+
+  // The greatest latency as a multiple of that with fewer macros.
+  double latency_largest_step() const {
+    double largest = 0;
+    for (const std::string& n : runs_.networks()) {
+      for (std::size_t i = 1; i < kMacros.size(); ++i) {
+        largest = std::max(largest, latency(n, kMacros.at(i)) / latency(n, kMacros.at(i - 1)));
+      }
+    }
+    return largest;
+  }
+
+  double latency_8_macros_to_npu() const {
+    double largest = 0;
+    for (const std::string& n : runs_.networks()) {
+      largest = std::max(largest, latency(n, kEightMacros) / latency(n, kAlone));
+    }
+    return largest;
+  }
+
+ private:
+  const Runs& runs_;
+  std::string capacity_;
+};
+
+void measure(Result& result, const Runs& runs, const std::string& capacity) {
+  const Measured measured(runs, capacity);
+  auto& m = result.measures;
+  const std::vector<double> four = measured.saved(kAlone, kFourUnits);
+  m["energy_saved_by_4_units_" + capacity] = mean(four);
+  m["energy_saved_by_4_units_most_" + capacity] = *std::max_element(four.begin(), four.end());
+  m["energy_saved_by_1_unit_" + capacity] = mean(measured.saved(kAlone, kOneUnit));
+  m["energy_saved_4_units_to_1_" + capacity] = mean(measured.saved(kOneUnit, kFourUnits));
+  m["energy_saved_by_8_macros_" + capacity] = mean(measured.saved(kAlone, kEightMacros));
+  m["units_ordered_share_" + capacity] = measured.ordered_share();
+  double change = 0;
+  for (const double saved : measured.saved(kFourMacros, kEightMacros)) {
+    change = std::max(change, std::abs(saved));
+  }
+  m["energy_change_4_to_8_macros_" + capacity] = change;
+  m["latency_largest_step_" + capacity] = measured.latency_largest_step();
+  m["latency_8_macros_to_npu_" + capacity] = measured.latency_8_macros_to_npu();
+}
+
+// A network that both sides work on, in one kernel.
+double noc_share_held_by_both(const Setup& setup, const std::string& name) {
+  const platforms::Platform platform = platform_of(setup, kEightMacros, "enforce");
+  const workloads::Network network = network_of(name);
+  sim::LayerCosts costs(platform.hardware);
+  const auto mapping =
+      std::get<sim::Mapping>(sim::map_network(costs, platform, network, sim::Strategy::automatic));
+  models::Timeline timeline;
+  sim::run_network(platform.hardware, network, mapping, timeline);
+  return share_held_by_both(timeline);
+}
+
+double network_to_macro_efficiency(const Setup& setup, const Runs& runs) {
+  const sim::Report macro =
+      run_on_macros(platform_of(setup, kFourUnits, "enforce"), layer_that_fills_macros());
+  std::vector<double> networks;
+  for (const std::string& n : runs.networks()) {
+    networks.push_back(runs.at(n, "enforce", "energy", kFourUnits).tops_per_watt);
+  }
+  return mean(networks) / macro_tops_per_watt(macro);
+}
+
+}  // namespace
+
+Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& networks) {
+  const Runs runs(setup, networks);
+  Result result;
+  result.table = table_of(runs);
+  add_charts(result, runs);
+  for (const char* const capacity : kCapacities) measure(result, runs, capacity);
+  result.measures["noc_share_held_by_both"] = noc_share_held_by_both(setup, networks.front());
+  result.measures["network_to_macro_efficiency"] = network_to_macro_efficiency(setup, runs);
+  return result;
+}
+
+Result fig11_hardware(const Setup& setup) {
+  return fig11_hardware_of(setup, {"min@192", "min@224", "mid@224", "max@288"});
+}
+
+}  // namespace h4h::studies

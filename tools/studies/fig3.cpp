@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/studies/curve.hpp"
+#include "tools/studies/run_layer.hpp"
+
+namespace h4h::studies {
+namespace {
+
+struct Kind {
+  const char* op;
+  const char* name;
+  std::int64_t side;
+  std::vector<std::int64_t> channels;
+};
+
+// From the kind that should use the NPU best to the one that should use it least.
+const std::vector<Kind>& kinds() {
+  static const std::vector<std::int64_t> sizes{8, 16, 32, 64, 128, 256};
+  static const std::vector<Kind> kinds{
+      {"conv3x3", "Conv 3x3", 32, sizes},
+      {"pw1x1", "PConv 1x1", 32, sizes},
+      {"dw3x3", "DConv 3x3", 32, sizes},
+      {"fc", "FC", 1, {8, 16, 32, 64, 128, 256, 512, 1024}},
+  };
+  return kinds;
+}
+
+// The MAC array at its peak, and nothing else: no stall, no byte moved.
+struct Best {
+  double macs_per_second;
+  double joules_per_mac;
+};
+
+Best best_of(const platforms::Platform& platform) {
+  const platforms::Npu& npu = platform.hardware.npu;
+  const double rate = static_cast<double>(npu.macs_per_cycle) * static_cast<double>(npu.clock_hz);
+  const platforms::Energy& energy = platform.coefficients.energy;
+  return {rate, energy.npu_mac + energy.npu_cycle / static_cast<double>(npu.macs_per_cycle) +
+                    platform.coefficients.leakage.system / rate};
+}
+
+struct Curve {
+  const Kind* kind;
+  std::vector<double> throughput, energy_efficiency;  // shares of the best
+};
+
+Curve curve_of(const platforms::Platform& platform, const Kind& kind, Table& table) {
+  const Best best = best_of(platform);
+  Curve curve{&kind, {}, {}};
+  for (const std::int64_t channels : kind.channels) {
+    const sim::Report report = run_on_npu(platform, {kind.op, kind.side, channels});
+    const auto macs = static_cast<double>(report.macs);
+    const double time = to_seconds(report.time), energy = report.energy_j.total();
+    curve.throughput.push_back(macs / time / best.macs_per_second);
+    curve.energy_efficiency.push_back(macs / energy * best.joules_per_mac);
+    table.rows.push_back({kind.op, fmt::to_string(kind.side), fmt::to_string(channels),
+                          fmt::to_string(report.macs), fmt::to_string(time), fmt::to_string(energy),
+                          fmt::to_string(curve.throughput.back()),
+                          fmt::to_string(curve.energy_efficiency.back())});
+  }
+  return curve;
+}
+
+using Values = std::vector<double> Curve::*;
+
+Chart chart_of(const std::vector<Curve>& curves, Values values, const std::string& title) {
+  Chart chart{title, {"channels", true}, {"share of the best", true}, {}};
+  for (const Curve& curve : curves) {
+    Series series{curve.kind->name, {}};
+    for (std::size_t i = 0; i < (curve.*values).size(); ++i) {
+      series.points.emplace_back(curve.kind->channels[i], (curve.*values)[i]);
+    }
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+// Of the sizes that all kinds have, the share at which each kind is above the next.
+double ordered_share(const std::vector<Curve>& curves, Values values) {
+  const std::size_t sizes = curves.front().kind->channels.size();
+  std::size_t ordered = 0;
+  for (std::size_t i = 0; i < sizes; ++i) {
+    const auto above = [&](const Curve& a, const Curve& b) {
+      return (a.*values)[i] > (b.*values)[i];
+    };
+    const auto wrong = std::adjacent_find(
+        curves.begin(), curves.end(), [&](const Curve& a, const Curve& b) { return !above(a, b); });
+    if (wrong == curves.end()) ++ordered;
+  }
+  return static_cast<double>(ordered) / static_cast<double>(sizes);
+}
+
+void measure(Result& result, const std::vector<Curve>& curves, Values values,
+             const std::string& name) {
+  double least_rise = rise(curves.front().*values), dip = 0, gain = 0;
+  for (const Curve& curve : curves) {
+    least_rise = std::min(least_rise, rise(curve.*values));
+    dip = std::max(dip, largest_dip(curve.*values));
+    gain = std::max(gain, last_gain(curve.*values));
+  }
+  result.measures[name + "_least_rise"] = least_rise;
+  result.measures[name + "_largest_dip"] = dip;
+  result.measures[name + "_last_doubling_gain"] = gain;
+  result.measures[name + "_ordered_share"] = ordered_share(curves, values);
+}
+
+}  // namespace
+
+Result fig3(const Setup& setup) {
+  const platforms::Platform platform = setup.platform({"cim.macros=0"});
+  Result result;
+  result.table.columns = {"op",        "side",     "channels",         "macs",
+                          "latency_s", "energy_j", "throughput_share", "energy_efficiency_share"};
+  std::vector<Curve> curves;
+  for (const Kind& kind : kinds()) curves.push_back(curve_of(platform, kind, result.table));
+  result.charts = {
+      chart_of(curves, &Curve::throughput, "Throughput, as a share of the peak"),
+      chart_of(curves, &Curve::energy_efficiency,
+               "Energy efficiency, as a share of the MAC array's at its peak"),
+  };
+  measure(result, curves, &Curve::throughput, "throughput");
+  measure(result, curves, &Curve::energy_efficiency, "energy_efficiency");
+  return result;
+}
+
+}  // namespace h4h::studies

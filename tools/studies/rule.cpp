@@ -1,0 +1,80 @@
+#include "tools/studies/rule.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+namespace h4h::studies {
+namespace {
+
+[[noreturn]] void refuse(const std::string& text) {
+  throw std::invalid_argument(
+      fmt::format("'{}' is not a rule: LOW .. HIGH, or one of >= > <= < == and a number", text));
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(' ');
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+
+double number(const std::string& part, const std::string& text) {
+  const std::string digits = trimmed(part);
+  double value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto result = std::from_chars(digits.data(), end, value);
+  if (result.ec != std::errc{} || result.ptr != end || !std::isfinite(value)) refuse(text);
+  return value;
+}
+
+}  // namespace
+
+Rule::Rule(const std::string& text) : text_(text) {
+  if (const std::size_t dots = text.find(".."); dots != std::string::npos) {
+    read_between(dots);
+    return;
+  }
+  for (const auto& [sign, kind] :
+       {std::pair{">=", Kind::at_least}, std::pair{"<=", Kind::at_most},
+        std::pair{"==", Kind::equal}, std::pair{">", Kind::above}, std::pair{"<", Kind::below}}) {
+    if (text.rfind(sign, 0) != 0) continue;
+    kind_ = kind;
+    low_ = high_ = number(text.substr(std::string(sign).size()), text);
+    return;
+  }
+  refuse(text);
+}
+
+void Rule::read_between(std::size_t dots) {
+  kind_ = Kind::between;
+  low_ = number(text_.substr(0, dots), text_);
+  high_ = number(text_.substr(dots + 2), text_);
+  if (low_ > high_) refuse(text_);
+}
+
+bool Rule::allows(double value) const {
+  if (std::isnan(value)) return false;
+  const auto rounding = [](double bound) { return 1e-9 * std::max(1.0, std::abs(bound)); };
+  const bool not_below = value >= low_ - rounding(low_);
+  const bool not_above = value <= high_ + rounding(high_);
+  switch (kind_) {
+    case Kind::at_least:
+      return not_below;
+    case Kind::at_most:
+      return not_above;
+    case Kind::above:
+      return !not_above;
+    case Kind::below:
+      return !not_below;
+    case Kind::between:
+    case Kind::equal:
+      break;
+  }
+  return not_below && not_above;
+}
+
+}  // namespace h4h::studies
