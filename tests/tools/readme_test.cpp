@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "tests/support/command.hpp"
+#include "tests/support/files.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -61,6 +62,12 @@ TEST(Readme, ShowsWhatTheProgramPrints) {
         continue;
       }
       command.replace(at, file.size(), path.string());
+    }
+    const TemporaryFolder folder;
+    const std::string out = "--out DIR";
+    const std::size_t written = command.find(out);
+    if (written != std::string::npos) {
+      command.replace(written, out.size(), "--out " + (folder.path() / "out").string());
     }
     const Outcome outcome = run(H4H_BINARY " " + command);
     EXPECT_EQ(outcome.code, 0) << command << "\n" << outcome.err;
