@@ -36,6 +36,12 @@ std::int64_t groups(const platforms::Cim& cim, const LayerShape& layer) {
   return ceil_div(layer.output.channels, cim.accumulators);
 }
 
+// Times that every group stands in the macros.
+std::int64_t replicas(const platforms::Cim& cim, const LayerShape& layer, std::int64_t macros) {
+  if (cim.replication == platforms::Replication::off) return 1;
+  return std::max<std::int64_t>(1, macros / groups(cim, layer));
+}
+
 class Planner {
  public:
   Planner(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
@@ -52,8 +58,8 @@ class Planner {
   CimPlan plan() {
     CimPlan plan;
     plan.macs = workloads::macs(layer_);
-    plan.words = cim_words(cim_, layer_);
-    plan.macros_busy = std::min(macros_, groups(cim_, layer_));
+    plan.words = cim_words(cim_, layer_, macros_);
+    plan.macros_busy = std::min(macros_, groups(cim_, layer_) * replicas(cim_, layer_, macros_));
     const std::int64_t columns = strip_columns();
     for (std::int64_t x = 0; x < layer_.output.width; x += columns) {
       add_strip(plan.tiles, x, std::min(columns, layer_.output.width - x));
@@ -117,7 +123,8 @@ class Planner {
         tokens ? ceil_div(rows * columns, units_) : rows * ceil_div(columns, units_);
     const std::int64_t words = words_per_group(cim_, layer_);
     CimTile tile;
-    tile.steps = ceil_div(groups(cim_, layer_), macros_) * words * positions;
+    tile.steps = ceil_div(groups(cim_, layer_), macros_) * words *
+                 ceil_div(positions, replicas(cim_, layer_, macros_));
     tile.word_reads = groups(cim_, layer_) * words * positions;
     tile.conversions = groups(cim_, layer_) * words * rows * columns * cim_.accumulators;
     const std::int64_t reads =
@@ -151,9 +158,9 @@ std::int64_t cim_share_unit(const platforms::Cim& cim, const LayerShape& layer) 
   return std::lcm(cim.accumulators, layer.output.channels / attention->heads);
 }
 
-std::int64_t cim_words(const platforms::Cim& cim, const LayerShape& layer) {
+std::int64_t cim_words(const platforms::Cim& cim, const LayerShape& layer, std::int64_t macros) {
   if (workloads::weight_bytes(layer) == 0) return 0;
-  return groups(cim, layer) * words_per_group(cim, layer);
+  return groups(cim, layer) * words_per_group(cim, layer) * replicas(cim, layer, macros);
 }
 
 std::int64_t cim_words_per_macro(const platforms::Cim& cim, const LayerShape& layer,

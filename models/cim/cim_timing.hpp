@@ -40,7 +40,9 @@ std::int64_t cim_share_unit(const platforms::Cim& cim, const workloads::LayerSha
 
 // Words that hold the weights of `layer`. A word serves `accumulators` output channels with
 // `products` weights each: the taps of one input channel, or input channels of a 1x1 kernel.
-std::int64_t cim_words(const platforms::Cim& cim, const workloads::LayerShape& layer);
+// Under cim.replication they stand in several of `macros` macros where there are fewer groups.
+std::int64_t cim_words(const platforms::Cim& cim, const workloads::LayerShape& layer,
+                       std::int64_t macros);
 
 // Words that the fullest of `macros` macros holds of it: groups of `accumulators` output channels
 // are dealt round robin, and a group stays whole since its words add into the same accumulators.

@@ -32,6 +32,7 @@ Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
 Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
 CommandFloor& command_floor(Platform& p) { return p.hardware.npu.command_floor; }
 Overflow& overflow(Platform& p) { return p.hardware.sram.overflow; }
+Replication& replication(Platform& p) { return p.hardware.cim.replication; }
 Volatility& volatility(Platform& p) { return p.hardware.cim.volatility; }
 Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
 
@@ -110,6 +111,9 @@ std::vector<Key> make_keys() {
        INTEGER(cim.softmax_ps, 1, kTenUs), false},
       {"cim.capacity", D::count, "whether the weights mapped to macros must fit",
        choice<Capacity, capacity>({"enforce", "ignore"}), false},
+      {"cim.replication", D::count,
+       "whether macros without a word of a layer repeat words of others and share their outputs",
+       choice<Replication, replication>({"off", "on"}), false},
       {"cim.volatile", D::count,
        "whether macros lose their weights without power and take them in anew at every wake-up",
        choice<Volatility, volatility>({"no", "yes"}), false},

@@ -19,6 +19,8 @@ enum class Capacity { enforce, ignore };
 enum class Overflow { spill, infeasible };
 // Whether macros keep their weights without power, or take them in anew whenever they wake up.
 enum class Volatility { keeps, reloads };
+// Whether macros that would have no word of a layer hold words of others again, for other outputs.
+enum class Replication { off, on };
 // Whether an NPU block takes at least the time in which its commands are fetched and decoded.
 enum class CommandFloor { on, off };
 
@@ -50,6 +52,7 @@ struct Cim {
   std::int64_t operand_buffer_bytes = 0;  // of each macro, for products of two activations
   std::int64_t softmax_ps = 0;            // per score, in each macro
   Volatility volatility = Volatility::keeps;
+  Replication replication = Replication::off;
   Capacity capacity = Capacity::enforce;
   MeasuredTable measured;  // of layers that are all on the macros, all of them in use
 

@@ -29,7 +29,7 @@ Mapping map_cim(const platforms::Cim& cim, const Network& network) {
   for (const LayerShape& layer : layer_shapes(network)) {
     std::int64_t channels = 0;
     if (models::cim_can_run(cim, layer) && cim.macros > 0) {
-      const std::int64_t words = words_of(cim, layer, layer.output.channels);
+      const std::int64_t words = words_of(cim, layer, layer.output.channels, cim.macros);
       if (words <= free_words && fits_each_macro(cim, layer, layer.output.channels, cim.macros)) {
         channels = layer.output.channels;
         free_words -= words;

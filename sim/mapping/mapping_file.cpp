@@ -155,7 +155,7 @@ class Reader {
     std::int64_t free = capacity_words(cim_, macros);
     for (std::size_t i = 0; i < shapes_.size(); ++i) {
       const std::int64_t channels = pins_.of(i).value_or(0);
-      const std::int64_t words = words_of(cim_, shapes_[i], channels);
+      const std::int64_t words = words_of(cim_, shapes_[i], channels, macros);
       if (words > free ||
           !fits_each_macro(cim_, shapes_[i], channels, std::max<std::int64_t>(1, macros))) {
         const std::int64_t bytes = cim_.word_bits() / 8;

@@ -55,8 +55,9 @@ Split split_of(const LayerShape& layer, std::int64_t cim_channels, std::int64_t 
   return {npu_channels, cim_channels, macros, units};
 }
 
-std::int64_t words_of(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels) {
-  return channels == 0 ? 0 : models::cim_words(cim, share_of(layer, channels));
+std::int64_t words_of(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
+                      std::int64_t macros) {
+  return channels == 0 ? 0 : models::cim_words(cim, share_of(layer, channels), macros);
 }
 
 std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros) {
@@ -95,7 +96,7 @@ std::int64_t ShareSearch::free_words(std::int64_t macros) const {
     const std::int64_t channels = pins_.of(i).value_or(0);
     if (channels == 0) continue;
     if (macros == 0 || !fits_each_macro(cim, layers_[i], channels, macros)) return -1;
-    free -= words_of(cim, layers_[i], channels);
+    free -= words_of(cim, layers_[i], channels, macros);
   }
   return free;
 }
@@ -112,7 +113,7 @@ ShareSearch::Table ShareSearch::table(std::int64_t macros, std::int64_t units) {
       table.costs[i].push_back(
           {static_cast<double>(r.time.count),
            models::price(r.counts, r.time, macros, platform_.coefficients).total(),
-           pins_.of(i) ? 0 : words_of(cim, layers_[i], on_macros)});
+           pins_.of(i) ? 0 : words_of(cim, layers_[i], on_macros, macros)});
     }
   }
   return table;

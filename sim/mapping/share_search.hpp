@@ -33,7 +33,7 @@ Split split_of(const workloads::LayerShape& layer, std::int64_t cim_channels, st
                std::int64_t units);
 
 std::int64_t words_of(const platforms::Cim& cim, const workloads::LayerShape& layer,
-                      std::int64_t channels);
+                      std::int64_t channels, std::int64_t macros);
 std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros);
 
 // Whether no macro would have to hold more words of the layer than it has.

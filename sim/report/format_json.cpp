@@ -89,6 +89,8 @@ std::string format_json(const Report& r) {
         {"system_tops_per_w", r.system_tops_per_w()},
         {"macro_tops_per_w", number_or_null(r.macro_tops_per_w())},
         {"area_mm2", number_or_null(r.area_mm2.total())},
+        {"macro_bytes", r.macro_bytes},
+        {"macro_weight_bytes", r.macro_weight_bytes},
         {"noc_bytes", r.noc_bytes},
         {"spilled_bytes", r.spilled_bytes}}},
       {"energy_j", energy_json(r.energy_j)},

@@ -57,6 +57,14 @@ std::string of_macros(const Report& r) {
   return macros ? fmt::format("; the macros alone {:.2f} TOPS/W", *macros) : std::string();
 }
 
+std::string resident(const Report& r) {
+  const double bytes = static_cast<double>(r.macro_bytes);
+  return fmt::format(
+      "\nmacros   {:.3f} MB of {:.3f} MB in use hold words, {:.1f} % of them no weight",
+      bytes * 1e-6, static_cast<double>(r.macro_capacity_bytes) * 1e-6,
+      percent(bytes - static_cast<double>(r.macro_weight_bytes), bytes));
+}
+
 std::string duty(const models::DutyCycle& d) {
   const double period = d.average_w() / d.fps;
   return fmt::format(
@@ -87,6 +95,7 @@ std::string totals(const Report& r) {
   if (r.gap) {
     text += fmt::format("\nmapping  no other costs less by more than {:.2f} %", 100 * *r.gap);
   }
+  if (r.macro_bytes > 0) text += resident(r);
   text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
   if (r.spilled_bytes > 0) {
     text += fmt::format("spilled  {:.3f} MB to and from the backing store\n",

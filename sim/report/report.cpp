@@ -47,7 +47,8 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
 std::int64_t macro_bytes(const platforms::Cim& cim, const workloads::LayerShape& shape,
                          const Split& split) {
   if (split.cim_channels == 0) return 0;
-  return models::cim_words(cim, share_of(shape, split.cim_channels)) * cim.word_bits() / 8;
+  return models::cim_words(cim, share_of(shape, split.cim_channels), split.macros) *
+         cim.word_bits() / 8;
 }
 
 }  // namespace
@@ -143,6 +144,8 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   report.macros_in_use = mapping.macros_in_use;
   report.units_in_use = mapping.units_in_use;
   report.gap = mapping.gap;
+  report.macro_capacity_bytes = mapping.macros_in_use * platform.hardware.cim.words_per_macro() *
+                                platform.hardware.cim.word_bits() / 8;
   report.macs_per_cycle = platform.hardware.npu.macs_per_cycle;
   report.clock_hz = platform.hardware.npu.clock_hz;
   report.area_mm2 = models::area(platform.hardware.cim, platform.coefficients.area);
@@ -164,6 +167,10 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
                                    platform.coefficients);
     layer.cycles = clock.cycles(results[i].time);
     layer.bound = bound_by(platform.hardware, results[i]);
+    if (layer.split.cim_channels > 0) {
+      report.macro_weight_bytes +=
+          workloads::weight_bytes(share_of(shape, layer.split.cim_channels));
+    }
     report.macro_bytes += macro_bytes(platform.hardware.cim, shape, layer.split);
     report.time += results[i].time;
     report.energy_j += layer.energy_j;

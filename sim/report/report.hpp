@@ -53,7 +53,8 @@ struct Report {
   std::int64_t cycles = 0, noc_bytes = 0;
   std::int64_t spilled_bytes = 0;  // read from or written to the backing store
   models::Energy energy_j;
-  std::int64_t macro_bytes = 0;  // of weights that lie in macros
+  // Words of macros in use that hold weights, the weights in them, and what those macros hold.
+  std::int64_t macro_bytes = 0, macro_weight_bytes = 0, macro_capacity_bytes = 0;
   std::optional<models::DutyCycle> duty;
 
   double cim_share() const;  // of the MACs

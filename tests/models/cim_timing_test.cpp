@@ -57,12 +57,12 @@ CimTile run(const LayerShape& layer, std::int64_t macros, std::int64_t units) {
 }
 
 TEST(CimTiming, WordsHoldNineWeightsForSixteenChannels) {
-  EXPECT_EQ(cim_words(macro(), depthwise({32, 32, 64})), 4);
-  EXPECT_EQ(cim_words(macro(), depthwise({32, 32, 65})), 5);
-  EXPECT_EQ(cim_words(macro(), linear(512, 512)), 32 * 57);
-  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 3)), 3 * 32);
-  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 1)), 3 * 4);
-  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 5)), 3 * 32 * 3);
+  EXPECT_EQ(cim_words(macro(), depthwise({32, 32, 64}), 8), 4);
+  EXPECT_EQ(cim_words(macro(), depthwise({32, 32, 65}), 8), 5);
+  EXPECT_EQ(cim_words(macro(), linear(512, 512), 8), 32 * 57);
+  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 3), 8), 3 * 32);
+  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 1), 8), 3 * 4);
+  EXPECT_EQ(cim_words(macro(), conv({8, 8, 32}, 48, 5), 8), 3 * 32 * 3);
 }
 
 TEST(CimTiming, AFullyConnectedLayerOnOneMacroTakesItsWords) {
@@ -70,6 +70,23 @@ TEST(CimTiming, AFullyConnectedLayerOnOneMacroTakesItsWords) {
   EXPECT_EQ(run(linear(512, 512), 1, 4).steps, 32 * 57);  // one output: further units idle
   EXPECT_EQ(run(linear(512, 512), 8, 1).steps, 4 * 57);
   EXPECT_EQ(run(linear(512, 512), 5, 1).steps, 7 * 57);  // 32 groups over 5 macros
+}
+
+TEST(CimTiming, ReplicatedWordsShareTheOutputsAndCostTheirRoom) {
+  platforms::Cim repeats = macro();
+  repeats.replication = platforms::Replication::on;
+  const LayerShape layer = depthwise({32, 32, 32});
+  const auto steps = [&](const platforms::Cim& cim, std::int64_t macros) {
+    std::int64_t sum = 0;
+    for (const CimTile& t : plan_cim(cim, macros, 1, layer, Layout::nhwc, Layout::nhwc).tiles) {
+      sum += t.steps;
+    }
+    return sum;
+  };
+  EXPECT_EQ(4 * steps(repeats, 8), steps(macro(), 8)) << "two groups stand in eight macros";
+  EXPECT_EQ(cim_words(repeats, layer, 8), 4 * cim_words(macro(), layer, 8));
+  EXPECT_EQ(plan_cim(repeats, 8, 1, layer, Layout::nhwc, Layout::nhwc).macros_busy, 8);
+  EXPECT_EQ(steps(repeats, 2), steps(macro(), 2)) << "no macro to spare";
 }
 
 TEST(CimTiming, EveryWordLeavesASumPerAccumulatorOfEveryOutput) {

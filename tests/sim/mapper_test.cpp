@@ -90,7 +90,8 @@ TEST(Mapper, CapacityIsEnforcedUnlessIgnored) {
       if (mapping.layers[i].cim_channels == 0) continue;
       words += models::cim_words(
           tight.hardware.cim,
-          share_of(workloads::layer_shape(net(), net().layers[i]), mapping.layers[i].cim_channels));
+          share_of(workloads::layer_shape(net(), net().layers[i]), mapping.layers[i].cim_channels),
+          1);
     }
     EXPECT_GT(words, 0);
     EXPECT_LE(words, tight.hardware.cim.words_per_macro());
@@ -120,10 +121,10 @@ TEST(Mapper, CimTakesLayersInFileOrderAsLongAsTheyFit) {
   for (std::size_t i = 0; i < net().layers.size(); ++i) {
     const auto shape = workloads::layer_shape(net(), net().layers[i]);
     const bool fits = models::cim_can_run(p.hardware.cim, shape) &&
-                      models::cim_words(p.hardware.cim, shape) <= left;
+                      models::cim_words(p.hardware.cim, shape, p.hardware.cim.macros) <= left;
     EXPECT_EQ(mapping.layers[i].cim_channels, fits ? shape.output.channels : 0)
         << net().layers[i].name;
-    if (fits) left -= models::cim_words(p.hardware.cim, shape);
+    if (fits) left -= models::cim_words(p.hardware.cim, shape, p.hardware.cim.macros);
   }
   EXPECT_EQ(mapping.layers.front().npu_channels, 0);
 }
