@@ -112,9 +112,9 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
     if (is_better(c, *best)) best = &c;
   }
   Mapping mapping = best->mapping;
-  // Without macros there is nothing to choose; with a chain nothing is known of other choices.
+  // Without macros there is nothing to choose.
   const bool alone = platform.hardware.cim.macros == 0;
-  if (alone || !chain) mapping.gap = alone ? 0 : std::max(0.0, 1 - bound / best->cost);
+  mapping.gap = alone ? 0 : std::max(0.0, 1 - bound / best->cost);
   return mapping;
 }
 

@@ -36,16 +36,16 @@ std::string file_text(const fs::path& path) {
   return text;
 }
 
-Node document(const fs::path& path) {
+Node document(const std::string& text, const std::string& path) {
   try {
-    Node root = workloads::yaml::parse_document(file_text(path));
+    Node root = workloads::yaml::parse_document(text);
     if (root.is_map()) return root;
     throw MappingFileError(fmt::format(
         "{}:{}: a mapping file is a map with layers, and optionally network, macros_in_use and "
         "units_in_use",
-        path.string(), root.line));
+        path, root.line));
   } catch (const workloads::yaml::SyntaxError& error) {
-    throw MappingFileError(fmt::format("{}:{}: {}", path.string(), error.line, error.what()));
+    throw MappingFileError(fmt::format("{}:{}: {}", path, error.line, error.what()));
   }
 }
 
@@ -182,9 +182,14 @@ class Reader {
 
 }  // namespace
 
+Pins parse_mapping(const std::string& text, const std::string& path, const platforms::Cim& cim,
+                   const Network& network) {
+  const Node root = document(text, path);
+  return Reader(root, cim, network).read(path);
+}
+
 Pins read_mapping_file(const fs::path& path, const platforms::Cim& cim, const Network& network) {
-  const Node root = document(path);
-  return Reader(root, cim, network).read(path.string());
+  return parse_mapping(file_text(path), path.string(), cim, network);
 }
 
 std::string mapping_text(const Network& network, const Mapping& mapping) {

@@ -29,6 +29,10 @@ class MappingFileError : public std::runtime_error {
 Pins read_mapping_file(const std::filesystem::path& path, const platforms::Cim& cim,
                        const workloads::Network& network);
 
+// The same from the text of a file; `path` is what messages call it.
+Pins parse_mapping(const std::string& text, const std::string& path, const platforms::Cim& cim,
+                   const workloads::Network& network);
+
 // The file that pins all of `mapping`.
 std::string mapping_text(const workloads::Network& network, const Mapping& mapping);
 

@@ -101,14 +101,24 @@ std::int64_t ShareSearch::free_words(std::int64_t macros) const {
   return free;
 }
 
-ShareSearch::Table ShareSearch::table(std::int64_t macros, std::int64_t units) {
+JobResult ShareSearch::cost_of(LayerJob job, Ahead ahead) {
+  const JobResult alone = costs_.cost(job);
+  if (ahead == Ahead::nothing) return alone;
+  JobResult idle;
+  idle.weights_idle = {INT64_MAX};
+  carry_over(platform_.hardware, &idle, job);
+  const JobResult& all = costs_.cost(job);
+  return all.time < alone.time ? all : alone;
+}
+
+ShareSearch::Table ShareSearch::table(std::int64_t macros, std::int64_t units, Ahead ahead) {
   const platforms::Cim& cim = platform_.hardware.cim;
   Table table{std::vector<std::vector<Split>>(layers_.size()), Alternatives(layers_.size())};
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     for (const std::int64_t on_macros : channel_choices(i, macros)) {
       if (!fits_each_macro(cim, layers_[i], on_macros, macros)) continue;
       const Split split = split_of(layers_[i], on_macros, macros, units);
-      const JobResult& r = costs_.cost({layers_[i], split, contexts_[i]});
+      const JobResult r = cost_of({layers_[i], split, contexts_[i]}, ahead);
       table.splits[i].push_back(split);
       table.costs[i].push_back(
           {static_cast<double>(r.time.count),
@@ -145,13 +155,17 @@ std::optional<Compromise> ShareSearch::choose(const Alternatives& costs, std::in
 std::optional<ShareSearch::Candidate> ShareSearch::best(std::int64_t macros, std::int64_t units) {
   const std::int64_t free = free_words(macros);
   if (free < 0) return std::nullopt;
-  const Table choices = table(macros, units);
+  const Table choices = table(macros, units, Ahead::nothing);
   const auto chosen = choose(choices.costs, free);
   if (!chosen) return std::nullopt;
   const bool product = goal_.objective == Objective::edp;
   Candidate candidate{{pins_.any() ? "file" : "auto", 0, 0, {}},
                       product ? chosen->first * chosen->second : chosen->first,
                       chosen->bound};
+  if (models::npu_memories(platform_.hardware).private_weights) {
+    const auto hoped = choose(table(macros, units, Ahead::better).costs, free);
+    if (hoped) candidate.bound = std::min(candidate.bound, hoped->bound);
+  }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     candidate.mapping.layers.push_back(choices.splits[i][chosen->picks[i]]);
     if (candidate.mapping.layers.back().cim_channels > 0) {

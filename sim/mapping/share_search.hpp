@@ -41,7 +41,7 @@ bool fits_each_macro(const platforms::Cim& cim, const workloads::LayerShape& lay
                      std::int64_t channels, std::int64_t macros);
 
 // The best shares for one number of macros and units in use, each layer as if nothing came from the
-// one before.
+// one before. The bound takes in what may come.
 class ShareSearch {
  public:
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
@@ -64,7 +64,11 @@ class ShareSearch {
     Alternatives costs;  // picoseconds and joules
   };
   std::vector<std::int64_t> channel_choices(std::size_t layer, std::int64_t macros) const;
-  Table table(std::int64_t macros, std::int64_t units);
+  // What weights of a layer may do during the one before: nothing, or whatever serves it better of
+  // nothing and all of them coming.
+  enum class Ahead { nothing, better };
+  Table table(std::int64_t macros, std::int64_t units, Ahead ahead);
+  JobResult cost_of(LayerJob job, Ahead ahead);
   // Words that are left beside those of pinned layers; negative where they do not fit.
   std::int64_t free_words(std::int64_t macros) const;
   std::optional<Compromise> choose(const Alternatives& costs, std::int64_t capacity);

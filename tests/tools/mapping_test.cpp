@@ -140,6 +140,17 @@ TEST(Objective, GapsAreNoneForSinglesAndAtMostAHalfPercentForCompromises) {
   EXPECT_LE(frugal["mapping"]["gap"], 0.005);
 }
 
+TEST(Objective, WhereWeightsComeAheadOfTheirLayerTheGapTakesItIn) {
+  const Json json = simulated(
+      "--set npu.weights.port=private --set 'weights.bandwidth=1 GB/s' --objective latency");
+  EXPECT_GE(json["mapping"]["gap"], 0);
+  EXPECT_LT(json["mapping"]["gap"], 0.05);
+  const Json npu =
+      simulated("--set npu.weights.port=private --set 'weights.bandwidth=1 GB/s' --mapping npu");
+  EXPECT_LE(json["totals"]["latency_s"], npu["totals"]["latency_s"]);
+  EXPECT_TRUE(npu["mapping"]["gap"].is_null()) << "nothing was chosen";
+}
+
 TEST(Objective, BoundsThatNothingKeepsOrThatBoundNothingAreRefused) {
   expect_failure(kSimulate + "--max-energy 1uJ", 1,
                  "no mapping takes 0.001 mJ or less; the least is ");
