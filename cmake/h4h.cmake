@@ -26,3 +26,16 @@ function(h4h_library name)
   target_link_libraries(${name} PUBLIC ${ARG_USES} PRIVATE h4h_options)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
 endfunction()
+
+# h4h_embed(source FUNCTION ns::name HEADER file.hpp FILES a.html ...): a source file that holds the
+# files' bytes (cmake/embed.cmake); `source` names the variable that gets its path.
+function(h4h_embed source)
+  cmake_parse_arguments(ARG "" "FUNCTION;HEADER" "FILES" ${ARGN})
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${source}.cpp)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -D OUT=${out} -D FUNCTION=${ARG_FUNCTION} -D HEADER=${ARG_HEADER}
+            -D "FILES=${ARG_FILES}" -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${ARG_FILES} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  set(${source} ${out} PARENT_SCOPE)
+endfunction()

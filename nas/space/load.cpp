@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "nas/space/choices.hpp"
 #include "workloads/blocks/vit_block.hpp"
+#include "workloads/import/yaml/file.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -20,7 +19,8 @@ using workloads::yaml::Node;
 using workloads::yaml::Problems;
 using Choices = std::vector<double>;
 
-constexpr std::uintmax_t kMaxBytes = 1 << 20;
+constexpr workloads::yaml::FileKind kKind{
+    "space file", "a map with input_channels, classes, resolution and stages"};
 constexpr std::size_t kMaxStages = 200;
 constexpr Allowed kResolution{1, 4096, 1}, kWidth{1, 65536, 1}, kDepth{0, 64, 1},
     kExpansion{0.001, 64, 0.001};
@@ -40,31 +40,9 @@ struct Draft {
   std::vector<DraftStage> stages;
 };
 
-std::string file_text(const fs::path& path) {
-  const auto fail = [&](const std::string& what) {
-    throw SpaceError(fmt::format("{}: {}", path.string(), what));
-  };
-  if (fs::is_directory(path)) fail("is a directory");
-  if (!fs::is_regular_file(path)) fail("no such file");
-  if (fs::file_size(path) > kMaxBytes) {
-    fail(fmt::format("larger than {} bytes, the most that a space file may have", kMaxBytes));
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) fail("cannot be read");
-  return text;
-}
-
 Node document(const fs::path& path) {
-  try {
-    Node root = workloads::yaml::parse_document(file_text(path));
-    if (root.is_map()) return root;
-    throw SpaceError(fmt::format(
-        "{}:{}: a space file is a map with input_channels, classes, resolution and stages",
-        path.string(), root.line));
-  } catch (const workloads::yaml::SyntaxError& error) {
-    throw SpaceError(fmt::format("{}:{}: {}", path.string(), error.line, error.what()));
-  }
+  return workloads::yaml::root_of<SpaceError>(workloads::yaml::text_of<SpaceError>(path, kKind),
+                                              path, kKind);
 }
 
 void read_into(Choices& choices, Fields& fields, const char* key, const Allowed& allowed) {

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/mapping/share_search.hpp"
 #include "workloads/import/yaml/fields.hpp"
+#include "workloads/import/yaml/file.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -20,34 +19,9 @@ using workloads::yaml::Fields;
 using workloads::yaml::Node;
 using workloads::yaml::Problems;
 
-constexpr std::uintmax_t kMaxBytes = 8 << 20;
-
-std::string file_text(const fs::path& path) {
-  const auto fail = [&](const std::string& what) {
-    throw MappingFileError(fmt::format("{}: {}", path.string(), what));
-  };
-  if (!fs::is_regular_file(path)) fail("no such file");
-  if (fs::file_size(path) > kMaxBytes) {
-    fail(fmt::format("larger than {} bytes, the most that a mapping file may have", kMaxBytes));
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) fail("cannot be read");
-  return text;
-}
-
-Node document(const std::string& text, const std::string& path) {
-  try {
-    Node root = workloads::yaml::parse_document(text);
-    if (root.is_map()) return root;
-    throw MappingFileError(fmt::format(
-        "{}:{}: a mapping file is a map with layers, and optionally network, macros_in_use and "
-        "units_in_use",
-        path, root.line));
-  } catch (const workloads::yaml::SyntaxError& error) {
-    throw MappingFileError(fmt::format("{}:{}: {}", path, error.line, error.what()));
-  }
-}
+constexpr workloads::yaml::FileKind kKind{
+    "mapping file", "a map with layers, and optionally network, macros_in_use and units_in_use",
+    Node::Kind::map, 8 << 20};
 
 class Reader {
  public:
@@ -184,12 +158,13 @@ class Reader {
 
 Pins parse_mapping(const std::string& text, const std::string& path, const platforms::Cim& cim,
                    const Network& network) {
-  const Node root = document(text, path);
+  const Node root = workloads::yaml::root_of<MappingFileError>(text, path, kKind);
   return Reader(root, cim, network).read(path);
 }
 
 Pins read_mapping_file(const fs::path& path, const platforms::Cim& cim, const Network& network) {
-  return parse_mapping(file_text(path), path.string(), cim, network);
+  return parse_mapping(workloads::yaml::text_of<MappingFileError>(path, kKind), path.string(), cim,
+                       network);
 }
 
 std::string mapping_text(const Network& network, const Mapping& mapping) {

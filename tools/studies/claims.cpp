@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "workloads/import/yaml/fields.hpp"
+#include "workloads/import/yaml/file.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -18,29 +17,11 @@ using workloads::yaml::Fields;
 using workloads::yaml::Node;
 using workloads::yaml::Problems;
 
-constexpr std::uintmax_t kMaxBytes = 1 << 20;
-
-std::string file_text(const fs::path& path) {
-  if (!fs::is_regular_file(path)) {
-    throw ClaimsError(fmt::format("{}: no such file", path.string()));
-  }
-  if (fs::file_size(path) > kMaxBytes) {
-    throw ClaimsError(fmt::format("{}: larger than {} bytes", path.string(), kMaxBytes));
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw ClaimsError(fmt::format("{}: cannot be read", path.string()));
-  return text;
-}
+constexpr workloads::yaml::FileKind kKind{"file of claims", "a list", Node::Kind::list};
 
 Node document(const fs::path& path) {
-  try {
-    Node root = workloads::yaml::parse_document(file_text(path));
-    if (root.is_list()) return root;
-    throw ClaimsError(fmt::format("{}:{}: a file of claims is a list", path.string(), root.line));
-  } catch (const workloads::yaml::SyntaxError& error) {
-    throw ClaimsError(fmt::format("{}:{}: {}", path.string(), error.line, error.what()));
-  }
+  return workloads::yaml::root_of<ClaimsError>(workloads::yaml::text_of<ClaimsError>(path, kKind),
+                                               path, kKind);
 }
 
 // A rule that is wrong becomes a problem, and one that nothing passes stands in.

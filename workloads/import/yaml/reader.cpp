@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 
+#include "workloads/import/yaml/file.hpp"
 #include "workloads/import/yaml/operators.hpp"
 
 namespace h4h::workloads::yaml {
 namespace {
 
-constexpr std::uintmax_t kMaxBytes = 1 << 20;
+constexpr FileKind kKind{"network file", "a map with name, inputs, layers and outputs"};
 constexpr Range kSide{1, 65536}, kWeightBytes{0, std::int64_t{1} << 40};
 const char kNameHint[] = "a name that no other tensor has";
 
@@ -236,36 +235,11 @@ class Reader {
   std::size_t inputs_ = 0;
 };
 
-std::string file_text(const std::filesystem::path& path) {
-  const auto fail = [&](const std::string& what) {
-    throw NetworkError(fmt::format("{}: {}", path.string(), what));
-  };
-  if (std::filesystem::is_directory(path)) fail("is a directory");
-  if (!std::filesystem::is_regular_file(path)) fail("no such file");
-  if (std::filesystem::file_size(path) > kMaxBytes) {
-    fail(fmt::format("larger than {} bytes, the most that a network file may have", kMaxBytes));
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) fail("cannot be read");
-  return text;
-}
-
 }  // namespace
 
 Network parse(const std::string& text, const std::filesystem::path& file) {
   Problems problems;
-  Node root;
-  try {
-    root = parse_document(text);
-  } catch (const SyntaxError& error) {
-    throw NetworkError(fmt::format("{}:{}: {}", file.string(), error.line, error.what()));
-  }
-  if (root.kind != Node::Kind::map) {
-    throw NetworkError(
-        fmt::format("{}:{}: a network file is a map with name, inputs, layers and outputs",
-                    file.string(), root.line));
-  }
+  const Node root = root_of<NetworkError>(text, file, kKind);
   Fields top(root, "", problems);
   Reader reader(top.text_or("name", file.stem().string()), problems);
   reader.read(top);
@@ -273,6 +247,8 @@ Network parse(const std::string& text, const std::filesystem::path& file) {
   return std::move(reader).build();
 }
 
-Network read(const std::filesystem::path& path) { return parse(file_text(path), path); }
+Network read(const std::filesystem::path& path) {
+  return parse(text_of<NetworkError>(path, kKind), path);
+}
 
 }  // namespace h4h::workloads::yaml
