@@ -66,7 +66,7 @@ std::int64_t array_cycles(const NpuConfig& config, const LayerShape& layer, cons
 std::int64_t output_stage_cycles(const NpuConfig& config, const LayerShape& layer,
                                  std::int64_t elements, std::int64_t channels,
                                  std::int64_t scale_latency) {
-  constexpr std::int64_t kScaleBytes = 10, kBytesPerLatency = 256;
+  constexpr std::int64_t kBytesPerLatency = 256;
   return std::max(ceil_div(output_eighths(config, layer.op) * elements, 8),
                   kScaleBytes * channels * scale_latency / kBytesPerLatency);
 }

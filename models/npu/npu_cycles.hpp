@@ -7,6 +7,8 @@ namespace h4h::models {
 // What the stages of the NPU take for a block: the closed form and the simulated steps both ask
 // here. Vela 5.1.0 (Regor).
 
+constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of an output channel
+
 // Inputs of one output element in a pooling pass.
 std::int64_t pooled_taps(const workloads::LayerShape& layer);
 

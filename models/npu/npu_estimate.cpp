@@ -146,7 +146,6 @@ struct Slices {
 }  // namespace
 
 std::int64_t scale_bytes(const NpuTask& task) {
-  constexpr std::int64_t kScaleBytes = 10;
   if (workloads::weight_bytes(task.layer) == 0) return 0;
   return round_up(task.encoded_bytes + kScaleBytes * task.layer.output.channels, 16) -
          task.encoded_bytes;

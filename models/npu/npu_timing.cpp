@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/npu/npu_attention.hpp"
+#include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/npu/npu_mean.hpp"
 #include "models/time/picoseconds.hpp"
@@ -246,7 +247,6 @@ class Planner {
     const auto position = [&](std::int64_t weights) {
       return static_cast<std::int64_t>(Wide{encoded_bytes_} * weights / total);
     };
-    constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of a channel
     const bool scaled = slice.begin == 0 && !dynamic_weights_;
     const std::int64_t scales = scaled ? kScaleBytes * part.size() : 0;
     return position(end) - position(begin) + scales;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "nas/supernet/attention_kernels.hpp"
+#include "nas/supernet/kernel_tensors.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -77,12 +78,6 @@ variable_list gradients(const Tensors& in, const torch::Tensor& dy, std::int64_t
   return {query, key, value, bias.transpose(1, 2), {}};
 }
 
-torch::Tensor channels_last(const torch::Tensor& x) {
-  return x.contiguous(torch::MemoryFormat::ChannelsLast);
-}
-
-bool is_float(const torch::Tensor& x) { return x.scalar_type() == torch::kFloat; }
-
 struct Attention : torch::autograd::Function<Attention> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& query,
                                const torch::Tensor& key, const torch::Tensor& value,
@@ -104,10 +99,6 @@ struct Attention : torch::autograd::Function<Attention> {
     return is_float(dy) ? gradients<float>(in, dy, heads) : gradients<Bfloat16>(in, dy, heads);
   }
 };
-
-bool has_kernel(const torch::Tensor& x) {
-  return x.device().is_cpu() && (is_float(x) || x.scalar_type() == torch::kBFloat16);
-}
 
 bool have_kernel(const AttentionInputs& in) {
   return has_kernel(in.query) && in.key.scalar_type() == in.query.scalar_type() &&

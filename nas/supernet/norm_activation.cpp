@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "nas/supernet/kernel_tensors.hpp"
 #include "nas/supernet/norm_kernels.hpp"
 
 namespace h4h::nas {
@@ -158,13 +159,11 @@ Gradients gradients_of(const torch::Tensor& x, const torch::Tensor& dy, const Li
   return {dx, (sums[1] * inverse_deviation).to(torch::kFloat), sums[0].to(torch::kFloat)};
 }
 
-bool is_float(const torch::Tensor& x) { return x.scalar_type() == torch::kFloat; }
-
 struct NormActivation : torch::autograd::Function<NormActivation> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& input,
                                const torch::Tensor& scale, const torch::Tensor& shift,
                                double epsilon, std::int64_t activation) {
-    const torch::Tensor x = input.contiguous(torch::MemoryFormat::ChannelsLast);
+    const torch::Tensor x = channels_last(input);
     const Statistics s =
         is_float(x) ? statistics<float>(x, epsilon) : statistics<Bfloat16>(x, epsilon);
     const torch::Tensor factor = scale * s.inverse_deviation;
@@ -180,8 +179,7 @@ struct NormActivation : torch::autograd::Function<NormActivation> {
     const torch::Tensor& x = saved[0];
     const Line line{saved[1], saved[2], saved[3],
                     *limits(static_cast<Activation>(context->saved_data["activation"].toInt()))};
-    const torch::Tensor dy =
-        gradients[0].to(x.scalar_type()).contiguous(torch::MemoryFormat::ChannelsLast);
+    const torch::Tensor dy = channels_last(gradients[0].to(x.scalar_type()));
     const Gradients g = is_float(x) ? gradients_of<float>(x, dy, line, saved[4])
                                     : gradients_of<Bfloat16>(x, dy, line, saved[4]);
     return {g.x, g.scale, g.shift, {}, {}};
@@ -196,8 +194,7 @@ torch::Tensor norm_activation(const torch::Tensor& x, const torch::Tensor& scale
 }
 
 bool can_norm_activation(const torch::Tensor& x, Activation activation) {
-  return x.device().is_cpu() && x.dim() == 4 &&
-         (is_float(x) || x.scalar_type() == torch::kBFloat16) && limits(activation);
+  return has_kernel(x) && x.dim() == 4 && limits(activation);
 }
 
 }  // namespace h4h::nas

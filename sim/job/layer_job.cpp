@@ -123,9 +123,9 @@ void carry_over(const platforms::Hardware& hardware, const JobResult* before, La
   if (before == nullptr || job.split.npu_channels == 0) return;
   const workloads::LayerShape share = models::on_array(share_of(job.layer, job.split.npu_channels));
   if (!models::can_copy_weights(models::npu_memories(hardware), share)) return;
-  constexpr std::int64_t kScaleBytes = 16;  // at most, a channel
+  constexpr std::int64_t kMostScaleBytes = 16;  // a channel
   const std::int64_t bytes =
-      models::encoded_weight_bytes(share) + kScaleBytes * share.output.channels;
+      models::encoded_weight_bytes(share) + kMostScaleBytes * share.output.channels;
   const models::Picoseconds all = models::transfer_time(bytes, hardware.weights.bandwidth) +
                                   models::Picoseconds{hardware.weights.latency_ps};
   job.context.first_layer = false;

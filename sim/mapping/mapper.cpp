@@ -130,20 +130,6 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
 
 }  // namespace
 
-std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim, const LayerShape& layer) {
-  std::vector<std::int64_t> choices{0};
-  if (!models::cim_can_run(cim, layer)) return choices;
-  const std::int64_t word_channels = models::cim_share_unit(cim, layer);
-  const std::int64_t all = layer.output.channels;
-  for (std::int64_t eighth = 1; eighth < 8; ++eighth) {
-    const std::int64_t words = (eighth * all + 4 * word_channels) / (8 * word_channels);
-    const std::int64_t channels = words * word_channels;
-    if (channels > choices.back() && channels < all) choices.push_back(channels);
-  }
-  choices.push_back(all);
-  return choices;
-}
-
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
                           const Network& network, Strategy strategy, const Goal& goal,
                           const Pins& pins) {

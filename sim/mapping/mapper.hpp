@@ -7,17 +7,12 @@
 #include "sim/mapping/goal.hpp"
 #include "sim/mapping/mapping.hpp"
 #include "sim/mapping/pins.hpp"
+#include "sim/mapping/shares.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
 
 enum class Strategy { npu, cim, automatic };
-
-// Output channels that macros may take of a layer: eighths of it, rounded to whole words (of
-// attention also whole heads), from
-// nothing to all. Only nothing where macros cannot run the layer.
-std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim,
-                                              const workloads::LayerShape& layer);
 
 // npu: everything on the NPU. cim: layers in file order, each whole, where macros can run it and
 // as long as it fits; the rest on the NPU. automatic: per layer the best share for the goal,

@@ -5,7 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "sim/mapping/share_search.hpp"
+#include "sim/mapping/shares.hpp"
 #include "workloads/import/yaml/fields.hpp"
 #include "workloads/import/yaml/file.hpp"
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "models/pricing/pricing.hpp"
-#include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
 
 namespace h4h::sim {
@@ -38,38 +37,6 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const N
         models::price(r.counts, r.time, mapping.macros_in_use, platform.coefficients).total();
   }
   return totals;
-}
-
-std::vector<LayerShape> layer_shapes(const Network& network) {
-  std::vector<LayerShape> shapes;
-  for (const workloads::Layer& layer : network.layers) {
-    shapes.push_back(workloads::layer_shape(network, layer));
-  }
-  return shapes;
-}
-
-Split split_of(const LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
-               std::int64_t units) {
-  const std::int64_t npu_channels = layer.output.channels - cim_channels;
-  if (cim_channels == 0) return {npu_channels, 0, 0, 0};
-  return {npu_channels, cim_channels, macros, units};
-}
-
-std::int64_t words_of(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
-                      std::int64_t macros) {
-  return channels == 0 ? 0 : models::cim_words(cim, share_of(layer, channels), macros);
-}
-
-std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros) {
-  if (cim.capacity == platforms::Capacity::ignore) return INT64_MAX / 2;
-  return macros * cim.words_per_macro();
-}
-
-bool fits_each_macro(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
-                     std::int64_t macros) {
-  if (channels == 0 || cim.capacity == platforms::Capacity::ignore) return true;
-  return models::cim_words_per_macro(cim, share_of(layer, channels), macros) <=
-         cim.words_per_macro();
 }
 
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,

@@ -8,6 +8,7 @@
 #include "sim/mapping/goal.hpp"
 #include "sim/mapping/mapping.hpp"
 #include "sim/mapping/pins.hpp"
+#include "sim/mapping/shares.hpp"
 #include "sim/mapping/tradeoff.hpp"
 #include "workloads/ir/network.hpp"
 
@@ -25,20 +26,6 @@ bool keeps(const Goal& goal, const Totals& totals);
 // With all that layers hand on to later ones.
 Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
                  const workloads::Network& network, const Mapping& mapping);
-
-std::vector<workloads::LayerShape> layer_shapes(const workloads::Network& network);
-
-// Jobs that give macros nothing are one job, however many macros the mapping powers.
-Split split_of(const workloads::LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
-               std::int64_t units);
-
-std::int64_t words_of(const platforms::Cim& cim, const workloads::LayerShape& layer,
-                      std::int64_t channels, std::int64_t macros);
-std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros);
-
-// Whether no macro would have to hold more words of the layer than it has.
-bool fits_each_macro(const platforms::Cim& cim, const workloads::LayerShape& layer,
-                     std::int64_t channels, std::int64_t macros);
 
 // The best shares for one number of macros and units in use, each layer as if nothing came from the
 // one before. The bound takes in what may come.

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "platforms/description/platform.hpp"
+#include "sim/job/layer_job.hpp"
+#include "workloads/ir/network.hpp"
+
+namespace h4h::sim {
+
+// Output channels that macros may take of a layer: eighths of it, rounded to whole words (of
+// attention also whole heads), from nothing to all. Only nothing where macros cannot run the layer.
+std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim,
+                                              const workloads::LayerShape& layer);
+
+std::vector<workloads::LayerShape> layer_shapes(const workloads::Network& network);
+
+// Jobs that give macros nothing are one job, however many macros the mapping powers.
+Split split_of(const workloads::LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
+               std::int64_t units);
+
+std::int64_t words_of(const platforms::Cim& cim, const workloads::LayerShape& layer,
+                      std::int64_t channels, std::int64_t macros);
+std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros);
+
+// Whether no macro would have to hold more words of the layer than it has.
+bool fits_each_macro(const platforms::Cim& cim, const workloads::LayerShape& layer,
+                     std::int64_t channels, std::int64_t macros);
+
+}  // namespace h4h::sim
