@@ -71,6 +71,7 @@ class Planner {
       add_channels(plan.steps, {0, layer_.output.channels});
       return plan;
     }
+    scales_from_ = &memories_.activations;  // with the copied weights
     std::int64_t begin = 0;
     for (const std::int64_t end : schedule.ends) {
       const std::size_t before = plan.steps.size();
@@ -267,7 +268,7 @@ class Planner {
     if (kernel_ == NpuKernel::elementwise && !normalizes) depth = stored(channels, output_);
     const bool scaled = has_weights_ && !dynamic_weights_;
     return output_stage_cycles(config_, layer_, rows.size() * columns.size() * depth,
-                               channels.size(), scaled ? memories_.weights.latency_cycles : 0);
+                               channels.size(), scaled ? scales_from_->latency_cycles : 0);
   }
 
   const NpuConfig& config_;
@@ -282,6 +283,7 @@ class Planner {
   NpuBlock block_;
   bool has_weights_;
   std::int64_t encoded_bytes_;
+  const NpuMemory* scales_from_ = &memories_.weights;
 };
 
 // Zeros that the traversal adds behind weights: runs of one length.
