@@ -90,7 +90,8 @@ Candidates chained(LayerCosts& costs, const platforms::Platform& platform, const
   return kept;
 }
 
-Infeasible beyond_limit(const Goal& goal, double least) {
+Infeasible no_mapping(const Goal& goal, double least) {
+  if (!goal.limit) return {"what is pinned does not fit the macros in use"};
   const bool energy = goal.objective == Objective::latency;
   return {energy ? fmt::format("no mapping takes {:g} mJ or less; the least is {:g} mJ",
                                *goal.limit * 1e3, least * 1e3)
@@ -106,7 +107,7 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
   for (const ShareSearch::Candidate& c : all) bound = std::min(bound, c.bound);
   const bool chain = models::npu_memories(platform.hardware).private_weights;
   if (chain) all = chained(costs, platform, network, goal, pins, std::move(all));
-  if (all.empty()) return beyond_limit(goal, search.least_limited());
+  if (all.empty()) return no_mapping(goal, search.least_limited());
   const ShareSearch::Candidate* best = &all.front();
   for (const ShareSearch::Candidate& c : all) {
     if (is_better(c, *best)) best = &c;

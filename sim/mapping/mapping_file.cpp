@@ -72,11 +72,13 @@ class Reader {
   }
 
   void read_layer(const Node& item) {
+    const std::size_t before = problems_.count();
     Fields fields(item, "", problems_);
     const std::string name = fields.text("layer", "the name of a layer");
     const std::int64_t npu = fields.number("npu", {0, INT32_MAX});
     const std::int64_t cim = fields.number("cim", {0, INT32_MAX});
     fields.finish();
+    if (problems_.count() > before) return;
     const auto found = places_.find(name);
     if (found == places_.end()) {
       return fields.problem(item.line,

@@ -90,6 +90,13 @@ TEST_F(MappingFile, MistakesAreNamedWithTheirLineAndWhatIsAllowed) {
   expect_failure(kSimulate + "--mapping best", 2, "is not one of: npu, cim, auto");
 }
 
+TEST_F(MappingFile, AWrongValueIsNamedOnceAndNotWhatFollowsFromIt) {
+  const Outcome o = h4h(kSimulate + write("layers:\n  - {layer: stem, npu: -16, cim: 48}\n"));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_EQ(lines(o.err).size(), 1U) << o.err;
+  EXPECT_NE(o.err.find(path() + ":2: npu must be a whole number"), std::string::npos) << o.err;
+}
+
 TEST_F(MappingFile, TheLayerThatDoesNotFitIsNamedWithItsBytes) {
   expect_failure(kSimulate + "--set cim.macros=1 --set 'cim.macro_size=1 Mib' " +
                      write("layers:\n  - {layer: classifier, npu: 0, cim: 1000}\n"),
