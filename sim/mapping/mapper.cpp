@@ -42,22 +42,16 @@ Mapping map_cim(const platforms::Cim& cim, const Network& network) {
   return mapping;
 }
 
-using Candidates = std::vector<ShareSearch::Candidate>;
-
-// Of equal costs the mapping that powers less, so the one found later.
-bool is_better(const ShareSearch::Candidate& a, const ShareSearch::Candidate& b) {
-  const bool both_power = a.mapping.macros_in_use > 0 && b.mapping.macros_in_use > 0;
-  return a.cost < b.cost || (a.cost == b.cost && both_power);
-}
-
-// With all macros and units in use, a half, a quarter, ... of either, and none.
-Candidates candidates(ShareSearch& search, const platforms::Cim& cim, const Pins& pins) {
-  Candidates all;
-  const auto add = [&](std::optional<ShareSearch::Candidate> candidate) {
-    if (candidate) all.push_back(std::move(*candidate));
+// What was found for all numbers of macros and units: all in use, a half, a quarter, ... of either,
+// and none.
+ShareSearch::Found search_all(ShareSearch& search, const platforms::Cim& cim, const Pins& pins) {
+  ShareSearch::Found all;
+  const auto add = [&](const ShareSearch::Found& found) {
+    all.mappings.insert(all.mappings.end(), found.mappings.begin(), found.mappings.end());
+    if (found.bound) all.bound = std::min(*found.bound, all.bound.value_or(*found.bound));
   };
   if (pins.macros_in_use.value_or(0) == 0 || pins.units_in_use.value_or(0) == 0) {
-    add(search.best(0, 0));
+    add(search.search(0, 0));
   }
   const std::int64_t least_macros = pins.macros_in_use.value_or(1);
   const std::int64_t least_units = pins.units_in_use.value_or(1);
@@ -65,57 +59,70 @@ Candidates candidates(ShareSearch& search, const platforms::Cim& cim, const Pins
        macros > 0 && macros >= least_macros; macros /= 2) {
     for (std::int64_t units = pins.units_in_use.value_or(cim.compute_units);
          units > 0 && units >= least_units; units /= 2) {
-      add(search.best(macros, units));
+      add(search.search(macros, units));
     }
   }
   return all;
 }
 
-// Where weights come ahead during the layer before, a mapping costs what its chain of layers does.
-// Shares were chosen as if nothing did: single devices stand beside them.
-Candidates chained(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
-                   const Goal& goal, const Pins& pins, Candidates all) {
-  if (!pins.any()) {
-    for (Mapping mapping : {map_npu(network), map_cim(platform.hardware.cim, network)}) {
-      mapping.kind = "auto";
-      all.push_back({std::move(mapping), 0, 0});
+struct Best {
+  const Mapping* mapping = nullptr;  // that keeps the limit
+  double cost = 0;
+  double least_limited = std::numeric_limits<double>::infinity();  // of all
+};
+
+// Of equal costs the mapping that powers less, so the one found later.
+Best best_of(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
+             const Goal& goal, const std::vector<Mapping>& mappings) {
+  Best best;
+  for (const Mapping& mapping : mappings) {
+    const Totals totals = totals_of(costs, platform, network, mapping);
+    best.least_limited = std::min(best.least_limited, limited(goal, totals));
+    if (limited(goal, totals) > limit_of(goal)) continue;
+    const double cost = minimised(goal, totals);
+    const bool both_power =
+        best.mapping != nullptr && mapping.macros_in_use > 0 && best.mapping->macros_in_use > 0;
+    if (best.mapping == nullptr || cost < best.cost || (cost == best.cost && both_power)) {
+      best.mapping = &mapping;
+      best.cost = cost;
     }
   }
-  Candidates kept;
-  for (ShareSearch::Candidate& c : all) {
-    const Totals totals = totals_of(costs, platform, network, c.mapping);
-    c.cost = minimised(goal, totals);
-    if (keeps(goal, totals)) kept.push_back(std::move(c));
-  }
-  return kept;
+  return best;
 }
 
-Infeasible no_mapping(const Goal& goal, double least) {
+// `exact`: every mapping was in reach of the search.
+Infeasible no_mapping(const Goal& goal, double least, bool exact) {
   if (!goal.limit) return {"what is pinned does not fit the macros in use"};
   const bool energy = goal.objective == Objective::latency;
-  return {energy ? fmt::format("no mapping takes {:g} mJ or less; the least is {:g} mJ",
-                               *goal.limit * 1e3, least * 1e3)
-                 : fmt::format("no mapping takes {:g} ms or less; the least is {:g} ms",
-                               *goal.limit * 1e3, least * 1e-9)};
+  const char* const unit = energy ? "mJ" : "ms";
+  return {fmt::format("no mapping {}takes {:.9g} {} or less; the least {}is {:.9g} {}",
+                      exact ? "" : "that was found ", *goal.limit * 1e3, unit,
+                      exact ? "" : "found ", least * (energy ? 1e3 : 1e-9), unit)};
 }
 
 MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
                        const Network& network, const Goal& goal, const Pins& pins) {
+  const platforms::Cim& cim = platform.hardware.cim;
   ShareSearch search(costs, platform, network, goal, pins);
-  Candidates all = candidates(search, platform.hardware.cim, pins);
-  double bound = std::numeric_limits<double>::infinity();
-  for (const ShareSearch::Candidate& c : all) bound = std::min(bound, c.bound);
-  const bool chain = models::npu_memories(platform.hardware).private_weights;
-  if (chain) all = chained(costs, platform, network, goal, pins, std::move(all));
-  if (all.empty()) return no_mapping(goal, search.least_limited());
-  const ShareSearch::Candidate* best = &all.front();
-  for (const ShareSearch::Candidate& c : all) {
-    if (is_better(c, *best)) best = &c;
+  ShareSearch::Found found = search_all(search, cim, pins);
+  const bool separable = !models::npu_memories(platform.hardware).private_weights;
+  if (!separable && !pins.any()) {
+    for (Mapping mapping : {map_npu(network), map_cim(cim, network)}) {
+      mapping.kind = "auto";
+      found.mappings.push_back(std::move(mapping));
+    }
   }
-  Mapping mapping = best->mapping;
-  // Without macros there is nothing to choose.
-  const bool alone = platform.hardware.cim.macros == 0;
-  mapping.gap = alone ? 0 : std::max(0.0, 1 - bound / best->cost);
+  const Best best = best_of(costs, platform, network, goal, found.mappings);
+  const bool no_choice = cim.macros == 0;
+  if (best.mapping == nullptr) {
+    return no_mapping(goal, best.least_limited, separable || no_choice);
+  }
+  Mapping mapping = *best.mapping;
+  if (no_choice) {
+    mapping.gap = 0;
+  } else if (found.bound) {
+    mapping.gap = std::max(0.0, 1 - *found.bound / best.cost);
+  }
   return mapping;
 }
 

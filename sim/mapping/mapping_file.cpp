@@ -38,6 +38,7 @@ class Reader {
     read_network();
     pins_.macros_in_use = optional_number("macros_in_use", cim_.macros);
     pins_.units_in_use = optional_number("units_in_use", cim_.compute_units);
+    check_powered();
     if (const Node* const layers = top_.require("layers", "a list of layers and their shares")) {
       read_layers(*layers);
     }
@@ -58,6 +59,13 @@ class Reader {
   std::optional<std::int64_t> optional_number(const char* key, std::int64_t most) {
     if (top_.find(key) == nullptr) return std::nullopt;
     return top_.number(key, {0, most});
+  }
+
+  void check_powered() {
+    if (!pins_.macros_in_use || !pins_.units_in_use) return;
+    if ((*pins_.macros_in_use == 0) == (*pins_.units_in_use == 0)) return;
+    top_.problem(top_.line(),
+                 "one of macros_in_use and units_in_use is 0; allowed: both or neither");
   }
 
   void read_layers(const Node& list) {

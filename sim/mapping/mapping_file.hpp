@@ -19,7 +19,7 @@ class MappingFileError : public std::runtime_error {
 
 // A mapping file pins any layers of a network, and the macros and units in use:
 //   network: mobilenet_v2           # optional; must be this network's name then
-//   macros_in_use: 8                # optional
+//   macros_in_use: 8                # optional; powered, even where no layer is on them
 //   units_in_use: 1                 # optional
 //   layers:
 //     - {layer: "stage1.1/depthwise", npu: 16, cim: 16}    # output channels of each side

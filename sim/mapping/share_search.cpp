@@ -12,20 +12,21 @@ namespace h4h::sim {
 using workloads::LayerShape;
 using workloads::Network;
 
-std::optional<double> limit_of(const Goal& goal) {
-  if (!goal.limit || goal.objective == Objective::latency) return goal.limit;
-  return *goal.limit * static_cast<double>(models::kPicosecondsPerSecond);
-}
-
 double minimised(const Goal& goal, const Totals& totals) {
   if (goal.objective == Objective::latency) return totals.picoseconds;
   return goal.objective == Objective::energy ? totals.joules : totals.picoseconds * totals.joules;
 }
 
-bool keeps(const Goal& goal, const Totals& totals) {
-  if (!goal.limit) return true;
-  return (goal.objective == Objective::latency ? totals.joules : totals.picoseconds) <=
-         *limit_of(goal);
+double limited(const Goal& goal, const Totals& totals) {
+  return goal.objective == Objective::latency ? totals.joules : totals.picoseconds;
+}
+
+double limit_of(const Goal& goal) {
+  if (!goal.limit) return std::numeric_limits<double>::infinity();
+  constexpr double kRounding = 1e-12;
+  const bool energy = goal.objective == Objective::latency;
+  const double unit = energy ? 1 : static_cast<double>(models::kPicosecondsPerSecond);
+  return *goal.limit * unit * (1 + kRounding);
 }
 
 Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
@@ -46,8 +47,7 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       goal_(goal),
       pins_(pins),
       layers_(layer_shapes(network)),
-      contexts_(layer_contexts(platform.hardware.sram, network)),
-      least_limited_(std::numeric_limits<double>::infinity()) {}
+      contexts_(layer_contexts(platform.hardware.sram, network)) {}
 
 std::vector<std::int64_t> ShareSearch::channel_choices(std::size_t layer,
                                                        std::int64_t macros) const {
@@ -68,14 +68,19 @@ std::int64_t ShareSearch::free_words(std::int64_t macros) const {
   return free;
 }
 
-JobResult ShareSearch::cost_of(LayerJob job, Ahead ahead) {
-  const JobResult alone = costs_.cost(job);
-  if (ahead == Ahead::nothing) return alone;
+TwoCosts ShareSearch::costs_of(const LayerJob& job, std::int64_t macros, Ahead ahead) {
+  const auto costs = [&](const JobResult& r) -> TwoCosts {
+    return {static_cast<double>(r.time.count),
+            models::price(r.counts, r.time, macros, platform_.coefficients).total(), 0};
+  };
+  const TwoCosts nothing = costs(costs_.cost(job));
+  if (ahead == Ahead::nothing) return nothing;
   JobResult idle;
   idle.weights_idle = {INT64_MAX};
-  carry_over(platform_.hardware, &idle, job);
-  const JobResult& all = costs_.cost(job);
-  return all.time < alone.time ? all : alone;
+  LayerJob after_idle = job;
+  carry_over(platform_.hardware, &idle, after_idle);
+  const TwoCosts all = costs(costs_.cost(after_idle));
+  return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
 }
 
 ShareSearch::Table ShareSearch::table(std::int64_t macros, std::int64_t units, Ahead ahead) {
@@ -85,62 +90,75 @@ ShareSearch::Table ShareSearch::table(std::int64_t macros, std::int64_t units, A
     for (const std::int64_t on_macros : channel_choices(i, macros)) {
       if (!fits_each_macro(cim, layers_[i], on_macros, macros)) continue;
       const Split split = split_of(layers_[i], on_macros, macros, units);
-      const JobResult r = cost_of({layers_[i], split, contexts_[i]}, ahead);
+      TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, macros, ahead);
+      costs.words = pins_.of(i) ? 0 : words_of(cim, layers_[i], on_macros, macros);
       table.splits[i].push_back(split);
-      table.costs[i].push_back(
-          {static_cast<double>(r.time.count),
-           models::price(r.counts, r.time, macros, platform_.coefficients).total(),
-           pins_.of(i) ? 0 : words_of(cim, layers_[i], on_macros, macros)});
+      table.costs[i].push_back(costs);
     }
   }
   return table;
 }
 
+Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
+                                std::int64_t macros, std::int64_t units) const {
+  Mapping mapping{pins_.any() ? "file" : "auto", 0, 0, {}};
+  bool powered = pins_.macros_in_use.has_value();
+  for (std::size_t i = 0; i < picks.size(); ++i) {
+    mapping.layers.push_back(table.splits[i][picks[i]]);
+    powered = powered || mapping.layers.back().cim_channels > 0;
+  }
+  if (powered) {
+    mapping.macros_in_use = macros;
+    mapping.units_in_use = units;
+  }
+  return mapping;
+}
+
 namespace {
 
 // What is minimised first, what is limited second.
-Alternatives swapped(Alternatives layers) {
+Alternatives ordered(const Goal& goal, Alternatives layers) {
+  if (goal.objective != Objective::energy) return layers;
   for (auto& alternatives : layers) {
     for (TwoCosts& t : alternatives) std::swap(t.first, t.second);
   }
   return layers;
 }
 
-}  // namespace
-
-std::optional<Compromise> ShareSearch::choose(const Alternatives& costs, std::int64_t capacity) {
-  if (goal_.objective == Objective::edp) return least_product(costs, capacity);
-  const Alternatives ordered = goal_.objective == Objective::energy ? swapped(costs) : costs;
-  constexpr double kNone = std::numeric_limits<double>::infinity();
-  if (goal_.limit) {
-    const auto least = least_within(swapped(ordered), capacity, kNone);
-    least_limited_ = std::min(least_limited_, least->first);
-  }
-  return least_within(ordered, capacity, limit_of(goal_).value_or(kNone));
+std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs,
+                                 std::int64_t capacity) {
+  if (goal.objective == Objective::edp) return least_product(costs, capacity);
+  return least_within(ordered(goal, costs), capacity, limit_of(goal));
 }
 
-std::optional<ShareSearch::Candidate> ShareSearch::best(std::int64_t macros, std::int64_t units) {
+// Of what the goal limits.
+Compromise least_limited(const Goal& goal, const Alternatives& costs, std::int64_t capacity) {
+  const Objective other =
+      goal.objective == Objective::latency ? Objective::energy : Objective::latency;
+  return *choose(other, costs, capacity);
+}
+
+}  // namespace
+
+ShareSearch::Found ShareSearch::search(std::int64_t macros, std::int64_t units) {
+  Found found;
   const std::int64_t free = free_words(macros);
-  if (free < 0) return std::nullopt;
-  const Table choices = table(macros, units, Ahead::nothing);
-  const auto chosen = choose(choices.costs, free);
-  if (!chosen) return std::nullopt;
-  const bool product = goal_.objective == Objective::edp;
-  Candidate candidate{{pins_.any() ? "file" : "auto", 0, 0, {}},
-                      product ? chosen->first * chosen->second : chosen->first,
-                      chosen->bound};
+  if (free < 0) return found;
+  const auto look = [&](Ahead ahead) {
+    const Table choices = table(macros, units, ahead);
+    const auto add = [&](const Compromise& chosen) {
+      found.mappings.push_back(mapping_of(choices, chosen.picks, macros, units));
+    };
+    const auto chosen = choose(goal_, choices.costs, free);
+    if (chosen) add(*chosen);
+    if (goal_.limit) add(least_limited(goal_, choices.costs, free));
+    return chosen ? std::optional(chosen->bound) : std::nullopt;
+  };
+  found.bound = look(Ahead::nothing);
   if (models::npu_memories(platform_.hardware).private_weights) {
-    const auto hoped = choose(table(macros, units, Ahead::better).costs, free);
-    if (hoped) candidate.bound = std::min(candidate.bound, hoped->bound);
+    found.bound = look(Ahead::all_that_helps);
   }
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    candidate.mapping.layers.push_back(choices.splits[i][chosen->picks[i]]);
-    if (candidate.mapping.layers.back().cim_channels > 0) {
-      candidate.mapping.macros_in_use = macros;
-      candidate.mapping.units_in_use = units;
-    }
-  }
-  return candidate;
+  return found;
 }
 
 }  // namespace h4h::sim

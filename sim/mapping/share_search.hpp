@@ -19,46 +19,44 @@ struct Totals {
   double picoseconds = 0, joules = 0;
 };
 // In joules or picoseconds.
-std::optional<double> limit_of(const Goal& goal);
 double minimised(const Goal& goal, const Totals& totals);
-bool keeps(const Goal& goal, const Totals& totals);
+double limited(const Goal& goal, const Totals& totals);
+// The limit; infinite where there is none. By the rounding of sums above what the goal says.
+double limit_of(const Goal& goal);
 
 // With all that layers hand on to later ones.
 Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
                  const workloads::Network& network, const Mapping& mapping);
 
-// The best shares for one number of macros and units in use, each layer as if nothing came from the
-// one before. The bound takes in what may come.
+// Mappings for one number of macros and units in use, each layer chosen by what it costs by itself.
+// Where a layer's weights may come during the one before, what it costs hangs on that one: shares
+// are chosen as if nothing came, and again as if all came that helps.
 class ShareSearch {
  public:
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
               const workloads::Network& network, const Goal& goal, const Pins& pins);
 
-  struct Candidate {
-    Mapping mapping;
-    double cost = 0, bound = 0;  // of what the goal minimises
+  struct Found {
+    std::vector<Mapping> mappings;  // that may keep the limit, or have the least of what it limits
+    // Nothing that keeps the limit has less of what is minimised; none where nothing keeps it.
+    std::optional<double> bound;
   };
-
-  // nullopt where nothing keeps the limit, or what is pinned needs others or more.
-  std::optional<Candidate> best(std::int64_t macros, std::int64_t units);
-
-  // The least of what the goal limits, over all calls, in joules or picoseconds.
-  double least_limited() const { return least_limited_; }
+  Found search(std::int64_t macros, std::int64_t units);
 
  private:
   struct Table {
     std::vector<std::vector<Split>> splits;
     Alternatives costs;  // picoseconds and joules
   };
+  enum class Ahead { nothing, all_that_helps };
+
   std::vector<std::int64_t> channel_choices(std::size_t layer, std::int64_t macros) const;
-  // What weights of a layer may do during the one before: nothing, or whatever serves it better of
-  // nothing and all of them coming.
-  enum class Ahead { nothing, better };
-  Table table(std::int64_t macros, std::int64_t units, Ahead ahead);
-  JobResult cost_of(LayerJob job, Ahead ahead);
   // Words that are left beside those of pinned layers; negative where they do not fit.
   std::int64_t free_words(std::int64_t macros) const;
-  std::optional<Compromise> choose(const Alternatives& costs, std::int64_t capacity);
+  Table table(std::int64_t macros, std::int64_t units, Ahead ahead);
+  TwoCosts costs_of(const LayerJob& job, std::int64_t macros, Ahead ahead);
+  Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks, std::int64_t macros,
+                     std::int64_t units) const;
 
   LayerCosts& costs_;
   const platforms::Platform& platform_;
@@ -66,7 +64,6 @@ class ShareSearch {
   const Pins& pins_;
   std::vector<workloads::LayerShape> layers_;
   std::vector<LayerContext> contexts_;
-  double least_limited_;
 };
 
 }  // namespace h4h::sim
