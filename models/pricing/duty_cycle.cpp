@@ -5,11 +5,10 @@
 namespace h4h::models {
 namespace {
 
-// Over the NoC and into the macros.
-double reload_joules(const platforms::Platform& platform, std::int64_t bytes) {
-  const platforms::Energy& energy = platform.coefficients.energy;
-  return static_cast<double>(bytes) *
-         (energy.backing_byte + energy.noc_byte + energy.cim_write_byte);
+double reload_joules(const platforms::Coefficients& c, const ActivePart& active, double seconds) {
+  const double leaking = c.leakage.system + static_cast<double>(active.macros) * c.leakage.macro;
+  return static_cast<double>(active.weight_bytes) * (c.energy.backing_byte + c.energy.noc_byte) +
+         static_cast<double>(active.word_bytes) * c.energy.cim_write_byte + leaking * seconds;
 }
 
 }  // namespace
@@ -26,11 +25,11 @@ std::optional<DutyCycle> duty_cycle(const platforms::Platform& platform, const A
   d.active_j = active.joules;
   d.wake_up_s = to_seconds(Picoseconds{c.sleep.wake_up_ps});
   d.wake_up_j = c.sleep.wake_up;
-  if (h.cim.volatility == platforms::Volatility::reloads && active.macro_bytes > 0) {
+  if (h.cim.volatility == platforms::Volatility::reloads && active.weight_bytes > 0) {
     d.reload_s = to_seconds(
-        transfer_time(active.macro_bytes, std::min(h.backing.bandwidth, h.noc.bandwidth)) +
+        transfer_time(active.weight_bytes, std::min(h.backing.bandwidth, h.noc.bandwidth)) +
         Picoseconds{h.backing.latency_ps});
-    d.reload_j = reload_joules(platform, active.macro_bytes) + c.leakage.system * d.reload_s;
+    d.reload_j = reload_joules(c, active, d.reload_s);
   }
   d.asleep_s = 1 / fps - d.active_s - d.wake_up_s - d.reload_s;
   if (d.asleep_s < 0) return std::nullopt;

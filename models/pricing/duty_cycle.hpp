@@ -17,15 +17,18 @@ struct DutyCycle {
   double average_w() const;
 };
 
-// What an inference takes, and the weights that lie in the macros.
+// What an inference takes, and what lies in the macros that are powered for it.
 struct ActivePart {
   Picoseconds time;
   double joules = 0;
-  std::int64_t macro_bytes = 0;
+  std::int64_t macros = 0;
+  std::int64_t weight_bytes = 0;  // as the backing store holds them, each once
+  std::int64_t word_bytes = 0;    // as the macros do: whole words, repeated ones again
 };
 
-// Macros that are volatile take their weights in anew from the backing store over the NoC, at the
-// pace of the slower of the two, before the inference. nullopt where a period is too short.
+// Macros that are volatile take their weights in anew before the inference: from the backing store
+// over the NoC, at the pace of the slower of the two, multicast to macros that repeat them. Chip
+// and macros leak meanwhile. nullopt where a period is too short.
 std::optional<DutyCycle> duty_cycle(const platforms::Platform& platform, const ActivePart& active,
                                     double fps);
 

@@ -118,6 +118,7 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
     return no_mapping(goal, best.least_limited, separable || no_choice);
   }
   Mapping mapping = *best.mapping;
+  mapping.limited = goal.limit.has_value();
   if (no_choice) {
     mapping.gap = 0;
   } else if (found.bound) {

@@ -18,6 +18,7 @@ struct Mapping {
   std::vector<Split> layers;
   // Of "auto" and "file": no mapping costs less than this one by more than this share of its cost.
   std::optional<double> gap{};
+  bool limited = false;  // the gap is to mappings within the goal's limit
 };
 
 // Why a network does not run on a platform. A value: a search meets thousands.

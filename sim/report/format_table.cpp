@@ -93,7 +93,8 @@ std::string totals(const Report& r) {
         fmt::format(" {} {:.1f} %", to_string(part), percent(r.energy_j[part], r.energy_j.total()));
   }
   if (r.gap) {
-    text += fmt::format("\nmapping  no other costs less by more than {:.2f} %", 100 * *r.gap);
+    text += fmt::format("\nmapping  no other{} costs less by more than {:.2f} %",
+                        r.limited ? " within the limit" : "", 100 * *r.gap);
   }
   if (r.macro_bytes > 0) text += resident(r);
   text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);

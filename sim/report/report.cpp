@@ -120,8 +120,10 @@ std::optional<double> Report::macro_tops_per_w() const {
 }
 
 void add_duty_cycle(Report& report, const platforms::Platform& platform, double fps) {
-  report.duty =
-      models::duty_cycle(platform, {report.time, report.energy_j.total(), report.macro_bytes}, fps);
+  report.duty = models::duty_cycle(platform,
+                                   {report.time, report.energy_j.total(), report.macros_in_use,
+                                    report.macro_weight_bytes, report.macro_bytes},
+                                   fps);
   if (report.duty) return;
   throw std::runtime_error(fmt::format(
       "{} inferences a second leave {:.4f} ms each; {} takes {:.4f} ms on {}, and waking up "
@@ -144,6 +146,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   report.macros_in_use = mapping.macros_in_use;
   report.units_in_use = mapping.units_in_use;
   report.gap = mapping.gap;
+  report.limited = mapping.limited;
   report.macro_capacity_bytes = mapping.macros_in_use * platform.hardware.cim.words_per_macro() *
                                 platform.hardware.cim.word_bits() / 8;
   report.macs_per_cycle = platform.hardware.npu.macs_per_cycle;

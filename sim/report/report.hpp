@@ -43,6 +43,7 @@ struct Report {
   std::string mapping_kind;
   std::int64_t macros_in_use = 0, units_in_use = 0;
   std::optional<double> gap;  // see Mapping
+  bool limited = false;       // only mappings within a limit were compared
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
   std::vector<LayerReport> layers;
   models::AreaReport area_mm2;
