@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "nas/space/open_network.hpp"
 #include "tools/h4h/command.hpp"
 #include "tools/h4h/network_text.hpp"
-#include "tools/h4h/open_network.hpp"
 #include "workloads/export/yaml.hpp"
 #include "workloads/nets/catalogue.hpp"
 
@@ -37,7 +37,7 @@ std::string show(const Arguments& names, const std::string& format, UnsupportedP
                                     workloads::to_yaml};
   const std::size_t which = one_of("format", format, {"table", "json", "csv", "dot", "yaml"});
   if (names.size() != 1) throw UsageError("network show takes one network");
-  return formats.at(which)(open_network(names.front(), policy));
+  return formats.at(which)(nas::open_network(names.front(), policy));
 }
 
 std::string verdict(const std::string& name, const Network& network) {
@@ -54,7 +54,7 @@ std::string check(const Arguments& names, UnsupportedPolicy policy) {
   bool wrong = false;
   for (const std::string& name : names) {
     try {
-      text += verdict(name, open_network(name, policy));
+      text += verdict(name, nas::open_network(name, policy));
     } catch (const workloads::NetworkError& error) {
       wrong = true;
       text += std::string(error.what()) + "\n";

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "nas/space/open_network.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/mapping/mapping_file.hpp"
@@ -10,7 +11,6 @@
 #include "sim/report/format_page.hpp"
 #include "sim/report/format_trace.hpp"
 #include "tools/h4h/command.hpp"
-#include "tools/h4h/open_network.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -34,7 +34,7 @@ po::options_description options() {
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency, energy, or edp, their product")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "with --objective latency: the least latency within it, as 0.2mJ")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "with --objective energy: the least energy within it, as 2ms")
-      ("fps", po::value<std::string>()->value_name("N"), "inferences a second, asleep between two: adds the average power")
+      ("fps", po::value<std::string>()->value_name("N"), "inferences a second, asleep between two: adds the average power to table and JSON")
       ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed")
       ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json")
       ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing")
@@ -90,8 +90,8 @@ std::optional<double> fps(const Parsed& parsed) {
   double value = 0;
   const char* const end = text->data() + text->size();
   const auto read = std::from_chars(text->data(), end, value);
-  if (read.ec != std::errc{} || read.ptr != end || !(value > 0 && value <= 1e6)) {
-    throw UsageError(fmt::format("--fps '{}' is not a number above 0, at most 1000000", *text));
+  if (read.ec != std::errc{} || read.ptr != end || !(value >= 1e-6 && value <= 1e6)) {
+    throw UsageError(fmt::format("--fps '{}' is not a number from 0.000001 to 1000000", *text));
   }
   return value;
 }
@@ -126,7 +126,7 @@ std::string simulate(const Arguments& arguments) {
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
   const workloads::Network network =
-      open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
+      nas::open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
 
   sim::LayerCosts costs(platform.hardware);
   const sim::Mapping mapping = map_or_throw(costs, platform, network, mapping_wanted);

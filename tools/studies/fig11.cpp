@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "nas/space/open_network.hpp"
 #include "sim/network/fold.hpp"
-#include "tools/h4h/open_network.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/efficiency.hpp"
 #include "tools/studies/noc_use.hpp"
@@ -33,8 +33,8 @@ struct Run {
 };
 
 workloads::Network network_of(const std::string& name) {
-  return tools::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + name,
-                             workloads::UnsupportedPolicy::refuse);
+  return nas::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + name,
+                           workloads::UnsupportedPolicy::refuse);
 }
 
 platforms::Platform platform_of(const Setup& setup, const Chip& chip, const std::string& capacity) {
@@ -170,21 +170,21 @@ class Measured {
 
   // The greatest latency as a multiple of that with fewer macros.
   double latency_largest_step() const {
-    double largest = 0;
+    std::vector<double> steps;
     for (const std::string& n : runs_.networks()) {
       for (std::size_t i = 1; i < kMacros.size(); ++i) {
-        largest = std::max(largest, latency(n, kMacros.at(i)) / latency(n, kMacros.at(i - 1)));
+        steps.push_back(latency(n, kMacros.at(i)) / latency(n, kMacros.at(i - 1)));
       }
     }
-    return largest;
+    return greatest(steps);
   }
 
   double latency_8_macros_to_npu() const {
-    double largest = 0;
+    std::vector<double> ratios;
     for (const std::string& n : runs_.networks()) {
-      largest = std::max(largest, latency(n, kEightMacros) / latency(n, kAlone));
+      ratios.push_back(latency(n, kEightMacros) / latency(n, kAlone));
     }
-    return largest;
+    return greatest(ratios);
   }
 
  private:
@@ -197,16 +197,14 @@ void measure(Result& result, const Runs& runs, const std::string& capacity) {
   auto& m = result.measures;
   const std::vector<double> four = measured.saved(kAlone, kFourUnits);
   m["energy_saved_by_4_units_" + capacity] = mean(four);
-  m["energy_saved_by_4_units_most_" + capacity] = *std::max_element(four.begin(), four.end());
+  m["energy_saved_by_4_units_most_" + capacity] = greatest(four);
   m["energy_saved_by_1_unit_" + capacity] = mean(measured.saved(kAlone, kOneUnit));
   m["energy_saved_4_units_to_1_" + capacity] = mean(measured.saved(kOneUnit, kFourUnits));
   m["energy_saved_by_8_macros_" + capacity] = mean(measured.saved(kAlone, kEightMacros));
   m["units_ordered_share_" + capacity] = measured.ordered_share();
-  double change = 0;
-  for (const double saved : measured.saved(kFourMacros, kEightMacros)) {
-    change = std::max(change, std::abs(saved));
-  }
-  m["energy_change_4_to_8_macros_" + capacity] = change;
+  std::vector<double> changes = measured.saved(kFourMacros, kEightMacros);
+  for (double& change : changes) change = std::abs(change);
+  m["energy_change_4_to_8_macros_" + capacity] = greatest(changes);
   m["latency_largest_step_" + capacity] = measured.latency_largest_step();
   m["latency_8_macros_to_npu_" + capacity] = measured.latency_8_macros_to_npu();
 }

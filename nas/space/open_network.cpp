@@ -1,4 +1,4 @@
-#include "tools/h4h/open_network.hpp"
+#include "nas/space/open_network.hpp"
 
 #include <fmt/format.h>
 
@@ -10,11 +10,8 @@
 #include "nas/space/load.hpp"
 #include "workloads/import/open.hpp"
 
-namespace h4h::tools {
+namespace h4h::nas {
 namespace {
-
-using nas::Genotype;
-using nas::Space;
 
 struct Named {
   const char* word;
@@ -29,7 +26,7 @@ std::uint16_t resolution_of(const Space& space, const std::string& text) {
   const auto same = [&](double choice) { return fmt::to_string(choice) == text; };
   const auto found = std::find_if(choices.begin(), choices.end(), same);
   if (found == choices.end()) {
-    throw nas::SpaceError(
+    throw SpaceError(
         fmt::format("resolution '{}' is not one of: {}", text, fmt::join(choices, ", ")));
   }
   return static_cast<std::uint16_t>(found - choices.begin());
@@ -45,7 +42,7 @@ Genotype named(const Space& space, const std::string& which) {
     if (at != std::string::npos) genotype[0] = resolution_of(space, which.substr(at + 1));
     return genotype;
   }
-  throw nas::SpaceError(fmt::format(
+  throw SpaceError(fmt::format(
       "'{}' is not one of: min, mid, max, each with @RESOLUTION if wanted; or a genotype", word));
 }
 
@@ -68,12 +65,12 @@ workloads::Network open_network(const std::string& name, workloads::UnsupportedP
   }
   std::string where;
   try {
-    const Space space = nas::load_space(name.substr(0, mark));
+    const Space space = load_space(name.substr(0, mark));
     where = name + ": ";
     return of_space(space, name.substr(mark + 1));
-  } catch (const nas::SpaceError& error) {
+  } catch (const SpaceError& error) {
     throw workloads::NetworkError(where + error.what());
   }
 }
 
-}  // namespace h4h::tools
+}  // namespace h4h::nas
