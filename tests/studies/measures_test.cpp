@@ -26,6 +26,18 @@ TEST(Curve, GainAndRiseAreOfTheEnds) {
   EXPECT_DOUBLE_EQ(studies::mean({1, 2, 6}), 3);
 }
 
+TEST(Curve, ExtremesOfValuesOfWhichOneIsNoNumberAreNoNumber) {
+  const double none = std::nan("");
+  EXPECT_DOUBLE_EQ(studies::greatest({1, 3, 2}), 3);
+  EXPECT_DOUBLE_EQ(studies::least({2, 1, 3}), 1);
+  for (const std::vector<double>& values :
+       {std::vector<double>{none, 1, 2}, {1, none, 2}, {1, 2, none}}) {
+    EXPECT_TRUE(std::isnan(studies::greatest(values)));
+    EXPECT_TRUE(std::isnan(studies::least(values)));
+    EXPECT_TRUE(std::isnan(studies::largest_dip(values)));
+  }
+}
+
 models::Timeline holds(Lane first, Lane second, std::int64_t begin_of_second) {
   models::Timeline timeline;
   timeline.begin_layer({}, 1);

@@ -1,17 +1,37 @@
 #include "tools/studies/curve.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace h4h::studies {
 
+double greatest(const std::vector<double>& values) {
+  double most = values.front();
+  for (const double value : values) {
+    if (std::isnan(value)) return value;
+    most = std::max(most, value);
+  }
+  return most;
+}
+
+double least(const std::vector<double>& values) {
+  double fewest = values.front();
+  for (const double value : values) {
+    if (std::isnan(value)) return value;
+    fewest = std::min(fewest, value);
+  }
+  return fewest;
+}
+
 double largest_dip(const std::vector<double>& curve) {
-  double dip = 0, highest = 0;
+  std::vector<double> dips{0};
+  double highest = 0;
   for (const double value : curve) {
     highest = std::max(highest, value);
-    dip = std::max(dip, 1 - value / highest);
+    dips.push_back(1 - value / highest);
   }
-  return dip;
+  return greatest(dips);
 }
 
 double last_gain(const std::vector<double>& curve) {

@@ -4,6 +4,10 @@
 
 namespace h4h::studies {
 
+// Of one value or more; no number where one of them is none.
+double greatest(const std::vector<double>& values);
+double least(const std::vector<double>& values);
+
 // The most by which a value lies below an earlier one, as a share of that one; 0 where none does.
 double largest_dip(const std::vector<double>& curve);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/cim/cim_timing.hpp"
+#include "tools/studies/curve.hpp"
 #include "tools/studies/efficiency.hpp"
 #include "tools/studies/run_layer.hpp"
 
@@ -99,12 +100,11 @@ Chart chart_of(const std::vector<Point>& points, Value value, const std::string&
 
 // The spread of a value over macros: most / least - 1, of one unit each.
 double spread_over_macros(const std::vector<Point>& points, Value value) {
-  double least = at(points, 1, 1).*value, most = least;
-  for (std::int64_t macros = 2; macros <= kMost; ++macros) {
-    least = std::min(least, at(points, macros, 1).*value);
-    most = std::max(most, at(points, macros, 1).*value);
+  std::vector<double> values;
+  for (std::int64_t macros = 1; macros <= kMost; ++macros) {
+    values.push_back(at(points, macros, 1).*value);
   }
-  return most / least - 1;
+  return greatest(values) / least(values) - 1;
 }
 
 // The share of reads that `outputs` adjacent outputs of a 3x3 kernel save together.

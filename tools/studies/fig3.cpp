@@ -94,15 +94,15 @@ double ordered_share(const std::vector<Curve>& curves, Values values) {
 
 void measure(Result& result, const std::vector<Curve>& curves, Values values,
              const std::string& name) {
-  double least_rise = rise(curves.front().*values), dip = 0, gain = 0;
+  std::vector<double> rises, dips, gains;
   for (const Curve& curve : curves) {
-    least_rise = std::min(least_rise, rise(curve.*values));
-    dip = std::max(dip, largest_dip(curve.*values));
-    gain = std::max(gain, last_gain(curve.*values));
+    rises.push_back(rise(curve.*values));
+    dips.push_back(largest_dip(curve.*values));
+    gains.push_back(last_gain(curve.*values));
   }
-  result.measures[name + "_least_rise"] = least_rise;
-  result.measures[name + "_largest_dip"] = dip;
-  result.measures[name + "_last_doubling_gain"] = gain;
+  result.measures[name + "_least_rise"] = least(rises);
+  result.measures[name + "_largest_dip"] = greatest(dips);
+  result.measures[name + "_last_doubling_gain"] = greatest(gains);
   result.measures[name + "_ordered_share"] = ordered_share(curves, values);
 }
 

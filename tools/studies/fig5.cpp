@@ -88,14 +88,8 @@ class Chosen {
     for (const Ratio& r : ratios_) values.push_back(r.*value);
     return values;
   }
-  double least(Value value) const {
-    const std::vector<double> all = values(value);
-    return *std::min_element(all.begin(), all.end());
-  }
-  double most(Value value) const {
-    const std::vector<double> all = values(value);
-    return *std::max_element(all.begin(), all.end());
-  }
+  double least(Value value) const { return studies::least(values(value)); }
+  double most(Value value) const { return greatest(values(value)); }
   Series series(const std::string& name, Value value) const {
     Series series{name, {}};
     for (const Ratio& r : ratios_) series.points.emplace_back(r.layer.channels, r.*value);
