@@ -40,6 +40,9 @@ void check_columns(const CsvRow::Columns& columns, MeasuredIn unit) {
                                did_you_mean(column.first, allowed), fmt::join(allowed, ", ")));
   }
   if (columns.count("latency") + columns.count("cycles") == 1) return;
+  if (columns.empty()) {
+    throw CsvError(fmt::format("no columns; allowed: {}", fmt::join(allowed, ", ")));
+  }
   throw CsvError(unit == MeasuredIn::time
                      ? "column 'latency' is missing"
                      : "one of the columns 'latency' and 'cycles' must be there, and not both");

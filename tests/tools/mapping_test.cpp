@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/files.hpp"
@@ -64,6 +67,14 @@ TEST_F(MappingFile, PinsTheLayersThatItNamesAndLeavesTheOthersToAuto) {
 TEST_F(MappingFile, GatesTheMacrosThatItDoesNotUse) {
   const Json two = simulated(write("macros_in_use: 2\nlayers: []\n"));
   EXPECT_EQ(two["mapping"]["macros_in_use"], 2);
+  const Json idle = simulated("--mapping npu --save-mapping '" + path() + "'");
+  std::string all_on = content(path());
+  all_on.replace(all_on.find("macros_in_use: 0\nunits_in_use: 0"), 32,
+                 "macros_in_use: 8\nunits_in_use: 1");
+  const Json powered = simulated(write(all_on));
+  EXPECT_EQ(powered["mapping"]["macros_in_use"], 8);
+  EXPECT_EQ(powered["totals"]["latency_s"], idle["totals"]["latency_s"]);
+  EXPECT_GT(powered["energy_j"]["leakage"], idle["energy_j"]["leakage"]);
   const Json none = simulated(write("macros_in_use: 0\nlayers: []\n"));
   EXPECT_EQ(none["mapping"]["macros_in_use"], 0);
   EXPECT_EQ(none["energy_j"]["cim"], 0);
@@ -158,6 +169,36 @@ TEST(Objective, WhereWeightsComeAheadOfTheirLayerTheGapTakesItIn) {
   EXPECT_TRUE(npu["mapping"]["gap"].is_null()) << "nothing was chosen";
 }
 
+TEST(Objective, ALimitIsAskedOfTheWholeChainWhereWeightsComeAhead) {
+  const std::string chain = "--set npu.weights.port=private --set 'weights.bandwidth=1 GB/s' ";
+  const double fastest = simulated(chain)["totals"]["latency_s"];
+  const Json frugal = simulated(chain + fmt::format("--objective energy --max-latency {}ps",
+                                                    std::llround(fastest * 1.01 * 1e12)));
+  EXPECT_LE(frugal["totals"]["latency_s"].get<double>(), fastest * 1.01);
+  EXPECT_GE(frugal["mapping"]["gap"], 0);
+}
+
+TEST_F(MappingFile, PinnedWholeKeepsTheLimitThatTheMappingKeptWhateverComesAhead) {
+  const std::string arm =
+      "simulate --platform platforms/ethos-u55-high-end.yaml --network resnet8 ";
+  const Outcome saved = h4h(arm + "--format json --save-mapping '" + path() + "'");
+  ASSERT_EQ(saved.code, 0) << saved.err;
+  const double latency = Json::parse(saved.out)["totals"]["latency_s"];
+  const std::string limit =
+      fmt::format("--objective energy --max-latency {}ps", std::llround(latency * 1e12));
+  const Outcome o = h4h(arm + limit + " --mapping '" + path() + "'");
+  EXPECT_EQ(o.code, 0) << o.err;
+  const std::string less =
+      fmt::format("--objective energy --max-latency {}ps", std::llround(latency * 1e12) - 1);
+  expect_failure(arm + less, 1, "or less; the least is ");
+}
+
+TEST(Objective, ALimitOfExactlyWhatIsLeastIsKept) {
+  const double least = simulated("--objective energy")["totals"]["energy_j"];
+  const Json json = simulated(fmt::format("--max-energy {:.3f}pJ", least * 1e12));
+  EXPECT_NEAR(json["totals"]["energy_j"].get<double>(), least, 1e-11 * least);
+}
+
 TEST(Objective, BoundsThatNothingKeepsOrThatBoundNothingAreRefused) {
   expect_failure(kSimulate + "--max-energy 1uJ", 1,
                  "no mapping takes 0.001 mJ or less; the least is ");
@@ -191,7 +232,7 @@ TEST(DutyCycle, VolatileMacrosReloadAtEveryWakeUp) {
 
 TEST(DutyCycle, FramesThatDoNotFitAreRefused) {
   expect_failure(kSimulate + "--fps 1000", 1, "1000 inferences a second leave 1.0000 ms each");
-  expect_failure(kSimulate + "--fps 0", 2, "--fps '0' is not a number above 0");
+  expect_failure(kSimulate + "--fps 0", 2, "--fps '0' is not a number from 0.000001 to 1000000");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "tests/support/chromium.hpp"
+#include "tests/support/files.hpp"
 #include "tests/tools/support.hpp"
 #include "workloads/import/csv/table.hpp"
 
@@ -10,12 +11,6 @@ namespace h4h::tests {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content(const fs::path& path) {
-  std::ostringstream stream;
-  stream << std::ifstream(path).rdbuf();
-  return stream.str();
-}
 
 // fig3, the quickest study, in a folder of its own.
 struct Reproduced : TemporaryFolder {
