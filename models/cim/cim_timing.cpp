@@ -42,6 +42,12 @@ std::int64_t replicas(const platforms::Cim& cim, const LayerShape& layer, std::i
   return std::max<std::int64_t>(1, macros / groups(cim, layer));
 }
 
+// Output channels that the macros take together, and what the feature maps store of them.
+struct Slice {
+  std::int64_t groups = 0, channels = 0;
+  std::int64_t streamed = 0, written = 0;
+};
+
 class Planner {
  public:
   Planner(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
@@ -52,26 +58,47 @@ class Planner {
         layer_(layer),
         output_(output),
         in_(pixels_of_input(layer)),
-        window_(workloads::window_of(layer.op)),
-        streamed_channels_(stored_channels(input_channels(), input)) {}
+        input_(input),
+        window_(workloads::window_of(layer.op)) {}
 
   CimPlan plan() {
     CimPlan plan;
     plan.macs = workloads::macs(layer_);
     plan.words = cim_words(cim_, layer_, macros_);
     plan.macros_busy = std::min(macros_, groups(cim_, layer_) * replicas(cim_, layer_, macros_));
-    const std::int64_t columns = strip_columns();
-    for (std::int64_t x = 0; x < layer_.output.width; x += columns) {
-      add_strip(plan.tiles, x, std::min(columns, layer_.output.width - x));
+    const std::int64_t each = slice_channels();
+    for (std::int64_t begin = 0; begin < layer_.output.channels; begin += each) {
+      add_slice(plan.tiles, slice(begin, std::min(begin + each, layer_.output.channels)));
     }
     return plan;
   }
 
  private:
-  std::int64_t input_channels() const {
+  // Input channels that the first `outputs` output channels need.
+  std::int64_t input_channels(std::int64_t outputs) const {
     if (!is_depthwise(layer_)) return in_.channels;
-    return ceil_div(layer_.output.channels,
-                    std::get<workloads::DepthwiseConv2d>(layer_.op).multiplier);
+    return ceil_div(outputs, std::get<workloads::DepthwiseConv2d>(layer_.op).multiplier);
+  }
+
+  Slice slice(std::int64_t begin, std::int64_t end) const {
+    const auto stored_before = [&](std::int64_t channel) {
+      return channel == 0 ? 0 : stored_channels(input_channels(channel), input_);
+    };
+    return {ceil_div(end - begin, cim_.accumulators), end - begin,
+            stored_before(end) - stored_before(begin),
+            stored_channels(end, output_) - stored_channels(begin, output_)};
+  }
+
+  // All channels; of a depthwise layer, whose outputs share no input, as many as a row of them
+  // fits the half buffer, in whole rounds over the macros. Strips would read columns twice.
+  std::int64_t slice_channels() const {
+    const std::int64_t round = macros_ * cim_.accumulators;
+    std::int64_t channels = layer_.output.channels;
+    if (!is_depthwise(layer_)) return channels;
+    while (channels > round && row_bytes(layer_.output.width, slice(0, channels)) > half_buffer()) {
+      channels = (ceil_div(channels, round) - 1) * round;
+    }
+    return channels;
   }
 
   std::int64_t half_buffer() const { return cim_.stream_buffer_bytes / 2; }
@@ -85,22 +112,31 @@ class Planner {
   }
 
   // New input that one more output row of `columns` outputs needs.
-  std::int64_t row_bytes(std::int64_t columns) const {
+  std::int64_t row_bytes(std::int64_t columns, const Slice& slice) const {
     const std::int64_t width =
         std::min(in_.width, (columns - 1) * window_.stride_width + window_.extent_width());
-    return std::min(window_.stride_height, in_.height) * width * streamed_channels_;
+    return std::min(window_.stride_height, in_.height) * width * slice.streamed;
   }
 
   // Whole rows where they fit the half buffer, else the widest strip that does.
-  std::int64_t strip_columns() const {
+  std::int64_t strip_columns(const Slice& slice) const {
     std::int64_t columns = layer_.output.width;
-    while (columns > 1 && row_bytes(columns) > half_buffer()) columns = ceil_div(columns, 2);
+    while (columns > 1 && row_bytes(columns, slice) > half_buffer()) columns = ceil_div(columns, 2);
     return columns;
   }
 
-  void add_strip(std::vector<CimTile>& tiles, std::int64_t x, std::int64_t columns) const {
+  void add_slice(std::vector<CimTile>& tiles, const Slice& slice) const {
+    const std::int64_t columns = strip_columns(slice);
+    for (std::int64_t x = 0; x < layer_.output.width; x += columns) {
+      add_strip(tiles, slice, x, std::min(columns, layer_.output.width - x));
+    }
+  }
+
+  void add_strip(std::vector<CimTile>& tiles, const Slice& slice, std::int64_t x,
+                 std::int64_t columns) const {
     const std::int64_t height = layer_.output.height;
-    const std::int64_t rows = std::max<std::int64_t>(1, half_buffer() / row_bytes(columns));
+    const std::int64_t row = std::max<std::int64_t>(1, row_bytes(columns, slice));
+    const std::int64_t rows = std::max<std::int64_t>(1, half_buffer() / row);
     std::int64_t streamed_rows = 0;  // earlier tiles left these in the line buffers
     for (std::int64_t y = 0; y < height; y += rows) {
       const std::int64_t tile_rows = std::min(rows, height - y);
@@ -109,29 +145,29 @@ class Planner {
       const std::int64_t first = y * window_.stride_height - window_.padding.top;
       const std::int64_t end = std::clamp<std::int64_t>(last, streamed_rows, in_.height);
       const std::int64_t begin = std::clamp<std::int64_t>(first, streamed_rows, end);
-      CimTile tile = compute(tile_rows, columns);
-      tile.input_bytes = (end - begin) * input_columns(x, columns) * streamed_channels_;
-      tile.output_bytes = tile_rows * columns * stored_channels(layer_.output.channels, output_);
+      CimTile tile = compute(slice, tile_rows, columns);
+      tile.input_bytes = (end - begin) * input_columns(x, columns) * slice.streamed;
+      tile.output_bytes = tile_rows * columns * slice.written;
       tiles.push_back(tile);
       streamed_rows = end;
     }
   }
 
-  CimTile compute(std::int64_t rows, std::int64_t columns) const {
+  CimTile compute(const Slice& slice, std::int64_t rows, std::int64_t columns) const {
     const bool tokens = window_.taps() == 1;  // any adjacent outputs share a word, not just a row's
     const std::int64_t positions =
         tokens ? ceil_div(rows * columns, units_) : rows * ceil_div(columns, units_);
     const std::int64_t words = words_per_group(cim_, layer_);
     CimTile tile;
-    tile.steps = ceil_div(groups(cim_, layer_), macros_) * words *
+    tile.steps = ceil_div(slice.groups, macros_) * words *
                  ceil_div(positions, replicas(cim_, layer_, macros_));
-    tile.word_reads = groups(cim_, layer_) * words * positions;
-    tile.conversions = groups(cim_, layer_) * words * rows * columns * cim_.accumulators;
+    tile.word_reads = slice.groups * words * positions;
+    tile.conversions = slice.groups * words * rows * columns * cim_.accumulators;
     const std::int64_t reads =
         tokens ? rows * columns : rows * ifmp_row_reads(window_, columns, units_);
     const std::int64_t channels =
-        is_depthwise(layer_) ? layer_.output.channels : in_.channels * groups(cim_, layer_);
-    tile.operand_bytes = reads * channels + rows * columns * layer_.output.channels;
+        is_depthwise(layer_) ? slice.channels : in_.channels * slice.groups;
+    tile.operand_bytes = reads * channels + rows * columns * slice.channels;
     return tile;
   }
 
@@ -140,8 +176,8 @@ class Planner {
   const LayerShape& layer_;
   Layout output_;
   Shape in_;
+  Layout input_;
   Window window_;
-  std::int64_t streamed_channels_;
 };
 
 }  // namespace

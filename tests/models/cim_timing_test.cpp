@@ -48,6 +48,7 @@ CimTile sum(const CimPlan& plan) {
     s.steps += t.steps;
     s.word_reads += t.word_reads;
     s.operand_bytes += t.operand_bytes;
+    s.conversions += t.conversions;
   }
   return s;
 }
@@ -182,6 +183,25 @@ TEST(CimTiming, RowsWiderThanTheBufferAreStreamedInStripsWithAHalo) {
   EXPECT_GT(sum(plan).input_bytes, once);
   EXPECT_LT(sum(plan).input_bytes, once * 5 / 4);
   EXPECT_EQ(sum(plan).output_bytes, once);
+}
+
+TEST(CimTiming, DepthwiseChannelsBeyondARoundAreSlicedAndReadNoInputTwice) {
+  const LayerShape layer = depthwise({32, 32, 256});  // a row of all channels is twice the half
+  const std::int64_t once = 32 * 32 * 256;
+  const CimPlan many = plan_cim(macro(), 8, 1, layer, Layout::nhwc, Layout::nhwc);
+  EXPECT_EQ(sum(many).input_bytes, once);
+  EXPECT_EQ(sum(many).output_bytes, once);
+  EXPECT_EQ(many.tiles.size(), 64u) << "a row of 128 channels each";
+  EXPECT_EQ(sum(many).steps, 2 * 32 * 32) << "as many as unsliced";
+  EXPECT_EQ(sum(many).word_reads, 16 * 32 * 32);
+  EXPECT_EQ(sum(many).conversions, once);
+}
+
+TEST(CimTiming, SlicesOfBricksAddUpToTheStoredFeatureMap) {
+  const LayerShape layer = depthwise({32, 32, 250});
+  const CimPlan plan = plan_cim(macro(), 3, 2, layer, Layout::bricks, Layout::bricks);
+  EXPECT_EQ(sum(plan).input_bytes, 32 * 32 * 256);
+  EXPECT_EQ(sum(plan).output_bytes, 32 * 32 * 256);
 }
 
 CimTile steps(std::int64_t count) {
