@@ -41,21 +41,27 @@ Best best_of(const platforms::Platform& platform) {
                     platform.coefficients.leakage.system / rate};
 }
 
+// The paper draws the NPU by itself: its two ports read and write at once. Behind a NoC of half
+// duplex they cannot.
+const std::vector<std::string> kDuplex{"full", "half"};
+
 struct Curve {
+  std::string duplex;
   const Kind* kind;
   std::vector<double> throughput, energy_efficiency;  // shares of the best
 };
 
-Curve curve_of(const platforms::Platform& platform, const Kind& kind, Table& table) {
+Curve curve_of(const Setup& setup, const std::string& duplex, const Kind& kind, Table& table) {
+  const platforms::Platform platform = setup.platform({"cim.macros=0", "noc.duplex=" + duplex});
   const Best best = best_of(platform);
-  Curve curve{&kind, {}, {}};
+  Curve curve{duplex, &kind, {}, {}};
   for (const std::int64_t channels : kind.channels) {
     const sim::Report report = run_on_npu(platform, {kind.op, kind.side, channels});
     const auto macs = static_cast<double>(report.macs);
     const double time = to_seconds(report.time), energy = report.energy_j.total();
     curve.throughput.push_back(macs / time / best.macs_per_second);
     curve.energy_efficiency.push_back(macs / energy * best.joules_per_mac);
-    table.rows.push_back({kind.op, fmt::to_string(kind.side), fmt::to_string(channels),
+    table.rows.push_back({duplex, kind.op, fmt::to_string(kind.side), fmt::to_string(channels),
                           fmt::to_string(report.macs), fmt::to_string(time), fmt::to_string(energy),
                           fmt::to_string(curve.throughput.back()),
                           fmt::to_string(curve.energy_efficiency.back())});
@@ -64,6 +70,13 @@ Curve curve_of(const platforms::Platform& platform, const Kind& kind, Table& tab
 }
 
 using Values = std::vector<double> Curve::*;
+
+std::vector<Curve> of_duplex(const std::string& duplex, const std::vector<Curve>& curves) {
+  std::vector<Curve> chosen;
+  std::copy_if(curves.begin(), curves.end(), std::back_inserter(chosen),
+               [&](const Curve& curve) { return curve.duplex == duplex; });
+  return chosen;
+}
 
 Chart chart_of(const std::vector<Curve>& curves, Values values, const std::string& title) {
   Chart chart{title, {"channels", true}, {"share of the best", true}, {}};
@@ -109,19 +122,30 @@ void measure(Result& result, const std::vector<Curve>& curves, Values values,
 }  // namespace
 
 Result fig3(const Setup& setup) {
-  const platforms::Platform platform = setup.platform({"cim.macros=0"});
   Result result;
-  result.table.columns = {"op",        "side",     "channels",         "macs",
-                          "latency_s", "energy_j", "throughput_share", "energy_efficiency_share"};
-  std::vector<Curve> curves;
-  for (const Kind& kind : kinds()) curves.push_back(curve_of(platform, kind, result.table));
-  result.charts = {
-      chart_of(curves, &Curve::throughput, "Throughput, as a share of the peak"),
-      chart_of(curves, &Curve::energy_efficiency,
-               "Energy efficiency, as a share of the MAC array's at its peak"),
-  };
-  measure(result, curves, &Curve::throughput, "throughput");
-  measure(result, curves, &Curve::energy_efficiency, "energy_efficiency");
+  result.table.columns = {"duplex",
+                          "op",
+                          "side",
+                          "channels",
+                          "macs",
+                          "latency_s",
+                          "energy_j",
+                          "throughput_share",
+                          "energy_efficiency_share"};
+  std::vector<Curve> all;
+  for (const std::string& duplex : kDuplex) {
+    for (const Kind& kind : kinds()) all.push_back(curve_of(setup, duplex, kind, result.table));
+    const std::vector<Curve> curves = of_duplex(duplex, all);
+    const std::string where = duplex + " duplex: ";
+    result.charts.push_back(
+        chart_of(curves, &Curve::throughput, where + "throughput, as a share of the peak"));
+    result.charts.push_back(
+        chart_of(curves, &Curve::energy_efficiency,
+                 where + "energy efficiency, as a share of the MAC array's at its peak"));
+  }
+  const std::vector<Curve> alone = of_duplex("full", all);
+  measure(result, alone, &Curve::throughput, "throughput");
+  measure(result, alone, &Curve::energy_efficiency, "energy_efficiency");
   return result;
 }
 
