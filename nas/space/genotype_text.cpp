@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "nas/space/genotype_events.hpp"
 #include "nas/space/space.hpp"
 
 namespace h4h::nas {
@@ -24,12 +25,18 @@ std::vector<Part> parts(const Stage& stage) {
   return all;
 }
 
+constexpr int kDeepest = 1000;  // a message that repeats deeper text would need too much stack
+
 // Sees keys go by while JSON is read; of two equal ones the later would win without a word.
 class UniqueKeys {
  public:
   explicit UniqueKeys(std::string space) : space_(std::move(space)) {}
 
-  bool operator()(int, json::parse_event_t event, const json& parsed) {
+  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
+    if (depth > kDeepest) {
+      throw SpaceError(
+          fmt::format("genotype of {}: nested deeper than {} levels", space_, kDeepest));
+    }
     if (event == json::parse_event_t::object_start) open_.emplace_back();
     if (event == json::parse_event_t::object_end) open_.pop_back();
     if (event == json::parse_event_t::key && !open_.back().insert(parsed).second) {
@@ -43,6 +50,7 @@ class UniqueKeys {
   std::vector<std::set<std::string>> open_;
 };
 
+// Slow, and names what is wrong.
 class Reader {
  public:
   explicit Reader(const Space& space) : space_(space), genotype_(space.min()) {}
@@ -124,6 +132,8 @@ std::string Space::text(const Genotype& given) const {
 }
 
 Genotype Space::parse(const std::string& text) const {
+  GenotypeEvents events(*this);
+  if (json::sax_parse(text, &events)) return events.genotype();
   const json root = json::parse(text, UniqueKeys(name_), false);
   if (root.is_discarded()) throw SpaceError(fmt::format("genotype of {}: not JSON", name_));
   return Reader(*this).read(root);

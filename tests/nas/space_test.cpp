@@ -7,6 +7,7 @@
 #include <set>
 
 #include "nas/space/load.hpp"
+#include "tests/nas/genotype_texts.hpp"
 #include "tests/support/files.hpp"
 
 namespace h4h::nas {
@@ -81,6 +82,14 @@ TEST_P(ShippedSpace, TextReadsBackEqual) {
   for (int i = 0; i < 200; ++i) {
     const Genotype genotype = space_.sample(random_);
     ASSERT_EQ(space_.parse(space_.text(genotype)), genotype) << space_.text(genotype);
+  }
+}
+
+TEST_P(ShippedSpace, TextReadsBackEqualWithKeysInAnyOrder) {
+  for (int i = 0; i < 200; ++i) {
+    const Genotype genotype = space_.sample(random_);
+    const std::string text = tests::shuffled(space_.text(genotype), random_);
+    ASSERT_EQ(space_.parse(text), genotype) << text;
   }
 }
 
@@ -281,6 +290,37 @@ TEST(GenotypeText, NamesWhatIsWrong) {
             begin + "v.expansion is missing");
   EXPECT_EQ(problem(R"({"resolution":16,"c":{"width":8},"v":{"depth":0,"width":9}})"),
             begin + "v.width: 9 is not one of: 8, 16");
+}
+
+// Each is irregular in another way.
+TEST(GenotypeText, NamesWhatIsWrongBehindARightBeginning) {
+  const Space space = one_optional_stage();
+  const auto problem = [&](const std::string& rest) {
+    return message_of<SpaceError>(
+        [&] { space.parse(R"({"resolution":16,"c":{"width":8})" + rest); });
+  };
+  const std::string begin = "genotype of one: ";
+  EXPECT_EQ(problem(R"(,"v":{"depth":0}} x)"), begin + "not JSON");
+  EXPECT_EQ(problem(R"(,"v":{"depth":1e999}})"), begin + "not JSON");
+  EXPECT_EQ(problem(R"(,"resolution":16,"v":{"depth":0}})"),
+            begin + "key \"resolution\" is given twice");
+  EXPECT_EQ(problem(R"(,"c":{"width":8},"v":{"depth":0}})"), begin + "key \"c\" is given twice");
+  EXPECT_EQ(problem(R"(,"v":{"width":8},"v":{"depth":1,"expansion":1}})"),
+            begin + "key \"v\" is given twice");
+  EXPECT_EQ(problem(R"(,"v":{"width":8,"expansion":1}})"), begin + "v.depth is missing");
+  EXPECT_EQ(problem(R"(,"v":{"depth":{"width":8}}})"),
+            begin + "v.depth: {\"width\":8} is not one of: 0, 1, 2");
+  EXPECT_EQ(problem(R"(,"v":{"depth":[0]}})"), begin + "v.depth: [0] is not one of: 0, 1, 2");
+  EXPECT_EQ(problem(R"(,"v":{"depth":false}})"), begin + "v.depth: false is not one of: 0, 1, 2");
+  EXPECT_EQ(problem(R"(,"v":{"depth":null}})"), begin + "v.depth: null is not one of: 0, 1, 2");
+  EXPECT_EQ(problem(R"(,"v":{"depth":-1}})"), begin + "v.depth: -1 is not one of: 0, 1, 2");
+  EXPECT_EQ(problem(R"(,"v":{"depth":1,"width":8,"expansion":1.25}})"),
+            begin + "v.expansion: 1.25 is not one of: 1, 1.5, 2");
+  EXPECT_EQ(problem(R"(,"v":{"depth":0,"height":1}})"),
+            begin + "v: unknown key 'height'; allowed: width, depth, expansion");
+  EXPECT_EQ(problem(R"(,"v":[]})"), begin + "v must be an object such as {\"width\":16}");
+  EXPECT_EQ(problem(",\"x\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}"),
+            begin + "nested deeper than 1000 levels");
 }
 
 TEST(GenotypeText, KeysMayComeInAnyOrderAndAbsentStagesMayCarryGenes) {

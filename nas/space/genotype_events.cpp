@@ -1,0 +1,82 @@
+#include "nas/space/genotype_events.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace h4h::nas {
+namespace {
+
+// No gene has so many choices.
+constexpr auto kUnset = std::numeric_limits<std::uint16_t>::max();
+constexpr auto kNoGene = std::numeric_limits<std::size_t>::max();
+
+}  // namespace
+
+GenotypeEvents::GenotypeEvents(const Space& space)
+    : space_(space), genotype_(space.genes().size(), kUnset), gene_(kNoGene) {}
+
+bool GenotypeEvents::start_object(std::size_t) {
+  if (!open_) return open_ = true;
+  if (inside_ || stage_ == nullptr) return false;
+  return inside_ = true;
+}
+
+// Of a key that comes twice the gene, of a stage that does its width, is set already.
+bool GenotypeEvents::key(const std::string& name) {
+  if (!inside_ && name != "resolution") {
+    stage_ = stage_of(name);
+    return stage_ != nullptr && unset(stage_->width);
+  }
+  gene_ = inside_ ? gene_of(name) : 0;
+  return gene_ != kNoGene && unset(gene_);
+}
+
+bool GenotypeEvents::number(double value) {
+  if (gene_ == kNoGene) return false;
+  const std::vector<double>& choices = space_.genes()[gene_].choices;
+  const auto choice = std::find(choices.begin(), choices.end(), value);
+  if (choice == choices.end()) return false;
+  genotype_[std::exchange(gene_, kNoGene)] = static_cast<std::uint16_t>(choice - choices.begin());
+  return true;
+}
+
+bool GenotypeEvents::end_object() {
+  if (inside_) {
+    inside_ = false;
+    return settle(*std::exchange(stage_, nullptr));
+  }
+  return complete_ = std::find(genotype_.begin(), genotype_.end(), kUnset) == genotype_.end();
+}
+
+bool GenotypeEvents::unset(std::size_t gene) const { return genotype_[gene] == kUnset; }
+
+const Stage* GenotypeEvents::stage_of(const std::string& name) {
+  const std::vector<Stage>& stages = space_.stages();
+  const auto has_name = [&](const Stage& stage) { return stage.name == name; };
+  if (next_ == stages.size() || !has_name(stages[next_])) {
+    const auto found = std::find_if(stages.begin(), stages.end(), has_name);
+    if (found == stages.end()) return nullptr;
+    next_ = static_cast<std::size_t>(found - stages.begin());
+  }
+  return &stages[next_++];
+}
+
+std::size_t GenotypeEvents::gene_of(const std::string& name) const {
+  if (name == "width") return stage_->width;
+  if (name == "depth" && has_depth(stage_->kind)) return stage_->depth;
+  if (name == "expansion" && has_expansion(stage_->kind)) return stage_->expansion;
+  return kNoGene;
+}
+
+// Gives the genes of a stage that has been read their value where it needs none in the text.
+bool GenotypeEvents::settle(const Stage& stage) {
+  if (!has_depth(stage.kind)) genotype_[stage.depth] = 0;
+  if (!has_expansion(stage.kind)) genotype_[stage.expansion] = 0;
+  if (unset(stage.depth)) return false;
+  const bool absent = space_.value(genotype_, stage.depth) == 0;
+  if (absent) genotype_[stage.width] = genotype_[stage.expansion] = 0;
+  return !unset(stage.width) && !unset(stage.expansion);
+}
+
+}  // namespace h4h::nas
