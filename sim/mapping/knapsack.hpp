@@ -11,10 +11,18 @@ struct Choice {
   std::int64_t words = 0;
 };
 
-// One choice per layer with the least total cost within `capacity` words (exact, by dynamic
-// programming over words); of equal costs the first choice of the later layer. Every layer must
-// have a choice of 0 words. Returns the index of the choice of each layer.
+// One choice per layer with the least total cost within `capacity` words (exact). Costs are finite
+// and not negative, every layer has a choice of 0 words, `capacity` is not negative. Returns the
+// index of the choice of each layer.
+//
+// Where the cheapest choice of every layer fits, the first cheapest of each. Else of equal sums
+// the fewest words; of these the first choice of the layer whose cheapest choice has the fewest
+// words (of such layers the later), then of the next.
 std::vector<std::size_t> choose_within(const std::vector<std::vector<Choice>>& layers,
                                        std::int64_t capacity);
+
+// No total cost within `capacity` is less, but for rounding: the least if choices could be mixed.
+// Where the cheapest choice of every layer fits, their sum.
+double least_possible(const std::vector<std::vector<Choice>>& layers, std::int64_t capacity);
 
 }  // namespace h4h::sim

@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
-#include "sim/mapping/knapsack.hpp"
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
@@ -146,45 +143,6 @@ TEST(Mapper, EnergyAndLatencyWantDifferentMappings) {
                frugal = run(p, Strategy::automatic, Objective::energy);
   EXPECT_LT(fast.time, frugal.time);
   EXPECT_LT(frugal.energy_j.total(), fast.energy_j.total());
-}
-
-double cost_of(const std::vector<std::vector<Choice>>& layers,
-               const std::vector<std::size_t>& picks) {
-  double cost = 0;
-  for (std::size_t i = 0; i < layers.size(); ++i) cost += layers[i][picks[i]].cost;
-  return cost;
-}
-
-double brute_force(const std::vector<std::vector<Choice>>& layers, std::int64_t capacity,
-                   std::size_t i = 0) {
-  if (i == layers.size()) return 0;
-  double best = 1e300;
-  for (const Choice& choice : layers[i]) {
-    if (choice.words <= capacity) {
-      best = std::min(best, choice.cost + brute_force(layers, capacity - choice.words, i + 1));
-    }
-  }
-  return best;
-}
-
-TEST(Knapsack, AgreesWithBruteForce) {
-  std::mt19937 random(11);
-  for (int round = 0; round < 200; ++round) {
-    std::vector<std::vector<Choice>> layers(1 + random() % 5);
-    for (auto& choices : layers) {
-      choices.push_back({static_cast<double>(random() % 100), 0});
-      for (std::size_t c = random() % 4; c > 0; --c) {
-        choices.push_back(
-            {static_cast<double>(random() % 100), static_cast<std::int64_t>(random() % 12)});
-      }
-    }
-    const auto capacity = static_cast<std::int64_t>(random() % 25);
-    const auto picks = choose_within(layers, capacity);
-    std::int64_t words = 0;
-    for (std::size_t i = 0; i < layers.size(); ++i) words += layers[i][picks[i]].words;
-    EXPECT_LE(words, capacity);
-    EXPECT_DOUBLE_EQ(cost_of(layers, picks), brute_force(layers, capacity));
-  }
 }
 
 TEST(LayerCosts, SimulatesEveryDistinctJobOnce) {
