@@ -1,7 +1,9 @@
 #include "sim/network/placement.hpp"
 
-#include <algorithm>
 #include <numeric>
+#include <optional>
+
+#include "sim/network/spills.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -53,78 +55,39 @@ std::vector<Life> lives(const Network& network, const std::vector<TensorId>& sto
   return life;
 }
 
-class Placer {
- public:
-  explicit Placer(const Network& network)
-      : network_(network), stored_in_(storage(network)), life_(lives(network, stored_in_)) {
-    placement_.layouts = tensor_layouts(network, stored_in_);
-    placement_.homes.assign(network.tensors.size(), Home::sram);
-    find_peak();
+Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) {
+  const std::vector<TensorId> stored_in = storage(network);
+  const std::vector<Life> life = lives(network, stored_in);
+  Placement placement;
+  placement.layouts = tensor_layouts(network, stored_in);
+  std::vector<Buffer> buffers;
+  for (TensorId id = 0; id < stored_in.size(); ++id) {
+    const bool own = stored_in[id] == id;
+    buffers.push_back(
+        {own ? models::stored_bytes(network.tensors[id].shape, placement.layouts[id]) : 0,
+         life[id].first, life[id].last});
   }
-
-  // Moves one tensor out of the fullest layer; false where none is left there.
-  bool spill_one() {
-    TensorId largest = network_.tensors.size();
-    for (TensorId id = 0; id < network_.tensors.size(); ++id) {
-      if (!in_sram_at(id, peak_at_)) continue;
-      if (largest == network_.tensors.size() || bytes(id) > bytes(largest)) largest = id;
-    }
-    if (largest == network_.tensors.size()) return false;
-    placement_.homes[largest] = Home::backing;
-    placement_.spilled_tensor_bytes += bytes(largest);
-    find_peak();
-    return true;
+  const std::size_t layers = network.layers.size();
+  std::vector<bool> gone(buffers.size(), false);
+  if (sram_bytes) gone = spilled(buffers, layers, *sram_bytes);
+  for (TensorId id = 0; id < stored_in.size(); ++id) {
+    placement.homes.push_back(gone[stored_in[id]] ? Home::backing : Home::sram);
+    if (!gone[id]) continue;
+    placement.spilled_tensor_bytes += buffers[id].bytes;
+    buffers[id].bytes = 0;
   }
-
-  Placement finish() {
-    for (TensorId id = 0; id < stored_in_.size(); ++id) {
-      placement_.homes[id] = placement_.homes[stored_in_[id]];
-    }
-    return placement_;
-  }
-
-  std::int64_t peak() const { return placement_.peak_bytes; }
-
- private:
-  std::int64_t bytes(TensorId id) const {
-    return models::stored_bytes(network_.tensors[id].shape, placement_.layouts[id]);
-  }
-
-  bool in_sram_at(TensorId id, std::size_t layer) const {
-    return stored_in_[id] == id && placement_.homes[id] == Home::sram && life_[id].first <= layer &&
-           layer <= life_[id].last;
-  }
-
-  void find_peak() {
-    placement_.peak_bytes = 0;
-    for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-      std::int64_t sum = 0;
-      for (TensorId id = 0; id < network_.tensors.size(); ++id) {
-        if (in_sram_at(id, i)) sum += bytes(id);
-      }
-      if (sum <= placement_.peak_bytes) continue;
-      placement_.peak_bytes = sum;
-      placement_.peak_layer = network_.layers[i].name;
-      peak_at_ = i;
-    }
-  }
-
-  const Network& network_;
-  std::vector<TensorId> stored_in_;
-  std::vector<Life> life_;
-  std::size_t peak_at_ = 0;
-  Placement placement_;
-};
+  const Peak peak = peak_of(buffers, layers);
+  placement.peak_bytes = peak.bytes;
+  if (peak.bytes > 0) placement.peak_layer = network.layers[peak.layer].name;
+  return placement;
+}
 
 }  // namespace
 
-Placement place_in_sram(const Network& network) { return Placer(network).finish(); }
+Placement place_in_sram(const Network& network) { return place(network, std::nullopt); }
 
 Placement place_with_spills(const Network& network, std::int64_t sram_bytes) {
-  Placer placer(network);
-  while (placer.peak() > sram_bytes && placer.spill_one()) {
-  }
-  return placer.finish();
+  return place(network, sram_bytes);
 }
 
 }  // namespace h4h::sim

@@ -1,0 +1,48 @@
+#include "sim/network/spills.hpp"
+
+#include <algorithm>
+
+namespace h4h::sim {
+namespace {
+
+std::vector<std::int64_t> held(const std::vector<Buffer>& buffers, std::size_t layers) {
+  std::vector<std::int64_t> bytes(layers, 0);
+  for (const Buffer& buffer : buffers) {
+    for (std::size_t i = buffer.first; i <= buffer.last; ++i) bytes[i] += buffer.bytes;
+  }
+  return bytes;
+}
+
+Peak highest(const std::vector<std::int64_t>& held) {
+  const auto most = std::max_element(held.begin(), held.end());
+  return most == held.end() ? Peak{} : Peak{*most, static_cast<std::size_t>(most - held.begin())};
+}
+
+}  // namespace
+
+Peak peak_of(const std::vector<Buffer>& buffers, std::size_t layers) {
+  return highest(held(buffers, layers));
+}
+
+std::vector<bool> spilled(const std::vector<Buffer>& buffers, std::size_t layers,
+                          std::int64_t sram_bytes) {
+  std::vector<bool> gone(buffers.size(), false);
+  std::vector<std::int64_t> bytes = held(buffers, layers);
+  for (Peak peak = highest(bytes); peak.bytes > sram_bytes; peak = highest(bytes)) {
+    std::size_t largest = buffers.size();
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      const bool there =
+          !gone[i] && buffers[i].first <= peak.layer && peak.layer <= buffers[i].last;
+      if (there && (largest == buffers.size() || buffers[i].bytes > buffers[largest].bytes)) {
+        largest = i;
+      }
+    }
+    gone[largest] = true;  // bytes are held there, so somebody holds them
+    for (std::size_t i = buffers[largest].first; i <= buffers[largest].last; ++i) {
+      bytes[i] -= buffers[largest].bytes;
+    }
+  }
+  return gone;
+}
+
+}  // namespace h4h::sim
