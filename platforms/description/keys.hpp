@@ -39,12 +39,16 @@ struct TableField {
   MeasuredIn unit;
 };
 
+// What a key has a say in: what a layer takes once it is known who computes how much of it; only
+// in that, in where tensors lie, or in whether a time is measured; only in energy and area.
+enum class Decides { layers, network, prices };
+
 struct Key {
   std::string_view path;
   Dimension dimension;
   std::string_view doc;
   std::variant<IntegerField, RealField, OptionalField, ChoiceField, TableField> field;
-  bool prices_only;  // changes energy or area, never time
+  Decides decides;
 };
 
 // Every key there is, in the order in which they are shown. The clock precedes what is in cycles.

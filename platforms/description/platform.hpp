@@ -153,6 +153,11 @@ struct Platform {
 std::string canonical_text(const Platform& platform);
 // The part of it that decides time and counts: equal texts give equal simulations.
 std::string canonical_text(const Hardware& hardware);
+// The part of that which decides what a layer takes, given its split and where its tensors lie; of
+// macros only where they have a share. One "key=value" a line.
+std::string layer_text(const Hardware& hardware, bool with_macros);
+// The way back; what the text leaves out is zero. Throws std::invalid_argument.
+Hardware hardware_of(const std::string& layer_text);
 // 16 hexadecimal digits over canonical_text.
 std::string platform_hash(const Platform& platform);
 

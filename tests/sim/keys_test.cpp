@@ -173,13 +173,15 @@ Settings setting_for(const Key& key, const Platform& platform) {
   return {};
 }
 
+bool prices_only(const Key& key) { return key.decides == platforms::Decides::prices; }
+
 class EveryKey : public ::testing::TestWithParam<std::string> {
  protected:
   // Every other choice must show in some run; of a number's other values one.
   void expect_effect(const Key& key, const Settings& sets) {
     const Platform platform = testing::platform(GetParam(), sets);
     Runs& base =
-        bases_.try_emplace({sets, key.prices_only}, platform, key.prices_only).first->second;
+        bases_.try_emplace({sets, prices_only(key)}, platform, prices_only(key)).first->second;
     bool any = false;
     for (const std::string& value : std::visit(Others{platform, key}, key.field)) {
       if (value == value_text(platform, key)) continue;
@@ -194,7 +196,7 @@ class EveryKey : public ::testing::TestWithParam<std::string> {
  private:
   bool shows(Runs& base, const Key& key, const std::string& value, Settings sets) {
     sets.push_back(fmt::format("{}={}", key.path, value));
-    Runs other(testing::platform(GetParam(), sets), key.prices_only);
+    Runs other(testing::platform(GetParam(), sets), prices_only(key));
     for (std::size_t i = 0; i < Runs::kCount; ++i) {
       if (other.text(i) != base.text(i)) return true;
     }
