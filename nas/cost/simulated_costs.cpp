@@ -5,11 +5,11 @@
 namespace h4h::nas {
 
 SimulatedCosts::SimulatedCosts(const Space& space, platforms::Platform platform,
-                               sim::Objective objective)
+                               sim::Objective objective, sim::JobResults& results)
     : space_(space),
       platform_(std::move(platform)),
       objective_(objective),
-      layers_(platform_.hardware) {}
+      layers_(platform_.hardware, results) {}
 
 std::vector<Cost> SimulatedCosts::evaluate(const std::vector<Genotype>& candidates) {
   std::vector<Cost> costs;

@@ -12,10 +12,12 @@
 namespace h4h::nas {
 
 // Simulates every candidate under the best mapping for an objective; layers and candidates that
-// come again are answered from memory. `space` must outlive it.
+// come again are answered from memory. `space` and `results` must outlive
+// it.
 class SimulatedCosts : public FitnessOracle {
  public:
-  SimulatedCosts(const Space& space, platforms::Platform platform, sim::Objective objective);
+  SimulatedCosts(const Space& space, platforms::Platform platform, sim::Objective objective,
+                 sim::JobResults& results);
 
   std::vector<Cost> evaluate(const std::vector<Genotype>& candidates) override;
 

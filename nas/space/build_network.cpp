@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 
 #include "nas/space/space.hpp"
 #include "workloads/blocks/basic_block.hpp"
@@ -17,7 +18,7 @@ using workloads::Shortcut;
 using workloads::TensorId;
 
 struct Values {
-  std::int64_t width, depth;
+  std::int64_t width;
   double expansion;
 };
 
@@ -25,48 +26,62 @@ std::int64_t times(std::int64_t channels, double factor) {
   return std::llround(static_cast<double>(channels) * factor);
 }
 
-TensorId stem(BlockBuilder& b, const Stage& stage, const Values& values, TensorId in) {
-  b.begin(workloads::Block::stem);
-  return b.conv(stage.name, in, values.width, 3, stage.stride, workloads::Activation::relu6);
-}
-
-// Layer `i` of a stage, from 1.
-TensorId layer(BlockBuilder& b, const Stage& stage, const Values& values, std::int64_t i,
-               TensorId in) {
-  const std::string name = fmt::format("{}.{}", stage.name, i);
-  const std::int64_t stride = i == 1 ? stage.stride : 1;
+// One layer of a stage; `is_first` of its stage.
+TensorId layer(BlockBuilder& b, const Stage& stage, const std::string& name, const Values& values,
+               bool is_first, TensorId in, std::int64_t classes) {
+  const std::int64_t stride = is_first ? stage.stride : 1;
   const std::int64_t expanded = times(b.shape(in).channels, values.expansion);
-  if (stage.kind == StageKind::mbconv) {
-    return inverted_residual(b, name, in, expanded, values.width, stride);
+  switch (stage.kind) {
+    case StageKind::conv:
+      b.begin(workloads::Block::stem);
+      return b.conv(name, in, values.width, 3, stage.stride, workloads::Activation::relu6);
+    case StageKind::mbconv:
+      return inverted_residual(b, name, in, expanded, values.width, stride);
+    case StageKind::vit:
+      return vit_block(b, name, in, values.width, expanded);
+    case StageKind::basic:
+      // Always a convolution beside the first, so that it is there whatever widths are chosen.
+      return basic_block(b, name, in, values.width, stride, workloads::same_window,
+                         is_first ? Shortcut::convolution : Shortcut::where_needed);
+    case StageKind::mbpool:
+      return mb_pool(b, name, in, expanded, values.width, classes);
   }
-  if (stage.kind == StageKind::vit) return vit_block(b, name, in, values.width, expanded);
-  // Always a convolution beside the first, so that the layer is there whatever widths are chosen.
-  return basic_block(b, name, in, values.width, stride, workloads::same_window,
-                     i == 1 ? Shortcut::convolution : Shortcut::where_needed);
+  std::abort();
 }
 
 }  // namespace
+
+bool Space::ends_in_pool() const {
+  return !stages_.empty() && stages_.back().kind == StageKind::mbpool;
+}
 
 workloads::Network Space::network(const Genotype& given) const {
   const Genotype genotype = canonical(given);
   BlockBuilder b(fmt::format("{}_{}", name_, resolution(genotype)));
   TensorId t = b.image(resolution(genotype), resolution(genotype), input_channels_);
-  bool closed = false;
   for (const Stage& stage : stages_) {
-    const Values values{whole(genotype, stage.width), whole(genotype, stage.depth),
-                        value(genotype, stage.expansion)};
-    if (stage.kind == StageKind::conv) {
-      t = stem(b, stage, values, t);
-    } else if (stage.kind == StageKind::mbpool) {
-      const std::int64_t expanded = times(b.shape(t).channels, values.expansion);
-      t = mb_pool(b, stage.name, t, expanded, values.width, classes_);
-      closed = true;
-    } else {
-      for (std::int64_t i = 1; i <= values.depth; ++i) t = layer(b, stage, values, i, t);
+    const Values values{whole(genotype, stage.width), value(genotype, stage.expansion)};
+    const std::int64_t depth = has_depth(stage.kind) ? whole(genotype, stage.depth) : 1;
+    for (std::int64_t i = 1; i <= depth; ++i) {
+      const std::string name =
+          has_depth(stage.kind) ? fmt::format("{}.{}", stage.name, i) : stage.name;
+      t = layer(b, stage, name, values, i == 1, t, classes_);
     }
   }
-  if (!closed) t = b.mean_and_classifier(t, classes_);
+  if (!ends_in_pool()) t = b.mean_and_classifier(t, classes_);
   return std::move(b).finish(t);
+}
+
+workloads::Network Space::block(const BlockChoice& choice, const workloads::Shape& input) const {
+  BlockBuilder b(name_);
+  const TensorId in = b.image(input.height, input.width, input.channels);
+  if (choice.stage == stages_.size()) {
+    return std::move(b).finish(b.mean_and_classifier(in, classes_));
+  }
+  const Stage& stage = stages_.at(choice.stage);
+  const Values values{std::llround(genes_[stage.width].choices.at(choice.width)),
+                      genes_[stage.expansion].choices.at(choice.expansion)};
+  return std::move(b).finish(layer(b, stage, stage.name, values, choice.is_first, in, classes_));
 }
 
 }  // namespace h4h::nas

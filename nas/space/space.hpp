@@ -35,6 +35,13 @@ struct Stage {
   std::int64_t stride = 1;    // of its first layer
 };
 
+// One layer of a stage, or what follows the last stage: all that decides it but its input.
+struct BlockChoice {
+  std::size_t stage = 0;  // the number of stages stands for the mean and classifier behind them
+  bool is_first = true;   // of its stage: it alone changes resolution and channels
+  std::uint16_t width = 0, expansion = 0;  // choices of the stage's genes
+};
+
 // A space file or a genotype that is wrong: "file:line: message" where a file is.
 class SpaceError : public std::runtime_error {
  public:
@@ -87,6 +94,11 @@ class Space {
   // The network of a genotype. Layer names do not depend on other genes: "mb2.1/expand" is the
   // same layer, of another size, in every network that has it.
   workloads::Network network(const Genotype& genotype) const;
+
+  // A part of such a network by itself. `network` is nothing but these, one behind the other.
+  workloads::Network block(const BlockChoice& choice, const workloads::Shape& input) const;
+  // Whether the last stage classifies; where it does not, a mean and a classifier follow.
+  bool ends_in_pool() const;
 
  private:
   bool absent(const Stage& stage, const Genotype& genotype) const;  // has depth 0

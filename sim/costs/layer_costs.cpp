@@ -1,17 +1,33 @@
 #include "sim/costs/layer_costs.hpp"
 
 #include "sim/costs/measured.hpp"
+#include "sim/job/wire.hpp"
 
 namespace h4h::sim {
 
+LayerCosts::LayerCosts(const platforms::Hardware& hardware, JobResults& results)
+    : hardware_(hardware),
+      results_(&results),
+      npu_alone_(&results.set_of(hardware, false)),
+      with_macros_(&results.set_of(hardware, true)),
+      measured_(!hardware.npu.measured.empty() || !hardware.cim.measured.empty()) {}
+
+LayerCosts::LayerCosts(const platforms::Hardware& hardware)
+    : LayerCosts(hardware, *new JobResults) {  // NOLINT: owned in the next line
+  own_.reset(results_);
+}
+
+JobResults::Set& LayerCosts::set_for(const LayerJob& job) const {
+  return job.split.cim_channels == 0 ? *npu_alone_ : *with_macros_;
+}
+
 const JobResult& LayerCosts::cost(const LayerJob& job) {
   ++asked_;
-  const std::string key = canonical_text(job);
-  const auto found = memo_.find(key);
-  if (found != memo_.end()) return found->second;
-  if (!session_) session_ = std::make_unique<Session>(hardware_);
-  const JobResult result = with_measured_time(hardware_, job, session_->run(job));
-  return memo_.emplace(key, result).first->second;
+  const JobResult& modelled = results_->get(set_for(job), job);
+  if (!measured_) return modelled;
+  const auto [place, is_new] = in_measured_time_.try_emplace(encode(job), modelled);
+  if (is_new) place->second = with_measured_time(hardware_, job, modelled);
+  return place->second;
 }
 
 }  // namespace h4h::sim

@@ -5,27 +5,37 @@
 #include <string>
 #include <unordered_map>
 
-#include "sim/job/layer_job.hpp"
-#include "sim/session/session.hpp"
+#include "sim/costs/job_results.hpp"
 
 namespace h4h::sim {
 
-// Answers layer jobs on one hardware, each distinct job simulated once. Measured times, where the
-// platform has some, replace those of the model here and nowhere else.
+// Answers layer jobs on one hardware. Measured times, where the platform has some, replace those of
+// the model here and nowhere else.
 class LayerCosts {
  public:
-  explicit LayerCosts(const platforms::Hardware& hardware) : hardware_(hardware) {}
+  // With results of its own, or with those of others.
+  explicit LayerCosts(const platforms::Hardware& hardware);
+  LayerCosts(const platforms::Hardware& hardware, JobResults& results);
 
   const JobResult& cost(const LayerJob& job);
+  // Lets workers begin with it, where there are any.
+  void begin(const LayerJob& job) { results_->begin(set_for(job), job); }
 
   const platforms::Hardware& hardware() const { return hardware_; }
-  std::int64_t simulated() const { return static_cast<std::int64_t>(memo_.size()); }
+  JobResults& results() const { return *results_; }
+  std::int64_t simulated() const { return results_->simulated(); }
   std::int64_t asked() const { return asked_; }
 
  private:
+  JobResults::Set& set_for(const LayerJob& job) const;
+
   platforms::Hardware hardware_;
-  std::unique_ptr<Session> session_;  // elaborated at the first job
-  std::unordered_map<std::string, JobResult> memo_;
+  std::unique_ptr<JobResults> own_;
+  JobResults* results_;
+  JobResults::Set* npu_alone_;
+  JobResults::Set* with_macros_;
+  bool measured_;
+  std::unordered_map<std::string, JobResult> in_measured_time_;
   std::int64_t asked_ = 0;
 };
 

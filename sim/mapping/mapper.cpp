@@ -42,6 +42,13 @@ Mapping map_cim(const platforms::Cim& cim, const Network& network) {
   return mapping;
 }
 
+// With what is pinned as all there is.
+platforms::Cim pinned(platforms::Cim cim, const Pins& pins) {
+  cim.macros = pins.macros_in_use.value_or(cim.macros);
+  cim.compute_units = pins.units_in_use.value_or(cim.compute_units);
+  return cim;
+}
+
 // What was found for all numbers of macros and units: all in use, a half, a quarter, ... of either,
 // and none.
 ShareSearch::Found search_all(ShareSearch& search, const platforms::Cim& cim, const Pins& pins) {
@@ -50,16 +57,10 @@ ShareSearch::Found search_all(ShareSearch& search, const platforms::Cim& cim, co
     all.mappings.insert(all.mappings.end(), found.mappings.begin(), found.mappings.end());
     if (found.bound) all.bound = std::min(*found.bound, all.bound.value_or(*found.bound));
   };
-  if (pins.macros_in_use.value_or(0) == 0 || pins.units_in_use.value_or(0) == 0) {
-    add(search.search(0, 0));
-  }
-  const std::int64_t least_macros = pins.macros_in_use.value_or(1);
-  const std::int64_t least_units = pins.units_in_use.value_or(1);
-  for (std::int64_t macros = pins.macros_in_use.value_or(cim.macros);
-       macros > 0 && macros >= least_macros; macros /= 2) {
-    for (std::int64_t units = pins.units_in_use.value_or(cim.compute_units);
-         units > 0 && units >= least_units; units /= 2) {
-      add(search.search(macros, units));
+  for (const Power& power : power_choices(pinned(cim, pins))) {
+    const bool enough = power.macros == 0 || power.units >= pins.units_in_use.value_or(0);
+    if (enough && power.macros >= pins.macros_in_use.value_or(0)) {
+      add(search.search(power));
     }
   }
   return all;
@@ -138,6 +139,10 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
 }
 
 }  // namespace
+
+void begin_mapping(LayerCosts& costs, const platforms::Platform& platform, const Network& network) {
+  ShareSearch(costs, platform, network, Objective::latency, {}).begin();
+}
 
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
                           const Network& network, Strategy strategy, const Goal& goal,

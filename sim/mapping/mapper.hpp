@@ -23,4 +23,8 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
                           const workloads::Network& network, Strategy strategy,
                           const Goal& goal = Objective::latency, const Pins& pins = {});
 
+// Lets workers begin with the layers that an automatic mapping will ask for.
+void begin_mapping(LayerCosts& costs, const platforms::Platform& platform,
+                   const workloads::Network& network);
+
 }  // namespace h4h::sim

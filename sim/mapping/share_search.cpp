@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/pricing/pricing.hpp"
+#include "sim/mapping/layer_options.hpp"
 #include "sim/network/fold.hpp"
 
 namespace h4h::sim {
@@ -31,13 +32,14 @@ double limit_of(const Goal& goal) {
 
 Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
                  const Mapping& mapping) {
-  Totals totals;
+  models::Picoseconds time;
+  models::Counts counts;
   for (const JobResult& r : simulate_layers(costs, network, mapping)) {
-    totals.picoseconds += static_cast<double>(r.time.count);
-    totals.joules +=
-        models::price(r.counts, r.time, mapping.macros_in_use, platform.coefficients).total();
+    time += r.time;
+    counts += r.counts;
   }
-  return totals;
+  return {static_cast<double>(time.count),
+          models::price(counts, time, mapping.macros_in_use, platform.coefficients).total()};
 }
 
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
@@ -49,11 +51,12 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       layers_(layer_shapes(network)),
       contexts_(layer_contexts(platform.hardware.sram, network)) {}
 
-std::vector<std::int64_t> ShareSearch::channel_choices(std::size_t layer,
-                                                       std::int64_t macros) const {
-  if (const std::optional<std::int64_t> pinned = pins_.of(layer)) return {*pinned};
-  if (macros == 0) return {0};
-  return cim_channel_choices(platform_.hardware.cim, layers_[layer]);
+std::vector<Split> ShareSearch::splits(std::size_t layer, const Power& power) const {
+  const platforms::Cim& cim = platform_.hardware.cim;
+  const std::optional<std::int64_t> pinned = pins_.of(layer);
+  if (!pinned) return layer_splits(cim, layers_[layer], power);
+  if (!fits_each_macro(cim, layers_[layer], *pinned, power.macros)) return {};
+  return {split_of(layers_[layer], *pinned, power.macros, power.units)};
 }
 
 std::int64_t ShareSearch::free_words(std::int64_t macros) const {
@@ -68,30 +71,25 @@ std::int64_t ShareSearch::free_words(std::int64_t macros) const {
   return free;
 }
 
-TwoCosts ShareSearch::costs_of(const LayerJob& job, std::int64_t macros, Ahead ahead) {
-  const auto costs = [&](const JobResult& r) -> TwoCosts {
-    return {static_cast<double>(r.time.count),
-            models::price(r.counts, r.time, macros, platform_.coefficients).total(), 0};
-  };
-  const TwoCosts nothing = costs(costs_.cost(job));
+TwoCosts ShareSearch::costs_of(const LayerJob& job, const Power& power, Ahead ahead) {
+  const platforms::Coefficients& coefficients = platform_.coefficients;
+  const TwoCosts nothing = sim::costs_of(costs_.cost(job), power, coefficients);
   if (ahead == Ahead::nothing) return nothing;
   JobResult idle;
   idle.weights_idle = {INT64_MAX};
   LayerJob after_idle = job;
   carry_over(platform_.hardware, &idle, after_idle);
-  const TwoCosts all = costs(costs_.cost(after_idle));
+  const TwoCosts all = sim::costs_of(costs_.cost(after_idle), power, coefficients);
   return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
 }
 
-ShareSearch::Table ShareSearch::table(std::int64_t macros, std::int64_t units, Ahead ahead) {
+ShareSearch::Table ShareSearch::table(const Power& power, Ahead ahead) {
   const platforms::Cim& cim = platform_.hardware.cim;
   Table table{std::vector<std::vector<Split>>(layers_.size()), Alternatives(layers_.size())};
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    for (const std::int64_t on_macros : channel_choices(i, macros)) {
-      if (!fits_each_macro(cim, layers_[i], on_macros, macros)) continue;
-      const Split split = split_of(layers_[i], on_macros, macros, units);
-      TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, macros, ahead);
-      costs.words = pins_.of(i) ? 0 : words_of(cim, layers_[i], on_macros, macros);
+    for (const Split& split : splits(i, power)) {
+      TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, power, ahead);
+      costs.words = pins_.of(i) ? 0 : words_of(cim, layers_[i], split.cim_channels, power.macros);
       table.splits[i].push_back(split);
       table.costs[i].push_back(costs);
     }
@@ -99,8 +97,16 @@ ShareSearch::Table ShareSearch::table(std::int64_t macros, std::int64_t units, A
   return table;
 }
 
+void ShareSearch::begin() {
+  for (const Power& power : power_choices(platform_.hardware.cim)) {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      for (const Split& split : splits(i, power)) costs_.begin({layers_[i], split, contexts_[i]});
+    }
+  }
+}
+
 Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
-                                std::int64_t macros, std::int64_t units) const {
+                                const Power& power) const {
   Mapping mapping{pins_.any() ? "file" : "auto", 0, 0, {}};
   bool powered = pins_.macros_in_use.has_value();
   for (std::size_t i = 0; i < picks.size(); ++i) {
@@ -108,8 +114,8 @@ Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_
     powered = powered || mapping.layers.back().cim_channels > 0;
   }
   if (powered) {
-    mapping.macros_in_use = macros;
-    mapping.units_in_use = units;
+    mapping.macros_in_use = power.macros;
+    mapping.units_in_use = power.units;
   }
   return mapping;
 }
@@ -140,14 +146,14 @@ Compromise least_limited(const Goal& goal, const Alternatives& costs, std::int64
 
 }  // namespace
 
-ShareSearch::Found ShareSearch::search(std::int64_t macros, std::int64_t units) {
+ShareSearch::Found ShareSearch::search(const Power& power) {
   Found found;
-  const std::int64_t free = free_words(macros);
+  const std::int64_t free = free_words(power.macros);
   if (free < 0) return found;
   const auto look = [&](Ahead ahead) {
-    const Table choices = table(macros, units, ahead);
+    const Table choices = table(power, ahead);
     const auto add = [&](const Compromise& chosen) {
-      found.mappings.push_back(mapping_of(choices, chosen.picks, macros, units));
+      found.mappings.push_back(mapping_of(choices, chosen.picks, power));
     };
     const auto chosen = choose(goal_, choices.costs, free);
     if (chosen) add(*chosen);

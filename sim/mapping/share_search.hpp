@@ -41,7 +41,10 @@ class ShareSearch {
     // Nothing that keeps the limit has less of what is minimised; none where nothing keeps it.
     std::optional<double> bound;
   };
-  Found search(std::int64_t macros, std::int64_t units);
+  Found search(const Power& power);
+
+  // Lets workers begin with what the searches above will ask for.
+  void begin();
 
  private:
   struct Table {
@@ -50,18 +53,18 @@ class ShareSearch {
   };
   enum class Ahead { nothing, all_that_helps };
 
-  std::vector<std::int64_t> channel_choices(std::size_t layer, std::int64_t macros) const;
+  std::vector<Split> splits(std::size_t layer, const Power& power) const;
   // Words that are left beside those of pinned layers; negative where they do not fit.
   std::int64_t free_words(std::int64_t macros) const;
-  Table table(std::int64_t macros, std::int64_t units, Ahead ahead);
-  TwoCosts costs_of(const LayerJob& job, std::int64_t macros, Ahead ahead);
-  Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks, std::int64_t macros,
-                     std::int64_t units) const;
+  Table table(const Power& power, Ahead ahead);
+  TwoCosts costs_of(const LayerJob& job, const Power& power, Ahead ahead);
+  Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
+                     const Power& power) const;
 
   LayerCosts& costs_;
   const platforms::Platform& platform_;
   Goal goal_;
-  const Pins& pins_;
+  Pins pins_;
   std::vector<workloads::LayerShape> layers_;
   std::vector<LayerContext> contexts_;
 };

@@ -5,6 +5,16 @@ namespace h4h::sim {
 using workloads::LayerShape;
 using workloads::Network;
 
+std::vector<Power> power_choices(const platforms::Cim& cim) {
+  std::vector<Power> choices{{0, 0}};
+  for (std::int64_t macros = cim.macros; macros > 0; macros /= 2) {
+    for (std::int64_t units = cim.compute_units; units > 0; units /= 2) {
+      choices.push_back({macros, units});
+    }
+  }
+  return choices;
+}
+
 std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim, const LayerShape& layer) {
   std::vector<std::int64_t> choices{0};
   if (!models::cim_can_run(cim, layer)) return choices;

@@ -8,6 +8,14 @@
 
 namespace h4h::sim {
 
+// What a mapping keeps switched on.
+struct Power {
+  std::int64_t macros = 0, units = 0;
+};
+
+// What `auto` tries: nothing, then all macros and units, a half, a quarter, ... of either.
+std::vector<Power> power_choices(const platforms::Cim& cim);
+
 // Output channels that macros may take of a layer: eighths of it, rounded to whole words (of
 // attention also whole heads), from nothing to all. Only nothing where macros cannot run the layer.
 std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim,

@@ -176,12 +176,14 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
     }
     report.macro_bytes += macro_bytes(platform.hardware.cim, shape, layer.split);
     report.time += results[i].time;
-    report.energy_j += layer.energy_j;
-    report.noc_bytes += results[i].counts[Event::noc_byte];
-    report.spilled_bytes += results[i].counts[Event::backing_byte];
+    report.counts += results[i].counts;
     report.layers.push_back(std::move(layer));
   }
   report.cycles = clock.cycles(report.time);
+  report.energy_j =
+      models::price(report.counts, report.time, mapping.macros_in_use, platform.coefficients);
+  report.noc_bytes = report.counts[Event::noc_byte];
+  report.spilled_bytes = report.counts[Event::backing_byte];
   return report;
 }
 

@@ -51,9 +51,10 @@ struct Report {
   std::vector<std::string> remarks;                 // assumptions and what is not modelled
 
   models::Picoseconds time;
+  models::Counts counts;
   std::int64_t cycles = 0, noc_bytes = 0;
   std::int64_t spilled_bytes = 0;  // read from or written to the backing store
-  models::Energy energy_j;
+  models::Energy energy_j;         // of the counts: the layers' sum, but for rounding
   // Words of macros in use that hold weights, the weights in them, and what those macros hold.
   std::int64_t macro_bytes = 0, macro_weight_bytes = 0, macro_capacity_bytes = 0;
   std::optional<models::DutyCycle> duty;

@@ -14,18 +14,21 @@ platforms::Platform paper(const std::vector<std::string>& sets = {}) {
 // That they are those of `h4h simulate` is tested with the commands.
 TEST(SimulatedCosts, DoNotDependOnWhatWasAskedBefore) {
   const Space space = shipped_space("toy");
-  SimulatedCosts used(space, paper(), sim::Objective::latency);
+  sim::JobResults used_results;
+  SimulatedCosts used(space, paper(), sim::Objective::latency, used_results);
   Random random(3);
   for (int i = 0; i < 20; ++i) {
     const Genotype genotype = space.sample(random);
-    SimulatedCosts fresh(space, paper(), sim::Objective::latency);
+    sim::JobResults fresh_results;
+    SimulatedCosts fresh(space, paper(), sim::Objective::latency, fresh_results);
     EXPECT_TRUE(used.evaluate({genotype}).at(0) == fresh.evaluate({genotype}).at(0));
   }
 }
 
 TEST(SimulatedCosts, AreOfTheNetworkWhateverItsUnusedGenes) {
   const Space space = shipped_space("toy");
-  SimulatedCosts costs(space, paper(), sim::Objective::latency);
+  sim::JobResults costs_results;
+  SimulatedCosts costs(space, paper(), sim::Objective::latency, costs_results);
   const Genotype min = space.min();
   Genotype other = min;
   for (const Stage& stage : space.stages()) {
@@ -38,8 +41,10 @@ TEST(SimulatedCosts, AreOfTheNetworkWhateverItsUnusedGenes) {
 
 TEST(SimulatedCosts, MappingsMinimiseTheObjective) {
   const Space space = shipped_space("toy");
-  SimulatedCosts fast(space, paper(), sim::Objective::latency);
-  SimulatedCosts frugal(space, paper(), sim::Objective::energy);
+  sim::JobResults fast_results;
+  SimulatedCosts fast(space, paper(), sim::Objective::latency, fast_results);
+  sim::JobResults frugal_results;
+  SimulatedCosts frugal(space, paper(), sim::Objective::energy, frugal_results);
   const Cost a = fast.evaluate({space.max()}).at(0), b = frugal.evaluate({space.max()}).at(0);
   EXPECT_LT(a.latency_s, b.latency_s);
   EXPECT_GT(a.energy_j, b.energy_j);
@@ -47,8 +52,9 @@ TEST(SimulatedCosts, MappingsMinimiseTheObjective) {
 
 TEST(SimulatedCosts, OfWhatDoesNotFitAreInfeasibleWithTheReason) {
   const Space space = shipped_space("toy");
+  sim::JobResults costs_results;
   SimulatedCosts costs(space, paper({"sram.size=8 KiB", "sram.overflow=infeasible"}),
-                       sim::Objective::latency);
+                       sim::Objective::latency, costs_results);
   const Cost cost = costs.evaluate({space.max()}).at(0);
   ASSERT_TRUE(cost.infeasible);
   EXPECT_NE(cost.infeasible->find("sram.size is 8192 B"), std::string::npos) << *cost.infeasible;

@@ -68,6 +68,9 @@ std::string search(const Arguments& arguments);
 std::string fronts(const Arguments& arguments);
 std::string reproduce(const Arguments& arguments);
 std::string validate(const Arguments& arguments);
+std::string sweep(const Arguments& arguments);
+std::string oracle(const Arguments& arguments);
+std::string cache(const Arguments& arguments);
 std::string train(const Arguments& arguments);
 std::string space(const Arguments& arguments);
 

@@ -9,7 +9,7 @@
 #include "nas/search/description.hpp"
 #include "nas/space/load.hpp"
 #include "platforms/description/loader.hpp"
-#include "tools/h4h/command.hpp"
+#include "tools/h4h/results_options.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -40,7 +40,8 @@ std::vector<double> accuracies_of(const std::string& list) {
 
 // `networks` at what they cost on the platform of a search.
 std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
-                                      const std::vector<nas::FrontNetwork>& networks) {
+                                      const std::vector<nas::FrontNetwork>& networks,
+                                      sim::JobResults& results) {
   const platforms::Platform platform =
       platforms::load_platform(front.platform_file, front.platform_settings);
   if (platforms::platform_hash(platform) != front.platform_hash) {
@@ -52,7 +53,7 @@ std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
   }
   nas::SimulatedCosts costs(
       space, platform,
-      front.objective == "energy" ? sim::Objective::energy : sim::Objective::latency);
+      front.objective == "energy" ? sim::Objective::energy : sim::Objective::latency, results);
   std::vector<nas::FrontNetwork> all;
   for (nas::FrontNetwork network : networks) {
     const auto report = costs.report(space.parse(network.genotype));
@@ -66,15 +67,18 @@ std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
 }
 
 // Searches look at different networks; each platform gets the best of all of them.
-void exchange(std::vector<nas::SearchedFront>& fronts) {
+void exchange(std::vector<nas::SearchedFront>& fronts, sim::JobResults& results) {
   const std::vector<nas::FrontNetwork> networks = nas::all_networks(fronts);
-  for (nas::SearchedFront& front : fronts) nas::replace_front(front, costed(front, networks));
+  for (nas::SearchedFront& front : fronts) {
+    nas::replace_front(front, costed(front, networks, results));
+  }
 }
 
 }  // namespace
 
 std::string fronts(const Arguments& arguments) {
   po::options_description options("options");
+  add_cache_option(options);
   // clang-format off
   options.add_options()
       ("dir", po::value<std::vector<std::string>>()->value_name("DIR"), "folder of a search; without the name: h4h fronts DIR...")
@@ -94,7 +98,8 @@ std::string fronts(const Arguments& arguments) {
     fronts.push_back(nas::read_front(folder));
   }
   nas::check_comparable(fronts);
-  exchange(fronts);
+  const Results results(cache_file(parsed));
+  exchange(fronts, *results);
   if (!given) accuracies = nas::common_accuracies(fronts);
   if (const auto page = optional(parsed, "html")) {
     write_file(*page, nas::format_fronts_page(fronts, accuracies));

@@ -7,7 +7,7 @@
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/report.hpp"
-#include "tools/h4h/command.hpp"
+#include "tools/h4h/results_options.hpp"
 #include "workloads/import/csv/table.hpp"
 #include "workloads/import/layer_list/reader.hpp"
 
@@ -87,6 +87,7 @@ std::string as_json(const std::vector<Row>& rows) {
 std::string layers(const Arguments& arguments) {
   po::options_description options("options");
   add_platform_options(options);
+  add_cache_option(options);
   // clang-format off
   options.add_options()
       ("csv", po::value<std::string>()->value_name("FILE"), "layers, with the columns layer_id,op,H,W,Cin,Cout,k,stride")
@@ -105,7 +106,8 @@ std::string layers(const Arguments& arguments) {
   const std::size_t format = one_of("format", required(parsed, "format"), {"csv", "json"});
   const std::string file = required(parsed, "csv");
   const platforms::Platform platform = platform_of(parsed);
-  sim::LayerCosts costs(platform.hardware);
+  const Results results(cache_file(parsed));
+  sim::LayerCosts costs(platform.hardware, *results);
   std::vector<Row> rows;
   for (const workloads::ListedLayer& listed : workloads::read_layer_list(file)) {
     rows.push_back(cost_row(costs, platform, listed, static_cast<sim::Strategy>(strategy)));

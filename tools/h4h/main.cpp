@@ -1,19 +1,12 @@
-#include "tools/h4h/program.hpp"
+#include <cstring>
+
+#include "sim/workers/process_workers.hpp"
+#include "tools/h4h/commands.hpp"
 
 int main(int argc, char* argv[]) {
-  using namespace h4h::tools;
-  return run_program(
-      {"h4h",
-       "h4h: a simulator of edge AI chips with an NPU, compute-in-memory macros and a shared NoC",
-       {{"simulate", "latency, energy and area of a network on a platform", simulate},
-        {"layers", "costs of single layers from a CSV file", layers},
-        {"platform", "check, show and compare platform files; their schema", platform},
-        {"network", "list, show, check and export networks", network},
-        {"space", "the networks of a search space: how many, the extremes, samples", space},
-        {"train", "a supernet: the weights of every network of a space", train},
-        {"search", "the most accurate networks of a space at every cost on a platform", search},
-        {"fronts", "searches on several platforms beside each other", fronts},
-        {"reproduce", "figures of the H4H paper, and what became of its claims", reproduce},
-        {"validate", "the NPU against figures of Arm's, with bounds", validate}}},
-      argc, argv);
+  if (argc == 2 && std::strcmp(argv[1], h4h::sim::kWorkerOption) == 0) {
+    h4h::sim::serve(h4h::sim::kWorkerSocket);
+    return 0;
+  }
+  return h4h::tools::run_program(h4h::tools::h4h_program(), argc, argv);
 }

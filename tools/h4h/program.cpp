@@ -43,6 +43,10 @@ int fail(const Program& program, int code, const std::string& message) {
 
 }  // namespace
 
+std::filesystem::path program_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
 int run_program(const Program& program, int argc, char* argv[]) {
   try {
     std::cout << dispatch(program, {argv + 1, argv + argc}) << std::flush;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "tools/h4h/command.hpp"
@@ -18,6 +19,9 @@ struct Program {
   const char* about;
   std::vector<Command> commands;
 };
+
+// Where this program lies, and those that belong to it.
+std::filesystem::path program_folder();
 
 // The `main` of a program: runs the command that the arguments name, returns the exit code.
 int run_program(const Program& program, int argc, char* argv[]);

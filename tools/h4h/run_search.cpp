@@ -5,11 +5,12 @@
 
 #include <iostream>
 
-#include "nas/cost/simulated_costs.hpp"
+#include "nas/cost/cost_table.hpp"
 #include "nas/report/results.hpp"
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
 #include "sim/job/layer_job.hpp"
+#include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -54,7 +55,7 @@ void search_on(nas::Search& search, const SearchArguments& arguments, const RunF
   if (::isatty(STDERR_FILENO) != 0) std::cerr << "\n";
 }
 
-nas::NetworkFacts facts_of(nas::SimulatedCosts& costs, const nas::Space& space,
+nas::NetworkFacts facts_of(nas::CostTable& costs, const nas::Space& space,
                            const nas::Genotype& genotype) {
   const std::optional<sim::Report> report = costs.report(genotype);
   if (!report) throw std::logic_error("a network of the front does not run");
@@ -83,7 +84,7 @@ void add_test_accuracies(nas::SearchResult& result, nas::Accuracy& test) {
 }
 
 nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search& search,
-                            nas::SimulatedCosts& costs, nas::Accuracy* test) {
+                            nas::CostTable& costs, nas::Accuracy* test) {
   nas::SearchResult result{description(arguments),
                            arguments.space_file,
                            arguments.platform_file,
@@ -134,7 +135,8 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy
   const auto objective = arguments.problem.objective == nas::Measure::latency
                              ? sim::Objective::latency
                              : sim::Objective::energy;
-  nas::SimulatedCosts costs(arguments.space, arguments.platform, objective);
+  const Results results(arguments.cache);
+  nas::CostTable costs(arguments.space, arguments.platform, objective, *results);
   const bool resumable = fs::exists(arguments.out / kCheckpoint);
   if (arguments.resume && !resumable) {
     throw std::runtime_error(

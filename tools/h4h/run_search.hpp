@@ -18,6 +18,7 @@ struct SearchArguments {
   nas::SearchSettings settings;
   std::filesystem::path out;
   bool resume = false;
+  std::optional<std::filesystem::path> cache;  // of results of layers
 };
 
 // The command line of `h4h search`, with the files of space and platform read; nullopt where help

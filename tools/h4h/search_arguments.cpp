@@ -4,6 +4,7 @@
 
 #include "nas/space/load.hpp"
 #include "platforms/description/quantity.hpp"
+#include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_search.hpp"
 
 namespace h4h::tools {
@@ -20,6 +21,7 @@ const char kUsage[] =
 po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
+  add_cache_option(options);
   // clang-format off
   options.add_options()
       ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML), such as nas/spaces/h4h-32.yaml")
@@ -87,7 +89,8 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
                          asked,
                          how,
                          out,
-                         parsed.values["resume"].as<bool>()};
+                         parsed.values["resume"].as<bool>(),
+                         cache_file(parsed)};
 }
 
 }  // namespace h4h::tools

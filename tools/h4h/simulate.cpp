@@ -10,7 +10,7 @@
 #include "sim/report/format.hpp"
 #include "sim/report/format_page.hpp"
 #include "sim/report/format_trace.hpp"
-#include "tools/h4h/command.hpp"
+#include "tools/h4h/results_options.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -26,6 +26,7 @@ const char kUsage[] =
 po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
+  add_cache_option(options);
   // clang-format off
   options.add_options()
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, a built-in network (`h4h network list`), or SPACE.yaml#min|mid|max[@RESOLUTION]")
@@ -128,7 +129,8 @@ std::string simulate(const Arguments& arguments) {
   const workloads::Network network =
       nas::open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
 
-  sim::LayerCosts costs(platform.hardware);
+  const Results results(cache_file(parsed));
+  sim::LayerCosts costs(platform.hardware, *results);
   const sim::Mapping mapping = map_or_throw(costs, platform, network, mapping_wanted);
   sim::Report report =
       sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));

@@ -8,13 +8,14 @@
 #include <filesystem>
 #include <iostream>
 
+#include "tools/h4h/program.hpp"
+
 namespace h4h::tools {
 
 namespace fs = std::filesystem;
 
 void start_nas(const std::string& command, const Arguments& arguments) {
-  const std::string program =
-      (fs::read_symlink("/proc/self/exe").parent_path() / "h4h-nas").string();
+  const std::string program = (program_folder() / "h4h-nas").string();
   if (!fs::exists(program)) {
     throw std::runtime_error(fmt::format(
         "`h4h {}` on a supernet needs the program {}, which is not there: build with LibTorch "

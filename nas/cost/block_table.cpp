@@ -1,0 +1,184 @@
+#include "nas/cost/block_table.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "models/npu/npu_memories.hpp"
+#include "sim/mapping/layer_options.hpp"
+
+namespace h4h::nas {
+namespace {
+
+using models::Layout;
+using workloads::LayerShape;
+using workloads::Network;
+
+constexpr std::size_t kMostBuffers = 64;  // bits of a set of spilled ones
+
+bool has(std::uint64_t set, std::size_t member) { return (set >> member & 1) != 0; }
+
+Layout layout_of(const Block& block, std::size_t buffer) {
+  const bool outside =
+      (block.begins && buffer == 0) || (block.ends && buffer + 1 == block.buffers.size());
+  return outside ? Layout::nhwc : Layout::bricks;
+}
+
+sim::LayerContext context_of(const Block& block, std::size_t layer, std::uint64_t spilled) {
+  const auto home = [&](std::size_t buffer) {
+    return has(spilled, buffer) ? sim::Home::backing : sim::Home::sram;
+  };
+  sim::LayerContext context;
+  context.input = layout_of(block, block.reads[layer].front());
+  context.output = layout_of(block, block.writes[layer]);
+  for (const std::size_t buffer : block.reads[layer]) context.input_homes.push_back(home(buffer));
+  context.output_home = home(block.writes[layer]);
+  return context;
+}
+
+// From the layer that writes a tensor to the last that reads it; the output to the end.
+std::vector<sim::Buffer> buffers_of(const Network& network) {
+  std::vector<sim::Buffer> buffers(network.tensors.size());
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const workloads::Layer& layer = network.layers[i];
+    buffers.at(layer.output) = {0, i, i};
+    for (const workloads::TensorId id : layer.inputs) buffers.at(id).last = i;
+  }
+  buffers.back().last = network.layers.size() - 1;
+  return buffers;
+}
+
+void check_shape(const Network& network) {
+  const bool in_order = network.inputs.front() == 0 &&
+                        network.outputs.front() + 1 == network.tensors.size() &&
+                        network.tensors.size() <= kMostBuffers;
+  const auto view = [](const workloads::Layer& layer) { return workloads::is_view(layer.op); };
+  if (!in_order || std::any_of(network.layers.begin(), network.layers.end(), view)) {
+    throw std::logic_error("a block of " + network.name + " cannot be costed by itself");
+  }
+}
+
+}  // namespace
+
+void Tally::add(const sim::JobResult& result, std::int64_t words, bool some_on_macros) {
+  numbers[0] += result.time.count;
+  numbers[1] += words;
+  for (std::size_t i = 0; i < models::kEvents; ++i) {
+    numbers[i + 2] += result.counts[static_cast<models::Event>(i)];
+  }
+  on_macros = on_macros || some_on_macros;
+}
+
+models::Counts Tally::counts() const {
+  models::Counts counts;
+  for (std::size_t i = 0; i < models::kEvents; ++i) {
+    counts[static_cast<models::Event>(i)] = numbers[i + 2];
+  }
+  return counts;
+}
+
+bool BlockTable::separable(const platforms::Hardware& hardware) {
+  return !models::npu_memories(hardware).private_weights;
+}
+
+BlockTable::BlockTable(const Space& space, const platforms::Platform& platform,
+                       sim::Objective objective, sim::JobResults& results)
+    : space_(space),
+      platform_(platform),
+      objective_(objective),
+      costs_(platform.hardware, results),
+      powers_(sim::power_choices(platform.hardware.cim)) {}
+
+std::uint32_t BlockTable::shape_id(const workloads::Shape& shape) {
+  auto found = std::find(shapes_.begin(), shapes_.end(), shape);
+  if (found == shapes_.end()) found = shapes_.insert(shapes_.end(), shape);
+  return static_cast<std::uint32_t>(found - shapes_.begin());
+}
+
+Block& BlockTable::find(const BlockChoice& choice, std::uint32_t input) {
+  std::uint64_t key = input;
+  for (const std::uint64_t part : {std::uint64_t{choice.stage}, std::uint64_t{choice.is_first},
+                                   std::uint64_t{choice.width}, std::uint64_t{choice.expansion}}) {
+    key = key << 10 | part;
+  }
+  std::unique_ptr<Block>& block = blocks_[key];
+  if (!block) block = std::make_unique<Block>(build(choice, shapes_.at(input)));
+  return *block;
+}
+
+Block BlockTable::build(const BlockChoice& choice, workloads::Shape input) {
+  const Network network = space_.block(choice, input);
+  check_shape(network);
+  Block block;
+  block.begins = choice.stage == 0;
+  block.ends = choice.stage == space_.stages().size() ||
+               space_.stages()[choice.stage].kind == StageKind::mbpool;
+  block.buffers = buffers_of(network);
+  for (const workloads::Layer& layer : network.layers) {
+    block.layers.push_back(workloads::layer_shape(network, layer));
+    block.reads.push_back(layer.inputs);
+    block.writes.push_back(layer.output);
+  }
+  for (std::size_t i = 0; i < block.buffers.size(); ++i) {
+    block.buffers[i].bytes = models::stored_bytes(network.tensors[i].shape, layout_of(block, i));
+  }
+  block.peak_bytes = sim::peak_of(block.buffers, block.layers.size()).bytes;
+  block.output = network.tensors.back().shape;
+  block.output_id = shape_id(block.output);
+  return block;
+}
+
+template <typename Visit>
+void BlockTable::each_job(const Block& block, std::size_t layer, std::uint64_t spilled,
+                          const sim::Power& power, Visit visit) const {
+  const LayerShape& shape = block.layers[layer];
+  sim::LayerJob job{shape, {}, context_of(block, layer, spilled)};
+  for (const sim::Split& split : sim::layer_splits(platform_.hardware.cim, shape, power)) {
+    job.split = split;
+    visit(job);
+  }
+}
+
+std::vector<LayerOption> BlockTable::options(const Block& block, std::size_t layer,
+                                             std::uint64_t spilled, const sim::Power& power) {
+  std::vector<LayerOption> options;
+  each_job(block, layer, spilled, power, [&](const sim::LayerJob& job) {
+    const sim::JobResult& result = costs_.cost(job);
+    const sim::TwoCosts costs = sim::costs_of(result, power, platform_.coefficients);
+    const std::int64_t words =
+        sim::words_of(platform_.hardware.cim, job.layer, job.split.cim_channels, power.macros);
+    options.push_back({{objective_ == sim::Objective::latency ? costs.first : costs.second, words},
+                       &result,
+                       job.split.cim_channels > 0});
+  });
+  return options;
+}
+
+const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
+  if (spilled == 0 && block.in_sram != nullptr) return *block.in_sram;
+  std::unique_ptr<BlockCosts>& costs = block.costs[spilled];
+  if (costs) return *costs;
+  costs = std::make_unique<BlockCosts>();
+  for (const sim::Power& power : powers_) {
+    costs->layers.emplace_back();
+    Tally& cheapest = costs->cheapest.emplace_back();
+    for (std::size_t i = 0; i < block.layers.size(); ++i) {
+      const auto& all = costs->layers.back().emplace_back(options(block, i, spilled, power));
+      const auto least = std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return a.choice.cost < b.choice.cost;
+      });
+      cheapest.add(*least->result, least->choice.words, least->on_macros);
+    }
+  }
+  if (spilled == 0) block.in_sram = costs.get();
+  return *costs;
+}
+
+void BlockTable::begin(const Block& block, std::uint64_t spilled) {
+  for (const sim::Power& power : powers_) {
+    for (std::size_t i = 0; i < block.layers.size(); ++i) {
+      each_job(block, i, spilled, power, [&](const sim::LayerJob& job) { costs_.begin(job); });
+    }
+  }
+}
+
+}  // namespace h4h::nas

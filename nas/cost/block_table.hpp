@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "nas/space/space.hpp"
+#include "platforms/description/platform.hpp"
+#include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/goal.hpp"
+#include "sim/mapping/knapsack.hpp"
+#include "sim/mapping/shares.hpp"
+#include "sim/network/spills.hpp"
+
+namespace h4h::nas {
+
+// Sums over layers that no order of adding can change.
+struct Tally {
+  static constexpr std::size_t kNumbers = models::kEvents + 2;
+  std::array<std::int64_t, kNumbers> numbers{};  // picoseconds, words, events
+  bool on_macros = false;                        // some of it
+
+  void add(const Tally& other, std::int64_t times = 1) {
+    for (std::size_t i = 0; i < kNumbers; ++i) numbers[i] += other.numbers[i] * times;
+    on_macros = on_macros || other.on_macros;
+  }
+  void add(const sim::JobResult& result, std::int64_t words, bool some_on_macros);
+  models::Picoseconds time() const { return {numbers[0]}; }
+  std::int64_t words() const { return numbers[1]; }
+  models::Counts counts() const;
+};
+
+// One way to run a layer.
+struct LayerOption {
+  sim::Choice choice;  // what the objective costs, and words
+  const sim::JobResult* result;
+  bool on_macros;
+};
+
+// A block whose buffers lie in given homes: for each choice of what is powered, what its layers may
+// do and what the cheapest of each come to.
+struct BlockCosts {
+  std::vector<std::vector<std::vector<LayerOption>>> layers;  // [power][layer][option]
+  std::vector<Tally> cheapest;                                // [power]
+};
+
+// A block of the space on an input of some shape.
+struct Block {
+  std::vector<workloads::LayerShape> layers;
+  std::vector<std::vector<std::size_t>> reads;  // buffers, by layer
+  std::vector<std::size_t> writes;
+  std::vector<sim::Buffer> buffers;  // of its tensors; the first is its input, the last its output
+  workloads::Shape output;
+  std::uint32_t output_id = 0;
+  std::int64_t peak_bytes = 0;        // of an SRAM that holds them all
+  bool begins = false, ends = false;  // of the network
+  const BlockCosts* in_sram = nullptr;
+  std::unordered_map<std::uint64_t, std::unique_ptr<BlockCosts>> costs;  // by buffers spilled
+};
+
+// Every block that networks of a space consist of, costed when it is first asked for. What a block
+// costs hangs on its choices, the shape of its input, and where its tensors lie; never on what else
+// stands before or behind it. True where no weights are copied ahead: see `separable`.
+class BlockTable {
+ public:
+  BlockTable(const Space& space, const platforms::Platform& platform, sim::Objective objective,
+             sim::JobResults& results);
+
+  static bool separable(const platforms::Hardware& hardware);
+
+  // The id of a shape as `find` takes it.
+  std::uint32_t shape_id(const workloads::Shape& shape);
+  Block& find(const BlockChoice& choice, std::uint32_t input);
+  // Bit i of `spilled` says that buffer i lies in the backing store.
+  const BlockCosts& costs(Block& block, std::uint64_t spilled);
+  // Lets workers begin with what `costs` will ask for.
+  void begin(const Block& block, std::uint64_t spilled);
+
+  const std::vector<sim::Power>& powers() const { return powers_; }
+  std::int64_t blocks() const { return static_cast<std::int64_t>(blocks_.size()); }
+
+ private:
+  Block build(const BlockChoice& choice, workloads::Shape input);
+  template <typename Visit>
+  void each_job(const Block& block, std::size_t layer, std::uint64_t spilled,
+                const sim::Power& power, Visit visit) const;
+  std::vector<LayerOption> options(const Block& block, std::size_t layer, std::uint64_t spilled,
+                                   const sim::Power& power);
+
+  const Space& space_;
+  const platforms::Platform& platform_;
+  sim::Objective objective_;
+  sim::LayerCosts costs_;
+  std::vector<sim::Power> powers_;
+  std::vector<workloads::Shape> shapes_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Block>> blocks_;
+};
+
+}  // namespace h4h::nas

@@ -1,0 +1,163 @@
+#include "nas/cost/cost_table.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "models/pricing/pricing.hpp"
+
+namespace h4h::nas {
+namespace {
+
+using platforms::Overflow;
+
+constexpr double kRounding = 1e-12;  // of sums of costs, relative
+
+}  // namespace
+
+CostTable::CostTable(const Space& space, platforms::Platform platform, sim::Objective objective,
+                     sim::JobResults& results)
+    : space_(space),
+      platform_(std::move(platform)),
+      objective_(objective),
+      simulated_(space, platform_, objective, results),
+      runs_(platform_.hardware.sram.size_bytes),
+      area_mm2_(models::area(platform_.hardware.cim, platform_.coefficients.area).total()) {
+  if (BlockTable::separable(platform_.hardware) && objective != sim::Objective::edp) {
+    blocks_ = std::make_unique<BlockTable>(space, platform_, objective, results);
+    tallies_.resize(blocks_->powers().size());
+  }
+}
+
+std::vector<Cost> CostTable::evaluate(const std::vector<Genotype>& candidates) {
+  if (!blocks_) return simulated_.evaluate(candidates);
+  std::vector<Cost> costs;
+  costs.reserve(candidates.size());
+  for (const Genotype& candidate : candidates) {
+    costs.push_back(compiled(space_.canonical(candidate)));
+  }
+  return costs;
+}
+
+Cost CostTable::compiled(const Genotype& canonical) {
+  walk(canonical);
+  if (platform_.hardware.sram.overflow == Overflow::infeasible && overflows()) {
+    return simulated_.evaluate({canonical}).front();  // it says why
+  }
+  tally();
+  return cheapest();
+}
+
+void CostTable::walk(const Genotype& canonical) {
+  steps_.clear();
+  const std::int64_t side = space_.resolution(canonical);
+  std::uint32_t shape = blocks_->shape_id({side, side, space_.input_channels()});
+  const auto step = [&](const BlockChoice& choice, std::int64_t times) {
+    Block& block = blocks_->find(choice, shape);
+    steps_.push_back({&block, times});
+    shape = block.output_id;
+  };
+  for (std::size_t s = 0; s < space_.stages().size(); ++s) {
+    const Stage& stage = space_.stages()[s];
+    const std::int64_t depth = has_depth(stage.kind) ? space_.whole(canonical, stage.depth) : 1;
+    const std::uint16_t width = canonical[stage.width], expansion = canonical[stage.expansion];
+    if (depth > 0) step({s, true, width, expansion}, 1);
+    if (depth > 1) step({s, false, width, expansion}, depth - 1);
+  }
+  if (!space_.ends_in_pool()) step({space_.stages().size()}, 1);
+}
+
+bool CostTable::overflows() const {
+  return std::any_of(steps_.begin(), steps_.end(),
+                     [&](const Step& step) { return runs_.overflows(*step.block); });
+}
+
+std::vector<const Block*> CostTable::blocks_in_order() const {
+  std::vector<const Block*> blocks;
+  for (const Step& step : steps_) {
+    blocks.insert(blocks.end(), static_cast<std::size_t>(step.times), step.block);
+  }
+  return blocks;
+}
+
+void CostTable::tally() {
+  costs_.clear();
+  std::fill(tallies_.begin(), tallies_.end(), Tally{});
+  const auto add = [&](const BlockCosts& costs, std::int64_t times) {
+    costs_.insert(costs_.end(), static_cast<std::size_t>(times), &costs);
+    for (std::size_t p = 0; p < tallies_.size(); ++p) tallies_[p].add(costs.cheapest[p], times);
+  };
+  if (!overflows()) {
+    for (const Step& step : steps_) add(blocks_->costs(*step.block, 0), step.times);
+    return;
+  }
+  const std::vector<std::uint64_t> spills = spills_of(runs_, blocks_in_order());
+  std::size_t b = 0;
+  for (const Step& step : steps_) {
+    for (std::int64_t i = 0; i < step.times; ++i) {
+      add(blocks_->costs(*step.block, spills[b++]), 1);
+    }
+  }
+}
+
+double CostTable::cost(const Tally& tally, std::size_t power) const {
+  if (objective_ == sim::Objective::latency) return static_cast<double>(tally.time().count);
+  const std::int64_t macros = tally.on_macros ? blocks_->powers()[power].macros : 0;
+  return models::price(tally.counts(), tally.time(), macros, platform_.coefficients).total();
+}
+
+// As the mapper chooses: of equal costs what powers less, so what comes later. What cannot cost
+// less than the best that fits for sure is not looked at.
+Cost CostTable::cheapest() {
+  const auto fits = [&](std::size_t p) {
+    const std::int64_t macros = blocks_->powers()[p].macros;
+    return tallies_[p].words() <= sim::capacity_words(platform_.hardware.cim, macros);
+  };
+  double least = cost(tallies_.front(), 0);
+  for (std::size_t p = 1; p < tallies_.size(); ++p) {
+    if (fits(p)) least = std::min(least, cost(tallies_[p], p));
+  }
+  std::size_t best = 0;
+  Tally chosen = tallies_.front();
+  double best_cost = cost(chosen, 0);
+  for (std::size_t p = 1; p < tallies_.size(); ++p) {
+    if (cost(tallies_[p], p) > least * (1 + kRounding)) continue;
+    const Tally tally = fits(p) ? tallies_[p] : within_capacity(p);
+    const double now = cost(tally, p);
+    least = std::min(least, now);
+    if (now < best_cost || (now == best_cost && chosen.on_macros && tally.on_macros)) {
+      best = p;
+      chosen = tally;
+      best_cost = now;
+    }
+  }
+  return priced(chosen, best);
+}
+
+Tally CostTable::within_capacity(std::size_t power) const {
+  std::vector<std::vector<sim::Choice>> choices;
+  std::vector<const std::vector<LayerOption>*> options;
+  for (const BlockCosts* block : costs_) {
+    for (const std::vector<LayerOption>& layer : block->layers[power]) {
+      options.push_back(&layer);
+      std::vector<sim::Choice>& all = choices.emplace_back();
+      for (const LayerOption& option : layer) all.push_back(option.choice);
+    }
+  }
+  const std::vector<std::size_t> picks = sim::choose_within(
+      choices, sim::capacity_words(platform_.hardware.cim, blocks_->powers()[power].macros));
+  Tally tally;
+  for (std::size_t i = 0; i < picks.size(); ++i) {
+    const LayerOption& option = (*options[i])[picks[i]];
+    tally.add(*option.result, option.choice.words, option.on_macros);
+  }
+  return tally;
+}
+
+Cost CostTable::priced(const Tally& tally, std::size_t power) const {
+  const std::int64_t macros = tally.on_macros ? blocks_->powers()[power].macros : 0;
+  return {to_seconds(tally.time()),
+          models::price(tally.counts(), tally.time(), macros, platform_.coefficients).total(),
+          area_mm2_, std::nullopt};
+}
+
+}  // namespace h4h::nas

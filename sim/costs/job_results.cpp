@@ -1,0 +1,128 @@
+#include "sim/costs/job_results.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "sim/job/wire.hpp"
+
+namespace h4h::sim {
+
+class JobResults::Set {
+ public:
+  std::string hardware;
+  std::int64_t stored_id = 0;
+  std::unordered_map<std::string, JobResult> results;
+  std::unordered_set<std::string> begun;
+  std::unique_ptr<Session> session;
+};
+
+namespace {
+
+constexpr std::size_t kMostSessions = 4;  // each keeps the stacks of a chip's processes
+
+std::string failure(const std::string& why, const std::string& hardware, const std::string& job) {
+  std::string text = hardware;
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  return fmt::format("a layer job failed: {}\njob: {}\nhardware: {}", why,
+                     canonical_text(decode_job(job)), text);
+}
+
+}  // namespace
+
+JobResults::JobResults(std::unique_ptr<CostStore> store, std::unique_ptr<Workers> workers)
+    : store_(std::move(store)), workers_(std::move(workers)) {}
+
+JobResults::~JobResults() = default;
+
+JobResults::Set& JobResults::set_of(const platforms::Hardware& hardware, bool with_macros) {
+  const std::string text = platforms::layer_text(hardware, with_macros);
+  std::unique_ptr<Set>& set = sets_[text];
+  if (!set) {
+    set = std::make_unique<Set>();
+    set->hardware = text;
+    if (store_) set->stored_id = store_->set_of(text);
+  }
+  return *set;
+}
+
+const JobResult* JobResults::known(Set& set, const std::string& job) {
+  const auto found = set.results.find(job);
+  if (found != set.results.end()) return &found->second;
+  if (!store_) return nullptr;
+  const auto stored = store_->find(set.stored_id, job);
+  return stored ? &set.results.emplace(job, *stored).first->second : nullptr;
+}
+
+const JobResult& JobResults::add(Set& set, const std::string& job, const JobResult& result) {
+  ++simulated_;
+  if (store_) store_->put(set.stored_id, job, result);
+  return set.results.emplace(job, result).first->second;
+}
+
+Session& JobResults::session(Set& set) {
+  elaborated_.remove(&set);
+  elaborated_.push_front(&set);
+  if (!set.session) set.session = std::make_unique<Session>(platforms::hardware_of(set.hardware));
+  if (elaborated_.size() > kMostSessions) {
+    elaborated_.back()->session.reset();
+    elaborated_.pop_back();
+  }
+  return *set.session;
+}
+
+const JobResult& JobResults::get(Set& set, const LayerJob& job) {
+  const std::string bytes = encode(job);
+  if (const JobResult* result = known(set, bytes)) return *result;
+  while (set.begun.count(bytes) > 0) {
+    const std::optional<Answer> answer = workers_->receive(true);
+    if (!answer) throw std::logic_error("a job that was begun has no answer");
+    take(*answer);
+  }
+  if (const JobResult* result = known(set, bytes)) return *result;
+  try {
+    return add(set, bytes, session(set).run(job));
+  } catch (const NoProgress& error) {
+    set.session.reset();
+    throw JobFailed(failure(error.what(), set.hardware, bytes));
+  }
+}
+
+void JobResults::begin(Set& set, const LayerJob& job) {
+  if (!workers_) return;
+  std::string bytes = encode(job);
+  if (set.begun.count(bytes) > 0 || known(set, bytes) != nullptr) return;
+  set.begun.insert(bytes);
+  under_way_[next_ticket_] = {&set, bytes};
+  workers_->submit({next_ticket_++, set.hardware, std::move(bytes)});
+}
+
+void JobResults::take(const Answer& answer) {
+  const auto found = under_way_.find(answer.ticket);
+  const UnderWay asked = found->second;
+  under_way_.erase(found);
+  asked.set->begun.erase(asked.job);
+  if (const auto* error = std::get_if<std::string>(&answer.result)) {
+    throw JobFailed(failure(*error, asked.set->hardware, asked.job));
+  }
+  add(*asked.set, asked.job, std::get<JobResult>(answer.result));
+}
+
+void JobResults::collect() {
+  while (workers_) {
+    const std::optional<Answer> answer = workers_->receive(false);
+    if (!answer) return;
+    take(*answer);
+  }
+}
+
+void JobResults::finish() {
+  while (workers_) {
+    const std::optional<Answer> answer = workers_->receive(true);
+    if (!answer) break;
+    take(*answer);
+  }
+  if (store_) store_->flush();
+}
+
+}  // namespace h4h::sim

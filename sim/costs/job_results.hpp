@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/session/session.hpp"
+#include "sim/store/cost_store.hpp"
+#include "sim/workers/workers.hpp"
+
+namespace h4h::sim {
+
+// A job that could not be simulated, with all that it consists of.
+class JobFailed : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Every distinct job of all platforms, simulated once: in memory, behind it a store and workers,
+// where there are any. Two hardwares that differ in nothing that a layer sees share their results:
+// a job is simulated on what `platforms::layer_text` says of its hardware, and on nothing else.
+class JobResults {
+ public:
+  explicit JobResults(std::unique_ptr<CostStore> store = nullptr,
+                      std::unique_ptr<Workers> workers = nullptr);
+  ~JobResults();
+  JobResults(const JobResults&) = delete;
+  JobResults& operator=(const JobResults&) = delete;
+
+  // What jobs of one hardware hang on, for those with and without a share of macros.
+  class Set;
+  Set& set_of(const platforms::Hardware& hardware, bool with_macros);
+
+  // The model's result. Throws JobFailed.
+  const JobResult& get(Set& set, const LayerJob& job);
+  // Lets workers begin with it; without any it does nothing.
+  void begin(Set& set, const LayerJob& job);
+  // Takes in what workers have answered so far. Throws JobFailed.
+  void collect();
+  // Everything begun is there, and stored.
+  void finish();
+
+  bool has_workers() const { return workers_ != nullptr; }
+  CostStore* store() const { return store_.get(); }
+  std::int64_t simulated() const { return simulated_; }  // here or by workers
+
+ private:
+  const JobResult& add(Set& set, const std::string& job, const JobResult& result);
+  const JobResult* known(Set& set, const std::string& job);
+  void take(const Answer& answer);
+  Session& session(Set& set);
+
+  struct UnderWay {
+    Set* set = nullptr;
+    std::string job;
+  };
+
+  std::unique_ptr<CostStore> store_;
+  std::unique_ptr<Workers> workers_;
+  std::unordered_map<std::string, std::unique_ptr<Set>> sets_;
+  std::list<Set*> elaborated_;  // the last used first
+  std::unordered_map<std::uint64_t, UnderWay> under_way_;
+  std::uint64_t next_ticket_ = 0;
+  std::int64_t simulated_ = 0;
+};
+
+}  // namespace h4h::sim

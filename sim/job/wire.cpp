@@ -1,0 +1,264 @@
+#include "sim/job/wire.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace h4h::sim {
+namespace {
+
+using namespace workloads;  // NOLINT(google-build-using-namespace): every op has its fields here
+
+// Seven bits a byte, the lowest first; small numbers of either sign are short.
+class Writer {
+ public:
+  void number(const std::int64_t& value) {
+    auto rest = (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+    for (; rest >= 0x80; rest >>= 7) bytes_ += static_cast<char>((rest & 0x7f) | 0x80);
+    bytes_ += static_cast<char>(rest);
+  }
+  template <typename Enum>
+  void choice(const Enum& value, Enum /*last*/) {
+    number(static_cast<std::int64_t>(value));
+  }
+  void flag(const bool& value) { number(value ? 1 : 0); }
+  template <typename T, typename Each>
+  void list(const std::vector<T>& values, Each each) {
+    number(static_cast<std::int64_t>(values.size()));
+    for (const T& value : values) each(*this, value);
+  }
+  void optional(const std::optional<std::int64_t>& value) {
+    flag(value.has_value());
+    if (value) number(*value);
+  }
+
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  void number(std::int64_t& value) {
+    std::uint64_t rest = 0;
+    for (int shift = 0;; shift += 7) {
+      if (bytes_.empty() || shift > 63) throw WireError("bytes end within a number");
+      const auto byte = static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+      rest |= std::uint64_t{byte & 0x7fU} << shift;
+      if (byte < 0x80) break;
+    }
+    value = static_cast<std::int64_t>(rest >> 1) ^ -static_cast<std::int64_t>(rest & 1);
+  }
+  template <typename Enum>
+  void choice(Enum& value, Enum last) {
+    value = static_cast<Enum>(number_below(static_cast<std::int64_t>(last) + 1));
+  }
+  void flag(bool& value) { value = number_below(2) == 1; }
+  template <typename T, typename Each>
+  void list(std::vector<T>& values, Each each) {
+    constexpr std::int64_t kMost = 10'000;
+    values.resize(static_cast<std::size_t>(number_below(kMost)));
+    for (T& value : values) each(*this, value);
+  }
+  void optional(std::optional<std::int64_t>& value) {
+    bool present = false;
+    flag(present);
+    if (present) number(value.emplace());
+  }
+  std::int64_t number_below(std::int64_t end) {
+    std::int64_t value = 0;
+    number(value);
+    if (value < 0 || value >= end) throw WireError("a number is out of bounds");
+    return value;
+  }
+
+  void finish() const {
+    if (!bytes_.empty()) throw WireError("bytes go on behind the end");
+  }
+
+ private:
+  std::string_view bytes_;
+};
+
+// Each `fields` serves both ways: T is const when written.
+template <typename F, typename T, typename... Member>
+void numbers(F& f, T& value, Member... members) {
+  (f.number(value.*members), ...);
+}
+
+template <typename F, typename T>
+void shape(F& f, T& s) {
+  numbers(f, s, &Shape::height, &Shape::width, &Shape::channels);
+}
+
+template <typename F, typename T>
+void padding(F& f, T& p) {
+  numbers(f, p, &Padding::top, &Padding::bottom, &Padding::left, &Padding::right);
+}
+
+template <typename F, typename T>
+void window(F& f, T& w) {
+  numbers(f, w, &Window::kernel_height, &Window::kernel_width, &Window::stride_height,
+          &Window::stride_width, &Window::dilation_height, &Window::dilation_width);
+  padding(f, w.padding);
+}
+
+template <typename F, typename T>
+void activation(F& f, T& a) {
+  f.choice(a, Activation::prelu);
+}
+
+// What an op consists of.
+template <typename F>
+struct OpFields {
+  F& f;
+
+  template <typename T>
+  void operator()(T& op) const {
+    using Op = std::remove_const_t<T>;
+    if constexpr (std::is_same_v<Op, Conv2d>) {
+      f.number(op.out_channels);
+      window(f, op.window);
+      activation(f, op.activation);
+    } else if constexpr (std::is_same_v<Op, DepthwiseConv2d>) {
+      f.number(op.multiplier);
+      window(f, op.window);
+      activation(f, op.activation);
+    } else if constexpr (std::is_same_v<Op, Linear>) {
+      f.number(op.out_features);
+      activation(f, op.activation);
+    } else if constexpr (std::is_same_v<Op, Pad>) {
+      padding(f, op.padding);
+      numbers(f, op, &Pad::channels_before, &Pad::channels_after);
+    } else if constexpr (std::is_same_v<Op, Pool2d>) {
+      f.choice(op.kind, PoolKind::max);
+      window(f, op.window);
+      activation(f, op.activation);
+    } else if constexpr (std::is_same_v<Op, Mean>) {
+      f.flag(op.height);
+      f.flag(op.width);
+      f.flag(op.channels);
+    } else if constexpr (std::is_same_v<Op, Elementwise>) {
+      f.choice(op.kind, ElementwiseKind::mul);
+      activation(f, op.activation);
+    } else if constexpr (std::is_same_v<Op, Activate>) {
+      activation(f, op.activation);
+    } else if constexpr (std::is_same_v<Op, Concat>) {
+      f.choice(op.axis, Axis::channels);
+    } else if constexpr (std::is_same_v<Op, Reshape>) {
+      shape(f, op.shape);
+    } else if constexpr (std::is_same_v<Op, Transpose>) {
+      for (auto& axis : op.order) f.choice(axis, Axis::channels);
+    } else if constexpr (std::is_same_v<Op, Resize>) {
+      f.choice(op.kind, ResizeKind::bilinear);
+      numbers(f, op, &Resize::height, &Resize::width);
+    } else if constexpr (std::is_same_v<Op, MatMul>) {
+      f.flag(op.transposed);
+    } else if constexpr (std::is_same_v<Op, Attention>) {
+      f.number(op.heads);
+    } else {
+      static_assert(std::is_same_v<Op, Softmax> || std::is_same_v<Op, LayerNorm>);
+    }
+  }
+};
+
+template <std::size_t... I>
+Op op_number(std::size_t number, std::index_sequence<I...> /*all*/) {
+  Op op;
+  (void)((I == number ? (op.emplace<I>(), true) : false) || ...);
+  return op;
+}
+
+void op(Writer& f, const Op& value) {
+  f.number(static_cast<std::int64_t>(value.index()));
+  std::visit(OpFields<Writer>{f}, value);
+}
+
+void op(Reader& f, Op& value) {
+  constexpr std::size_t kOps = std::variant_size_v<Op>;
+  value =
+      op_number(static_cast<std::size_t>(f.number_below(kOps)), std::make_index_sequence<kOps>());
+  std::visit(OpFields<Reader>{f}, value);
+}
+
+template <typename F, typename T>
+void layer_fields(F& f, T& layer) {
+  op(f, layer.op);
+  f.list(layer.inputs, [](F& each, auto& input) { shape(each, input); });
+  shape(f, layer.output);
+  f.optional(layer.encoded_weight_bytes);
+  f.optional(layer.coded_weight_bytes);
+}
+
+template <typename F, typename T>
+void context_fields(F& f, T& context) {
+  f.choice(context.input, models::Layout::bricks);
+  f.choice(context.output, models::Layout::bricks);
+  f.list(context.input_homes, [](F& each, auto& home) { each.choice(home, Home::backing); });
+  f.choice(context.output_home, Home::backing);
+  f.flag(context.first_layer);
+  f.number(context.slack.count);
+}
+
+template <typename F, typename T>
+void job_fields(F& f, T& job) {
+  layer_fields(f, job.layer);
+  numbers(f, job.split, &Split::npu_channels, &Split::cim_channels, &Split::macros, &Split::units);
+  context_fields(f, job.context);
+}
+
+template <typename F, typename T>
+void result_fields(F& f, T& r) {
+  for (auto* time : {&r.time, &r.npu_busy, &r.cim_busy, &r.noc_busy, &r.weights_idle}) {
+    f.number(time->count);
+  }
+  numbers(f, r, &JobResult::noc_read_bytes, &JobResult::noc_write_bytes, &JobResult::hand_overs,
+          &JobResult::prefetched_bytes);
+  for (const models::Event event : models::all_events()) f.number(r.counts[event]);
+  f.choice(r.source, Source::measured);
+}
+
+// Homes that are all the SRAM need not be there, and a first layer's slack says nothing.
+LayerJob canonical(LayerJob job) {
+  auto& homes = job.context.input_homes;
+  if (std::find(homes.begin(), homes.end(), Home::backing) == homes.end()) homes.clear();
+  if (job.context.first_layer) job.context.slack = {};
+  return job;
+}
+
+}  // namespace
+
+std::string encode(const LayerJob& job) {
+  Writer writer;
+  const LayerJob same = canonical(job);
+  job_fields(writer, same);
+  return writer.take();
+}
+
+std::string encode(const JobResult& result) {
+  Writer writer;
+  JobResult copy = result;  // counts hand out references
+  result_fields(writer, copy);
+  return writer.take();
+}
+
+LayerJob decode_job(std::string_view bytes) {
+  Reader reader(bytes);
+  LayerJob job;
+  job_fields(reader, job);
+  reader.finish();
+  return job;
+}
+
+JobResult decode_result(std::string_view bytes) {
+  Reader reader(bytes);
+  JobResult result;
+  result_fields(reader, result);
+  reader.finish();
+  return result;
+}
+
+}  // namespace h4h::sim

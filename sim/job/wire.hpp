@@ -1,0 +1,26 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "sim/job/layer_job.hpp"
+
+namespace h4h::sim {
+
+// Bytes that are no job or no result.
+class WireError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Jobs and results as bytes, for files and other processes: the same on every machine. Jobs that
+// are equal on equal hardware have equal bytes, and only those.
+std::string encode(const LayerJob& job);
+std::string encode(const JobResult& result);
+
+// The way back. Throw WireError.
+LayerJob decode_job(std::string_view bytes);
+JobResult decode_result(std::string_view bytes);
+
+}  // namespace h4h::sim

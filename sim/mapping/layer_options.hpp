@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "platforms/description/platform.hpp"
+#include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/shares.hpp"
+#include "sim/mapping/tradeoff.hpp"
+
+namespace h4h::sim {
+
+// Every share that macros may take of a layer, within what each macro holds; the first is none.
+std::vector<Split> layer_splits(const platforms::Cim& cim, const workloads::LayerShape& layer,
+                                const Power& power);
+
+// Picoseconds and joules, as a mapping is chosen by: macros that are in use leak.
+TwoCosts costs_of(const JobResult& result, const Power& power,
+                  const platforms::Coefficients& coefficients);
+
+}  // namespace h4h::sim

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/job/layer_job.hpp"
+#include "sim/store/sqlite.hpp"
+
+namespace h4h::sim {
+
+// Of one hardware and one version of the model.
+struct StoredSet {
+  std::int64_t id = 0, model = 0, results = 0;
+  std::string hardware;  // platforms::layer_text
+};
+
+struct StoredResult {
+  std::int64_t set = 0;
+  std::string job;  // encoded
+  JobResult result;
+};
+
+// Results of layer jobs in a file that processes of one machine share. What `put` took is stored
+// when `flush` returns true, and then for good. A file that fails (locked, full, corrupt) fails for
+// reading too: the store answers nothing from then on, and `problem` says what happened.
+class CostStore {
+ public:
+  // Creates the file and its folders where they are missing. Does not throw: see `problem`.
+  explicit CostStore(std::filesystem::path file);
+  // A file that must be there. Throws DatabaseError.
+  static CostStore existing(const std::filesystem::path& file);
+  ~CostStore();
+  CostStore(CostStore&&) = default;
+  CostStore(const CostStore&) = delete;
+  CostStore& operator=(const CostStore&) = delete;
+  CostStore& operator=(CostStore&&) = delete;
+
+  // The set of this version of the model and a hardware; made where it is missing.
+  std::int64_t set_of(const std::string& hardware);
+  std::optional<JobResult> find(std::int64_t set, const std::string& job);
+  void put(std::int64_t set, const std::string& job, const JobResult& result);
+  bool flush();
+
+  const std::filesystem::path& file() const { return file_; }
+  const std::optional<std::string>& problem() const { return problem_; }
+
+  // For `h4h cache`. Throw DatabaseError.
+  std::vector<StoredSet> sets() const;
+  // Every `stride`th result of this version of the model, from the `first`th on.
+  std::vector<StoredResult> sample(std::int64_t first, std::int64_t stride) const;
+  void clear(bool old_models_only);
+  // Adds what another file holds; returns how many results were new. Refuses what contradicts.
+  std::int64_t merge(const std::filesystem::path& other);
+  // What SQLite finds wrong with the file; nullopt where nothing.
+  std::optional<std::string> damage() const;
+
+ private:
+  struct Open {
+    Open(const std::filesystem::path& file, Database::Mode mode);
+    Database database;
+    Statement find, put;
+  };
+  CostStore(std::filesystem::path file, std::unique_ptr<Open> open);
+
+  template <typename Action>
+  auto guarded(Action action) -> std::optional<decltype(action(std::declval<Open&>()))>;
+
+  std::filesystem::path file_;
+  std::unique_ptr<Open> open_;  // null after a problem
+  std::optional<std::string> problem_;
+  std::map<std::string, std::int64_t> ids_;
+  std::vector<std::pair<std::pair<std::int64_t, std::string>, std::string>> unstored_;
+};
+
+// $XDG_CACHE_HOME/h4h/costs.sqlite, or ~/.cache in its place; nullopt without a home.
+std::optional<std::filesystem::path> default_store();
+
+}  // namespace h4h::sim

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace h4h::sim {
+
+// What SQLite says of a file that it cannot work with.
+class DatabaseError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A prepared statement of a database, run by `step` for each row.
+class Statement {
+ public:
+  Statement(sqlite3* database, const std::string& sql);
+
+  // Parameters from 1. Bytes are not copied: they must live until the last step.
+  Statement& bind(int index, std::int64_t value);
+  Statement& bind(int index, std::string_view bytes);
+
+  // Whether there is a row. Throws DatabaseError.
+  bool step();
+  void run();  // all of it, and ready again
+  void reset();
+
+  std::int64_t number(int column) const;
+  std::string bytes(int column) const;
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  void check(int code) const;
+
+  sqlite3* database_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+// An SQLite file, in write-ahead mode: readers and one writer at a time share it, and what is
+// committed survives a kill at any moment.
+class Database {
+ public:
+  enum class Mode { create, existing };
+  // Throws DatabaseError.
+  Database(const std::filesystem::path& file, Mode mode);
+
+  Statement prepare(const std::string& sql) const { return {handle_.get(), sql}; }
+  void run(const std::string& sql) const { prepare(sql).run(); }
+  std::int64_t number(const std::string& sql) const;  // of the first row
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+  };
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+// Everything until `commit`, or nothing.
+class Transaction {
+ public:
+  explicit Transaction(const Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  const Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace h4h::sim

@@ -1,0 +1,204 @@
+#include "sim/workers/process_workers.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "sim/job/wire.hpp"
+#include "sim/workers/serve.hpp"
+
+extern char** environ;  // NOLINT: POSIX declares it nowhere
+
+namespace h4h::sim {
+namespace {
+
+constexpr std::size_t kUnderWay = 8;  // a worker always has the next job at hand
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+// A message on a stream: its size, then its bytes.
+std::string framed(const std::string& message) {
+  const auto size = static_cast<std::uint32_t>(message.size());
+  std::string bytes(sizeof size, '\0');
+  std::memcpy(bytes.data(), &size, sizeof size);
+  return bytes + message;
+}
+
+// The first whole message of what was received, taken off it.
+std::optional<std::string> take_message(std::string& received) {
+  std::uint32_t size = 0;
+  if (received.size() < sizeof size) return std::nullopt;
+  std::memcpy(&size, received.data(), sizeof size);
+  if (received.size() < sizeof size + size) return std::nullopt;
+  std::string message = received.substr(sizeof size, size);
+  received.erase(0, sizeof size + size);
+  return message;
+}
+
+// False where nobody is on the other side any more.
+bool send_all(int socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+// Adds what is there; false at the end.
+bool receive_some(int socket, std::string& received) {
+  char buffer[1 << 16];
+  ssize_t count = 0;
+  do {
+    count = ::read(socket, buffer, sizeof buffer);
+  } while (count < 0 && errno == EINTR);
+  if (count <= 0) return false;
+  received.append(buffer, static_cast<std::size_t>(count));
+  return true;
+}
+
+std::string how_it_ended(pid_t process) {
+  int status = 0;
+  if (::waitpid(process, &status, 0) != process) return "vanished";
+  if (WIFSIGNALED(status)) return fmt::format("was ended by signal {}", WTERMSIG(status));
+  return fmt::format("ended with code {}", WEXITSTATUS(status));
+}
+
+pid_t spawn(const std::filesystem::path& program, int socket) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, socket, kWorkerSocket);
+  std::string name = program.string(), option = kWorkerOption;
+  char* const arguments[] = {name.data(), option.data(), nullptr};
+  pid_t process = 0;
+  const int error = ::posix_spawn(&process, name.c_str(), &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw std::system_error(error, std::generic_category(), "cannot start " + name);
+  return process;
+}
+
+}  // namespace
+
+void serve(int socket) {
+  Server server;
+  std::string received;
+  while (receive_some(socket, received)) {
+    while (const auto message = take_message(received)) {
+      if (!send_all(socket, framed(server.answer(*message)))) return;
+    }
+  }
+}
+
+ProcessWorkers::ProcessWorkers(std::filesystem::path program, int count)
+    : program_(std::move(program)), workers_(static_cast<std::size_t>(count)) {
+  for (Worker& worker : workers_) start(worker);
+}
+
+ProcessWorkers::~ProcessWorkers() {
+  for (Worker& worker : workers_) stop(worker);
+}
+
+void ProcessWorkers::start(Worker& worker) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail("socketpair");
+  // Never the number that the child's end gets: a duplicate onto itself would close on exec.
+  const int child = ::fcntl(ends[1], F_DUPFD_CLOEXEC, kWorkerSocket + 1);
+  ::close(ends[1]);
+  if (child < 0) fail("fcntl");
+  worker = {spawn(program_, child), ends[0], {}, {}, {}};
+  ::close(child);
+}
+
+// What it is at is of no use to anybody any more.
+void ProcessWorkers::stop(Worker& worker) {
+  ::close(worker.socket);
+  ::kill(worker.process, SIGKILL);
+  ::waitpid(worker.process, nullptr, 0);
+}
+
+void ProcessWorkers::submit(Ask ask) {
+  waiting_.push_back(std::move(ask));
+  for (Worker& worker : workers_) feed(worker);
+}
+
+void ProcessWorkers::feed(Worker& worker) {
+  std::string bytes;
+  while (!waiting_.empty() && worker.under_way.size() < kUnderWay) {
+    worker.under_way.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+    const Ask& ask = worker.under_way.back();
+    bytes += framed(encode(ask, ask.hardware == worker.hardware));
+    worker.hardware = ask.hardware;
+  }
+  send_all(worker.socket, bytes);  // of a dead one we read the end
+}
+
+std::optional<Answer> ProcessWorkers::receive(bool wait) {
+  while (answers_.empty()) {
+    std::vector<pollfd> sockets;
+    bool busy = false;
+    for (const Worker& worker : workers_) {
+      sockets.push_back({worker.socket, POLLIN, 0});
+      busy = busy || !worker.under_way.empty();
+    }
+    if (!busy) return std::nullopt;
+    const int ready = ::poll(sockets.data(), sockets.size(), wait ? -1 : 0);
+    if (ready < 0 && errno != EINTR) fail("poll");
+    if (ready == 0) return std::nullopt;
+    for (std::size_t i = 0; ready > 0 && i < workers_.size(); ++i) {
+      if (sockets[i].revents != 0) read(workers_[i]);
+    }
+  }
+  Answer answer = std::move(answers_.front());
+  answers_.pop_front();
+  return answer;
+}
+
+void ProcessWorkers::read(Worker& worker) {
+  const bool more = receive_some(worker.socket, worker.received);
+  take_messages(worker);
+  if (!more) bury(worker);
+  feed(worker);
+}
+
+void ProcessWorkers::take_messages(Worker& worker) {
+  while (const auto message = take_message(worker.received)) {
+    answers_.push_back(decode_answer(*message));
+    worker.under_way.pop_front();
+  }
+}
+
+// It died of the first job that it had not answered.
+void ProcessWorkers::bury(Worker& worker) {
+  ::close(worker.socket);
+  const std::string end = how_it_ended(worker.process);
+  std::deque<Ask> left = std::move(worker.under_way);
+  start(worker);
+  if (left.empty()) return;
+  const Ask& suspect = left.front();
+  if (!tried_.insert(suspect.ticket).second) {
+    answers_.push_back({suspect.ticket, fmt::format("two workers died of it; the last {}", end)});
+    left.pop_front();
+  }
+  waiting_.insert(waiting_.begin(), left.begin(), left.end());
+}
+
+std::vector<pid_t> ProcessWorkers::processes() const {
+  std::vector<pid_t> processes;
+  for (const Worker& worker : workers_) processes.push_back(worker.process);
+  return processes;
+}
+
+}  // namespace h4h::sim

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "sim/workers/workers.hpp"
+
+namespace h4h::sim {
+
+// The option that makes a program one of the workers below, and the file descriptor that it serves.
+constexpr const char kWorkerOption[] = "--worker";
+constexpr int kWorkerSocket = 3;
+
+// Serves asks on a socket until the other side closes it.
+void serve(int socket);
+
+// Processes of this machine, each a run of `program --worker`. One that dies is started again, and
+// the job that it was at is tried once more; a job that ends two workers is answered with an error.
+class ProcessWorkers : public Workers {
+ public:
+  ProcessWorkers(std::filesystem::path program, int count);
+  ~ProcessWorkers() override;
+  ProcessWorkers(const ProcessWorkers&) = delete;
+  ProcessWorkers& operator=(const ProcessWorkers&) = delete;
+
+  void submit(Ask ask) override;
+  std::optional<Answer> receive(bool wait) override;
+
+  std::vector<pid_t> processes() const;
+
+ private:
+  struct Worker {
+    pid_t process = 0;
+    int socket = -1;
+    std::string hardware;       // that it has now
+    std::deque<Ask> under_way;  // in the order in which it answers
+    std::string received;       // the beginning of a message
+  };
+
+  void start(Worker& worker);
+  void stop(Worker& worker);
+  void feed(Worker& worker);
+  void read(Worker& worker);
+  void take_messages(Worker& worker);
+  void bury(Worker& worker);
+
+  std::filesystem::path program_;
+  std::vector<Worker> workers_;
+  std::deque<Ask> waiting_;
+  std::deque<Answer> answers_;
+  std::set<std::uint64_t> tried_;  // jobs that a worker died of
+};
+
+}  // namespace h4h::sim

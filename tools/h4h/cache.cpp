@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+
+#include "sim/costs/job_results.hpp"
+#include "sim/job/wire.hpp"
+#include "sim/session/session.hpp"
+#include "tools/h4h/results_options.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+std::int64_t results_in(const std::vector<sim::StoredSet>& sets, bool of_this_model) {
+  std::int64_t count = 0;
+  for (const sim::StoredSet& set : sets) {
+    if ((set.model == sim::kModelVersion) == of_this_model) count += set.results;
+  }
+  return count;
+}
+
+std::string stats(const sim::CostStore& store, const Parsed& /*parsed*/) {
+  const std::vector<sim::StoredSet> sets = store.sets();
+  return fmt::format(
+      "file      {}\nsize      {:.1f} MB\nmodel     {}\nchips     {}\nresults   {}\nobsolete  {} "
+      "of "
+      "other models\n",
+      store.file().string(), static_cast<double>(fs::file_size(store.file())) * 1e-6,
+      sim::kModelVersion, sets.size(), results_in(sets, true), results_in(sets, false));
+}
+
+// Simulates a result again; what differs is told.
+class Verifier {
+ public:
+  explicit Verifier(const std::vector<sim::StoredSet>& sets) {
+    for (const sim::StoredSet& set : sets) hardware_[set.id] = set.hardware;
+  }
+
+  std::optional<std::string> check(const sim::StoredResult& stored) {
+    if (stored.set != set_) {
+      session_ = std::make_unique<sim::Session>(platforms::hardware_of(hardware_.at(stored.set)));
+      set_ = stored.set;
+    }
+    const sim::LayerJob job = sim::decode_job(stored.job);
+    if (session_->run(job) == stored.result) return std::nullopt;
+    return sim::canonical_text(job);
+  }
+
+ private:
+  std::map<std::int64_t, std::string> hardware_;
+  std::unique_ptr<sim::Session> session_;
+  std::int64_t set_ = 0;
+};
+
+std::string verify(const sim::CostStore& store, const Parsed& parsed) {
+  if (const auto damage = store.damage()) {
+    throw std::runtime_error(fmt::format("{}: {}", store.file().string(), *damage));
+  }
+  const auto sample = parsed.values["sample"].as<std::int64_t>();
+  const auto seed = parsed.values["seed"].as<std::int64_t>();
+  if (sample < 1 || seed < 0) throw UsageError("--sample must be at least 1, --seed at least 0");
+  const std::int64_t all = results_in(store.sets(), true);
+  const std::int64_t stride = std::max<std::int64_t>(1, all / sample);
+  Verifier verifier(store.sets());
+  std::string wrong;
+  const std::vector<sim::StoredResult> chosen = store.sample(seed % stride, stride);
+  for (const sim::StoredResult& stored : chosen) {
+    if (const auto job = verifier.check(stored)) wrong += "differs: " + *job + "\n";
+  }
+  const std::string text = fmt::format("{} of {} results simulated again", chosen.size(), all);
+  if (!wrong.empty()) throw FailedCheck(wrong, text + "; some differ: `h4h cache clear`");
+  return text + ": all equal to the bit\n";
+}
+
+std::string clear(sim::CostStore& store, const Parsed& parsed) {
+  const auto count = [&] {
+    return results_in(store.sets(), true) + results_in(store.sets(), false);
+  };
+  const std::int64_t before = count();
+  store.clear(parsed.values.count("old") > 0);
+  return fmt::format("{} of {} results removed from {}\n", before - count(), before,
+                     store.file().string());
+}
+
+// A file that is no cache any more goes as a whole, with what SQLite keeps beside it.
+std::string remove_broken(const fs::path& file, const std::string& problem) {
+  for (const char* const suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix);
+  return fmt::format("{} removed: {}\n", file.string(), problem);
+}
+
+std::string merge(sim::CostStore& store, const Arguments& files) {
+  if (files.empty()) throw UsageError("cache merge takes files to merge from");
+  std::string text;
+  for (const std::string& file : files) {
+    if (!fs::exists(file)) throw std::runtime_error(file + ": no such file");
+    text += fmt::format("{}: {} new results\n", file, store.merge(file));
+  }
+  return text;
+}
+
+po::options_description options() {
+  po::options_description options("options");
+  add_cache_option(options);
+  // clang-format off
+  options.add_options()
+      ("sample", po::value<std::int64_t>()->default_value(200)->value_name("N"), "verify: about how many results")
+      ("seed", po::value<std::int64_t>()->default_value(0)->value_name("N"), "verify: which ones")
+      ("old", "clear: only results of other versions of the model")
+      ("words", po::value<Arguments>()->value_name("WHAT"), "stats, verify, clear or merge, and files");
+  // clang-format on
+  return options;
+}
+
+std::string run(const std::string& what, const fs::path& file, const Arguments& files,
+                const Parsed& parsed) {
+  if (what == "merge") {
+    sim::CostStore store(file);
+    if (store.problem()) throw sim::DatabaseError(*store.problem());
+    return merge(store, files);
+  }
+  if (!files.empty()) throw UsageError("cache " + what + " takes no files");
+  if (!fs::exists(file)) return fmt::format("{}: nothing is kept yet\n", file.string());
+  sim::CostStore store = sim::CostStore::existing(file);
+  if (what == "stats") return stats(store, parsed);
+  return what == "verify" ? verify(store, parsed) : clear(store, parsed);
+}
+
+}  // namespace
+
+std::string cache(const Arguments& arguments) {
+  const Parsed parsed =
+      parse(arguments, options(),
+            "usage: h4h cache stats|verify|clear|merge [FILE...] [--cache FILE]\n"
+            "Results of layer jobs, each simulated once, in one SQLite file that commands share.\n"
+            "  stats          how many there are, and of which version of the model\n"
+            "  verify         simulates a sample again and compares to the bit\n"
+            "  clear [--old]  removes all results, or those of other versions of the model\n"
+            "  merge FILE...  adds the results of other files, from other machines\n",
+            "words");
+  if (parsed.help) return {};
+  Arguments words =
+      parsed.values.count("words") > 0 ? parsed.values["words"].as<Arguments>() : Arguments{};
+  if (words.empty()) throw UsageError("cache takes one of: stats, verify, clear, merge");
+  const std::string what = words.front();
+  words.erase(words.begin());
+  const Arguments known{"stats", "verify", "clear", "merge"};
+  if (std::find(known.begin(), known.end(), what) == known.end()) {
+    throw UsageError(fmt::format("cache '{}' is not one of: {}", what, fmt::join(known, ", ")));
+  }
+  const auto file = cache_file(parsed);
+  if (!file) throw UsageError("cache: no file: give --cache FILE");
+  try {
+    return run(what, *file, words, parsed);
+  } catch (const sim::DatabaseError& error) {
+    if (what == "clear") return remove_broken(*file, error.what());
+    throw std::runtime_error(fmt::format("{}: {}", file->string(), error.what()));
+  }
+}
+
+}  // namespace h4h::tools

@@ -1,0 +1,75 @@
+#include "tools/h4h/results_options.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include "sim/workers/process_workers.hpp"
+#include "tools/h4h/program.hpp"
+#include "tools/h4h/ranks.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr int kMostJobs = 256;
+
+std::unique_ptr<sim::Workers> workers_of(int jobs) {
+  if (jobs == 1) return nullptr;
+  if (auto ranks = other_ranks()) return ranks;
+  return std::make_unique<sim::ProcessWorkers>(program_folder() / "h4h", jobs);
+}
+
+}  // namespace
+
+void add_cache_option(po::options_description& options) {
+  options.add_options()("cache", po::value<std::string>()->value_name("FILE|none"),
+                        "where results of layers are kept for the next run; default: $H4H_CACHE, "
+                        "or costs.sqlite in $XDG_CACHE_HOME/h4h or ~/.cache/h4h");
+}
+
+void add_jobs_option(po::options_description& options) {
+  options.add_options()("jobs", po::value<int>()->value_name("N"),
+                        "processes that simulate; default: one a processor");
+}
+
+std::optional<std::filesystem::path> cache_file(const Parsed& parsed) {
+  const char* const given = std::getenv("H4H_CACHE");
+  const std::string name =
+      optional(parsed, "cache").value_or(given == nullptr ? std::string() : given);
+  if (name == "none") return std::nullopt;
+  return name.empty() ? sim::default_store() : std::filesystem::path(name);
+}
+
+int jobs_of(const Parsed& parsed) {
+  if (const int ranks = rank_count(); ranks > 1) return ranks;
+  if (parsed.values.count("jobs") == 0) {
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  }
+  const int jobs = parsed.values["jobs"].as<int>();
+  if (jobs < 1 || jobs > kMostJobs) {
+    throw UsageError(fmt::format("--jobs {} is not 1..{}", jobs, kMostJobs));
+  }
+  return jobs;
+}
+
+Results::Results(const std::optional<std::filesystem::path>& cache, int jobs)
+    : results_(std::make_unique<sim::JobResults>(
+          cache ? std::make_unique<sim::CostStore>(*cache) : nullptr, workers_of(jobs))) {}
+
+Results::~Results() {
+  sim::CostStore* const store = results_->store();
+  if (store == nullptr) return;
+  store->flush();
+  if (const auto& problem = store->problem()) {
+    std::cerr << fmt::format(
+        "h4h: cache {}: {}; what was simulated is right, but nothing more is kept there "
+        "(--cache none does without; `h4h cache clear` starts anew)\n",
+        store->file().string(), *problem);
+  }
+}
+
+}  // namespace h4h::tools

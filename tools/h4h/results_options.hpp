@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "sim/costs/job_results.hpp"
+#include "tools/h4h/command.hpp"
+
+namespace h4h::tools {
+
+// --cache, wherever layers are simulated; and --jobs, wherever many are.
+void add_cache_option(boost::program_options::options_description& options);
+void add_jobs_option(boost::program_options::options_description& options);
+
+// What commands ask for results of layer jobs. Its destructor keeps what is new, and says on stderr
+// where the cache has failed.
+class Results {
+ public:
+  // `jobs` processes simulate; this one itself where that is 1.
+  explicit Results(const std::optional<std::filesystem::path>& cache, int jobs = 1);
+  ~Results();
+  Results(const Results&) = delete;
+  Results& operator=(const Results&) = delete;
+  sim::JobResults& operator*() const { return *results_; }
+  sim::JobResults* operator->() const { return results_.get(); }
+
+ private:
+  std::unique_ptr<sim::JobResults> results_;
+};
+
+// The file of --cache, or the default one; nullopt for none. Throws UsageError.
+std::optional<std::filesystem::path> cache_file(const Parsed& parsed);
+
+// The value of --jobs. Throws UsageError.
+int jobs_of(const Parsed& parsed);
+
+}  // namespace h4h::tools
