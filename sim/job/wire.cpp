@@ -1,6 +1,5 @@
 #include "sim/job/wire.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace h4h::sim {
@@ -221,10 +220,9 @@ void result_fields(F& f, T& r) {
   f.choice(r.source, Source::measured);
 }
 
-// Homes that are all the SRAM need not be there, and a first layer's slack says nothing.
+// Homes that are not said are the SRAM, and a first layer's slack says nothing.
 LayerJob canonical(LayerJob job) {
-  auto& homes = job.context.input_homes;
-  if (std::find(homes.begin(), homes.end(), Home::backing) == homes.end()) homes.clear();
+  job.context.input_homes.resize(job.layer.inputs.size(), Home::sram);
   if (job.context.first_layer) job.context.slack = {};
   return job;
 }

@@ -43,8 +43,7 @@ JobResult unsealed(const std::string& job, const std::string& bytes) {
 }
 
 // A new file gets its tables; one of somebody else's is left alone.
-void prepare_tables(const Database& database) {
-  if (database.number("PRAGMA user_version") == kFormat) return;
+void create_tables(const Database& database) {
   Transaction all(database);
   const std::int64_t format = database.number("PRAGMA user_version");
   if (format == kFormat) return;  // another process was faster
@@ -61,24 +60,23 @@ void prepare_tables(const Database& database) {
   all.commit();
 }
 
-Database opened(const fs::path& file, Database::Mode mode) {
-  Database database(file, mode);
-  prepare_tables(database);
+Database with_tables(Database database) {
+  if (database.number("PRAGMA user_version") != kFormat) create_tables(database);
   return database;
 }
 
 }  // namespace
 
-CostStore::Open::Open(const fs::path& file, Database::Mode mode)
-    : database(opened(file, mode)),
+CostStore::Open::Open(Database opened)
+    : database(with_tables(std::move(opened))),
       find(database.prepare("SELECT result FROM results WHERE set_id=?1 AND job=?2")),
       put(database.prepare("INSERT OR IGNORE INTO results VALUES (?1, ?2, ?3)")) {}
 
-CostStore::CostStore(fs::path file) : file_(std::move(file)) {
+CostStore::CostStore(fs::path file, std::chrono::milliseconds patience) : file_(std::move(file)) {
   try {
     std::error_code ignored;  // SQLite says what is wrong then
     fs::create_directories(file_.parent_path(), ignored);
-    open_ = std::make_unique<Open>(file_, Database::Mode::create);
+    open_ = std::make_unique<Open>(Database(file_, Database::Mode::create, patience));
   } catch (const DatabaseError& error) {
     problem_ = error.what();
   }
@@ -88,7 +86,7 @@ CostStore::CostStore(fs::path file, std::unique_ptr<Open> open)
     : file_(std::move(file)), open_(std::move(open)) {}
 
 CostStore CostStore::existing(const fs::path& file) {
-  return {file, std::make_unique<Open>(file, Database::Mode::existing)};
+  return {file, std::make_unique<Open>(Database(file, Database::Mode::existing))};
 }
 
 CostStore::~CostStore() { flush(); }

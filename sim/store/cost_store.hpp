@@ -32,7 +32,8 @@ struct StoredResult {
 class CostStore {
  public:
   // Creates the file and its folders where they are missing. Does not throw: see `problem`.
-  explicit CostStore(std::filesystem::path file);
+  explicit CostStore(std::filesystem::path file,
+                     std::chrono::milliseconds patience = std::chrono::seconds(10));
   // A file that must be there. Throws DatabaseError.
   static CostStore existing(const std::filesystem::path& file);
   ~CostStore();
@@ -62,7 +63,7 @@ class CostStore {
 
  private:
   struct Open {
-    Open(const std::filesystem::path& file, Database::Mode mode);
+    explicit Open(Database opened);
     Database database;
     Statement find, put;
   };

@@ -3,12 +3,10 @@
 namespace h4h::sim {
 namespace {
 
-constexpr int kPatienceMs = 10'000;  // while another process writes
-
 [[noreturn]] void fail(sqlite3* database, int code) {
   const int primary = code & 0xff;
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
-    throw DatabaseError("another process has kept it locked for 10 s");
+    throw DatabaseError("another process keeps it locked");
   }
   throw DatabaseError(database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
 }
@@ -64,13 +62,14 @@ std::string Statement::bytes(int column) const {
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
-Database::Database(const std::filesystem::path& file, Mode mode) {
+Database::Database(const std::filesystem::path& file, Mode mode,
+                   std::chrono::milliseconds patience) {
   const int flags = SQLITE_OPEN_READWRITE | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(handle, code);
-  sqlite3_busy_timeout(handle, kPatienceMs);
+  sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
   run("PRAGMA journal_mode=WAL");
   run("PRAGMA synchronous=NORMAL");
 }

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -49,8 +50,9 @@ class Statement {
 class Database {
  public:
   enum class Mode { create, existing };
-  // Throws DatabaseError.
-  Database(const std::filesystem::path& file, Mode mode);
+  // `patience`: how long to wait while another process writes. Throws DatabaseError.
+  Database(const std::filesystem::path& file, Mode mode,
+           std::chrono::milliseconds patience = std::chrono::seconds(10));
 
   Statement prepare(const std::string& sql) const { return {handle_.get(), sql}; }
   void run(const std::string& sql) const { prepare(sql).run(); }

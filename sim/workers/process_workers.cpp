@@ -21,7 +21,7 @@ extern char** environ;  // NOLINT: POSIX declares it nowhere
 namespace h4h::sim {
 namespace {
 
-constexpr std::size_t kUnderWay = 8;  // a worker always has the next job at hand
+constexpr std::size_t kUnderWay = 64;  // a worker always has the next job at hand
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);

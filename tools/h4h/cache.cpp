@@ -155,7 +155,8 @@ std::string cache(const Arguments& arguments) {
   try {
     return run(what, *file, words, parsed);
   } catch (const sim::DatabaseError& error) {
-    if (what == "clear") return remove_broken(*file, error.what());
+    const bool ours = optional(parsed, "cache") == std::nullopt && file == sim::default_store();
+    if (what == "clear" && ours) return remove_broken(*file, error.what());
     throw std::runtime_error(fmt::format("{}: {}", file->string(), error.what()));
   }
 }

@@ -1,0 +1,104 @@
+#include "sim/workers/process_workers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "platforms/description/loader.hpp"
+#include "sim/costs/layer_costs.hpp"
+#include "sim/job/wire.hpp"
+#include "sim/mapping/mapper.hpp"
+#include "tests/tools/support.hpp"
+#include "workloads/nets/catalogue.hpp"
+
+namespace h4h::tests {
+namespace {
+
+const platforms::Platform& chip() {
+  static const platforms::Platform platform =
+      platforms::load_platform(source_dir() / "platforms/h4h-7nm.yaml");
+  return platform;
+}
+
+std::unique_ptr<sim::ProcessWorkers> workers(int count, const char* program = H4H_BINARY) {
+  return std::make_unique<sim::ProcessWorkers>(program, count);
+}
+
+sim::LayerJob job(std::int64_t channels) {
+  const workloads::Shape in{14, 14, 32};
+  const workloads::Op op = workloads::Conv2d{channels, {}, workloads::Activation::relu};
+  return {{op, {in}, {14, 14, channels}, {}, {}}, {channels, 0, 0, 0}, {}};
+}
+
+sim::Ask ask(std::uint64_t ticket, std::int64_t channels) {
+  return {ticket, platforms::layer_text(chip().hardware, false), sim::encode(job(channels))};
+}
+
+sim::Mapping mapped(sim::JobResults& results) {
+  const workloads::Network network = *workloads::build_by_name("mobilenet_v2");
+  sim::LayerCosts costs(chip().hardware, results);
+  sim::begin_mapping(costs, chip(), network);
+  return std::get<sim::Mapping>(sim::map_network(costs, chip(), network, sim::Strategy::automatic));
+}
+
+TEST(Workers, FindWhatThisProcessFinds) {
+  sim::JobResults alone, shared(nullptr, workers(2));
+  const sim::Mapping a = mapped(alone), b = mapped(shared);
+  EXPECT_EQ(a.layers, b.layers);
+  EXPECT_EQ(alone.simulated(), shared.simulated());
+}
+
+TEST(Workers, ThatAreKilledAreStartedAgainAndNothingIsLost) {
+  const auto pool = workers(2);
+  constexpr std::uint64_t kJobs = 300;
+  for (std::uint64_t i = 0; i < kJobs; ++i) pool->submit(ask(i, 16 + static_cast<int>(i)));
+  std::set<std::uint64_t> answered;
+  while (const auto answer = pool->receive(true)) {
+    EXPECT_TRUE(std::holds_alternative<sim::JobResult>(answer->result));
+    EXPECT_TRUE(answered.insert(answer->ticket).second) << "answered twice";
+    if (answered.size() % 60 == 0) ::kill(pool->processes()[answered.size() / 60 % 2], SIGKILL);
+  }
+  EXPECT_EQ(answered.size(), kJobs);
+}
+
+TEST(Workers, AJobThatEndsTwoOfThemIsAnErrorOfItsOwn) {
+  const auto pool = workers(1, "/bin/false");
+  pool->submit(ask(1, 16));
+  pool->submit(ask(2, 16));
+  for (const std::uint64_t ticket : {1U, 2U}) {
+    const auto answer = pool->receive(true);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->ticket, ticket);
+    EXPECT_EQ(std::get<std::string>(answer->result),
+              "two workers died of it; the last ended with code 1");
+  }
+  EXPECT_FALSE(pool->receive(true));
+}
+
+TEST(Workers, AFailedJobIsReportedWithAllThatItConsistsOf) {
+  sim::JobResults results(nullptr, workers(1, "/bin/false"));
+  sim::LayerCosts costs(chip().hardware, results);
+  costs.begin(job(16));
+  const std::string message = message_of<sim::JobFailed>([&] { costs.cost(job(16)); });
+  EXPECT_NE(message.find("two workers died of it"), std::string::npos) << message;
+  EXPECT_NE(message.find("job: conv"), std::string::npos) << message;
+  EXPECT_NE(message.find("noc.bandwidth=8000000000 B/s"), std::string::npos) << message;
+}
+
+TEST(Workers, AJobThatIsNonsenseIsAnsweredAndTheNextOneToo) {
+  const auto pool = workers(1);
+  pool->submit({1, platforms::layer_text(chip().hardware, false), "nonsense"});
+  pool->submit({2, "npu.clock=1 kg", sim::encode(job(16))});
+  pool->submit(ask(3, 16));
+  EXPECT_TRUE(std::holds_alternative<std::string>(pool->receive(true)->result));
+  EXPECT_TRUE(std::holds_alternative<std::string>(pool->receive(true)->result));
+  EXPECT_TRUE(std::holds_alternative<sim::JobResult>(pool->receive(true)->result));
+}
+
+TEST(Workers, AProgramThatIsNotThereIsNamed) {
+  EXPECT_NE(message_of<std::system_error>([] { workers(1, "/none/h4h"); }).find("/none/h4h"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace h4h::tests
