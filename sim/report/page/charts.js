@@ -45,20 +45,25 @@ function showPage(schema, fill, redraw = fill) {
   document.body.dataset.ready = "1";
 }
 
-function stackedBars(canvas, layers, datasets, yTitle, label, choose) {
+// What stands under bars, and in their tooltips.
+function layerAxis(layers) {
+  return { title: "layer, in file order", labels: layers.map((_, i) => i + 1), names: layers.map((l, i) => `${i + 1}  ${l.name}`) };
+}
+
+function stackedBars(canvas, { title, labels, names }, datasets, yTitle, label, choose) {
   draw(canvas, {
     type: "bar",
-    data: { labels: layers.map((_, i) => i + 1), datasets },
+    data: { labels, datasets },
     options: {
       animation: false, maintainAspectRatio: false,
       onClick: (event, hits) => { if (hits.length > 0) choose(hits[0].index); },
       scales: {
-        x: axis("layer, in file order", { axis: { stacked: true }, ticks: { maxRotation: 0, autoSkip: true }, grid: { display: false } }),
+        x: axis(title, { axis: { stacked: true }, ticks: { maxRotation: 0, autoSkip: true }, grid: { display: false } }),
         y: axis(yTitle, { axis: { stacked: true, beginAtZero: true, afterFit: (scale) => { scale.width = 62; } } }),
       },
       plugins: {
         legend: { position: "top", align: "start", labels: legendLabels() },
-        tooltip: { callbacks: { title: (items) => `${items[0].dataIndex + 1}  ${layers[items[0].dataIndex].name}`, label } },
+        tooltip: { callbacks: { title: (items) => names[items[0].dataIndex], label } },
       },
       interaction: { mode: "index", intersect: false },
     },
@@ -66,7 +71,7 @@ function stackedBars(canvas, layers, datasets, yTitle, label, choose) {
 }
 
 function bars(name, colour, data) {
-  return { label: name, data, backgroundColor: colour, pointStyle: "rectRounded", barPercentage: 0.92, categoryPercentage: 0.95 };
+  return { label: name, data, backgroundColor: colour, pointStyle: "rectRounded", barPercentage: 0.92, categoryPercentage: 0.95, maxBarThickness: 110 };
 }
 
 function drawTime(layers, choose) {
@@ -76,7 +81,7 @@ function drawTime(layers, choose) {
     bars(part(b).name, partColour(b), layers.map((l) => (l.bound_by === b ? l.latency_s / scale : null))));
   const label = (item) => (item.raw === null ? null
     : `${digits(item.raw)} ${unit}, bound by ${item.dataset.label}`);
-  stackedBars("time-chart", layers, datasets, `time (${unit})`, label, choose);
+  stackedBars("time-chart", layerAxis(layers), datasets, `time (${unit})`, label, choose);
 }
 
 function drawEnergy(layers, parts, choose) {
@@ -85,7 +90,7 @@ function drawEnergy(layers, parts, choose) {
   const datasets = used.map((p) =>
     bars(part(p).name, partColour(p), layers.map((l) => l.energy_parts_j[p] / scale)));
   const label = (item) => `${item.dataset.label}: ${digits(item.raw, 3)} ${unit}`;
-  stackedBars("energy-chart", layers, datasets, `energy (${unit})`, label, choose);
+  stackedBars("energy-chart", layerAxis(layers), datasets, `energy (${unit})`, label, choose);
 }
 
 // The roof of one bandwidth between two intensities, with its corner.

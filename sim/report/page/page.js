@@ -39,7 +39,8 @@ class Page {
     this.data = data;
     this.layers = data.report.layers;
     this.timeline = new TimelineView(data);
-    this.table = new LayerTable(data.report, (i) => this.go(i));
+    const layers = this.layers.map((layer, index) => ({ ...layer, index }));
+    this.table = new SortedTable("layer-table", layerColumns(data.report), layers, (i) => this.go(i));
     const options = this.layers.map((l, i) => element("option", { value: i }, `${i + 1}  ${l.name} (${seconds(l.latency_s)})`));
     byId("layer-select").replaceChildren(...options);
     byId("layer-select").addEventListener("change", (event) => this.choose(Number(event.target.value)));

@@ -44,7 +44,7 @@ function fillMapping(report, choose) {
   byId("mapping-bars").replaceChildren(...report.layers.map((l, i) => mappingBar(l, i, choose)));
 }
 
-// Columns of the layer table: heading, unit, value to sort by, text, class.
+// Columns of the layer table: heading, unit, value to sort by, text, class, colour of a swatch.
 function layerColumns(report) {
   const time = report.totals.latency_s;
   const fixed = (scale, decimals) => (v) => (v / scale).toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
@@ -62,49 +62,66 @@ function layerColumns(report) {
     ["cycles", "", (l) => l.cycles, count, "number"],
     ["energy", "µJ", (l) => l.energy_j, fixed(1e-6, 3), "number"],
     ["NoC", "kB", (l) => l.noc_bytes, fixed(1e3, 1), "number"],
-    ["bound by", "", (l) => l.bound_by, text, "tight bound"],
+    ["bound by", "", (l) => l.bound_by, text, "tight", (l) => part(l.bound_by).colour],
     ["NPU", "busy %", (l) => l.npu_busy_s / l.latency_s, share, "number"],
     ["CIM", "busy %", (l) => l.cim_busy_s / l.latency_s, share, "number"],
     ["NoC", "busy %", (l) => l.noc_busy_s / l.latency_s, share, "number"],
   ];
 }
 
-class LayerTable {
-  constructor(report, choose) {
-    this.columns = layerColumns(report);
-    this.rows = report.layers.map((layer, index) => this.row({ ...layer, index }, choose));
-    const headings = this.columns.map(([title, unit, , , kind], c) =>
+// A table that a click on a heading sorts, by columns as of the layer table. What has no value
+// (null) stands last. `more.note(item)` may be a text that stands in place of a row's figures,
+// which begin with the column `more.figures`.
+class SortedTable {
+  constructor(target, columns, items, choose, more = {}) {
+    this.columns = columns;
+    this.more = { largestFirst: true, ...more };
+    this.rows = items.map((item, index) => this.row(item, index, choose));
+    const headings = columns.map(([title, unit, , , kind], c) =>
       element("th", { class: kind, scope: "col" },
         element("button", { type: "button", on: { click: () => this.sort(c) } }, title, element("span", { class: "unit" }, unit))));
     this.head = element("tr", {}, ...headings);
     this.body = element("tbody", {});
-    byId("layer-table").replaceChildren(element("thead", {}, this.head), this.body);
+    byId(target).replaceChildren(element("thead", {}, this.head), this.body);
     this.sort(0);
   }
 
-  row(layer, choose) {
-    const cells = this.columns.map(([, , value, text, kind]) => {
-      const cell = element("td", { class: kind }, `${text(value(layer))}`);
-      if (kind === "tight bound") cell.prepend(swatch(part(layer.bound_by).colour));
+  row(item, index, choose) {
+    const note = this.more.note ? this.more.note(item) : null;
+    const own = note === null ? this.columns : this.columns.slice(0, this.more.figures);
+    const cells = own.map(([, , value, text, kind, colour]) => {
+      const cell = element("td", { class: kind }, value(item) === null ? "–" : `${text(value(item), item)}`);
+      if (colour) cell.prepend(swatch(colour(item)));
       return cell;
     });
-    return { layer, element: element("tr", { on: { click: () => choose(layer.index) } }, ...cells) };
+    if (note !== null) cells.push(element("td", { class: "instead", colspan: this.columns.length - own.length }, note));
+    return { item, index, element: element("tr", { on: { click: () => choose(index) } }, ...cells) };
   }
 
   sort(column) {
     const [, , value, , kind] = this.columns[column];
-    const first = kind === "number" && column !== 0 ? -1 : 1;
+    const first = this.more.largestFirst && kind === "number" && column !== 0 ? -1 : 1;
     this.direction = this.sorted === column ? -this.direction : first;
     this.sorted = column;
-    const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-    this.rows.sort((a, b) => this.direction * order(value(a.layer), value(b.layer)) || a.layer.index - b.layer.index);
+    this.rows.sort((a, b) => this.order(value(a.item), value(b.item)) || a.index - b.index);
     [...this.head.children].forEach((th, c) =>
       th.setAttribute("aria-sort", c !== column ? "none" : this.direction > 0 ? "ascending" : "descending"));
     this.body.replaceChildren(...this.rows.map((r) => r.element));
   }
 
+  order(a, b) {
+    if (a === null || b === null) return (a === null) - (b === null);
+    return this.direction * (a < b ? -1 : a > b ? 1 : 0);
+  }
+
   mark(index) {
-    this.rows.forEach((r) => r.element.classList.toggle("chosen", r.layer.index === index));
+    this.rows.forEach((r) => r.element.classList.toggle("chosen", r.index === index));
+  }
+
+  // Shows the items that `keep` keeps; how many those are.
+  filter(keep) {
+    this.rows.forEach((r) => { r.element.hidden = !keep(r.item); });
+    return this.rows.filter((r) => !r.element.hidden).length;
   }
 }
 

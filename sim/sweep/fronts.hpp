@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/sweep/sweep.hpp"
+
+namespace h4h::sim {
+
+// For each network its points that no other one beats, which is to be better in one of two figures
+// and at least as good in the other. Fastest first; equal ones stand there all, in order.
+struct SweepFronts {
+  using Front = std::vector<std::size_t>;  // indices of points
+  std::vector<Front> energy, area;         // each against latency
+};
+SweepFronts sweep_fronts(const SweepResult& result);
+
+// Points whose layers a page carries: of few points all, of many those on fronts and the worst.
+std::vector<bool> points_with_layers(const SweepResult& result, const SweepFronts& fronts);
+
+}  // namespace h4h::sim

@@ -1,0 +1,239 @@
+// The page of a sweep, put together from the data it carries.
+
+function summaryText(sweep) {
+  const variants = sweep.networks.length > 0 ? sweep.points.length / sweep.networks.length : 0;
+  const axes = sweep.axes.map((axis) => {
+    const values = [...new Set(sweep.points.map((p) => p.values[axis]))];
+    return `${axis} = ${values.length > 8 ? `${values[0]} … ${values[values.length - 1]} (${values.length} values)` : values.join(", ")}`;
+  });
+  return `${plural(sweep.networks.length, "network")} on ${plural(variants, "variant")} of ${sweep.platform.name}, mapped for ${sweep.objective}` +
+    (axes.length === 0 ? "." : `: ${axes.join("; ")}.`);
+}
+
+class SweepPage {
+  constructor({ sweep, fronts }) {
+    this.sweep = sweep;
+    this.fronts = fronts;
+    this.points = sweep.points.map((p, index) => ({ ...p, index }));
+    this.running = this.points.filter((p) => !p.infeasible);
+    this.refused = this.points.length - this.running.length;
+    this.hasArea = this.running.some((p) => p.area_mm2 !== null);
+    this.choices = sweep.networks.map((network) => this.running.filter((p) => p.network === network && p.layers));
+  }
+
+  fill() {
+    byId("summary").textContent = summaryText(this.sweep);
+    this.fillTiles();
+    this.fillBest();
+    this.fillTable();
+    this.fillSelects();
+    this.fillAbout();
+    byId("area-figure").hidden = !this.hasArea;
+    byId("tradeoff-charts").classList.toggle("two", this.hasArea);
+    byId("tradeoff-charts").classList.toggle("one", !this.hasArea);
+    byId("tradeoff-note").textContent = this.hasArea ? "" : "There is no chart of area: the platform gives no figure for every part.";
+    const fastest = this.fronts.energy.find((front) => front.length > 0);
+    ["tradeoffs", "inside", "variants"].forEach((id) => { byId(id).hidden = fastest === undefined; });
+    this.network = 0;
+    this.chosen = fastest && fastest[0];
+    this.draw();
+  }
+
+  draw() {
+    if (this.chosen === undefined) return;
+    this.drawTradeoffs();
+    this.choose(this.chosen);
+    this.showNetwork(this.network);
+  }
+
+  // Of all networks, or of the one that is looked at.
+  drawTradeoffs() {
+    const one = byId("front-select").value, go = (i) => this.go(i);
+    const seen = (n) => one === "" || n === this.sweep.networks[one];
+    const points = this.running.filter((p) => seen(p.network));
+    const fronts = (key) => this.sweep.networks.map((network, i) => ({ network, i, front: this.fronts[key][i] })).filter((f) => seen(f.network));
+    drawTradeoff("energy-front", new Tradeoff(points, "energy_j", "energy", "J"), fronts("energy"), go);
+    if (this.hasArea) drawTradeoff("area-front", new Tradeoff(points, "area_mm2", "area", "mm²"), fronts("area"), go);
+  }
+
+  of(network) {
+    return this.running.filter((p) => p.network === network);
+  }
+
+  fillTiles() {
+    const spread = (network) => {
+      const points = this.of(network), rest = [["energy", "energy_j"], ["area", "area_mm2"]].map(([name, key]) => [name, ratio(points, key)]);
+      const others = rest.filter(([, r]) => r !== null).map(([name, r]) => `${ratioText(r)} in ${name}`);
+      return tile(`${network}, worst over best`, ratioText(ratio(points, "latency_s") || 1), ["in latency", ...others].join(", "));
+    };
+    const tiles = this.sweep.networks.filter((n) => this.of(n).length > 1).slice(0, 6).map(spread);
+    byId("tiles").replaceChildren(
+      tile("Points", count(this.points.length), this.refused === 0 ? "all run" : `${count(this.refused)} ${this.refused === 1 ? "does" : "do"} not run`), ...tiles);
+  }
+
+  fillBest() {
+    byId("best-list").replaceChildren(...this.sweep.networks.map((network, i) =>
+      element("li", {}, swatch(networkColour(i)), element("b", {}, network), ...this.bestOf(network, i))));
+  }
+
+  // The rest of a sentence; a variant that is best in several is named once.
+  bestOf(network, i) {
+    const energy = this.fronts.energy[i], smallest = this.fronts.area[i];
+    if (energy.length === 0) return [" runs on no variant."];
+    const bests = [["is fastest", energy[0]], ["takes the least energy", this.first(energy, "energy_j")]];
+    if (smallest.length > 0) bests.push(["has the smallest area", this.first(smallest, "area_mm2")]);
+    const claims = new Map();
+    bests.forEach(([claim, index]) => claims.set(index, [...(claims.get(index) || []), claim]));
+    return [...claims].flatMap(([index, texts], n) => [n === 0 ? " " : "; it ", `${texts.join(" and ").replace(/ and (?=.* and )/, ", ")} with `,
+      this.link(this.points[index]), ` (${figuresText(this.points[index])})`]).concat(".");
+  }
+
+  // Of a front the first that is as good as its last.
+  first(front, key) {
+    const last = this.points[front[front.length - 1]];
+    return front.find((index) => this.points[index][key] === last[key]);
+  }
+
+  link(point) {
+    return element("button", { type: "button", class: "link", on: { click: () => this.go(point.index) } }, variantText(point));
+  }
+
+  columns() {
+    const { axes, networks } = this.sweep;
+    const fixed = (scale, decimals) => (v) => (v / scale).toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    const of = (key) => (p) => (p.infeasible ? null : p[key]);
+    const text = (v) => v;
+    const number = (title, unit, key, show) => [title, unit, of(key), show, "number"];
+    return [
+      ["#", "", (p) => p.index + 1, text, "number"],
+      ...axes.map((axis) => this.axisColumn(axis)),
+      ["network", "", (p) => p.network, text, "name", (p) => networkColour(networks.indexOf(p.network))],
+      number("latency", "ms", "latency_s", fixed(1e-3, 4)),
+      number("energy", "µJ", "energy_j", fixed(1e-6, 2)),
+      ...(this.hasArea ? [number("area", "mm²", "area_mm2", areaDigits)] : []),
+      ["on a front", "", (p) => this.frontsOf(p), text, "tight"],
+      number("on macros", "% of MACs", "cim_share", fixed(0.01, 1)),
+      number("macros", "in use", "macros_in_use", count),
+      number("NoC", "kB", "noc_bytes", fixed(1e3, 1)),
+      ...(this.running.some((p) => p.spilled_bytes > 0) ? [number("spilled", "kB", "spilled_bytes", fixed(1e3, 1))] : []),
+    ];
+  }
+
+  // Sorted as the values were given.
+  axisColumn(axis) {
+    const order = new Map([...new Set(this.points.map((p) => p.values[axis]))].map((value, i) => [value, i]));
+    return [axis, "", (p) => order.get(p.values[axis]), (_, p) => p.values[axis], "tight"];
+  }
+
+  frontsOf(point) {
+    const i = this.sweep.networks.indexOf(point.network);
+    return ["energy", "area"].filter((f) => this.frontSets[f][i].has(point.index)).join(", ") || null;
+  }
+
+  fillTable() {
+    const sets = (fronts) => fronts.map((front) => new Set(front));
+    this.frontSets = { energy: sets(this.fronts.energy), area: sets(this.fronts.area) };
+    const note = (p) => (p.infeasible ? `does not run: ${p.infeasible}` : null);
+    this.table = new SortedTable("point-table", this.columns(), this.points, (i) => this.go(i), { largestFirst: false, note, figures: this.sweep.axes.length + 2 });
+    const input = byId("point-filter");
+    input.placeholder = `words that a row has, as ${this.sweep.axes.length > 0 ? `${this.sweep.axes[0]}=${this.points[0]?.values[this.sweep.axes[0]]}` : "a network's name"}`;
+    input.addEventListener("input", () => this.filter(input.value));
+    this.filter("");
+  }
+
+  // Every word of `text` must stand in a row; `key=value` must be one of its values.
+  filter(text) {
+    const words = text.toLowerCase().split(/\s+/).filter((w) => w !== "");
+    const keep = (p) => {
+      const fields = [...Object.entries(p.values).map(([axis, value]) => `${axis}=${value}`), p.network, p.infeasible || "", this.frontsOf(p) || ""].map((f) => f.toLowerCase());
+      const has = (word) => fields.some((f) => (word.includes("=") ? f === word || f.startsWith(`${word} `) : f.includes(word)));
+      return words.every(has);
+    };
+    byId("filter-count").textContent = `${count(this.table.filter(keep))} of ${plural(this.points.length, "point")}`;
+  }
+
+  fillSelects() {
+    const option = (p) => element("option", { value: p.index }, `${variantText(p)} (${seconds(p.latency_s)})`);
+    byId("point-select").replaceChildren(...this.choices.map((points, i) => element("optgroup", { label: this.sweep.networks[i] }, ...points.map(option))));
+    byId("point-select").addEventListener("change", (event) => this.choose(Number(event.target.value)));
+    byId("point-previous").addEventListener("click", () => this.step(-1));
+    byId("point-next").addEventListener("click", () => this.step(1));
+    const networks = () => this.sweep.networks.map((n, i) => element("option", { value: i }, n));
+    document.querySelectorAll(".several").forEach((controls) => { controls.hidden = this.sweep.networks.length < 2; });
+    byId("front-select").replaceChildren(element("option", { value: "" }, "all networks"), ...networks());
+    byId("front-select").addEventListener("change", () => this.drawTradeoffs());
+    byId("network-select").replaceChildren(...networks());
+    byId("network-select").addEventListener("change", (event) => this.showNetwork(Number(event.target.value)));
+  }
+
+  step(by) {
+    const order = this.choices.flat().map((p) => p.index);
+    const to = order[order.indexOf(this.chosen) + by];
+    if (to !== undefined) this.choose(to);
+  }
+
+  choose(index) {
+    const point = this.points[index], layers = point.layers || [];
+    this.chosen = index;
+    byId("point-select").value = point.layers ? index : "";
+    this.table.mark(index);
+    byId("point-facts").textContent = this.factsText(point);
+    byId("layers-none").hidden = layers.length > 0;
+    byId("layers-none").textContent = point.infeasible ? "It does not run." :
+      "Of so many points this page keeps the layers of those on a line and of the worst; sweep.json has all.";
+    if (layers.length > 0) drawTime(layers, () => {});
+    else Chart.getChart("time-chart")?.destroy();
+    this.fillTotals(point, layers);
+  }
+
+  factsText(point) {
+    const start = `${point.network} on ${variantText(point)}`;
+    if (point.infeasible) return `${start} does not run: ${point.infeasible}`;
+    const macros = point.macros_in_use === 0 ? "no macros in use"
+      : `${plural(point.macros_in_use, "macro")} with ${plural(point.units_in_use, "unit")} each in use, which do ${percent(point.cim_share, 1)} of the MACs`;
+    const spills = point.spilled_bytes > 0 ? `${quantity(point.spilled_bytes, "B")} spilled` : "nothing spilled";
+    return `${start}: ${figuresText(point)}; ${macros}; ${quantity(point.noc_bytes, "B")} over the NoC, ${spills}.`;
+  }
+
+  fillTotals(point, layers) {
+    const times = BOUNDS.map((b) => [b, sum(layers.filter((l) => l.bound_by === b).map((l) => l.latency_s))]);
+    const fill = (target, entries, unit) => {
+      const all = sum(entries.map(([, v]) => v)), used = entries.filter(([, v]) => v > 0).sort((a, b) => b[1] - a[1]);
+      byId(target).replaceChildren(...used.map(([p, v]) => totalRow(part(p).colour, part(p).name, figure(v, unit), v / all)));
+    };
+    fill("bound-totals", times, "s");
+    fill("energy-totals", Object.entries(point.energy_parts_j || {}), "J");
+  }
+
+  showNetwork(i) {
+    this.network = i;
+    const points = this.points.filter((p) => p.network === this.sweep.networks[i]), missing = points.filter((p) => p.infeasible).length;
+    const parts = Object.keys(points.find((p) => !p.infeasible)?.energy_parts_j || {}).filter((k) => points.some((p) => !p.infeasible && p.energy_parts_j[k] > 0));
+    const go = (index) => this.go(index), { axes } = this.sweep;
+    drawVariants("latency-chart", axes, points, { name: "latency", unit: "s", key: "latency_s",
+      sets: [{ title: "latency", colour: networkColour(i), value: (p) => p.latency_s }] }, go);
+    drawVariants("energy-chart", axes, points, { name: "energy", unit: "J", key: "energy_j",
+      sets: parts.map((k) => ({ title: part(k).name, colour: part(k).colour, value: (p) => p.energy_parts_j[k] })) }, go);
+    byId("variants-note").textContent = missing === 0 ? "" : `It does not run on ${plural(missing, "variant")}: gaps here, and reasons in the table.`;
+  }
+
+  // From elsewhere on the page to the point's layers.
+  go(index) {
+    if (this.chosen === undefined) return;
+    this.choose(index);
+    byId("inside").scrollIntoView({ behavior: "smooth" });
+  }
+
+  fillAbout() {
+    const { platform, objective } = this.sweep;
+    byId("about-list").replaceChildren(...[
+      `Computed by the simulator H4H. The platform is ${platform.name}, hash ${platform.hash}; each variant is that file with the values of its row set. What the file assumes moves every point: h4h platform show tells what.`,
+      `Every network is mapped to every variant for ${objective}.`,
+      "Latency is the time of one inference; energy is what one inference takes, leakage over its latency included, in joules; area is the chip's in mm², where every part gives a figure.",
+      "The same points, in SI units: sweep.csv, one a row; sweep.json, with the layers of all.",
+    ].map((text) => element("li", {}, text)));
+  }
+}
+
+const page = new SweepPage(JSON.parse(byId("data").textContent));
+showPage(page.sweep.schema, () => page.fill(), () => page.draw());

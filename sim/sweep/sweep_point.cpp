@@ -1,0 +1,46 @@
+#include "sim/sweep/sweep_point.hpp"
+
+#include "sim/mapping/mapper.hpp"
+#include "sim/network/fold.hpp"
+
+namespace h4h::sim {
+namespace {
+
+std::vector<SweptLayer> layers_of(const Report& report) {
+  std::vector<SweptLayer> layers;
+  for (const LayerReport& layer : report.layers) {
+    layers.push_back({layer.name, layer.op, to_seconds(layer.result.time), layer.energy_j.total(),
+                      layer.npu_share(), layer.bound});
+  }
+  return layers;
+}
+
+}  // namespace
+
+SweepPoint sweep_point(LayerCosts& costs, const platforms::Platform& platform,
+                       const workloads::Network& network, const Goal& goal) {
+  SweepPoint point;
+  const MappingResult mapped = map_network(costs, platform, network, Strategy::automatic, goal);
+  if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
+    point.infeasible = infeasible->reason;
+    return point;
+  }
+  const auto& mapping = std::get<Mapping>(mapped);
+  const Report report =
+      make_report(platform, network, mapping, simulate_layers(costs, network, mapping));
+  point.latency_s = to_seconds(report.time);
+  point.energy_j = report.energy_j.total();
+  point.area_mm2 = report.area_mm2.total();
+  point.energy_parts_j = report.energy_j;
+  point.cim_share = report.cim_share();
+  point.macs = report.macs;
+  point.cycles = report.cycles;
+  point.noc_bytes = report.noc_bytes;
+  point.spilled_bytes = report.spilled_bytes;
+  point.macros_in_use = report.macros_in_use;
+  point.units_in_use = report.units_in_use;
+  point.layers = layers_of(report);
+  return point;
+}
+
+}  // namespace h4h::sim
