@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "models/npu/npu_memories.hpp"
+#include "sim/job/wire.hpp"
 #include "sim/mapping/layer_options.hpp"
 
 namespace h4h::nas {
@@ -86,7 +87,8 @@ BlockTable::BlockTable(const Space& space, const platforms::Platform& platform,
       platform_(platform),
       objective_(objective),
       costs_(platform.hardware, results),
-      powers_(sim::power_choices(platform.hardware.cim)) {}
+      powers_(sim::power_choices(platform.hardware.cim)),
+      places_(2 * (space.stages().size() + 1)) {}
 
 std::uint32_t BlockTable::shape_id(const workloads::Shape& shape) {
   auto found = std::find(shapes_.begin(), shapes_.end(), shape);
@@ -94,14 +96,22 @@ std::uint32_t BlockTable::shape_id(const workloads::Shape& shape) {
   return static_cast<std::uint32_t>(found - shapes_.begin());
 }
 
-Block& BlockTable::find(const BlockChoice& choice, std::uint32_t input) {
-  std::uint64_t key = input;
-  for (const std::uint64_t part : {std::uint64_t{choice.stage}, std::uint64_t{choice.is_first},
-                                   std::uint64_t{choice.width}, std::uint64_t{choice.expansion}}) {
-    key = key << 10 | part;
+Block*& BlockTable::place(const BlockChoice& choice, std::uint32_t input) {
+  std::size_t widths = 1, expansions = 1;  // of what follows the last stage
+  if (choice.stage < space_.stages().size()) {
+    const Stage& stage = space_.stages()[choice.stage];
+    widths = space_.genes()[stage.width].choices.size();
+    expansions = space_.genes()[stage.expansion].choices.size();
   }
-  std::unique_ptr<Block>& block = blocks_[key];
-  if (!block) block = std::make_unique<Block>(build(choice, shapes_.at(input)));
+  std::vector<Block*>& table = places_[2 * choice.stage + (choice.is_first ? 0 : 1)];
+  const std::size_t index = (input * widths + choice.width) * expansions + choice.expansion;
+  if (index >= table.size()) table.resize((input + 1) * widths * expansions, nullptr);
+  return table[index];
+}
+
+Block& BlockTable::find(const BlockChoice& choice, std::uint32_t input) {
+  Block*& block = place(choice, input);
+  if (block == nullptr) block = &blocks_.emplace_back(build(choice, shapes_.at(input)));
   return *block;
 }
 
@@ -169,11 +179,27 @@ const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
       cheapest.add(*least->result, least->choice.words, least->on_macros);
     }
   }
-  if (spilled == 0) block.in_sram = costs.get();
+  if (spilled == 0) {
+    block.in_sram = costs.get();
+    block.cheapest_in_sram = costs->cheapest.data();
+  }
   return *costs;
 }
 
+void BlockTable::simulate(const Block& block, std::uint64_t spilled,
+                          std::unordered_set<std::string>& jobs) {
+  for (const sim::Power& power : powers_) {
+    for (std::size_t i = 0; i < block.layers.size(); ++i) {
+      each_job(block, i, spilled, power, [&](const sim::LayerJob& job) {
+        costs_.cost(job);
+        jobs.insert(sim::encode(job));
+      });
+    }
+  }
+}
+
 void BlockTable::begin(const Block& block, std::uint64_t spilled) {
+  if (!costs_.results().has_workers() || block.costs.count(spilled) > 0) return;
   for (const sim::Power& power : powers_) {
     for (std::size_t i = 0; i < block.layers.size(); ++i) {
       each_job(block, i, spilled, power, [&](const sim::LayerJob& job) { costs_.begin(job); });

@@ -2,8 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "nas/space/space.hpp"
@@ -48,15 +51,18 @@ struct BlockCosts {
 
 // A block of the space on an input of some shape.
 struct Block {
+  // What a sum over blocks needs comes first.
+  std::uint32_t output_id = 0;
+  std::int64_t peak_bytes = 0;              // of an SRAM that holds all its tensors
+  const Tally* cheapest_in_sram = nullptr;  // BlockCosts::cheapest where nothing is spilled
+  const BlockCosts* in_sram = nullptr;
+
   std::vector<workloads::LayerShape> layers;
   std::vector<std::vector<std::size_t>> reads;  // buffers, by layer
   std::vector<std::size_t> writes;
   std::vector<sim::Buffer> buffers;  // of its tensors; the first is its input, the last its output
   workloads::Shape output;
-  std::uint32_t output_id = 0;
-  std::int64_t peak_bytes = 0;        // of an SRAM that holds them all
   bool begins = false, ends = false;  // of the network
-  const BlockCosts* in_sram = nullptr;
   std::unordered_map<std::uint64_t, std::unique_ptr<BlockCosts>> costs;  // by buffers spilled
 };
 
@@ -77,11 +83,14 @@ class BlockTable {
   const BlockCosts& costs(Block& block, std::uint64_t spilled);
   // Lets workers begin with what `costs` will ask for.
   void begin(const Block& block, std::uint64_t spilled);
+  // Has it simulated, and adds its jobs to `jobs`.
+  void simulate(const Block& block, std::uint64_t spilled, std::unordered_set<std::string>& jobs);
 
   const std::vector<sim::Power>& powers() const { return powers_; }
   std::int64_t blocks() const { return static_cast<std::int64_t>(blocks_.size()); }
 
  private:
+  Block*& place(const BlockChoice& choice, std::uint32_t input);
   Block build(const BlockChoice& choice, workloads::Shape input);
   template <typename Visit>
   void each_job(const Block& block, std::size_t layer, std::uint64_t spilled,
@@ -95,7 +104,8 @@ class BlockTable {
   sim::LayerCosts costs_;
   std::vector<sim::Power> powers_;
   std::vector<workloads::Shape> shapes_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<Block>> blocks_;
+  std::deque<Block> blocks_;
+  std::vector<std::vector<Block*>> places_;  // [stage and first or not][shape, width, expansion]
 };
 
 }  // namespace h4h::nas

@@ -1,9 +1,10 @@
 #include "nas/cost/cost_table.hpp"
 
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 
 #include "models/pricing/pricing.hpp"
+#include "nas/cost/every_block.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -82,21 +83,54 @@ std::vector<const Block*> CostTable::blocks_in_order() const {
 void CostTable::tally() {
   costs_.clear();
   std::fill(tallies_.begin(), tallies_.end(), Tally{});
-  const auto add = [&](const BlockCosts& costs, std::int64_t times) {
+  const auto add = [&](const BlockCosts& costs, const Tally* cheapest, std::int64_t times) {
     costs_.insert(costs_.end(), static_cast<std::size_t>(times), &costs);
-    for (std::size_t p = 0; p < tallies_.size(); ++p) tallies_[p].add(costs.cheapest[p], times);
+    for (std::size_t p = 0; p < tallies_.size(); ++p) tallies_[p].add(cheapest[p], times);
   };
   if (!overflows()) {
-    for (const Step& step : steps_) add(blocks_->costs(*step.block, 0), step.times);
+    for (const Step& step : steps_) {
+      const BlockCosts& costs = blocks_->costs(*step.block, 0);
+      add(costs, step.block->cheapest_in_sram, step.times);
+    }
     return;
   }
   const std::vector<std::uint64_t> spills = spills_of(runs_, blocks_in_order());
   std::size_t b = 0;
   for (const Step& step : steps_) {
     for (std::int64_t i = 0; i < step.times; ++i) {
-      add(blocks_->costs(*step.block, spills[b++]), 1);
+      const BlockCosts& costs = blocks_->costs(*step.block, spills[b++]);
+      add(costs, costs.cheapest.data(), 1);
     }
   }
+}
+
+void CostTable::begin(const std::vector<Genotype>& candidates) {
+  if (!blocks_ || !simulated_.results().has_workers()) return;
+  for (const Genotype& candidate : candidates) {
+    walk(space_.canonical(candidate));
+    const std::vector<const Block*> blocks = blocks_in_order();
+    const std::vector<std::uint64_t> spills = spills_of(runs_, blocks);
+    for (std::size_t i = 0; i < blocks.size(); ++i) blocks_->begin(*blocks[i], spills[i]);
+  }
+}
+
+std::optional<CostTable::Precomputed> CostTable::precompute(
+    const std::function<void(std::size_t, std::size_t)>& progress) {
+  if (!blocks_) return std::nullopt;
+  const EveryBlock every = every_block(space_, *blocks_, runs_);
+  const std::size_t count = every.blocks.size();
+  constexpr std::size_t kAhead = 64;
+  std::size_t begun = 0;
+  std::unordered_set<std::string> jobs;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (; begun < std::min(count, i + kAhead); ++begun) {
+      blocks_->begin(*every.blocks[begun].block, every.blocks[begun].spilled);
+    }
+    blocks_->simulate(*every.blocks[i].block, every.blocks[i].spilled, jobs);
+    progress(i + 1, count);
+  }
+  return Precomputed{static_cast<std::int64_t>(count), static_cast<std::int64_t>(jobs.size()),
+                     every.all};
 }
 
 double CostTable::cost(const Tally& tally, std::size_t power) const {

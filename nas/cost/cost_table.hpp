@@ -31,9 +31,14 @@ class CostTable : public FitnessOracle {
   }
 
   // Has every layer simulated that some network of the space consists of, under every share and
-  // power that a mapping may give it, wherever its tensors come to lie. `progress` is told
-  // how many blocks are done, and of how many. Returns that number.
-  std::int64_t precompute(const std::function<void(std::int64_t, std::int64_t)>& progress);
+  // power that a mapping may give it, wherever its tensors come to lie. `progress` is told how many
+  // blocks are done, and of how many. Nothing where candidates are simulated one by one.
+  struct Precomputed {
+    std::int64_t blocks = 0, jobs = 0;
+    bool all = true;  // see EveryBlock
+  };
+  std::optional<Precomputed> precompute(
+      const std::function<void(std::size_t, std::size_t)>& progress);
 
  private:
   // Blocks in a row, alike.

@@ -21,6 +21,8 @@ class SimulatedCosts : public FitnessOracle {
 
   std::vector<Cost> evaluate(const std::vector<Genotype>& candidates) override;
 
+  sim::JobResults& results() const { return layers_.results(); }
+
   // Everything about one candidate; nullopt where it does not run.
   std::optional<sim::Report> report(const Genotype& candidate);
 

@@ -4,7 +4,6 @@ namespace h4h::nas {
 namespace {
 
 std::uint64_t bit(std::size_t buffer) { return std::uint64_t{1} << buffer; }
-std::uint64_t output_bit(const Block& block) { return bit(block.buffers.size() - 1); }
 
 std::string key_of(const std::vector<const Block*>& run) {
   return {reinterpret_cast<const char*>(run.data()), run.size() * sizeof(run.front())};
@@ -55,8 +54,7 @@ std::vector<std::uint64_t> spills_of(SpillRuns& runs, const std::vector<const Bl
                                       blocks.begin() + static_cast<std::ptrdiff_t>(end)});
     for (std::size_t i = begin; i < end; ++i) spills[i] = run.spilled[i - begin];
     if (begin > 0 && run.input()) spills[begin - 1] |= output_bit(*blocks[begin - 1]);
-    const bool output = (spills[end - 1] & output_bit(*blocks[end - 1])) != 0;
-    if (end < blocks.size() && output) spills[end] |= bit(0);
+    if (end < blocks.size() && run.output(*blocks[end - 1])) spills[end] |= bit(0);
     begin = end;  // the block there does not overflow
   }
   return spills;

@@ -8,10 +8,16 @@
 
 namespace h4h::nas {
 
+// In a set of buffers.
+inline std::uint64_t output_bit(const Block& block) {
+  return std::uint64_t{1} << (block.buffers.size() - 1);
+}
+
 // Which buffers of the blocks of a run leave the SRAM. Two blocks share the tensor between them.
 struct RunSpills {
   std::vector<std::uint64_t> spilled;  // by block
   bool input() const { return (spilled.front() & 1) != 0; }
+  bool output(const Block& last) const { return (spilled.back() & output_bit(last)) != 0; }
 };
 
 // A run: blocks in a row of which each by itself overflows the SRAM. A block that does not overflow

@@ -25,7 +25,7 @@ void candidates(benchmark::State& state, const std::vector<std::string>& setting
   const platforms::Platform platform =
       platforms::load_platform(kSource + "/platforms/h4h-7nm.yaml", settings);
   nas::CostTable table(space, platform, sim::Objective::latency, results);
-  const std::vector<nas::Genotype> genotypes = samples(space, 300);
+  const std::vector<nas::Genotype> genotypes = samples(space, 3000);
   table.evaluate(genotypes);
   for (auto _ : state) benchmark::DoNotOptimize(table.evaluate(genotypes));
   state.counters["candidates/s"] = benchmark::Counter(
