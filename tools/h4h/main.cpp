@@ -1,12 +1,21 @@
 #include <cstring>
+#include <iostream>
 
 #include "sim/workers/process_workers.hpp"
 #include "tools/h4h/commands.hpp"
+#include "tools/h4h/start_program.hpp"
 
 int main(int argc, char* argv[]) {
+  using namespace h4h::tools;
   if (argc == 2 && std::strcmp(argv[1], h4h::sim::kWorkerOption) == 0) {
     h4h::sim::serve(h4h::sim::kWorkerSocket);
     return 0;
   }
-  return h4h::tools::run_program(h4h::tools::h4h_program(), argc, argv);
+  try {
+    start_mpi({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    std::cerr << "h4h: " << error.what() << "\n";
+    return 1;
+  }
+  return run_program(h4h_program(), argc, argv);
 }

@@ -1,4 +1,162 @@
-#include "tools/h4h/command.hpp"
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "nas/cost/cost_table.hpp"
+#include "nas/space/genotype_line.hpp"
+#include "nas/space/load.hpp"
+#include "nas/space/open_network.hpp"
+#include "sim/sweep/sweep_point.hpp"
+#include "tools/h4h/line_reader.hpp"
+#include "tools/h4h/progress.hpp"
+#include "tools/h4h/results_options.hpp"
+
 namespace h4h::tools {
-std::string oracle(const Arguments&) { return {}; }
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char kUsage[] =
+    "usage: h4h oracle --platform FILE --space FILE [options] <QUESTIONS >ANSWERS\n"
+    "       h4h oracle --platform FILE --space FILE --precompute [options]\n"
+    "What networks cost, a question and an answer a line, in order. Questions:\n"
+    "  {\"id\":ANY,\"genotype\":{...}}    of the space, as `h4h space show --sample` prints them\n"
+    "  {\"id\":ANY,\"network\":\"NAME\"}    as for simulate\n"
+    "Answers: {\"id\",\"latency_s\",\"energy_j\",\"area_mm2\"} or {\"id\",\"error\"}. The first "
+    "networks\n"
+    "take long, since their layers are simulated; --precompute simulates those of the whole\n"
+    "space ahead, into the cache.\n";
+
+po::options_description options() {
+  po::options_description options("options");
+  add_platform_options(options);
+  add_cache_option(options);
+  add_jobs_option(options);
+  // clang-format off
+  options.add_options()
+      ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML)")
+      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what mappings minimise: latency, energy, or edp, their product")
+      ("precompute", po::bool_switch(), "simulate every layer of the space into the cache, and answer nothing");
+  // clang-format on
+  return options;
+}
+
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+std::string error_line(const std::string& id, const std::string& error) {
+  return fmt::format("{{\"id\":{},\"error\":{}}}\n", id, quoted(error));
+}
+
+std::string answer_line(const std::string& id, const nas::Cost& cost) {
+  if (cost.infeasible) return error_line(id, *cost.infeasible);
+  return fmt::format("{{\"id\":{},\"latency_s\":{},\"energy_j\":{},\"area_mm2\":{}}}\n", id,
+                     cost.latency_s, cost.energy_j,
+                     cost.area_mm2 ? fmt::to_string(*cost.area_mm2) : "null");
+}
+
+// Answers lines, a batch at a time.
+class Oracle {
+ public:
+  Oracle(const nas::Space& space, const platforms::Platform& platform, sim::Objective objective,
+         sim::JobResults& results)
+      : space_(space),
+        platform_(platform),
+        objective_(objective),
+        table_(space, platform, objective, results),
+        layers_(platform.hardware, results) {}
+
+  std::string answer(const std::vector<LineReader::Line>& lines) {
+    std::vector<nas::Asked> batch;
+    std::vector<nas::Genotype> genotypes;
+    for (const LineReader::Line& line : lines) {
+      batch.push_back(line.cut ? nas::Asked{"null", {}, {}, "the line is longer than 1 MiB"}
+                               : nas::read_line(space_, line.text));
+      if (batch.back().genotype) genotypes.push_back(*batch.back().genotype);
+    }
+    table_.begin(genotypes);
+    std::string answers;
+    for (const nas::Asked& asked : batch) answers += answer(asked);
+    return answers;
+  }
+
+ private:
+  std::string answer(const nas::Asked& asked) {
+    if (asked.error) return error_line(asked.id, *asked.error);
+    try {
+      return answer_line(asked.id, asked.genotype ? table_.evaluate({*asked.genotype}).front()
+                                                  : cost_of(*asked.network));
+    } catch (const std::exception& error) {
+      return error_line(asked.id, error.what());
+    }
+  }
+
+  nas::Cost cost_of(const std::string& name) {
+    const workloads::Network network =
+        nas::open_network(name, workloads::UnsupportedPolicy::refuse);
+    const sim::SweepPoint point = sim::sweep_point(layers_, platform_, network, objective_);
+    return {point.latency_s, point.energy_j, point.area_mm2, point.infeasible};
+  }
+
+  const nas::Space& space_;
+  const platforms::Platform& platform_;
+  sim::Objective objective_;
+  nas::CostTable table_;
+  sim::LayerCosts layers_;
+};
+
+void serve(Oracle& oracle, sim::JobResults& results) {
+  LineReader reader(STDIN_FILENO);
+  for (auto lines = reader.read(); !lines.empty(); lines = reader.read()) {
+    std::cout << oracle.answer(lines) << std::flush;
+    if (!std::cout) throw std::runtime_error("cannot write to stdout");
+    if (results.store() != nullptr) results.store()->flush();
+  }
+}
+
+std::string precompute(nas::CostTable& table, sim::JobResults& results) {
+  if (results.store() == nullptr) throw UsageError("--precompute fills the cache: not with none");
+  std::optional<nas::CostTable::Precomputed> done;
+  {
+    std::optional<Progress> progress;
+    done = table.precompute([&](std::size_t blocks, std::size_t all) {
+      if (!progress) progress.emplace("blocks", all);
+      progress->show(blocks);
+      constexpr std::size_t kPace = 100;
+      if (blocks % kPace == 0) results.store()->flush();
+    });
+  }
+  if (!done) {
+    throw std::runtime_error(
+        "on this platform weights are copied ahead of their layers, so that a layer's cost hangs "
+        "on the one before: there is no table of a whole space");
+  }
+  results.finish();
+  return fmt::format("{} blocks of {} layer jobs, {} of them simulated now{}\n", done->blocks,
+                     done->jobs, results.simulated(),
+                     done->all ? "" : "; where tensors spill there are more, simulated when asked");
+}
+
+}  // namespace
+
+std::string oracle(const Arguments& arguments) {
+  const Parsed parsed = parse(arguments, options(), kUsage);
+  if (parsed.help) return {};
+  const nas::Space space = nas::load_space(required(parsed, "space"));
+  const auto objective = static_cast<sim::Objective>(
+      one_of("objective", required(parsed, "objective"), {"latency", "energy", "edp"}));
+  const platforms::Platform platform = platform_of(parsed);
+  const Results results(cache_file(parsed), jobs_of(parsed));
+  if (parsed.values["precompute"].as<bool>()) {
+    nas::CostTable table(space, platform, objective, *results);
+    return precompute(table, *results);
+  }
+  Oracle oracle(space, platform, objective, *results);
+  serve(oracle, *results);
+  return {};
+}
+
 }  // namespace h4h::tools

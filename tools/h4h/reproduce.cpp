@@ -7,7 +7,7 @@
 
 #include "sim/job/layer_job.hpp"
 #include "tools/h4h/command.hpp"
-#include "tools/h4h/run_folder.hpp"
+#include "tools/h4h/run_description.hpp"
 #include "tools/h4h/write_file.hpp"
 #include "tools/studies/claims.hpp"
 #include "tools/studies/format.hpp"
@@ -115,37 +115,13 @@ Task task_of(const Parsed& parsed) {
   return task;
 }
 
-// What decides the results, by the names of the options.
-Json description(const Task& task, const platforms::Platform& platform) {
+RunDescription description(const Task& task, const platforms::Platform& platform) {
   Arguments names;
   for (const Study& study : task.studies) names.push_back(study.name);
   return {{"studies", fmt::format("{}", fmt::join(names, " "))},
           {"platform", fmt::format("{} {}, model {}", platform.name,
                                    platforms::platform_hash(platform), sim::kModelVersion)},
           {"claims", task.claims_file}};
-}
-
-std::string word_of(const Json& json, const std::string& key) {
-  const auto found = json.find(key);
-  if (found == json.end()) return "missing";
-  return found->is_string() ? found->get<std::string>() : found->dump();
-}
-
-void refuse_other(const RunFolder& folder, const Json& now) {
-  const std::optional<std::string> text = folder.read_checkpoint();
-  if (!text) return;
-  const Json before = Json::parse(*text, nullptr, false);
-  if (!before.is_object()) {
-    throw std::runtime_error(
-        fmt::format("{} is not of this command", folder.checkpoint().string()));
-  }
-  for (const auto& [key, value] : now.items()) {
-    const std::string was = word_of(before, key);
-    if (was == value) continue;
-    throw std::runtime_error(
-        fmt::format("{} holds results of other arguments: {} was {}, is {} now",
-                    folder.checkpoint().string(), key, was, value.get<std::string>()));
-  }
 }
 
 std::string chip_text(const Task& task, const platforms::Platform& platform) {
@@ -158,14 +134,9 @@ std::string run(const Task& task) {
   const studies::Claims claims(task.claims_file);
   const studies::Setup setup(task.platform_file, task.overrides);
   const platforms::Platform platform = setup.platform();
-  if (task.resume && !fs::exists(task.out / kCheckpoint)) {
-    throw std::runtime_error(
-        fmt::format("{}: nothing to go on with: no {}", task.out.string(), kCheckpoint));
-  }
+  if (task.resume) insist_on_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
-  const Json described = description(task, platform);
-  refuse_other(folder, described);
-  write_file(folder.checkpoint(), described.dump(2) + "\n");
+  claim_folder(folder, description(task, platform));
 
   std::map<std::string, studies::Result> results;
   for (const Study& study : task.studies) {

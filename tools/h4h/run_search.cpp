@@ -11,7 +11,7 @@
 #include "nas/search/reachable.hpp"
 #include "sim/job/layer_job.hpp"
 #include "tools/h4h/results_options.hpp"
-#include "tools/h4h/run_folder.hpp"
+#include "tools/h4h/run_description.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -138,10 +138,7 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy
   const Results results(arguments.cache);
   nas::CostTable costs(arguments.space, arguments.platform, objective, *results);
   const bool resumable = fs::exists(arguments.out / kCheckpoint);
-  if (arguments.resume && !resumable) {
-    throw std::runtime_error(
-        fmt::format("{}: nothing to go on with: no {}", arguments.out.string(), kCheckpoint));
-  }
+  if (arguments.resume) insist_on_checkpoint(arguments.out / kCheckpoint);
   std::vector<nas::Genotype> seeds;
   if (!resumable) {
     seeds = {arguments.space.min(), nas::within_budgets(arguments.space, arguments.problem, costs),

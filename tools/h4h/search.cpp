@@ -1,6 +1,6 @@
 #include "nas/accuracy/accuracy_table.hpp"
 #include "tools/h4h/run_search.hpp"
-#include "tools/h4h/start_nas.hpp"
+#include "tools/h4h/start_program.hpp"
 
 namespace h4h::tools {
 

@@ -1,4 +1,4 @@
-#include "tools/h4h/start_nas.hpp"
+#include "tools/h4h/start_program.hpp"
 
 namespace h4h::tools {
 

@@ -1,0 +1,141 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/chromium.hpp"
+#include "tests/tools/support.hpp"
+#include "tools/h4h/progress.hpp"
+#include "tools/h4h/variants.hpp"
+#include "workloads/import/csv/table.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using nlohmann::json;
+using tools::Arguments;
+
+struct Sweep : ::testing::Test {
+  TemporaryFolder folder;
+  std::string out = (folder.path() / "out").string();
+  std::string base = "sweep " + kPaper + " --network ds_cnn_kws --vary cim.macros=0,2 " +
+                     "--vary 'noc.bandwidth=4 GB/s,8 GB/s' ";
+
+  Outcome sweep(const std::string& options = "") { return h4h(base + options + " --out " + out); }
+};
+
+TEST_F(Sweep, EveryPointIsWhatSimulateSays) {
+  const Outcome o = sweep();
+  ASSERT_EQ(o.code, 0) << o.err;
+  const workloads::CsvTable table(out + "/sweep.csv", {"cim.macros", "noc.bandwidth", "network",
+                                                       "latency_s", "energy_j", "area_mm2"});
+  ASSERT_EQ(table.rows.size(), 4u);
+  for (const workloads::CsvRow& row : table.rows) {
+    const Outcome one = h4h("simulate " + kPaper + " --network ds_cnn_kws --format json --set " +
+                            "cim.macros=" + row.text("cim.macros") +
+                            " --set 'noc.bandwidth=" + row.text("noc.bandwidth") + "'");
+    const json totals = json::parse(one.out)["totals"];
+    EXPECT_EQ(row.number("latency_s"), totals["latency_s"].get<double>());
+    EXPECT_EQ(row.number("energy_j"), totals["energy_j"].get<double>());
+  }
+  EXPECT_EQ(table.rows[1].text("noc.bandwidth"), "8 GB/s") << "the last axis is the fastest";
+  EXPECT_EQ(json::parse(content(out + "/sweep.json"))["points"].size(), 4u);
+}
+
+TEST_F(Sweep, WritesTheSameBytesWhateverTheNumberOfProcesses) {
+  ASSERT_EQ(sweep("--jobs 1").code, 0);
+  const std::string one = out;
+  out += "3";
+  ASSERT_EQ(sweep("--jobs 3").code, 0);
+  for (const char* const name : {"sweep.csv", "sweep.json", "index.html"}) {
+    EXPECT_EQ(content(one + "/" + name), content(out + "/" + name)) << name;
+  }
+}
+
+TEST_F(Sweep, IsDoneAgainToTheSameBytesAndRefusesOtherArguments) {
+  ASSERT_EQ(sweep().code, 0);
+  const std::string before = content(out + "/index.html");
+  EXPECT_EQ(sweep("--resume").code, 0);
+  EXPECT_EQ(content(out + "/index.html"), before);
+  const Outcome other = sweep("--objective energy");
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("objective was latency, is energy now"), std::string::npos) << other.err;
+  out += "none";
+  const Outcome none = sweep("--resume");
+  EXPECT_EQ(none.code, 1);
+  EXPECT_NE(none.err.find("nothing to go on with"), std::string::npos) << none.err;
+}
+
+TEST_F(Sweep, LeavesNothingBehindButItsResults) {
+  ASSERT_EQ(sweep("--cache none").code, 0);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(out)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{"index.html", "sweep.checkpoint.json", "sweep.csv",
+                                             "sweep.json"}));
+}
+
+TEST_F(Sweep, TakesVariantsFromAFile) {
+  const auto file = folder.write("v.csv", "cim.macros,cim.compute_units\n1,4\n8,1\n");
+  const Outcome o = h4h("sweep " + kPaper + " --network ds_cnn_kws --vary-file '" + file.string() +
+                        "' --vary noc.duplex=half,full --out " + out);
+  ASSERT_EQ(o.code, 0) << o.err;
+  const workloads::CsvTable table(out + "/sweep.csv",
+                                  {"cim.compute_units", "cim.macros", "noc.duplex"});
+  ASSERT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(table.rows[3].text("cim.macros"), "8");
+  EXPECT_EQ(table.rows[3].text("noc.duplex"), "full");
+}
+
+TEST_F(Sweep, WhatDoesNotRunIsAPointWithItsReason) {
+  const Outcome o = h4h("sweep " + kPaper + " --network resnet8 --set sram.overflow=infeasible " +
+                        "--vary 'sram.size=8 KiB,2 MiB' --out " + out);
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_NE(o.out.find("2 points, 1 of them do not run"), std::string::npos) << o.out;
+  const workloads::CsvTable table(out + "/sweep.csv", {"latency_s", "infeasible"});
+  EXPECT_FALSE(table.rows[0].has("latency_s"));
+  EXPECT_NE(table.rows[0].text("infeasible").find("activations do not fit"), std::string::npos);
+  EXPECT_TRUE(table.rows[1].has("latency_s"));
+}
+
+TEST_F(Sweep, WrongArgumentsAreNamedBeforeAnythingRuns) {
+  const std::string start = "sweep " + kPaper + " --out " + out + " ";
+  expect_failure(start + "--vary cim.macros=1", 2, "--network is missing");
+  expect_failure(start + "--network resnet8", 2, "nothing varies");
+  expect_failure(start + "--network resnet8 --vary cim.macros", 2, "is not KEY=VALUE");
+  expect_failure(start + "--network resnet8 --vary cim.macros=1,,2", 2, "is not KEY=VALUE");
+  expect_failure(start + "--network resnet8 --vary cim.macro=1", 2, "did you mean 'cim.macros'?");
+  expect_failure(start + "--network resnet8 --vary cim.macros=1,-2", 2, "cim.macros");
+  expect_failure(start + "--network resnet8 --vary cim.macros=1 --vary cim.macros=2", 2,
+                 "cim.macros varies twice");
+  expect_failure(start + "--network none --vary cim.macros=1", 1, "none");
+  expect_failure(start + "--network resnet8 --vary-file /none.csv", 1, "/none.csv");
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST_F(Sweep, ThePageDrawsItself) {
+  if (!has_chromium()) GTEST_SKIP() << "no chromium";
+  ASSERT_EQ(sweep().code, 0);
+  const std::string dom = rendered(folder, out + "/index.html");
+  expect_ready(dom);
+  EXPECT_NE(dom.find("cim.macros"), std::string::npos);
+}
+
+TEST(Variants, AreAllCombinationsTheLastAxisFastest) {
+  const tools::Variants v = tools::variants_of({"a=1,2", "b = x , y z"}, std::nullopt);
+  EXPECT_EQ(v.axes, (Arguments{"a", "b"}));
+  ASSERT_EQ(v.values.size(), 4u);
+  EXPECT_EQ(v.settings(0), (Arguments{"a=1", "b=x"}));
+  EXPECT_EQ(v.settings(3), (Arguments{"a=2", "b=y z"}));
+}
+
+TEST(Progress, SaysHowLongTheRestWillTake) {
+  EXPECT_EQ(tools::progress_text("variants", 0, 4, 0), "0 of 4 variants");
+  EXPECT_EQ(tools::progress_text("variants", 1, 4, 3), "1 of 4 variants, 9 s left");
+  EXPECT_EQ(tools::progress_text("variants", 1, 101, 60), "1 of 101 variants, 100 min left");
+  EXPECT_EQ(tools::progress_text("variants", 4, 4, 12), "4 of 4 variants");
+}
+
+}  // namespace
+}  // namespace h4h::tests

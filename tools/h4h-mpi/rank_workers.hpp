@@ -1,0 +1,33 @@
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "sim/workers/workers.hpp"
+
+namespace h4h::tools {
+
+// The other ranks of an MPI program as workers of the first.
+class RankWorkers : public sim::Workers {
+ public:
+  explicit RankWorkers(int ranks);
+  void submit(sim::Ask ask) override;
+  std::optional<sim::Answer> receive(bool wait) override;
+
+ private:
+  struct Rank {
+    int number = 0;
+    std::size_t under_way = 0;
+    std::string hardware;  // that it has now
+  };
+  void feed(Rank& rank);
+
+  std::vector<Rank> ranks_;
+  std::deque<sim::Ask> waiting_;
+};
+
+// What every other rank does until the first one calls `stop_ranks`.
+void serve_first_rank();
+void stop_ranks(int ranks);
+
+}  // namespace h4h::tools

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/h4h/run_folder.hpp"
+
+namespace h4h::tools {
+
+// What decides the results of a command, by the names of its options.
+using RunDescription = std::vector<std::pair<std::string, std::string>>;
+
+// Writes it as the folder's checkpoint. Throws std::runtime_error where the folder holds results of
+// other arguments, naming the first difference.
+void claim_folder(const RunFolder& folder, const RunDescription& now);
+
+// Throws std::runtime_error where --resume insists on a run that is not there.
+void insist_on_checkpoint(const std::filesystem::path& checkpoint);
+
+}  // namespace h4h::tools
