@@ -57,8 +57,13 @@ TEST(NocUse, OneSideAloneShowsNothing) {
   EXPECT_TRUE(std::isnan(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_npu, 20))));
 }
 
+sim::JobResults& results() {
+  static sim::JobResults results;
+  return results;
+}
+
 studies::Setup paper(std::vector<std::string> overrides = {}) {
-  return {source_dir() / "platforms/h4h-7nm.yaml", std::move(overrides)};
+  return {source_dir() / "platforms/h4h-7nm.yaml", std::move(overrides), results()};
 }
 
 TEST(Setup, WhatAStudyVariesComesLast) {
@@ -69,16 +74,17 @@ TEST(Setup, WhatAStudyVariesComesLast) {
 
 TEST(RunLayer, MacrosThatCannotHoldALayerAreAnErrorAndNotTheNpu) {
   const auto platform = paper().platform({"cim.macros=1"});
-  EXPECT_EQ(studies::run_on_macros(platform, {"fc", 1, 64}).cim_share(), 1);
+  EXPECT_EQ(studies::run_on_macros(results(), platform, {"fc", 1, 64}).cim_share(), 1);
   const std::string message = message_of<std::runtime_error>([&] {
-    studies::run_on_macros(platform, {"fc", 1, 2048});
+    studies::run_on_macros(results(), platform, {"fc", 1, 2048});
   });
   EXPECT_NE(message.find("fc 1x1x2048 does not fit on 1 macros"), std::string::npos) << message;
 }
 
 TEST(RunLayer, SystemSpendsWhatItsMacrosSpendAndMore) {
   const auto platform = paper().platform({"cim.macros=1"});
-  const sim::Report report = studies::run_on_macros(platform, studies::layer_that_fills_macros());
+  const sim::Report report =
+      studies::run_on_macros(results(), platform, studies::layer_that_fills_macros());
   EXPECT_LT(studies::system_tops_per_watt(report), studies::macro_tops_per_watt(report));
   EXPECT_EQ(studies::operations(report), 2.0 * 9 * 32 * 32 * 128);
 }

@@ -22,7 +22,6 @@ class Oracle:
         answer = json.loads(self.process.stdout.readline())
         return answer.get("latency_s", float("inf"))  # a network that does not run has an "error"
 
-
 samples = subprocess.run([H4H, "space", "show", SPACE, "--sample", "20", "--seed", "1"],
                          check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
 oracle = Oracle()

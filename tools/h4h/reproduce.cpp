@@ -7,6 +7,7 @@
 
 #include "sim/job/layer_job.hpp"
 #include "tools/h4h/command.hpp"
+#include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/write_file.hpp"
 #include "tools/studies/claims.hpp"
@@ -33,6 +34,7 @@ const char kUsage[] =
 po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
+  add_cache_option(options);
   // clang-format off
   options.add_options()
       ("study", po::value<Arguments>()->value_name("NAME"), "figure; without the name: h4h reproduce NAME...")
@@ -99,6 +101,7 @@ struct Task {
   std::string platform_file, claims_file;
   fs::path out;
   bool resume = false;
+  std::optional<fs::path> cache;
 };
 
 Task task_of(const Parsed& parsed) {
@@ -111,6 +114,7 @@ Task task_of(const Parsed& parsed) {
       optional(parsed, "platform").value_or(H4H_SOURCE_DIR "/platforms/h4h-7nm.yaml");
   if (parsed.values.count("set") > 0) task.overrides = parsed.values["set"].as<Arguments>();
   task.resume = parsed.values["resume"].as<bool>();
+  task.cache = cache_file(parsed);
   refuse_varied(task.studies, task.overrides);
   return task;
 }
@@ -132,7 +136,8 @@ std::string chip_text(const Task& task, const platforms::Platform& platform) {
 
 std::string run(const Task& task) {
   const studies::Claims claims(task.claims_file);
-  const studies::Setup setup(task.platform_file, task.overrides);
+  const Results layers(task.cache);
+  const studies::Setup setup(task.platform_file, task.overrides, *layers);
   const platforms::Platform platform = setup.platform();
   if (task.resume) insist_on_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);

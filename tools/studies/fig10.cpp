@@ -32,7 +32,7 @@ double ifmp_reads(const sim::Report& report) {
 Point point_of(const Setup& setup, std::int64_t macros, std::int64_t units) {
   const platforms::Platform platform = setup.platform(
       {fmt::format("cim.macros={}", macros), fmt::format("cim.compute_units={}", units)});
-  const sim::Report report = run_on_macros(platform, layer_that_fills_macros());
+  const sim::Report report = run_on_macros(setup.results(), platform, layer_that_fills_macros());
   const models::Counts& counts = report.layers.front().result.counts;
   const double words = static_cast<double>(counts[models::Event::cim_read_bit]) /
                        static_cast<double>(platform.hardware.cim.word_bits());

@@ -68,12 +68,11 @@ class Runs {
   }
 
  private:
-  // Jobs cost the same whatever the capacity and the objective: they are simulated once.
   void add(const Setup& setup, const std::string& name, const workloads::Network& network,
            const Chip& chip) {
-    sim::LayerCosts costs(platform_of(setup, chip, kCapacities[0]).hardware);
     for (const char* const capacity : kCapacities) {
       const platforms::Platform platform = platform_of(setup, chip, capacity);
+      sim::LayerCosts costs(platform.hardware, setup.results());
       for (const char* const objective : kObjectives) {
         const sim::Report report = run_network(costs, platform, network, sim::Strategy::automatic,
                                                objective_of(objective));
@@ -213,7 +212,7 @@ void measure(Result& result, const Runs& runs, const std::string& capacity) {
 double noc_share_held_by_both(const Setup& setup, const std::string& name) {
   const platforms::Platform platform = platform_of(setup, kEightMacros, "enforce");
   const workloads::Network network = network_of(name);
-  sim::LayerCosts costs(platform.hardware);
+  sim::LayerCosts costs(platform.hardware, setup.results());
   const auto mapping =
       std::get<sim::Mapping>(sim::map_network(costs, platform, network, sim::Strategy::automatic));
   models::Timeline timeline;
@@ -222,8 +221,8 @@ double noc_share_held_by_both(const Setup& setup, const std::string& name) {
 }
 
 double network_to_macro_efficiency(const Setup& setup, const Runs& runs) {
-  const sim::Report macro =
-      run_on_macros(platform_of(setup, kFourUnits, "enforce"), layer_that_fills_macros());
+  const sim::Report macro = run_on_macros(
+      setup.results(), platform_of(setup, kFourUnits, "enforce"), layer_that_fills_macros());
   std::vector<double> networks;
   for (const std::string& n : runs.networks()) {
     networks.push_back(runs.at(n, "enforce", "energy", kFourUnits).tops_per_watt);

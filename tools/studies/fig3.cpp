@@ -56,7 +56,8 @@ Curve curve_of(const Setup& setup, const std::string& duplex, const Kind& kind, 
   const Best best = best_of(platform);
   Curve curve{duplex, &kind, {}, {}};
   for (const std::int64_t channels : kind.channels) {
-    const sim::Report report = run_on_npu(platform, {kind.op, kind.side, channels});
+    const sim::Report report =
+        run_on_npu(setup.results(), platform, {kind.op, kind.side, channels});
     const auto macs = static_cast<double>(report.macs);
     const double time = to_seconds(report.time), energy = report.energy_j.total();
     curve.throughput.push_back(macs / time / best.macs_per_second);

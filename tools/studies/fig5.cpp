@@ -52,11 +52,11 @@ void add_ratios(const Setup& setup, const std::string& duplex, const Kind& kind,
   };
   for (const std::int64_t channels : kind.channels) {
     const LayerSize layer{kind.op, kind.side, channels};
-    const sim::Report npu = run_on_npu(platform(0), layer);
+    const sim::Report npu = run_on_npu(setup.results(), platform(0), layer);
     const double npu_time = to_seconds(npu.time), npu_energy = npu.energy_j.total();
     for (const std::int64_t macros : kMacros) {
       const platforms::Platform with_macros = platform(macros);
-      const sim::Report cim = run_on_macros(with_macros, layer);
+      const sim::Report cim = run_on_macros(setup.results(), with_macros, layer);
       const double time = to_seconds(cim.time), energy = cim.energy_j.total();
       ratios.push_back(
           {duplex, layer, macros, npu_time / time, npu_energy / energy, noc_use(with_macros, cim)});

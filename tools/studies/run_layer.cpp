@@ -34,13 +34,15 @@ sim::Report run_network(sim::LayerCosts& costs, const platforms::Platform& platf
                           sim::simulate_layers(costs, network, mapping));
 }
 
-sim::Report run_on_npu(const platforms::Platform& platform, const LayerSize& layer) {
-  sim::LayerCosts costs(platform.hardware);
+sim::Report run_on_npu(sim::JobResults& results, const platforms::Platform& platform,
+                       const LayerSize& layer) {
+  sim::LayerCosts costs(platform.hardware, results);
   return run_network(costs, platform, layer_network(layer), sim::Strategy::npu);
 }
 
-sim::Report run_on_macros(const platforms::Platform& platform, const LayerSize& layer) {
-  sim::LayerCosts costs(platform.hardware);
+sim::Report run_on_macros(sim::JobResults& results, const platforms::Platform& platform,
+                          const LayerSize& layer) {
+  sim::LayerCosts costs(platform.hardware, results);
   const workloads::Network network = layer_network(layer);
   sim::Report report = run_network(costs, platform, network, sim::Strategy::cim);
   if (report.cim_share() < 1) {

@@ -27,7 +27,9 @@ sim::Report run_network(sim::LayerCosts& costs, const platforms::Platform& platf
 
 // The layer on the NPU alone, and on the macros alone. Throws std::runtime_error where it does not
 // run there.
-sim::Report run_on_npu(const platforms::Platform& platform, const LayerSize& layer);
-sim::Report run_on_macros(const platforms::Platform& platform, const LayerSize& layer);
+sim::Report run_on_npu(sim::JobResults& results, const platforms::Platform& platform,
+                       const LayerSize& layer);
+sim::Report run_on_macros(sim::JobResults& results, const platforms::Platform& platform,
+                          const LayerSize& layer);
 
 }  // namespace h4h::studies

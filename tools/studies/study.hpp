@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platforms/description/platform.hpp"
+#include "sim/costs/job_results.hpp"
 
 namespace h4h::studies {
 
@@ -41,15 +42,20 @@ struct Result {
 // The chip that is studied. A study looks at variants of it.
 class Setup {
  public:
-  Setup(std::filesystem::path platform, std::vector<std::string> overrides)
-      : path_(std::move(platform)), overrides_(std::move(overrides)) {}
+  // `results` must outlive it.
+  Setup(std::filesystem::path platform, std::vector<std::string> overrides,
+        sim::JobResults& results)
+      : path_(std::move(platform)), overrides_(std::move(overrides)), results_(&results) {}
 
   // The platform with `changes` ("cim.macros=0") made last. Throws platforms::PlatformError.
   platforms::Platform platform(const std::vector<std::string>& changes = {}) const;
+  // Where layers of all variants are answered.
+  sim::JobResults& results() const { return *results_; }
 
  private:
   std::filesystem::path path_;
   std::vector<std::string> overrides_;
+  sim::JobResults* results_;
 };
 
 // One of the paper's figures.
