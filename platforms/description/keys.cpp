@@ -265,6 +265,12 @@ struct Assign {
   }
 };
 
+std::string bounds_text(const Key& key, double low, double high) {
+  return fmt::format("{}{} .. {}{}", low, base_unit(key.dimension), high, base_unit(key.dimension));
+}
+
+}  // namespace
+
 std::string_view base_unit(Dimension dimension) {
   switch (dimension) {
     case Dimension::count:
@@ -292,12 +298,6 @@ std::string_view base_unit(Dimension dimension) {
   }
   return "";
 }
-
-std::string bounds_text(const Key& key, double low, double high) {
-  return fmt::format("{}{} .. {}{}", low, base_unit(key.dimension), high, base_unit(key.dimension));
-}
-
-}  // namespace
 
 const std::vector<Key>& keys() {
   static const std::vector<Key> kKeys = make_keys();

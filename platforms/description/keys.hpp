@@ -54,6 +54,9 @@ struct Key {
 // Every key there is, in the order in which they are shown. The clock precedes what is in cycles.
 const std::vector<Key>& keys();
 
+// The unit in which values of a dimension are held, with a space before it: " ps"; "" for none.
+std::string_view base_unit(Dimension dimension);
+
 // The values a key may take, for messages: "one of 32, 64, 128, 256", "1 ps .. 1 ms".
 std::string allowed_values(const Key& key);
 

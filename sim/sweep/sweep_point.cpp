@@ -1,6 +1,7 @@
 #include "sim/sweep/sweep_point.hpp"
 
-#include "sim/mapping/mapper.hpp"
+#include <fmt/format.h>
+
 #include "sim/network/fold.hpp"
 
 namespace h4h::sim {
@@ -15,12 +16,19 @@ std::vector<SweptLayer> layers_of(const Report& report) {
   return layers;
 }
 
+std::string text_of(const Mapping& mapping) {
+  std::string text = fmt::format("{}x{}:", mapping.macros_in_use, mapping.units_in_use);
+  for (const Split& split : mapping.layers) text += fmt::format(" {}", split.cim_channels);
+  return text;
+}
+
 }  // namespace
 
 SweepPoint sweep_point(LayerCosts& costs, const platforms::Platform& platform,
-                       const workloads::Network& network, const Goal& goal) {
+                       const workloads::Network& network, const MappingWanted& wanted) {
   SweepPoint point;
-  const MappingResult mapped = map_network(costs, platform, network, Strategy::automatic, goal);
+  const MappingResult mapped =
+      map_network(costs, platform, network, wanted.strategy, wanted.goal, wanted.pins);
   if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
     point.infeasible = infeasible->reason;
     return point;
@@ -39,6 +47,7 @@ SweepPoint sweep_point(LayerCosts& costs, const platforms::Platform& platform,
   point.spilled_bytes = report.spilled_bytes;
   point.macros_in_use = report.macros_in_use;
   point.units_in_use = report.units_in_use;
+  point.mapping = text_of(mapping);
   point.layers = layers_of(report);
   return point;
 }

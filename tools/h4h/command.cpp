@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 
 #include "platforms/description/loader.hpp"
@@ -66,6 +67,19 @@ std::string required(const Parsed& parsed, const std::string& option) {
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option) {
   if (parsed.values.count(option) == 0) return std::nullopt;
   return parsed.values[option].as<std::string>();
+}
+
+std::uint64_t whole(const Parsed& parsed, const std::string& option, std::uint64_t low,
+                    std::uint64_t high) {
+  const std::string text = required(parsed, option);
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (result.ec != std::errc{} || result.ptr != end || value < low || value > high) {
+    throw UsageError(
+        fmt::format("--{} '{}' is not an integer from {} to {}", option, text, low, high));
+  }
+  return value;
 }
 
 std::optional<double> quantity(const Parsed& parsed, const std::string& option,

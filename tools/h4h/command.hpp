@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -53,6 +54,10 @@ platforms::Platform platform_of(const Parsed& parsed);
 std::string required(const Parsed& parsed, const std::string& option);
 // The value of an option that may be left out.
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option);
+
+// The value of an option that is an integer from `low` to `high`. Throws UsageError.
+std::uint64_t whole(const Parsed& parsed, const std::string& option, std::uint64_t low,
+                    std::uint64_t high);
 
 // A quantity above 0 in the base unit of its dimension (seconds, joules), if it is given. Throws
 // UsageError.

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "nas/space/load.hpp"
 #include "platforms/description/quantity.hpp"
 #include "tools/h4h/results_options.hpp"
@@ -39,19 +37,6 @@ po::options_description options() {
   return options;
 }
 
-std::uint64_t integer(const Parsed& parsed, const std::string& option, std::uint64_t low,
-                      std::uint64_t high) {
-  const std::string text = required(parsed, option);
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc{} || result.ptr != end || value < low || value > high) {
-    throw UsageError(
-        fmt::format("--{} '{}' is not an integer from {} to {}", option, text, low, high));
-  }
-  return value;
-}
-
 nas::Problem problem(const Parsed& parsed) {
   const std::size_t objective =
       one_of("objective", required(parsed, "objective"), {"latency", "energy"});
@@ -64,9 +49,9 @@ nas::SearchSettings settings(const Parsed& parsed) {
   nas::SearchSettings settings;
   settings.algorithm = static_cast<nas::Algorithm>(
       one_of("algorithm", required(parsed, "algorithm"), {"evolution", "nsga2"}));
-  settings.population = integer(parsed, "population", 4, 10'000);
-  settings.evaluations = integer(parsed, "evaluations", settings.population, 1'000'000);
-  settings.seed = integer(parsed, "seed", 0, ~std::uint64_t{0});
+  settings.population = whole(parsed, "population", 4, 10'000);
+  settings.evaluations = whole(parsed, "evaluations", settings.population, 1'000'000);
+  settings.seed = whole(parsed, "seed", 0, ~std::uint64_t{0});
   return settings;
 }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "nas/space/open_network.hpp"
+#include "platforms/description/loader.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/mapping/mapping_file.hpp"
@@ -10,7 +11,9 @@
 #include "sim/report/format.hpp"
 #include "sim/report/format_page.hpp"
 #include "sim/report/format_trace.hpp"
+#include "sim/uncertainty/format_uncertainty.hpp"
 #include "tools/h4h/results_options.hpp"
+#include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -27,6 +30,7 @@ po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
   add_cache_option(options);
+  add_jobs_option(options);
   // clang-format off
   options.add_options()
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, a built-in network (`h4h network list`), or SPACE.yaml#min|mid|max[@RESOLUTION]")
@@ -38,6 +42,9 @@ po::options_description options() {
       ("fps", po::value<std::string>()->value_name("N"), "inferences a second, asleep between two: adds the average power to table and JSON")
       ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed")
       ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json")
+      ("uncertainty", po::bool_switch(), "move every value of the platform over its range, each alone and all together: adds intervals and what moves them to table and JSON")
+      ("samples", po::value<std::string>()->default_value("64")->value_name("N"), "with --uncertainty: of all values together (Latin hypercube)")
+      ("seed", po::value<std::string>()->default_value("1")->value_name("N"), "with --uncertainty: which samples")
       ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing")
       ("html", po::value<std::string>()->value_name("FILE"), "write one page that opens offline: where time and energy go, rooflines, timelines, the mapping");
   // clang-format on
@@ -97,18 +104,41 @@ std::optional<double> fps(const Parsed& parsed) {
   return value;
 }
 
+sim::MappingWanted resolved(const Wanted& wanted, const platforms::Platform& platform,
+                            const workloads::Network& network) {
+  return {wanted.strategy, wanted.goal,
+          wanted.file ? sim::read_mapping_file(*wanted.file, platform.hardware.cim, network)
+                      : sim::Pins{}};
+}
+
 sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& platform,
-                          const workloads::Network& network, const Wanted& wanted) {
-  const sim::Pins pins = wanted.file
-                             ? sim::read_mapping_file(*wanted.file, platform.hardware.cim, network)
-                             : sim::Pins{};
+                          const workloads::Network& network, const sim::MappingWanted& wanted) {
   const sim::MappingResult mapped =
-      sim::map_network(costs, platform, network, wanted.strategy, wanted.goal, pins);
+      sim::map_network(costs, platform, network, wanted.strategy, wanted.goal, wanted.pins);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
     throw std::runtime_error(
         fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
   }
   return std::get<sim::Mapping>(mapped);
+}
+
+// The same network under the same wishes, over the ranges of the platform's values.
+sim::Uncertainty uncertainty_of(const Parsed& parsed, const platforms::Platform& platform,
+                                const workloads::Network& network, const sim::MappingWanted& how,
+                                sim::JobResults& results) {
+  const sim::UncertaintyPlan plan =
+      sim::plan_uncertainty(platforms::unknowns(platform), whole(parsed, "samples", 1, 100'000),
+                            whole(parsed, "seed", 0, UINT32_MAX));
+  const Arguments given =
+      parsed.values.count("set") > 0 ? parsed.values["set"].as<Arguments>() : Arguments{};
+  const auto variant = [&](std::size_t i) {
+    Arguments settings = given;
+    settings.insert(settings.end(), plan.variants[i].begin(), plan.variants[i].end());
+    return platforms::load_platform(required(parsed, "platform"), settings);
+  };
+  const std::vector<workloads::Network> networks{network};
+  return sim::summarise(plan,
+                        run_variants({plan.variants.size(), variant, networks, how}, results));
 }
 
 }  // namespace
@@ -124,14 +154,17 @@ std::string simulate(const Arguments& arguments) {
       one_of("unsupported", required(parsed, "unsupported"), {"refuse", "host"});
   const auto trace = optional(parsed, "trace"), html = optional(parsed, "html");
   if (trace && trace == html) throw UsageError("--trace and --html name the same file");
+  const bool uncertain = parsed.values["uncertainty"].as<bool>();
+  if (uncertain && format == 1) throw UsageError("--uncertainty is for --format table and json");
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
   const workloads::Network network =
       nas::open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
 
-  const Results results(cache_file(parsed));
+  const Results results(cache_file(parsed), uncertain ? jobs_of(parsed) : 1);
   sim::LayerCosts costs(platform.hardware, *results);
-  const sim::Mapping mapping = map_or_throw(costs, platform, network, mapping_wanted);
+  const sim::MappingWanted how = resolved(mapping_wanted, platform, network);
+  const sim::Mapping mapping = map_or_throw(costs, platform, network, how);
   sim::Report report =
       sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));
   if (rate) sim::add_duty_cycle(report, platform, *rate);
@@ -143,6 +176,11 @@ std::string simulate(const Arguments& arguments) {
     sim::run_network(platform.hardware, network, mapping, timeline);
     if (trace) write_file(*trace, sim::format_trace(report, timeline));
     if (html) write_file(*html, sim::format_page(report, platform, timeline));
+  }
+  if (uncertain) {
+    const sim::Uncertainty over = uncertainty_of(parsed, platform, network, how, *results);
+    return format == 0 ? sim::format_table(report) + sim::format_table(over)
+                       : sim::format_json(report, over);
   }
   if (format == 0) return sim::format_table(report);
   return format == 1 ? sim::format_csv(report) : sim::format_json(report);

@@ -1,17 +1,11 @@
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <deque>
-#include <iostream>
 
 #include "nas/random/text_hash.hpp"
 #include "nas/space/open_network.hpp"
 #include "platforms/description/loader.hpp"
-#include "sim/mapping/mapper.hpp"
-#include "sim/sweep/sweep_point.hpp"
-#include "tools/h4h/progress.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
+#include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/variants.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -103,61 +97,24 @@ RunDescription description(const Task& task) {
           {"objective", task.objective_name}};
 }
 
-// Variants in order; workers are given the layers of those to come.
-class Sweep {
- public:
-  Sweep(const Task& task, sim::JobResults& results) : task_(task), results_(results) {}
-
-  sim::SweepResult run() {
-    sim::SweepResult all{task_.platform.name,  platforms::platform_hash(task_.platform),
-                         task_.objective_name, task_.variants.axes,
-                         task_.network_names,  {}};
-    const std::size_t count = task_.variants.values.size();
-    Progress progress("variants", count);
-    for (std::size_t i = 0; i < count; ++i) {
-      begin_until(std::min(count, i + kAhead));
-      add_points(all.points, i);
-      begun_.pop_front();
-      if (results_.store() != nullptr) results_.store()->flush();
-      progress.show(i + 1);
-    }
-    return all;
+sim::SweepResult run(const Task& task, sim::JobResults& results) {
+  const std::vector<Arguments>& values = task.variants.values;
+  const auto variant = [&](std::size_t i) { return task.variant(i); };
+  sim::SweepResult all{
+      task.platform.name,
+      platforms::platform_hash(task.platform),
+      task.objective_name,
+      task.variants.axes,
+      task.network_names,
+      run_variants(
+          {values.size(), variant, task.networks, {sim::Strategy::automatic, task.objective, {}}},
+          results)};
+  for (std::size_t i = 0; i < all.points.size(); ++i) {
+    all.points[i].values = values[i / task.networks.size()];
+    all.points[i].network = task.network_names[i % task.networks.size()];
   }
-
- private:
-  static constexpr std::size_t kAhead = 8;
-
-  struct Variant {
-    explicit Variant(platforms::Platform chip, sim::JobResults& results)
-        : platform(std::move(chip)), costs(platform.hardware, results) {}
-    platforms::Platform platform;
-    sim::LayerCosts costs;
-  };
-
-  void begin_until(std::size_t end) {
-    for (; next_ < end; ++next_) {
-      Variant& variant = begun_.emplace_back(task_.variant(next_), results_);
-      if (!results_.has_workers()) continue;
-      for (const workloads::Network& network : task_.networks) {
-        sim::begin_mapping(variant.costs, variant.platform, network);
-      }
-    }
-  }
-
-  void add_points(std::vector<sim::SweepPoint>& points, std::size_t variant) {
-    Variant& at = begun_.front();
-    for (std::size_t n = 0; n < task_.networks.size(); ++n) {
-      points.push_back(sim::sweep_point(at.costs, at.platform, task_.networks[n], task_.objective));
-      points.back().values = task_.variants.values[variant];
-      points.back().network = task_.network_names[n];
-    }
-  }
-
-  const Task& task_;
-  sim::JobResults& results_;
-  std::deque<Variant> begun_;
-  std::size_t next_ = 0;
-};
+  return all;
+}
 
 std::string summary(const sim::SweepResult& result, const fs::path& out) {
   std::size_t infeasible = 0;
@@ -189,7 +146,7 @@ std::string sweep(const Arguments& arguments) {
   sim::SweepResult result;
   {
     const Results results(cache_file(parsed).value_or(folder.file(kOwnCache)), jobs);
-    result = Sweep(task, *results).run();
+    result = run(task, *results);
   }
   write_file(folder.file("sweep.csv"), sim::format_sweep_csv(result));
   write_file(folder.file("sweep.json"), sim::format_sweep_json(result));

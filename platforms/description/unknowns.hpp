@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platforms/description/platform.hpp"
+
+namespace h4h::platforms {
+
+// A value of which nobody knows more than its range.
+struct Unknown {
+  std::string key;
+  double low = 0, value = 0, high = 0;  // in `unit`
+  std::string unit;                     // with a space before it, or ""
+  bool whole = false;
+  std::string low_text, high_text;  // as its author wrote them
+
+  // As --set takes it, a share of the way from low to high.
+  std::string setting(double share) const;
+};
+
+// Every value of the platform that has a range, in the order of the description.
+std::vector<Unknown> unknowns(const Platform& platform);
+
+}  // namespace h4h::platforms

@@ -1,0 +1,158 @@
+#include "sim/uncertainty/uncertainty.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "sim/sweep/sweep_point.hpp"
+#include "sim/uncertainty/sampling.hpp"
+#include "tests/sim/support.hpp"
+#include "workloads/nets/catalogue.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using platforms::Unknown;
+
+TEST(LatinHypercube, HasOnePointInEveryStratumOfEveryDimension) {
+  constexpr std::size_t kSamples = 17;
+  const auto points = latin_hypercube(kSamples, 3, 5);
+  ASSERT_EQ(points.size(), kSamples);
+  for (std::size_t d = 0; d < 3; ++d) {
+    std::set<int> strata;
+    for (const auto& point : points) strata.insert(static_cast<int>(point.at(d) * kSamples));
+    EXPECT_EQ(strata.size(), kSamples);
+    EXPECT_GE(*strata.begin(), 0);
+    EXPECT_LT(*strata.rbegin(), static_cast<int>(kSamples));
+  }
+}
+
+TEST(LatinHypercube, IsThatOfItsSeed) {
+  EXPECT_EQ(latin_hypercube(8, 4, 1), latin_hypercube(8, 4, 1));
+  EXPECT_NE(latin_hypercube(8, 4, 1), latin_hypercube(8, 4, 2));
+}
+
+TEST(Unknowns, AreTheValuesWithARange) {
+  const platforms::Platform chip = testing::platform("h4h-7nm");
+  const std::vector<Unknown> all = platforms::unknowns(chip);
+  std::size_t ranges = 0;
+  for (const platforms::Setting& setting : chip.settings) ranges += setting.range_low ? 1 : 0;
+  EXPECT_EQ(all.size(), ranges);
+  for (const Unknown& unknown : all) {
+    EXPECT_LE(unknown.low, unknown.value) << unknown.key;
+    EXPECT_LE(unknown.value, unknown.high) << unknown.key;
+    for (const double share : {0.0, 0.123456789, 0.5, 1.0}) {
+      EXPECT_NO_THROW(testing::platform("h4h-7nm", {unknown.setting(share)})) << unknown.key;
+    }
+  }
+}
+
+TEST(Unknowns, AreNoneOfWhatTheCommandLineHasSet) {
+  for (const Unknown& unknown :
+       platforms::unknowns(testing::platform("h4h-7nm", {"cim.step=8 ns"}))) {
+    EXPECT_NE(unknown.key, "cim.step");
+  }
+}
+
+Unknown unknown(const std::string& key) { return {key, 0, 5, 10, "", true, "0", "10"}; }
+
+SweepPoint point(double latency, double energy, const std::string& mapping = "a") {
+  SweepPoint p;
+  p.latency_s = latency;
+  p.energy_j = energy;
+  p.mapping = mapping;
+  return p;
+}
+
+SweepPoint infeasible() {
+  SweepPoint p;
+  p.infeasible = "no";
+  return p;
+}
+
+TEST(Uncertainty, PlansTheDefaultThenEachValueAloneThenSamplesOfAll) {
+  const UncertaintyPlan plan = plan_uncertainty({unknown("a"), unknown("b")}, 3, 1);
+  ASSERT_EQ(plan.variants.size(), 1u + 4 + 3);
+  EXPECT_TRUE(plan.variants[0].empty());
+  EXPECT_EQ(plan.variants[1], std::vector<std::string>{"a=0"});
+  EXPECT_EQ(plan.variants[4], std::vector<std::string>{"b=10"});
+  EXPECT_EQ(plan.variants[7].size(), 2u);
+}
+
+TEST(Uncertainty, IntervalsAreOfAllVariantsAndPercentilesOfSamples) {
+  const UncertaintyPlan plan = plan_uncertainty({unknown("a"), unknown("b")}, 3, 1);
+  const Uncertainty u =
+      summarise(plan, {point(10, 1), point(9, 1), point(12, 1), point(10, 1), point(10, 3),
+                       point(20, 2, "b"), point(11, 2), infeasible()});
+  EXPECT_EQ(u.latency_s.value, 10);
+  EXPECT_EQ(u.latency_s.low, 9);
+  EXPECT_EQ(u.latency_s.high, 20);
+  EXPECT_DOUBLE_EQ(u.latency_s.p5, 11 + 0.05 * 9);
+  EXPECT_DOUBLE_EQ(u.latency_s.p95, 11 + 0.95 * 9);
+  EXPECT_EQ(u.latency_s.moved_by, "a");
+  EXPECT_EQ(u.energy_j.moved_by, "b");
+  EXPECT_EQ(u.other_mappings, 1u);
+  EXPECT_EQ(u.infeasible, 1u);
+  EXPECT_FALSE(u.area_mm2);
+  EXPECT_EQ(u.sampled_latency_s, (std::vector<double>{20, 11}));
+  EXPECT_EQ(u.values[1].latency_s.low, u.values[1].latency_s.high) << "b has no influence";
+}
+
+TEST(Uncertainty, WhatNothingMovesIsNamedByNothing) {
+  const UncertaintyPlan plan = plan_uncertainty({unknown("a")}, 1, 1);
+  const Uncertainty u = summarise(plan, {point(1, 1), point(1, 1), point(1, 1), point(1, 1)});
+  EXPECT_EQ(u.latency_s.moved_by, "");
+  EXPECT_EQ(u.latency_s.low, u.latency_s.high);
+}
+
+TEST(Uncertainty, ThePlatformAsItIsMustRun) {
+  const UncertaintyPlan plan = plan_uncertainty({}, 1, 1);
+  EXPECT_THROW(summarise(plan, {infeasible(), point(1, 1)}), std::invalid_argument);
+  EXPECT_THROW(summarise(plan, {point(1, 1)}), std::invalid_argument);
+}
+
+Uncertainty of_chip(const std::vector<Unknown>& unknowns) {
+  const UncertaintyPlan plan = plan_uncertainty(unknowns, 12, 3);
+  const workloads::Network network = *workloads::build_by_name("ds_cnn_kws");
+  static JobResults results;
+  std::vector<SweepPoint> points;
+  for (const std::vector<std::string>& settings : plan.variants) {
+    const platforms::Platform chip = testing::platform("h4h-7nm", settings);
+    LayerCosts costs(chip.hardware, results);
+    points.push_back(sweep_point(costs, chip, network, {}));
+  }
+  return summarise(plan, points);
+}
+
+TEST(Uncertainty, HalvedRangesNeverWidenAnInterval) {
+  const std::vector<Unknown> whole = platforms::unknowns(testing::platform("h4h-7nm"));
+  std::vector<Unknown> half = whole;
+  for (Unknown& u : half) {
+    u.low = (u.low + u.value) / 2;
+    u.high = (u.high + u.value) / 2;
+  }
+  const Uncertainty wide = of_chip(whole), narrow = of_chip(half);
+  for (const auto figure : {&Uncertainty::latency_s, &Uncertainty::energy_j}) {
+    EXPECT_GE((narrow.*figure).low, (wide.*figure).low);
+    EXPECT_LE((narrow.*figure).high, (wide.*figure).high);
+    EXPECT_LE((wide.*figure).low, (wide.*figure).value) << "an interval holds the default";
+    EXPECT_GE((wide.*figure).high, (wide.*figure).value);
+  }
+}
+
+TEST(Uncertainty, OfTimeHangsOnNoEnergyAndOnNothingThatANetworkLacks) {
+  for (const UncertainValue& value :
+       of_chip(platforms::unknowns(testing::platform("h4h-7nm"))).values) {
+    const std::string& key = value.unknown.key;
+    if (key.rfind("energy.", 0) == 0 || key.rfind("sleep.", 0) == 0 ||
+        key == "npu.layer_norm.cycles_per_element") {
+      EXPECT_EQ(value.latency_s.low, value.latency_s.high) << key;
+    }
+    if (key == "energy.npu_mac") {
+      EXPECT_LT(*value.energy_j.low, *value.energy_j.high);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace h4h::sim

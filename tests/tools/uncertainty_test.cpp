@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/support.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using nlohmann::json;
+
+const std::string kSimulate =
+    "simulate " + kPaper + " --network ds_cnn_kws --uncertainty --samples 6 ";
+
+TEST(UncertaintyOption, GivesTheTotalsIntervalsThatHoldTheDefault) {
+  const json with = json::parse(h4h(kSimulate + "--format json").out);
+  const json without =
+      json::parse(h4h("simulate " + kPaper + " --network ds_cnn_kws --format json").out);
+  for (const char* const name : {"latency_s", "energy_j"}) {
+    const json& figure = with["totals"][name];
+    EXPECT_EQ(figure["value"], without["totals"][name]);
+    EXPECT_LT(figure["low"], figure["high"]);
+    EXPECT_LE(figure["low"], figure["p5"]);
+    EXPECT_GE(figure["high"], figure["p95"]);
+    EXPECT_TRUE(figure["moved_by"].is_string());
+  }
+  EXPECT_EQ(with["uncertainty"]["samples"], 6);
+  EXPECT_EQ(with["uncertainty"]["sampled"]["latency_s"].size(), 6u);
+  EXPECT_EQ(with["layers"], without["layers"]);
+}
+
+TEST(UncertaintyOption, IsThatOfItsSeedWhateverTheNumberOfProcesses) {
+  const std::string one = h4h(kSimulate + "--format json --jobs 1").out;
+  EXPECT_EQ(h4h(kSimulate + "--format json --jobs 3").out, one);
+  EXPECT_NE(h4h(kSimulate + "--format json --seed 2").out, one);
+}
+
+TEST(UncertaintyOption, TellsPeopleWhatEachValueDoesByItself) {
+  const Outcome o = h4h(kSimulate);
+  EXPECT_NE(o.out.find("over the ranges of 28 values, and 6 samples of seed 1"), std::string::npos)
+      << o.out;
+  EXPECT_NE(o.out.find("\ncim.step                          6 ns .. 16 ns"), std::string::npos);
+  EXPECT_NE(o.out.find("mapping  another is best for "), std::string::npos);
+}
+
+TEST(UncertaintyOption, LeavesAFixedMappingAsItIs) {
+  const json npu = json::parse(h4h(kSimulate + "--mapping npu --format json").out);
+  EXPECT_EQ(npu["uncertainty"]["other_mappings"], 0);
+  for (const json& value : npu["uncertainty"]["values"]) {
+    if (value["key"] == "cim.step") {
+      EXPECT_EQ(value["latency_s"][0], value["latency_s"][1]);
+    }
+  }
+}
+
+TEST(UncertaintyOption, WrongArgumentsAreNamed) {
+  expect_failure(kSimulate + "--format csv", 2, "--uncertainty is for");
+  expect_failure("simulate " + kPaper + " --network ds_cnn_kws --uncertainty --samples 0", 2,
+                 "--samples '0' is not an integer from 1 to 100000");
+}
+
+}  // namespace
+}  // namespace h4h::tests

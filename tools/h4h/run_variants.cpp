@@ -1,0 +1,64 @@
+#include "tools/h4h/run_variants.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "tools/h4h/progress.hpp"
+
+namespace h4h::tools {
+namespace {
+
+class Runner {
+ public:
+  Runner(const VariantRun& run, sim::JobResults& results) : run_(run), results_(results) {}
+
+  std::vector<sim::SweepPoint> run() {
+    std::vector<sim::SweepPoint> points;
+    Progress progress("variants", run_.count);
+    for (std::size_t i = 0; i < run_.count; ++i) {
+      begin_until(std::min(run_.count, i + kAhead));
+      Variant& at = begun_.front();
+      for (const workloads::Network& network : run_.networks) {
+        points.push_back(sim::sweep_point(at.costs, at.platform, network, run_.wanted));
+      }
+      begun_.pop_front();
+      if (results_.store() != nullptr) results_.store()->flush();
+      progress.show(i + 1);
+    }
+    return points;
+  }
+
+ private:
+  static constexpr std::size_t kAhead = 8;
+
+  struct Variant {
+    Variant(platforms::Platform chip, sim::JobResults& results)
+        : platform(std::move(chip)), costs(platform.hardware, results) {}
+    platforms::Platform platform;
+    sim::LayerCosts costs;
+  };
+
+  void begin_until(std::size_t end) {
+    const bool ahead = results_.has_workers() && run_.wanted.strategy == sim::Strategy::automatic;
+    for (; next_ < end; ++next_) {
+      Variant& variant = begun_.emplace_back(run_.platform(next_), results_);
+      if (!ahead) continue;
+      for (const workloads::Network& network : run_.networks) {
+        sim::begin_mapping(variant.costs, variant.platform, network);
+      }
+    }
+  }
+
+  const VariantRun& run_;
+  sim::JobResults& results_;
+  std::deque<Variant> begun_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::vector<sim::SweepPoint> run_variants(const VariantRun& run, sim::JobResults& results) {
+  return Runner(run, results).run();
+}
+
+}  // namespace h4h::tools
