@@ -165,9 +165,9 @@ std::vector<LayerOption> BlockTable::options(const Block& block, std::size_t lay
 
 const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
   if (spilled == 0 && block.in_sram != nullptr) return *block.in_sram;
-  std::unique_ptr<BlockCosts>& costs = block.costs[spilled];
-  if (costs) return *costs;
-  costs = std::make_unique<BlockCosts>();
+  const auto known = block.costs.find(spilled);
+  if (known != block.costs.end()) return *known->second;
+  auto costs = std::make_unique<BlockCosts>();  // a layer that fails leaves nothing behind
   for (const sim::Power& power : powers_) {
     costs->layers.emplace_back();
     Tally& cheapest = costs->cheapest.emplace_back();
@@ -183,7 +183,7 @@ const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
     block.in_sram = costs.get();
     block.cheapest_in_sram = costs->cheapest.data();
   }
-  return *costs;
+  return *(block.costs[spilled] = std::move(costs));
 }
 
 void BlockTable::simulate(const Block& block, std::uint64_t spilled,

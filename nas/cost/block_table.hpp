@@ -62,7 +62,7 @@ struct Block {
   std::vector<std::size_t> writes;
   std::vector<sim::Buffer> buffers;  // of its tensors; the first is its input, the last its output
   workloads::Shape output;
-  bool begins = false, ends = false;  // of the network
+  bool begins = false, ends = false;                                     // of the network
   std::unordered_map<std::uint64_t, std::unique_ptr<BlockCosts>> costs;  // by buffers spilled
 };
 

@@ -41,7 +41,7 @@ std::vector<Cost> CostTable::evaluate(const std::vector<Genotype>& candidates) {
 
 Cost CostTable::compiled(const Genotype& canonical) {
   walk(canonical);
-  if (platform_.hardware.sram.overflow == Overflow::infeasible && overflows()) {
+  if (!runs()) {
     return simulated_.evaluate({canonical}).front();  // it says why
   }
   tally();
@@ -65,6 +65,10 @@ void CostTable::walk(const Genotype& canonical) {
     if (depth > 1) step({s, false, width, expansion}, depth - 1);
   }
   if (!space_.ends_in_pool()) step({space_.stages().size()}, 1);
+}
+
+bool CostTable::runs() const {
+  return platform_.hardware.sram.overflow == Overflow::spill || !overflows();
 }
 
 bool CostTable::overflows() const {
@@ -105,9 +109,14 @@ void CostTable::tally() {
 }
 
 void CostTable::begin(const std::vector<Genotype>& candidates) {
-  if (!blocks_ || !simulated_.results().has_workers()) return;
+  if (!simulated_.results().has_workers()) return;
   for (const Genotype& candidate : candidates) {
+    if (!blocks_) {
+      simulated_.begin(candidate);
+      continue;
+    }
     walk(space_.canonical(candidate));
+    if (!runs()) continue;
     const std::vector<const Block*> blocks = blocks_in_order();
     const std::vector<std::uint64_t> spills = spills_of(runs_, blocks);
     for (std::size_t i = 0; i < blocks.size(); ++i) blocks_->begin(*blocks[i], spills[i]);
@@ -117,7 +126,14 @@ void CostTable::begin(const std::vector<Genotype>& candidates) {
 std::optional<CostTable::Precomputed> CostTable::precompute(
     const std::function<void(std::size_t, std::size_t)>& progress) {
   if (!blocks_) return std::nullopt;
-  const EveryBlock every = every_block(space_, *blocks_, runs_);
+  EveryBlock every = every_block(space_, *blocks_, runs_);
+  if (platform_.hardware.sram.overflow == Overflow::infeasible) {
+    const auto spills = [&](const PlacedBlock& b) {
+      return b.spilled != 0 || runs_.overflows(*b.block);
+    };
+    every.blocks.erase(std::remove_if(every.blocks.begin(), every.blocks.end(), spills),
+                       every.blocks.end());
+  }
   const std::size_t count = every.blocks.size();
   constexpr std::size_t kAhead = 64;
   std::size_t begun = 0;

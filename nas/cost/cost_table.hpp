@@ -49,6 +49,7 @@ class CostTable : public FitnessOracle {
 
   Cost compiled(const Genotype& canonical);
   void walk(const Genotype& canonical);
+  bool runs() const;
   bool overflows() const;
   std::vector<const Block*> blocks_in_order() const;
   void tally();

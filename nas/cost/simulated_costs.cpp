@@ -23,6 +23,10 @@ std::vector<Cost> SimulatedCosts::evaluate(const std::vector<Genotype>& candidat
   return costs;
 }
 
+void SimulatedCosts::begin(const Genotype& candidate) {
+  sim::begin_mapping(layers_, platform_, space_.network(candidate));
+}
+
 Cost SimulatedCosts::simulate(const Genotype& candidate) {
   const auto result = run(candidate);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&result)) {

@@ -23,6 +23,9 @@ class SimulatedCosts : public FitnessOracle {
 
   sim::JobResults& results() const { return layers_.results(); }
 
+  // Lets workers begin with the layers that a candidate will ask for.
+  void begin(const Genotype& candidate);
+
   // Everything about one candidate; nullopt where it does not run.
   std::optional<sim::Report> report(const Genotype& candidate);
 

@@ -11,9 +11,10 @@ namespace h4h::sim {
 class JobResults::Set {
  public:
   std::string hardware;
-  std::int64_t stored_id = 0;
   std::unordered_map<std::string, JobResult> results;
   std::unordered_set<std::string> begun;
+  std::unordered_map<std::string, std::string> failed;  // and why
+  std::int64_t users = 0;
   std::unique_ptr<Session> session;
 };
 
@@ -41,7 +42,6 @@ JobResults::Set& JobResults::set_of(const platforms::Hardware& hardware, bool wi
   if (!set) {
     set = std::make_unique<Set>();
     set->hardware = text;
-    if (store_) set->stored_id = store_->set_of(text);
   }
   return *set;
 }
@@ -50,13 +50,16 @@ const JobResult* JobResults::known(Set& set, const std::string& job) {
   const auto found = set.results.find(job);
   if (found != set.results.end()) return &found->second;
   if (!store_) return nullptr;
-  const auto stored = store_->find(set.stored_id, job);
-  return stored ? &set.results.emplace(job, *stored).first->second : nullptr;
+  const auto stored = store_->find(set.hardware, job);
+  if (!stored) return nullptr;
+  ++in_memory_;
+  return &set.results.emplace(job, *stored).first->second;
 }
 
 const JobResult& JobResults::add(Set& set, const std::string& job, const JobResult& result) {
   ++simulated_;
-  if (store_) store_->put(set.stored_id, job, result);
+  ++in_memory_;
+  if (store_) store_->put(set.hardware, job, result);
   return set.results.emplace(job, result).first->second;
 }
 
@@ -80,6 +83,8 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
     take(*answer);
   }
   if (const JobResult* result = known(set, bytes)) return *result;
+  const auto failed = set.failed.find(bytes);
+  if (failed != set.failed.end()) throw JobFailed(failed->second);
   try {
     return add(set, bytes, session(set).run(job));
   } catch (const NoProgress& error) {
@@ -91,7 +96,7 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
 void JobResults::begin(Set& set, const LayerJob& job) {
   if (!workers_) return;
   std::string bytes = encode(job);
-  if (set.begun.count(bytes) > 0 || known(set, bytes) != nullptr) return;
+  if (set.begun.count(bytes) + set.failed.count(bytes) > 0 || known(set, bytes)) return;
   set.begun.insert(bytes);
   under_way_[next_ticket_] = {&set, bytes};
   workers_->submit({next_ticket_++, set.hardware, std::move(bytes)});
@@ -103,17 +108,19 @@ void JobResults::take(const Answer& answer) {
   under_way_.erase(found);
   asked.set->begun.erase(asked.job);
   if (const auto* error = std::get_if<std::string>(&answer.result)) {
-    throw JobFailed(failure(*error, asked.set->hardware, asked.job));
+    asked.set->failed[asked.job] = failure(*error, asked.set->hardware, asked.job);
+    return;
   }
   add(*asked.set, asked.job, std::get<JobResult>(answer.result));
 }
 
-void JobResults::collect() {
-  while (workers_) {
-    const std::optional<Answer> answer = workers_->receive(false);
-    if (!answer) return;
-    take(*answer);
-  }
+void JobResults::use(Set& set) { ++set.users; }
+
+void JobResults::release(Set& set) {
+  constexpr std::size_t kMostInMemory = 300'000;  // about 100 MB
+  if (--set.users > 0 || in_memory_ < kMostInMemory || !store_ || !store_->flush()) return;
+  in_memory_ -= set.results.size();
+  set.results.clear();
 }
 
 void JobResults::finish() {

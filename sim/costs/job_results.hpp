@@ -35,13 +35,15 @@ class JobResults {
   class Set;
   Set& set_of(const platforms::Hardware& hardware, bool with_macros);
 
+  // Of a set that nobody uses, results may leave the memory for the store.
+  void use(Set& set);
+  void release(Set& set);
+
   // The model's result. Throws JobFailed.
   const JobResult& get(Set& set, const LayerJob& job);
   // Lets workers begin with it; without any it does nothing.
   void begin(Set& set, const LayerJob& job);
-  // Takes in what workers have answered so far. Throws JobFailed.
-  void collect();
-  // Everything begun is there, and stored.
+  // Everything begun is there, or has failed, and what is there is stored.
   void finish();
 
   bool has_workers() const { return workers_ != nullptr; }
@@ -66,6 +68,7 @@ class JobResults {
   std::unordered_map<std::uint64_t, UnderWay> under_way_;
   std::uint64_t next_ticket_ = 0;
   std::int64_t simulated_ = 0;
+  std::size_t in_memory_ = 0;
 };
 
 }  // namespace h4h::sim

@@ -10,7 +10,13 @@ LayerCosts::LayerCosts(const platforms::Hardware& hardware, JobResults& results)
       results_(&results),
       npu_alone_(&results.set_of(hardware, false)),
       with_macros_(&results.set_of(hardware, true)),
-      measured_(!hardware.npu.measured.empty() || !hardware.cim.measured.empty()) {}
+      measured_(!hardware.npu.measured.empty() || !hardware.cim.measured.empty()) {
+  for (JobResults::Set* const set : {npu_alone_, with_macros_}) results.use(*set);
+}
+
+LayerCosts::~LayerCosts() {
+  for (JobResults::Set* const set : {npu_alone_, with_macros_}) results_->release(*set);
+}
 
 LayerCosts::LayerCosts(const platforms::Hardware& hardware)
     : LayerCosts(hardware, *new JobResults) {  // NOLINT: owned in the next line

@@ -16,6 +16,9 @@ class LayerCosts {
   // With results of its own, or with those of others.
   explicit LayerCosts(const platforms::Hardware& hardware);
   LayerCosts(const platforms::Hardware& hardware, JobResults& results);
+  ~LayerCosts();
+  LayerCosts(const LayerCosts&) = delete;
+  LayerCosts& operator=(const LayerCosts&) = delete;
 
   const JobResult& cost(const LayerJob& job);
   // Lets workers begin with it, where there are any.

@@ -141,6 +141,7 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
 }  // namespace
 
 void begin_mapping(LayerCosts& costs, const platforms::Platform& platform, const Network& network) {
+  if (check_sram(platform.hardware.sram, network)) return;
   ShareSearch(costs, platform, network, Objective::latency, {}).begin();
 }
 

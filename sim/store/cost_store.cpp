@@ -12,47 +12,55 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 constexpr std::size_t kMostUnstored = 1000;
 constexpr std::size_t kSumBytes = 8;
 
-// SQLite does not see every flipped bit; results carry a sum of their own.
-std::string sum_of(std::string_view job, std::string_view result) {
-  std::uint64_t sum = platforms::fnv1a(std::string(job) + std::string(result));
+// SQLite does not see every flipped bit; results carry a sum of their own, over all that they say.
+std::string sum_of(const std::string& hardware, const std::string& job, std::string_view result) {
+  std::uint64_t sum = platforms::fnv1a(hardware + job + std::string(result));
   std::string bytes;
   for (std::size_t i = 0; i < kSumBytes; ++i, sum >>= 8) bytes += static_cast<char>(sum & 0xff);
   return bytes;
 }
 
-std::string sealed(const std::string& job, const JobResult& result) {
-  const std::string bytes = encode(result);
-  return bytes + sum_of(job, bytes);
+std::string sealed(const StoredResult& stored) {
+  const std::string bytes = encode(stored.result);
+  return bytes + sum_of(stored.hardware, stored.job, bytes);
 }
 
-JobResult unsealed(const std::string& job, const std::string& bytes) {
+JobResult unsealed(const std::string& hardware, const std::string& job, const std::string& bytes) {
   const std::size_t end = bytes.size() < kSumBytes ? 0 : bytes.size() - kSumBytes;
   const std::string_view result = std::string_view(bytes).substr(0, end);
-  if (end == 0 || sum_of(job, result) != bytes.substr(end)) {
-    throw DatabaseError("a stored result is damaged");
+  if (end == 0 || sum_of(hardware, job, result) != bytes.substr(end)) {
+    throw BrokenDatabase("a stored result is damaged");
   }
   try {
     return decode_result(result);
   } catch (const WireError& error) {
-    throw DatabaseError(fmt::format("a stored result cannot be read: {}", error.what()));
+    throw BrokenDatabase(fmt::format("a stored result cannot be read: {}", error.what()));
   }
 }
 
-// A new file gets its tables; one of somebody else's is left alone.
+bool is_ours(const Database& database) { return database.number("PRAGMA user_version") == kFormat; }
+
+// A new file gets its tables; one of somebody else's is left alone. Ids are never used twice: who
+// remembers one of a set that was cleared finds nothing, not another chip's results.
 void create_tables(const Database& database) {
-  Transaction all(database);
-  const std::int64_t format = database.number("PRAGMA user_version");
-  if (format == kFormat) return;  // another process was faster
-  if (format != 0 || database.number("SELECT count(*) FROM sqlite_master") != 0) {
+  const auto is_empty = [&] {
+    return database.number("PRAGMA user_version") == 0 &&
+           database.number("SELECT count(*) FROM sqlite_master") == 0;
+  };
+  if (!is_empty() && !is_ours(database)) {
     throw DatabaseError("is not a cache of this version of h4h");
   }
+  database.share();
+  Transaction all(database);
+  if (is_ours(database)) return;  // another process was faster
+  if (!is_empty()) throw DatabaseError("is not a cache of this version of h4h");
   database.run(
-      "CREATE TABLE sets (id INTEGER PRIMARY KEY, model INTEGER NOT NULL, hardware BLOB NOT NULL, "
-      "UNIQUE (model, hardware))");
+      "CREATE TABLE sets (id INTEGER PRIMARY KEY AUTOINCREMENT, model INTEGER NOT NULL, "
+      "hardware BLOB NOT NULL, UNIQUE (model, hardware))");
   database.run(
       "CREATE TABLE results (set_id INTEGER NOT NULL, job BLOB NOT NULL, result BLOB NOT NULL, "
       "PRIMARY KEY (set_id, job)) WITHOUT ROWID");
@@ -61,8 +69,25 @@ void create_tables(const Database& database) {
 }
 
 Database with_tables(Database database) {
-  if (database.number("PRAGMA user_version") != kFormat) create_tables(database);
+  if (is_ours(database)) {
+    database.share();
+  } else {
+    create_tables(database);
+  }
   return database;
+}
+
+// 0 where there is none.
+std::int64_t find_set(const Database& database, const std::string& hardware) {
+  Statement find = database.prepare("SELECT id FROM sets WHERE model=?1 AND hardware=?2");
+  find.bind(1, kModelVersion).bind(2, hardware);
+  return find.step() ? find.number(0) : 0;
+}
+
+std::int64_t find_or_add_set(const Database& database, const std::string& hardware) {
+  Statement add = database.prepare("INSERT OR IGNORE INTO sets (model, hardware) VALUES (?1, ?2)");
+  add.bind(1, kModelVersion).bind(2, hardware).run();
+  return find_set(database, hardware);
 }
 
 }  // namespace
@@ -103,39 +128,24 @@ auto CostStore::guarded(Action action) -> std::optional<decltype(action(std::dec
   }
 }
 
-std::int64_t CostStore::set_of(const std::string& hardware) {
-  const auto known = ids_.find(hardware);
-  if (known != ids_.end()) return known->second;
-  const auto id = guarded([&](Open& open) {
-    const auto look = [&] {
-      Statement find = open.database.prepare("SELECT id FROM sets WHERE model=?1 AND hardware=?2");
-      find.bind(1, kModelVersion).bind(2, hardware);
-      return find.step() ? find.number(0) : 0;
-    };
-    if (const std::int64_t found = look(); found != 0) return found;
-    Statement add =
-        open.database.prepare("INSERT OR IGNORE INTO sets (model, hardware) VALUES (?1, ?2)");
-    add.bind(1, kModelVersion).bind(2, hardware).run();
-    return look();
-  });
-  return ids_[hardware] = id.value_or(0);
-}
-
-std::optional<JobResult> CostStore::find(std::int64_t set, const std::string& job) {
+std::optional<JobResult> CostStore::find(const std::string& hardware, const std::string& job) {
   const auto found = guarded([&](Open& open) -> std::optional<JobResult> {
+    std::int64_t& id = open.ids[hardware];
+    if (id == 0) id = find_set(open.database, hardware);
+    if (id == 0) return std::nullopt;
     open.find.reset();
-    open.find.bind(1, set).bind(2, job);
+    open.find.bind(1, id).bind(2, job);
     std::optional<JobResult> result;
-    if (open.find.step()) result = unsealed(job, open.find.bytes(0));
+    if (open.find.step()) result = unsealed(hardware, job, open.find.bytes(0));
     open.find.reset();
     return result;
   });
   return found.value_or(std::nullopt);
 }
 
-void CostStore::put(std::int64_t set, const std::string& job, const JobResult& result) {
+void CostStore::put(const std::string& hardware, const std::string& job, const JobResult& result) {
   if (!open_) return;
-  unstored_.push_back({{set, job}, sealed(job, result)});
+  unstored_.push_back({hardware, job, result});
   if (unstored_.size() >= kMostUnstored) flush();
 }
 
@@ -143,9 +153,13 @@ bool CostStore::flush() {
   if (unstored_.empty()) return open_ != nullptr;
   const auto stored = guarded([&](Open& open) {
     Transaction all(open.database);
-    for (const auto& [key, result] : unstored_) {
+    open.ids.clear();  // somebody may have cleared the file
+    for (const StoredResult& result : unstored_) {
+      std::int64_t& id = open.ids[result.hardware];
+      if (id == 0) id = find_or_add_set(open.database, result.hardware);
+      const std::string bytes = sealed(result);
       open.put.reset();
-      open.put.bind(1, key.first).bind(2, key.second).bind(3, result).run();
+      open.put.bind(1, id).bind(2, result.job).bind(3, bytes).run();
     }
     all.commit();
     return true;
@@ -164,17 +178,32 @@ std::vector<StoredSet> CostStore::sets() const {
   return sets;
 }
 
-std::vector<StoredResult> CostStore::sample(std::int64_t first, std::int64_t stride) const {
-  Statement rows = open_->database.prepare(
-      "SELECT set_id, job, result FROM results WHERE set_id IN (SELECT id FROM sets WHERE "
-      "model=?1) ORDER BY set_id, job");
+namespace {
+
+// Those of this version of the model, in the same order every time.
+template <typename Visit>
+void each_result(const Database& database, Visit visit) {
+  Statement rows = database.prepare(
+      "SELECT s.hardware, r.job, r.result FROM results r JOIN sets s ON s.id=r.set_id WHERE "
+      "s.model=?1 ORDER BY s.hardware, r.job");
   rows.bind(1, kModelVersion);
+  while (rows.step()) visit(rows);
+}
+
+StoredResult stored_in(const Statement& row) {
+  const std::string hardware = row.bytes(0), job = row.bytes(1);
+  return {hardware, job, unsealed(hardware, job, row.bytes(2))};
+}
+
+}  // namespace
+
+std::vector<StoredResult> CostStore::sample(std::int64_t first, std::int64_t stride) const {
   std::vector<StoredResult> results;
-  for (std::int64_t i = 0; rows.step(); ++i) {
-    if (i < first || (i - first) % stride != 0) continue;
-    const std::string job = rows.bytes(1);
-    results.push_back({rows.number(0), job, unsealed(job, rows.bytes(2))});
-  }
+  std::int64_t i = 0;
+  each_result(open_->database, [&](const Statement& row) {
+    if (i >= first && (i - first) % stride == 0) results.push_back(stored_in(row));
+    ++i;
+  });
   return results;
 }
 
@@ -185,37 +214,29 @@ void CostStore::clear(bool old_models_only) {
     Transaction all(open_->database);
     open_->database.run("DELETE FROM results WHERE set_id IN (SELECT id FROM sets" + which + ")");
     open_->database.run("DELETE FROM sets" + which);
+    open_->database.run("DELETE FROM results WHERE set_id NOT IN (SELECT id FROM sets)");
     all.commit();
   }
-  ids_.clear();
+  open_->ids.clear();
   open_->database.run("VACUUM");
 }
 
 std::int64_t CostStore::merge(const fs::path& other) {
-  { const CostStore check = existing(other); }  // is one
-  const Database& database = open_->database;
-  Statement attach = database.prepare("ATTACH ?1 AS other");
-  const std::string name = other.string();
-  attach.bind(1, std::string_view(name)).run();
-  Transaction all(database);
-  const std::string here =
-      "FROM other.results r JOIN other.sets o ON o.id=r.set_id JOIN main.sets s ON "
-      "s.model=o.model AND s.hardware=o.hardware ";
-  database.run(
-      "INSERT OR IGNORE INTO main.sets (model, hardware) SELECT model, hardware FROM "
-      "other.sets");
-  const std::int64_t contradictions = database.number(
-      "SELECT count(*) " + here +
-      "JOIN main.results m ON m.set_id=s.id AND m.job=r.job WHERE m.result<>r.result");
-  if (contradictions > 0) {
-    throw DatabaseError(fmt::format("{} results contradict those of {}", contradictions, name));
-  }
-  const std::int64_t before = database.number("SELECT count(*) FROM main.results");
-  database.run("INSERT OR IGNORE INTO main.results SELECT s.id, r.job, r.result " + here);
-  const std::int64_t after = database.number("SELECT count(*) FROM main.results");
-  all.commit();
-  database.run("DETACH other");
-  return after - before;
+  if (fs::equivalent(other, file_)) throw DatabaseError("is the file to merge into");
+  const Database from(other, Database::Mode::read_only);
+  if (!is_ours(from)) throw DatabaseError("is not a cache of this version of h4h");
+  std::vector<StoredResult> added;
+  each_result(from, [&](const Statement& row) {
+    const StoredResult theirs = stored_in(row);
+    const std::optional<JobResult> ours = find(theirs.hardware, theirs.job);
+    if (ours && !(*ours == theirs.result)) {
+      throw DatabaseError("a result contradicts that of " + file_.string());
+    }
+    if (!ours) added.push_back(theirs);
+  });
+  unstored_.insert(unstored_.end(), added.begin(), added.end());
+  if (!flush()) throw DatabaseError(problem_.value_or("cannot be written"));
+  return static_cast<std::int64_t>(added.size());
 }
 
 std::optional<std::string> CostStore::damage() const {

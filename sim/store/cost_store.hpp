@@ -21,7 +21,7 @@ struct StoredSet {
 };
 
 struct StoredResult {
-  std::int64_t set = 0;
+  std::string hardware;
   std::string job;  // encoded
   JobResult result;
 };
@@ -42,10 +42,9 @@ class CostStore {
   CostStore& operator=(const CostStore&) = delete;
   CostStore& operator=(CostStore&&) = delete;
 
-  // The set of this version of the model and a hardware; made where it is missing.
-  std::int64_t set_of(const std::string& hardware);
-  std::optional<JobResult> find(std::int64_t set, const std::string& job);
-  void put(std::int64_t set, const std::string& job, const JobResult& result);
+  // Of this version of the model.
+  std::optional<JobResult> find(const std::string& hardware, const std::string& job);
+  void put(const std::string& hardware, const std::string& job, const JobResult& result);
   bool flush();
 
   const std::filesystem::path& file() const { return file_; }
@@ -56,7 +55,8 @@ class CostStore {
   // Every `stride`th result of this version of the model, from the `first`th on.
   std::vector<StoredResult> sample(std::int64_t first, std::int64_t stride) const;
   void clear(bool old_models_only);
-  // Adds what another file holds; returns how many results were new. Refuses what contradicts.
+  // Adds what another file holds; returns how many results were new. Refuses all of a file of which
+  // something is damaged or contradicts.
   std::int64_t merge(const std::filesystem::path& other);
   // What SQLite finds wrong with the file; nullopt where nothing.
   std::optional<std::string> damage() const;
@@ -66,6 +66,7 @@ class CostStore {
     explicit Open(Database opened);
     Database database;
     Statement find, put;
+    std::map<std::string, std::int64_t> ids;  // of sets, by hardware
   };
   CostStore(std::filesystem::path file, std::unique_ptr<Open> open);
 
@@ -75,8 +76,7 @@ class CostStore {
   std::filesystem::path file_;
   std::unique_ptr<Open> open_;  // null after a problem
   std::optional<std::string> problem_;
-  std::map<std::string, std::int64_t> ids_;
-  std::vector<std::pair<std::pair<std::int64_t, std::string>, std::string>> unstored_;
+  std::vector<StoredResult> unstored_;
 };
 
 // $XDG_CACHE_HOME/h4h/costs.sqlite, or ~/.cache in its place; nullopt without a home.

@@ -1,14 +1,26 @@
 #include "sim/store/sqlite.hpp"
 
+#include <thread>
+
 namespace h4h::sim {
 namespace {
 
+class Busy : public DatabaseError {
+ public:
+  Busy() : DatabaseError("another process keeps it locked") {}
+};
+
 [[noreturn]] void fail(sqlite3* database, int code) {
   const int primary = code & 0xff;
-  if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
-    throw DatabaseError("another process keeps it locked");
-  }
-  throw DatabaseError(database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
+  if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) throw Busy();
+  const char* const said = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
+  if (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT) throw BrokenDatabase(said);
+  throw DatabaseError(said);
+}
+
+int flags_of(Database::Mode mode) {
+  if (mode == Database::Mode::read_only) return SQLITE_OPEN_READONLY;
+  return SQLITE_OPEN_READWRITE | (mode == Database::Mode::create ? SQLITE_OPEN_CREATE : 0);
 }
 
 }  // namespace
@@ -62,15 +74,33 @@ std::string Statement::bytes(int column) const {
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
-Database::Database(const std::filesystem::path& file, Mode mode,
-                   std::chrono::milliseconds patience) {
-  const int flags = SQLITE_OPEN_READWRITE | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
+Database::Database(const std::filesystem::path& file, Mode mode, std::chrono::milliseconds patience)
+    : patience_(patience) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(file.c_str(), &handle, flags_of(mode), nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(handle, code);
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
-  run("PRAGMA journal_mode=WAL");
+}
+
+std::string Database::first_text(const std::string& sql) const {
+  Statement statement = prepare(sql);
+  return statement.step() ? statement.bytes(0) : std::string();
+}
+
+// The change of mode does not wait for others by itself.
+void Database::share() const {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + patience_;
+  while (true) {
+    try {
+      if (first_text("PRAGMA journal_mode") != "wal") run("PRAGMA journal_mode=WAL");
+      break;
+    } catch (const Busy&) {
+      if (Clock::now() >= end) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
   run("PRAGMA synchronous=NORMAL");
 }
 

@@ -18,6 +18,12 @@ class DatabaseError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// One that is no database, or none any more.
+class BrokenDatabase : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
 // A prepared statement of a database, run by `step` for each row.
 class Statement {
  public:
@@ -45,11 +51,10 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-// An SQLite file, in write-ahead mode: readers and one writer at a time share it, and what is
-// committed survives a kill at any moment.
+// An SQLite file.
 class Database {
  public:
-  enum class Mode { create, existing };
+  enum class Mode { create, existing, read_only };
   // `patience`: how long to wait while another process writes. Throws DatabaseError.
   Database(const std::filesystem::path& file, Mode mode,
            std::chrono::milliseconds patience = std::chrono::seconds(10));
@@ -58,11 +63,18 @@ class Database {
   void run(const std::string& sql) const { prepare(sql).run(); }
   std::int64_t number(const std::string& sql) const;  // of the first row
 
+  // Write-ahead mode, for good: readers and one writer at a time share the file, and what is
+  // committed survives a kill at any moment.
+  void share() const;
+
  private:
+  std::string first_text(const std::string& sql) const;
+
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
   std::unique_ptr<sqlite3, Close> handle_;
+  std::chrono::milliseconds patience_;
 };
 
 // Everything until `commit`, or nothing.

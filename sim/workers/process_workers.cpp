@@ -27,6 +27,14 @@ constexpr std::size_t kUnderWay = 64;  // a worker always has the next job at ha
   throw std::system_error(errno, std::generic_category(), what);
 }
 
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) ::close(number_);
+}
+
+namespace {
+
 // A message on a stream: its size, then its bytes.
 std::string framed(const std::string& message) {
   const auto size = static_cast<std::uint32_t>(message.size());
@@ -106,6 +114,21 @@ ProcessWorkers::ProcessWorkers(std::filesystem::path program, int count)
   for (Worker& worker : workers_) start(worker);
 }
 
+// Those that died are started again; one that works is enough.
+void ProcessWorkers::revive() {
+  bool any = false;
+  for (Worker& worker : workers_) any = any || worker.process != 0;
+  for (Worker& worker : workers_) {
+    if (worker.process != 0) continue;
+    try {
+      start(worker);
+      any = true;
+    } catch (const std::system_error&) {
+      if (!any) throw;
+    }
+  }
+}
+
 ProcessWorkers::~ProcessWorkers() {
   for (Worker& worker : workers_) stop(worker);
 }
@@ -113,17 +136,20 @@ ProcessWorkers::~ProcessWorkers() {
 void ProcessWorkers::start(Worker& worker) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail("socketpair");
-  // Never the number that the child's end gets: a duplicate onto itself would close on exec.
-  const int child = ::fcntl(ends[1], F_DUPFD_CLOEXEC, kWorkerSocket + 1);
-  ::close(ends[1]);
-  if (child < 0) fail("fcntl");
-  worker = {spawn(program_, child), ends[0], {}, {}, {}};
-  ::close(child);
+  const Descriptor low_own(ends[0]), low_child(ends[1]);
+  // Above what programs take for standard streams, and never the number that the child's end gets:
+  // a duplicate onto itself would close on exec.
+  Descriptor own(::fcntl(low_own.get(), F_DUPFD_CLOEXEC, kWorkerSocket + 1));
+  const Descriptor child(::fcntl(low_child.get(), F_DUPFD_CLOEXEC, kWorkerSocket + 1));
+  if (own.get() < 0 || child.get() < 0) fail("fcntl");
+  worker.process = spawn(program_, child.get());
+  worker.socket = std::move(own);
 }
 
 // What it is at is of no use to anybody any more.
 void ProcessWorkers::stop(Worker& worker) {
-  ::close(worker.socket);
+  if (worker.process == 0) return;
+  worker.socket = Descriptor();
   ::kill(worker.process, SIGKILL);
   ::waitpid(worker.process, nullptr, 0);
 }
@@ -135,6 +161,7 @@ void ProcessWorkers::submit(Ask ask) {
 
 void ProcessWorkers::feed(Worker& worker) {
   std::string bytes;
+  if (worker.process == 0) return;
   while (!waiting_.empty() && worker.under_way.size() < kUnderWay) {
     worker.under_way.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
@@ -142,15 +169,17 @@ void ProcessWorkers::feed(Worker& worker) {
     bytes += framed(encode(ask, ask.hardware == worker.hardware));
     worker.hardware = ask.hardware;
   }
-  send_all(worker.socket, bytes);  // of a dead one we read the end
+  send_all(worker.socket.get(), bytes);  // of a dead one we read the end
 }
 
 std::optional<Answer> ProcessWorkers::receive(bool wait) {
   while (answers_.empty()) {
+    revive();
     std::vector<pollfd> sockets;
     bool busy = false;
-    for (const Worker& worker : workers_) {
-      sockets.push_back({worker.socket, POLLIN, 0});
+    for (Worker& worker : workers_) {
+      feed(worker);
+      sockets.push_back({worker.socket.get(), POLLIN, 0});  // a negative one is passed over
       busy = busy || !worker.under_way.empty();
     }
     if (!busy) return std::nullopt;
@@ -167,10 +196,13 @@ std::optional<Answer> ProcessWorkers::receive(bool wait) {
 }
 
 void ProcessWorkers::read(Worker& worker) {
-  const bool more = receive_some(worker.socket, worker.received);
+  const bool more = receive_some(worker.socket.get(), worker.received);
   take_messages(worker);
-  if (!more) bury(worker);
-  feed(worker);
+  if (more) {
+    feed(worker);
+  } else {
+    bury(worker);
+  }
 }
 
 void ProcessWorkers::take_messages(Worker& worker) {
@@ -182,10 +214,9 @@ void ProcessWorkers::take_messages(Worker& worker) {
 
 // It died of the first job that it had not answered.
 void ProcessWorkers::bury(Worker& worker) {
-  ::close(worker.socket);
   const std::string end = how_it_ended(worker.process);
   std::deque<Ask> left = std::move(worker.under_way);
-  start(worker);
+  worker = Worker();
   if (left.empty()) return;
   const Ask& suspect = left.front();
   if (!tried_.insert(suspect.ticket).second) {

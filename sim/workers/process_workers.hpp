@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/workers/workers.hpp"
@@ -18,6 +19,22 @@ constexpr int kWorkerSocket = 3;
 
 // Serves asks on a socket until the other side closes it.
 void serve(int socket);
+
+// A file descriptor that is closed when it goes; -1 is none.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  ~Descriptor();
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
 
 // Processes of this machine, each a run of `program --worker`. One that dies is started again, and
 // the job that it was at is tried once more; a job that ends two workers is answered with an error.
@@ -35,8 +52,8 @@ class ProcessWorkers : public Workers {
 
  private:
   struct Worker {
-    pid_t process = 0;
-    int socket = -1;
+    pid_t process = 0;  // 0 where there is none
+    Descriptor socket{};
     std::string hardware;       // that it has now
     std::deque<Ask> under_way;  // in the order in which it answers
     std::string received;       // the beginning of a message
@@ -44,6 +61,7 @@ class ProcessWorkers : public Workers {
 
   void start(Worker& worker);
   void stop(Worker& worker);
+  void revive();
   void feed(Worker& worker);
   void read(Worker& worker);
   void take_messages(Worker& worker);

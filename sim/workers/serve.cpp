@@ -42,7 +42,8 @@ std::string_view take(std::string_view& bytes, std::size_t size) {
 std::string encode(const Ask& ask, bool same_hardware) {
   std::string bytes = bytes_of(ask.ticket);
   if (same_hardware) return bytes + kSameHardware + ask.job;
-  return bytes + kNewHardware + bytes_of(ask.hardware.size()) + ask.hardware + ask.job;
+  return bytes + kNewHardware + bytes_of(kModelVersion) + bytes_of(ask.hardware.size()) +
+         ask.hardware + ask.job;
 }
 
 std::string encode(const Answer& answer) {
@@ -61,8 +62,10 @@ std::string Server::answer(std::string_view bytes) {
   const std::uint64_t ticket = take_number(bytes);
   if (take_kind(bytes) == kNewHardware) {
     session_.reset();
+    same_model_ = take_number(bytes) == kModelVersion;
     hardware_ = take(bytes, take_number(bytes));
   }
+  if (!same_model_) return encode(Answer{ticket, "the worker is of another version of h4h"});
   return encode(Answer{ticket, simulate(bytes)});
 }
 
@@ -72,8 +75,9 @@ std::variant<JobResult, std::string> Server::simulate(std::string_view bytes) {
     if (!session_) session_ = std::make_unique<Session>(platforms::hardware_of(hardware_));
     return session_->run(job);
   } catch (const std::exception& error) {
-    session_.reset();  // after NoProgress it is of no further use
-    return error.what();
+    session_.reset();                        // after NoProgress it is of no further use
+    constexpr std::size_t kMostText = 1000;  // answers stay small enough to be sent at once
+    return std::string(error.what()).substr(0, kMostText);
   }
 }
 

@@ -24,6 +24,7 @@ class Server {
  private:
   std::variant<JobResult, std::string> simulate(std::string_view job);
 
+  bool same_model_ = false;
   std::string hardware_;
   std::unique_ptr<Session> session_;
 };

@@ -31,15 +31,14 @@ struct StoreTest : ::testing::Test {
 TEST_F(StoreTest, WhatWasFlushedIsThereForTheNext) {
   {
     CostStore store(file);
-    const std::int64_t set = store.set_of("a=1\n");
-    store.put(set, "job", result_of(7));
-    EXPECT_FALSE(store.find(set, "job")) << "not stored yet";
+    store.put("a=1\n", "job", result_of(7));
+    EXPECT_FALSE(store.find("a=1\n", "job")) << "not stored yet";
     EXPECT_TRUE(store.flush());
   }
   CostStore store(file);
-  EXPECT_EQ(store.find(store.set_of("a=1\n"), "job"), result_of(7));
-  EXPECT_FALSE(store.find(store.set_of("a=2\n"), "job"));
-  EXPECT_FALSE(store.find(store.set_of("a=1\n"), "other job"));
+  EXPECT_EQ(store.find("a=1\n", "job"), result_of(7));
+  EXPECT_FALSE(store.find("a=2\n", "job"));
+  EXPECT_FALSE(store.find("a=1\n", "other job"));
   EXPECT_FALSE(store.problem());
 }
 
@@ -47,22 +46,22 @@ TEST_F(StoreTest, TwoShareAFile) {
   CostStore a(file), b(file);
   for (int i = 0; i < 50; ++i) {
     CostStore& writer = i % 2 == 0 ? a : b;
-    writer.put(writer.set_of("h"), std::to_string(i), result_of(i));
+    writer.put("h", std::to_string(i), result_of(i));
     ASSERT_TRUE(writer.flush());
   }
   for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(a.find(a.set_of("h"), std::to_string(i)), result_of(i));
-    EXPECT_EQ(b.find(b.set_of("h"), std::to_string(i)), result_of(i));
+    EXPECT_EQ(a.find("h", std::to_string(i)), result_of(i));
+    EXPECT_EQ(b.find("h", std::to_string(i)), result_of(i));
   }
 }
 
 TEST_F(StoreTest, AFlippedBitIsSeen) {
   CostStore store(file);
-  store.put(store.set_of("h"), "job", result_of(7));
+  store.put("h", "job", result_of(7));
   ASSERT_TRUE(store.flush());
   Database(file, Database::Mode::existing)
       .run("UPDATE results SET result=x'00'||substr(result, 2)");
-  EXPECT_FALSE(store.find(store.set_of("h"), "job"));
+  EXPECT_FALSE(store.find("h", "job"));
   EXPECT_EQ(store.problem(), "a stored result is damaged");
 }
 
@@ -77,20 +76,61 @@ TEST_F(StoreTest, WhatIsNoCacheIsLeftAlone) {
   EXPECT_EQ(CostStore("/proc/none/costs.sqlite").problem(), "unable to open database file");
 }
 
+TEST_F(StoreTest, SomebodyElsesDatabaseKeepsItsBytes) {
+  const std::filesystem::path other = folder.path() / "other.sqlite";
+  Database(other, Database::Mode::create).run("CREATE TABLE mine (x)");
+  const std::string before = tests::content(other);
+  EXPECT_EQ(CostStore(other).problem(), "is not a cache of this version of h4h");
+  EXPECT_THROW(CostStore::existing(other), DatabaseError);
+  EXPECT_EQ(tests::content(other), before);
+}
+
+TEST_F(StoreTest, WhatIsStoredAfterAClearBesideItIsOfItsOwnChip) {
+  CostStore running(file);
+  running.put("chip X", "job", result_of(1));
+  ASSERT_TRUE(running.flush());
+  CostStore::existing(file).clear(false);
+  CostStore other(file);
+  other.put("chip Y", "other job", result_of(2));
+  ASSERT_TRUE(other.flush());
+  running.put("chip X", "job 2", result_of(3));
+  ASSERT_TRUE(running.flush());
+  EXPECT_FALSE(CostStore(file).find("chip Y", "job 2"));
+  EXPECT_EQ(CostStore(file).find("chip X", "job 2"), result_of(3));
+  EXPECT_FALSE(running.find("chip X", "job")) << "it was cleared";
+  EXPECT_FALSE(running.problem());
+}
+
+TEST_F(StoreTest, ManyThatStartAtOnceAllGetTheNewFile) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < 12; ++i) {
+    children.push_back(::fork());
+    if (children.back() != 0) continue;
+    CostStore store(file);
+    store.put("h", std::to_string(i), result_of(i));
+    ::_exit(store.flush() ? 0 : 1);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  CostStore store(file);
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(store.find("h", std::to_string(i)), result_of(i));
+}
+
 TEST_F(StoreTest, AStoreWithAProblemAnswersNothingAndStoresNothing) {
   CostStore store("/proc/none/costs.sqlite");
-  const std::int64_t set = store.set_of("h");
-  store.put(set, "job", result_of(1));
+  store.put("h", "job", result_of(1));
   EXPECT_FALSE(store.flush());
-  EXPECT_FALSE(store.find(set, "job"));
+  EXPECT_FALSE(store.find("a=1\n", "job"));
 }
 
 TEST_F(StoreTest, AFileThatIsKeptLockedIsNamed) {
   CostStore store(file, std::chrono::milliseconds(20));
-  const std::int64_t set = store.set_of("h");
   const Database other(file, Database::Mode::existing);
   const Transaction writing(other);
-  store.put(set, "job", result_of(1));
+  store.put("h", "job", result_of(1));
   EXPECT_FALSE(store.flush());
   EXPECT_EQ(store.problem(), "another process keeps it locked");
 }
@@ -98,7 +138,7 @@ TEST_F(StoreTest, AFileThatIsKeptLockedIsNamed) {
 TEST_F(StoreTest, AFullDiskIsNamedAndWhatWasStoredStays) {
   {
     CostStore store(file);
-    store.put(store.set_of("h"), "first", result_of(1));
+    store.put("h", "first", result_of(1));
     ASSERT_TRUE(store.flush());
     Database(file, Database::Mode::existing).run("PRAGMA wal_checkpoint(TRUNCATE)");
   }
@@ -109,8 +149,7 @@ TEST_F(StoreTest, AFullDiskIsNamedAndWhatWasStoredStays) {
     const rlimit limit{20'000, 20'000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     CostStore store(file);
-    const std::int64_t set = store.set_of("h");
-    for (int i = 0; i < 900; ++i) store.put(set, "job" + std::to_string(i), result_of(i));
+    for (int i = 0; i < 900; ++i) store.put("h", "job" + std::to_string(i), result_of(i));
     const bool stored = store.flush();
     ::_exit(!stored && store.problem() ? 0 : 1);
   }
@@ -118,32 +157,37 @@ TEST_F(StoreTest, AFullDiskIsNamedAndWhatWasStoredStays) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(WEXITSTATUS(status), 0) << "a flush that could not write says so";
   CostStore store(file);
-  EXPECT_EQ(store.find(store.set_of("h"), "first"), result_of(1));
-  EXPECT_FALSE(store.find(store.set_of("h"), "job0")) << "all of a flush or nothing";
+  EXPECT_EQ(store.find("h", "first"), result_of(1));
+  EXPECT_FALSE(store.find("h", "job0")) << "all of a flush or nothing";
 }
 
 TEST_F(StoreTest, MergingAddsWhatIsNewAndRefusesContradictions) {
   const std::filesystem::path other = folder.path() / "other.sqlite";
   {
     CostStore from(other);
-    from.put(from.set_of("h"), "a", result_of(1));
-    from.put(from.set_of("g"), "b", result_of(2));
+    from.put("h", "a", result_of(1));
+    from.put("g", "b", result_of(2));
   }
   CostStore store(file);
-  store.put(store.set_of("h"), "a", result_of(1));
+  store.put("h", "a", result_of(1));
   ASSERT_TRUE(store.flush());
   EXPECT_EQ(store.merge(other), 1);
-  EXPECT_EQ(store.find(store.set_of("g"), "b"), result_of(2));
+  EXPECT_EQ(store.find("g", "b"), result_of(2));
   EXPECT_EQ(store.merge(other), 0);
   {
     CostStore from(other);
-    from.put(from.set_of("h"), "c", result_of(3));
-    from.flush();
-    Database(other, Database::Mode::existing)
-        .run("UPDATE results SET result=x'01' WHERE job=x'61'");
+    from.put("h", "c", result_of(3));
+  }
+  Database(other, Database::Mode::existing).run("DELETE FROM results WHERE job=x'61'");
+  {
+    CostStore from(other);
+    from.put("h", "a", result_of(4));
   }
   EXPECT_THROW(store.merge(other), DatabaseError);
-  EXPECT_FALSE(store.find(store.set_of("h"), "c")) << "nothing of a file that contradicts";
+  Database(other, Database::Mode::existing).run("UPDATE results SET result=x'01' WHERE job=x'61'");
+  EXPECT_THROW(store.merge(other), BrokenDatabase);
+  EXPECT_THROW(store.merge(file), DatabaseError) << "with itself";
+  EXPECT_FALSE(store.find("h", "c")) << "nothing of a file that contradicts";
 }
 
 // Every job of a network under `auto`.

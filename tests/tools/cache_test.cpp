@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "sim/store/sqlite.hpp"
+#include "sim/store/cost_store.hpp"
 #include "tests/tools/support.hpp"
 
 namespace h4h::tests {
@@ -38,11 +38,15 @@ TEST_F(Cache, IsCountedVerifiedAndCleared) {
 
 TEST_F(Cache, AResultThatIsWrongIsFound) {
   h4h(simulate);
-  // Another chip's results under this chip's name: sums and bytes are all in order.
-  const sim::Database database(file, sim::Database::Mode::existing);
-  database.run(
-      "UPDATE sets SET hardware=CAST(replace(CAST(hardware AS TEXT), "
-      "'noc.warm_up=40000 ps', 'noc.warm_up=50000 ps') AS BLOB)");
+  {
+    sim::CostStore store = sim::CostStore::existing(file);
+    const std::vector<sim::StoredResult> all = store.sample(0, 1);
+    store.clear(false);
+    for (sim::StoredResult stored : all) {
+      ++stored.result.time.count;
+      store.put(stored.hardware, stored.job, stored.result);
+    }
+  }
   const Outcome o = h4h("cache verify --sample 1000" + option);
   EXPECT_EQ(o.code, 1);
   EXPECT_NE(o.out.find("differs: "), std::string::npos);
@@ -79,6 +83,19 @@ TEST_F(Cache, OfTheUserThatIsBrokenIsRemovedByClear) {
                         H4H_BINARY + " cache clear");
   EXPECT_EQ(o.code, 0) << o.err;
   EXPECT_FALSE(std::filesystem::exists(broken));
+}
+
+TEST_F(Cache, OfTheUserThatIsOnlyLockedStays) {
+  const std::string user =
+      "env -u H4H_CACHE XDG_CACHE_HOME='" + folder.path().string() + "' " + H4H_BINARY;
+  ASSERT_EQ(run(user + " simulate " + kPaper + " --network ds_cnn_kws").code, 0);
+  const auto kept = folder.path() / "h4h/costs.sqlite";
+  const sim::Database database(kept, sim::Database::Mode::existing);
+  const sim::Transaction writing(database);
+  const Outcome o = run(user + " cache clear --old");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find("another process keeps it locked"), std::string::npos) << o.err;
+  EXPECT_TRUE(std::filesystem::exists(kept));
 }
 
 TEST_F(Cache, OnAFullDiskSaysSoAndGoesOn) {

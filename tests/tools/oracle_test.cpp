@@ -114,6 +114,8 @@ TEST_F(Oracle, PrecomputesASpaceAndKnowsWhatItHas) {
   EXPECT_NE(jobs.find(" of them simulated now"), std::string::npos) << first.out;
   const Outcome again = h4h(kOracle + "--precompute " + cache);
   EXPECT_NE(again.out.find(", 0 of them simulated now"), std::string::npos) << again.out;
+  expect_failure(kOracle + "--precompute --cache '" + folder.path().string() + "'", 1,
+                 "unable to open database file");
   expect_failure(kOracle + "--precompute --cache none", 2, "--precompute fills the cache");
   expect_failure(
       "oracle --platform platforms/ethos-u55-deep.yaml --space nas/spaces/toy.yaml "
@@ -128,6 +130,13 @@ TEST_F(Oracle, TheExampleFindsTheCheapestOfItsSamples) {
   EXPECT_EQ(o.code, 0) << o.err;
   ASSERT_EQ(lines(o.out).size(), 3u);
   EXPECT_NE(o.out.find(" ms  {\"resolution\":"), std::string::npos);
+}
+
+TEST_F(Oracle, WithoutStreamsItEndsInsteadOfAskingItsWorkers) {
+  const auto file = folder.write("q", R"({"network":"ds_cnn_kws"})");
+  const std::string oracle = "timeout 20 " H4H_BINARY " " + kOracle + "--jobs 2 ";
+  EXPECT_EQ(run("(" + oracle + "<&-)").code, 1);
+  EXPECT_EQ(run("(" + oracle + "<'" + file.string() + "' >&-)").code, 1);
 }
 
 TEST_F(Oracle, WrongArgumentsAreNamed) {

@@ -59,6 +59,10 @@ TEST_F(Sweep, IsDoneAgainToTheSameBytesAndRefusesOtherArguments) {
   const Outcome other = sweep("--objective energy");
   EXPECT_EQ(other.code, 1);
   EXPECT_NE(other.err.find("objective was latency, is energy now"), std::string::npos) << other.err;
+  const Outcome wider = sweep("--vary cim.compute_units=1,2");
+  EXPECT_NE(wider.err.find("is cim.macros=0,2; noc.bandwidth=4 GB/s,8 GB/s; cim.compute_units=1,2"),
+            std::string::npos)
+      << wider.err;
   out += "none";
   const Outcome none = sweep("--resume");
   EXPECT_EQ(none.code, 1);
@@ -109,6 +113,12 @@ TEST_F(Sweep, WrongArgumentsAreNamedBeforeAnythingRuns) {
   expect_failure(start + "--network resnet8 --vary cim.macros=1,-2", 2, "cim.macros");
   expect_failure(start + "--network resnet8 --vary cim.macros=1 --vary cim.macros=2", 2,
                  "cim.macros varies twice");
+  expect_failure(start + "--network resnet8 --network resnet8 --vary cim.macros=1", 2,
+                 "--network resnet8 is given twice");
+  expect_failure(start + "--network resnet8 --vary cim.macros=1,1", 2, "a variant is given twice");
+  expect_failure(start + "--network resnet8 --vary-file '" +
+                     folder.write("v.csv", "cim.macros\n").string() + "'",
+                 2, "v.csv has no variants");
   expect_failure(start + "--network none --vary cim.macros=1", 1, "none");
   expect_failure(start + "--network resnet8 --vary-file /none.csv", 1, "/none.csv");
   EXPECT_FALSE(std::filesystem::exists(out));

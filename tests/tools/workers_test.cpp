@@ -4,6 +4,8 @@
 
 #include <csignal>
 
+#include "nas/cost/cost_table.hpp"
+#include "nas/space/load.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/job/wire.hpp"
@@ -48,17 +50,19 @@ TEST(Workers, FindWhatThisProcessFinds) {
   EXPECT_EQ(alone.simulated(), shared.simulated());
 }
 
-TEST(Workers, ThatAreKilledAreStartedAgainAndNothingIsLost) {
+TEST(Workers, OneThatIsKilledIsStartedAgainAndNothingIsLost) {
   const auto pool = workers(2);
   constexpr std::uint64_t kJobs = 300;
   for (std::uint64_t i = 0; i < kJobs; ++i) pool->submit(ask(i, 16 + static_cast<int>(i)));
+  const pid_t victim = pool->processes()[1];
   std::set<std::uint64_t> answered;
   while (const auto answer = pool->receive(true)) {
     EXPECT_TRUE(std::holds_alternative<sim::JobResult>(answer->result));
     EXPECT_TRUE(answered.insert(answer->ticket).second) << "answered twice";
-    if (answered.size() % 60 == 0) ::kill(pool->processes()[answered.size() / 60 % 2], SIGKILL);
+    if (answered.size() == 60) ::kill(victim, SIGKILL);
   }
   EXPECT_EQ(answered.size(), kJobs);
+  EXPECT_NE(pool->processes()[1], victim);
 }
 
 TEST(Workers, AJobThatEndsTwoOfThemIsAnErrorOfItsOwn) {
@@ -93,6 +97,43 @@ TEST(Workers, AJobThatIsNonsenseIsAnsweredAndTheNextOneToo) {
   EXPECT_TRUE(std::holds_alternative<std::string>(pool->receive(true)->result));
   EXPECT_TRUE(std::holds_alternative<std::string>(pool->receive(true)->result));
   EXPECT_TRUE(std::holds_alternative<sim::JobResult>(pool->receive(true)->result));
+}
+
+// A program that ends at once the first `failures` times that it is started, and then works.
+std::string unreliable(const TemporaryFolder& folder, int failures) {
+  const std::string counter = (folder.path() / "starts").string();
+  const auto script = folder.write("h4h", "#!/bin/sh\necho x >>" + counter + "\n[ $(wc -l <" +
+                                              counter + ") -gt " + std::to_string(failures) +
+                                              " ] || exit 1\nexec " H4H_BINARY " \"$@\"\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  return script.string();
+}
+
+TEST(Workers, ACandidateWhoseLayersFailedIsAnErrorAndNotAWrongNumber) {
+  const TemporaryFolder folder;
+  const nas::Space space = nas::load_space((source_dir() / "nas/spaces/toy.yaml").string());
+  sim::JobResults results(nullptr, workers(1, unreliable(folder, 2).c_str()));
+  nas::CostTable table(space, chip(), sim::Objective::latency, results);
+  table.begin({space.min()});
+  EXPECT_THROW(table.evaluate({space.min()}), sim::JobFailed);
+  EXPECT_THROW(table.evaluate({space.min()}), sim::JobFailed) << "and stays one";
+  EXPECT_GT(table.evaluate({space.max()}).front().latency_s, 0) << "others are answered";
+}
+
+TEST(Workers, OneThatCannotBeStartedAgainLeavesTheWorkToTheOthers) {
+  const TemporaryFolder folder;
+  const std::string program = unreliable(folder, 0);
+  const auto pool = workers(2, program.c_str());
+  for (std::uint64_t i = 0; i < 2; ++i) pool->submit(ask(100 + i, 16));
+  while (pool->receive(true)) {  // both have started
+  }
+  std::filesystem::remove(program);
+  ::kill(pool->processes()[0], SIGKILL);
+  for (std::uint64_t i = 0; i < 20; ++i) pool->submit(ask(i, 16 + static_cast<int>(i)));
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(pool->receive(true)) << i;
+  ::kill(pool->processes()[1], SIGKILL);
+  pool->submit(ask(99, 16));
+  EXPECT_THROW(pool->receive(true), std::system_error) << "nobody is left";
 }
 
 TEST(Workers, AProgramThatIsNotThereIsNamed) {

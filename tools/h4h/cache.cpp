@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <functional>
-#include <map>
-
 #include "sim/costs/job_results.hpp"
 #include "sim/job/wire.hpp"
 #include "sim/session/session.hpp"
@@ -35,14 +32,10 @@ std::string stats(const sim::CostStore& store, const Parsed& /*parsed*/) {
 // Simulates a result again; what differs is told.
 class Verifier {
  public:
-  explicit Verifier(const std::vector<sim::StoredSet>& sets) {
-    for (const sim::StoredSet& set : sets) hardware_[set.id] = set.hardware;
-  }
-
   std::optional<std::string> check(const sim::StoredResult& stored) {
-    if (stored.set != set_) {
-      session_ = std::make_unique<sim::Session>(platforms::hardware_of(hardware_.at(stored.set)));
-      set_ = stored.set;
+    if (!session_ || stored.hardware != hardware_) {
+      session_ = std::make_unique<sim::Session>(platforms::hardware_of(stored.hardware));
+      hardware_ = stored.hardware;
     }
     const sim::LayerJob job = sim::decode_job(stored.job);
     if (session_->run(job) == stored.result) return std::nullopt;
@@ -50,9 +43,8 @@ class Verifier {
   }
 
  private:
-  std::map<std::int64_t, std::string> hardware_;
+  std::string hardware_;
   std::unique_ptr<sim::Session> session_;
-  std::int64_t set_ = 0;
 };
 
 std::string verify(const sim::CostStore& store, const Parsed& parsed) {
@@ -64,7 +56,7 @@ std::string verify(const sim::CostStore& store, const Parsed& parsed) {
   if (sample < 1 || seed < 0) throw UsageError("--sample must be at least 1, --seed at least 0");
   const std::int64_t all = results_in(store.sets(), true);
   const std::int64_t stride = std::max<std::int64_t>(1, all / sample);
-  Verifier verifier(store.sets());
+  Verifier verifier;
   std::string wrong;
   const std::vector<sim::StoredResult> chosen = store.sample(seed % stride, stride);
   for (const sim::StoredResult& stored : chosen) {
@@ -96,7 +88,11 @@ std::string merge(sim::CostStore& store, const Arguments& files) {
   std::string text;
   for (const std::string& file : files) {
     if (!fs::exists(file)) throw std::runtime_error(file + ": no such file");
-    text += fmt::format("{}: {} new results\n", file, store.merge(file));
+    try {
+      text += fmt::format("{}: {} new results\n", file, store.merge(file));
+    } catch (const sim::DatabaseError& error) {
+      throw std::runtime_error(fmt::format("{}: {}", file, error.what()));
+    }
   }
   return text;
 }
@@ -155,8 +151,10 @@ std::string cache(const Arguments& arguments) {
   try {
     return run(what, *file, words, parsed);
   } catch (const sim::DatabaseError& error) {
-    const bool ours = optional(parsed, "cache") == std::nullopt && file == sim::default_store();
-    if (what == "clear" && ours) return remove_broken(*file, error.what());
+    const bool broken = dynamic_cast<const sim::BrokenDatabase*>(&error) != nullptr;
+    const bool ours = !optional(parsed, "cache") && file == sim::default_store();
+    const bool all = what == "clear" && parsed.values.count("old") == 0;
+    if (all && ours && broken) return remove_broken(*file, error.what());
     throw std::runtime_error(fmt::format("{}: {}", file->string(), error.what()));
   }
 }

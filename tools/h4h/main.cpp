@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <iostream>
 
@@ -5,8 +8,22 @@
 #include "tools/h4h/commands.hpp"
 #include "tools/h4h/start_program.hpp"
 
+namespace {
+
+// A closed stream would give its number to the next file that is opened.
+void keep_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    ::open("/dev/null",
+           stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // using it is an error still
+  }
+}
+
+}  // namespace
+
 int main(int argc, char* argv[]) {
   using namespace h4h::tools;
+  keep_standard_streams();
   if (argc == 2 && std::strcmp(argv[1], h4h::sim::kWorkerOption) == 0) {
     h4h::sim::serve(h4h::sim::kWorkerSocket);
     return 0;

@@ -97,6 +97,7 @@ class Oracle {
   nas::Cost cost_of(const std::string& name) {
     const workloads::Network network =
         nas::open_network(name, workloads::UnsupportedPolicy::refuse);
+    sim::begin_mapping(layers_, platform_, network);
     const sim::SweepPoint point =
         sim::sweep_point(layers_, platform_, network, {sim::Strategy::automatic, objective_, {}});
     return {point.latency_s, point.energy_j, point.area_mm2, point.infeasible};
@@ -118,8 +119,15 @@ void serve(Oracle& oracle, sim::JobResults& results) {
   }
 }
 
+void insist_on_storing(sim::CostStore& store) {
+  if (store.flush()) return;
+  throw std::runtime_error(
+      fmt::format("{}: {}", store.file().string(), store.problem().value_or("cannot be written")));
+}
+
 std::string precompute(nas::CostTable& table, sim::JobResults& results) {
   if (results.store() == nullptr) throw UsageError("--precompute fills the cache: not with none");
+  insist_on_storing(*results.store());
   std::optional<nas::CostTable::Precomputed> done;
   {
     std::optional<Progress> progress;
@@ -127,7 +135,7 @@ std::string precompute(nas::CostTable& table, sim::JobResults& results) {
       if (!progress) progress.emplace("blocks", all);
       progress->show(blocks);
       constexpr std::size_t kPace = 100;
-      if (blocks % kPace == 0) results.store()->flush();
+      if (blocks % kPace == 0) insist_on_storing(*results.store());
     });
   }
   if (!done) {
@@ -136,6 +144,7 @@ std::string precompute(nas::CostTable& table, sim::JobResults& results) {
         "on the one before: there is no table of a whole space");
   }
   results.finish();
+  insist_on_storing(*results.store());
   return fmt::format("{} blocks of {} layer jobs, {} of them simulated now{}\n", done->blocks,
                      done->jobs, results.simulated(),
                      done->all ? "" : "; where tensors spill there are more, simulated when asked");
@@ -152,7 +161,8 @@ std::string oracle(const Arguments& arguments) {
   const platforms::Platform platform = platform_of(parsed);
   const Results results(cache_file(parsed), jobs_of(parsed));
   if (parsed.values["precompute"].as<bool>()) {
-    nas::CostTable table(space, platform, objective, *results);
+    // Which layers there are does not hang on the objective.
+    nas::CostTable table(space, platform, sim::Objective::latency, *results);
     return precompute(table, *results);
   }
   Oracle oracle(space, platform, objective, *results);

@@ -45,15 +45,15 @@ std::optional<std::filesystem::path> cache_file(const Parsed& parsed) {
 }
 
 int jobs_of(const Parsed& parsed) {
-  if (const int ranks = rank_count(); ranks > 1) return ranks;
   if (parsed.values.count("jobs") == 0) {
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const int processors = static_cast<int>(std::thread::hardware_concurrency());
+    return rank_count() > 1 ? rank_count() : std::clamp(processors, 1, kMostJobs);
   }
   const int jobs = parsed.values["jobs"].as<int>();
   if (jobs < 1 || jobs > kMostJobs) {
     throw UsageError(fmt::format("--jobs {} is not 1..{}", jobs, kMostJobs));
   }
-  return jobs;
+  return rank_count() > 1 ? rank_count() : jobs;
 }
 
 Results::Results(const std::optional<std::filesystem::path>& cache, int jobs)

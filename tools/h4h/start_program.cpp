@@ -42,7 +42,8 @@ void start_nas(const std::string& command, const Arguments& arguments) {
 
 void start_mpi(const Arguments& arguments) {
   const char* const ranks = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (ranks == nullptr || std::strcmp(ranks, "1") == 0) return;
+  if (ranks == nullptr || std::strcmp(ranks, "1") == 0 || arguments.empty()) return;
+  if (arguments.front() != "sweep" && arguments.front() != "oracle") return;
   start_program("h4h-mpi", arguments, fmt::format("h4h on {} ranks", ranks));
 }
 

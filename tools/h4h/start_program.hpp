@@ -14,7 +14,7 @@ namespace h4h::tools {
 // h4h-nas, with the same command and arguments: what needs LibTorch lives there.
 [[noreturn]] void start_nas(const std::string& command, const Arguments& arguments);
 
-// Becomes h4h-mpi where mpirun has started several of this program; else it does nothing.
+// Becomes h4h-mpi where mpirun has started several of this program and the command can use them.
 void start_mpi(const Arguments& arguments);
 
 }  // namespace h4h::tools

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "nas/random/text_hash.hpp"
 #include "nas/space/open_network.hpp"
 #include "platforms/description/loader.hpp"
@@ -30,7 +32,7 @@ po::options_description options() {
   // clang-format off
   options.add_options()
       ("network", po::value<Arguments>()->value_name("NAME")->composing(), "as for simulate; may be given several times")
-      ("vary", po::value<Arguments>()->value_name("KEY=A,B,...")->composing(), "a key and its values; may be given several times")
+      ("vary", po::value<Arguments>()->value_name("KEY=A,B,...")->composing(), "a key and its values, none with a comma in it; may be given several times")
       ("vary-file", po::value<std::string>()->value_name("FILE"), "a CSV file whose columns are keys: each row is a variant")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what mappings minimise: latency, energy, or edp, their product")
       ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
@@ -45,7 +47,8 @@ Arguments list_of(const Parsed& parsed, const std::string& option) {
 
 struct Task {
   std::string platform_file, objective_name;
-  Arguments settings, network_names;
+  Arguments settings, network_names, vary;
+  std::optional<std::string> vary_file;
   platforms::Platform platform;
   std::vector<workloads::Network> networks;
   Variants variants;
@@ -65,6 +68,8 @@ Task task_of(const Parsed& parsed) {
             required(parsed, "objective"),
             list_of(parsed, "set"),
             list_of(parsed, "network"),
+            list_of(parsed, "vary"),
+            optional(parsed, "vary-file"),
             platform_of(parsed),
             {},
             variants_of(list_of(parsed, "vary"), optional(parsed, "vary-file")),
@@ -73,6 +78,12 @@ Task task_of(const Parsed& parsed) {
   task.objective = static_cast<sim::Objective>(
       one_of("objective", task.objective_name, {"latency", "energy", "edp"}));
   if (task.network_names.empty()) throw UsageError("--network is missing");
+  for (std::size_t i = 0; i < task.network_names.size(); ++i) {
+    if (std::count(task.network_names.begin(), task.network_names.end(), task.network_names[i]) >
+        1) {
+      throw UsageError(fmt::format("--network {} is given twice", task.network_names[i]));
+    }
+  }
   if (task.variants.axes.empty()) throw UsageError("nothing varies: give --vary or --vary-file");
   for (const std::string& name : task.network_names) {
     task.networks.push_back(nas::open_network(name, workloads::UnsupportedPolicy::refuse));
@@ -89,12 +100,14 @@ RunDescription description(const Task& task) {
   for (std::size_t i = 0; i < task.variants.values.size(); ++i) {
     variants += fmt::format("{};", fmt::join(task.variants.settings(i), " "));
   }
-  return {{"platform", fmt::format("{} {}, model {}", task.platform.name,
-                                   platforms::platform_hash(task.platform), sim::kModelVersion)},
-          {"networks", networks},
-          {"variants", fmt::format("{} of {}, {}", task.variants.values.size(),
-                                   fmt::join(task.variants.axes, " "), nas::text_hash(variants))},
-          {"objective", task.objective_name}};
+  return {
+      {"platform", fmt::format("{} {}, model {}", task.platform.name,
+                               platforms::platform_hash(task.platform), sim::kModelVersion)},
+      {"networks", networks},
+      {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
+      {"vary-file", task.vary_file.value_or("none")},
+      {"variants", fmt::format("{}, {}", task.variants.values.size(), nas::text_hash(variants))},
+      {"objective", task.objective_name}};
 }
 
 sim::SweepResult run(const Task& task, sim::JobResults& results) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "workloads/import/csv/table.hpp"
 
@@ -39,6 +40,11 @@ Axis axis_of(const std::string& text) {
   return axis;
 }
 
+void check_count(std::size_t variants) {
+  if (variants > kMostVariants)
+    throw UsageError(fmt::format("more than {} variants", kMostVariants));
+}
+
 void add_key(Variants& variants, const std::string& key) {
   if (std::find(variants.axes.begin(), variants.axes.end(), key) != variants.axes.end()) {
     throw UsageError(fmt::format("{} varies twice", key));
@@ -59,14 +65,13 @@ void read_file(Variants& variants, const std::string& file) {
       }
       values.push_back(row.text(column.first));
     }
+    check_count(variants.values.size());
   }
 }
 
 void multiply(Variants& variants, const Axis& axis) {
   add_key(variants, axis.key);
-  if (variants.values.size() * axis.values.size() > kMostVariants) {
-    throw UsageError(fmt::format("more than {} variants", kMostVariants));
-  }
+  check_count(variants.values.size() * axis.values.size());
   std::vector<Arguments> all;
   for (const Arguments& before : variants.values) {
     for (const std::string& value : axis.values) {
@@ -91,6 +96,9 @@ Variants variants_of(const Arguments& axes, const std::optional<std::string>& fi
   Variants variants{{}, {{}}};
   if (file) read_file(variants, *file);
   for (const std::string& axis : axes) multiply(variants, axis_of(axis));
+  if (variants.values.empty()) throw UsageError(*file + " has no variants");
+  std::set<Arguments> distinct(variants.values.begin(), variants.values.end());
+  if (distinct.size() < variants.values.size()) throw UsageError("a variant is given twice");
   return variants;
 }
 
