@@ -6,7 +6,7 @@ namespace {
 std::uint64_t bit(std::size_t buffer) { return std::uint64_t{1} << buffer; }
 
 std::string key_of(const std::vector<const Block*>& run) {
-  return {reinterpret_cast<const char*>(run.data()), run.size() * sizeof(run.front())};
+  return {reinterpret_cast<const char*>(run.data()), run.size() * sizeof(void*)};
 }
 
 }  // namespace

@@ -75,13 +75,16 @@ workloads::Network Space::network(const Genotype& given) const {
 workloads::Network Space::block(const BlockChoice& choice, const workloads::Shape& input) const {
   BlockBuilder b(name_);
   const TensorId in = b.image(input.height, input.width, input.channels);
+  TensorId out = in;
   if (choice.stage == stages_.size()) {
-    return std::move(b).finish(b.mean_and_classifier(in, classes_));
+    out = b.mean_and_classifier(in, classes_);
+  } else {
+    const Stage& stage = stages_.at(choice.stage);
+    const Values values{std::llround(genes_[stage.width].choices.at(choice.width)),
+                        genes_[stage.expansion].choices.at(choice.expansion)};
+    out = layer(b, stage, stage.name, values, choice.is_first, in, classes_);
   }
-  const Stage& stage = stages_.at(choice.stage);
-  const Values values{std::llround(genes_[stage.width].choices.at(choice.width)),
-                      genes_[stage.expansion].choices.at(choice.expansion)};
-  return std::move(b).finish(layer(b, stage, stage.name, values, choice.is_first, in, classes_));
+  return std::move(b).finish(out);
 }
 
 }  // namespace h4h::nas

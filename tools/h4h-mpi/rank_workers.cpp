@@ -52,7 +52,7 @@ std::optional<sim::Answer> RankWorkers::receive(bool wait) {
   const bool busy = std::any_of(ranks_.begin(), ranks_.end(),
                                 [](const Rank& rank) { return rank.under_way > 0; });
   if (!busy) return std::nullopt;
-  MPI_Status status;
+  MPI_Status status{};
   int there = 1;
   if (wait) {
     MPI_Probe(MPI_ANY_SOURCE, kWork, MPI_COMM_WORLD, &status);
@@ -70,7 +70,7 @@ std::optional<sim::Answer> RankWorkers::receive(bool wait) {
 void serve_first_rank() {
   sim::Server server;
   while (true) {
-    MPI_Status status;
+    MPI_Status status{};
     MPI_Probe(kFirst, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
     const std::string ask = receive_from(status);
     if (status.MPI_TAG == kStop) return;

@@ -10,7 +10,7 @@ namespace h4h::tools {
 
 std::string progress_text(const std::string& what, std::size_t done, std::size_t all,
                           double seconds) {
-  const std::string text = fmt::format("{} of {} {}", done, all, what);
+  std::string text = fmt::format("{} of {} {}", done, all, what);
   if (done == 0 || done >= all) return text;
   const double left = seconds / static_cast<double>(done) * static_cast<double>(all - done);
   return left < 90 ? fmt::format("{}, {:.0f} s left", text, std::ceil(left))
