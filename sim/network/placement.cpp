@@ -37,16 +37,13 @@ std::vector<Layout> tensor_layouts(const Network& network, const std::vector<Ten
   return layouts;
 }
 
-// First and last layer at which each tensor's memory is taken; outputs stay to the end.
-struct Life {
-  std::size_t first = 0, last = 0;
-};
-
-std::vector<Life> lives(const Network& network, const std::vector<TensorId>& stored_in) {
-  std::vector<Life> life(network.tensors.size());
+// The layers over which each tensor's memory is taken, its bytes still unsaid; outputs stay to the
+// end.
+std::vector<Buffer> lives(const Network& network, const std::vector<TensorId>& stored_in) {
+  std::vector<Buffer> life(network.tensors.size());
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Layer& layer = network.layers[i];
-    if (!workloads::is_view(layer.op)) life.at(layer.output) = {i, i};
+    if (!workloads::is_view(layer.op)) life.at(layer.output) = {0, i, i};
     for (const TensorId id : layer.inputs) life.at(stored_in.at(id)).last = i;
   }
   for (const TensorId id : network.outputs) {
@@ -57,15 +54,12 @@ std::vector<Life> lives(const Network& network, const std::vector<TensorId>& sto
 
 Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) {
   const std::vector<TensorId> stored_in = storage(network);
-  const std::vector<Life> life = lives(network, stored_in);
+  std::vector<Buffer> buffers = lives(network, stored_in);
   Placement placement;
   placement.layouts = tensor_layouts(network, stored_in);
-  std::vector<Buffer> buffers;
   for (TensorId id = 0; id < stored_in.size(); ++id) {
-    const bool own = stored_in[id] == id;
-    buffers.push_back(
-        {own ? models::stored_bytes(network.tensors[id].shape, placement.layouts[id]) : 0,
-         life[id].first, life[id].last});
+    if (stored_in[id] != id) continue;  // a view has no memory of its own
+    buffers[id].bytes = models::stored_bytes(network.tensors[id].shape, placement.layouts[id]);
   }
   const std::size_t layers = network.layers.size();
   std::vector<bool> gone(buffers.size(), false);
