@@ -57,6 +57,10 @@ TEST(UncertaintyOption, WrongArgumentsAreNamed) {
   expect_failure(kSimulate + "--format csv", 2, "--uncertainty is for");
   expect_failure("simulate " + kPaper + " --network ds_cnn_kws --uncertainty --samples 0", 2,
                  "--samples '0' is not an integer from 1 to 100000");
+  for (const std::string option : {"--samples 8", "--seed 2", "--jobs 2"}) {
+    expect_failure("simulate " + kPaper + " --network ds_cnn_kws " + option, 2,
+                   option.substr(0, option.find(' ')) + " needs --uncertainty");
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "nas/space/open_network.hpp"
 #include "sim/sweep/sweep_point.hpp"
 #include "tools/h4h/line_reader.hpp"
+#include "tools/h4h/objective_option.hpp"
 #include "tools/h4h/progress.hpp"
 #include "tools/h4h/results_options.hpp"
 
@@ -34,10 +35,10 @@ po::options_description options() {
   add_platform_options(options);
   add_cache_option(options);
   add_jobs_option(options);
+  add_objective_option(options);
   // clang-format off
   options.add_options()
       ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML)")
-      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what mappings minimise: latency, energy, or edp, their product")
       ("precompute", po::bool_switch(), "simulate every layer of the space into the cache, and answer nothing");
   // clang-format on
   return options;
@@ -156,8 +157,7 @@ std::string oracle(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage);
   if (parsed.help) return {};
   const nas::Space space = nas::load_space(required(parsed, "space"));
-  const auto objective = static_cast<sim::Objective>(
-      one_of("objective", required(parsed, "objective"), {"latency", "energy", "edp"}));
+  const sim::Objective objective = objective_of(parsed);
   const platforms::Platform platform = platform_of(parsed);
   const Results results(cache_file(parsed), jobs_of(parsed));
   if (parsed.values["precompute"].as<bool>()) {

@@ -12,6 +12,7 @@
 #include "sim/report/format_page.hpp"
 #include "sim/report/format_trace.hpp"
 #include "sim/uncertainty/format_uncertainty.hpp"
+#include "tools/h4h/objective_option.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -31,12 +32,12 @@ po::options_description options() {
   add_platform_options(options);
   add_cache_option(options);
   add_jobs_option(options);
+  add_objective_option(options);
   // clang-format off
   options.add_options()
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, a built-in network (`h4h network list`), or SPACE.yaml#min|mid|max[@RESOLUTION]")
       ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit; or a mapping file, which pins layers and leaves the others to auto")
       ("save-mapping", po::value<std::string>()->value_name("FILE"), "write the mapping as a mapping file, to edit and give to --mapping")
-      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what auto minimises: latency, energy, or edp, their product")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "with --objective latency: the least latency within it, as 0.2mJ")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "with --objective energy: the least energy within it, as 2ms")
       ("fps", po::value<std::string>()->value_name("N"), "inferences a second, asleep between two: adds the average power to table and JSON")
@@ -68,11 +69,9 @@ void read_mapping(const std::string& text, Wanted& wanted) {
 }
 
 sim::Goal goal(const Parsed& parsed) {
-  const std::size_t objective =
-      one_of("objective", required(parsed, "objective"), {"latency", "energy", "edp"});
   const auto energy = quantity(parsed, "max-energy", platforms::Dimension::energy);
   const auto latency = quantity(parsed, "max-latency", platforms::Dimension::time);
-  const sim::Goal goal(static_cast<sim::Objective>(objective), energy ? energy : latency);
+  const sim::Goal goal(objective_of(parsed), energy ? energy : latency);
   if (energy && goal.objective != sim::Objective::latency) {
     throw UsageError("--max-energy bounds --objective latency");
   }
@@ -102,6 +101,15 @@ std::optional<double> fps(const Parsed& parsed) {
     throw UsageError(fmt::format("--fps '{}' is not a number from 0.000001 to 1000000", *text));
   }
   return value;
+}
+
+// One network under one mapping takes no samples, and no other processes.
+void refuse_without_uncertainty(const Parsed& parsed) {
+  for (const char* const option : {"samples", "seed", "jobs"}) {
+    const auto& value = parsed.values[option];
+    if (value.empty() || value.defaulted()) continue;
+    throw UsageError(fmt::format("--{} needs --uncertainty", option));
+  }
 }
 
 sim::MappingWanted resolved(const Wanted& wanted, const platforms::Platform& platform,
@@ -156,6 +164,7 @@ std::string simulate(const Arguments& arguments) {
   if (trace && trace == html) throw UsageError("--trace and --html name the same file");
   const bool uncertain = parsed.values["uncertainty"].as<bool>();
   if (uncertain && format == 1) throw UsageError("--uncertainty is for --format table and json");
+  if (!uncertain) refuse_without_uncertainty(parsed);
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
   const workloads::Network network =

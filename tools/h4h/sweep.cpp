@@ -5,6 +5,7 @@
 #include "nas/random/text_hash.hpp"
 #include "nas/space/open_network.hpp"
 #include "platforms/description/loader.hpp"
+#include "tools/h4h/objective_option.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
@@ -29,12 +30,12 @@ po::options_description options() {
   add_platform_options(options);
   add_cache_option(options);
   add_jobs_option(options);
+  add_objective_option(options);
   // clang-format off
   options.add_options()
       ("network", po::value<Arguments>()->value_name("NAME")->composing(), "as for simulate; may be given several times")
       ("vary", po::value<Arguments>()->value_name("KEY=A,B,...")->composing(), "a key and its values, none with a comma in it; may be given several times")
       ("vary-file", po::value<std::string>()->value_name("FILE"), "a CSV file whose columns are keys: each row is a variant")
-      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what mappings minimise: latency, energy, or edp, their product")
       ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
       ("resume", po::bool_switch(), "insist on a sweep in --out to go on with");
   // clang-format on
@@ -75,8 +76,7 @@ Task task_of(const Parsed& parsed) {
             variants_of(list_of(parsed, "vary"), optional(parsed, "vary-file")),
             sim::Objective::latency,
             required(parsed, "out")};
-  task.objective = static_cast<sim::Objective>(
-      one_of("objective", task.objective_name, {"latency", "energy", "edp"}));
+  task.objective = objective_of(parsed);
   if (task.network_names.empty()) throw UsageError("--network is missing");
   for (std::size_t i = 0; i < task.network_names.size(); ++i) {
     if (std::count(task.network_names.begin(), task.network_names.end(), task.network_names[i]) >
