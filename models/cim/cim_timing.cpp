@@ -158,10 +158,13 @@ class Planner {
     const std::int64_t positions =
         tokens ? ceil_div(rows * columns, units_) : rows * ceil_div(columns, units_);
     const std::int64_t words = words_per_group(cim_, layer_);
+    const std::int64_t copies = replicas(cim_, layer_, macros_);
+    const std::int64_t fullest = ceil_div(slice.groups, macros_) * words;
+    const bool held = cim_.word_hold == platforms::WordHold::tile;
     CimTile tile;
-    tile.steps = ceil_div(slice.groups, macros_) * words *
-                 ceil_div(positions, replicas(cim_, layer_, macros_));
-    tile.word_reads = slice.groups * words * positions;
+    tile.steps = fullest * ceil_div(positions, copies);
+    tile.fullest_reads = held ? fullest : tile.steps;
+    tile.word_reads = slice.groups * words * (held ? std::min(copies, positions) : positions);
     tile.conversions = slice.groups * words * rows * columns * cim_.accumulators;
     const std::int64_t reads =
         tokens ? rows * columns : rows * ifmp_row_reads(window_, columns, units_);
@@ -232,7 +235,8 @@ CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t un
 Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile) {
   Wide time = Wide{tile.operand_steps} * cim.step_ps + Wide{tile.scores} * cim.softmax_ps;
   if (tile.steps > 0) {
-    time += Wide{tile.steps} * std::max(cim.step_ps, cim.read_time_ps) + cim.read_time_ps;
+    time += std::max(Wide{tile.steps} * cim.step_ps, Wide{tile.fullest_reads} * cim.read_time_ps) +
+            cim.read_time_ps;
   }
   constexpr Wide kHour = Wide{3600} * kPicosecondsPerSecond;
   if (time > kHour) throw std::overflow_error("a CIM tile takes more than an hour of chip time");

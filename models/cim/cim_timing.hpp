@@ -15,6 +15,7 @@ struct CimTile {
   std::int64_t input_bytes = 0;  // new input over the NoC; multicast counts once
   std::int64_t output_bytes = 0;
   std::int64_t steps = 0;          // of the macro with the most words
+  std::int64_t fullest_reads = 0;  // of words, by that macro
   std::int64_t word_reads = 0;     // over all macros
   std::int64_t operand_bytes = 0;  // input buffer reads and output buffer writes, all macros
   std::int64_t conversions = 0;    // sums that the steps leave, over all macros
@@ -61,7 +62,8 @@ std::int64_t ifmp_row_reads(const workloads::Window& window, std::int64_t width,
 CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
                  const workloads::LayerShape& layer, Layout input, Layout output);
 
-// A tile on the slowest macro: the first word is read, then one step per word and output group.
+// A tile on the slowest macro: the first word is read, then one step per word and output group,
+// while the next words are read.
 // Steps against the operand buffer wait for no word.
 Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile);
 

@@ -33,6 +33,7 @@ Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
 CommandFloor& command_floor(Platform& p) { return p.hardware.npu.command_floor; }
 Overflow& overflow(Platform& p) { return p.hardware.sram.overflow; }
 Replication& replication(Platform& p) { return p.hardware.cim.replication; }
+WordHold& word_hold(Platform& p) { return p.hardware.cim.word_hold; }
 Volatility& volatility(Platform& p) { return p.hardware.cim.volatility; }
 Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
 
@@ -114,6 +115,10 @@ std::vector<Key> make_keys() {
       {"cim.replication", D::count,
        "whether macros without a word of a layer repeat words of others and share their outputs",
        choice<Replication, replication>({"off", "on"}), Decides::layers},
+      {"cim.word_hold", D::count,
+       "how long a word serves once it is read: a step, or all outputs of a tile (an ablation: the "
+       "sums of them all would have to be kept)",
+       choice<WordHold, word_hold>({"step", "tile"}), Decides::layers},
       {"cim.volatile", D::count,
        "whether macros lose their weights without power and take them in anew at every wake-up",
        choice<Volatility, volatility>({"no", "yes"}), Decides::network},

@@ -21,6 +21,8 @@ enum class Overflow { spill, infeasible };
 enum class Volatility { keeps, reloads };
 // Whether macros that would have no word of a layer hold words of others again, for other outputs.
 enum class Replication { off, on };
+// How long a word serves once it is read: a step, or all outputs of a tile.
+enum class WordHold { step, tile };
 // Whether an NPU block takes at least the time in which its commands are fetched and decoded.
 enum class CommandFloor { on, off };
 
@@ -53,6 +55,7 @@ struct Cim {
   std::int64_t softmax_ps = 0;            // per score, in each macro
   Volatility volatility = Volatility::keeps;
   Replication replication = Replication::off;
+  WordHold word_hold = WordHold::step;
   Capacity capacity = Capacity::enforce;
   MeasuredTable measured;  // of layers that are all on the macros, all of them in use
 

@@ -90,6 +90,22 @@ TEST(CimTiming, ReplicatedWordsShareTheOutputsAndCostTheirRoom) {
   EXPECT_EQ(steps(repeats, 2), steps(macro(), 2)) << "no macro to spare";
 }
 
+TEST(CimTiming, AHeldWordIsReadOnceATileAndPacesNoStep) {
+  platforms::Cim held = macro();
+  held.word_hold = platforms::WordHold::tile;
+  held.read_time_ps = held.step_ps * 2;
+  platforms::Cim again = held;
+  again.word_hold = platforms::WordHold::step;
+  const LayerShape layer = depthwise({8, 8, 32});  // a tile; two words
+  const CimTile holds = plan_cim(held, 2, 1, layer, Layout::nhwc, Layout::nhwc).tiles.front();
+  const CimTile reads = plan_cim(again, 2, 1, layer, Layout::nhwc, Layout::nhwc).tiles.front();
+  EXPECT_EQ(holds.word_reads, 2);
+  EXPECT_EQ(reads.word_reads, 2 * 8 * 8);
+  EXPECT_EQ(holds.steps, reads.steps);
+  EXPECT_EQ(compute_time(held, holds).count, 8 * 8 * held.step_ps + held.read_time_ps);
+  EXPECT_EQ(compute_time(again, reads).count, (8 * 8 + 1) * again.read_time_ps);
+}
+
 TEST(CimTiming, EveryWordLeavesASumPerAccumulatorOfEveryOutput) {
   const auto conversions = [](const LayerShape& layer, std::int64_t units) {
     std::int64_t sum = 0;
@@ -206,7 +222,7 @@ TEST(CimTiming, SlicesOfBricksAddUpToTheStoredFeatureMap) {
 
 CimTile steps(std::int64_t count) {
   CimTile tile;
-  tile.steps = count;
+  tile.steps = tile.fullest_reads = count;
   return tile;
 }
 
