@@ -1,10 +1,12 @@
 #include "nas/cost/cost_table.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "models/pricing/pricing.hpp"
 #include "nas/cost/every_block.hpp"
+#include "nas/space/each_block.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -52,19 +54,11 @@ void CostTable::walk(const Genotype& canonical) {
   steps_.clear();
   const std::int64_t side = space_.resolution(canonical);
   std::uint32_t shape = blocks_->shape_id({side, side, space_.input_channels()});
-  const auto step = [&](const BlockChoice& choice, std::int64_t times) {
+  each_block(space_, canonical, [&](const BlockChoice& choice, std::int64_t times) {
     Block& block = blocks_->find(choice, shape);
     steps_.push_back({&block, times});
     shape = block.output_id;
-  };
-  for (std::size_t s = 0; s < space_.stages().size(); ++s) {
-    const Stage& stage = space_.stages()[s];
-    const std::int64_t depth = has_depth(stage.kind) ? space_.whole(canonical, stage.depth) : 1;
-    const std::uint16_t width = canonical[stage.width], expansion = canonical[stage.expansion];
-    if (depth > 0) step({s, true, width, expansion}, 1);
-    if (depth > 1) step({s, false, width, expansion}, depth - 1);
-  }
-  if (!space_.ends_in_pool()) step({space_.stages().size()}, 1);
+  });
 }
 
 bool CostTable::runs() const {
@@ -110,6 +104,7 @@ void CostTable::tally() {
 
 void CostTable::begin(const std::vector<Genotype>& candidates) {
   if (!simulated_.results().has_workers()) return;
+  std::set<std::pair<const Block*, std::uint64_t>> begun;  // networks share most of their blocks
   for (const Genotype& candidate : candidates) {
     if (!blocks_) {
       simulated_.begin(candidate);
@@ -119,7 +114,9 @@ void CostTable::begin(const std::vector<Genotype>& candidates) {
     if (!runs()) continue;
     const std::vector<const Block*> blocks = blocks_in_order();
     const std::vector<std::uint64_t> spills = spills_of(runs_, blocks);
-    for (std::size_t i = 0; i < blocks.size(); ++i) blocks_->begin(*blocks[i], spills[i]);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      if (begun.emplace(blocks[i], spills[i]).second) blocks_->begin(*blocks[i], spills[i]);
+    }
   }
 }
 

@@ -177,6 +177,9 @@ std::string format_fronts_table(const std::vector<SearchedFront>& fronts,
                       1e6 * n->energy_j, 1e-6 * static_cast<double>(n->macs), 100 * n->cim_share);
     }
   }
+  if (fronts.front().accuracy.rfind("surrogate", 0) == 0) {
+    text += "accuracies are of the surrogate: estimates, nothing was trained\n";
+  }
   return text;
 }
 

@@ -39,6 +39,10 @@ Json front_json(const Space& space, const SearchResult& result) {
     network["parameters"] = facts.parameters;
     network["cim_share"] = facts.cim_share;
     if (facts.test_accuracy) network["test_accuracy"] = *facts.test_accuracy;
+    if (facts.interval) {
+      network["accuracy_low"] = facts.interval->low;
+      network["accuracy_high"] = facts.interval->high;
+    }
     all.push_back(std::move(network));
   }
   return all;
@@ -114,23 +118,36 @@ Reference reference(const SearchResult& result) {
 }
 
 std::string format_random_front(const Space& space, const SearchResult& result) {
-  std::string text = std::string(kColumns) + "\n";
+  const bool surrogate = by_surrogate(result);
+  std::string text = std::string(kColumns) + (surrogate ? ",accuracy_by\n" : "\n");
   for (const Candidate& c : front(result.problem, result.control)) {
-    text += front_row(space, c) + "\n";
+    text += front_row(space, c) + (surrogate ? ",surrogate\n" : "\n");
   }
   return text;
 }
 
 std::string format_front(const Space& space, const SearchResult& result) {
   const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
-  std::string text = std::string(kColumns) + (tested ? ",test_accuracy\n" : "\n");
+  const bool surrogate = by_surrogate(result);
+  std::string text = kColumns;
+  if (tested) text += ",test_accuracy";
+  text += surrogate ? ",accuracy_low,accuracy_high,accuracy_by\n" : "\n";
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
+    const NetworkFacts& facts = result.facts.at(i);
     text += front_row(space, members[i]);
-    if (tested) text += fmt::format(",{}", result.facts.at(i).test_accuracy.value());
+    if (tested) text += fmt::format(",{}", facts.test_accuracy.value());
+    if (surrogate)
+      text += fmt::format(",{},{},surrogate", facts.interval->low, facts.interval->high);
     text += "\n";
   }
   return text;
+}
+
+bool by_surrogate(const SearchResult& result) {
+  return std::any_of(result.arguments.begin(), result.arguments.end(), [](const auto& argument) {
+    return argument.first == "accuracy" && argument.second.rfind("surrogate", 0) == 0;
+  });
 }
 
 std::string format_search(const Space& space, const SearchResult& result) {

@@ -7,8 +7,9 @@ namespace h4h::nas {
 // What a network of the front is, beyond its genes.
 struct NetworkFacts {
   std::int64_t macs = 0, parameters = 0;
-  double cim_share = 0;                 // of the MACs
-  std::optional<double> test_accuracy;  // on images that no search asks about
+  double cim_share = 0;                        // of the MACs
+  std::optional<double> test_accuracy;         // on images that no search asks about
+  std::optional<AccuracyInterval> interval{};  // where the accuracy is no measurement
 };
 
 // A complete search, ready to be written.
@@ -29,9 +30,13 @@ struct Reference {
 };
 Reference reference(const SearchResult& result);
 
+// Whether its accuracies are those of the surrogate: estimates, nothing was trained.
+bool by_surrogate(const SearchResult& result);
+
 // genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive.
 std::string format_random_front(const Space& space, const SearchResult& result);
-// The same, and test_accuracy where it is known.
+// The same, and test_accuracy, accuracy_low and accuracy_high where they are known. Accuracies of
+// the surrogate say so in a column accuracy_by.
 std::string format_front(const Space& space, const SearchResult& result);
 // Schema "h4h.search/1".
 std::string format_search(const Space& space, const SearchResult& result);

@@ -252,5 +252,37 @@ TEST(Search, PageFetchesNothing) {
   }
 }
 
+TEST(SearchBySurrogate, SaysSoInEveryOutput) {
+  const TemporaryFolder folder;
+  const std::string out = (folder.path() / "out").string();
+  const Outcome o =
+      h4h("search --space nas/spaces/h4h-imagenet.yaml " + kPaper +
+          " --set cim.macros=0 --accuracy surrogate --population 8 --evaluations 8 --out " + out);
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_NE(o.out.find("accuracies are of the surrogate"), std::string::npos) << o.out;
+  const workloads::CsvTable front(out + "/front.csv",
+                                  {"accuracy", "accuracy_low", "accuracy_high", "accuracy_by"});
+  for (const workloads::CsvRow& row : front.rows) {
+    EXPECT_LT(row.number("accuracy_low"), row.number("accuracy"));
+    EXPECT_GT(row.number("accuracy_high"), row.number("accuracy"));
+    EXPECT_EQ(row.text("accuracy_by"), "surrogate");
+  }
+  const workloads::CsvTable random(out + "/random.csv", {"accuracy", "accuracy_by"});
+  EXPECT_EQ(random.rows.front().text("accuracy_by"), "surrogate");
+  EXPECT_NE(content(out + "/search.json").find("\"accuracy\": \"surrogate "), std::string::npos);
+  if (!has_chromium()) return;
+  const std::string dom = rendered(folder, out + "/index.html");
+  const std::size_t summary = dom.find("id=\"summary\"");
+  const std::string text = dom.substr(summary, dom.find("</p>", summary) - summary);
+  EXPECT_NE(text.find("Accuracies are of the surrogate"), std::string::npos) << text;
+}
+
+TEST(SearchBySurrogate, IsOfImageNetOnly) {
+  const TemporaryFolder folder;
+  expect_failure("search --space nas/spaces/toy.yaml " + kPaper + " --accuracy surrogate --out " +
+                     (folder.path() / "out").string(),
+                 1, "the accuracy surrogate is of ImageNet, with 1000 classes; toy has");
+}
+
 }  // namespace
 }  // namespace h4h::tests

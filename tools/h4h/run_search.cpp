@@ -59,7 +59,8 @@ nas::NetworkFacts facts_of(nas::CostTable& costs, const nas::Space& space,
                            const nas::Genotype& genotype) {
   const std::optional<sim::Report> report = costs.report(genotype);
   if (!report) throw std::logic_error("a network of the front does not run");
-  return {report->macs, workloads::parameters(space.network(genotype)), report->cim_share(), {}};
+  return {
+      report->macs, workloads::parameters(space.network(genotype)), report->cim_share(), {}, {}};
 }
 
 // What the command line replaced.
@@ -84,7 +85,7 @@ void add_test_accuracies(nas::SearchResult& result, nas::Accuracy& test) {
 }
 
 nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search& search,
-                            nas::CostTable& costs, nas::Accuracy* test) {
+                            nas::CostTable& costs, nas::Accuracy& accuracy, nas::Accuracy* test) {
   nas::SearchResult result{description(arguments),
                            arguments.space_file,
                            arguments.platform_file,
@@ -97,6 +98,7 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
                            {}};
   for (const nas::Candidate& member : nas::front(result.problem, result.evaluated)) {
     result.facts.push_back(facts_of(costs, arguments.space, member.genotype));
+    result.facts.back().interval = accuracy.interval(member.genotype);
   }
   if (test != nullptr) add_test_accuracies(result, *test);
   return result;
@@ -125,6 +127,9 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
                         1e3 * c.cost.energy_j, 1e-6 * static_cast<double>(result.facts[i].macs),
                         100 * result.facts[i].cim_share);
   }
+  if (nas::by_surrogate(result)) {
+    text += "accuracies are of the surrogate: estimates, nothing was trained\n";
+  }
   return text + fmt::format("see {}\n", (arguments.out / "index.html").string());
 }
 
@@ -148,7 +153,7 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy
   nas::Search search(arguments.space, arguments.problem, arguments.settings, costs, accuracy,
                      state_of(arguments, folder), seeds);
   search_on(search, arguments, folder);
-  const nas::SearchResult result = result_of(arguments, search, costs, test);
+  const nas::SearchResult result = result_of(arguments, search, costs, accuracy, test);
   write_results(result, arguments.space, folder);
   return summary(result, arguments);
 }

@@ -1,4 +1,5 @@
 #include "nas/accuracy/accuracy_table.hpp"
+#include "nas/accuracy/surrogate.hpp"
 #include "tools/h4h/run_search.hpp"
 #include "tools/h4h/start_program.hpp"
 
@@ -8,6 +9,11 @@ std::string search(const Arguments& arguments) {
   std::optional<SearchArguments> parsed = parse_search(arguments);
   if (!parsed) return {};
   if (std::filesystem::is_directory(parsed->accuracy)) start_nas("search", arguments);
+  if (parsed->accuracy == "surrogate") {
+    nas::Surrogate surrogate(parsed->space);
+    parsed->accuracy_identity = nas::surrogate_identity();
+    return run_search(*parsed, surrogate);
+  }
   nas::AccuracyTable table(parsed->space, parsed->accuracy);
   parsed->accuracy_identity = "table " + table.hash();
   return run_search(*parsed, table);

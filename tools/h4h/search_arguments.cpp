@@ -11,7 +11,8 @@ namespace {
 namespace po = boost::program_options;
 
 const char kUsage[] =
-    "usage: h4h search --space FILE --platform FILE --accuracy TABLE.csv|DIR --out DIR [options]\n"
+    "usage: h4h search --space FILE --platform FILE --accuracy TABLE.csv|DIR|surrogate --out DIR "
+    "[options]\n"
     "Finds the most accurate networks of a space at every latency or energy on a platform.\n"
     "Writes front.csv, random.csv, search.json and index.html into --out. Stopped, the same\n"
     "command goes on where it was.\n";
@@ -23,7 +24,7 @@ po::options_description options() {
   // clang-format off
   options.add_options()
       ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML), such as nas/spaces/h4h-32.yaml")
-      ("accuracy", po::value<std::string>()->value_name("FILE|DIR"), "a table (CSV, genotype,accuracy), or the folder of `h4h train`")
+      ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "a table (CSV, genotype,accuracy); the folder of `h4h train`; or surrogate, an estimate for spaces of ImageNet by MACs and ViT blocks, with an interval")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what to minimise beside the error, and what mappings minimise: latency or energy")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "budget, such as 2ms")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "budget, such as 1mJ")

@@ -4,7 +4,8 @@ function fillSearchHeadline(search, measure) {
   const front = search.front, best = front[front.length - 1], cheapest = front[0];
   const { front: ours, random } = search.hypervolume;
   byId("summary").textContent = `A space of ${digits(10 ** search.space.log10_size, 3)} networks; ` +
-    `${count(search.evaluations)} of them looked at by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} within the budgets.`;
+    `${count(search.evaluations)} of them looked at by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} within the budgets.` +
+    (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "");
   if (front.length === 0) return;
   byId("tiles").replaceChildren(
     tile("Most accurate", inPercent(best.accuracy), `${figure(best[measure.key], measure.unit)}, ${quantity(best.macs, "MAC")}`),
@@ -33,7 +34,7 @@ function fillFront(search) {
   const tested = search.front.some((n) => n.test_accuracy !== undefined);
   const headings = ["accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
   plainTable("front-table", headings, search.front.map((n) => [
-    inPercent(n.accuracy), ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
+    n.accuracy_low === undefined ? inPercent(n.accuracy) : `${inPercent(n.accuracy)} (${inPercent(n.accuracy_low)} .. ${inPercent(n.accuracy_high)})`, ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
     percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
 }
 
