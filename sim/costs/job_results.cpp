@@ -31,8 +31,9 @@ std::string failure(const std::string& why, const std::string& hardware, const s
 
 }  // namespace
 
-JobResults::JobResults(std::unique_ptr<CostStore> store, std::unique_ptr<Workers> workers)
-    : store_(std::move(store)), workers_(std::move(workers)) {}
+JobResults::JobResults(std::unique_ptr<CostStore> store, std::unique_ptr<Workers> workers,
+                       std::size_t most_in_memory)
+    : store_(std::move(store)), workers_(std::move(workers)), most_in_memory_(most_in_memory) {}
 
 JobResults::~JobResults() = default;
 
@@ -112,15 +113,25 @@ void JobResults::take(const Answer& answer) {
     return;
   }
   add(*asked.set, asked.job, std::get<JobResult>(answer.result));
+  if (asked.set->users > 0) return;
+  idle_.remove(asked.set);  // it may have left the memory before this answer came
+  idle_.push_back(asked.set);
 }
 
-void JobResults::use(Set& set) { ++set.users; }
+void JobResults::use(Set& set) {
+  if (set.users++ == 0) idle_.remove(&set);
+}
 
 void JobResults::release(Set& set) {
-  constexpr std::size_t kMostInMemory = 300'000;  // about 100 MB
-  if (--set.users > 0 || in_memory_ < kMostInMemory || !store_ || !store_->flush()) return;
-  in_memory_ -= set.results.size();
-  set.results.clear();
+  if (--set.users > 0) return;
+  idle_.push_back(&set);
+  while (in_memory_ > most_in_memory_ && !idle_.empty()) {
+    if (store_ && !store_->flush()) return;
+    Set& oldest = *idle_.front();
+    in_memory_ -= oldest.results.size();
+    oldest.results.clear();
+    idle_.pop_front();
+  }
 }
 
 void JobResults::finish() {

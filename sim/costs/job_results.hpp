@@ -25,8 +25,10 @@ class JobFailed : public std::runtime_error {
 // a job is simulated on what `platforms::layer_text` says of its hardware, and on nothing else.
 class JobResults {
  public:
+  static constexpr std::size_t kMostInMemory = 300'000;  // results, about 100 MB
   explicit JobResults(std::unique_ptr<CostStore> store = nullptr,
-                      std::unique_ptr<Workers> workers = nullptr);
+                      std::unique_ptr<Workers> workers = nullptr,
+                      std::size_t most_in_memory = kMostInMemory);
   ~JobResults();
   JobResults(const JobResults&) = delete;
   JobResults& operator=(const JobResults&) = delete;
@@ -35,7 +37,8 @@ class JobResults {
   class Set;
   Set& set_of(const platforms::Hardware& hardware, bool with_macros);
 
-  // Of a set that nobody uses, results may leave the memory for the store.
+  // Of sets that nobody uses, the results of the one that was used longest ago leave the memory
+  // first: for the store, or, without one, to be simulated again.
   void use(Set& set);
   void release(Set& set);
 
@@ -45,6 +48,9 @@ class JobResults {
   void begin(Set& set, const LayerJob& job);
   // Everything begun is there, or has failed, and what is there is stored.
   void finish();
+
+  // What is simulated from here on stays in memory alone.
+  void drop_store() { store_.reset(); }
 
   bool has_workers() const { return workers_ != nullptr; }
   CostStore* store() const { return store_.get(); }
@@ -65,10 +71,11 @@ class JobResults {
   std::unique_ptr<Workers> workers_;
   std::unordered_map<std::string, std::unique_ptr<Set>> sets_;
   std::list<Set*> elaborated_;  // the last used first
+  std::list<Set*> idle_;        // that nobody uses, the last used last
   std::unordered_map<std::uint64_t, UnderWay> under_way_;
   std::uint64_t next_ticket_ = 0;
   std::int64_t simulated_ = 0;
-  std::size_t in_memory_ = 0;
+  std::size_t in_memory_ = 0, most_in_memory_;
 };
 
 }  // namespace h4h::sim

@@ -160,12 +160,13 @@ Json platform_json(const Platform& platform) {
 }  // namespace
 
 std::string page_data(const Report& report, const Platform& platform,
-                      const models::Timeline& timeline) {
+                      const models::Timeline& timeline, const std::string& uncertainty) {
   const Json rest{{"platform", platform_json(platform)},
                   {"rooflines", rooflines_json(report, platform.hardware, timeline)},
                   {"timelines", timelines_json(timeline)}};
   const std::string text = rest.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return "{\"report\":" + format_json(report) + "," + text.substr(1);
+  return "{\"report\":" + format_json(report) + ",\"uncertainty\":" + uncertainty + "," +
+         text.substr(1);
 }
 
 }  // namespace h4h::sim

@@ -9,8 +9,8 @@
 namespace h4h::sim {
 
 // What the page's script draws, as one JSON object: the report as format_json prints it, timelines,
-// rooflines and the platform's values.
+// rooflines, the platform's values, and what `uncertainty` (JSON) says.
 std::string page_data(const Report& report, const platforms::Platform& platform,
-                      const models::Timeline& timeline);
+                      const models::Timeline& timeline, const std::string& uncertainty);
 
 }  // namespace h4h::sim

@@ -5,12 +5,32 @@
 #include <string_view>
 
 #include "sim/sweep/sweep_json.hpp"
+#include "sim/uncertainty/uncertainty_json.hpp"
 #include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char* kIntervalColumns[] = {"low", "high", "p5", "p95", "moved_by"};
+
+std::string interval_columns() {
+  std::string text;
+  for (const char* const figure : {"latency_s", "energy_j", "area_mm2"}) {
+    for (const char* const column : kIntervalColumns) text += fmt::format(",{}_{}", figure, column);
+  }
+  return text + ",other_mappings,infeasible_samples";
+}
+
+std::string interval(const std::optional<Uncertain>& u) {
+  return u ? fmt::format(",{},{},{},{},{}", u->low, u->high, u->p5, u->p95, u->moved_by) : ",,,,,";
+}
+
+std::string intervals(const Uncertainty& u) {
+  return interval(u.latency_s) + interval(u.energy_j) + interval(u.area_mm2) +
+         fmt::format(",{},{}", u.other_mappings, u.infeasible);
+}
 
 std::string figure_columns() {
   std::string text =
@@ -22,7 +42,7 @@ std::string figure_columns() {
   return text;
 }
 
-std::string figures(const SweepPoint& p) {
+std::string figures(const SweptPoint& p) {
   std::string text =
       fmt::format("{},{},{},{},{},{},{},{},{},{}", p.latency_s, p.energy_j,
                   p.area_mm2 ? fmt::format("{}", *p.area_mm2) : "", p.cycles, p.macs, p.cim_share,
@@ -43,9 +63,9 @@ Json energy_json(const models::Energy& energy) {
   return json;
 }
 
-Json layers_json(const SweepPoint& point) {
+Json layers_json(const SweptPoint& point) {
   Json layers = Json::array();
-  for (const SweptLayer& layer : point.layers) {
+  for (const VariantLayer& layer : point.layers) {
     layers.push_back({{"name", layer.name},
                       {"op", layer.op},
                       {"npu_share", layer.npu_share},
@@ -56,7 +76,7 @@ Json layers_json(const SweepPoint& point) {
   return layers;
 }
 
-Json figures_json(const SweepPoint& p) {
+Json figures_json(const SweptPoint& p) {
   return {{"latency_s", p.latency_s},
           {"energy_j", p.energy_j},
           {"area_mm2", number_or_null(p.area_mm2)},
@@ -70,7 +90,7 @@ Json figures_json(const SweepPoint& p) {
           {"energy_parts_j", energy_json(p.energy_parts_j)}};
 }
 
-Json point_json(const SweepResult& result, const SweepPoint& point, bool with_layers) {
+Json point_json(const SweepResult& result, const SweptPoint& point, bool with_layers) {
   Json values = Json::object();
   for (std::size_t i = 0; i < result.axes.size(); ++i) values[result.axes[i]] = point.values.at(i);
   Json json{{"values", values}, {"network", point.network}};
@@ -79,6 +99,10 @@ Json point_json(const SweepResult& result, const SweepPoint& point, bool with_la
     return json;
   }
   json.update(figures_json(point));
+  if (point.uncertainty) {
+    json.update(figures_json(*point.uncertainty));
+    json["uncertainty"] = details_json(*point.uncertainty);
+  }
   if (with_layers) json["layers"] = layers_json(point);
   return json;
 }
@@ -90,15 +114,19 @@ std::string dump(const Json& json) {
 }  // namespace
 
 std::string format_sweep_csv(const SweepResult& result) {
-  const std::string columns = figure_columns();
+  const bool uncertain = std::any_of(result.points.begin(), result.points.end(),
+                                     [](const SweptPoint& p) { return p.uncertainty; });
+  const std::string columns = figure_columns() + (uncertain ? interval_columns() : "");
   const std::string none(static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')),
                          ',');
   std::string text;
   for (const std::string& axis : result.axes) text += workloads::csv_field(axis) + ",";
   text += "network," + columns + ",infeasible\n";
-  for (const SweepPoint& p : result.points) {
+  for (const SweptPoint& p : result.points) {
     for (const std::string& value : p.values) text += workloads::csv_field(value) + ",";
-    text += workloads::csv_field(p.network) + "," + (p.infeasible ? none : figures(p)) + ",";
+    text += workloads::csv_field(p.network) + "," + (p.infeasible ? none : figures(p));
+    if (p.uncertainty) text += intervals(*p.uncertainty);
+    text += ",";
     text += workloads::csv_field(p.infeasible.value_or("")) + "\n";
   }
   return text;

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/sweep/fronts.hpp"
 #include "sim/sweep/page_assets.hpp"
@@ -13,7 +14,8 @@ std::string format_sweep_page(const SweepResult& result) {
       {"Variants of " + result.platform_name, "H4H sweep", sweep_asset("sweep.html"),
        "{\"sweep\":" + sweep_json(result, points_with_layers(result, fronts)) +
            ",\"fronts\":" + lines.dump() + "}",
-       std::string(sweep_asset("points.js")) + std::string(sweep_asset("sweep.js"))});
+       std::string(page_asset("uncertainty.js")) + std::string(sweep_asset("points.js")) +
+           std::string(sweep_asset("sweep.js"))});
 }
 
 }  // namespace h4h::sim

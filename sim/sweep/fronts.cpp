@@ -7,18 +7,18 @@ namespace h4h::sim {
 namespace {
 
 using Front = SweepFronts::Front;
-using Figure = std::optional<double> (*)(const SweepPoint&);
+using Figure = std::optional<double> (*)(const SweptPoint&);
 
-constexpr Figure kLatency = [](const SweepPoint& p) { return std::optional(p.latency_s); };
-constexpr Figure kEnergy = [](const SweepPoint& p) { return std::optional(p.energy_j); };
-constexpr Figure kArea = [](const SweepPoint& p) { return p.area_mm2; };
+constexpr Figure kLatency = [](const SweptPoint& p) { return std::optional(p.latency_s); };
+constexpr Figure kEnergy = [](const SweptPoint& p) { return std::optional(p.energy_j); };
+constexpr Figure kArea = [](const SweptPoint& p) { return p.area_mm2; };
 
 // Points of a network that run and have the figure.
 std::vector<std::size_t> points_of(const SweepResult& result, const std::string& network,
                                    Figure figure) {
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < result.points.size(); ++i) {
-    const SweepPoint& p = result.points[i];
+    const SweptPoint& p = result.points[i];
     if (p.network == network && !p.infeasible && figure(p)) indices.push_back(i);
   }
   return indices;

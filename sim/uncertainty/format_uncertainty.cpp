@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/report/format.hpp"
+#include "sim/uncertainty/uncertainty_json.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -19,46 +20,23 @@ std::string line(const char* name, const Uncertain& u, double scale, const char*
                      u.moved_by.empty() ? "; nothing moves it" : "; most by " + u.moved_by);
 }
 
-std::string swing_text(const Swing& swing, double scale) {
-  const auto end = [&](const std::optional<double>& value) {
-    return value ? fmt::format("{:.4f}", *value * scale) : std::string("does not run");
+// "" where the value does nothing.
+std::string swing_text(const Swing& swing, double value, double scale) {
+  if (swing.low && swing.high && width(swing, value) == 0) return {};
+  const auto end = [&](const std::optional<double>& at) {
+    return at ? fmt::format("{:.4f}", *at * scale) : std::string("does not run");
   };
-  return swing.low == swing.high ? "" : end(swing.low) + " .. " + end(swing.high);
+  return end(swing.low) + " .. " + end(swing.high);
 }
 
-double width(const Swing& swing) {
-  return swing.low && swing.high ? std::abs(*swing.high - *swing.low) : 0;
-}
-
-// The widest first.
-std::vector<UncertainValue> by_width(std::vector<UncertainValue> values,
-                                     Swing UncertainValue::*swing) {
-  std::stable_sort(values.begin(), values.end(),
-                   [&](const auto& a, const auto& b) { return width(a.*swing) > width(b.*swing); });
+// What moves the latency most comes first.
+std::vector<UncertainValue> by_width(const Uncertainty& u) {
+  std::vector<UncertainValue> values = u.values;
+  const double now = u.latency_s.value;
+  std::stable_sort(values.begin(), values.end(), [&](const auto& a, const auto& b) {
+    return width(a.latency_s, now) > width(b.latency_s, now);
+  });
   return values;
-}
-
-Json json_of(const Uncertain& u) {
-  return {{"value", u.value}, {"low", u.low},
-          {"high", u.high},   {"p5", u.p5},
-          {"p95", u.p95},     {"moved_by", u.moved_by.empty() ? Json() : Json(u.moved_by)}};
-}
-
-Json json_of(const Swing& swing) {
-  const auto end = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-  return Json::array({end(swing.low), end(swing.high)});
-}
-
-Json json_of(const UncertainValue& value) {
-  const platforms::Unknown& u = value.unknown;
-  return {{"key", u.key},
-          {"unit", u.unit.empty() ? "" : u.unit.substr(1)},
-          {"low", u.low},
-          {"value", u.value},
-          {"high", u.high},
-          {"latency_s", json_of(value.latency_s)},
-          {"energy_j", json_of(value.energy_j)},
-          {"area_mm2", json_of(value.area_mm2)}};
 }
 
 }  // namespace
@@ -73,30 +51,27 @@ std::string format_table(const Uncertainty& u) {
                   u.infeasible > 0 ? fmt::format("; {} do not run", u.infeasible) : "");
   text += fmt::format("\n{:<33} {:<21} {:<21} {}\n", "each value alone", "range", "latency ms",
                       "energy mJ");
-  for (const UncertainValue& value : by_width(u.values, &UncertainValue::latency_s)) {
+  for (const UncertainValue& value : by_width(u)) {
     const platforms::Unknown& unknown = value.unknown;
     text += fmt::format("{:<33} {:<21} {:<21} {}\n", unknown.key,
                         unknown.low_text + " .. " + unknown.high_text,
-                        swing_text(value.latency_s, 1e3), swing_text(value.energy_j, 1e3));
+                        swing_text(value.latency_s, u.latency_s.value, 1e3),
+                        swing_text(value.energy_j, u.energy_j.value, 1e3));
   }
   return text;
 }
 
 std::string format_json(const Report& report, const Uncertainty& u) {
   Json json = Json::parse(format_json(report));
-  json["totals"]["latency_s"] = json_of(u.latency_s);
-  json["totals"]["energy_j"] = json_of(u.energy_j);
-  if (u.area_mm2) json["totals"]["area_mm2"] = json_of(*u.area_mm2);
-  Json values = Json::array();
-  for (const UncertainValue& value : u.values) values.push_back(json_of(value));
-  json["uncertainty"] = {
-      {"samples", u.samples},
-      {"seed", u.seed},
-      {"other_mappings", u.other_mappings},
-      {"infeasible", u.infeasible},
-      {"values", values},
-      {"sampled", {{"latency_s", u.sampled_latency_s}, {"energy_j", u.sampled_energy_j}}}};
+  json["totals"].update(figures_json(u));
+  json["uncertainty"] = details_json(u);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string page_json(const Uncertainty& u) {
+  Json json = details_json(u);
+  json["totals"] = figures_json(u);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace h4h::sim

@@ -14,4 +14,7 @@ std::string format_table(const Uncertainty& uncertainty);
 // "p5","p95","moved_by"}, and "uncertainty" tells the rest.
 std::string format_json(const Report& report, const Uncertainty& uncertainty);
 
+// What the page of a report shows of it, as JSON.
+std::string page_json(const Uncertainty& uncertainty);
+
 }  // namespace h4h::sim

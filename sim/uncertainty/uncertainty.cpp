@@ -1,7 +1,6 @@
 #include "sim/uncertainty/uncertainty.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "sim/uncertainty/sampling.hpp"
@@ -9,101 +8,38 @@
 namespace h4h::sim {
 namespace {
 
-using Figure = std::optional<double> (*)(const SweepPoint&);
-
-std::optional<double> latency(const SweepPoint& p) {
-  return p.infeasible ? std::nullopt : std::optional(p.latency_s);
-}
-std::optional<double> energy(const SweepPoint& p) {
-  return p.infeasible ? std::nullopt : std::optional(p.energy_j);
-}
-std::optional<double> area(const SweepPoint& p) { return p.infeasible ? std::nullopt : p.area_mm2; }
-
-// Between two neighbours in proportion, as most of the field does.
-double percentile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const double at = share * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
+std::string moved_by(const UncertaintyPlan& plan, const Outcomes& outcomes, double value) {
+  std::string key;
+  double most = 0;
+  for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {
+    const double moved = width(swing(plan, outcomes, i), value);
+    if (moved > most) {
+      most = moved;
+      key = plan.unknowns[i].key;
+    }
+  }
+  return key;
 }
 
-class Summary {
- public:
-  Summary(const UncertaintyPlan& plan, const std::vector<SweepPoint>& points)
-      : plan_(plan), points_(points) {
-    if (points.size() != plan.variants.size() || points.front().infeasible) {
-      throw std::invalid_argument("points are not those of the plan, or the first does not run");
-    }
+template <typename Figure>
+Outcomes outcomes(const std::vector<VariantPoint>& points, Figure figure) {
+  Outcomes all;
+  for (const VariantPoint& p : points) {
+    all.push_back(p.infeasible ? std::nullopt : std::optional<double>(figure(p)));
   }
-
-  Swing swing(std::size_t unknown, Figure figure) const {
-    return {figure(points_[1 + 2 * unknown]), figure(points_[2 + 2 * unknown])};
-  }
-
-  std::vector<double> sampled(Figure figure) const {
-    std::vector<double> values;
-    for (std::size_t i = first_sample(); i < points_.size(); ++i) {
-      if (const auto value = figure(points_[i])) values.push_back(*value);
-    }
-    return values;
-  }
-
-  Uncertain uncertain(Figure figure) const {
-    Uncertain u;
-    u.value = u.low = u.high = *figure(points_.front());
-    for (const SweepPoint& point : points_) {
-      const double value = figure(point).value_or(u.value);
-      u.low = std::min(u.low, value);
-      u.high = std::max(u.high, value);
-    }
-    u.p5 = u.p95 = u.value;
-    const std::vector<double> samples = sampled(figure);
-    if (!samples.empty()) {
-      u.p5 = percentile(samples, 0.05);
-      u.p95 = percentile(samples, 0.95);
-    }
-    u.moved_by = moved_by(figure, u.value);
-    return u;
-  }
-
-  template <typename Holds>
-  std::size_t count_samples(Holds holds) const {
-    return static_cast<std::size_t>(std::count_if(
-        points_.begin() + static_cast<std::ptrdiff_t>(first_sample()), points_.end(), holds));
-  }
-
- private:
-  std::size_t first_sample() const { return 1 + 2 * plan_.unknowns.size(); }
-
-  std::string moved_by(Figure figure, double value) const {
-    std::string key;
-    double most = 0;
-    for (std::size_t i = 0; i < plan_.unknowns.size(); ++i) {
-      const Swing s = swing(i, figure);
-      const double low = s.low.value_or(value), high = s.high.value_or(value);
-      const double width = std::max({low, high, value}) - std::min({low, high, value});
-      if (width > most) {
-        most = width;
-        key = plan_.unknowns[i].key;
-      }
-    }
-    return key;
-  }
-
-  const UncertaintyPlan& plan_;
-  const std::vector<SweepPoint>& points_;
-};
+  return all;
+}
 
 }  // namespace
 
 UncertaintyPlan plan_uncertainty(std::vector<platforms::Unknown> unknowns, std::size_t samples,
                                  std::uint64_t seed) {
-  UncertaintyPlan plan{std::move(unknowns), samples, seed, {{}}};
+  UncertaintyPlan plan{std::move(unknowns), samples, seed, {}, {{}}};
+  plan.shares = latin_hypercube(samples, plan.unknowns.size(), seed);
   for (const platforms::Unknown& unknown : plan.unknowns) {
     for (const double end : {0.0, 1.0}) plan.variants.push_back({unknown.setting(end)});
   }
-  for (const auto& point : latin_hypercube(samples, plan.unknowns.size(), seed)) {
+  for (const auto& point : plan.shares) {
     std::vector<std::string>& settings = plan.variants.emplace_back();
     for (std::size_t i = 0; i < point.size(); ++i) {
       settings.push_back(plan.unknowns[i].setting(point[i]));
@@ -112,24 +48,86 @@ UncertaintyPlan plan_uncertainty(std::vector<platforms::Unknown> unknowns, std::
   return plan;
 }
 
-Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<SweepPoint>& points) {
-  const Summary summary(plan, points);
+Uncertain uncertain(const UncertaintyPlan& plan, const Outcomes& outcomes) {
+  if (outcomes.size() != plan.variants.size() || !outcomes.front()) {
+    throw std::invalid_argument("outcomes are not those of the plan, or the first has no figure");
+  }
+  Uncertain u;
+  u.value = u.low = u.high = u.p5 = u.p95 = *outcomes.front();
+  for (const std::optional<double>& outcome : outcomes) {
+    u.low = std::min(u.low, outcome.value_or(u.value));
+    u.high = std::max(u.high, outcome.value_or(u.value));
+  }
+  const std::vector<double> samples = sampled(plan, outcomes);
+  if (!samples.empty()) {
+    u.p5 = percentile(samples, 0.05);
+    u.p95 = percentile(samples, 0.95);
+  }
+  u.moved_by = moved_by(plan, outcomes, u.value);
+  return u;
+}
+
+Swing swing(const UncertaintyPlan& plan, const Outcomes& outcomes, std::size_t unknown) {
+  return {outcomes.at(plan.low_end(unknown)), outcomes.at(plan.high_end(unknown))};
+}
+
+double width(const Swing& swing, double value) {
+  const double low = swing.low.value_or(value), high = swing.high.value_or(value);
+  return std::max({low, high, value}) - std::min({low, high, value});
+}
+
+double percentile(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  const double at = share * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
+}
+
+std::vector<double> sampled(const UncertaintyPlan& plan, const Outcomes& outcomes) {
+  std::vector<double> values;
+  for (std::size_t i = plan.first_sample(); i < outcomes.size(); ++i) {
+    if (outcomes[i]) values.push_back(*outcomes[i]);
+  }
+  return values;
+}
+
+Outcomes latencies_s(const std::vector<VariantPoint>& points) {
+  return outcomes(points, [](const VariantPoint& p) { return p.latency_s; });
+}
+
+Outcomes energies_j(const std::vector<VariantPoint>& points) {
+  return outcomes(points, [](const VariantPoint& p) { return p.energy_j; });
+}
+
+Outcomes areas_mm2(const std::vector<VariantPoint>& points) {
+  Outcomes all;
+  for (const VariantPoint& p : points) all.push_back(p.infeasible ? std::nullopt : p.area_mm2);
+  return all;
+}
+
+Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<VariantPoint>& points) {
+  const Outcomes latency = latencies_s(points), energy = energies_j(points),
+                 area = areas_mm2(points);
   Uncertainty u;
   u.samples = plan.samples;
   u.seed = plan.seed;
-  u.latency_s = summary.uncertain(latency);
-  u.energy_j = summary.uncertain(energy);
-  if (points.front().area_mm2) u.area_mm2 = summary.uncertain(area);
+  u.latency_s = uncertain(plan, latency);
+  u.energy_j = uncertain(plan, energy);
+  if (area.front()) u.area_mm2 = uncertain(plan, area);
   for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {
-    u.values.push_back({plan.unknowns[i], summary.swing(i, latency), summary.swing(i, energy),
-                        summary.swing(i, area)});
+    u.values.push_back(
+        {plan.unknowns[i], swing(plan, latency, i), swing(plan, energy, i), swing(plan, area, i)});
   }
-  u.sampled_latency_s = summary.sampled(latency);
-  u.sampled_energy_j = summary.sampled(energy);
-  u.infeasible =
-      summary.count_samples([](const SweepPoint& p) { return p.infeasible.has_value(); });
-  u.other_mappings = summary.count_samples(
-      [&](const SweepPoint& p) { return !p.infeasible && p.mapping != points.front().mapping; });
+  u.sampled_latency_s = sampled(plan, latency);
+  u.sampled_energy_j = sampled(plan, energy);
+  u.sampled_area_mm2 = sampled(plan, area);
+  for (std::size_t i = plan.first_sample(); i < points.size(); ++i) {
+    if (points[i].infeasible)
+      ++u.infeasible;
+    else if (points[i].mapping != points.front().mapping)
+      ++u.other_mappings;
+  }
   return u;
 }
 

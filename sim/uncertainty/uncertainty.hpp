@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "platforms/description/unknowns.hpp"
-#include "sim/sweep/sweep.hpp"
+#include "sim/variants/variant_point.hpp"
 
 namespace h4h::sim {
 
@@ -17,10 +17,18 @@ struct UncertaintyPlan {
   std::vector<platforms::Unknown> unknowns;
   std::size_t samples = 0;
   std::uint64_t seed = 0;
+  std::vector<std::vector<double>> shares;  // [sample][unknown] of the way over its range
   std::vector<std::vector<std::string>> variants;
+
+  std::size_t low_end(std::size_t unknown) const { return 1 + 2 * unknown; }
+  std::size_t high_end(std::size_t unknown) const { return 2 + 2 * unknown; }
+  std::size_t first_sample() const { return 1 + 2 * unknowns.size(); }
 };
 UncertaintyPlan plan_uncertainty(std::vector<platforms::Unknown> unknowns, std::size_t samples,
                                  std::uint64_t seed);
+
+// A figure in every variant of a plan, in order; nullopt where there is none.
+using Outcomes = std::vector<std::optional<double>>;
 
 // A figure: as the platform has it; the least and the greatest of all variants, and what moves it
 // most by itself; of the samples alone the 5th and the 95th percentile.
@@ -29,11 +37,23 @@ struct Uncertain {
   double p5 = 0, p95 = 0;
   std::string moved_by;  // "" where nothing moves it
 };
+// Throws std::invalid_argument where the platform as it is has none.
+Uncertain uncertain(const UncertaintyPlan& plan, const Outcomes& outcomes);
 
 // A figure where one value alone lies at either end; nullopt where the network does not run there.
 struct Swing {
   std::optional<double> low, high;
 };
+// How far it goes from `value`, that of the platform as it is; an end that does not run counts
+// nothing.
+double width(const Swing& swing, double value);
+Swing swing(const UncertaintyPlan& plan, const Outcomes& outcomes, std::size_t unknown);
+
+// Of any values, at least one; between two neighbours in proportion, as most of the field does.
+double percentile(std::vector<double> values, double share);
+
+// Of the samples that have one, in order.
+std::vector<double> sampled(const UncertaintyPlan& plan, const Outcomes& outcomes);
 
 struct UncertainValue {
   platforms::Unknown unknown;
@@ -46,13 +66,18 @@ struct Uncertainty {
   std::uint64_t seed = 0;
   Uncertain latency_s, energy_j;
   std::optional<Uncertain> area_mm2;
-  std::vector<UncertainValue> values;                       // in the order of the platform
-  std::vector<double> sampled_latency_s, sampled_energy_j;  // of samples that run, in order
+  std::vector<UncertainValue> values;  // in the order of the platform
+  std::vector<double> sampled_latency_s, sampled_energy_j, sampled_area_mm2;  // that run, in order
   std::size_t other_mappings = 0;  // samples that another mapping is best for
   std::size_t infeasible = 0;      // samples that do not run
 };
 
+// Of points that run; an area where every part has one.
+Outcomes latencies_s(const std::vector<VariantPoint>& points);
+Outcomes energies_j(const std::vector<VariantPoint>& points);
+Outcomes areas_mm2(const std::vector<VariantPoint>& points);
+
 // `points`: of the plan's variants, in order. The first one must run.
-Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<SweepPoint>& points);
+Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<VariantPoint>& points);
 
 }  // namespace h4h::sim

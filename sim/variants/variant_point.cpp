@@ -1,4 +1,4 @@
-#include "sim/sweep/sweep_point.hpp"
+#include "sim/variants/variant_point.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 namespace h4h::sim {
 namespace {
 
-std::vector<SweptLayer> layers_of(const Report& report) {
-  std::vector<SweptLayer> layers;
+std::vector<VariantLayer> layers_of(const Report& report) {
+  std::vector<VariantLayer> layers;
   for (const LayerReport& layer : report.layers) {
     layers.push_back({layer.name, layer.op, to_seconds(layer.result.time), layer.energy_j.total(),
                       layer.npu_share(), layer.bound});
@@ -24,9 +24,9 @@ std::string text_of(const Mapping& mapping) {
 
 }  // namespace
 
-SweepPoint sweep_point(LayerCosts& costs, const platforms::Platform& platform,
-                       const workloads::Network& network, const MappingWanted& wanted) {
-  SweepPoint point;
+VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
+                           const workloads::Network& network, const MappingWanted& wanted) {
+  VariantPoint point;
   const MappingResult mapped =
       map_network(costs, platform, network, wanted.strategy, wanted.goal, wanted.pins);
   if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {

@@ -1,10 +1,35 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/pricing/pricing.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
-#include "sim/sweep/sweep.hpp"
+#include "sim/report/report.hpp"
 
 namespace h4h::sim {
+
+// What a layer of a network takes in one variant.
+struct VariantLayer {
+  std::string name, op;
+  double latency_s = 0, energy_j = 0, npu_share = 0;
+  Bound bound = Bound::none;
+};
+
+// A network on one variant of the platform. The figures mean nothing where it does not run.
+struct VariantPoint {
+  std::optional<std::string> infeasible;  // why it does not run
+  double latency_s = 0, energy_j = 0;
+  std::optional<double> area_mm2;  // where every part gives one
+  models::Energy energy_parts_j;
+  double cim_share = 0;  // of the MACs
+  std::int64_t macs = 0, cycles = 0, noc_bytes = 0, spilled_bytes = 0;
+  std::int64_t macros_in_use = 0, units_in_use = 0;
+  std::string mapping;  // equal texts are equal mappings
+  std::vector<VariantLayer> layers;
+};
 
 // How the networks of every variant are mapped.
 struct MappingWanted {
@@ -14,7 +39,7 @@ struct MappingWanted {
 };
 
 // What a network takes on a variant.
-SweepPoint sweep_point(LayerCosts& costs, const platforms::Platform& platform,
-                       const workloads::Network& network, const MappingWanted& wanted);
+VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
+                           const workloads::Network& network, const MappingWanted& wanted);
 
 }  // namespace h4h::sim

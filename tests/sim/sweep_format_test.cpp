@@ -14,9 +14,9 @@ namespace {
 using Json = nlohmann::json;
 using models::Part;
 
-SweepPoint point(std::vector<std::string> values, const std::string& network, double latency_s,
+SweptPoint point(std::vector<std::string> values, const std::string& network, double latency_s,
                  double energy_j, std::optional<double> area_mm2) {
-  SweepPoint p;
+  SweptPoint p;
   p.values = std::move(values);
   p.network = network;
   p.latency_s = latency_s;
@@ -335,7 +335,7 @@ TEST(SweepPage, ShowsThousandsOfPoints) {
 TEST(SweepPage, DoesWithoutArea) {
   if (!tests::has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   SweepResult r = small();
-  for (SweepPoint& p : r.points) p.area_mm2.reset();
+  for (SweptPoint& p : r.points) p.area_mm2.reset();
   const std::string dom = used(r, kNote + "note('area', byId('area-figure').hidden);");
   EXPECT_EQ(noted(dom, "area"), "true");
   EXPECT_EQ(between(dom, "id=\"best-list\"", "</ul>").find("smallest area"), std::string::npos);
@@ -344,7 +344,7 @@ TEST(SweepPage, DoesWithoutArea) {
 TEST(SweepPage, DoesWithoutAnyPointThatRuns) {
   if (!tests::has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   SweepResult r = small();
-  for (SweepPoint& p : r.points) p.infeasible = "no room";
+  for (SweptPoint& p : r.points) p.infeasible = "no room";
   const std::string dom = used(r, "document.querySelector('#point-table tbody tr').click();");
   EXPECT_EQ(occurrences(table_of(dom), "no room"), 6u);
   EXPECT_EQ(occurrences(between(dom, "id=\"best-list\"", "</ul>"), "runs on no variant"), 2u);
@@ -355,7 +355,7 @@ TEST(SweepPage, NamesStayTextInChromium) {
   SweepResult r = small();
   const std::string odd = "</script><img src=x onerror=alert(1)>";
   r.networks[0] = r.axes[0] = r.points[4].layers[0].name = odd;
-  for (SweepPoint& p : r.points) p.network = p.network == "a" ? odd : p.network;
+  for (SweptPoint& p : r.points) p.network = p.network == "a" ? odd : p.network;
   r.points[5].infeasible = odd;
   EXPECT_EQ(used(r, "").find("<img"), std::string::npos);
 }

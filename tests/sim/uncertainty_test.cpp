@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "sim/sweep/sweep_point.hpp"
 #include "sim/uncertainty/sampling.hpp"
+#include "sim/variants/variant_point.hpp"
 #include "tests/sim/support.hpp"
 #include "workloads/nets/catalogue.hpp"
 
@@ -56,16 +56,16 @@ TEST(Unknowns, AreNoneOfWhatTheCommandLineHasSet) {
 
 Unknown unknown(const std::string& key) { return {key, 0, 5, 10, "", true, "0", "10"}; }
 
-SweepPoint point(double latency, double energy, const std::string& mapping = "a") {
-  SweepPoint p;
+VariantPoint point(double latency, double energy, const std::string& mapping = "a") {
+  VariantPoint p;
   p.latency_s = latency;
   p.energy_j = energy;
   p.mapping = mapping;
   return p;
 }
 
-SweepPoint infeasible() {
-  SweepPoint p;
+VariantPoint infeasible() {
+  VariantPoint p;
   p.infeasible = "no";
   return p;
 }
@@ -115,11 +115,11 @@ Uncertainty of_chip(const std::vector<Unknown>& unknowns) {
   const UncertaintyPlan plan = plan_uncertainty(unknowns, 12, 3);
   const workloads::Network network = *workloads::build_by_name("ds_cnn_kws");
   static JobResults results;
-  std::vector<SweepPoint> points;
+  std::vector<VariantPoint> points;
   for (const std::vector<std::string>& settings : plan.variants) {
     const platforms::Platform chip = testing::platform("h4h-7nm", settings);
     LayerCosts costs(chip.hardware, results);
-    points.push_back(sweep_point(costs, chip, network, {}));
+    points.push_back(variant_point(costs, chip, network, {}));
   }
   return summarise(plan, points);
 }

@@ -101,6 +101,23 @@ TEST(Fig10, ReadsFollowTheirFormulas) {
   EXPECT_EQ(result.table.columns.size(), result.table.rows.front().size());
 }
 
+TEST(Fig10, AStepIsAStepAlsoWhereWordsAreHeld) {
+  const studies::Result result = studies::fig10(paper({"cim.word_hold=tile"}));
+  EXPECT_DOUBLE_EQ(result.measures.at("macs_per_step"), 16 * 9);
+}
+
+TEST(Fig11, OnVariantsItSaysHowManyMappingsAreOthers) {
+  for (const studies::Study& study : studies::all_studies()) {
+    if (study.name != "fig11-hardware") continue;
+    const studies::Result base = study.run(paper());
+    EXPECT_EQ(measures_again(study, paper(), base).at(studies::kOtherMappings), 0);
+    const double others =
+        measures_again(study, paper({"cim.step=16 ns"}), base).at(studies::kOtherMappings);
+    EXPECT_GT(others, 0);
+    EXPECT_LE(others, 1);
+  }
+}
+
 TEST(Fig3, NoShareExceedsTheBest) {
   const studies::Result result = studies::fig3(paper());
   for (const studies::Chart& chart : result.charts) {
@@ -115,16 +132,52 @@ TEST(Fig3, NoShareExceedsTheBest) {
 
 // On the smallest network alone: the measures are those of four, the values are not.
 TEST(Studies, EveryShippedClaimNamesAMeasure) {
-  const studies::Setup setup = paper();
+  studies::Setup setup = paper();
+  setup.set_search({nas::Algorithm::nsga2, 8, 8, 1});
   std::map<std::string, studies::Result> results{
       {"fig3", studies::fig3(setup)},
       {"fig5", studies::fig5(setup)},
+      {"fig7", studies::fig7(setup)},
+      {"energy", studies::energy(setup)},
       {"fig10", studies::fig10(setup)},
-      {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})}};
+      {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})},
+      {"energy-hardware", studies::energy_hardware_of(setup, {"min@192"})}};
   const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
   EXPECT_EQ(claims.judge(results).size(), claims.all().size());
   EXPECT_EQ(results.size(), studies::all_studies().size());
   EXPECT_EQ(results["fig11-hardware"].measures.at("noc_share_held_by_both"), 0);
+}
+
+// Where words are held, more macros save more energy: the paper's macros read theirs every step.
+TEST(EnergyHardware, HeldWordsSaveMoreOnMoreMacros) {
+  const studies::Result result = studies::energy_hardware_of(paper(), {"min@192"});
+  EXPECT_EQ(result.table.rows.size(), 7u * 2 * 5);
+  const auto& m = result.measures;
+  EXPECT_GT(m.at("saved_by_4_units_held_words_enforce"), m.at("saved_by_4_units_as_it_is_enforce"));
+  EXPECT_GT(m.at("saved_by_8_macros_held_words_ignore") - m.at("saved_by_1_unit_held_words_ignore"),
+            m.at("saved_by_8_macros_as_it_is_ignore") - m.at("saved_by_1_unit_as_it_is_ignore"));
+}
+
+TEST(Searched, FrontsOnVariantsAreThoseOfTheSameNetworks) {
+  studies::Setup setup = paper();
+  setup.set_search({nas::Algorithm::nsga2, 8, 8, 1});
+  const studies::Result base = studies::fig7(setup);
+  ASSERT_FALSE(base.networks.empty());
+  for (const studies::Study& study : studies::all_studies()) {
+    if (study.name != "fig7") continue;
+    const studies::Measures same = measures_again(study, setup.with({}), base);
+    for (const auto& [name, value] : base.measures) {
+      EXPECT_EQ(std::isnan(value), std::isnan(same.at(name))) << name;
+      if (!std::isnan(value)) {
+        EXPECT_EQ(value, same.at(name)) << name;
+      }
+    }
+    const studies::Measures slow = measures_again(
+        study, setup.with({"noc.bandwidth=4 GB/s", "surrogate.saturation=0.4"}), base);
+    EXPECT_NE(slow.at("latency_saved_by_8_macros_enforce"),
+              base.measures.at("latency_saved_by_8_macros_enforce"));
+  }
+  EXPECT_THROW(setup.with({"surrogate.none=1"}), std::invalid_argument);
 }
 
 TEST(Fig11, SidesThatMayHoldTheNocTogetherAreSeenToDoSo) {

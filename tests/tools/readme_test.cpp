@@ -1,9 +1,11 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
 
 #include "tests/support/command.hpp"
 #include "tests/support/files.hpp"
+#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -72,6 +74,24 @@ TEST(Readme, ShowsWhatTheProgramPrints) {
     const Outcome outcome = run(H4H_BINARY " " + command);
     EXPECT_EQ(outcome.code, 0) << command << "\n" << outcome.err;
     expect_shown(example, outcome.out);
+  }
+}
+
+// Of the studies that take seconds; the others take half an hour (tools/readme --results).
+TEST(Readme, ClaimsAreWhatTheProgramFinds) {
+  const TemporaryFolder folder;
+  const std::string out = (folder.path() / "out").string();
+  const Outcome o = run(H4H_BINARY " reproduce fig3 fig5 fig10 fig11-hardware --out " + out);
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::string readme = content(source_dir() / "README.md");
+  const workloads::CsvTable claims(out + "/claims.csv", {"id", "value", "accept", "verdict"});
+  ASSERT_GE(claims.rows.size(), 50u);
+  for (const workloads::CsvRow& claim : claims.rows) {
+    const std::string verdict = claim.text("verdict");
+    const std::string row =
+        fmt::format("\n| {} | {:.3g} | {} | {} | ", claim.text("id"), claim.number("value"),
+                    claim.text("accept"), verdict == "holds" ? verdict : "**" + verdict + "**");
+    EXPECT_NE(readme.find(row), std::string::npos) << row;
   }
 }
 

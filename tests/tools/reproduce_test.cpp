@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <sstream>
 
 #include "tests/support/chromium.hpp"
@@ -32,7 +33,8 @@ struct Reproduced : TemporaryFolder {
 TEST(Reproduce, ListNamesEveryStudyAndWhatItShows) {
   const Outcome o = h4h("reproduce --list");
   EXPECT_EQ(o.code, 0) << o.err;
-  for (const char* const name : {"fig3 ", "fig5 ", "fig10 ", "fig11-hardware "}) {
+  for (const char* const name :
+       {"fig3 ", "fig5 ", "fig7 ", "energy ", "fig10 ", "fig11-hardware ", "energy-hardware "}) {
     EXPECT_NE(o.out.find(name), std::string::npos) << name;
   }
 }
@@ -108,6 +110,95 @@ TEST(Reproduce, PageDrawsItselfInChromium) {
   EXPECT_NE(dom.find("increasing then saturating"), std::string::npos);
 }
 
+constexpr const char* kRanged = "--uncertainty --samples 4 --jobs 1";
+
+TEST(Reproduce, UncertaintySaysInWhatShareOfSamplesClaimsHoldAndWhatBreaksThem) {
+  const Reproduced r;
+  const Outcome o = r.fig3(kRanged);
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_NE(o.out.find("interval"), std::string::npos);
+  const workloads::CsvTable claims(fs::path(r.out) / "claims.csv",
+                                   {"id", "value", "low", "high", "p5", "p95", "holds_share",
+                                    "broken_by", "mended_by", "told_apart_by", "moved_by"});
+  ASSERT_EQ(claims.rows.size(), 8u);
+  for (const workloads::CsvRow& row : claims.rows) {
+    EXPECT_LE(row.number("low"), row.number("value")) << row.text("id");
+    EXPECT_GE(row.number("high"), row.number("value")) << row.text("id");
+    const double share = row.number("holds_share") * 4;
+    EXPECT_EQ(share, std::round(share)) << "of four samples";
+  }
+  // The NPU waits for a NoC of half the bandwidth, of whatever size its layers are.
+  EXPECT_EQ(claims.rows.front().text("broken_by"), "noc.bandwidth");
+}
+
+TEST(Reproduce, UncertaintyGoesOnAfterAKillToTheSameBytes) {
+  const Reproduced whole, killed;
+  const std::string out = whole.fig3(kRanged).out;
+  ASSERT_EQ(killed.fig3(kRanged).out, out);
+  const std::string lines = content(fs::path(killed.out) / "variants.jsonl");
+  killed.write("a/variants.jsonl", lines.substr(0, lines.size() / 2));
+  fs::remove(fs::path(killed.out) / "claims.csv");
+  EXPECT_EQ(killed.fig3("--resume --uncertainty --samples 4 --jobs 2").out, out);
+  for (const char* const file : {"claims.csv", "index.html", "variants.jsonl"}) {
+    EXPECT_EQ(content(fs::path(killed.out) / file), content(fs::path(whole.out) / file)) << file;
+  }
+  expect_failure("reproduce fig3 --uncertainty --samples 5 --out " + whole.out, 1,
+                 "uncertainty was 4 samples of seed 1");
+}
+
+// The same variants of studies that measure otherwise now, or of other claims.
+TEST(Reproduce, UncertaintyTrustsNoVariantsOfAnotherProgram) {
+  const Reproduced r;
+  const std::string out = r.fig3(kRanged).out;
+  std::string lines = content(fs::path(r.out) / "variants.jsonl");
+  const std::string name = "\"throughput_least_rise\":";
+  for (std::size_t at = lines.find(name); at != std::string::npos; at = lines.find(name, at + 1)) {
+    lines.replace(at + name.size(), 1, "9");
+  }
+  r.write("a/variants.jsonl", lines);
+  EXPECT_EQ(r.fig3(kRanged).out, out);
+  expect_failure(
+      "reproduce fig3 --uncertainty --samples 4 --claims " + r.claim("> 1") + " --out " + r.out, 1,
+      "of other arguments: claims was");
+}
+
+// What a line says is believed where the chip as it is measures what it did.
+TEST(Reproduce, UncertaintyGoesOnFromWhatWasNoted) {
+  const Reproduced r;
+  ASSERT_EQ(r.fig3(kRanged).code, 0);
+  std::string lines = content(fs::path(r.out) / "variants.jsonl");
+  const std::string name = "\"throughput_least_rise\":";
+  const std::size_t last = lines.rfind(name);
+  lines.replace(last + name.size(), 1, "9");
+  r.write("a/variants.jsonl", lines);
+  ASSERT_EQ(r.fig3(kRanged).code, 0);
+  const workloads::CsvTable claims(fs::path(r.out) / "claims.csv", {"id", "high"});
+  EXPECT_GE(claims.rows.front().number("high"), 9);
+}
+
+TEST(Reproduce, MeasuresAreAllThatWasMeasured) {
+  const Reproduced r;
+  ASSERT_EQ(r.fig3(kRanged).code, 0);
+  const workloads::CsvTable measures(fs::path(r.out) / "measures.csv",
+                                     {"study", "measure", "value", "low", "high", "moved_by"});
+  const workloads::CsvTable claims(fs::path(r.out) / "claims.csv", {"value", "low"});
+  EXPECT_GE(measures.rows.size(), claims.rows.size());
+  for (const workloads::CsvRow& row : measures.rows) {
+    EXPECT_LE(row.number("low"), row.number("value"));
+    EXPECT_GE(row.number("high"), row.number("value"));
+  }
+}
+
+TEST(Reproduce, UncertaintyDrawsWhatAClaimHangsOn) {
+  if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
+  const Reproduced r;
+  ASSERT_EQ(r.fig3(kRanged).code, 0);
+  const std::string dom = rendered(r, fs::path(r.out) / "index.html");
+  expect_ready(dom);
+  EXPECT_NE(dom.find("claim-figures-0-tornado"), std::string::npos);
+  EXPECT_NE(dom.find("(holds in 100.0"), std::string::npos) << "an option of a claim";
+}
+
 TEST(Reproduce, GoesOnInItsOwnFolderAndRefusesThatOfOthers) {
   const Reproduced r;
   const std::string first = r.fig3().out;
@@ -132,12 +223,15 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   expect_failure("reproduce" + out, 2, "which studies?");
   expect_failure("reproduce fig3", 2, "--out is missing");
   expect_failure("reproduce fig4" + out, 2,
-                 "study 'fig4' is not one of: fig3, fig5, fig10, fig11-hardware, all");
+                 "study 'fig4' is not one of: fig3, fig5, fig7, energy, fig10, fig11-hardware, "
+                 "energy-hardware, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");
   expect_failure("reproduce fig3 fig5 --set cim.macros=1" + out, 2,
                  "--set cim.macros: what was asked for varies this key itself");
-  expect_failure("reproduce fig3 --accuracy surrogate" + out, 2, "accuracy");
-  expect_failure("reproduce fig3 --uncertainty" + out, 2, "uncertainty");
+  expect_failure("reproduce fig3 --accuracy runs/a" + out, 2, "surrogate");
+  expect_failure("reproduce fig3 --samples 8" + out, 2, "--samples needs --uncertainty");
+  expect_failure("reproduce fig3 --seed 8" + out, 2, "--seed needs --uncertainty");
+  expect_failure("reproduce fig7 --evaluations 1" + out, 2, "is not an integer from 96");
   EXPECT_FALSE(fs::exists(r.out));
 }
 

@@ -80,6 +80,38 @@ TEST_F(Sweep, LeavesNothingBehindButItsResults) {
                                              "sweep.json"}));
 }
 
+TEST_F(Sweep, UncertaintyGivesEveryPointItsIntervals) {
+  ASSERT_EQ(sweep("--uncertainty --samples 4 --jobs 2").code, 0);
+  const workloads::CsvTable table(out + "/sweep.csv",
+                                  {"latency_s", "latency_s_low", "latency_s_high", "latency_s_p5",
+                                   "energy_j_low", "energy_j_moved_by", "other_mappings"});
+  ASSERT_EQ(table.rows.size(), 4u);
+  const json points = json::parse(content(out + "/sweep.json"))["points"];
+  for (std::size_t i = 0; i < 4; ++i) {
+    const workloads::CsvRow& row = table.rows[i];
+    EXPECT_LE(row.number("latency_s_low"), row.number("latency_s"));
+    EXPECT_GT(row.number("latency_s_high"), row.number("latency_s"));
+    EXPECT_EQ(points[i]["latency_s"]["value"], row.number("latency_s"));
+    EXPECT_EQ(points[i]["uncertainty"]["sampled"]["energy_j"].size(), 4u);
+    for (const json& value : points[i]["uncertainty"]["values"]) {
+      EXPECT_NE(value["key"], "noc.bandwidth") << "what varies is chosen, not unknown";
+    }
+  }
+  const std::string two = out;
+  out += "1";
+  ASSERT_EQ(sweep("--uncertainty --samples 4 --jobs 1").code, 0);
+  for (const char* const name : {"sweep.csv", "sweep.json", "index.html"}) {
+    EXPECT_EQ(content(two + "/" + name), content(out + "/" + name)) << name;
+  }
+  const Outcome other = sweep("--uncertainty --samples 5");
+  EXPECT_NE(other.err.find("uncertainty was 4 samples of seed 1, is 5 samples"), std::string::npos)
+      << other.err;
+  if (!has_chromium()) return;
+  const std::string dom = rendered(folder, out + "/index.html");
+  expect_ready(dom);
+  EXPECT_NE(dom.find("uncertainty-figures-1-tornado"), std::string::npos);
+}
+
 TEST_F(Sweep, TakesVariantsFromAFile) {
   const auto file = folder.write("v.csv", "cim.macros,cim.compute_units\n1,4\n8,1\n");
   const Outcome o = h4h("sweep " + kPaper + " --network ds_cnn_kws --vary-file '" + file.string() +

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chromium.hpp"
 #include "tests/tools/support.hpp"
 
 namespace h4h::tests {
@@ -51,6 +52,23 @@ TEST(UncertaintyOption, LeavesAFixedMappingAsItIs) {
       EXPECT_EQ(value["latency_s"][0], value["latency_s"][1]);
     }
   }
+}
+
+TEST(UncertaintyOption, DrawsWhatTheFiguresHangOn) {
+  if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
+  const TemporaryFolder folder;
+  const std::filesystem::path page = folder.path() / "u.html";
+  ASSERT_EQ(h4h(kSimulate + "--html " + page.string()).code, 0);
+  const std::string with = rendered(folder, page);
+  expect_ready(with);
+  for (const char* const canvas : {"figures-0-tornado", "figures-0-samples", "figures-1-tornado"}) {
+    EXPECT_NE(with.find(canvas), std::string::npos) << canvas;
+  }
+  EXPECT_NE(with.find("28 values, each alone at both ends, and 6 samples"), std::string::npos);
+  h4h("simulate " + kPaper + " --network ds_cnn_kws --html " + page.string());
+  const std::string without = rendered(folder, page);
+  expect_ready(without);
+  EXPECT_EQ(without.find("figures-0-tornado"), std::string::npos);
 }
 
 TEST(UncertaintyOption, WrongArgumentsAreNamed) {

@@ -69,6 +69,10 @@ std::optional<std::string> optional(const Parsed& parsed, const std::string& opt
   return parsed.values[option].as<std::string>();
 }
 
+Arguments list_of(const Parsed& parsed, const std::string& option) {
+  return parsed.values.count(option) > 0 ? parsed.values[option].as<Arguments>() : Arguments{};
+}
+
 std::uint64_t whole(const Parsed& parsed, const std::string& option, std::uint64_t low,
                     std::uint64_t high) {
   const std::string text = required(parsed, option);

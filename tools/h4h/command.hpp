@@ -55,6 +55,9 @@ std::string required(const Parsed& parsed, const std::string& option);
 // The value of an option that may be left out.
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option);
 
+// Of an option that may be given several times.
+Arguments list_of(const Parsed& parsed, const std::string& option);
+
 // The value of an option that is an integer from `low` to `high`. Throws UsageError.
 std::uint64_t whole(const Parsed& parsed, const std::string& option, std::uint64_t low,
                     std::uint64_t high);
@@ -74,6 +77,7 @@ std::string fronts(const Arguments& arguments);
 std::string reproduce(const Arguments& arguments);
 std::string validate(const Arguments& arguments);
 std::string sweep(const Arguments& arguments);
+std::string compare(const Arguments& arguments);
 std::string oracle(const Arguments& arguments);
 std::string cache(const Arguments& arguments);
 std::string train(const Arguments& arguments);

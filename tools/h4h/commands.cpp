@@ -9,6 +9,7 @@ Program h4h_program() {
       {{"simulate", "latency, energy and area of a network on a platform", simulate},
        {"layers", "costs of single layers from a CSV file", layers},
        {"sweep", "networks on many variants of a platform", sweep},
+       {"compare", "two platforms: which is better, by how much, and how sure that is", compare},
        {"oracle", "costs of networks of a space, asked and answered as JSON lines", oracle},
        {"platform", "check, show and compare platform files; their schema", platform},
        {"network", "list, show, check and export networks", network},

@@ -8,7 +8,7 @@
 #include "nas/space/genotype_line.hpp"
 #include "nas/space/load.hpp"
 #include "nas/space/open_network.hpp"
-#include "sim/sweep/sweep_point.hpp"
+#include "sim/variants/variant_point.hpp"
 #include "tools/h4h/line_reader.hpp"
 #include "tools/h4h/objective_option.hpp"
 #include "tools/h4h/progress.hpp"
@@ -99,8 +99,8 @@ class Oracle {
     const workloads::Network network =
         nas::open_network(name, workloads::UnsupportedPolicy::refuse);
     sim::begin_mapping(layers_, platform_, network);
-    const sim::SweepPoint point =
-        sim::sweep_point(layers_, platform_, network, {sim::Strategy::automatic, objective_, {}});
+    const sim::VariantPoint point =
+        sim::variant_point(layers_, platform_, network, {sim::Strategy::automatic, objective_, {}});
     return {point.latency_s, point.energy_j, point.area_mm2, point.infeasible};
   }
 

@@ -3,14 +3,16 @@
 
 #include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "nas/random/text_hash.hpp"
 #include "sim/job/layer_job.hpp"
-#include "tools/h4h/command.hpp"
+#include "tools/h4h/reproduce_variants.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
+#include "tools/h4h/sampling_options.hpp"
 #include "tools/h4h/write_file.hpp"
 #include "tools/studies/claims.hpp"
+#include "tools/studies/curve.hpp"
 #include "tools/studies/format.hpp"
 
 namespace h4h::tools {
@@ -18,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
-using Json = nlohmann::ordered_json;
 using studies::Study;
 
 constexpr const char kCheckpoint[] = "reproduce.json";
@@ -26,20 +27,27 @@ constexpr const char kCheckpoint[] = "reproduce.json";
 const char kUsage[] =
     "usage: h4h reproduce NAME...|all --out DIR [options]\n"
     "       h4h reproduce --list\n"
-    "Figures of the H4H paper again. Writes NAME.csv for each, claims.csv and index.html into\n"
-    "--out, and prints what became of the paper's claims. The same command again computes all of "
-    "it\n"
-    "again, within seconds, to the same bytes.\n";
+    "Figures of the H4H paper again. Writes NAME.csv for each, measures.csv, claims.csv and\n"
+    "index.html into --out, and prints what became of the paper's claims. With --uncertainty each\n"
+    "claim gets an interval, the share of samples in which it holds, and the values that break "
+    "it;\n"
+    "`all` then takes about half an hour on two processors, and leaves out studies that no claim\n"
+    "asks about. The same command goes on where it stopped. --seed is of samples and of "
+    "searches.\n";
 
 po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
   add_cache_option(options);
+  add_jobs_option(options);
+  add_uncertainty_options(options);
   // clang-format off
   options.add_options()
       ("study", po::value<Arguments>()->value_name("NAME"), "figure; without the name: h4h reproduce NAME...")
       ("list", po::bool_switch(), "print the names, and what each shows")
       ("claims", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tools/studies/claims.yaml")->value_name("FILE"), "the paper's claims, and when they hold")
+      ("accuracy", po::value<std::string>()->default_value("surrogate")->value_name("surrogate"), "where studies that search have accuracies from: surrogate, an estimate by MACs and ViT blocks")
+      ("evaluations", po::value<std::string>()->default_value("20000")->value_name("N"), "networks that studies which search look at, for each chip")
       ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
       ("resume", po::bool_switch(), "insist on results in --out to go on with");
   // clang-format on
@@ -97,16 +105,45 @@ void refuse_varied(const std::vector<Study>& studies, const Arguments& overrides
 
 struct Task {
   std::vector<Study> studies;
+  bool all = false;
   Arguments overrides;
   std::string platform_file, claims_file;
   fs::path out;
   bool resume = false;
   std::optional<fs::path> cache;
+  int jobs = 1;
+  nas::SearchSettings search;
+  std::optional<Sampling> sampling;
 };
+
+// --seed is of samples and of searches.
+nas::SearchSettings search_of(const Parsed& parsed) {
+  one_of("accuracy", required(parsed, "accuracy"), {"surrogate"});
+  nas::SearchSettings settings;
+  settings.population = 96;
+  settings.evaluations = whole(parsed, "evaluations", settings.population, 1'000'000);
+  settings.seed = sampling_of(parsed).seed;
+  return settings;
+}
+
+bool searches(const std::vector<Study>& studies) {
+  return std::any_of(studies.begin(), studies.end(), [](const Study& s) { return s.by_surrogate; });
+}
+
+// Nothing but searches and samples hangs on chance.
+std::optional<Sampling> sampling(const Parsed& parsed, const std::vector<Study>& studies) {
+  if (!parsed.values["uncertainty"].as<bool>() && searches(studies)) {
+    if (parsed.values["samples"].defaulted()) return std::nullopt;
+    throw UsageError("--samples needs --uncertainty");
+  }
+  return uncertainty_of(parsed);
+}
 
 Task task_of(const Parsed& parsed) {
   Task task;
   task.studies = chosen(parsed);
+  const auto names = list_of(parsed, "study");
+  task.all = std::find(names.begin(), names.end(), "all") != names.end();
   task.out = required(parsed, "out");
   std::error_code ignored;  // a file that is not there is refused when it is read
   task.claims_file = fs::weakly_canonical(required(parsed, "claims"), ignored).string();
@@ -115,17 +152,38 @@ Task task_of(const Parsed& parsed) {
   if (parsed.values.count("set") > 0) task.overrides = parsed.values["set"].as<Arguments>();
   task.resume = parsed.values["resume"].as<bool>();
   task.cache = cache_file(parsed);
+  task.jobs = jobs_of(parsed);
+  task.search = search_of(parsed);
+  task.sampling = sampling(parsed, task.studies);
   refuse_varied(task.studies, task.overrides);
   return task;
 }
 
-RunDescription description(const Task& task, const platforms::Platform& platform) {
+std::string plan_text(const sim::UncertaintyPlan& plan) {
+  std::string text;
+  for (const std::vector<std::string>& settings : plan.variants) {
+    text += fmt::format("{};", fmt::join(settings, " "));
+  }
+  return fmt::format("{} samples of seed {}, {}", plan.samples, plan.seed, nas::text_hash(text));
+}
+
+RunDescription description(const Task& task, const platforms::Platform& platform,
+                           const studies::Claims& claims,
+                           const std::optional<sim::UncertaintyPlan>& plan) {
   Arguments names;
   for (const Study& study : task.studies) names.push_back(study.name);
-  return {{"studies", fmt::format("{}", fmt::join(names, " "))},
-          {"platform", fmt::format("{} {}, model {}", platform.name,
-                                   platforms::platform_hash(platform), sim::kModelVersion)},
-          {"claims", task.claims_file}};
+  RunDescription described{
+      {"studies", fmt::format("{}", fmt::join(names, " "))},
+      {"platform", fmt::format("{} {}, model {}", platform.name, platforms::platform_hash(platform),
+                               sim::kModelVersion)},
+      {"claims", fmt::format("{} {}", task.claims_file, nas::text_hash(claims.text()))},
+      {"uncertainty", plan ? plan_text(*plan) : "none"}};
+  if (searches(task.studies)) {
+    described.push_back({"accuracy", nas::surrogate_identity()});
+    described.push_back({"searches", fmt::format("{} evaluations of seed {}",
+                                                 task.search.evaluations, task.search.seed)});
+  }
+  return described;
 }
 
 std::string chip_text(const Task& task, const platforms::Platform& platform) {
@@ -134,25 +192,84 @@ std::string chip_text(const Task& task, const platforms::Platform& platform) {
   return text;
 }
 
-std::string run(const Task& task) {
-  const studies::Claims claims(task.claims_file);
-  const Results layers(task.cache);
-  const studies::Setup setup(task.platform_file, task.overrides, *layers);
-  const platforms::Platform platform = setup.platform();
-  if (task.resume) insist_on_checkpoint(task.out / kCheckpoint);
-  const RunFolder folder(task.out, kCheckpoint);
-  claim_folder(folder, description(task, platform));
+void tell(const std::string& what) {
+  if (::isatty(STDERR_FILENO) != 0) std::cerr << what << "\n";
+}
 
+// Studies that run on variants too: those that were named, and of `all` what claims ask about.
+std::vector<Study> on_variants(const Task& task, const studies::Claims& claims) {
+  std::vector<Study> some;
+  for (const Study& study : task.studies) {
+    if (!task.all || claims.ask(study.name)) some.push_back(study);
+  }
+  return some;
+}
+
+std::optional<sim::UncertaintyPlan> plan_of(const Task& task, const std::vector<Study>& studies,
+                                            const platforms::Platform& platform) {
+  if (!task.sampling) return std::nullopt;
+  return sim::plan_uncertainty(unknowns_of(studies, platform), task.sampling->samples,
+                               task.sampling->seed);
+}
+
+std::map<std::string, studies::Result> run_studies(const Task& task, const studies::Setup& setup,
+                                                   const RunFolder& folder) {
   std::map<std::string, studies::Result> results;
   for (const Study& study : task.studies) {
-    if (::isatty(STDERR_FILENO) != 0) std::cerr << study.name << ": " << study.shows << "\n";
+    tell(study.name + ": " + study.shows);
     const studies::Result& result = results[study.name] = study.run(setup);
     write_file(folder.file(study.name + ".csv"), format_csv(result.table));
   }
-  const std::vector<studies::JudgedClaim> judged = claims.judge(results);
+  return results;
+}
+
+// What a table of claims does not say by itself.
+std::string remarks(const std::map<std::string, studies::Result>& results,
+                    const std::vector<studies::StudyMeasures>& variants,
+                    const std::optional<sim::UncertaintyPlan>& plan) {
+  std::string text;
+  for (const Study& study : studies::all_studies()) {
+    if (results.count(study.name) == 0) continue;
+    if (study.by_surrogate) {
+      text += study.name + ": accuracies are of the surrogate: estimates, nothing was trained\n";
+    }
+    if (!plan) continue;
+    const std::vector<double> changed =
+        sim::sampled(*plan, studies::outcomes_of(variants, study.name, studies::kOtherMappings));
+    if (changed.empty()) continue;
+    text += fmt::format("{}: in a sample another mapping is best for {:.0f} % of the runs\n",
+                        study.name, 100 * studies::mean(changed));
+  }
+  return text;
+}
+
+std::string run(const Task& task) {
+  const studies::Claims claims(task.claims_file);
+  Results layers(task.cache, task.jobs);
+  studies::Setup setup(task.platform_file, task.overrides, *layers);
+  setup.set_search(task.search);
+  setup.set_listener(tell);
+  const platforms::Platform platform = setup.platform();
+  const std::vector<Study> varied = on_variants(task, claims);
+  const std::optional<sim::UncertaintyPlan> plan = plan_of(task, varied, platform);
+  if (task.resume) insist_on_checkpoint(task.out / kCheckpoint);
+  const RunFolder folder(task.out, kCheckpoint);
+  claim_folder(folder, description(task, platform, claims, plan));
+
+  const std::map<std::string, studies::Result> results = run_studies(task, setup, folder);
+  std::vector<studies::JudgedClaim> judged = claims.judge(results);
+  std::vector<studies::StudyMeasures> variants;
+  if (plan) {
+    setup.set_listener({});
+    layers.keep_no_more();  // what variants need once is not worth a place in the user's cache
+    variants = measure_variants({varied, results, setup, *plan}, folder);
+    add_ranges(judged, *plan, variants);
+  }
+  write_file(folder.file("measures.csv"), format_measures_csv(results, plan, variants));
   write_file(folder.file("claims.csv"), format_claims_csv(judged));
-  write_file(folder.file("index.html"), format_page(chip_text(task, platform), results, judged));
-  return format_claims_table(judged);
+  write_file(folder.file("index.html"),
+             format_page(chip_text(task, platform), results, judged, plan));
+  return format_claims_table(judged) + remarks(results, variants, plan);
 }
 
 }  // namespace

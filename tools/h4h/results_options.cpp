@@ -25,10 +25,12 @@ std::unique_ptr<sim::Workers> workers_of(int jobs) {
 
 }  // namespace
 
-void add_cache_option(po::options_description& options) {
-  options.add_options()("cache", po::value<std::string>()->value_name("FILE|none"),
-                        "where results of layers are kept for the next run; default: $H4H_CACHE, "
-                        "or costs.sqlite in $XDG_CACHE_HOME/h4h or ~/.cache/h4h");
+void add_cache_option(po::options_description& options, const std::string& instead) {
+  const std::string text =
+      "where results of layers are kept for the next run; default: $H4H_CACHE, or costs.sqlite in "
+      "$XDG_CACHE_HOME/h4h or ~/.cache/h4h" +
+      instead;
+  options.add_options()("cache", po::value<std::string>()->value_name("FILE|none"), text.c_str());
 }
 
 void add_jobs_option(po::options_description& options) {
@@ -42,6 +44,11 @@ std::optional<std::filesystem::path> cache_file(const Parsed& parsed) {
       optional(parsed, "cache").value_or(given == nullptr ? std::string() : given);
   if (name == "none") return std::nullopt;
   return name.empty() ? sim::default_store() : std::filesystem::path(name);
+}
+
+std::optional<std::filesystem::path> chosen_cache(const Parsed& parsed) {
+  const bool chosen = optional(parsed, "cache") || std::getenv("H4H_CACHE") != nullptr;
+  return chosen ? cache_file(parsed) : std::nullopt;
 }
 
 int jobs_of(const Parsed& parsed) {
@@ -60,7 +67,9 @@ Results::Results(const std::optional<std::filesystem::path>& cache, int jobs)
     : results_(std::make_unique<sim::JobResults>(
           cache ? std::make_unique<sim::CostStore>(*cache) : nullptr, workers_of(jobs))) {}
 
-Results::~Results() {
+Results::~Results() { keep_no_more(); }
+
+void Results::keep_no_more() {
   sim::CostStore* const store = results_->store();
   if (store == nullptr) return;
   store->flush();
@@ -70,6 +79,7 @@ Results::~Results() {
         "(--cache none does without; `h4h cache clear` starts anew)\n",
         store->file().string(), *problem);
   }
+  results_->drop_store();
 }
 
 }  // namespace h4h::tools

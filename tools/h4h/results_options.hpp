@@ -11,7 +11,9 @@
 namespace h4h::tools {
 
 // --cache, wherever layers are simulated; and --jobs, wherever many are.
-void add_cache_option(boost::program_options::options_description& options);
+// `instead`: where a command does otherwise.
+void add_cache_option(boost::program_options::options_description& options,
+                      const std::string& instead = {});
 void add_jobs_option(boost::program_options::options_description& options);
 
 // What commands ask for results of layer jobs. Its destructor keeps what is new, and says on stderr
@@ -23,6 +25,8 @@ class Results {
   ~Results();
   Results(const Results&) = delete;
   Results& operator=(const Results&) = delete;
+  // What comes next is not worth keeping: the cache is done with.
+  void keep_no_more();
   sim::JobResults& operator*() const { return *results_; }
   sim::JobResults* operator->() const { return results_.get(); }
 
@@ -32,6 +36,9 @@ class Results {
 
 // The file of --cache, or the default one; nullopt for none. Throws UsageError.
 std::optional<std::filesystem::path> cache_file(const Parsed& parsed);
+
+// The same for results that nobody asks for again: the default is none.
+std::optional<std::filesystem::path> chosen_cache(const Parsed& parsed);
 
 // The value of --jobs. Throws UsageError.
 int jobs_of(const Parsed& parsed);

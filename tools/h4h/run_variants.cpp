@@ -12,14 +12,14 @@ class Runner {
  public:
   Runner(const VariantRun& run, sim::JobResults& results) : run_(run), results_(results) {}
 
-  std::vector<sim::SweepPoint> run() {
-    std::vector<sim::SweepPoint> points;
-    Progress progress("variants", run_.count);
+  std::vector<sim::VariantPoint> run() {
+    std::vector<sim::VariantPoint> points;
+    Progress progress(run_.what, run_.count);
     for (std::size_t i = 0; i < run_.count; ++i) {
       begin_until(std::min(run_.count, i + kAhead));
       Variant& at = begun_.front();
       for (const workloads::Network& network : run_.networks) {
-        points.push_back(sim::sweep_point(at.costs, at.platform, network, run_.wanted));
+        points.push_back(sim::variant_point(at.costs, at.platform, network, run_.wanted));
       }
       begun_.pop_front();
       if (results_.store() != nullptr) results_.store()->flush();
@@ -57,8 +57,15 @@ class Runner {
 
 }  // namespace
 
-std::vector<sim::SweepPoint> run_variants(const VariantRun& run, sim::JobResults& results) {
+std::vector<sim::VariantPoint> run_variants(const VariantRun& run, sim::JobResults& results) {
   return Runner(run, results).run();
+}
+
+std::vector<sim::VariantPoint> of_network(const std::vector<sim::VariantPoint>& points,
+                                          std::size_t network, std::size_t networks) {
+  std::vector<sim::VariantPoint> own;
+  for (std::size_t i = network; i < points.size(); i += networks) own.push_back(points[i]);
+  return own;
 }
 
 }  // namespace h4h::tools

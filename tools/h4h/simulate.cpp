@@ -15,6 +15,7 @@
 #include "tools/h4h/objective_option.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_variants.hpp"
+#include "tools/h4h/sampling_options.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -30,9 +31,10 @@ const char kUsage[] =
 po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
-  add_cache_option(options);
+  add_cache_option(options, "; samples of --uncertainty are not kept");
   add_jobs_option(options);
   add_objective_option(options);
+  add_uncertainty_options(options);
   // clang-format off
   options.add_options()
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, a built-in network (`h4h network list`), or SPACE.yaml#min|mid|max[@RESOLUTION]")
@@ -43,9 +45,6 @@ po::options_description options() {
       ("fps", po::value<std::string>()->value_name("N"), "inferences a second, asleep between two: adds the average power to table and JSON")
       ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed")
       ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, csv or json")
-      ("uncertainty", po::bool_switch(), "move every value of the platform over its range, each alone and all together: adds intervals and what moves them to table and JSON")
-      ("samples", po::value<std::string>()->default_value("64")->value_name("N"), "with --uncertainty: of all values together (Latin hypercube)")
-      ("seed", po::value<std::string>()->default_value("1")->value_name("N"), "with --uncertainty: which samples")
       ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing")
       ("html", po::value<std::string>()->value_name("FILE"), "write one page that opens offline: where time and energy go, rooflines, timelines, the mapping");
   // clang-format on
@@ -103,15 +102,6 @@ std::optional<double> fps(const Parsed& parsed) {
   return value;
 }
 
-// One network under one mapping takes no samples, and no other processes.
-void refuse_without_uncertainty(const Parsed& parsed) {
-  for (const char* const option : {"samples", "seed", "jobs"}) {
-    const auto& value = parsed.values[option];
-    if (value.empty() || value.defaulted()) continue;
-    throw UsageError(fmt::format("--{} needs --uncertainty", option));
-  }
-}
-
 sim::MappingWanted resolved(const Wanted& wanted, const platforms::Platform& platform,
                             const workloads::Network& network) {
   return {wanted.strategy, wanted.goal,
@@ -131,22 +121,28 @@ sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& pla
 }
 
 // The same network under the same wishes, over the ranges of the platform's values.
-sim::Uncertainty uncertainty_of(const Parsed& parsed, const platforms::Platform& platform,
-                                const workloads::Network& network, const sim::MappingWanted& how,
-                                sim::JobResults& results) {
+sim::Uncertainty over_ranges(const Parsed& parsed, const Sampling& sampling,
+                             const platforms::Platform& platform, const workloads::Network& network,
+                             const sim::MappingWanted& how, sim::JobResults& results) {
   const sim::UncertaintyPlan plan =
-      sim::plan_uncertainty(platforms::unknowns(platform), whole(parsed, "samples", 1, 100'000),
-                            whole(parsed, "seed", 0, UINT32_MAX));
-  const Arguments given =
-      parsed.values.count("set") > 0 ? parsed.values["set"].as<Arguments>() : Arguments{};
+      sim::plan_uncertainty(platforms::unknowns(platform), sampling.samples, sampling.seed);
   const auto variant = [&](std::size_t i) {
-    Arguments settings = given;
+    Arguments settings = list_of(parsed, "set");
     settings.insert(settings.end(), plan.variants[i].begin(), plan.variants[i].end());
     return platforms::load_platform(required(parsed, "platform"), settings);
   };
   const std::vector<workloads::Network> networks{network};
   return sim::summarise(plan,
                         run_variants({plan.variants.size(), variant, networks, how}, results));
+}
+
+constexpr std::size_t kTable = 0, kCsv = 1, kJson = 2;
+
+std::string text_of(std::size_t format, const sim::Report& report,
+                    const std::optional<sim::Uncertainty>& over) {
+  if (format == kCsv) return sim::format_csv(report);
+  if (format == kJson) return over ? sim::format_json(report, *over) : sim::format_json(report);
+  return sim::format_table(report) + (over ? sim::format_table(*over) : "");
 }
 
 }  // namespace
@@ -162,15 +158,14 @@ std::string simulate(const Arguments& arguments) {
       one_of("unsupported", required(parsed, "unsupported"), {"refuse", "host"});
   const auto trace = optional(parsed, "trace"), html = optional(parsed, "html");
   if (trace && trace == html) throw UsageError("--trace and --html name the same file");
-  const bool uncertain = parsed.values["uncertainty"].as<bool>();
-  if (uncertain && format == 1) throw UsageError("--uncertainty is for --format table and json");
-  if (!uncertain) refuse_without_uncertainty(parsed);
+  const std::optional<Sampling> sampling = uncertainty_of(parsed, {"jobs"});
+  if (sampling && format == kCsv) throw UsageError("--uncertainty is for --format table and json");
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
   const workloads::Network network =
       nas::open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
 
-  const Results results(cache_file(parsed), uncertain ? jobs_of(parsed) : 1);
+  Results results(cache_file(parsed), sampling ? jobs_of(parsed) : 1);
   sim::LayerCosts costs(platform.hardware, *results);
   const sim::MappingWanted how = resolved(mapping_wanted, platform, network);
   const sim::Mapping mapping = map_or_throw(costs, platform, network, how);
@@ -180,19 +175,19 @@ std::string simulate(const Arguments& arguments) {
   if (const auto path = optional(parsed, "save-mapping")) {
     write_file(*path, sim::mapping_text(network, mapping));
   }
+  std::optional<sim::Uncertainty> over;
+  if (sampling) {
+    results.keep_no_more();
+    over = over_ranges(parsed, *sampling, platform, network, how, *results);
+  }
   if (trace || html) {
     models::Timeline timeline;
     sim::run_network(platform.hardware, network, mapping, timeline);
     if (trace) write_file(*trace, sim::format_trace(report, timeline));
-    if (html) write_file(*html, sim::format_page(report, platform, timeline));
+    const std::string uncertainty = over ? sim::page_json(*over) : "null";
+    if (html) write_file(*html, sim::format_page(report, platform, timeline, uncertainty));
   }
-  if (uncertain) {
-    const sim::Uncertainty over = uncertainty_of(parsed, platform, network, how, *results);
-    return format == 0 ? sim::format_table(report) + sim::format_table(over)
-                       : sim::format_json(report, over);
-  }
-  if (format == 0) return sim::format_table(report);
-  return format == 1 ? sim::format_csv(report) : sim::format_json(report);
+  return text_of(format, report, over);
 }
 
 }  // namespace h4h::tools

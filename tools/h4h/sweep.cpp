@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "nas/random/text_hash.hpp"
-#include "nas/space/open_network.hpp"
 #include "platforms/description/loader.hpp"
+#include "sim/sweep/sweep.hpp"
+#include "tools/h4h/folder_results.hpp"
+#include "tools/h4h/network_list.hpp"
 #include "tools/h4h/objective_option.hpp"
-#include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
+#include "tools/h4h/sampling_options.hpp"
 #include "tools/h4h/variants.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -28,9 +28,10 @@ constexpr const char kUsage[] =
 po::options_description options() {
   po::options_description options("options");
   add_platform_options(options);
-  add_cache_option(options);
+  add_cache_option(options, "; with --uncertainty: in --out until it is done, unless one is named");
   add_jobs_option(options);
   add_objective_option(options);
+  add_uncertainty_options(options);
   // clang-format off
   options.add_options()
       ("network", po::value<Arguments>()->value_name("NAME")->composing(), "as for simulate; may be given several times")
@@ -42,24 +43,22 @@ po::options_description options() {
   return options;
 }
 
-Arguments list_of(const Parsed& parsed, const std::string& option) {
-  return parsed.values.count(option) > 0 ? parsed.values[option].as<Arguments>() : Arguments{};
-}
-
 struct Task {
   std::string platform_file, objective_name;
-  Arguments settings, network_names, vary;
+  Arguments settings, vary;
+  NetworkList networks;
   std::optional<std::string> vary_file;
   platforms::Platform platform;
-  std::vector<workloads::Network> networks;
   Variants variants;
   sim::Objective objective;
+  std::optional<Sampling> sampling;
   fs::path out;
 
-  // Throws what a wrong setting throws.
-  platforms::Platform variant(std::size_t i) const {
+  // With `more` set last. Throws what a wrong setting throws.
+  platforms::Platform variant(std::size_t i, const Arguments& more = {}) const {
     Arguments all = settings;
     for (const std::string& setting : variants.settings(i)) all.push_back(setting);
+    all.insert(all.end(), more.begin(), more.end());
     return platforms::load_platform(platform_file, all);
   }
 };
@@ -68,81 +67,103 @@ Task task_of(const Parsed& parsed) {
   Task task{required(parsed, "platform"),
             required(parsed, "objective"),
             list_of(parsed, "set"),
-            list_of(parsed, "network"),
             list_of(parsed, "vary"),
+            {},
             optional(parsed, "vary-file"),
             platform_of(parsed),
-            {},
             variants_of(list_of(parsed, "vary"), optional(parsed, "vary-file")),
-            sim::Objective::latency,
+            objective_of(parsed),
+            uncertainty_of(parsed),
             required(parsed, "out")};
-  task.objective = objective_of(parsed);
-  if (task.network_names.empty()) throw UsageError("--network is missing");
-  for (std::size_t i = 0; i < task.network_names.size(); ++i) {
-    if (std::count(task.network_names.begin(), task.network_names.end(), task.network_names[i]) >
-        1) {
-      throw UsageError(fmt::format("--network {} is given twice", task.network_names[i]));
-    }
-  }
+  task.networks = networks_of(parsed);
   if (task.variants.axes.empty()) throw UsageError("nothing varies: give --vary or --vary-file");
-  for (const std::string& name : task.network_names) {
-    task.networks.push_back(nas::open_network(name, workloads::UnsupportedPolicy::refuse));
-  }
   return task;
 }
 
 RunDescription description(const Task& task) {
-  std::string networks, variants;
-  for (std::size_t i = 0; i < task.networks.size(); ++i) {
-    networks += fmt::format("{} {} ", task.network_names[i],
-                            nas::text_hash(workloads::canonical_text(task.networks[i])));
-  }
+  std::string variants;
   for (std::size_t i = 0; i < task.variants.values.size(); ++i) {
     variants += fmt::format("{};", fmt::join(task.variants.settings(i), " "));
   }
   return {
       {"platform", fmt::format("{} {}, model {}", task.platform.name,
                                platforms::platform_hash(task.platform), sim::kModelVersion)},
-      {"networks", networks},
+      {"networks", task.networks.identity()},
       {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
       {"vary-file", task.vary_file.value_or("none")},
       {"variants", fmt::format("{}, {}", task.variants.values.size(), nas::text_hash(variants))},
-      {"objective", task.objective_name}};
+      {"objective", task.objective_name},
+      {"uncertainty", task.sampling ? fmt::format("{} samples of seed {}", task.sampling->samples,
+                                                  task.sampling->seed)
+                                    : "none"}};
+}
+
+sim::MappingWanted mapping_of(const Task& task) {
+  sim::MappingWanted wanted;
+  wanted.goal = task.objective;
+  return wanted;
+}
+
+std::vector<sim::SweptPoint> swept(std::vector<sim::VariantPoint> points) {
+  std::vector<sim::SweptPoint> all;
+  for (sim::VariantPoint& point : points) all.push_back({std::move(point), {}, {}, std::nullopt});
+  return all;
+}
+
+// The networks on a variant of the sweep, and what that hangs on. What varies is chosen, so that
+// its range says nothing.
+std::vector<sim::SweptPoint> points_of(const Task& task, std::size_t variant,
+                                       sim::JobResults& results) {
+  const sim::UncertaintyPlan plan = sim::plan_uncertainty(
+      platforms::unknowns(task.variant(variant)), task.sampling->samples, task.sampling->seed);
+  const auto platform = [&](std::size_t i) { return task.variant(variant, plan.variants[i]); };
+  const std::vector<sim::VariantPoint> points =
+      run_variants({plan.variants.size(), platform, task.networks.networks, mapping_of(task),
+                    fmt::format("runs of variant {}", variant + 1)},
+                   results);
+  const std::size_t networks = task.networks.names.size();
+  std::vector<sim::SweptPoint> all =
+      swept({points.begin(), points.begin() + static_cast<std::ptrdiff_t>(networks)});
+  for (std::size_t n = 0; n < networks; ++n) {
+    if (!all[n].infeasible) all[n].uncertainty = summarise(plan, of_network(points, n, networks));
+  }
+  return all;
+}
+
+std::vector<sim::SweptPoint> all_points(const Task& task, sim::JobResults& results) {
+  const std::size_t variants = task.variants.values.size();
+  if (!task.sampling) {
+    const auto variant = [&](std::size_t i) { return task.variant(i); };
+    return swept(
+        run_variants({variants, variant, task.networks.networks, mapping_of(task)}, results));
+  }
+  std::vector<sim::SweptPoint> all;
+  for (std::size_t v = 0; v < variants; ++v) {
+    for (sim::SweptPoint& point : points_of(task, v, results)) all.push_back(std::move(point));
+  }
+  return all;
 }
 
 sim::SweepResult run(const Task& task, sim::JobResults& results) {
-  const std::vector<Arguments>& values = task.variants.values;
-  const auto variant = [&](std::size_t i) { return task.variant(i); };
-  sim::SweepResult all{
-      task.platform.name,
-      platforms::platform_hash(task.platform),
-      task.objective_name,
-      task.variants.axes,
-      task.network_names,
-      run_variants(
-          {values.size(), variant, task.networks, {sim::Strategy::automatic, task.objective, {}}},
-          results)};
+  const Arguments& names = task.networks.names;
+  sim::SweepResult all{task.platform.name,
+                       platforms::platform_hash(task.platform),
+                       task.objective_name,
+                       task.variants.axes,
+                       names,
+                       all_points(task, results)};
   for (std::size_t i = 0; i < all.points.size(); ++i) {
-    all.points[i].values = values[i / task.networks.size()];
-    all.points[i].network = task.network_names[i % task.networks.size()];
+    all.points[i].values = task.variants.values[i / names.size()];
+    all.points[i].network = names[i % names.size()];
   }
   return all;
 }
 
 std::string summary(const sim::SweepResult& result, const fs::path& out) {
   std::size_t infeasible = 0;
-  for (const sim::SweepPoint& point : result.points) infeasible += point.infeasible ? 1 : 0;
+  for (const sim::SweptPoint& point : result.points) infeasible += point.infeasible ? 1 : 0;
   return fmt::format("{} points, {} of them do not run; see {}\n", result.points.size(), infeasible,
                      (out / "index.html").string());
-}
-
-// Without a cache of the user's, a sweep that is stopped goes on from one in its folder.
-constexpr const char kOwnCache[] = "layers.sqlite";
-
-void remove_own_cache(const RunFolder& folder) {
-  for (const char* const suffix : {"", "-wal", "-shm"}) {
-    fs::remove(folder.file(kOwnCache).string() + suffix);
-  }
 }
 
 }  // namespace
@@ -156,15 +177,12 @@ std::string sweep(const Arguments& arguments) {
   if (parsed.values["resume"].as<bool>()) insist_on_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
   claim_folder(folder, description(task));
-  sim::SweepResult result;
-  {
-    const Results results(cache_file(parsed).value_or(folder.file(kOwnCache)), jobs);
-    result = run(task, *results);
-  }
+  FolderResults results(folder, task.sampling ? chosen_cache(parsed) : cache_file(parsed), jobs);
+  const sim::SweepResult result = run(task, *results);
   write_file(folder.file("sweep.csv"), sim::format_sweep_csv(result));
   write_file(folder.file("sweep.json"), sim::format_sweep_json(result));
   write_file(folder.file("index.html"), sim::format_sweep_page(result));
-  remove_own_cache(folder);
+  results.done();
   return summary(result, task.out);
 }
 

@@ -90,6 +90,20 @@ Claims::Claims(const fs::path& file) : file_(file) {
   if (problems.count() > 0) throw ClaimsError(problems.text(file.string()));
 }
 
+std::string Claims::text() const {
+  std::string text;
+  for (const Claim& c : claims_) {
+    text += fmt::format("{} {} {} {} {}\n", c.id, c.study, c.value, c.accept.text(),
+                        c.band ? c.band->text() : "");
+  }
+  return text;
+}
+
+bool Claims::ask(const std::string& study) const {
+  return std::any_of(claims_.begin(), claims_.end(),
+                     [&](const Claim& claim) { return claim.study == study; });
+}
+
 std::vector<JudgedClaim> Claims::judge(const std::map<std::string, Result>& results) const {
   std::vector<JudgedClaim> judged;
   for (const Claim& claim : claims_) {
@@ -107,6 +121,14 @@ std::vector<JudgedClaim> Claims::judge(const std::map<std::string, Result>& resu
     judged.push_back({claim, measure->second, verdict_of(claim, measure->second)});
   }
   return judged;
+}
+
+void add_ranges(std::vector<JudgedClaim>& claims, const sim::UncertaintyPlan& plan,
+                const std::vector<StudyMeasures>& variants) {
+  for (JudgedClaim& judged : claims) {
+    const Claim& claim = judged.claim;
+    judged.over = over_ranges(claim.accept, plan, outcomes_of(variants, claim.study, claim.value));
+  }
 }
 
 }  // namespace h4h::studies

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "tools/studies/over_ranges.hpp"
 #include "tools/studies/rule.hpp"
 #include "tools/studies/study.hpp"
+#include "tools/studies/variant_measures.hpp"
 
 namespace h4h::studies {
 
@@ -31,6 +33,7 @@ struct JudgedClaim {
   Claim claim;
   double value;
   Verdict verdict;
+  std::optional<OverRanges> over{};  // where that was asked for
 };
 
 // What is wrong with a file of claims: "file:line: message".
@@ -46,6 +49,11 @@ class Claims {
   explicit Claims(const std::filesystem::path& file);
 
   const std::vector<Claim>& all() const { return claims_; }
+  // What decides verdicts, to tell files apart.
+  std::string text() const;
+
+  // Whether any is about a study.
+  bool ask(const std::string& study) const;
 
   // Those about the studies that have results, in file order. Throws ClaimsError for a measure
   // that a study does not have.
@@ -57,5 +65,9 @@ class Claims {
 };
 
 Verdict verdict_of(const Claim& claim, double value);
+
+// What each hangs on, by what `variants` of the plan measured, in order; measures may be missing.
+void add_ranges(std::vector<JudgedClaim>& claims, const sim::UncertaintyPlan& plan,
+                const std::vector<StudyMeasures>& variants);
 
 }  // namespace h4h::studies

@@ -16,7 +16,7 @@ struct Point {
   std::int64_t macros = 0, units = 0;
   double area_mm2 = 0;
   double ifmp_reads = 0, word_reads = 0;
-  double macs_per_word = 0;  // of one unit
+  double macs_per_step = 0;  // of one unit
   double latency_s = 0;
   double joules_per_operation = 0, macro_joules_per_operation = 0;
   double macro_tops_per_watt = 0, system_tops_per_watt = 0;
@@ -36,13 +36,15 @@ Point point_of(const Setup& setup, std::int64_t macros, std::int64_t units) {
   const models::Counts& counts = report.layers.front().result.counts;
   const double words = static_cast<double>(counts[models::Event::cim_read_bit]) /
                        static_cast<double>(platform.hardware.cim.word_bits());
+  const auto sums = static_cast<double>(counts[models::Event::cim_conversion]);
   Point p;
   p.macros = macros;
   p.units = units;
   p.area_mm2 = report.area_mm2.cim.value_or(0);
   p.ifmp_reads = ifmp_reads(report);
   p.word_reads = words;
-  p.macs_per_word = static_cast<double>(counts[models::Event::cim_mac]) / words;
+  p.macs_per_step = static_cast<double>(counts[models::Event::cim_mac]) / sums *
+                    static_cast<double>(platform.hardware.cim.accumulators);
   p.latency_s = to_seconds(report.time);
   p.joules_per_operation = report.energy_j.total() / operations(report);
   p.macro_joules_per_operation = report.energy_j[models::Part::cim] / operations(report);
@@ -122,7 +124,7 @@ void measure(Result& result, const Setup& setup, const std::vector<Point>& point
   const platforms::Area& area = platform.coefficients.area;
   m["macro_mebibits"] =
       static_cast<double>(platform.hardware.cim.macro_size_bits) / (1024.0 * 1024.0);
-  m["macs_per_step"] = at(points, 1, 1).macs_per_word;
+  m["macs_per_step"] = at(points, 1, 1).macs_per_step;
   m["memory_mm2"] = area.cim_memory;
   m["unit_mm2"] = area.cim_unit;
   m["controller_share"] = area.cim_controller;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <list>
 
 #include "nas/space/open_network.hpp"
 #include "sim/network/fold.hpp"
+#include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/efficiency.hpp"
 #include "tools/studies/noc_use.hpp"
@@ -14,14 +16,8 @@
 namespace h4h::studies {
 namespace {
 
-constexpr const char* kCapacities[] = {"enforce", "ignore"};
 constexpr const char* kObjectives[] = {"energy", "latency"};
 
-struct Chip {
-  std::int64_t macros, units;
-};
-constexpr Chip kAlone{0, 1}, kOneUnit{1, 1}, kTwoUnits{1, 2}, kFourUnits{1, 4}, kFourMacros{4, 1},
-    kEightMacros{8, 1};
 constexpr std::array kUnits{kAlone, kOneUnit, kTwoUnits, kFourUnits};
 constexpr std::array kMacros{kAlone, kOneUnit, kFourMacros, kEightMacros};
 constexpr std::array kChips{kAlone, kOneUnit, kTwoUnits, kFourUnits, kFourMacros, kEightMacros};
@@ -30,7 +26,16 @@ struct Run {
   std::string network, capacity, objective;
   Chip chip{};
   double latency_s = 0, energy_j = 0, cim_share = 0, tops_per_watt = 0;
+  std::string mapping;  // equal texts are equal mappings
 };
+
+std::string mapping_of(const sim::Report& report) {
+  std::string text = fmt::format("{}x{}:", report.macros_in_use, report.units_in_use);
+  for (const sim::LayerReport& layer : report.layers) {
+    text += fmt::format(" {}", layer.split.cim_channels);
+  }
+  return text;
+}
 
 workloads::Network network_of(const std::string& name) {
   return nas::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + name,
@@ -50,9 +55,15 @@ sim::Objective objective_of(const std::string& name) {
 class Runs {
  public:
   Runs(const Setup& setup, std::vector<std::string> networks) : networks_(std::move(networks)) {
-    for (const std::string& name : networks_) {
-      const workloads::Network network = network_of(name);
-      for (const Chip& chip : kChips) add(setup, name, network, chip);
+    std::vector<workloads::Network> all;
+    for (const std::string& name : networks_) all.push_back(network_of(name));
+    std::list<Variant> variants;
+    for (const Chip& chip : kChips) {
+      for (const char* const capacity : kCapacities) variants.emplace_back(setup, chip, capacity);
+    }
+    for (Variant& variant : variants) variant.begin(all);
+    for (std::size_t n = 0; n < all.size(); ++n) {
+      for (Variant& variant : variants) add(variant, networks_[n], all[n]);
     }
   }
 
@@ -68,18 +79,34 @@ class Runs {
   }
 
  private:
-  void add(const Setup& setup, const std::string& name, const workloads::Network& network,
-           const Chip& chip) {
-    for (const char* const capacity : kCapacities) {
-      const platforms::Platform platform = platform_of(setup, chip, capacity);
-      sim::LayerCosts costs(platform.hardware, setup.results());
-      for (const char* const objective : kObjectives) {
-        const sim::Report report = run_network(costs, platform, network, sim::Strategy::automatic,
-                                               objective_of(objective));
-        runs_.push_back({name, capacity, objective, chip, to_seconds(report.time),
-                         report.energy_j.total(), report.cim_share(),
-                         system_tops_per_watt(report)});
+  struct Variant {
+    Variant(const Setup& setup, const Chip& which, std::string how)
+        : chip(which),
+          capacity(std::move(how)),
+          platform(platform_of(setup, chip, capacity)),
+          costs(platform.hardware, setup.results()) {}
+
+    // Lets workers, where there are some, simulate what all networks will ask for.
+    void begin(const std::vector<workloads::Network>& networks) {
+      if (!costs.results().has_workers()) return;
+      for (const workloads::Network& network : networks) {
+        sim::begin_mapping(costs, platform, network);
       }
+    }
+
+    Chip chip;
+    std::string capacity;
+    platforms::Platform platform;
+    sim::LayerCosts costs;
+  };
+
+  void add(Variant& variant, const std::string& name, const workloads::Network& network) {
+    for (const char* const objective : kObjectives) {
+      const sim::Report report = run_network(variant.costs, variant.platform, network,
+                                             sim::Strategy::automatic, objective_of(objective));
+      runs_.push_back({name, variant.capacity, objective, variant.chip, to_seconds(report.time),
+                       report.energy_j.total(), report.cim_share(), system_tops_per_watt(report),
+                       mapping_of(report)});
     }
   }
 
@@ -240,11 +267,23 @@ Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& net
   for (const char* const capacity : kCapacities) measure(result, runs, capacity);
   result.measures["noc_share_held_by_both"] = noc_share_held_by_both(setup, networks.front());
   result.measures["network_to_macro_efficiency"] = network_to_macro_efficiency(setup, runs);
+  for (const Run& run : runs.all()) result.mappings.push_back(run.mapping);
+  result.measures[kOtherMappings] = 0;
   return result;
 }
 
 Result fig11_hardware(const Setup& setup) {
   return fig11_hardware_of(setup, {"min@192", "min@224", "mid@224", "max@288"});
+}
+
+Measures fig11_hardware_again(const Setup& setup, const Result& base) {
+  Result result = fig11_hardware(setup);
+  double others = 0;
+  for (std::size_t i = 0; i < base.mappings.size(); ++i) {
+    if (result.mappings.at(i) != base.mappings[i]) ++others;
+  }
+  result.measures[kOtherMappings] = others / static_cast<double>(base.mappings.size());
+  return std::move(result.measures);
 }
 
 }  // namespace h4h::studies

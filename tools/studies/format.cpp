@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
+#include "sim/uncertainty/uncertainty_json.hpp"
 #include "tools/studies/page_assets.hpp"
 #include "workloads/import/csv/table.hpp"
 
@@ -42,9 +44,24 @@ Json studies_json(const std::map<std::string, Result>& results) {
     if (result == results.end()) continue;
     Json charts = Json::array();
     for (const Chart& chart : result->second.charts) charts.push_back(chart_json(chart));
-    studies.push_back({{"name", study.name}, {"shows", study.shows}, {"charts", charts}});
+    studies.push_back({{"name", study.name},
+                       {"shows", study.shows},
+                       {"by_surrogate", study.by_surrogate},
+                       {"charts", charts}});
   }
   return studies;
+}
+
+Json over_json(const OverRanges& over) {
+  Json json = sim::to_json(over.value), alone = Json::array();
+  for (const sim::Swing& swing : over.swings) alone.push_back(sim::to_json(swing));
+  json.update({{"alone", alone},
+               {"sampled", over.sampled},
+               {"holds", over.holds},
+               {"broken_by", over.broken_by},
+               {"mended_by", over.mended_by},
+               {"told_apart_by", over.told_apart_by}});
+  return json;
 }
 
 Json claims_json(const std::vector<JudgedClaim>& claims) {
@@ -60,8 +77,64 @@ Json claims_json(const std::vector<JudgedClaim>& claims) {
                    {"band", claim.band ? claim.band->text() : ""},
                    {"verdict", to_string(judged.verdict)},
                    {"assumptions", claim.assumptions}});
+    if (judged.over) all.back()["over"] = over_json(*judged.over);
   }
   return all;
+}
+
+bool ranged(const std::vector<JudgedClaim>& claims) {
+  return std::any_of(claims.begin(), claims.end(), [](const JudgedClaim& c) { return c.over; });
+}
+
+void add_ranges(std::vector<std::string>& row, const std::optional<OverRanges>& over) {
+  if (!over) {
+    row.insert(row.end(), 9, "");
+    return;
+  }
+  const sim::Uncertain& u = over->value;
+  const auto joined = [](const std::vector<std::string>& keys) {
+    return fmt::format("{}", fmt::join(keys, " "));
+  };
+  for (const double value : {u.low, u.high, u.p5, u.p95}) row.push_back(fmt::to_string(value));
+  row.insert(row.end(), {u.moved_by, fmt::to_string(over->holds), joined(over->broken_by),
+                         joined(over->mended_by), over->told_apart_by});
+}
+
+std::string accuracy_by(const std::string& name) {
+  const auto& studies = all_studies();
+  const bool surrogate = std::any_of(studies.begin(), studies.end(), [&](const Study& study) {
+    return study.name == name && study.by_surrogate;
+  });
+  return surrogate ? "surrogate" : "";
+}
+
+void add_interval(std::vector<std::string>& row, const sim::UncertaintyPlan& plan,
+                  const sim::Outcomes& outcomes) {
+  if (!outcomes.front()) {
+    row.insert(row.end(), 5, "");
+    return;
+  }
+  const sim::Uncertain u = sim::uncertain(plan, outcomes);
+  for (const double value : {u.low, u.high, u.p5, u.p95}) row.push_back(fmt::to_string(value));
+  row.push_back(u.moved_by);
+}
+
+// Verdict, interval, share, and what breaks it.
+std::string ranges_text(const JudgedClaim& judged) {
+  const OverRanges& over = *judged.over;
+  const auto& alone = judged.verdict == Verdict::holds ? over.broken_by : over.mended_by;
+  std::string by = fmt::format("{}", fmt::join(alone, ", "));
+  if (alone.empty() && !over.told_apart_by.empty())
+    by = "several, " + over.told_apart_by + " first";
+  return fmt::format("{:<7}    {:<21} {:>4.0f} %  {}", to_string(judged.verdict),
+                     fmt::format("{:.3g} .. {:.3g}", over.value.low, over.value.high),
+                     100 * over.holds, by.empty() ? "nothing" : by);
+}
+
+Json plan_json(const sim::UncertaintyPlan& plan) {
+  Json values = Json::array();
+  for (const platforms::Unknown& unknown : plan.unknowns) values.push_back(sim::to_json(unknown));
+  return {{"samples", plan.samples}, {"seed", plan.seed}, {"values", values}};
 }
 
 }  // namespace
@@ -74,10 +147,21 @@ std::string format_csv(const Table& table) {
 
 std::string format_claims_csv(const std::vector<JudgedClaim>& claims) {
   Table table{{"id", "quotation", "value", "accept", "verdict", "assumptions"}, {}};
+  if (ranged(claims)) {
+    table.columns.insert(table.columns.end(),
+                         {"low", "high", "p5", "p95", "moved_by", "holds_share", "broken_by",
+                          "mended_by", "told_apart_by"});
+  }
   for (const JudgedClaim& judged : claims) {
     const Claim& claim = judged.claim;
-    table.rows.push_back({claim.id, claim.quotation, fmt::to_string(judged.value),
-                          claim.accept.text(), to_string(judged.verdict), claim.assumptions});
+    std::vector<std::string> row{claim.id,
+                                 claim.quotation,
+                                 fmt::to_string(judged.value),
+                                 claim.accept.text(),
+                                 to_string(judged.verdict),
+                                 claim.assumptions};
+    if (ranged(claims)) add_ranges(row, judged.over);
+    table.rows.push_back(std::move(row));
   }
   return format_csv(table);
 }
@@ -88,24 +172,45 @@ std::string format_claims_table(const std::vector<JudgedClaim>& claims) {
     id = std::max(id, judged.claim.id.size());
     accept = std::max(accept, judged.claim.accept.text().size());
   }
-  std::string text =
-      fmt::format("{:<{}}  {:>9}  {:<{}}  verdict\n", "claim", id, "value", "accept", accept);
+  const bool over = ranged(claims);
+  std::string text = fmt::format(
+      "{:<{}}  {:>9}  {:<{}}  verdict{}\n", "claim", id, "value", "accept", accept,
+      over ? fmt::format("    {:<21} {:>6}  broken or mended by", "interval", "holds") : "");
   for (const JudgedClaim& judged : claims) {
     text += fmt::format("{:<{}}  {:>9.4g}  {:<{}}  {}\n", judged.claim.id, id, judged.value,
-                        judged.claim.accept.text(), accept, to_string(judged.verdict));
+                        judged.claim.accept.text(), accept,
+                        judged.over ? ranges_text(judged) : to_string(judged.verdict));
   }
   return text;
 }
 
+std::string format_measures_csv(const std::map<std::string, Result>& results,
+                                const std::optional<sim::UncertaintyPlan>& plan,
+                                const std::vector<StudyMeasures>& variants) {
+  Table table{{"study", "measure", "accuracy_by", "value"}, {}};
+  if (plan) table.columns.insert(table.columns.end(), {"low", "high", "p5", "p95", "moved_by"});
+  for (const auto& [study, result] : results) {
+    for (const auto& [name, value] : result.measures) {
+      std::vector<std::string> row{study, name, accuracy_by(study), fmt::to_string(value)};
+      if (plan) add_interval(row, *plan, outcomes_of(variants, study, name));
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return format_csv(table);
+}
+
 std::string format_page(const std::string& chip, const std::map<std::string, Result>& results,
-                        const std::vector<JudgedClaim>& claims) {
+                        const std::vector<JudgedClaim>& claims,
+                        const std::optional<sim::UncertaintyPlan>& plan) {
   const Json data{{"schema", "h4h.studies/1"},
                   {"chip", chip},
                   {"studies", studies_json(results)},
-                  {"claims", claims_json(claims)}};
-  return sim::assemble_page({"Figures of the paper", "H4H reproduce", studies_asset("studies.html"),
-                             data.dump(-1, ' ', false, Json::error_handler_t::replace),
-                             std::string(studies_asset("studies.js"))});
+                  {"claims", claims_json(claims)},
+                  {"uncertainty", plan ? plan_json(*plan) : Json()}};
+  return sim::assemble_page(
+      {"Figures of the paper", "H4H reproduce", studies_asset("studies.html"),
+       data.dump(-1, ' ', false, Json::error_handler_t::replace),
+       std::string(sim::page_asset("uncertainty.js")) + std::string(studies_asset("studies.js"))});
 }
 
 }  // namespace h4h::studies

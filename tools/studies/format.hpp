@@ -11,14 +11,25 @@ namespace h4h::studies {
 
 std::string format_csv(const Table& table);
 
-// Columns id, quotation, value, accept, verdict, assumptions.
+// Columns id, quotation, value, accept, verdict, assumptions; of claims over ranges also low, high,
+// p5, p95, moved_by, holds_share (of the samples), broken_by, mended_by (values that alone do it)
+// and told_apart_by (the value that tells samples that hold best from others).
 std::string format_claims_csv(const std::vector<JudgedClaim>& claims);
-// Id, value, accept and verdict, for reading.
+// Id, value, accept and verdict, for reading; and over ranges interval, share and what breaks it.
 std::string format_claims_table(const std::vector<JudgedClaim>& claims);
 
+// Columns study, measure, accuracy_by ("surrogate" or none), value; and over ranges low, high, p5,
+// p95, moved_by: everything that was measured, claimed about or not. `variants`: of the plan, in
+// order.
+std::string format_measures_csv(const std::map<std::string, Result>& results,
+                                const std::optional<sim::UncertaintyPlan>& plan,
+                                const std::vector<StudyMeasures>& variants);
+
 // The studies that have results in the order of all_studies(), then the claims: one HTML page that
-// holds everything it needs and fetches nothing. `chip`: what was studied.
+// holds everything it needs and fetches nothing. `chip`: what was studied; `plan`: over which
+// ranges, where that was asked for.
 std::string format_page(const std::string& chip, const std::map<std::string, Result>& results,
-                        const std::vector<JudgedClaim>& claims);
+                        const std::vector<JudgedClaim>& claims,
+                        const std::optional<sim::UncertaintyPlan>& plan = std::nullopt);
 
 }  // namespace h4h::studies

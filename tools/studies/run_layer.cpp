@@ -27,7 +27,7 @@ sim::Report run_network(sim::LayerCosts& costs, const platforms::Platform& platf
                         sim::Objective objective) {
   const sim::MappingResult mapped = sim::map_network(costs, platform, network, strategy, objective);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(fmt::format("{}: {}", network.name, infeasible->reason));
+    throw DoesNotRun(fmt::format("{}: {}", network.name, infeasible->reason));
   }
   const auto& mapping = std::get<sim::Mapping>(mapped);
   return sim::make_report(platform, network, mapping,
@@ -46,9 +46,9 @@ sim::Report run_on_macros(sim::JobResults& results, const platforms::Platform& p
   const workloads::Network network = layer_network(layer);
   sim::Report report = run_network(costs, platform, network, sim::Strategy::cim);
   if (report.cim_share() < 1) {
-    throw std::runtime_error(fmt::format("{} does not fit on {} macros of {} bits", network.name,
-                                         platform.hardware.cim.macros,
-                                         platform.hardware.cim.macro_size_bits));
+    throw DoesNotRun(fmt::format("{} does not fit on {} macros of {} bits", network.name,
+                                 platform.hardware.cim.macros,
+                                 platform.hardware.cim.macro_size_bits));
   }
   return report;
 }

@@ -20,13 +20,13 @@ struct LayerSize {
 
 workloads::Network layer_network(const LayerSize& layer);
 
-// Throws std::runtime_error where the network does not run on the platform.
+// Throws DoesNotRun where the network does not run on the platform.
 sim::Report run_network(sim::LayerCosts& costs, const platforms::Platform& platform,
                         const workloads::Network& network, sim::Strategy strategy,
                         sim::Objective objective = sim::Objective::latency);
 
-// The layer on the NPU alone, and on the macros alone. Throws std::runtime_error where it does not
-// run there.
+// The layer on the NPU alone, and on the macros alone. Throws DoesNotRun where it does not run
+// there.
 sim::Report run_on_npu(sim::JobResults& results, const platforms::Platform& platform,
                        const LayerSize& layer);
 sim::Report run_on_macros(sim::JobResults& results, const platforms::Platform& platform,

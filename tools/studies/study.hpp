@@ -2,10 +2,13 @@
 
 #include <filesystem>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "nas/accuracy/surrogate.hpp"
+#include "nas/search/search.hpp"
 #include "platforms/description/platform.hpp"
 #include "sim/costs/job_results.hpp"
 
@@ -33,11 +36,20 @@ struct Chart {
   std::vector<Series> series;
 };
 
+// What claims name.
+using Measures = std::map<std::string, double>;
+
 struct Result {
   Table table;
   std::vector<Chart> charts;
-  std::map<std::string, double> measures;  // what claims name
+  Measures measures;
+  std::vector<nas::Genotype> networks{};  // that a search has found, to be costed again elsewhere
+  std::vector<std::string> mappings{};    // of its runs, to be compared with those elsewhere
 };
+
+// A measure of studies on variants: the share of their runs for which another mapping is best than
+// on the chip as it is.
+inline constexpr const char kOtherMappings[] = "other_mappings_share";
 
 // The chip that is studied. A study looks at variants of it.
 class Setup {
@@ -47,33 +59,68 @@ class Setup {
         sim::JobResults& results)
       : path_(std::move(platform)), overrides_(std::move(overrides)), results_(&results) {}
 
+  // The same with these made last, of the platform or of the surrogate ("surrogate.scatter=0.1").
+  Setup with(const std::vector<std::string>& changes) const;
+  // How long studies search, and which way.
+  void set_search(const nas::SearchSettings& search) { search_ = search; }
+  // Who hears how far a study is.
+  void set_listener(std::function<void(const std::string&)> listener) {
+    listener_ = std::move(listener);
+  }
+
   // The platform with `changes` ("cim.macros=0") made last. Throws platforms::PlatformError.
   platforms::Platform platform(const std::vector<std::string>& changes = {}) const;
   // Where layers of all variants are answered.
   sim::JobResults& results() const { return *results_; }
+  const nas::SurrogateValues& surrogate() const { return surrogate_; }
+  const nas::SearchSettings& search() const { return search_; }
+  void tell(const std::string& what) const {
+    if (listener_) listener_(what);
+  }
 
  private:
   std::filesystem::path path_;
   std::vector<std::string> overrides_;
+  nas::SurrogateValues surrogate_;
+  nas::SearchSettings search_;
+  std::function<void(const std::string&)> listener_;
   sim::JobResults* results_;
 };
 
-// One of the paper's figures.
+// A network that a study looks at does not run on the chip.
+class DoesNotRun : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// One of the paper's figures, or an experiment of ours.
 struct Study {
   std::string name;
   std::string shows;
   std::vector<std::string> varies;  // keys that it sets itself
   Result (*run)(const Setup&);
+  // On a variant of the setup, with what `run` has found; where it finds nothing, `run` again.
+  Measures (*again)(const Setup&, const Result&) = nullptr;
+  bool by_surrogate = false;  // accuracies are estimates
 };
 
 // Every study of this build, in the order of the paper's figures.
 const std::vector<Study>& all_studies();
 
+Measures measures_again(const Study& study, const Setup& variant, const Result& base);
+
 Result fig3(const Setup& setup);
 Result fig5(const Setup& setup);
+Result fig7(const Setup& setup);
+Measures fig7_again(const Setup& setup, const Result& base);
+Result energy(const Setup& setup);
+Measures energy_again(const Setup& setup, const Result& base);
 Result fig10(const Setup& setup);
 Result fig11_hardware(const Setup& setup);
+Measures fig11_hardware_again(const Setup& setup, const Result& base);
 // The same for some networks of nas/spaces/h4h-imagenet.yaml, "min@192" for one.
 Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& networks);
+Result energy_hardware(const Setup& setup);
+Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& networks);
 
 }  // namespace h4h::studies

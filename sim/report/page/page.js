@@ -34,6 +34,15 @@ function layerFacts(layer) {
     `${seconds(layer.latency_s)}, ${figure(layer.energy_j, "J")}, ${quantity(layer.noc_bytes, "B")} over the NoC; bound by ${part(layer.bound_by).name}.`;
 }
 
+function fillHangsOn(u) {
+  byId("uncertainty").hidden = !u;
+  if (!u) return;
+  byId("uncertainty-lead").textContent = `${samplesText(u)} The mapping is chosen again each time.`;
+  fillUncertainty("uncertainty-figures", uncertainFigures(u.totals, u), u.values);
+  byId("uncertainty-note").textContent = `Another mapping is best for ${u.other_mappings} of ${plural(u.samples, "sample")}` +
+    (u.infeasible > 0 ? `; ${u.infeasible} do not run.` : ".") + " The rest of this page shows the platform as it is.";
+}
+
 class Page {
   constructor(data) {
     this.data = data;
@@ -63,6 +72,7 @@ class Page {
 
   drawCharts() {
     drawCharts(this.data, (i) => this.go(i));
+    fillHangsOn(this.data.uncertainty);
   }
 
   longest() {

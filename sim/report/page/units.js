@@ -31,6 +31,7 @@ const figure = (value, unit) => quantity(value, unit, 4, 3);
 const seconds = (s) => figure(s, "s");
 const percent = (part, whole) => `${(whole > 0 ? (100 * part) / whole : 0).toFixed(1)}${SPACE}%`;
 const count = (n) => n.toLocaleString("en");
+const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 // One colour for one part, everywhere.

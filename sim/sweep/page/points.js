@@ -6,7 +6,6 @@ const NETWORK_SHAPES = ["circle", "triangle", "rectRot", "rect", "star"];
 const networkColour = (i) => NETWORK_COLOURS[i % NETWORK_COLOURS.length];
 const networkShape = (i) => NETWORK_SHAPES[i % NETWORK_SHAPES.length];
 
-const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 const areaDigits = (mm2) => digits(mm2, 4, 2);
 const area = (mm2) => `${areaDigits(mm2)}${SPACE}mm²`;
 

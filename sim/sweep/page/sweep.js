@@ -10,11 +10,19 @@ function summaryText(sweep) {
     (axes.length === 0 ? "." : `: ${axes.join("; ")}.`);
 }
 
+// A figure is a number here also where it is uncertain; its interval stands in `totals`.
+function plainPoint(point, index) {
+  if (!point.uncertainty) return { ...point, index };
+  const totals = Object.fromEntries(FIGURES.filter(([key]) => point[key]?.low !== undefined).map(([key]) => [key, point[key]]));
+  const values = Object.fromEntries(Object.entries(totals).map(([key, figure]) => [key, figure.value]));
+  return { ...point, ...values, totals, index };
+}
+
 class SweepPage {
   constructor({ sweep, fronts }) {
     this.sweep = sweep;
     this.fronts = fronts;
-    this.points = sweep.points.map((p, index) => ({ ...p, index }));
+    this.points = sweep.points.map(plainPoint);
     this.running = this.points.filter((p) => !p.infeasible);
     this.refused = this.points.length - this.running.length;
     this.hasArea = this.running.some((p) => p.area_mm2 !== null);
@@ -184,6 +192,14 @@ class SweepPage {
     if (layers.length > 0) drawTime(layers, () => {});
     else Chart.getChart("time-chart")?.destroy();
     this.fillTotals(point, layers);
+    this.fillHangsOn(point);
+  }
+
+  fillHangsOn({ uncertainty, totals }) {
+    byId("uncertainty").hidden = !uncertainty;
+    if (!uncertainty) return;
+    byId("uncertainty-lead").textContent = `${samplesText(uncertainty)} Another mapping is best for ${uncertainty.other_mappings} of them${uncertainty.infeasible > 0 ? `, ${uncertainty.infeasible} do not run` : ""}.`;
+    fillUncertainty("uncertainty-figures", uncertainFigures(totals, uncertainty), uncertainty.values);
   }
 
   factsText(point) {

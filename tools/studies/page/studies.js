@@ -5,9 +5,12 @@ const CURVE_COLOURS = ["npu", "cim", "noc", "memory", "weights", "leakage", "non
 const axisType = ({ title, logarithmic }, more = {}) =>
   axis(title, { ...more, axis: { type: logarithmic ? "logarithmic" : "linear", ...more.axis } });
 
-// Labels where the points are.
+const MOST_LABELS = 16;
+
+// Labels where the points are, where there is room for them.
 function pointAxis(described, points) {
   const values = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
+  if (values.length > MOST_LABELS) return axisType(described, { ticks: { callback: (value) => digits(value), maxRotation: 0 } });
   const afterBuildTicks = (built) => { built.ticks = values.map((value) => ({ value })); };
   return axisType(described, {
     axis: { min: values[0], max: values[values.length - 1], afterBuildTicks },
@@ -17,7 +20,7 @@ function pointAxis(described, points) {
 
 function drawCurves(canvas, chart) {
   const sets = chart.series.map((s, i) => pointSet(s.name, s.points.map(([x, y]) => ({ x, y })),
-    partColour(CURVE_COLOURS[i % CURVE_COLOURS.length]), { pointRadius: 3, showLine: true, borderWidth: 1.5 }));
+    partColour(CURVE_COLOURS[i % CURVE_COLOURS.length]), { pointRadius: s.points.length > MOST_LABELS ? 1.5 : 3, showLine: true, borderWidth: 1.5 }));
   const points = chart.series.flatMap((s) => s.points);
   const label = (item) => `${item.dataset.label}: ${digits(item.raw.x)}, ${digits(item.raw.y)}`;
   drawPoints(canvas, sets, { x: pointAxis(chart.x, points), y: axisType(chart.y) }, { callbacks: { label } });
@@ -30,22 +33,50 @@ function studySection(study) {
     element("figcaption", {}, chart.title),
     element("div", { class: "chart tall" }, element("canvas", { id: canvasName(study, i) }))));
   return element("section", { id: study.name }, element("h2", {}, study.name),
-    element("p", { class: "lead" }, `What it shows: ${study.shows}. The values are in ${study.name}.csv.`),
+    element("p", { class: "lead" }, `What it shows: ${study.shows}. The values are in ${study.name}.csv.` +
+      (study.by_surrogate ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "")),
     element("div", { class: "columns two" }, ...figures));
 }
+
+const turnedBy = (claim) => {
+  const { broken_by: broken, mended_by: mended, told_apart_by: apart } = claim.over;
+  if (broken.length + mended.length > 0) return [...broken, ...mended].join(", ");
+  return apart === "" ? "nothing" : `several, ${apart} first`;
+};
 
 function claimRow(claim) {
   const cell = (text, kind) => element("td", { class: kind }, text);
   const accept = claim.band === "" ? claim.accept : `${claim.accept}; band ${claim.band}`;
+  const ranges = !studiesData.uncertainty ? [] : !claim.over ? [cell("", "tight"), cell("", "number"), cell("", "wide")]
+    : [cell(`${digits(claim.over.low)} .. ${digits(claim.over.high)}`, "tight"), cell(percent(claim.over.holds, 1), "number"), cell(turnedBy(claim), "wide")];
   return element("tr", {}, cell(claim.id, "tight"), cell(claim.quotation, "wide"),
     cell(claim.value === null ? "none" : digits(claim.value), "number"), cell(accept, "tight"),
-    cell(claim.verdict, "tight"), cell(claim.assumptions, "wide"), cell(claim.study, "tight"));
+    cell(claim.verdict, "tight"), ...ranges, cell(claim.assumptions, "wide"), cell(claim.study, "tight"));
 }
 
 function fillClaims(claims) {
-  const headings = ["claim", "the paper says", "value", "accept", "verdict", "assumptions", "study"];
+  const ranges = studiesData.uncertainty ? ["interval", "holds in", "broken or mended by"] : [];
+  const headings = ["claim", "the paper says", "value", "accept", "verdict", ...ranges, "assumptions", "study"];
   const head = element("tr", {}, ...headings.map((h) => element("th", { scope: "col" }, h)));
   byId("claims-table").replaceChildren(element("thead", {}, head), element("tbody", {}, ...claims.map(claimRow)));
+}
+
+function showClaim(claim) {
+  const f = { name: claim.measure, unit: "", ...claim.over };
+  byId("claim-facts").textContent = `${claim.verdict} at the default; holds (${claim.accept}) in ${percent(f.holds, 1)} of the samples; broken or mended by: ${turnedBy(claim)}.`;
+  fillUncertainty("claim-figures", [f], studiesData.uncertainty.values);
+}
+
+function fillHangsOn({ uncertainty, claims }) {
+  byId("hangs-on").hidden = !uncertainty;
+  if (!uncertainty) return;
+  byId("hangs-on-lead").textContent = samplesText(uncertainty);
+  const ranged = claims.filter((c) => c.over), select = byId("claim-select");
+  select.replaceChildren(...ranged.map((c, i) => element("option", { value: i }, `${c.id} (holds in ${percent(c.over.holds, 1)})`)));
+  select.onchange = () => showClaim(ranged[select.value]);
+  const first = Math.max(0, ranged.findIndex((c) => c.over.holds < 1));
+  select.value = first;
+  if (ranged.length > 0) showClaim(ranged[first]);
 }
 
 function verdictCounts(claims) {
@@ -58,6 +89,7 @@ const studiesData = JSON.parse(byId("data").textContent);
 showPage(studiesData.schema, () => {
   byId("summary").textContent = `On ${studiesData.chip}. ${studiesData.claims.length} claims: ${verdictCounts(studiesData.claims)}.`;
   fillClaims(studiesData.claims);
+  fillHangsOn(studiesData);
   byId("studies").replaceChildren(...studiesData.studies.map(studySection));
   for (const study of studiesData.studies) study.charts.forEach((chart, i) => drawCurves(canvasName(study, i), chart));
 });

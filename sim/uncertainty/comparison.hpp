@@ -1,0 +1,43 @@
+#pragma once
+
+#include "sim/uncertainty/uncertainty.hpp"
+
+namespace h4h::sim {
+
+// Plans for two platforms whose variants belong together in pairs: a value that both leave open
+// lies at the same share of the way over its range on both. Where they give it the same range, as
+// for a part that both have, it is the same value.
+struct PairedPlan {
+  UncertaintyPlan first, second;  // of the same unknowns: those of either
+};
+PairedPlan plan_pairs(const std::vector<platforms::Unknown>& first,
+                      const std::vector<platforms::Unknown>& second, std::size_t samples,
+                      std::uint64_t seed);
+
+// A figure on two platforms, less of which is better.
+struct FigureComparison {
+  std::string name, unit;
+  Uncertain first, second;
+  Uncertain ratio;  // second / first, in pairs
+  // Of the samples that run on both; 0 where none does.
+  double median = 0;            // ratio
+  double first_less = 0;        // share of them
+  double second_less = 0;       // the same; a draw is neither's
+  std::vector<Swing> swings;    // of the ratio, by unknown
+  std::vector<double> sampled;  // ratios
+};
+
+// A network on two platforms.
+struct Comparison {
+  std::string network;
+  std::vector<FigureComparison>
+      figures;                 // latency, energy, their product, area where both have one
+  std::size_t infeasible = 0;  // samples that do not run on both
+};
+
+// `first` and `second`: points of the plans' variants, in order. The network must run on both
+// platforms as they are.
+Comparison compare(const std::string& network, const PairedPlan& plan,
+                   const std::vector<VariantPoint>& first, const std::vector<VariantPoint>& second);
+
+}  // namespace h4h::sim

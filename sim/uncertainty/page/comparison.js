@@ -1,0 +1,53 @@
+// The page of a comparison, put together from the data it carries.
+
+const shareText = (share) => `${(100 * share).toFixed(0)}${SPACE}%`;
+
+class ComparisonPage {
+  constructor(data) {
+    this.data = data;
+    this.rows = data.networks.flatMap((n) => n.figures.map((f) => ({ ...f, network: n.network })));
+    this.chosen = 0;
+  }
+
+  fill() {
+    const { data } = this;
+    byId("summary").textContent = `First: ${data.first}. Second: ${data.second}. Mapped for ${data.objective}. ` +
+      `${plural(data.values.length, "value")} moved over their ranges, each alone and in ${plural(data.samples, "sample")} of seed ${data.seed}.`;
+    byId("tiles").replaceChildren(...this.rows.filter((r) => r.name !== "area").slice(0, 6).map((r) =>
+      tile(`${r.name} of ${r.network}, second over first`, digits(r.ratio.value, 3), `${digits(r.ratio.p5, 3)} .. ${digits(r.ratio.p95, 3)}; the second takes less in ${shareText(r.second_less)} of samples`)));
+    this.fillTable();
+    this.choose(0);
+  }
+
+  fillTable() {
+    const unit = inUnit;
+    const rows = this.rows.map((r, index) => ({ ...r, index }));
+    const share = (v) => (100 * v).toFixed(0);
+    const ratio = (v) => v.toFixed(3);
+    const columns = [
+      ["network", "", (r) => r.network, (v) => v, "name"],
+      ["figure", "", (r) => r.name, (v) => v, "tight"],
+      ["first", "", (r) => r.first.value, (v, r) => unit(v, r.unit), "number"],
+      ["second", "", (r) => r.second.value, (v, r) => unit(v, r.unit), "number"],
+      ["ratio", "second / first", (r) => r.ratio.value, ratio, "number"],
+      ["least", "", (r) => r.ratio.low, ratio, "number"],
+      ["most", "", (r) => r.ratio.high, ratio, "number"],
+      ["median", "of samples", (r) => r.median_ratio, ratio, "number"],
+      ["first less", "% of samples", (r) => r.first_less, share, "number"],
+      ["second less", "% of samples", (r) => r.second_less, share, "number"],
+      ["moved most by", "", (r) => r.ratio.moved_by || "nothing", (v) => v, "tight"],
+    ];
+    this.table = new SortedTable("figure-table", columns, rows, (i) => this.choose(i));
+  }
+
+  choose(index) {
+    this.chosen = index;
+    this.table.mark(index);
+    const row = this.rows[index];
+    byId("hangs-on-lead").textContent = `${row.name} of ${row.network}: ${intervalText({ ...row.ratio, unit: "" })}.`;
+    fillUncertainty("ratio-figures", [{ name: `${row.name}, second over first`, unit: "", ...row.ratio, alone: row.ratio_alone, sampled: row.ratio_sampled }], this.data.values);
+  }
+}
+
+const comparisonPage = new ComparisonPage(JSON.parse(byId("data").textContent));
+showPage(comparisonPage.data.schema, () => comparisonPage.fill(), () => comparisonPage.choose(comparisonPage.chosen));

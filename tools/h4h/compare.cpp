@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include "platforms/description/loader.hpp"
+#include "sim/uncertainty/format_comparison.hpp"
+#include "tools/h4h/folder_results.hpp"
+#include "tools/h4h/network_list.hpp"
+#include "tools/h4h/objective_option.hpp"
+#include "tools/h4h/run_description.hpp"
+#include "tools/h4h/run_variants.hpp"
+#include "tools/h4h/sampling_options.hpp"
+#include "tools/h4h/write_file.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+constexpr const char kCheckpoint[] = "compare.checkpoint.json";
+constexpr const char kUsage[] =
+    "usage: h4h compare A.yaml B.yaml --network NAME... --out DIR [options]\n"
+    "Which of two platforms is better for networks, by how much, and how sure that is: every "
+    "value\n"
+    "that has a range is moved over it, what both have in common together. Writes compare.csv,\n"
+    "compare.json and index.html into --out. Stopped, the same command goes on where it was.\n";
+
+po::options_description options() {
+  po::options_description options("options");
+  add_cache_option(options, "; here: in --out until it is done, unless one is named");
+  add_jobs_option(options);
+  add_objective_option(options);
+  add_sampling_options(options);
+  // clang-format off
+  options.add_options()
+      ("platform", po::value<Arguments>()->value_name("FILE")->composing(), "the two platforms; without the name: h4h compare A.yaml B.yaml")
+      ("set", po::value<Arguments>()->value_name("KEY=VALUE")->composing(), "override a value of both platforms; may be given several times")
+      ("network", po::value<Arguments>()->value_name("NAME")->composing(), "as for simulate; may be given several times")
+      ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
+      ("resume", po::bool_switch(), "insist on a comparison in --out to go on with");
+  // clang-format on
+  return options;
+}
+
+struct Chip {
+  std::string file;
+  Arguments settings;
+
+  platforms::Platform platform(const Arguments& more = {}) const {
+    Arguments all = settings;
+    all.insert(all.end(), more.begin(), more.end());
+    return platforms::load_platform(file, all);
+  }
+};
+
+struct Task {
+  Chip first, second;
+  NetworkList networks;
+  std::string objective_name;
+  sim::Objective objective;
+  Sampling sampling;
+  fs::path out;
+};
+
+Task task_of(const Parsed& parsed) {
+  const Arguments files = list_of(parsed, "platform");
+  if (files.size() != 2) {
+    throw UsageError(fmt::format("two platforms are compared, {} given", files.size()));
+  }
+  const Arguments settings = list_of(parsed, "set");
+  return {{files[0], settings},          {files[1], settings}, networks_of(parsed),
+          required(parsed, "objective"), objective_of(parsed), sampling_of(parsed),
+          required(parsed, "out")};
+}
+
+std::string text_of(const Chip& chip) {
+  const platforms::Platform platform = chip.platform();
+  return fmt::format("{} {}, model {}", platform.name, platforms::platform_hash(platform),
+                     sim::kModelVersion);
+}
+
+RunDescription description(const Task& task) {
+  return {{"first", text_of(task.first)},
+          {"second", text_of(task.second)},
+          {"networks", task.networks.identity()},
+          {"objective", task.objective_name},
+          {"samples", fmt::to_string(task.sampling.samples)},
+          {"seed", fmt::to_string(task.sampling.seed)}};
+}
+
+// Two variants of one file differ in their settings, and two files may share a name.
+std::string title(const Chip& chip, const Chip& other) {
+  const std::string name = chip.platform().name;
+  return name == other.platform().name ? fmt::format("{} ({})", name, chip.file) : name;
+}
+
+std::vector<sim::VariantPoint> points_of(const Task& task, const Chip& chip,
+                                         const sim::UncertaintyPlan& plan,
+                                         sim::JobResults& results) {
+  const auto variant = [&](std::size_t i) { return chip.platform(plan.variants[i]); };
+  sim::MappingWanted wanted;
+  wanted.goal = task.objective;
+  return run_variants(
+      {plan.variants.size(), variant, task.networks.networks, wanted, "variants of " + chip.file},
+      results);
+}
+
+// Before anything takes long.
+void expect_running(const Task& task, const Chip& chip, sim::JobResults& results) {
+  const sim::UncertaintyPlan as_it_is = sim::plan_uncertainty({}, 0, 0);
+  const auto points = points_of(task, chip, as_it_is, results);
+  for (std::size_t n = 0; n < points.size(); ++n) {
+    if (!points[n].infeasible) continue;
+    throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
+                                         chip.file, *points[n].infeasible));
+  }
+}
+
+sim::ComparisonResult run(const Task& task, sim::JobResults& results) {
+  sim::ComparisonResult all{title(task.first, task.second),
+                            title(task.second, task.first),
+                            task.objective_name,
+                            sim::plan_pairs(platforms::unknowns(task.first.platform()),
+                                            platforms::unknowns(task.second.platform()),
+                                            task.sampling.samples, task.sampling.seed),
+                            {}};
+  for (const Chip* chip : {&task.first, &task.second}) expect_running(task, *chip, results);
+  const auto first = points_of(task, task.first, all.plan.first, results);
+  const auto second = points_of(task, task.second, all.plan.second, results);
+  for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
+    all.networks.push_back(sim::compare(task.networks.names[n], all.plan,
+                                        of_network(first, n, task.networks.names.size()),
+                                        of_network(second, n, task.networks.names.size())));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string compare(const Arguments& arguments) {
+  const Parsed parsed = parse(arguments, options(), kUsage, "platform");
+  if (parsed.help) return {};
+  const Task task = task_of(parsed);
+  const RunDescription described = description(task);
+  const int jobs = jobs_of(parsed);
+  if (parsed.values["resume"].as<bool>()) insist_on_checkpoint(task.out / kCheckpoint);
+  const RunFolder folder(task.out, kCheckpoint);
+  claim_folder(folder, described);
+  FolderResults results(folder, chosen_cache(parsed), jobs);
+  const sim::ComparisonResult result = run(task, *results);
+  write_file(folder.file("compare.csv"), sim::format_comparison_csv(result));
+  write_file(folder.file("compare.json"), sim::format_comparison_json(result));
+  write_file(folder.file("index.html"), sim::format_comparison_page(result));
+  results.done();
+  return sim::format_comparison_table(result) +
+         fmt::format("see {}\n", (task.out / "index.html").string());
+}
+
+}  // namespace h4h::tools

@@ -1,0 +1,32 @@
+#include "tools/h4h/network_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "nas/random/text_hash.hpp"
+#include "nas/space/open_network.hpp"
+
+namespace h4h::tools {
+
+std::string NetworkList::identity() const {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += fmt::format("{} {} ", names[i], nas::text_hash(workloads::canonical_text(networks[i])));
+  }
+  return text;
+}
+
+NetworkList networks_of(const Parsed& parsed) {
+  NetworkList list{list_of(parsed, "network"), {}};
+  if (list.names.empty()) throw UsageError("--network is missing");
+  for (const std::string& name : list.names) {
+    if (std::count(list.names.begin(), list.names.end(), name) > 1) {
+      throw UsageError(fmt::format("--network {} is given twice", name));
+    }
+    list.networks.push_back(nas::open_network(name, workloads::UnsupportedPolicy::refuse));
+  }
+  return list;
+}
+
+}  // namespace h4h::tools

@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include "nas/space/open_network.hpp"
+#include "tools/studies/chips.hpp"
+#include "tools/studies/curve.hpp"
+#include "tools/studies/run_layer.hpp"
+
+namespace h4h::studies {
+namespace {
+
+// A choice of the platform, made the other way.
+struct Ablation {
+  std::string name, what;
+  std::vector<std::string> settings;
+};
+
+const std::vector<Ablation>& ablations() {
+  static const std::vector<Ablation> all{
+      {"as_it_is", "the platform as it is", {}},
+      {"held_words", "words held for a tile", {"cim.word_hold=tile"}},
+      {"full_duplex", "NoC of full duplex", {"noc.duplex=full"}},
+      {"exclusive_by_layer", "NoC held for a whole layer", {"noc.exclusivity=layer"}},
+      {"never_exclusive", "NoC never held alone", {"noc.exclusivity=none"}},
+      {"attention_arm", "attention as Arm lowers it", {"npu.dynamic_matmul.rule=arm"}},
+      {"attention_dense", "attention at 25 % of the array", {"npu.dynamic_matmul.rule=dense"}},
+  };
+  return all;
+}
+
+struct Cell {
+  double energy_j = 0, latency_s = 0;
+};
+
+// Networks of one ablation under one capacity, mapped for energy.
+class Bench {
+ public:
+  Bench(const Setup& setup, const Ablation& ablation, std::string capacity)
+      : setup_(setup), ablation_(ablation), capacity_(std::move(capacity)) {}
+
+  Cell cell(const std::string& network, const Chip& chip) const {
+    std::vector<std::string> settings = ablation_.settings;
+    settings.push_back(fmt::format("cim.macros={}", chip.macros));
+    settings.push_back(fmt::format("cim.compute_units={}", chip.units));
+    settings.push_back("cim.capacity=" + capacity_);
+    const platforms::Platform platform = setup_.platform(settings);
+    sim::LayerCosts costs(platform.hardware, setup_.results());
+    const sim::Report report =
+        run_network(costs, platform,
+                    nas::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + network,
+                                      workloads::UnsupportedPolicy::refuse),
+                    sim::Strategy::automatic, sim::Objective::energy);
+    return {report.energy_j.total(), to_seconds(report.time)};
+  }
+
+ private:
+  const Setup& setup_;
+  const Ablation& ablation_;
+  std::string capacity_;
+};
+
+// Shares of the energy of the NPU alone, network by network, and then their mean.
+class Shares {
+ public:
+  void add(std::size_t chip, double share) { shares_.at(chip).push_back(share); }
+  double of(std::size_t chip) const { return mean(shares_.at(chip)); }
+
+ private:
+  std::array<std::vector<double>, 5> shares_;
+};
+
+constexpr std::array kChips{kAlone, kOneUnit, kTwoUnits, kFourUnits, kEightMacros};
+constexpr std::size_t kAt1 = 1, kAt2 = 2, kAt4 = 3, kAt8Macros = 4;
+
+Shares run(const Setup& setup, const std::vector<std::string>& networks, const Ablation& ablation,
+           const std::string& capacity, Table& table) {
+  const Bench bench(setup, ablation, capacity);
+  Shares shares;
+  for (const std::string& network : networks) {
+    const Cell alone = bench.cell(network, kAlone);
+    for (std::size_t c = 0; c < kChips.size(); ++c) {
+      const Cell cell = c == 0 ? alone : bench.cell(network, kChips.at(c));
+      shares.add(c, cell.energy_j / alone.energy_j);
+      table.rows.push_back({ablation.name, capacity, network, fmt::to_string(kChips.at(c).macros),
+                            fmt::to_string(kChips.at(c).units), fmt::to_string(cell.latency_s),
+                            fmt::to_string(cell.energy_j),
+                            fmt::to_string(1 - cell.energy_j / alone.energy_j)});
+    }
+  }
+  return shares;
+}
+
+void measure(Measures& m, const Shares& shares, const std::string& tail) {
+  m["saved_by_1_unit_" + tail] = 1 - shares.of(kAt1);
+  m["saved_by_2_units_" + tail] = 1 - shares.of(kAt2);
+  m["saved_by_4_units_" + tail] = 1 - shares.of(kAt4);
+  m["saved_by_8_macros_" + tail] = 1 - shares.of(kAt8Macros);
+}
+
+}  // namespace
+
+Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& networks) {
+  Result result;
+  result.table.columns = {"ablation", "capacity",  "network",  "macros",
+                          "units",    "latency_s", "energy_j", "energy_saved"};
+  for (const std::string capacity : kCapacities) {
+    Chart chart{"Energy over units, mean of three networks, capacity " + capacity,
+                {"compute units in one macro; 0: the NPU alone"},
+                {"the NPU alone = 1"},
+                {}};
+    for (const Ablation& ablation : ablations()) {
+      const Shares shares = run(setup, networks, ablation, capacity, result.table);
+      measure(result.measures, shares, ablation.name + "_" + capacity);
+      chart.series.push_back(
+          {ablation.what,
+           {{0, 1}, {1, shares.of(kAt1)}, {2, shares.of(kAt2)}, {4, shares.of(kAt4)}}});
+    }
+    result.charts.push_back(std::move(chart));
+  }
+  return result;
+}
+
+Result energy_hardware(const Setup& setup) {
+  return energy_hardware_of(setup, {"min@192", "mid@224", "max@288"});
+}
+
+}  // namespace h4h::studies

@@ -1,0 +1,140 @@
+#include "tools/studies/searched.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "nas/accuracy/surrogate.hpp"
+#include "nas/cost/cost_table.hpp"
+#include "nas/search/search.hpp"
+#include "nas/space/load.hpp"
+
+namespace h4h::studies {
+namespace {
+
+// Networks that stand for a front: enough for a curve, few enough to be costed again in every
+// variant.
+constexpr std::size_t kOfFront = 40;
+
+nas::Problem problem_of(sim::Objective objective) {
+  return {
+      objective == sim::Objective::energy ? nas::Measure::energy : nas::Measure::latency, {}, {}};
+}
+
+// Evenly by their place on the front, with both ends.
+std::vector<nas::Genotype> thinned(const std::vector<nas::Candidate>& front) {
+  std::vector<nas::Genotype> some;
+  const std::size_t count = std::min(kOfFront, front.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t at = count == 1 ? 0 : i * (front.size() - 1) / (count - 1);
+    some.push_back(front[at].genotype);
+  }
+  return some;
+}
+
+}  // namespace
+
+std::vector<std::string> SearchedChip::settings() const {
+  return {fmt::format("cim.macros={}", macros), fmt::format("cim.compute_units={}", units),
+          "cim.capacity=" + capacity};
+}
+
+std::string SearchedChip::name() const {
+  if (macros == 0) return "the NPU alone";
+  return fmt::format("{} {} of {} {}", macros, macros == 1 ? "macro" : "macros", units,
+                     units == 1 ? "unit" : "units");
+}
+
+FrontCurve ChipFront::curve(sim::Objective objective) const {
+  std::vector<std::pair<double, double>> points;
+  for (const FoundNetwork& n : networks) {
+    points.emplace_back(n.accuracy, objective == sim::Objective::energy ? n.energy_j : n.latency_s);
+  }
+  return FrontCurve(std::move(points));
+}
+
+Searched::Searched(std::vector<SearchedChip> chips, sim::Objective objective)
+    : chips_(std::move(chips)),
+      objective_(objective),
+      space_(nas::load_space(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml")) {}
+
+std::vector<nas::Genotype> Searched::search(const Setup& setup) const {
+  std::vector<nas::Genotype> found;
+  std::set<nas::Genotype> known;
+  for (const SearchedChip& chip : chips_) {
+    nas::CostTable costs(space_, setup.platform(chip.settings()), objective_, setup.results());
+    nas::Surrogate accuracy(space_, setup.surrogate());
+    const nas::SearchSettings& settings = setup.search();
+    nas::Search search(space_, problem_of(objective_), settings, costs, accuracy,
+                       nas::start(settings), {space_.min(), space_.mid(), space_.max()});
+    while (search.evaluated().size() < settings.evaluations && search.step()) {
+    }
+    for (const nas::Genotype& genotype :
+         thinned(front(problem_of(objective_), search.evaluated().all()))) {
+      if (known.insert(genotype).second) found.push_back(genotype);
+    }
+    setup.tell("searched for " + chip.name() + ", capacity " + chip.capacity);
+  }
+  return found;
+}
+
+std::vector<ChipFront> Searched::fronts(const Setup& setup,
+                                        const std::vector<nas::Genotype>& networks) const {
+  std::vector<std::unique_ptr<nas::CostTable>> tables;
+  for (const SearchedChip& chip : chips_) {
+    tables.push_back(std::make_unique<nas::CostTable>(space_, setup.platform(chip.settings()),
+                                                      objective_, setup.results()));
+    tables.back()->begin(networks);
+  }
+  const std::vector<double> accuracies =
+      nas::Surrogate(space_, setup.surrogate()).evaluate(networks);
+  std::vector<ChipFront> fronts;
+  for (std::size_t c = 0; c < chips_.size(); ++c) {
+    const std::vector<nas::Cost> costs = tables[c]->evaluate(networks);
+    std::vector<nas::Candidate> candidates;
+    for (std::size_t i = 0; i < networks.size(); ++i) {
+      if (!costs[i].infeasible) candidates.push_back({networks[i], costs[i], accuracies[i]});
+    }
+    ChipFront& chip = fronts.emplace_back(ChipFront{chips_[c], {}});
+    for (const nas::Candidate& member : front(problem_of(objective_), candidates)) {
+      chip.networks.push_back(
+          {member.genotype, 100 * *member.accuracy, member.cost.latency_s, member.cost.energy_j});
+    }
+  }
+  return fronts;
+}
+
+Table fronts_table(const Searched& searched, const std::vector<ChipFront>& fronts) {
+  Table table{{"capacity", "macros", "units", "accuracy", "accuracy_low", "accuracy_high",
+               "accuracy_by", "latency_s", "energy_j", "macs", "vit_per_10_mbconv", "genotype"},
+              {}};
+  nas::Surrogate surrogate(searched.space());
+  nas::NetworkMacs macs(searched.space());
+  for (const ChipFront& front : fronts) {
+    for (const FoundNetwork& n : front.networks) {
+      const nas::AccuracyInterval interval = *surrogate.interval(n.genotype);
+      table.rows.push_back(
+          {front.chip.capacity, fmt::to_string(front.chip.macros), fmt::to_string(front.chip.units),
+           fmt::to_string(n.accuracy / 100), fmt::to_string(interval.low),
+           fmt::to_string(interval.high), "surrogate", fmt::to_string(n.latency_s),
+           fmt::to_string(n.energy_j), fmt::to_string(macs.of(n.genotype)),
+           fmt::to_string(nas::block_counts(searched.space(), n.genotype).vit_per_ten()),
+           searched.space().text(n.genotype)});
+    }
+  }
+  return table;
+}
+
+const ChipFront& front_of(const std::vector<ChipFront>& fronts, std::int64_t macros,
+                          std::int64_t units, const std::string& capacity) {
+  const auto found = std::find_if(fronts.begin(), fronts.end(), [&](const ChipFront& front) {
+    return front.chip.macros == macros && front.chip.units == units &&
+           (macros == 0 || front.chip.capacity == capacity);
+  });
+  if (found == fronts.end()) throw std::logic_error("no such chip was searched for");
+  return *found;
+}
+
+}  // namespace h4h::studies

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+
+#include "nas/space/space.hpp"
+#include "sim/mapping/goal.hpp"
+#include "tools/studies/front_curve.hpp"
+#include "tools/studies/study.hpp"
+
+namespace h4h::studies {
+
+// A variant of the chip that networks are searched for.
+struct SearchedChip {
+  std::int64_t macros = 0, units = 1;
+  std::string capacity;  // "enforce" or "ignore"
+
+  std::vector<std::string> settings() const;
+  std::string name() const;
+};
+
+// A network on a chip.
+struct FoundNetwork {
+  nas::Genotype genotype;
+  double accuracy = 0;  // %, of the surrogate
+  double latency_s = 0, energy_j = 0;
+};
+
+// The best networks on one chip, of all that were found for any.
+struct ChipFront {
+  SearchedChip chip;
+  std::vector<FoundNetwork> networks;  // from the cheapest on
+
+  FrontCurve curve(sim::Objective objective) const;
+};
+
+// Searches of Table 1's space for several chips, under the accuracy surrogate.
+class Searched {
+ public:
+  Searched(std::vector<SearchedChip> chips, sim::Objective objective);
+
+  // Searches for every chip, and keeps of what was found networks that stand for each front.
+  // `Result::networks` of a study takes them to `fronts` on other variants.
+  std::vector<nas::Genotype> search(const Setup& setup) const;
+
+  // The fronts of these networks on the chips, as a variant of the platform and the surrogate has
+  // them.
+  std::vector<ChipFront> fronts(const Setup& setup,
+                                const std::vector<nas::Genotype>& networks) const;
+
+  const nas::Space& space() const { return space_; }
+  sim::Objective objective() const { return objective_; }
+
+ private:
+  std::vector<SearchedChip> chips_;
+  sim::Objective objective_;
+  nas::Space space_;
+};
+
+// Front by chip: macros, units, capacity, and one row for each network.
+Table fronts_table(const Searched& searched, const std::vector<ChipFront>& fronts);
+
+// The front of a chip among `fronts`. NPU alone: of any capacity.
+const ChipFront& front_of(const std::vector<ChipFront>& fronts, std::int64_t macros,
+                          std::int64_t units, const std::string& capacity);
+
+}  // namespace h4h::studies
