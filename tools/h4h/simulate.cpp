@@ -136,7 +136,7 @@ sim::Uncertainty over_ranges(const Parsed& parsed, const Sampling& sampling,
                         run_variants({plan.variants.size(), variant, networks, how}, results));
 }
 
-constexpr std::size_t kTable = 0, kCsv = 1, kJson = 2;
+constexpr std::size_t kCsv = 1, kJson = 2;  // of --format; the first is the table
 
 std::string text_of(std::size_t format, const sim::Report& report,
                     const std::optional<sim::Uncertainty>& over) {

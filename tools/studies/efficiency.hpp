@@ -18,4 +18,8 @@ double system_tops_per_watt(const sim::Report& report);
 // For runs whose MACs are all on the macros.
 double macro_tops_per_watt(const sim::Report& report);
 
+// Of one macro of so many units as publications of macros quote it: at its best, in a dense layer
+// whose words are each read once for a tile of outputs.
+double quoted_macro_tops_per_watt(const Setup& setup, std::int64_t units);
+
 }  // namespace h4h::studies
