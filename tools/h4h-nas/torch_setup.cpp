@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "nas/supernet/bfloat16.hpp"
 #include "tools/h4h/command.hpp"
 
 namespace h4h::tools {
@@ -32,6 +33,15 @@ void check_device(const std::string& device) {
   one_of("device", device, {"cpu", "cuda"});
   if (device == "cuda" && !torch::cuda::is_available()) {
     throw UsageError("--device cuda: this LibTorch has no CUDA, or there is no such device");
+  }
+}
+
+void check_bfloat16(const std::string& device) {
+  if (device == "cpu" && !nas::bfloat16_keeps_sums()) {
+    throw UsageError(
+        "--bf16: on this processor LibTorch adds up gradients in bfloat16, and loses most of a "
+        "batch; it "
+        "takes AVX-512, or --device cuda");
   }
 }
 

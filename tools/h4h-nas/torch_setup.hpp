@@ -15,6 +15,8 @@ void use_threads(std::int64_t threads);
 
 // Throws UsageError where LibTorch has no such device.
 void check_device(const std::string& device);
+// Throws UsageError where bfloat16 would train nothing there.
+void check_bfloat16(const std::string& device);
 
 // The file of the matrix product that Torch calls, where it is the slow reference implementation:
 // the library has none of the symbols by which OpenBLAS, MKL, BLIS and ATLAS tell their version.

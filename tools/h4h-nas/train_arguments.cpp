@@ -96,6 +96,7 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   a.bf16 = parsed.values["bf16"].as<bool>();
   a.device = required(parsed, "device");
   check_device(a.device);
+  if (a.bf16) check_bfloat16(a.device);
   a.threads = number(parsed, "threads", 1, kMaxThreads);
   command.checkpoint_seconds = positive(parsed, "checkpoint-seconds");
   command.resume = parsed.values["resume"].as<bool>();
