@@ -10,10 +10,11 @@ using workloads::LayerShape;
 class Planner {
  public:
   Planner(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-          const LayerShape& layer, Layout input, Layout output)
+          const LayerShape& layer, Layout input, Layout output, std::int64_t wanted_tiles)
       : cim_(cim),
         macros_(macros),
         units_(units),
+        wanted_tiles_(wanted_tiles),
         heads_(std::get<workloads::Attention>(layer.op).heads),
         tokens_(layer.input().pixels()),
         channels_(layer.input().channels / heads_),
@@ -22,8 +23,7 @@ class Planner {
 
   std::vector<CimTile> tiles() const {
     std::vector<CimTile> tiles;
-    const std::int64_t fit = cim_.stream_buffer_bytes / 2 / channels_;
-    const std::int64_t queries = std::max(units_, fit / units_ * units_);
+    const std::int64_t queries = tile_queries();
     for (std::int64_t first = 0; first < heads_; first += macros_) {
       const std::int64_t heads = std::min(macros_, heads_ - first);
       for (std::int64_t q = 0; q < tokens_; q += queries) {
@@ -36,6 +36,14 @@ class Planner {
   }
 
  private:
+  // Whole groups of units, within the half buffer, few enough for the tiles that are wanted.
+  std::int64_t tile_queries() const {
+    const std::int64_t fit = cim_.stream_buffer_bytes / 2 / channels_ / units_;
+    const std::int64_t in_each = ceil_div(wanted_tiles_, ceil_div(heads_, macros_));
+    const std::int64_t most = ceil_div(ceil_div(tokens_, in_each), units_);
+    return std::clamp<std::int64_t>(fit, 1, most) * units_;
+  }
+
   std::int64_t fill_bytes(std::int64_t heads) const {
     return 2 * tokens_ * stored_channels(heads * channels_, input_);
   }
@@ -52,28 +60,31 @@ class Planner {
     tile.conversions = heads * (for_scores + for_values) * queries * cim_.accumulators;
     tile.scores = queries * tokens_;
     tile.all_scores = heads * tile.scores;
-    // Operands of every step, queries in, scores out and in again, outputs out.
+    // Operands of every step; queries in for every group of keys, scores out; scores in for every
+    // group of values, outputs out.
     tile.operand_bytes = heads * (tile.operand_steps * cim_.accumulators * cim_.products +
-                                  2 * queries * channels_ + 2 * tile.scores);
+                                  (ceil_div(tokens_, cim_.accumulators) + 1) * queries * channels_ +
+                                  (ceil_div(channels_, cim_.accumulators) + 1) * tile.scores);
     return tile;
   }
 
   const platforms::Cim& cim_;
-  std::int64_t macros_, units_, heads_, tokens_, channels_;
+  std::int64_t macros_, units_, wanted_tiles_, heads_, tokens_, channels_;
   Layout input_, output_;
 };
 
 }  // namespace
 
-bool cim_can_attend(const platforms::Cim& cim, const LayerShape& layer) {
+std::int64_t cim_attention_bytes(const LayerShape& layer) {
   const std::int64_t heads = std::get<workloads::Attention>(layer.op).heads;
-  return 2 * (2 * layer.input().elements() / heads) <= cim.operand_buffer_bytes;
+  return 2 * (2 * layer.input().elements() / heads);
 }
 
 CimPlan plan_cim_attention(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-                           const LayerShape& layer, Layout input, Layout output) {
+                           const LayerShape& layer, Layout input, Layout output,
+                           std::int64_t wanted_tiles) {
   CimPlan plan;
-  plan.tiles = Planner(cim, macros, units, layer, input, output).tiles();
+  plan.tiles = Planner(cim, macros, units, layer, input, output, wanted_tiles).tiles();
   plan.macs = workloads::macs(layer);
   plan.macros_busy = std::min(macros, std::get<workloads::Attention>(layer.op).heads);
   return plan;

@@ -4,14 +4,16 @@
 
 namespace h4h::models {
 
-// Whether keys and values of a head fit one half of the operand buffer; the other half fills.
-bool cim_can_attend(const platforms::Cim& cim, const workloads::LayerShape& layer);
+// What it needs of the operand buffer: keys and values of a head, and as much again for those of
+// the next one, which come meanwhile.
+std::int64_t cim_attention_bytes(const workloads::LayerShape& layer);
 
 // Attention on macros: heads are dealt round robin, a macro works on one head at a time. Its keys
 // and values fill the operand buffer and stand in for the words of the memory, in the same
 // geometry: `accumulators` keys or output channels, `products` channels or scores of each a step,
 // shared by the units, which work on adjacent queries. Scores pass a softmax beside the units.
 CimPlan plan_cim_attention(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-                           const workloads::LayerShape& layer, Layout input, Layout output);
+                           const workloads::LayerShape& layer, Layout input, Layout output,
+                           std::int64_t wanted_tiles);
 
 }  // namespace h4h::models

@@ -1,6 +1,9 @@
 #include "models/cim/cim_timing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -42,6 +45,21 @@ std::int64_t replicas(const platforms::Cim& cim, const LayerShape& layer, std::i
   return std::max<std::int64_t>(1, macros / groups(cim, layer));
 }
 
+// Positions of [low, high) that `outputs` windows read along one axis, the first from `first` on.
+// Windows that lie apart leave out what is between them.
+std::int64_t touched(std::int64_t first, std::int64_t outputs, std::int64_t stride,
+                     std::int64_t extent, std::int64_t low, std::int64_t high) {
+  const auto inside = [&](std::int64_t begin, std::int64_t end) {
+    return std::max<std::int64_t>(0, std::min(end, high) - std::max(begin, low));
+  };
+  if (stride <= extent) return inside(first, first + (outputs - 1) * stride + extent);
+  std::int64_t sum = 0;
+  for (std::int64_t o = 0; o < outputs; ++o) {
+    sum += inside(first + o * stride, first + o * stride + extent);
+  }
+  return sum;
+}
+
 // Output channels that the macros take together, and what the feature maps store of them.
 struct Slice {
   std::int64_t groups = 0, channels = 0;
@@ -51,10 +69,11 @@ struct Slice {
 class Planner {
  public:
   Planner(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-          const LayerShape& layer, Layout input, Layout output)
+          const LayerShape& layer, Layout input, Layout output, std::int64_t wanted_tiles)
       : cim_(cim),
         macros_(macros),
         units_(units),
+        wanted_tiles_(wanted_tiles),
         layer_(layer),
         output_(output),
         in_(pixels_of_input(layer)),
@@ -67,8 +86,11 @@ class Planner {
     plan.words = cim_words(cim_, layer_, macros_);
     plan.macros_busy = std::min(macros_, groups(cim_, layer_) * replicas(cim_, layer_, macros_));
     const std::int64_t each = slice_channels();
+    const std::int64_t in_each_slice =
+        ceil_div(wanted_tiles_, ceil_div(layer_.output.channels, each));
     for (std::int64_t begin = 0; begin < layer_.output.channels; begin += each) {
-      add_slice(plan.tiles, slice(begin, std::min(begin + each, layer_.output.channels)));
+      add_slice(plan.tiles, slice(begin, std::min(begin + each, layer_.output.channels)),
+                in_each_slice);
     }
     return plan;
   }
@@ -105,17 +127,16 @@ class Planner {
 
   // Input columns inside the feature map that outputs [x, x + columns) read.
   std::int64_t input_columns(std::int64_t x, std::int64_t columns) const {
-    const std::int64_t begin = x * window_.stride_width - window_.padding.left;
-    const std::int64_t end = begin + (columns - 1) * window_.stride_width + window_.extent_width();
-    return std::clamp<std::int64_t>(end, 0, in_.width) -
-           std::clamp<std::int64_t>(begin, 0, in_.width);
+    return touched(x * window_.stride_width - window_.padding.left, columns, window_.stride_width,
+                   window_.extent_width(), 0, in_.width);
   }
 
   // New input that one more output row of `columns` outputs needs.
   std::int64_t row_bytes(std::int64_t columns, const Slice& slice) const {
     const std::int64_t width =
-        std::min(in_.width, (columns - 1) * window_.stride_width + window_.extent_width());
-    return std::min(window_.stride_height, in_.height) * width * slice.streamed;
+        touched(0, columns, window_.stride_width, window_.extent_width(), 0, in_.width);
+    const std::int64_t rows = std::min(window_.stride_height, window_.extent_height());
+    return std::min(rows, in_.height) * width * slice.streamed;
   }
 
   // Whole rows where they fit the half buffer, else the widest strip that does.
@@ -125,32 +146,44 @@ class Planner {
     return columns;
   }
 
-  void add_slice(std::vector<CimTile>& tiles, const Slice& slice) const {
-    const std::int64_t columns = strip_columns(slice);
-    for (std::int64_t x = 0; x < layer_.output.width; x += columns) {
-      add_strip(tiles, slice, x, std::min(columns, layer_.output.width - x));
+  void add_slice(std::vector<CimTile>& tiles, const Slice& slice, std::int64_t wanted) const {
+    const std::int64_t width = layer_.output.width, columns = strip_columns(slice);
+    for (std::int64_t x = 0; x < width; x += columns) {
+      add_strip(tiles, slice, x, std::min(columns, width - x),
+                ceil_div(wanted, ceil_div(width, columns)));
     }
   }
 
+  // As many rows as fit the half buffer, and few enough for the tiles that are wanted.
+  std::int64_t tile_rows(std::int64_t columns, const Slice& slice, std::int64_t wanted) const {
+    const std::int64_t fit = half_buffer() / std::max<std::int64_t>(1, row_bytes(columns, slice));
+    return std::clamp<std::int64_t>(fit, 1, ceil_div(layer_.output.height, wanted));
+  }
+
   void add_strip(std::vector<CimTile>& tiles, const Slice& slice, std::int64_t x,
-                 std::int64_t columns) const {
-    const std::int64_t height = layer_.output.height;
-    const std::int64_t row = std::max<std::int64_t>(1, row_bytes(columns, slice));
-    const std::int64_t rows = std::max<std::int64_t>(1, half_buffer() / row);
+                 std::int64_t columns, std::int64_t wanted) const {
+    const std::int64_t height = layer_.output.height, each = tile_rows(columns, slice, wanted);
     std::int64_t streamed_rows = 0;  // earlier tiles left these in the line buffers
-    for (std::int64_t y = 0; y < height; y += rows) {
-      const std::int64_t tile_rows = std::min(rows, height - y);
-      const std::int64_t last = (y + tile_rows - 1) * window_.stride_height - window_.padding.top +
-                                window_.extent_height();
+    for (std::int64_t y = 0; y < height; y += each) {
+      const std::int64_t rows = std::min(each, height - y);
       const std::int64_t first = y * window_.stride_height - window_.padding.top;
-      const std::int64_t end = std::clamp<std::int64_t>(last, streamed_rows, in_.height);
-      const std::int64_t begin = std::clamp<std::int64_t>(first, streamed_rows, end);
-      CimTile tile = compute(slice, tile_rows, columns);
-      tile.input_bytes = (end - begin) * input_columns(x, columns) * slice.streamed;
-      tile.output_bytes = tile_rows * columns * slice.written;
+      CimTile tile = compute(slice, rows, columns);
+      tile.input_bytes = touched(first, rows, window_.stride_height, window_.extent_height(),
+                                 streamed_rows, in_.height) *
+                         input_columns(x, columns) * slice.streamed;
+      tile.output_bytes = rows * columns * slice.written;
       tiles.push_back(tile);
-      streamed_rows = end;
+      const std::int64_t last =
+          first + (rows - 1) * window_.stride_height + window_.extent_height();
+      streamed_rows = std::clamp<std::int64_t>(last, streamed_rows, in_.height);
     }
+  }
+
+  // A held word leaves the sums of every output to the next: all but the first word read them back,
+  // all but the last keep them.
+  std::int64_t kept_sum_bytes(std::int64_t words, std::int64_t outputs) const {
+    constexpr std::int64_t kSumBytes = 4;
+    return 2 * (words - 1) * outputs * cim_.accumulators * kSumBytes;
   }
 
   CimTile compute(const Slice& slice, std::int64_t rows, std::int64_t columns) const {
@@ -171,11 +204,12 @@ class Planner {
     const std::int64_t channels =
         is_depthwise(layer_) ? slice.channels : in_.channels * slice.groups;
     tile.operand_bytes = reads * channels + rows * columns * slice.channels;
+    if (held) tile.operand_bytes += kept_sum_bytes(words, slice.groups * rows * columns);
     return tile;
   }
 
   const platforms::Cim& cim_;
-  std::int64_t macros_, units_;
+  std::int64_t macros_, units_, wanted_tiles_;
   const LayerShape& layer_;
   Layout output_;
   Shape in_;
@@ -186,9 +220,25 @@ class Planner {
 }  // namespace
 
 bool cim_can_run(const platforms::Cim& cim, const LayerShape& layer) {
-  if (std::holds_alternative<workloads::Attention>(layer.op)) return cim_can_attend(cim, layer);
+  if (std::holds_alternative<workloads::Attention>(layer.op)) {
+    return cim_attention_bytes(layer) <= cim.operand_buffer_bytes;
+  }
   if (workloads::is_lookup(workloads::activation_of(layer.op))) return false;
   return workloads::weight_bytes(layer) > 0;
+}
+
+std::string cim_cannot_run(const platforms::Cim& cim, const LayerShape& layer) {
+  if (cim_can_run(cim, layer)) return {};
+  const std::string what = fmt::format("macros cannot run {}: ", workloads::op_name(layer.op));
+  if (std::holds_alternative<workloads::Attention>(layer.op)) {
+    return what + fmt::format(
+                      "keys and values of a head take {} B twice, while the next ones "
+                      "come; cim.dynamic_operands.size is {} B",
+                      cim_attention_bytes(layer) / 2, cim.operand_buffer_bytes);
+  }
+  if (workloads::weight_bytes(layer) == 0) return what + "it has no weights";
+  return what + fmt::format("they have no table for its activation, {}",
+                            to_string(workloads::activation_of(layer.op)));
 }
 
 std::int64_t cim_share_unit(const platforms::Cim& cim, const LayerShape& layer) {
@@ -225,11 +275,20 @@ std::int64_t ifmp_row_reads(const Window& window, std::int64_t width, std::int64
 }
 
 CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-                 const LayerShape& layer, Layout input, Layout output) {
-  if (std::holds_alternative<workloads::Attention>(layer.op)) {
-    return plan_cim_attention(cim, macros, units, layer, input, output);
-  }
-  return Planner(cim, macros, units, layer, input, output).plan();
+                 const LayerShape& layer, Layout input, Layout output, std::int64_t wanted_tiles) {
+  CimPlan plan = std::holds_alternative<workloads::Attention>(layer.op)
+                     ? plan_cim_attention(cim, macros, units, layer, input, output, wanted_tiles)
+                     : Planner(cim, macros, units, layer, input, output, wanted_tiles).plan();
+  for (const CimTile& tile : plan.tiles) compute_time(cim, tile);  // throws before a kernel runs
+  return plan;
+}
+
+// The first tile's input and the last one's output hide behind nothing: of n tiles, an nth of the
+// time on the link. Every tile may have to win the link back for each of its two streams.
+std::int64_t pipelined_tiles(const platforms::Noc& noc, std::int64_t bytes) {
+  const double streaming = to_seconds(transfer_time(bytes, noc.bandwidth));
+  const double winning = 2 * to_seconds(Picoseconds{std::max<std::int64_t>(1, noc.warm_up_ps)});
+  return std::max<std::int64_t>(1, std::llround(std::sqrt(streaming / winning)));
 }
 
 Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "models/memory/layout.hpp"
@@ -36,6 +37,9 @@ struct CimPlan {
 // and values fit the operand buffer.
 bool cim_can_run(const platforms::Cim& cim, const workloads::LayerShape& layer);
 
+// Why not: "macros cannot run max_pool: it has no weights"; "" where they can.
+std::string cim_cannot_run(const platforms::Cim& cim, const workloads::LayerShape& layer);
+
 // The least channels that a share of the layer may have: whole words, and whole heads.
 std::int64_t cim_share_unit(const platforms::Cim& cim, const workloads::LayerShape& layer);
 
@@ -59,8 +63,15 @@ std::int64_t ifmp_row_reads(const workloads::Window& window, std::int64_t width,
                             std::int64_t units);
 
 // What `macros` macros of `units` compute units do for `layer`, already their share of channels.
+// Tiles are as large as the buffer lets them, and cut into about `wanted_tiles` where there are as
+// many rows. Throws std::overflow_error where a tile would take hours.
 CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-                 const workloads::LayerShape& layer, Layout input, Layout output);
+                 const workloads::LayerShape& layer, Layout input, Layout output,
+                 std::int64_t wanted_tiles = 1);
+
+// Tiles into which a layer that streams `bytes` is best cut: fewer hide less of the stream behind
+// compute, more change the link's owner more often.
+std::int64_t pipelined_tiles(const platforms::Noc& noc, std::int64_t bytes);
 
 // A tile on the slowest macro: the first word is read, then one step per word and output group,
 // while the next words are read.

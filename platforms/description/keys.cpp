@@ -116,8 +116,9 @@ std::vector<Key> make_keys() {
        "whether macros without a word of a layer repeat words of others and share their outputs",
        choice<Replication, replication>({"off", "on"}), Decides::layers},
       {"cim.word_hold", D::count,
-       "how long a word serves once it is read: a step, or all outputs of a tile (an ablation: the "
-       "sums of them all would have to be kept)",
+       "how long a word serves once it is read: a step, or all outputs of a tile (an ablation: "
+       "their "
+       "sums are kept in the output buffer, 4 B each, from word to word)",
        choice<WordHold, word_hold>({"step", "tile"}), Decides::layers},
       {"cim.volatile", D::count,
        "whether macros lose their weights without power and take them in anew at every wake-up",

@@ -67,7 +67,7 @@ void check(const platforms::Cim& cim, const LayerJob& job) {
   }
   if (split.cim_channels == 0) return;
   if (!models::cim_can_run(cim, job.layer)) {
-    throw std::invalid_argument(fmt::format("macros cannot run {}", op_name(job.layer.op)));
+    throw std::invalid_argument(models::cim_cannot_run(cim, job.layer));
   }
   const auto* attention = std::get_if<workloads::Attention>(&job.layer.op);
   if (attention != nullptr &&
@@ -78,6 +78,17 @@ void check(const platforms::Cim& cim, const LayerJob& job) {
   if (split.macros < 1 || split.units < 1) {
     throw std::invalid_argument("a share for macros needs at least one macro and one unit");
   }
+}
+
+// Held words serve a whole tile: the larger it is, the better. Attention has none.
+std::int64_t wanted_cim_tiles(const platforms::Hardware& hardware, const LayerShape& share,
+                              const LayerContext& context) {
+  const bool holds = hardware.cim.word_hold == platforms::WordHold::tile &&
+                     !std::holds_alternative<workloads::Attention>(share.op);
+  if (holds) return 1;
+  return models::pipelined_tiles(hardware.noc,
+                                 models::stored_bytes(share.input(), context.input) +
+                                     models::stored_bytes(share.output, context.output));
 }
 
 models::WeightsAhead weights_ahead(const platforms::Hardware& hardware,
@@ -145,9 +156,10 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   const InputBytes inputs = input_bytes(job);
   if (plans.npu) mark_spills(*plans.npu, inputs, job.context.output_home);
   if (job.split.cim_channels > 0) {
-    plans.cim = models::plan_cim(hardware.cim, job.split.macros, job.split.units,
-                                 share_of(job.layer, job.split.cim_channels), job.context.input,
-                                 job.context.output);
+    const LayerShape share = share_of(job.layer, job.split.cim_channels);
+    plans.cim =
+        models::plan_cim(hardware.cim, job.split.macros, job.split.units, share, job.context.input,
+                         job.context.output, wanted_cim_tiles(hardware, share, job.context));
     plans.cim->spilled_input = inputs.spilled > 0;
     plans.cim->spills_output = job.context.output_home == Home::backing;
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "sim/session/chip.hpp"
 #include "sim/session/main_stack.hpp"
 
@@ -38,6 +40,9 @@ class ContextInUse {
 }  // namespace
 
 class Session::Kernel {
+  using ContextPointer = std::unique_ptr<sc_core::sc_simcontext>;
+  using ChipPointer = std::unique_ptr<Chip>;
+
  public:
   explicit Kernel(const platforms::Hardware& hardware) {
     sc_core::sc_get_curr_simcontext();  // the first, before ours
@@ -49,11 +54,18 @@ class Session::Kernel {
 
   ~Kernel() {
     const ContextInUse in_use(*context_);
-    chip_->stop();
-    sc_core::sc_start();  // processes unwind their stacks before those are given back
-    chip_.reset();
-    context_.reset();
+    if (!failed_) {
+      chip_->stop();
+      sc_core::sc_start();  // processes unwind their stacks before those are given back
+      chip_.reset();
+      context_.reset();
+    } else {  // a kernel in which a process has thrown cannot be started again: nothing unwinds
+      static auto* const kept = new std::vector<std::pair<ContextPointer, ChipPointer>>;
+      kept->emplace_back(std::move(context_), std::move(chip_));
+    }
   }
+
+  bool failed() const { return failed_; }
 
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -62,15 +74,18 @@ class Session::Kernel {
     const ContextInUse in_use(*context_);
     chip_->record(timeline);
     chip_->start(plans);
-    sc_core::sc_start();  // returns when nothing is left to do
+    failed_ = true;
+    sc_core::sc_start();  // returns when nothing is left to do, and throws what a process throws
+    failed_ = false;
     chip_->record(nullptr);
     if (chip_->results().size() != plans.size()) throw NoProgress("no progress: " + chip_->state());
     return chip_->results();
   }
 
  private:
-  std::unique_ptr<sc_core::sc_simcontext> context_;
-  std::unique_ptr<Chip> chip_;
+  ContextPointer context_;
+  ChipPointer chip_;
+  bool failed_ = false;
 };
 
 Session::Session(const platforms::Hardware& hardware)
@@ -89,6 +104,7 @@ std::vector<JobResult> Session::run(const std::vector<LayerJob>& jobs, models::T
 
 std::vector<JobResult> Session::run_plans(const std::vector<Plans>& plans,
                                           models::Timeline* timeline) {
+  if (kernel_->failed()) kernel_ = std::make_unique<Kernel>(hardware_);
   return kernel_->run(plans, timeline);
 }
 

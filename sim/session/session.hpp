@@ -32,7 +32,8 @@ class Session {
   std::vector<JobResult> run(const std::vector<LayerJob>& jobs,
                              models::Timeline* timeline = nullptr);
 
-  // The same for plans that are there already. After NoProgress the session is of no further use.
+  // The same for plans that are there already. After NoProgress the session is of no further use;
+  // after another exception it begins anew.
   std::vector<JobResult> run_plans(const std::vector<Plans>& plans,
                                    models::Timeline* timeline = nullptr);
 

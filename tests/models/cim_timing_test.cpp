@@ -185,6 +185,64 @@ TEST(CimTiming, TilesStreamTheInputOnceAndTheOutputOnce) {
   }
 }
 
+TEST(CimTiming, StridesWiderThanTheKernelStreamOnlyWhatIsRead) {
+  const LayerShape layer = conv({56, 57, 64}, 128, 1, 2);
+  const CimPlan plan = plan_cim(macro(), 8, 1, layer, Layout::nhwc, Layout::nhwc);
+  EXPECT_EQ(sum(plan).input_bytes, 28 * 29 * 64);
+  const LayerShape apart = conv({15, 15, 16}, 16, 2, 3);  // 2 of 3 rows and columns
+  EXPECT_EQ(sum(plan_cim(macro(), 1, 1, apart, Layout::nhwc, Layout::nhwc)).input_bytes,
+            10 * 10 * 16);
+}
+
+TEST(CimTiming, DilatedKernelsStreamWhatLiesBetweenTheirTapsOnce) {
+  workloads::Window window{3, 3, 1, 1, 2, 2, {2, 2, 2, 2}};
+  const LayerShape layer =
+      shaped(workloads::DepthwiseConv2d{1, window, Activation::relu}, {21, 19, 32});
+  const CimPlan plan = plan_cim(macro(), 2, 1, layer, Layout::nhwc, Layout::nhwc);
+  EXPECT_EQ(sum(plan).input_bytes, 21 * 19 * 32);
+  EXPECT_EQ(sum(plan).steps, 21 * 19) << "nine taps are a word, wherever they lie";
+}
+
+TEST(CimTiming, KernelsOtherThanNineTapsCostWhatTheirPoorFitCosts) {
+  const auto steps_of = [](std::int64_t kernel) {
+    const LayerShape layer =
+        shaped(workloads::DepthwiseConv2d{1, workloads::same_window({14, 14, 16}, kernel, 1),
+                                          Activation::relu},
+               {14, 14, 16});
+    return sum(plan_cim(macro(), 1, 1, layer, Layout::nhwc, Layout::nhwc)).steps;
+  };
+  EXPECT_EQ(steps_of(2), 14 * 14) << "4 of 9 products at work";
+  EXPECT_EQ(steps_of(5), 3 * 14 * 14) << "25 taps in three words";
+  EXPECT_EQ(steps_of(7), 6 * 14 * 14) << "49 taps in six words";
+}
+
+TEST(CimTiming, TilesAreAsManyAsAskedForAsNearAsWholeRowsCome) {
+  for (const LayerShape& layer : {depthwise({14, 14, 16}), conv({14, 14, 16}, 96, 1)}) {
+    for (std::int64_t wanted = 1; wanted <= 20; ++wanted) {
+      const CimPlan plan = plan_cim(macro(), 4, 1, layer, Layout::nhwc, Layout::nhwc, wanted);
+      const std::int64_t rows = ceil_div(14, wanted);
+      EXPECT_EQ(static_cast<std::int64_t>(plan.tiles.size()), ceil_div(14, rows)) << wanted;
+      EXPECT_EQ(sum(plan).input_bytes, 14 * 14 * 16) << "whatever the tiles";
+      EXPECT_EQ(sum(plan).output_bytes, layer.output.elements());
+    }
+  }
+}
+
+TEST(CimTiming, ALayerIsCutWhereTheFillIsWorthTheHandOvers) {
+  const platforms::Noc noc{8'000'000'000, 40'000, platforms::Duplex::half,
+                           platforms::Exclusivity::tenure};
+  EXPECT_EQ(pipelined_tiles(noc, 0), 1);
+  EXPECT_EQ(pipelined_tiles(noc, 640), 1) << "80 ns on the link";
+  EXPECT_EQ(pipelined_tiles(noc, 100 * 640), 10);
+}
+
+TEST(CimTiming, ATileThatWouldTakeHoursIsRefusedBeforeItRuns) {
+  platforms::Cim slow = macro();
+  slow.step_ps = INT64_C(1'000'000'000'000);  // a second
+  EXPECT_THROW(plan_cim(slow, 1, 1, conv({64, 64, 512}, 512, 3), Layout::nhwc, Layout::nhwc),
+               std::overflow_error);
+}
+
 TEST(CimTiming, ATileOfManyKeepsToHalfTheStreamBuffer) {
   const LayerShape layer = conv({56, 56, 24}, 96, 1);
   for (const CimTile& tile : plan_cim(macro(), 8, 1, layer, Layout::nhwc, Layout::nhwc).tiles) {
