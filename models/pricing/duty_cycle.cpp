@@ -15,8 +15,7 @@ double reload_joules(const platforms::Coefficients& c, const ActivePart& active,
 
 double DutyCycle::average_w() const { return (active_j + wake_up_j + reload_j + asleep_j) * fps; }
 
-std::optional<DutyCycle> duty_cycle(const platforms::Platform& platform, const ActivePart& active,
-                                    double fps) {
+DutyCycle duty_cycle(const platforms::Platform& platform, const ActivePart& active, double fps) {
   const platforms::Hardware& h = platform.hardware;
   const platforms::Coefficients& c = platform.coefficients;
   DutyCycle d;
@@ -32,7 +31,6 @@ std::optional<DutyCycle> duty_cycle(const platforms::Platform& platform, const A
     d.reload_j = reload_joules(c, active, d.reload_s);
   }
   d.asleep_s = 1 / fps - d.active_s - d.wake_up_s - d.reload_s;
-  if (d.asleep_s < 0) return std::nullopt;
   d.asleep_j = (c.sleep.power + c.sleep.sram_retention) * d.asleep_s;
   return d;
 }

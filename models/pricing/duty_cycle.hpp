@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "models/time/picoseconds.hpp"
 #include "platforms/description/platform.hpp"
@@ -14,6 +13,7 @@ struct DutyCycle {
   double fps = 0;
   double active_s = 0, wake_up_s = 0, reload_s = 0, asleep_s = 0;  // of a period
   double active_j = 0, wake_up_j = 0, reload_j = 0, asleep_j = 0;
+  bool fits() const { return asleep_s >= 0; }
   double average_w() const;
 };
 
@@ -28,8 +28,8 @@ struct ActivePart {
 
 // Macros that are volatile take their weights in anew before the inference: from the backing store
 // over the NoC, at the pace of the slower of the two, multicast to macros that repeat them. Chip
-// and macros leak meanwhile. nullopt where a period is too short.
-std::optional<DutyCycle> duty_cycle(const platforms::Platform& platform, const ActivePart& active,
-                                    double fps);
+// and macros leak meanwhile. Weights of the NPU keep without power. Where a period is too short it
+// does not fit: `asleep_s` is negative then.
+DutyCycle duty_cycle(const platforms::Platform& platform, const ActivePart& active, double fps);
 
 }  // namespace h4h::models

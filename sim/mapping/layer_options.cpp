@@ -5,11 +5,11 @@
 namespace h4h::sim {
 
 std::vector<Split> layer_splits(const platforms::Cim& cim, const workloads::LayerShape& layer,
-                                const Power& power) {
+                                const Power& power, Effort effort) {
   std::vector<Split> splits;
-  for (const std::int64_t channels : cim_channel_choices(cim, layer)) {
+  for (const std::int64_t channels : cim_channel_choices(cim, layer, effort)) {
     if (channels > 0 && power.macros == 0) break;
-    if (!fits_each_macro(cim, layer, channels, power.macros)) continue;
+    if (words_of(cim, layer, channels, power.macros) > capacity_words(cim, power.macros)) continue;
     splits.push_back(split_of(layer, channels, power.macros, power.units));
   }
   return splits;

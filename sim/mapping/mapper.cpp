@@ -30,7 +30,7 @@ Mapping map_cim(const platforms::Cim& cim, const Network& network) {
     std::int64_t channels = 0;
     if (models::cim_can_run(cim, layer) && cim.macros > 0) {
       const std::int64_t words = words_of(cim, layer, layer.output.channels, cim.macros);
-      if (words <= free_words && fits_each_macro(cim, layer, layer.output.channels, cim.macros)) {
+      if (words <= free_words) {
         channels = layer.output.channels;
         free_words -= words;
         mapping.macros_in_use = cim.macros;
@@ -49,15 +49,15 @@ platforms::Cim pinned(platforms::Cim cim, const Pins& pins) {
   return cim;
 }
 
-// What was found for all numbers of macros and units: all in use, a half, a quarter, ... of either,
-// and none.
-ShareSearch::Found search_all(ShareSearch& search, const platforms::Cim& cim, const Pins& pins) {
+// What was found for all numbers of macros and units that are looked at.
+ShareSearch::Found search_all(ShareSearch& search, const platforms::Cim& cim, const Pins& pins,
+                              Effort effort) {
   ShareSearch::Found all;
   const auto add = [&](const ShareSearch::Found& found) {
     all.mappings.insert(all.mappings.end(), found.mappings.begin(), found.mappings.end());
     if (found.bound) all.bound = std::min(*found.bound, all.bound.value_or(*found.bound));
   };
-  for (const Power& power : power_choices(pinned(cim, pins))) {
+  for (const Power& power : power_choices(pinned(cim, pins), effort)) {
     const bool enough = power.macros == 0 || power.units >= pins.units_in_use.value_or(0);
     if (enough && power.macros >= pins.macros_in_use.value_or(0)) {
       add(search.search(power));
@@ -102,10 +102,10 @@ Infeasible no_mapping(const Goal& goal, double least, bool exact) {
 }
 
 MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
-                       const Network& network, const Goal& goal, const Pins& pins) {
+                       const Network& network, const Goal& goal, const Pins& pins, Effort effort) {
   const platforms::Cim& cim = platform.hardware.cim;
-  ShareSearch search(costs, platform, network, goal, pins);
-  ShareSearch::Found found = search_all(search, cim, pins);
+  ShareSearch search(costs, platform, network, goal, pins, effort);
+  ShareSearch::Found found = search_all(search, cim, pins, effort);
   const bool separable = !models::npu_memories(platform.hardware).private_weights;
   if (!separable && !pins.any()) {
     for (Mapping mapping : {map_npu(network), map_cim(cim, network)}) {
@@ -120,6 +120,7 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
   }
   Mapping mapping = *best.mapping;
   mapping.limited = goal.limit.has_value();
+  mapping.effort = effort;
   if (no_choice) {
     mapping.gap = 0;
   } else if (found.bound) {
@@ -142,12 +143,12 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
 
 void begin_mapping(LayerCosts& costs, const platforms::Platform& platform, const Network& network) {
   if (check_sram(platform.hardware.sram, network)) return;
-  ShareSearch(costs, platform, network, Objective::latency, {}).begin();
+  ShareSearch(costs, platform, network, Objective::latency, {}, Effort::quick).begin();
 }
 
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
                           const Network& network, Strategy strategy, const Goal& goal,
-                          const Pins& pins) {
+                          const Pins& pins, Effort effort) {
   if (std::optional<Infeasible> reason = check_sram(platform.hardware.sram, network))
     return *reason;
   switch (strategy) {
@@ -158,7 +159,7 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
     case Strategy::automatic:
       break;
   }
-  return map_auto(costs, platform, network, goal, pins);
+  return map_auto(costs, platform, network, goal, pins, effort);
 }
 
 }  // namespace h4h::sim

@@ -16,12 +16,13 @@ enum class Strategy { npu, cim, automatic };
 
 // npu: everything on the NPU. cim: layers in file order, each whole, where macros can run it and
 // as long as it fits; the rest on the NPU. automatic: per layer the best share for the goal,
-// under the capacity, with all macros and units or a half, a quarter, ... of either in use.
+// under the capacity, with all macros and units in use or fewer, as far as `effort` looks.
 // What `pins` says is not chosen. Infeasible where the activations exceed an SRAM that does not
 // spill, or nothing keeps the goal's limit.
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
                           const workloads::Network& network, Strategy strategy,
-                          const Goal& goal = Objective::latency, const Pins& pins = {});
+                          const Goal& goal = Objective::latency, const Pins& pins = {},
+                          Effort effort = Effort::quick);
 
 // Lets workers begin with the layers that an automatic mapping will ask for.
 void begin_mapping(LayerCosts& costs, const platforms::Platform& platform,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/job/layer_job.hpp"
+#include "sim/mapping/effort.hpp"
 
 namespace h4h::sim {
 
@@ -16,8 +17,10 @@ struct Mapping {
   std::int64_t macros_in_use = 0;
   std::int64_t units_in_use = 0;
   std::vector<Split> layers;
-  // Of "auto" and "file": no mapping costs less than this one by more than this share of its cost.
+  // Of "auto" and "file": no mapping that `effort` looks at costs less than this one by more than
+  // this share of its cost.
   std::optional<double> gap{};
+  Effort effort = Effort::quick;
   bool limited = false;  // the gap is to mappings within the goal's limit
 };
 

@@ -43,7 +43,7 @@ class Reader {
       read_layers(*layers);
     }
     top_.finish();
-    check_capacity();
+    if (problems_.count() == 0) check_capacity();
     if (problems_.count() > 0) throw MappingFileError(problems_.text(path));
     return std::move(pins_);
   }
@@ -51,14 +51,19 @@ class Reader {
  private:
   void read_network() {
     const Node* const node = top_.find("network");
-    if (node == nullptr || node->text == network_.name) return;
+    if (node == nullptr || (node->is_text() && node->text == network_.name)) return;
+    if (!node->is_text()) {
+      return top_.problem(node->line, fmt::format("network: must be the name '{}'", network_.name));
+    }
     top_.problem(node->line, fmt::format("network: '{}'; allowed: '{}', which is mapped",
                                          node->text, network_.name));
   }
 
   std::optional<std::int64_t> optional_number(const char* key, std::int64_t most) {
     if (top_.find(key) == nullptr) return std::nullopt;
-    return top_.number(key, {0, most});
+    const std::size_t before = problems_.count();
+    const std::int64_t number = top_.number(key, {0, most});
+    return problems_.count() > before ? std::nullopt : std::optional(number);
   }
 
   void check_powered() {
@@ -122,7 +127,7 @@ class Reader {
       return "no macro is in use; allowed: cim: 0";
     }
     if (!models::cim_can_run(cim_, shape)) {
-      return fmt::format("macros cannot run {}; allowed: cim: 0", workloads::op_name(shape.op));
+      return models::cim_cannot_run(cim_, shape) + "; allowed: cim: 0";
     }
     const std::int64_t unit = models::cim_share_unit(cim_, shape);
     if (cim != all && cim % unit != 0) {
@@ -140,8 +145,7 @@ class Reader {
     for (std::size_t i = 0; i < shapes_.size(); ++i) {
       const std::int64_t channels = pins_.of(i).value_or(0);
       const std::int64_t words = words_of(cim_, shapes_[i], channels, macros);
-      if (words > free ||
-          !fits_each_macro(cim_, shapes_[i], channels, std::max<std::int64_t>(1, macros))) {
+      if (words > free) {
         const std::int64_t bytes = cim_.word_bits() / 8;
         problems_.add(lines_[i], fmt::format("layer '{}' does not fit: its share takes {} B of the "
                                              "macros, {} B are left in {} of {} B each",

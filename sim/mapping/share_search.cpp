@@ -42,19 +42,19 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const N
 }
 
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
-                         const Network& network, const Goal& goal, const Pins& pins)
+                         const Network& network, const Goal& goal, const Pins& pins, Effort effort)
     : costs_(costs),
       platform_(platform),
       goal_(goal),
       pins_(pins),
+      effort_(effort),
       layers_(layer_shapes(network)),
       contexts_(layer_contexts(platform.hardware.sram, network)) {}
 
 std::vector<Split> ShareSearch::splits(std::size_t layer, const Power& power) const {
   const platforms::Cim& cim = platform_.hardware.cim;
   const std::optional<std::int64_t> pinned = pins_.of(layer);
-  if (!pinned) return layer_splits(cim, layers_[layer], power);
-  if (!fits_each_macro(cim, layers_[layer], *pinned, power.macros)) return {};
+  if (!pinned) return layer_splits(cim, layers_[layer], power, effort_);
   return {split_of(layers_[layer], *pinned, power.macros, power.units)};
 }
 
@@ -64,7 +64,7 @@ std::int64_t ShareSearch::free_words(std::int64_t macros) const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::int64_t channels = pins_.of(i).value_or(0);
     if (channels == 0) continue;
-    if (macros == 0 || !fits_each_macro(cim, layers_[i], channels, macros)) return -1;
+    if (macros == 0) return -1;
     free -= words_of(cim, layers_[i], channels, macros);
   }
   return free;
@@ -97,7 +97,7 @@ ShareSearch::Table ShareSearch::table(const Power& power, Ahead ahead) {
 }
 
 void ShareSearch::begin() {
-  for (const Power& power : power_choices(platform_.hardware.cim)) {
+  for (const Power& power : power_choices(platform_.hardware.cim, effort_)) {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       for (const Split& split : splits(i, power)) costs_.begin({layers_[i], split, contexts_[i]});
     }

@@ -34,7 +34,7 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
 class ShareSearch {
  public:
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
-              const workloads::Network& network, const Goal& goal, const Pins& pins);
+              const workloads::Network& network, const Goal& goal, const Pins& pins, Effort effort);
 
   struct Found {
     std::vector<Mapping> mappings;  // that may keep the limit, or have the least of what it limits
@@ -65,6 +65,7 @@ class ShareSearch {
   const platforms::Platform& platform_;
   Goal goal_;
   Pins pins_;
+  Effort effort_;
   std::vector<workloads::LayerShape> layers_;
   std::vector<LayerContext> contexts_;
 };

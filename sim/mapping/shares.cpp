@@ -5,23 +5,45 @@ namespace h4h::sim {
 using workloads::LayerShape;
 using workloads::Network;
 
-std::vector<Power> power_choices(const platforms::Cim& cim) {
+namespace {
+
+std::int64_t fewer(std::int64_t count, Effort effort) {
+  return effort == Effort::full ? count - 1 : count / 2;
+}
+
+// Words to give the macros of `all`, in rising order; may repeat some.
+std::vector<std::int64_t> word_choices(std::int64_t all_channels, std::int64_t word_channels,
+                                       Effort effort) {
+  std::vector<std::int64_t> words;
+  if (effort == Effort::full) {
+    for (std::int64_t n = 1; n * word_channels < all_channels; ++n) words.push_back(n);
+    return words;
+  }
+  for (std::int64_t eighth = 1; eighth < 8; ++eighth) {
+    words.push_back((eighth * all_channels + 4 * word_channels) / (8 * word_channels));
+  }
+  return words;
+}
+
+}  // namespace
+
+std::vector<Power> power_choices(const platforms::Cim& cim, Effort effort) {
   std::vector<Power> choices{{0, 0}};
-  for (std::int64_t macros = cim.macros; macros > 0; macros /= 2) {
-    for (std::int64_t units = cim.compute_units; units > 0; units /= 2) {
+  for (std::int64_t macros = cim.macros; macros > 0; macros = fewer(macros, effort)) {
+    for (std::int64_t units = cim.compute_units; units > 0; units = fewer(units, effort)) {
       choices.push_back({macros, units});
     }
   }
   return choices;
 }
 
-std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim, const LayerShape& layer) {
+std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim, const LayerShape& layer,
+                                              Effort effort) {
   std::vector<std::int64_t> choices{0};
   if (!models::cim_can_run(cim, layer)) return choices;
   const std::int64_t word_channels = models::cim_share_unit(cim, layer);
   const std::int64_t all = layer.output.channels;
-  for (std::int64_t eighth = 1; eighth < 8; ++eighth) {
-    const std::int64_t words = (eighth * all + 4 * word_channels) / (8 * word_channels);
+  for (const std::int64_t words : word_choices(all, word_channels, effort)) {
     const std::int64_t channels = words * word_channels;
     if (channels > choices.back() && channels < all) choices.push_back(channels);
   }
@@ -46,19 +68,13 @@ Split split_of(const LayerShape& layer, std::int64_t cim_channels, std::int64_t 
 
 std::int64_t words_of(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
                       std::int64_t macros) {
-  return channels == 0 ? 0 : models::cim_words(cim, share_of(layer, channels), macros);
+  if (channels == 0) return 0;
+  return macros * models::cim_words_per_macro(cim, share_of(layer, channels), macros);
 }
 
 std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros) {
   if (cim.capacity == platforms::Capacity::ignore) return INT64_MAX / 2;
   return macros * cim.words_per_macro();
-}
-
-bool fits_each_macro(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
-                     std::int64_t macros) {
-  if (channels == 0 || cim.capacity == platforms::Capacity::ignore) return true;
-  return models::cim_words_per_macro(cim, share_of(layer, channels), macros) <=
-         cim.words_per_macro();
 }
 
 }  // namespace h4h::sim

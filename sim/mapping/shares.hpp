@@ -4,6 +4,7 @@
 
 #include "platforms/description/platform.hpp"
 #include "sim/job/layer_job.hpp"
+#include "sim/mapping/effort.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
@@ -13,13 +14,14 @@ struct Power {
   std::int64_t macros = 0, units = 0;
 };
 
-// What `auto` tries: nothing, then all macros and units, a half, a quarter, ... of either.
-std::vector<Power> power_choices(const platforms::Cim& cim);
+// What `auto` tries: nothing, then all macros and units, and fewer of either.
+std::vector<Power> power_choices(const platforms::Cim& cim, Effort effort = Effort::quick);
 
-// Output channels that macros may take of a layer: eighths of it, rounded to whole words (of
-// attention also whole heads), from nothing to all. Only nothing where macros cannot run the layer.
+// Output channels that macros may take of a layer, in whole words (of attention also whole heads),
+// from nothing to all. Only nothing where macros cannot run the layer.
 std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim,
-                                              const workloads::LayerShape& layer);
+                                              const workloads::LayerShape& layer,
+                                              Effort effort = Effort::quick);
 
 std::vector<workloads::LayerShape> layer_shapes(const workloads::Network& network);
 
@@ -27,12 +29,10 @@ std::vector<workloads::LayerShape> layer_shapes(const workloads::Network& networ
 Split split_of(const workloads::LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
                std::int64_t units);
 
+// Words that a share takes of the macros: what the fullest one holds of it, on each. Whichever
+// layers share the macros, each of them then has room for its part of every one.
 std::int64_t words_of(const platforms::Cim& cim, const workloads::LayerShape& layer,
                       std::int64_t channels, std::int64_t macros);
 std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros);
-
-// Whether no macro would have to hold more words of the layer than it has.
-bool fits_each_macro(const platforms::Cim& cim, const workloads::LayerShape& layer,
-                     std::int64_t channels, std::int64_t macros);
 
 }  // namespace h4h::sim

@@ -1,8 +1,10 @@
 #include "sim/mapping/tradeoff.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
-#include <numeric>
+#include <map>
+#include <tuple>
 
 #include "sim/mapping/knapsack.hpp"
 
@@ -119,146 +121,127 @@ class ProductSearch {
   int corners_ = 0;
 };
 
-// Improves a choice one layer at a time, and two where one would not fit.
-class LocalSearch {
+// Layer by layer, every sum that may still lead to less than the best: within the limit, not ruled
+// out by the dual, and without another that has no more of anything. `slope` is what a unit of
+// second is worth in first.
+class ParetoSearch {
  public:
-  LocalSearch(const Alternatives& layers, std::int64_t capacity, double limit)
-      : layers_(layers), capacity_(capacity), limit_(limit) {}
+  ParetoSearch(const Alternatives& layers, std::int64_t capacity, double limit, double slope,
+               std::size_t most_sums)
+      : layers_(layers), capacity_(capacity), limit_(limit), slope_(slope), most_sums_(most_sums) {
+    rest_.resize(layers.size() + 1);
+    for (std::size_t i = layers.size(); i-- > 0;) {
+      Least least{kInfinity, kInfinity, kInfinity};
+      for (const TwoCosts& t : layers[i]) {
+        least.first = std::min(least.first, t.first);
+        least.second = std::min(least.second, t.second);
+        least.reduced = std::min(least.reduced, reduced(t));
+      }
+      rest_[i] = {rest_[i + 1].first + least.first, rest_[i + 1].second + least.second,
+                  rest_[i + 1].reduced + least.reduced};
+    }
+  }
 
-  Compromise improved(Compromise c) const {
-    constexpr int kMostMoves = 1000;
-    for (int i = 0; i < kMostMoves && (move_one(c) || move_two(c)); ++i)
-      c = sum_of(layers_, c.picks);
-    return sum_of(layers_, c.picks);
+  // Its bound: the best itself, or what the most promising sum that was given up may lead to.
+  void improve(Compromise& best) {
+    best_first_ = best.first;
+    std::vector<Sum> sums{{}};
+    for (std::size_t i = 0; i < layers_.size() && !sums.empty(); ++i) {
+      sums = undominated(extended(sums, i));
+      give_up_most(sums);
+      for (Sum& sum : sums) {
+        steps_.push_back({sum.step, sum.pick});
+        sum.step = steps_.size() - 1;
+      }
+    }
+    const auto least = std::min_element(sums.begin(), sums.end(), [](const Sum& a, const Sum& b) {
+      return a.at.first < b.at.first;
+    });
+    if (least != sums.end() && least->at.first < best.first) {
+      best = sum_of(layers_, picks(least->step));
+    }
+    best.bound = std::min(best.first, given_up_);
   }
 
  private:
-  struct Change {
-    std::size_t layer = 0, pick = 0;
-    double first = 0, second = 0;
-    std::int64_t words = 0;
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  struct Least {
+    double first = 0, second = 0, reduced = 0;
+  };
+  struct Sum {
+    TwoCosts at;
+    double bound = 0;          // nothing that it leads to has less of the first
+    std::size_t step = kNone;  // of the layer before
+    std::size_t pick = 0;      // of this one
+  };
+  struct Step {
+    std::size_t before = kNone, pick = 0;
   };
 
-  std::vector<Change> changes(const Compromise& c) const {
-    std::vector<Change> all;
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      const TwoCosts& now = layers_[i][c.picks[i]];
-      for (std::size_t p = 0; p < layers_[i].size(); ++p) {
-        const TwoCosts& t = layers_[i][p];
-        if (p != c.picks[i]) {
-          all.push_back({i, p, t.first - now.first, t.second - now.second, t.words - now.words});
-        }
+  double reduced(const TwoCosts& t) const { return t.first + slope_ * t.second; }
+
+  std::vector<Sum> extended(const std::vector<Sum>& sums, std::size_t layer) const {
+    const Least& rest = rest_[layer + 1];
+    std::vector<Sum> all;
+    for (const Sum& sum : sums) {
+      for (std::size_t pick = 0; pick < layers_[layer].size(); ++pick) {
+        const TwoCosts& t = layers_[layer][pick];
+        Sum next{{sum.at.first + t.first, sum.at.second + t.second, sum.at.words + t.words},
+                 0,
+                 sum.step,
+                 pick};
+        next.bound =
+            std::max(next.at.first + rest.first, reduced(next.at) + rest.reduced - slope_ * limit_);
+        const bool within = next.at.words <= capacity_ && next.at.second + rest.second <= limit_;
+        if (within && next.bound < best_first_ * (1 - kRounding)) all.push_back(next);
       }
     }
     return all;
   }
 
-  std::int64_t words(const Compromise& c) const {
-    std::int64_t sum = 0;
-    for (std::size_t i = 0; i < layers_.size(); ++i) sum += layers_[i][c.picks[i]].words;
-    return sum;
-  }
-
-  bool move_one(Compromise& c) const {
-    const Change* best = nullptr;
-    const std::vector<Change> all = changes(c);
-    const std::int64_t free = capacity_ - words(c);
-    for (const Change& change : all) {
-      if (change.words > free || c.second + change.second > limit_) continue;
-      if (change.first < (best == nullptr ? -kRounding * c.first : best->first)) best = &change;
-    }
-    if (best == nullptr) return false;
-    c.picks[best->layer] = best->pick;
-    return true;
-  }
-
-  bool move_two(Compromise& c) const {
-    const std::vector<Change> all = changes(c);
-    const std::int64_t free = capacity_ - words(c);
-    std::pair<const Change*, const Change*> best{nullptr, nullptr};
-    double least = -kRounding * c.first;
-    for (const Change& a : all) {
-      if (a.first >= 0) continue;  // one of the two must gain
-      for (const Change& b : all) {
-        if (b.layer == a.layer || a.first + b.first >= least) continue;
-        if (a.words + b.words > free || c.second + a.second + b.second > limit_) continue;
-        best = {&a, &b};
-        least = a.first + b.first;
-      }
-    }
-    if (best.first == nullptr) return false;
-    c.picks[best.first->layer] = best.first->pick;
-    c.picks[best.second->layer] = best.second->pick;
-    return true;
-  }
-
-  const Alternatives& layers_;
-  std::int64_t capacity_;
-  double limit_;
-};
-
-// Goes through all choices that the dual does not rule out, the most promising first, for as long
-// as a number of them lasts. `slope` is what a unit of second is worth in first.
-class Exhaustive {
- public:
-  Exhaustive(const Alternatives& layers, std::int64_t capacity, double limit, double slope)
-      : layers_(layers), capacity_(capacity), limit_(limit), slope_(slope), order_(layers.size()) {
-    reduced_.assign(layers.size() + 1, 0);
-    second_.assign(layers.size() + 1, 0);
-    for (std::size_t i = layers.size(); i-- > 0;) {
-      order_[i] = by_promise(layers[i]);
-      reduced_[i] = reduced_[i + 1] + reduced(layers[i][order_[i].front()]);
-      double least = kInfinity;
-      for (const TwoCosts& t : layers[i]) least = std::min(least, t.second);
-      second_[i] = second_[i + 1] + least;
-    }
-  }
-
-  // Whether it came to the end: the best is exact then.
-  bool improve(Compromise& best) {
-    best_ = &best;
-    picks_.assign(layers_.size(), 0);
-    choose(0, {});
-    return nodes_ < kMostNodes;
-  }
-
- private:
-  static constexpr int kMostNodes = 200'000;
-
-  double reduced(const TwoCosts& t) const { return t.first + slope_ * t.second; }
-
-  std::vector<std::size_t> by_promise(const std::vector<TwoCosts>& alternatives) const {
-    std::vector<std::size_t> order(alternatives.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return reduced(alternatives[a]) < reduced(alternatives[b]);
+  // From the least second on, a sum is dominated where one before has no more of first and words.
+  static std::vector<Sum> undominated(std::vector<Sum> sums) {
+    std::sort(sums.begin(), sums.end(), [](const Sum& a, const Sum& b) {
+      return std::tie(a.at.second, a.at.first, a.at.words) <
+             std::tie(b.at.second, b.at.first, b.at.words);
     });
-    return order;
+    std::map<double, std::int64_t> words;  // by first: more of it only where there are fewer words
+    std::vector<Sum> some;
+    for (const Sum& sum : sums) {
+      auto after = words.upper_bound(sum.at.first * (1 + kRounding));
+      if (after != words.begin() && std::prev(after)->second <= sum.at.words) continue;
+      while (after != words.end() && after->second >= sum.at.words) after = words.erase(after);
+      words[sum.at.first] = sum.at.words;
+      some.push_back(sum);
+    }
+    return some;
   }
 
-  void choose(std::size_t i, const TwoCosts& sum) {
-    if (++nodes_ >= kMostNodes || sum.words > capacity_ || sum.second + second_[i] > limit_) return;
-    const double least = reduced(sum) + reduced_[i] - slope_ * limit_;
-    if (std::max(least, sum.first) >= best_->first * (1 - kRounding)) return;
-    if (i == layers_.size()) {
-      *best_ = sum_of(layers_, picks_);
-      return;
+  void give_up_most(std::vector<Sum>& sums) {
+    if (sums.size() <= most_sums_) return;
+    const auto end = sums.begin() + static_cast<std::ptrdiff_t>(most_sums_);
+    std::nth_element(sums.begin(), end, sums.end(),
+                     [](const Sum& a, const Sum& b) { return a.bound < b.bound; });
+    given_up_ = std::min(given_up_, end->bound);
+    sums.erase(end, sums.end());
+  }
+
+  std::vector<std::size_t> picks(std::size_t step) const {
+    std::vector<std::size_t> all(layers_.size());
+    for (std::size_t i = all.size(); i-- > 0; step = steps_[step].before) {
+      all[i] = steps_[step].pick;
     }
-    for (const std::size_t pick : order_[i]) {
-      const TwoCosts& t = layers_[i][pick];
-      picks_[i] = pick;
-      choose(i + 1, {sum.first + t.first, sum.second + t.second, sum.words + t.words});
-    }
+    return all;
   }
 
   const Alternatives& layers_;
   std::int64_t capacity_;
   double limit_, slope_;
-  std::vector<std::vector<std::size_t>> order_;
-  std::vector<double> reduced_, second_;  // the least that the layers from here on add
-  std::vector<std::size_t> picks_;
-  Compromise* best_ = nullptr;
-  int nodes_ = 0;
+  std::size_t most_sums_;
+  std::vector<Least> rest_;  // what the layers from here on add at the least
+  std::vector<Step> steps_;
+  double best_first_ = 0, given_up_ = kInfinity;
 };
 
 }  // namespace
@@ -268,7 +251,7 @@ Compromise least_product(const Alternatives& layers, std::int64_t capacity) {
 }
 
 std::optional<Compromise> least_within(const Alternatives& layers, std::int64_t capacity,
-                                       double limit) {
+                                       double limit, std::size_t most_sums) {
   Compromise over =
       limit < kInfinity ? least_first(layers, capacity).at : least_sum(layers, capacity, 1, 0);
   if (over.second <= limit) {
@@ -280,14 +263,12 @@ std::optional<Compromise> least_within(const Alternatives& layers, std::int64_t 
   while (const std::optional<Corner> middle = between(layers, capacity, over, within)) {
     (middle->at.second <= limit ? within : over) = middle->at;
   }
-  // Where the edge between the two crosses the limit: the Lagrangian dual.
-  const double share = (over.second - limit) / (over.second - within.second);
-  const double bound = over.first + share * (within.first - over.first);
-  Compromise best = LocalSearch(layers, capacity, limit).improved(within);
+  // Of the edge between the two, which crosses the limit: the Lagrangian dual.
   const double slope = (within.first - over.first) / (over.second - within.second);
-  const bool exact = Exhaustive(layers, capacity, limit, slope).improve(best);
-  best.bound = exact ? best.first : std::min(bound, best.first);
-  return best;
+  const double dual = over.first + slope * (over.second - limit);
+  ParetoSearch(layers, capacity, limit, slope, most_sums).improve(within);
+  within.bound = std::min(within.first, std::max(within.bound, dual));
+  return within;
 }
 
 }  // namespace h4h::sim

@@ -26,8 +26,8 @@ struct Compromise {
 Compromise least_product(const Alternatives& layers, std::int64_t capacity);
 
 // The least first of those whose second is at most `limit`; nullopt where there is none. The bound
-// is that of the Lagrangian dual.
+// is the result itself unless more than `most_sums` partial sums could not be ruled out.
 std::optional<Compromise> least_within(const Alternatives& layers, std::int64_t capacity,
-                                       double limit);
+                                       double limit, std::size_t most_sums = 4'000);
 
 }  // namespace h4h::sim

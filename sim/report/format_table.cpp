@@ -19,21 +19,31 @@ std::string header(const Report& r) {
       static_cast<double>(r.weight_bytes) * 1e-6, r.mapping_kind, r.macros_in_use, r.units_in_use);
 }
 
+bool any_measured(const Report& r) {
+  return std::any_of(r.layers.begin(), r.layers.end(), [](const LayerReport& layer) {
+    return layer.result.source == Source::measured;
+  });
+}
+
 std::string layer_table(const Report& r) {
+  const bool measured = any_measured(r);
+  const auto source = [&](std::string_view text) {
+    return measured ? fmt::format("  {:>8}", text) : std::string();
+  };
   std::size_t width = 5;
   for (const LayerReport& layer : r.layers)
     width = std::max(width, std::min<std::size_t>(layer.name.size(), 36));
-  std::string text = fmt::format("{:<{}}  {:<12} {:>12} {:>9} {:>6} {:>10} {:>9} {:>9} {:>9}  {}\n",
-                                 "layer", width, "op", "output", "MMAC", "NPU %", "cycles", "us",
-                                 "uJ", "NoC kB", "bound by");
+  std::string text = fmt::format(
+      "{:<{}}  {:<12} {:>12} {:>9} {:>6} {:>10} {:>9} {:>9} {:>9}{}  {}\n", "layer", width, "op",
+      "output", "MMAC", "NPU %", "cycles", "us", "uJ", "NoC kB", source("time is"), "bound by");
   for (const LayerReport& layer : r.layers) {
     text += fmt::format(
-        "{:<{}}  {:<12} {:>12} {:>9.3f} {:>6.1f} {:>10} {:>9.2f} {:>9.3f} {:>9.1f}  {}\n",
+        "{:<{}}  {:<12} {:>12} {:>9.3f} {:>6.1f} {:>10} {:>9.2f} {:>9.3f} {:>9.1f}{}  {}\n",
         layer.name.substr(0, 36), width, layer.op, workloads::to_string(layer.output),
         static_cast<double>(layer.macs) * 1e-6, 100 * layer.npu_share(), layer.cycles,
         microseconds(layer.result.time), layer.energy_j.total() * 1e6,
         static_cast<double>(layer.result.counts[models::Event::noc_byte]) * 1e-3,
-        to_string(layer.bound));
+        source(to_string(layer.result.source)), to_string(layer.bound));
   }
   return text;
 }
@@ -65,6 +75,11 @@ std::string resident(const Report& r) {
       percent(bytes - static_cast<double>(r.macro_weight_bytes), bytes));
 }
 
+const char* looked_at(Effort effort) {
+  return effort == Effort::quick ? "shares in eighths, macros and units in halves"
+                                 : "all shares in words, macros and units";
+}
+
 std::string duty(const models::DutyCycle& d) {
   const double period = d.average_w() / d.fps;
   return fmt::format(
@@ -93,8 +108,8 @@ std::string totals(const Report& r) {
         fmt::format(" {} {:.1f} %", to_string(part), percent(r.energy_j[part], r.energy_j.total()));
   }
   if (r.gap) {
-    text += fmt::format("\nmapping  no other{} costs less by more than {:.2f} %",
-                        r.limited ? " within the limit" : "", 100 * *r.gap);
+    text += fmt::format("\nmapping  no other{} costs less by more than {:.2f} %, of {}",
+                        r.limited ? " within the limit" : "", 100 * *r.gap, looked_at(r.effort));
   }
   if (r.macro_bytes > 0) text += resident(r);
   text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);

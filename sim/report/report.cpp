@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "sim/mapping/shares.hpp"
+
 namespace h4h::sim {
 namespace {
 
@@ -22,6 +24,22 @@ std::string measured_remark(const std::vector<JobResult>& results) {
       "{} of {} layers measured: they take the time of a table, whatever else the platform says; "
       "counts, dynamic energy, traces and timelines are the model's",
       measured, results.size());
+}
+
+// What a mapping leaves a reader to wonder about.
+void add_remarks_on_macros(std::vector<std::string>& texts, const platforms::Cim& cim,
+                           const Report& report) {
+  if (report.mapping_kind == "cim" && report.macros_in_use == 0) {
+    texts.emplace_back(cim.macros == 0
+                           ? "the platform has no macros (cim.macros): all is on the NPU"
+                           : "no layer can run on the macros and fits them: all is on "
+                             "the NPU");
+  }
+  if (report.macro_bytes > report.macro_capacity_bytes) {
+    texts.emplace_back(
+        "words beyond the capacity of the macros are costed as if they were there "
+        "(cim.capacity: ignore)");
+  }
 }
 
 std::vector<std::string> remarks(const platforms::Platform& platform,
@@ -44,11 +62,14 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
   return texts;
 }
 
-std::int64_t macro_bytes(const platforms::Cim& cim, const workloads::LayerShape& shape,
-                         const Split& split) {
-  if (split.cim_channels == 0) return 0;
-  return models::cim_words(cim, share_of(shape, split.cim_channels), split.macros) *
-         cim.word_bits() / 8;
+void add_share_of_macros(Report& report, const platforms::Cim& cim,
+                         const workloads::LayerShape& shape, const Split& split) {
+  if (split.cim_channels == 0) return;
+  const workloads::LayerShape share = share_of(shape, split.cim_channels);
+  const std::int64_t word_bytes = cim.word_bits() / 8;
+  report.macro_weight_bytes += workloads::weight_bytes(share);
+  report.macro_word_bytes += models::cim_words(cim, share, split.macros) * word_bytes;
+  report.macro_bytes += words_of(cim, shape, split.cim_channels, split.macros) * word_bytes;
 }
 
 }  // namespace
@@ -119,23 +140,52 @@ std::optional<double> Report::macro_tops_per_w() const {
   return 2e-12 * cim_share() * static_cast<double>(macs) / joules;
 }
 
-void add_duty_cycle(Report& report, const platforms::Platform& platform, double fps) {
-  report.duty = models::duty_cycle(platform,
-                                   {report.time, report.energy_j.total(), report.macros_in_use,
-                                    report.macro_weight_bytes, report.macro_bytes},
-                                   fps);
-  if (report.duty) return;
-  throw std::runtime_error(fmt::format(
-      "{} inferences a second leave {:.4f} ms each; {} takes {:.4f} ms on {}, and waking up "
-      "comes before it",
-      fps, 1e3 / fps, report.network_name, to_seconds(report.time) * 1e3, report.platform_name));
+std::string try_duty_cycle(Report& report, const platforms::Platform& platform, double fps) {
+  const models::DutyCycle d =
+      models::duty_cycle(platform,
+                         {report.time, report.energy_j.total(), report.macros_in_use,
+                          report.macro_weight_bytes, report.macro_word_bytes},
+                         fps);
+  report.duty = d;
+  if (d.fits()) return {};
+  const std::string reloading =
+      d.reload_s > 0 ? fmt::format(", reloading weights {:.4f} ms", d.reload_s * 1e3) : "";
+  return fmt::format(
+      "{} inferences a second leave {:.4f} ms each; waking up takes {:.4f} ms{}, {} {:.4f} ms on "
+      "{}",
+      fps, 1e3 / fps, d.wake_up_s * 1e3, reloading, report.network_name, d.active_s * 1e3,
+      report.platform_name);
 }
 
-Report make_report(const platforms::Platform& platform, const workloads::Network& network,
-                   const Mapping& mapping, const std::vector<JobResult>& results) {
-  if (results.size() != network.layers.size() || mapping.layers.size() != results.size()) {
-    throw std::invalid_argument("results and mapping are not of this network");
-  }
+void add_duty_cycle(Report& report, const platforms::Platform& platform, double fps) {
+  const std::string problem = try_duty_cycle(report, platform, fps);
+  if (!problem.empty()) throw std::runtime_error(problem);
+}
+
+namespace {
+
+LayerReport layer_report(const platforms::Platform& platform, const workloads::Layer& layer,
+                         const workloads::LayerShape& shape, const Split& split,
+                         const JobResult& result, std::int64_t powered_macros) {
+  LayerReport report;
+  report.name = layer.name;
+  report.op = std::string(workloads::op_name(shape.op));
+  report.input = shape.input();
+  report.output = shape.output;
+  report.macs = workloads::macs(shape);
+  report.split = split;
+  report.result = result;
+  report.energy_j =
+      models::price(result.counts, result.time, powered_macros, platform.coefficients);
+  report.cycles = models::Clock(platform.hardware.npu.clock_hz).cycles(result.time);
+  report.bound = bound_by(platform.hardware, result);
+  return report;
+}
+
+// All but what layers add up to.
+Report header_of(const platforms::Platform& platform, const workloads::Network& network,
+                 const Mapping& mapping) {
+  const platforms::Hardware& hardware = platform.hardware;
   Report report;
   report.platform_name = platform.name;
   report.platform_hash = platforms::platform_hash(platform);
@@ -146,40 +196,37 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   report.macros_in_use = mapping.macros_in_use;
   report.units_in_use = mapping.units_in_use;
   report.gap = mapping.gap;
+  report.effort = mapping.effort;
   report.limited = mapping.limited;
-  report.macro_capacity_bytes = mapping.macros_in_use * platform.hardware.cim.words_per_macro() *
-                                platform.hardware.cim.word_bits() / 8;
-  report.macs_per_cycle = platform.hardware.npu.macs_per_cycle;
-  report.clock_hz = platform.hardware.npu.clock_hz;
-  report.area_mm2 = models::area(platform.hardware.cim, platform.coefficients.area);
+  report.macro_capacity_bytes =
+      mapping.macros_in_use * hardware.cim.words_per_macro() * hardware.cim.word_bits() / 8;
+  report.macs_per_cycle = hardware.npu.macs_per_cycle;
+  report.clock_hz = hardware.npu.clock_hz;
+  report.area_mm2 = models::area(hardware.cim, platform.coefficients.area);
   report.unsupported = network.unsupported;
-  report.remarks = remarks(platform, network, results);
+  return report;
+}
 
-  const models::Clock clock(platform.hardware.npu.clock_hz);
+}  // namespace
+
+Report make_report(const platforms::Platform& platform, const workloads::Network& network,
+                   const Mapping& mapping, const std::vector<JobResult>& results) {
+  if (results.size() != network.layers.size() || mapping.layers.size() != results.size()) {
+    throw std::invalid_argument("results and mapping are not of this network");
+  }
+  Report report = header_of(platform, network, mapping);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const workloads::LayerShape shape = workloads::layer_shape(network, network.layers[i]);
-    LayerReport layer;
-    layer.name = network.layers[i].name;
-    layer.op = std::string(workloads::op_name(shape.op));
-    layer.input = shape.input();
-    layer.output = shape.output;
-    layer.macs = workloads::macs(shape);
-    layer.split = mapping.layers[i];
-    layer.result = results[i];
-    layer.energy_j = models::price(results[i].counts, results[i].time, mapping.macros_in_use,
-                                   platform.coefficients);
-    layer.cycles = clock.cycles(results[i].time);
-    layer.bound = bound_by(platform.hardware, results[i]);
-    if (layer.split.cim_channels > 0) {
-      report.macro_weight_bytes +=
-          workloads::weight_bytes(share_of(shape, layer.split.cim_channels));
-    }
-    report.macro_bytes += macro_bytes(platform.hardware.cim, shape, layer.split);
+    const workloads::Layer& layer = network.layers[i];
+    const workloads::LayerShape shape = workloads::layer_shape(network, layer);
+    report.layers.push_back(
+        layer_report(platform, layer, shape, mapping.layers[i], results[i], mapping.macros_in_use));
+    add_share_of_macros(report, platform.hardware.cim, shape, mapping.layers[i]);
     report.time += results[i].time;
     report.counts += results[i].counts;
-    report.layers.push_back(std::move(layer));
   }
-  report.cycles = clock.cycles(report.time);
+  report.remarks = remarks(platform, network, results);
+  add_remarks_on_macros(report.remarks, platform.hardware.cim, report);
+  report.cycles = models::Clock(report.clock_hz).cycles(report.time);
   report.energy_j =
       models::price(report.counts, report.time, mapping.macros_in_use, platform.coefficients);
   report.noc_bytes = report.counts[Event::noc_byte];

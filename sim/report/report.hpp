@@ -43,7 +43,8 @@ struct Report {
   std::string mapping_kind;
   std::int64_t macros_in_use = 0, units_in_use = 0;
   std::optional<double> gap;  // see Mapping
-  bool limited = false;       // only mappings within a limit were compared
+  Effort effort = Effort::quick;
+  bool limited = false;  // only mappings within a limit were compared
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
   std::vector<LayerReport> layers;
   models::AreaReport area_mm2;
@@ -56,7 +57,9 @@ struct Report {
   std::int64_t spilled_bytes = 0;  // read from or written to the backing store
   models::Energy energy_j;         // of the counts: the layers' sum, but for rounding
   // Words of macros in use that hold weights, the weights in them, and what those macros hold.
-  std::int64_t macro_bytes = 0, macro_weight_bytes = 0, macro_capacity_bytes = 0;
+  std::int64_t macro_bytes = 0, macro_capacity_bytes = 0;
+  // In that room: words, repeated ones again, and the weights that they hold.
+  std::int64_t macro_word_bytes = 0, macro_weight_bytes = 0;
   std::optional<models::DutyCycle> duty;
 
   double cim_share() const;  // of the MACs
@@ -71,5 +74,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
 // Adds what the network costs at `fps` inferences a second. Throws std::runtime_error where a
 // period is too short for one.
 void add_duty_cycle(Report& report, const platforms::Platform& platform, double fps);
+// The same without the throw: "" where a period is long enough, else what takes how long.
+std::string try_duty_cycle(Report& report, const platforms::Platform& platform, double fps);
 
 }  // namespace h4h::sim

@@ -1,45 +1,69 @@
 #include "sim/uncertainty/comparison.hpp"
 
 #include <algorithm>
-#include <set>
 #include <stdexcept>
+#include <tuple>
 
 namespace h4h::sim {
 namespace {
 
 using platforms::Unknown;
 
-// Those of `own`, then what only the other has.
-std::vector<Unknown> joined(const std::vector<Unknown>& own, const std::vector<Unknown>& other) {
-  std::vector<Unknown> all = own;
-  for (const Unknown& unknown : other) {
-    const auto same = [&](const Unknown& u) { return u.key == unknown.key; };
-    if (std::none_of(own.begin(), own.end(), same)) all.push_back(unknown);
+// A value that is moved, and where: one that both platforms leave open alike is moved on both.
+struct Moved {
+  Unknown unknown;
+  bool on_first = false, on_second = false;
+};
+
+bool alike(const Unknown& a, const Unknown& b) {
+  return std::tie(a.key, a.low, a.value, a.high) == std::tie(b.key, b.low, b.value, b.high);
+}
+
+bool has(const std::vector<Unknown>& all, const Unknown& unknown) {
+  return std::any_of(all.begin(), all.end(), [&](const Unknown& u) { return alike(u, unknown); });
+}
+
+// Those of the first platform, then what only the second has.
+std::vector<Moved> moved_on(const std::vector<Unknown>& first, const std::vector<Unknown>& second) {
+  std::vector<Moved> all;
+  for (const Unknown& unknown : first) all.push_back({unknown, true, has(second, unknown)});
+  for (const Unknown& unknown : second) {
+    if (!has(first, unknown)) all.push_back({unknown, false, true});
   }
   return all;
 }
 
-// A platform on which a value is no unknown keeps it as it is.
-void leave_others_alone(UncertaintyPlan& plan, const std::vector<Unknown>& own) {
-  std::set<std::string> keys;
-  for (const Unknown& unknown : own) keys.insert(unknown.key);
-  for (std::vector<std::string>& settings : plan.variants) {
-    const auto foreign = [&](const std::string& setting) {
-      return keys.count(setting.substr(0, setting.find('='))) == 0;
-    };
-    settings.erase(std::remove_if(settings.begin(), settings.end(), foreign), settings.end());
+// The settings of a variant that are made on one of the platforms. `which`: by value moved.
+void keep(std::vector<std::string>& settings, const std::vector<bool>& which) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    if (which[i]) kept.push_back(std::move(settings[i]));
   }
+  settings = std::move(kept);
 }
 
-// In the order of `keys`, with the ranges of a platform where it has them.
-std::vector<Unknown> in_order(const std::vector<Unknown>& keys, const std::vector<Unknown>& own) {
-  std::vector<Unknown> all = keys;
-  for (Unknown& unknown : all) {
-    const auto found = std::find_if(own.begin(), own.end(),
-                                    [&](const Unknown& u) { return u.key == unknown.key; });
-    if (found != own.end()) unknown = *found;
+UncertaintyPlan plan_of(const std::vector<Moved>& moved, bool Moved::*on, std::size_t samples,
+                        std::uint64_t seed) {
+  std::vector<Unknown> unknowns;
+  std::vector<bool> which;
+  for (const Moved& m : moved) {
+    unknowns.push_back(m.unknown);
+    which.push_back(m.*on);
   }
-  return all;
+  UncertaintyPlan plan = plan_uncertainty(std::move(unknowns), samples, seed);
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    for (const std::size_t end : {plan.low_end(i), plan.high_end(i)}) {
+      if (!which[i]) plan.variants[end].clear();
+    }
+  }
+  for (std::size_t s = plan.first_sample(); s < plan.variants.size(); ++s) {
+    keep(plan.variants[s], which);
+  }
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    if (moved[i].on_first && moved[i].on_second) continue;
+    plan.unknowns[i].key += moved[i].on_first ? " (first)" : " (second)";
+  }
+  return plan;
 }
 
 Outcomes products(const Outcomes& a, const Outcomes& b) {
@@ -89,12 +113,9 @@ FigureComparison compared(const std::string& name, const std::string& unit, cons
 
 PairedPlan plan_pairs(const std::vector<Unknown>& first, const std::vector<Unknown>& second,
                       std::size_t samples, std::uint64_t seed) {
-  const std::vector<Unknown> keys = joined(first, second);
-  PairedPlan plan{plan_uncertainty(in_order(keys, first), samples, seed),
-                  plan_uncertainty(in_order(keys, second), samples, seed)};
-  leave_others_alone(plan.first, first);
-  leave_others_alone(plan.second, second);
-  return plan;
+  const std::vector<Moved> moved = moved_on(first, second);
+  return {plan_of(moved, &Moved::on_first, samples, seed),
+          plan_of(moved, &Moved::on_second, samples, seed)};
 }
 
 Comparison compare(const std::string& network, const PairedPlan& plan,

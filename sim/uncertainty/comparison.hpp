@@ -4,11 +4,11 @@
 
 namespace h4h::sim {
 
-// Plans for two platforms whose variants belong together in pairs: a value that both leave open
-// lies at the same share of the way over its range on both. Where they give it the same range, as
-// for a part that both have, it is the same value.
+// Plans for two platforms whose variants belong together in pairs. A value that both leave open
+// with the same range around the same value, as for a part that both have, is moved on both at
+// once; any other on its platform alone, named "cim.step (first)" for one.
 struct PairedPlan {
-  UncertaintyPlan first, second;  // of the same unknowns: those of either
+  UncertaintyPlan first, second;  // of the same values, in the same order
 };
 PairedPlan plan_pairs(const std::vector<platforms::Unknown>& first,
                       const std::vector<platforms::Unknown>& second, std::size_t samples,

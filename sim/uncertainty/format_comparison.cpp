@@ -55,16 +55,6 @@ Json json_of(const FigureComparison& f) {
           {"ratio_sampled", f.sampled}};
 }
 
-// As on the first platform; where the second has another range, both.
-Json value_json(const platforms::Unknown& first, const platforms::Unknown& second) {
-  Json json = to_json(first);
-  const std::string other = to_json(second)["range"];
-  if (json["range"] == other) return json;
-  json["range"] = json["range"].get<std::string>() + "; " + other;
-  json["second"] = to_json(second);
-  return json;
-}
-
 Json json_of(const ComparisonResult& result) {
   Json networks = Json::array(), values = Json::array();
   for (const Comparison& c : result.networks) {
@@ -73,9 +63,7 @@ Json json_of(const ComparisonResult& result) {
     networks.push_back(
         {{"network", c.network}, {"infeasible", c.infeasible}, {"figures", figures}});
   }
-  for (std::size_t i = 0; i < result.plan.first.unknowns.size(); ++i) {
-    values.push_back(value_json(result.plan.first.unknowns[i], result.plan.second.unknowns[i]));
-  }
+  for (const platforms::Unknown& u : result.plan.first.unknowns) values.push_back(to_json(u));
   return {{"schema", "h4h.compare/1"},
           {"first", result.first},
           {"second", result.second},

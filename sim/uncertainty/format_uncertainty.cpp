@@ -46,17 +46,20 @@ std::string format_table(const Uncertainty& u) {
                                  u.values.size(), u.samples, u.seed);
   text += line("latency", u.latency_s, 1e3, "ms") + line("energy", u.energy_j, 1e3, "mJ");
   if (u.area_mm2) text += line("area", *u.area_mm2, 1, "mm2");
+  if (u.average_w) text += line("average", *u.average_w, 1e3, "mW");
   text +=
       fmt::format("mapping  another is best for {} of {} samples{}\n", u.other_mappings, u.samples,
                   u.infeasible > 0 ? fmt::format("; {} do not run", u.infeasible) : "");
   text += fmt::format("\n{:<33} {:<21} {:<21} {}\n", "each value alone", "range", "latency ms",
-                      "energy mJ");
+                      u.average_w ? fmt::format("{:<21} average mW", "energy mJ") : "energy mJ");
   for (const UncertainValue& value : by_width(u)) {
     const platforms::Unknown& unknown = value.unknown;
-    text += fmt::format("{:<33} {:<21} {:<21} {}\n", unknown.key,
-                        unknown.low_text + " .. " + unknown.high_text,
-                        swing_text(value.latency_s, u.latency_s.value, 1e3),
-                        swing_text(value.energy_j, u.energy_j.value, 1e3));
+    std::string row = fmt::format("{:<33} {:<21} {:<21} {:<21}", unknown.key,
+                                  unknown.low_text + " .. " + unknown.high_text,
+                                  swing_text(value.latency_s, u.latency_s.value, 1e3),
+                                  swing_text(value.energy_j, u.energy_j.value, 1e3));
+    if (u.average_w) row += " " + swing_text(value.average_w, u.average_w->value, 1e3);
+    text += row.substr(0, row.find_last_not_of(' ') + 1) + "\n";
   }
   return text;
 }
@@ -64,6 +67,7 @@ std::string format_table(const Uncertainty& u) {
 std::string format_json(const Report& report, const Uncertainty& u) {
   Json json = Json::parse(format_json(report));
   json["totals"].update(figures_json(u));
+  if (u.average_w) json["duty_cycle"]["average_w"] = to_json(*u.average_w);
   json["uncertainty"] = details_json(u);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -71,6 +75,7 @@ std::string format_json(const Report& report, const Uncertainty& u) {
 std::string page_json(const Uncertainty& u) {
   Json json = details_json(u);
   json["totals"] = figures_json(u);
+  if (u.average_w) json["totals"]["average_w"] = to_json(*u.average_w);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -101,27 +101,31 @@ Outcomes energies_j(const std::vector<VariantPoint>& points) {
 }
 
 Outcomes areas_mm2(const std::vector<VariantPoint>& points) {
-  Outcomes all;
-  for (const VariantPoint& p : points) all.push_back(p.infeasible ? std::nullopt : p.area_mm2);
-  return all;
+  return outcomes(points, [](const VariantPoint& p) { return p.area_mm2; });
+}
+
+Outcomes averages_w(const std::vector<VariantPoint>& points) {
+  return outcomes(points, [](const VariantPoint& p) { return p.average_w; });
 }
 
 Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<VariantPoint>& points) {
   const Outcomes latency = latencies_s(points), energy = energies_j(points),
-                 area = areas_mm2(points);
+                 area = areas_mm2(points), power = averages_w(points);
   Uncertainty u;
   u.samples = plan.samples;
   u.seed = plan.seed;
   u.latency_s = uncertain(plan, latency);
   u.energy_j = uncertain(plan, energy);
   if (area.front()) u.area_mm2 = uncertain(plan, area);
+  if (power.front()) u.average_w = uncertain(plan, power);
   for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {
-    u.values.push_back(
-        {plan.unknowns[i], swing(plan, latency, i), swing(plan, energy, i), swing(plan, area, i)});
+    u.values.push_back({plan.unknowns[i], swing(plan, latency, i), swing(plan, energy, i),
+                        swing(plan, area, i), swing(plan, power, i)});
   }
   u.sampled_latency_s = sampled(plan, latency);
   u.sampled_energy_j = sampled(plan, energy);
   u.sampled_area_mm2 = sampled(plan, area);
+  u.sampled_average_w = sampled(plan, power);
   for (std::size_t i = plan.first_sample(); i < points.size(); ++i) {
     if (points[i].infeasible)
       ++u.infeasible;

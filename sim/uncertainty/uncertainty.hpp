@@ -57,7 +57,7 @@ std::vector<double> sampled(const UncertaintyPlan& plan, const Outcomes& outcome
 
 struct UncertainValue {
   platforms::Unknown unknown;
-  Swing latency_s, energy_j, area_mm2;
+  Swing latency_s, energy_j, area_mm2, average_w;
 };
 
 // What a network's figures hang on.
@@ -65,17 +65,19 @@ struct Uncertainty {
   std::size_t samples = 0;
   std::uint64_t seed = 0;
   Uncertain latency_s, energy_j;
-  std::optional<Uncertain> area_mm2;
+  std::optional<Uncertain> area_mm2, average_w;
   std::vector<UncertainValue> values;  // in the order of the platform
-  std::vector<double> sampled_latency_s, sampled_energy_j, sampled_area_mm2;  // that run, in order
+  // Of samples that run, in order.
+  std::vector<double> sampled_latency_s, sampled_energy_j, sampled_area_mm2, sampled_average_w;
   std::size_t other_mappings = 0;  // samples that another mapping is best for
   std::size_t infeasible = 0;      // samples that do not run
 };
 
-// Of points that run; an area where every part has one.
+// Of points that run; an area where every part has one, an average power where it was asked for.
 Outcomes latencies_s(const std::vector<VariantPoint>& points);
 Outcomes energies_j(const std::vector<VariantPoint>& points);
 Outcomes areas_mm2(const std::vector<VariantPoint>& points);
+Outcomes averages_w(const std::vector<VariantPoint>& points);
 
 // `points`: of the plan's variants, in order. The first one must run.
 Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<VariantPoint>& points);

@@ -36,17 +36,15 @@ Json details_json(const Uncertainty& u) {
     json["latency_s"] = to_json(value.latency_s);
     json["energy_j"] = to_json(value.energy_j);
     json["area_mm2"] = to_json(value.area_mm2);
+    if (u.average_w) json["average_w"] = to_json(value.average_w);
     values.push_back(std::move(json));
   }
-  return {{"samples", u.samples},
-          {"seed", u.seed},
-          {"other_mappings", u.other_mappings},
-          {"infeasible", u.infeasible},
-          {"values", values},
-          {"sampled",
-           {{"latency_s", u.sampled_latency_s},
-            {"energy_j", u.sampled_energy_j},
-            {"area_mm2", u.sampled_area_mm2}}}};
+  Json sampled{{"latency_s", u.sampled_latency_s},
+               {"energy_j", u.sampled_energy_j},
+               {"area_mm2", u.sampled_area_mm2}};
+  if (u.average_w) sampled["average_w"] = u.sampled_average_w;
+  return {{"samples", u.samples},       {"seed", u.seed},   {"other_mappings", u.other_mappings},
+          {"infeasible", u.infeasible}, {"values", values}, {"sampled", sampled}};
 }
 
 }  // namespace h4h::sim

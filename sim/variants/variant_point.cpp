@@ -27,15 +27,22 @@ std::string text_of(const Mapping& mapping) {
 VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
                            const workloads::Network& network, const MappingWanted& wanted) {
   VariantPoint point;
-  const MappingResult mapped =
-      map_network(costs, platform, network, wanted.strategy, wanted.goal, wanted.pins);
+  const MappingResult mapped = map_network(costs, platform, network, wanted.strategy, wanted.goal,
+                                           wanted.pins, wanted.effort);
   if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
     point.infeasible = infeasible->reason;
     return point;
   }
   const auto& mapping = std::get<Mapping>(mapped);
-  const Report report =
-      make_report(platform, network, mapping, simulate_layers(costs, network, mapping));
+  Report report = make_report(platform, network, mapping, simulate_layers(costs, network, mapping));
+  if (wanted.fps) {
+    const std::string problem = try_duty_cycle(report, platform, *wanted.fps);
+    if (!problem.empty()) {
+      point.infeasible = problem;
+      return point;
+    }
+    point.average_w = report.duty->average_w();
+  }
   point.latency_s = to_seconds(report.time);
   point.energy_j = report.energy_j.total();
   point.area_mm2 = report.area_mm2.total();

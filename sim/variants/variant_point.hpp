@@ -22,7 +22,8 @@ struct VariantLayer {
 struct VariantPoint {
   std::optional<std::string> infeasible;  // why it does not run
   double latency_s = 0, energy_j = 0;
-  std::optional<double> area_mm2;  // where every part gives one
+  std::optional<double> area_mm2;   // where every part gives one
+  std::optional<double> average_w;  // of a chip that sleeps between inferences, where asked for
   models::Energy energy_parts_j;
   double cim_share = 0;  // of the MACs
   std::int64_t macs = 0, cycles = 0, noc_bytes = 0, spilled_bytes = 0;
@@ -36,6 +37,8 @@ struct MappingWanted {
   Strategy strategy = Strategy::automatic;
   Goal goal = Objective::latency;
   Pins pins{};
+  Effort effort = Effort::quick;
+  std::optional<double> fps{};  // inferences a second; a variant that cannot does not run
 };
 
 // What a network takes on a variant.

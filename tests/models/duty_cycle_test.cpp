@@ -22,7 +22,7 @@ platforms::Platform chip() {
 ActivePart active() { return {{10'000'000'000}, 1e-3, 2, 1'000'000, 1'500'000}; }
 
 TEST(DutyCycle, WhatDoesNotRunSleeps) {
-  const DutyCycle d = *duty_cycle(chip(), active(), 10);
+  const DutyCycle d = duty_cycle(chip(), active(), 10);
   EXPECT_DOUBLE_EQ(d.active_s, 10e-3);
   EXPECT_DOUBLE_EQ(d.wake_up_s, 1e-3);
   EXPECT_DOUBLE_EQ(d.asleep_s, 89e-3);
@@ -34,7 +34,7 @@ TEST(DutyCycle, WhatDoesNotRunSleeps) {
 TEST(DutyCycle, VolatileMacrosReadTheirWeightsOnceAndWriteEveryWord) {
   platforms::Platform p = chip();
   p.hardware.cim.volatility = platforms::Volatility::reloads;
-  const DutyCycle d = *duty_cycle(p, active(), 10);
+  const DutyCycle d = duty_cycle(p, active(), 10);
   const double seconds = 1e-6 + 1e6 / 1e9;  // the backing store is the slower
   EXPECT_DOUBLE_EQ(d.reload_s, seconds);
   EXPECT_DOUBLE_EQ(d.reload_j, 1e6 * 101e-12 + 1.5e6 * 2e-12 + (5e-3 + 2 * 1e-3) * seconds);
@@ -42,8 +42,8 @@ TEST(DutyCycle, VolatileMacrosReadTheirWeightsOnceAndWriteEveryWord) {
 }
 
 TEST(DutyCycle, APeriodThatIsTooShortHasNone) {
-  EXPECT_TRUE(duty_cycle(chip(), active(), 90));
-  EXPECT_FALSE(duty_cycle(chip(), active(), 91)) << "11 ms do not go into it";
+  EXPECT_TRUE(duty_cycle(chip(), active(), 90).fits());
+  EXPECT_FALSE(duty_cycle(chip(), active(), 91).fits()) << "11 ms do not go into it";
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "sim/uncertainty/format_comparison.hpp"
 #include "tests/sim/support.hpp"
 #include "workloads/nets/catalogue.hpp"
@@ -38,11 +40,22 @@ TEST(PairedPlan, SharedValuesMoveTogetherAndOthersAlone) {
   }
 }
 
-TEST(PairedPlan, AKeyWithTwoRangesLiesAtTheSameShareOfEach) {
-  const PairedPlan plan = plan_pairs({unknown("a", 0, 10)}, {unknown("a", 100, 200)}, 1, 1);
-  const double share = plan.first.shares.front().front();
-  EXPECT_EQ(plan.first.variants[3].front(), unknown("a", 0, 10).setting(share));
-  EXPECT_EQ(plan.second.variants[3].front(), unknown("a", 100, 200).setting(share));
+TEST(PairedPlan, AKeyWithTwoRangesIsAValueOfEachPlatform) {
+  const PairedPlan plan = plan_pairs({unknown("a", 0, 10)}, {unknown("a", 100, 200)}, 8, 1);
+  ASSERT_EQ(plan.first.unknowns.size(), 2u);
+  EXPECT_EQ(plan.first.unknowns[0].key, "a (first)");
+  EXPECT_EQ(plan.second.unknowns[1].key, "a (second)");
+  EXPECT_EQ(plan.first.variants[1], std::vector<std::string>{"a=0"});
+  EXPECT_TRUE(plan.second.variants[1].empty());
+  EXPECT_EQ(plan.second.variants[4], std::vector<std::string>{"a=200"});
+  bool apart = false;
+  for (std::size_t s = 0; s < 8; ++s) {
+    const std::vector<double>& shares = plan.first.shares[s];
+    EXPECT_EQ(plan.first.variants[5 + s].front(), unknown("a", 0, 10).setting(shares[0]));
+    EXPECT_EQ(plan.second.variants[5 + s].front(), unknown("a", 100, 200).setting(shares[1]));
+    apart = apart || std::abs(shares[0] - shares[1]) > 0.25;
+  }
+  EXPECT_TRUE(apart) << "they are drawn by themselves";
 }
 
 TEST(Comparison, CountsTheSamplesInWhichEitherTakesLess) {

@@ -75,6 +75,24 @@ TEST(Tradeoff, TheLeastWithinALimitIsThatOfBruteForce) {
   }
 }
 
+TEST(Tradeoff, WhereSumsAreGivenUpTheBoundIsNoMoreThanTheLeast) {
+  bool given_up = false;
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    const Instance instance = random_instance(seed);
+    const double limit = 28;
+    const double exact = brute_force(instance, [&](double a, double b) {
+      return b <= limit ? a : std::numeric_limits<double>::infinity();
+    });
+    const auto c = least_within(instance.layers, instance.capacity, limit, 4);
+    if (!c) continue;
+    EXPECT_LE(c->second, limit);
+    EXPECT_GE(c->first, exact * (1 - 1e-9)) << seed;
+    EXPECT_LE(c->bound, exact * (1 + 1e-9)) << seed;
+    given_up = given_up || c->bound < c->first;
+  }
+  EXPECT_TRUE(given_up) << "four sums are too few for some";
+}
+
 TEST(Tradeoff, ManyLayersEndWithABoundThatIsNear) {
   std::mt19937 random(1);
   const auto number = [&] { return std::uniform_real_distribution<double>(1, 10)(random); };

@@ -89,7 +89,7 @@ TEST_F(MappingFile, MistakesAreNamedWithTheirLineAndWhatIsAllowed) {
   expect_refused("{layer: nowhere, npu: 1, cim: 0}",
                  "layer 'nowhere' is not in mobilenet_v2_1_224");
   expect_refused("{layer: mean, npu: 0, cim: 1280}",
-                 "layer 'mean': macros cannot run mean; allowed: cim: 0");
+                 "layer 'mean': macros cannot run mean: it has no weights; allowed: cim: 0");
   expect_refused("{layer: stem, npu: 0, cim: 32}",
                  "layer 'stem': no macro is in use; allowed: cim: 0", "macros_in_use: 0\n");
   expect_refused("{layer: stem, npu: 32}", "'cim' is missing");
@@ -144,6 +144,56 @@ TEST(Objective, EdpIsBetweenLatencyAndEnergyAndLessThanBothInItsProduct) {
   EXPECT_LE(product(both), product(frugal));
   EXPECT_GE(both["latency_s"], fast["latency_s"]);
   EXPECT_GE(both["energy_j"], frugal["energy_j"]);
+}
+
+TEST(Effort, FullTakesNoMoreThanQuickAndSaysWhatWasLookedAt) {
+  const Json quick = simulated(""), full = simulated("--effort full");
+  EXPECT_LT(full["totals"]["latency_s"], quick["totals"]["latency_s"]);
+  EXPECT_EQ(quick["mapping"]["effort"], "quick");
+  EXPECT_EQ(full["mapping"]["effort"], "full");
+  EXPECT_NE(h4h(kSimulate).out.find("of shares in eighths, macros and units in halves"),
+            std::string::npos);
+  expect_failure(kSimulate + "--effort much", 2, "--effort 'much' is not one of: quick, full");
+  expect_failure(kSimulate + "--mapping npu --effort full", 2,
+                 "--effort is of what --mapping auto looks at");
+}
+
+TEST(MappingCim, SaysSoWhereNothingIsOnTheMacros) {
+  EXPECT_NE(h4h(kSimulate + "--mapping cim --set cim.macros=0")
+                .out.find("note: the platform has no macros (cim.macros): all is on the NPU"),
+            std::string::npos);
+  EXPECT_NE(
+      h4h("simulate " + kPaper + " --network resnet8 --mapping cim --set 'cim.macro_size=1152 bit'")
+          .out.find("note: no layer can run on the macros and fits them: all is on the NPU"),
+      std::string::npos);
+  EXPECT_NE(
+      h4h(kSimulate + "--mapping cim --set cim.capacity=ignore --set cim.macros=1")
+          .out.find(
+              "note: words beyond the capacity of the macros are costed as if they were there"),
+      std::string::npos);
+}
+
+TEST_F(MappingFile, OneWrongNumberOfMacrosIsOneMistake) {
+  h4h(kSimulate + "--save-mapping '" + path() + "'");
+  const Outcome o = h4h(kSimulate + "--mapping '" + path() + "' --set cim.macros=4");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find(path() + ":3: "), std::string::npos) << o.err;
+  EXPECT_EQ(o.err.find("no macro is in use"), std::string::npos) << o.err;
+}
+
+TEST_F(MappingFile, WhatMacrosCannotRunSaysWhy) {
+  const std::string attend = "simulate " + kPaper + " --network vit_tiny ";
+  const Outcome saved = h4h(attend + "--mapping npu --save-mapping '" + path() + "'");
+  ASSERT_EQ(saved.code, 0) << saved.err;
+  std::string text = content(path());
+  const auto at = text.find("attention\", npu: 192, cim: 0");
+  ASSERT_NE(at, std::string::npos) << text;
+  text.replace(at, std::string("attention\", npu: 192, cim: 0").size(),
+               "attention\", npu: 0, cim: 192");
+  const std::string powered = "macros_in_use: 0\nunits_in_use: 0\n";
+  text.erase(text.find(powered), powered.size());
+  expect_failure(attend + write(text) + " --set 'cim.dynamic_operands.size=1 KiB'", 1,
+                 "macros cannot run attention: keys and values of a head take ");
 }
 
 TEST(Objective, GapsAreNoneForSinglesAndAtMostAHalfPercentForCompromises) {
@@ -231,7 +281,12 @@ TEST(DutyCycle, VolatileMacrosReloadAtEveryWakeUp) {
 }
 
 TEST(DutyCycle, FramesThatDoNotFitAreRefused) {
-  expect_failure(kSimulate + "--fps 1000", 1, "1000 inferences a second leave 1.0000 ms each");
+  expect_failure(kSimulate + "--fps 1000", 1,
+                 "1000 inferences a second leave 1.0000 ms each; waking up takes 1.0000 ms, ");
+  expect_failure(
+      "simulate --platform platforms/cim-sram-digital.yaml --network mobilenet_v2 "
+      "--fps 300",
+      1, ", reloading weights ");
   expect_failure(kSimulate + "--fps 0", 2, "--fps '0' is not a number from 0.000001 to 1000000");
 }
 

@@ -30,6 +30,30 @@ TEST(UncertaintyOption, GivesTheTotalsIntervalsThatHoldTheDefault) {
   EXPECT_EQ(with["layers"], without["layers"]);
 }
 
+json value_of(const json& report, const std::string& key) {
+  for (const json& value : report["uncertainty"]["values"]) {
+    if (value["key"] == key) return value;
+  }
+  ADD_FAILURE() << "nothing is moved that is called " << key;
+  return {};
+}
+
+TEST(UncertaintyOption, GivesTheAveragePowerAnInterval) {
+  const json all = json::parse(h4h(kSimulate + "--fps 30 --format json").out);
+  const json& power = all["duty_cycle"]["average_w"];
+  EXPECT_LT(power["low"], power["value"]);
+  EXPECT_GT(power["high"], power["value"]);
+  EXPECT_EQ(all["uncertainty"]["sampled"]["average_w"].size(), 6u);
+  const json sleeping = value_of(all, "sleep.power");
+  EXPECT_LT(sleeping["average_w"][0], sleeping["average_w"][1]);
+  EXPECT_NE(h4h(kSimulate + "--fps 30").out.find("\naverage  "), std::string::npos);
+}
+
+TEST(UncertaintyOption, WhereWakingUpTakesTooLongAFrameDoesNotRun) {
+  const json all = json::parse(h4h(kSimulate + "--fps 300 --format json").out);
+  EXPECT_TRUE(value_of(all, "sleep.wake_up_time")["latency_s"][1].is_null()) << "5 ms";
+}
+
 TEST(UncertaintyOption, IsThatOfItsSeedWhateverTheNumberOfProcesses) {
   const std::string one = h4h(kSimulate + "--format json --jobs 1").out;
   EXPECT_EQ(h4h(kSimulate + "--format json --jobs 3").out, one);

@@ -104,14 +104,17 @@ std::vector<sim::VariantPoint> points_of(const Task& task, const Chip& chip,
       results);
 }
 
-// Before anything takes long.
-void expect_running(const Task& task, const Chip& chip, sim::JobResults& results) {
-  const sim::UncertaintyPlan as_it_is = sim::plan_uncertainty({}, 0, 0);
-  const auto points = points_of(task, chip, as_it_is, results);
-  for (std::size_t n = 0; n < points.size(); ++n) {
-    if (!points[n].infeasible) continue;
-    throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
-                                         chip.file, *points[n].infeasible));
+// Before anything takes long, or a folder holds anything. Where the NPU can, so can a mapping.
+void expect_running(const Task& task, const Chip& chip) {
+  const platforms::Platform platform = chip.platform();
+  sim::LayerCosts costs(platform.hardware);
+  for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
+    const sim::MappingResult mapped =
+        sim::map_network(costs, platform, task.networks.networks[n], sim::Strategy::npu);
+    if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
+      throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
+                                           chip.file, infeasible->reason));
+    }
   }
 }
 
@@ -123,7 +126,6 @@ sim::ComparisonResult run(const Task& task, sim::JobResults& results) {
                                             platforms::unknowns(task.second.platform()),
                                             task.sampling.samples, task.sampling.seed),
                             {}};
-  for (const Chip* chip : {&task.first, &task.second}) expect_running(task, *chip, results);
   const auto first = points_of(task, task.first, all.plan.first, results);
   const auto second = points_of(task, task.second, all.plan.second, results);
   for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
@@ -140,8 +142,9 @@ std::string compare(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage, "platform");
   if (parsed.help) return {};
   const Task task = task_of(parsed);
-  const RunDescription described = description(task);
   const int jobs = jobs_of(parsed);
+  for (const Chip* chip : {&task.first, &task.second}) expect_running(task, *chip);
+  const RunDescription described = description(task);
   if (parsed.values["resume"].as<bool>()) insist_on_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
   claim_folder(folder, described);

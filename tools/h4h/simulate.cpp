@@ -39,6 +39,7 @@ po::options_description options() {
   options.add_options()
       ("network", po::value<std::string>()->value_name("NAME|FILE"), "a .tflite or .yaml file, a built-in network (`h4h network list`), or SPACE.yaml#min|mid|max[@RESOLUTION]")
       ("mapping", po::value<std::string>()->default_value("auto")->value_name("WHICH"), "auto: the best share of every layer; npu: all on the NPU; cim: whole layers on the macros as long as they fit; or a mapping file, which pins layers and leaves the others to auto")
+      ("effort", po::value<std::string>()->default_value("quick")->value_name("WHICH"), "what auto looks at: quick, shares by eighths and macros and units by halves; full, shares of every number of words and every number of macros and units (several times slower)")
       ("save-mapping", po::value<std::string>()->value_name("FILE"), "write the mapping as a mapping file, to edit and give to --mapping")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "with --objective latency: the least latency within it, as 0.2mJ")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "with --objective energy: the least energy within it, as 2ms")
@@ -56,6 +57,7 @@ struct Wanted {
   sim::Strategy strategy = sim::Strategy::automatic;
   std::optional<std::string> file;
   sim::Goal goal = sim::Objective::latency;
+  sim::Effort effort = sim::Effort::quick;
 };
 
 // A word is a strategy, a path a file.
@@ -84,8 +86,13 @@ Wanted wanted(const Parsed& parsed) {
   Wanted wanted;
   read_mapping(required(parsed, "mapping"), wanted);
   wanted.goal = goal(parsed);
+  wanted.effort =
+      static_cast<sim::Effort>(one_of("effort", required(parsed, "effort"), {"quick", "full"}));
   if (wanted.goal.limit && wanted.strategy != sim::Strategy::automatic) {
     throw UsageError("--max-energy and --max-latency bound what --mapping auto chooses");
+  }
+  if (!parsed.values["effort"].defaulted() && wanted.strategy != sim::Strategy::automatic) {
+    throw UsageError("--effort is of what --mapping auto looks at");
   }
   return wanted;
 }
@@ -102,17 +109,19 @@ std::optional<double> fps(const Parsed& parsed) {
   return value;
 }
 
-sim::MappingWanted resolved(const Wanted& wanted, const platforms::Platform& platform,
+sim::MappingWanted resolved(const Wanted& wanted, std::optional<double> rate,
+                            const platforms::Platform& platform,
                             const workloads::Network& network) {
   return {wanted.strategy, wanted.goal,
           wanted.file ? sim::read_mapping_file(*wanted.file, platform.hardware.cim, network)
-                      : sim::Pins{}};
+                      : sim::Pins{},
+          wanted.effort, rate};
 }
 
 sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& platform,
                           const workloads::Network& network, const sim::MappingWanted& wanted) {
-  const sim::MappingResult mapped =
-      sim::map_network(costs, platform, network, wanted.strategy, wanted.goal, wanted.pins);
+  const sim::MappingResult mapped = sim::map_network(costs, platform, network, wanted.strategy,
+                                                     wanted.goal, wanted.pins, wanted.effort);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
     throw std::runtime_error(
         fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
@@ -167,7 +176,7 @@ std::string simulate(const Arguments& arguments) {
 
   Results results(cache_file(parsed), sampling ? jobs_of(parsed) : 1);
   sim::LayerCosts costs(platform.hardware, *results);
-  const sim::MappingWanted how = resolved(mapping_wanted, platform, network);
+  const sim::MappingWanted how = resolved(mapping_wanted, rate, platform, network);
   const sim::Mapping mapping = map_or_throw(costs, platform, network, how);
   sim::Report report =
       sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));

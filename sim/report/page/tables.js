@@ -62,6 +62,7 @@ function layerColumns(report) {
     ["cycles", "", (l) => l.cycles, count, "number"],
     ["energy", "µJ", (l) => l.energy_j, fixed(1e-6, 3), "number"],
     ["NoC", "kB", (l) => l.noc_bytes, fixed(1e3, 1), "number"],
+    ...(report.layers.some((l) => l.source === "measured") ? [["time is", "", (l) => l.source, text, "tight"]] : []),
     ["bound by", "", (l) => l.bound_by, text, "tight", (l) => part(l.bound_by).colour],
     ["NPU", "busy %", (l) => l.npu_busy_s / l.latency_s, share, "number"],
     ["CIM", "busy %", (l) => l.cim_busy_s / l.latency_s, share, "number"],

@@ -1,7 +1,7 @@
 // What figures hang on: what each value does by itself, and how samples of all together lie.
 // A figure: {name, unit, value, low, high, p5, p95, moved_by, alone: [[low end, high end]], sampled}.
 
-const FIGURES = [["latency_s", "latency", "s"], ["energy_j", "energy", "J"], ["area_mm2", "area", "mm²"]];
+const FIGURES = [["latency_s", "latency", "s"], ["energy_j", "energy", "J"], ["area_mm2", "area", "mm²"], ["average_w", "average power", "W"]];
 const MOST_BARS = 12;
 
 // Of totals whose values are uncertain, those that anything moves.
