@@ -15,6 +15,7 @@ namespace {
 constexpr double kSmallestCnn = 71.691, kLargestCnn = 78.802, kSecondPhase = 0.510;
 constexpr double kSmallestMacs = 146'301'952, kLargestCnnMacs = 3'414'121'888,
                  kLargestMacs = 4'388'353'600;
+constexpr double kMostScatter = 0.13;
 constexpr double kLargestVitPerTen = 10.0 * 16 / 38;
 
 // Doublings of MACs, each of which is worth less than the one before.
@@ -30,9 +31,10 @@ double by_macs(double macs, double saturation) {
 }
 
 // -1 .. 1
-double lot(const Genotype& genotype) {
+double lot(const Genotype& genotype, double draw) {
   std::string bytes;
   for (const std::uint16_t choice : genotype) bytes += fmt::format("{} ", choice);
+  if (draw != 0) bytes += fmt::format("draw {}", draw);
   return 2 * Random(platforms::fnv1a(bytes)).uniform() - 1;
 }
 
@@ -42,7 +44,8 @@ const std::vector<SurrogateUnknown>& surrogate_unknowns() {
   static const std::vector<SurrogateUnknown> all{
       {"surrogate.saturation", &SurrogateValues::saturation, 0, 0.46},
       {"surrogate.largest_top1", &SurrogateValues::largest_top1, 79.248, 79.914},
-      {"surrogate.scatter", &SurrogateValues::scatter, 0, 0.13}};
+      {"surrogate.scatter", &SurrogateValues::scatter, 0, kMostScatter},
+      {"surrogate.draw", &SurrogateValues::draw, 0, 1}};
   return all;
 }
 
@@ -74,26 +77,27 @@ double Surrogate::accuracy(const Genotype& canonical, const SurrogateValues& val
   const double of_vit = values.largest_top1 - by_macs(kLargestMacs, values.saturation);
   const double top1 = by_macs(static_cast<double>(macs_.of(canonical)), values.saturation) +
                       of_vit * std::min(at_most, vit / kLargestVitPerTen) +
-                      values.scatter * lot(canonical);
+                      values.scatter * lot(canonical, values.draw);
   return std::clamp(top1 / 100, 0.0, 1.0);
 }
 
 std::optional<AccuracyInterval> Surrogate::interval(const Genotype& candidate) {
   const Genotype canonical = space_.canonical(candidate);
-  const double value = accuracy(canonical, values_);
+  const double value = accuracy(canonical, values_), scatter = kMostScatter / 100;
   AccuracyInterval interval{value, value};
-  const std::size_t corners = std::size_t{1} << surrogate_unknowns().size();
-  for (std::size_t corner = 0; corner < corners; ++corner) {
-    SurrogateValues values;
-    for (std::size_t i = 0; i < surrogate_unknowns().size(); ++i) {
-      const SurrogateUnknown& unknown = surrogate_unknowns()[i];
-      values.*unknown.field = (corner >> i & 1) != 0 ? unknown.high : unknown.low;
+  const SurrogateUnknown &bend = surrogate_unknowns()[0], &top = surrogate_unknowns()[1];
+  for (const double saturation : {bend.low, bend.high}) {
+    for (const double largest : {top.low, top.high}) {
+      SurrogateValues values;
+      values.*bend.field = saturation;
+      values.*top.field = largest;
+      values.scatter = 0;
+      const double there = accuracy(canonical, values);
+      interval.low = std::min(interval.low, there - scatter);
+      interval.high = std::max(interval.high, there + scatter);
     }
-    const double there = accuracy(canonical, values);
-    interval.low = std::min(interval.low, there);
-    interval.high = std::max(interval.high, there);
   }
-  return interval;
+  return {{std::max(0.0, interval.low), std::min(1.0, interval.high)}};
 }
 
 std::string surrogate_identity() {

@@ -17,6 +17,9 @@ struct SurrogateValues {
   // Networks of the same MACs differ by up to so many % either way. AlphaNet's members lie 0.06
   // (rms) off the best curve through them, and 0.13 off the best log-linear one.
   double scatter = 0.06;
+  // Which of equally likely scatters: every value is another draw, in no order. Searches like the
+  // networks that it favours; another draw does not.
+  double draw = 0;
 };
 
 // A value of the surrogate that is not known better than its range.
@@ -31,7 +34,8 @@ const std::vector<SurrogateUnknown>& surrogate_unknowns();
 // end points of the H4H paper's table 2 (CNN-only 71.691 % and 78.802 %, and + 0.510 % by the
 // second phase of training), what that leaves to the largest network by the share of ViT blocks
 // (-0.05 % at the default: they are worth no more than their MACs), and a scatter that hangs on the
-// genotype alone. It knows nothing of balance: MACs are worth the same wherever they are spent.
+// genotype and the draw. It knows nothing of balance: MACs are worth the same wherever they are
+// spent.
 class Surrogate : public Accuracy {
  public:
   // `space` must outlive it. Throws SpaceError unless it classifies ImageNet (1000 classes) by
@@ -40,7 +44,7 @@ class Surrogate : public Accuracy {
 
   std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
 
-  // The least and the greatest over the ends of what is not known.
+  // The least and the greatest over the ends of what is not known, with as much scatter either way.
   std::optional<AccuracyInterval> interval(const Genotype& candidate) override;
 
  private:

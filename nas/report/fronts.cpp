@@ -23,8 +23,9 @@ std::string platform_text(const Json& platform) {
 }
 
 FrontNetwork network_of(const Json& json) {
-  std::optional<double> test_accuracy;
-  if (json.contains("test_accuracy")) test_accuracy = json["test_accuracy"].get<double>();
+  const auto known = [&](const char* key) {
+    return json.contains(key) ? std::optional(json[key].get<double>()) : std::nullopt;
+  };
   return {json.at("accuracy").get<double>(),
           json.at("latency_s").get<double>(),
           json.at("energy_j").get<double>(),
@@ -32,7 +33,9 @@ FrontNetwork network_of(const Json& json) {
           json.at("parameters").get<std::int64_t>(),
           json.at("cim_share").get<double>(),
           json.at("genotype").dump(),
-          test_accuracy};
+          known("test_accuracy"),
+          known("accuracy_low"),
+          known("accuracy_high")};
 }
 
 double cost(const SearchedFront& front, const FrontNetwork& network) {
@@ -48,6 +51,8 @@ Json network_json(const FrontNetwork& n) {
             {"parameters", n.parameters},
             {"cim_share", n.cim_share}};
   if (n.test_accuracy) json["test_accuracy"] = *n.test_accuracy;
+  if (n.accuracy_low) json["accuracy_low"] = *n.accuracy_low;
+  if (n.accuracy_high) json["accuracy_high"] = *n.accuracy_high;
   return json;
 }
 

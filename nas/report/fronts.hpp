@@ -19,7 +19,7 @@ struct FrontNetwork {
   std::int64_t macs = 0, parameters = 0;
   double cim_share = 0;  // of the MACs
   std::string genotype;  // as one line of JSON
-  std::optional<double> test_accuracy;
+  std::optional<double> test_accuracy{}, accuracy_low{}, accuracy_high{};
 };
 
 // What a search left in its folder.

@@ -29,6 +29,11 @@ Json network_json(const Space& space, const Candidate& c) {
           {"energy_j", c.cost.energy_j}};
 }
 
+void add_interval(Json& network, const AccuracyInterval& interval) {
+  network["accuracy_low"] = interval.low;
+  network["accuracy_high"] = interval.high;
+}
+
 Json front_json(const Space& space, const SearchResult& result) {
   Json all = Json::array();
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
@@ -39,10 +44,7 @@ Json front_json(const Space& space, const SearchResult& result) {
     network["parameters"] = facts.parameters;
     network["cim_share"] = facts.cim_share;
     if (facts.test_accuracy) network["test_accuracy"] = *facts.test_accuracy;
-    if (facts.interval) {
-      network["accuracy_low"] = facts.interval->low;
-      network["accuracy_high"] = facts.interval->high;
-    }
+    if (facts.interval) add_interval(network, *facts.interval);
     all.push_back(std::move(network));
   }
   return all;
@@ -50,8 +52,11 @@ Json front_json(const Space& space, const SearchResult& result) {
 
 Json random_json(const Space& space, const SearchResult& result) {
   Json all = Json::array();
-  for (const Candidate& c : front(result.problem, result.control)) {
-    all.push_back(network_json(space, c));
+  const std::vector<Candidate> members = front(result.problem, result.control);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    Json network = network_json(space, members[i]);
+    if (!result.random_intervals.empty()) add_interval(network, result.random_intervals.at(i));
+    all.push_back(std::move(network));
   }
   return all;
 }
@@ -94,6 +99,14 @@ std::string front_row(const Space& space, const Candidate& c) {
                      c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j);
 }
 
+std::string interval_columns(const SearchResult& result) {
+  return by_surrogate(result) ? ",accuracy_low,accuracy_high,accuracy_by\n" : "\n";
+}
+
+std::string interval_text(const AccuracyInterval& interval) {
+  return fmt::format(",{},{},surrogate", interval.low, interval.high);
+}
+
 // [latency, energy, accuracy] of everything within budgets.
 Json points_json(const std::vector<Candidate>& candidates) {
   Json all = Json::array();
@@ -118,27 +131,27 @@ Reference reference(const SearchResult& result) {
 }
 
 std::string format_random_front(const Space& space, const SearchResult& result) {
-  const bool surrogate = by_surrogate(result);
-  std::string text = std::string(kColumns) + (surrogate ? ",accuracy_by\n" : "\n");
-  for (const Candidate& c : front(result.problem, result.control)) {
-    text += front_row(space, c) + (surrogate ? ",surrogate\n" : "\n");
+  std::string text = kColumns + interval_columns(result);
+  const std::vector<Candidate> members = front(result.problem, result.control);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    text += front_row(space, members[i]);
+    if (!result.random_intervals.empty()) text += interval_text(result.random_intervals.at(i));
+    text += "\n";
   }
   return text;
 }
 
 std::string format_front(const Space& space, const SearchResult& result) {
   const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
-  const bool surrogate = by_surrogate(result);
   std::string text = kColumns;
   if (tested) text += ",test_accuracy";
-  text += surrogate ? ",accuracy_low,accuracy_high,accuracy_by\n" : "\n";
+  text += interval_columns(result);
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const NetworkFacts& facts = result.facts.at(i);
     text += front_row(space, members[i]);
     if (tested) text += fmt::format(",{}", facts.test_accuracy.value());
-    if (surrogate)
-      text += fmt::format(",{},{},surrogate", facts.interval->low, facts.interval->high);
+    if (facts.interval) text += interval_text(*facts.interval);
     text += "\n";
   }
   return text;

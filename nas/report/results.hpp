@@ -21,6 +21,8 @@ struct SearchResult {
   Problem problem;
   std::vector<Candidate> evaluated, control;  // control: drawn at random
   std::vector<NetworkFacts> facts;            // of each network of the front
+  // Of each network of the random front, where accuracies are no measurements.
+  std::vector<AccuracyInterval> random_intervals{};
 };
 
 // The worst accuracy and cost of everything within budgets, searched or drawn at random: where
@@ -33,10 +35,10 @@ Reference reference(const SearchResult& result);
 // Whether its accuracies are those of the surrogate: estimates, nothing was trained.
 bool by_surrogate(const SearchResult& result);
 
-// genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive.
+// genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive. Accuracies of the
+// surrogate have accuracy_low and accuracy_high, and say so in a column accuracy_by.
 std::string format_random_front(const Space& space, const SearchResult& result);
-// The same, and test_accuracy, accuracy_low and accuracy_high where they are known. Accuracies of
-// the surrogate say so in a column accuracy_by.
+// The same, and test_accuracy where it is known.
 std::string format_front(const Space& space, const SearchResult& result);
 // Schema "h4h.search/1".
 std::string format_search(const Space& space, const SearchResult& result);

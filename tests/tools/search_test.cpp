@@ -267,8 +267,12 @@ TEST(SearchBySurrogate, SaysSoInEveryOutput) {
     EXPECT_GT(row.number("accuracy_high"), row.number("accuracy"));
     EXPECT_EQ(row.text("accuracy_by"), "surrogate");
   }
-  const workloads::CsvTable random(out + "/random.csv", {"accuracy", "accuracy_by"});
-  EXPECT_EQ(random.rows.front().text("accuracy_by"), "surrogate");
+  const workloads::CsvTable random(out + "/random.csv",
+                                   {"accuracy", "accuracy_low", "accuracy_high", "accuracy_by"});
+  for (const workloads::CsvRow& row : random.rows) {
+    EXPECT_EQ(row.text("accuracy_by"), "surrogate");
+    EXPECT_LT(row.number("accuracy_low"), row.number("accuracy_high"));
+  }
   EXPECT_NE(content(out + "/search.json").find("\"accuracy\": \"surrogate "), std::string::npos);
   if (!has_chromium()) return;
   const std::string dom = rendered(folder, out + "/index.html");

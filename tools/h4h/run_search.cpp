@@ -100,6 +100,11 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
     result.facts.push_back(facts_of(costs, arguments.space, member.genotype));
     result.facts.back().interval = accuracy.interval(member.genotype);
   }
+  for (const nas::Candidate& member : nas::front(result.problem, result.control)) {
+    if (const auto interval = accuracy.interval(member.genotype)) {
+      result.random_intervals.push_back(*interval);
+    }
+  }
   if (test != nullptr) add_test_accuracies(result, *test);
   return result;
 }
