@@ -88,8 +88,8 @@ TEST(Claims, FileThatIsWrongIsRefusedWithItsLine) {
 
 TEST(Claims, CsvKeepsQuotationsAndNumbersWhole) {
   EXPECT_EQ(studies::format_claims_csv(judged(0.1 + 0.2)),
-            "id,quotation,value,accept,verdict,assumptions\n"
-            "A1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none\n");
+            "id,quotation,value,accept,verdict,assumptions,accuracy_by\n"
+            "A1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none,\n");
 }
 
 TEST(Claims, TableIsForReading) {

@@ -31,6 +31,11 @@ TEST(OverRanges, NamesTheValuesThatAloneBreakAClaim) {
   EXPECT_EQ(over.sampled.size(), 4u);
 }
 
+TEST(OverRanges, AnEndThatDoesNotRunBreaksAClaim) {
+  const OverRanges over = *over_ranges(Rule("> 1"), plan(1), {2, std::nullopt, 2, 2, 2, 2});
+  EXPECT_EQ(over.broken_by, std::vector<std::string>{"a"});
+}
+
 TEST(OverRanges, NamesTheValuesThatAloneMendAClaim) {
   const OverRanges over = *over_ranges(Rule("> 1"), plan(1), {0, 0, 0, 0, 2, 0});
   EXPECT_TRUE(over.broken_by.empty());

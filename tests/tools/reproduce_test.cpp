@@ -49,8 +49,8 @@ TEST(Reproduce, WritesTheStudyTheClaimsAndThePage) {
   EXPECT_EQ(study.rows.size(), 2 * (3u * 6 + 8));
   const workloads::CsvTable claims(
       fs::path(r.out) / "claims.csv",
-      {"id", "quotation", "value", "accept", "verdict", "assumptions"});
-  EXPECT_EQ(claims.columns.size(), 6u);
+      {"id", "quotation", "value", "accept", "verdict", "assumptions", "accuracy_by"});
+  EXPECT_EQ(claims.columns.size(), 7u);
   EXPECT_EQ(claims.rows.size(), 8u);
   const std::string page = content(fs::path(r.out) / "index.html");
   for (const char* fetches : {"src=", "href=", "@import", "url(", "<link"}) {
@@ -217,6 +217,37 @@ TEST(Reproduce, GoesOnInItsOwnFolderAndRefusesThatOfOthers) {
                  "nothing to go on with");
 }
 
+TEST(Reproduce, AllAndEveryNameAreOtherArgumentsWhereOtherStudiesRunOnVariants) {
+  const Reproduced r;
+  const std::string more = " --claims " + r.claim("< 1") + " --out " + r.out +
+                           " --uncertainty --samples 1 --evaluations 96";
+  const Outcome all = h4h("reproduce all" + more);
+  ASSERT_EQ(all.code, 0) << all.err;
+  const Outcome named =
+      h4h("reproduce fig3 fig5 fig7 energy fig10 fig11-hardware energy-hardware" + more);
+  EXPECT_EQ(named.code, 1);
+  EXPECT_NE(named.err.find("uncertainty was 1 samples of seed 1"), std::string::npos) << named.err;
+  EXPECT_NE(named.err.find("of fig3, is 1 samples"), std::string::npos) << named.err;
+}
+
+TEST(ReproduceBySurrogate, SaysSoWithEveryClaim) {
+  const Reproduced folder;
+  const Outcome o = h4h("reproduce fig3 fig7 --evaluations 96 --out " + folder.out);
+  ASSERT_EQ(o.code, 0) << o.err;
+  const workloads::CsvTable claims(folder.out + "/claims.csv", {"id", "accuracy_by"});
+  std::size_t searched = 0;
+  for (const workloads::CsvRow& row : claims.rows) {
+    const std::string id = row.text("id");
+    const bool of_fig3 = id.rfind("C1.", 0) == 0;
+    EXPECT_EQ(row.text("accuracy_by"), of_fig3 ? "" : "surrogate") << id;
+    EXPECT_EQ(o.out.find(id + " (surrogate)") == std::string::npos, of_fig3) << id;
+    searched += of_fig3 ? 0 : 1;
+  }
+  EXPECT_GE(searched, 10u);
+  const std::string page = content(folder.out + "/index.html");
+  EXPECT_NE(page.find("\"accuracy_by\":\"surrogate\""), std::string::npos);
+}
+
 TEST(Reproduce, WrongUseExitsWithTwo) {
   const Reproduced r;
   const std::string out = " --out " + r.out;
@@ -232,6 +263,7 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   expect_failure("reproduce fig3 --samples 8" + out, 2, "--samples needs --uncertainty");
   expect_failure("reproduce fig3 --seed 8" + out, 2, "--seed needs --uncertainty");
   expect_failure("reproduce fig7 --evaluations 1" + out, 2, "is not an integer from 96");
+  expect_failure("reproduce fig3 --evaluations 96" + out, 2, "is of studies that search");
   EXPECT_FALSE(fs::exists(r.out));
 }
 

@@ -154,6 +154,9 @@ Task task_of(const Parsed& parsed) {
   task.cache = cache_file(parsed);
   task.jobs = jobs_of(parsed);
   task.search = search_of(parsed);
+  if (!searches(task.studies) && !parsed.values["evaluations"].defaulted()) {
+    throw UsageError("--evaluations is of studies that search; none was asked for");
+  }
   task.sampling = sampling(parsed, task.studies);
   refuse_varied(task.studies, task.overrides);
   return task;
@@ -167,17 +170,22 @@ std::string plan_text(const sim::UncertaintyPlan& plan) {
   return fmt::format("{} samples of seed {}, {}", plan.samples, plan.seed, nas::text_hash(text));
 }
 
+std::string names_of(const std::vector<Study>& studies) {
+  Arguments names;
+  for (const Study& study : studies) names.push_back(study.name);
+  return fmt::format("{}", fmt::join(names, " "));
+}
+
 RunDescription description(const Task& task, const platforms::Platform& platform,
                            const studies::Claims& claims,
-                           const std::optional<sim::UncertaintyPlan>& plan) {
-  Arguments names;
-  for (const Study& study : task.studies) names.push_back(study.name);
+                           const std::optional<sim::UncertaintyPlan>& plan,
+                           const std::vector<Study>& varied) {
   RunDescription described{
-      {"studies", fmt::format("{}", fmt::join(names, " "))},
+      {"studies", names_of(task.studies)},
       {"platform", fmt::format("{} {}, model {}", platform.name, platforms::platform_hash(platform),
                                sim::kModelVersion)},
       {"claims", fmt::format("{} {}", task.claims_file, nas::text_hash(claims.text()))},
-      {"uncertainty", plan ? plan_text(*plan) : "none"}};
+      {"uncertainty", plan ? plan_text(*plan) + ", of " + names_of(varied) : "none"}};
   if (searches(task.studies)) {
     described.push_back({"accuracy", nas::surrogate_identity()});
     described.push_back({"searches", fmt::format("{} evaluations of seed {}",
@@ -254,7 +262,7 @@ std::string run(const Task& task) {
   const std::optional<sim::UncertaintyPlan> plan = plan_of(task, varied, platform);
   if (task.resume) insist_on_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
-  claim_folder(folder, description(task, platform, claims, plan));
+  claim_folder(folder, description(task, platform, claims, plan, varied));
 
   const std::map<std::string, studies::Result> results = run_studies(task, setup, folder);
   std::vector<studies::JudgedClaim> judged = claims.judge(results);

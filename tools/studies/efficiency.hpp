@@ -18,8 +18,8 @@ double system_tops_per_watt(const sim::Report& report);
 // For runs whose MACs are all on the macros.
 double macro_tops_per_watt(const sim::Report& report);
 
-// Of one macro of so many units as publications of macros quote it: at its best, in a dense layer
-// whose words are each read once for a tile of outputs.
-double quoted_macro_tops_per_watt(const Setup& setup, std::int64_t units);
+// What publications quote of MRAM macros that multiply 8 b by 8 b, the least: 25.1 of 25.1 .. 55.1
+// (Chiu, ISSCC 2022) and 46.4 .. 160.1 (Chiu, ISSCC 2023), both cited by the H4H paper.
+constexpr double kPublishedMacroTopsPerWatt = 25.1;
 
 }  // namespace h4h::studies

@@ -64,6 +64,14 @@ Json over_json(const OverRanges& over) {
   return json;
 }
 
+std::string accuracy_by(const std::string& name) {
+  const auto& studies = all_studies();
+  const bool surrogate = std::any_of(studies.begin(), studies.end(), [&](const Study& study) {
+    return study.name == name && study.by_surrogate;
+  });
+  return surrogate ? "surrogate" : "";
+}
+
 Json claims_json(const std::vector<JudgedClaim>& claims) {
   Json all = Json::array();
   for (const JudgedClaim& judged : claims) {
@@ -76,7 +84,8 @@ Json claims_json(const std::vector<JudgedClaim>& claims) {
                    {"accept", claim.accept.text()},
                    {"band", claim.band ? claim.band->text() : ""},
                    {"verdict", to_string(judged.verdict)},
-                   {"assumptions", claim.assumptions}});
+                   {"assumptions", claim.assumptions},
+                   {"accuracy_by", accuracy_by(claim.study)}});
     if (judged.over) all.back()["over"] = over_json(*judged.over);
   }
   return all;
@@ -100,12 +109,9 @@ void add_ranges(std::vector<std::string>& row, const std::optional<OverRanges>& 
                          joined(over->mended_by), over->told_apart_by});
 }
 
-std::string accuracy_by(const std::string& name) {
-  const auto& studies = all_studies();
-  const bool surrogate = std::any_of(studies.begin(), studies.end(), [&](const Study& study) {
-    return study.name == name && study.by_surrogate;
-  });
-  return surrogate ? "surrogate" : "";
+std::string label_of(const Claim& claim) {
+  const std::string by = accuracy_by(claim.study);
+  return by.empty() ? claim.id : fmt::format("{} ({})", claim.id, by);
 }
 
 void add_interval(std::vector<std::string>& row, const sim::UncertaintyPlan& plan,
@@ -146,7 +152,7 @@ std::string format_csv(const Table& table) {
 }
 
 std::string format_claims_csv(const std::vector<JudgedClaim>& claims) {
-  Table table{{"id", "quotation", "value", "accept", "verdict", "assumptions"}, {}};
+  Table table{{"id", "quotation", "value", "accept", "verdict", "assumptions", "accuracy_by"}, {}};
   if (ranged(claims)) {
     table.columns.insert(table.columns.end(),
                          {"low", "high", "p5", "p95", "moved_by", "holds_share", "broken_by",
@@ -159,7 +165,8 @@ std::string format_claims_csv(const std::vector<JudgedClaim>& claims) {
                                  fmt::to_string(judged.value),
                                  claim.accept.text(),
                                  to_string(judged.verdict),
-                                 claim.assumptions};
+                                 claim.assumptions,
+                                 accuracy_by(claim.study)};
     if (ranged(claims)) add_ranges(row, judged.over);
     table.rows.push_back(std::move(row));
   }
@@ -169,7 +176,7 @@ std::string format_claims_csv(const std::vector<JudgedClaim>& claims) {
 std::string format_claims_table(const std::vector<JudgedClaim>& claims) {
   std::size_t id = 5, accept = 6;
   for (const JudgedClaim& judged : claims) {
-    id = std::max(id, judged.claim.id.size());
+    id = std::max(id, label_of(judged.claim).size());
     accept = std::max(accept, judged.claim.accept.text().size());
   }
   const bool over = ranged(claims);
@@ -177,7 +184,7 @@ std::string format_claims_table(const std::vector<JudgedClaim>& claims) {
       "{:<{}}  {:>9}  {:<{}}  verdict{}\n", "claim", id, "value", "accept", accept,
       over ? fmt::format("    {:<21} {:>6}  broken or mended by", "interval", "holds") : "");
   for (const JudgedClaim& judged : claims) {
-    text += fmt::format("{:<{}}  {:>9.4g}  {:<{}}  {}\n", judged.claim.id, id, judged.value,
+    text += fmt::format("{:<{}}  {:>9.4g}  {:<{}}  {}\n", label_of(judged.claim), id, judged.value,
                         judged.claim.accept.text(), accept,
                         judged.over ? ranges_text(judged) : to_string(judged.verdict));
   }

@@ -10,7 +10,7 @@ namespace h4h::studies {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kStep = 0.1;  // % of accuracy
+constexpr double kSteps = 10;  // to a % of accuracy
 
 using Point = std::pair<double, double>;
 
@@ -57,8 +57,8 @@ SameAccuracy same_accuracy(const FrontCurve& before, const FrontCurve& after) {
   if (!before.empty() && !after.empty()) {
     const double low = std::max(before.least_accuracy(), after.least_accuracy());
     const double high = std::min(before.greatest_accuracy(), after.greatest_accuracy());
-    for (double step = std::ceil(low / kStep); step * kStep <= high; ++step) {
-      const double accuracy = step * kStep;
+    for (double step = std::ceil(low * kSteps); step / kSteps <= high; ++step) {
+      const double accuracy = step / kSteps;
       same.saved.emplace_back(accuracy, 1 - after.cost_at(accuracy) / before.cost_at(accuracy));
     }
   }

@@ -6,13 +6,14 @@
 namespace h4h::studies {
 namespace {
 
-// Keys of unknowns that at one of their ends make it hold, or not.
+// Keys of unknowns that at one of their ends make it hold, or not: it does not where the study has
+// no measure.
 std::vector<std::string> turned_by(const Rule& accept, const sim::UncertaintyPlan& plan,
                                    const std::vector<sim::Swing>& swings, bool holds) {
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < swings.size(); ++i) {
     const auto turns = [&](const std::optional<double>& end) {
-      return end && accept.allows(*end) == holds;
+      return (end && accept.allows(*end)) == holds;
     };
     if (turns(swings[i].low) || turns(swings[i].high)) keys.push_back(plan.unknowns[i].key);
   }
@@ -42,7 +43,7 @@ double distance(const Rule& accept, const sim::UncertaintyPlan& plan, const sim:
 // Of the unknowns that move the measure at all; "" where none does so by more than chance may.
 std::string tells_apart(const Rule& accept, const sim::UncertaintyPlan& plan,
                         const sim::Outcomes& measures, const std::vector<sim::Swing>& swings) {
-  constexpr double kMoreThanChance = 2.5;
+  constexpr double kMoreThanChance = 3.1;  // of thirty or so, one in twenty times
   std::string key;
   double most = kMoreThanChance;
   for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {

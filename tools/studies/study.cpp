@@ -72,8 +72,7 @@ const std::vector<Study>& all_studies() {
        fig11_hardware_again},
       {"energy-hardware",
        "what the energy saved by macros and units hangs on: capacity, held words, NoC, attention",
-       {"cim.macros", "cim.compute_units", "cim.capacity", "cim.word_hold", "noc.duplex",
-        "noc.exclusivity", "npu.dynamic_matmul.rule"},
+       {"cim.macros", "cim.compute_units", "cim.capacity"},
        energy_hardware},
   };
   return studies;

@@ -37,6 +37,7 @@ std::map<std::size_t, StudyMeasures> parse_variant_lines(const std::string& text
   for (std::string line; std::getline(lines, line);) {
     const Json json = Json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("variant") || !json.contains("measures")) continue;
+    if (!json["variant"].is_number_unsigned() || !json["measures"].is_object()) continue;
     StudyMeasures& measures = all[json["variant"].get<std::size_t>()];
     for (const auto& [study, values] : json["measures"].items()) {
       measures[study] = measures_of(values);

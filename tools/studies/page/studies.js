@@ -1,5 +1,7 @@
 // The page of the studies, put together from the data it carries.
 
+const claimName = (claim) => (claim.accuracy_by ? `${claim.id} (${claim.accuracy_by})` : claim.id);
+
 const CURVE_COLOURS = ["npu", "cim", "noc", "memory", "weights", "leakage", "none"];
 
 const axisType = ({ title, logarithmic }, more = {}) =>
@@ -49,7 +51,7 @@ function claimRow(claim) {
   const accept = claim.band === "" ? claim.accept : `${claim.accept}; band ${claim.band}`;
   const ranges = !studiesData.uncertainty ? [] : !claim.over ? [cell("", "tight"), cell("", "number"), cell("", "wide")]
     : [cell(`${digits(claim.over.low)} .. ${digits(claim.over.high)}`, "tight"), cell(percent(claim.over.holds, 1), "number"), cell(turnedBy(claim), "wide")];
-  return element("tr", {}, cell(claim.id, "tight"), cell(claim.quotation, "wide"),
+  return element("tr", {}, cell(claimName(claim), "tight"), cell(claim.quotation, "wide"),
     cell(claim.value === null ? "none" : digits(claim.value), "number"), cell(accept, "tight"),
     cell(claim.verdict, "tight"), ...ranges, cell(claim.assumptions, "wide"), cell(claim.study, "tight"));
 }
@@ -72,7 +74,7 @@ function fillHangsOn({ uncertainty, claims }) {
   if (!uncertainty) return;
   byId("hangs-on-lead").textContent = samplesText(uncertainty);
   const ranged = claims.filter((c) => c.over), select = byId("claim-select");
-  select.replaceChildren(...ranged.map((c, i) => element("option", { value: i }, `${c.id} (holds in ${percent(c.over.holds, 1)})`)));
+  select.replaceChildren(...ranged.map((c, i) => element("option", { value: i }, `${claimName(c)} (holds in ${percent(c.over.holds, 1)})`)));
   select.onchange = () => showClaim(ranged[select.value]);
   const first = Math.max(0, ranged.findIndex((c) => c.over.holds < 1));
   select.value = first;
