@@ -16,7 +16,7 @@ namespace {
 
 // Networks that stand for a front: enough for a curve, few enough to be costed again in every
 // variant.
-constexpr std::size_t kOfFront = 40;
+constexpr std::size_t kOfFront = 16;
 
 nas::Problem problem_of(sim::Objective objective) {
   return {
