@@ -77,7 +77,7 @@ TEST(Readme, ShowsWhatTheProgramPrints) {
   }
 }
 
-// Of the studies that take seconds; the others take half an hour (tools/readme --results).
+// Of the studies that take seconds; the others take longer (tools/readme --results).
 TEST(Readme, ClaimsAreWhatTheProgramFinds) {
   const TemporaryFolder folder;
   const std::string out = (folder.path() / "out").string();

@@ -31,7 +31,7 @@ const char kUsage[] =
     "index.html into --out, and prints what became of the paper's claims. With --uncertainty each\n"
     "claim gets an interval, the share of samples in which it holds, and the values that break "
     "it;\n"
-    "`all` then takes about half an hour on two processors, and leaves out studies that no claim\n"
+    "`all` then takes about 40 minutes on two processors, and leaves out studies that no claim\n"
     "asks about. The same command goes on where it stopped. --seed is of samples and of "
     "searches.\n";
 
