@@ -60,8 +60,7 @@ class Session::Kernel {
       chip_.reset();
       context_.reset();
     } else {  // a kernel in which a process has thrown cannot be started again: nothing unwinds
-      static auto* const kept = new std::vector<std::pair<ContextPointer, ChipPointer>>;
-      kept->emplace_back(std::move(context_), std::move(chip_));
+      never_destroyed().emplace_back(std::move(context_), std::move(chip_));
     }
   }
 
@@ -83,6 +82,11 @@ class Session::Kernel {
   }
 
  private:
+  static std::vector<std::pair<ContextPointer, ChipPointer>>& never_destroyed() {
+    static auto* const kept = new std::vector<std::pair<ContextPointer, ChipPointer>>;
+    return *kept;
+  }
+
   ContextPointer context_;
   ChipPointer chip_;
   bool failed_ = false;
