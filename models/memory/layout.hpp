@@ -21,4 +21,15 @@ inline std::int64_t stored_bytes(const workloads::Shape& shape, Layout layout) {
   return shape.pixels() * stored_channels(shape.channels, layout);
 }
 
+// Bytes that lie together when `channels` of a feature map's `all` channels are read or written
+// over `columns` adjacent pixels of a row. NHWC: a pixel's channels, joined over pixels where they
+// are all of them. NHWCB16: a brick row, unless a pixel gets only a part of the brick.
+constexpr std::int64_t run_bytes(Layout layout, std::int64_t columns, std::int64_t channels,
+                                 std::int64_t all) {
+  if (layout == Layout::nhwc) return channels >= all ? columns * channels : channels;
+  const bool whole_bricks = channels >= all || channels % kBrickChannels == 0;
+  return whole_bricks ? columns * kBrickChannels
+                      : (channels < kBrickChannels ? channels : kBrickChannels);
+}
+
 }  // namespace h4h::models

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 #include <vector>
 
 #include "models/npu/npu_matmul.hpp"
@@ -58,6 +57,14 @@ class Planner {
 
   std::int64_t heads() const { return heads_; }
 
+  // A head's channels of every pixel. Arm's lowering moves heads apart first.
+  void set_runs(NpuPlan& plan) const {
+    if (config_.matmul_rule == platforms::MatmulRule::arm) return;
+    plan.input_run = run_bytes(input_, map_.width, channels_, map_.channels);
+    plan.operand_run = plan.input_run;
+    plan.output_run = run_bytes(output_, map_.width, channels_, map_.channels);
+  }
+
  private:
   // Whole rows of the feature map where their scores fit, else a part of a few rows.
   Shape largest_stripe() const {
@@ -76,13 +83,10 @@ class Planner {
     const LayerShape scores = pointwise(stripe, channels_, tokens_);
     const LayerShape values = pointwise(stripe, tokens_, channels_);
     Steps steps = dense ? dense_product(scores) : product(scores);
-    for (NpuStep& step : steps) {
-      step.input_bytes += std::exchange(step.weight_bytes, 0);
-      step.output_bytes = 0;
-    }
+    for (NpuStep& step : steps) step.output_bytes = 0;
     steps.push_back(softmax(stripe));
     Steps last = dense ? dense_product(values) : product(values);
-    for (NpuStep& step : last) step.input_bytes = std::exchange(step.weight_bytes, 0);
+    for (NpuStep& step : last) step.input_bytes = 0;
     last.front().after_output = true;
     append(steps, last);
     return steps;
@@ -97,7 +101,7 @@ class Planner {
     const double macs = static_cast<double>(workloads::macs(layer));
     NpuStep step;
     step.input_bytes = layer.input().pixels() * stored_channels(layer.input().channels, input_);
-    step.weight_bytes = workloads::weight_bytes(layer);
+    step.operand_bytes = workloads::weight_bytes(layer);
     step.mac_cycles = static_cast<std::int64_t>(std::ceil(macs / rate));
     step.ends_block = true;
     step.output_cycles = ceil_div(64 * layer.output.elements(), config_.macs_per_cycle);
@@ -137,7 +141,9 @@ NpuPlan plan_attention(const NpuConfig& config, const LayerShape& layer, Layout 
                        Layout output, const NpuMemories& memories) {
   const Planner planner(config, layer, input, output, memories);
   const Steps head = planner.head();
-  NpuPlan plan{{}, {}, workloads::macs(layer)};
+  NpuPlan plan;
+  plan.macs = workloads::macs(layer);
+  planner.set_runs(plan);
   for (std::int64_t i = 0; i < planner.heads(); ++i) append(plan.steps, head);
   return plan;
 }

@@ -12,8 +12,6 @@ namespace {
 using workloads::LayerShape;
 using workloads::Shape;
 
-constexpr double kPortBytes = 8;  // a cycle, of each of the NPU's ports
-
 // A block clipped to the feature map, in micro-blocks.
 struct Clipped {
   Box box;
@@ -120,7 +118,7 @@ double copy_cycles(const NpuTask& task, std::int64_t bytes) {
   const NpuMemory &from = task.memories.weights, &to = task.memories.activations;
   const double n = static_cast<double>(bytes);
   return std::max(n / from.bytes_per_cycle + static_cast<double>(from.latency_cycles),
-                  n / kPortBytes + static_cast<double>(to.latency_cycles));
+                  n / to.bytes_per_cycle + static_cast<double>(to.latency_cycles));
 }
 
 std::int64_t stream_bytes(const NpuTask& task) { return task.encoded_bytes + scale_bytes(task); }
@@ -239,7 +237,9 @@ struct Traffic {
     const double bytes = static_cast<double>(stream_bytes(task));
     once = bytes / m.weights.bytes_per_cycle + static_cast<double>(m.weights.latency_cycles);
     streamed = once * times;
-    copied = (bytes / kPortBytes + static_cast<double>(m.activations.latency_cycles)) * times;
+    copied = (bytes / m.activations.bytes_per_cycle +
+              static_cast<double>(m.activations.latency_cycles)) *
+             times;
   }
   double times, once = 0, streamed = 0;
   double copied = 0;  // out of the activation memory, for every spatial block
@@ -289,8 +289,8 @@ double visible_copies(const Slices& slices, double slack, bool compute_bound) {
 }  // namespace
 
 bool can_copy_weights(const NpuMemories& memories, const LayerShape& layer) {
-  return memories.private_weights && workloads::weight_bytes(layer) > 0 &&
-         npu_kernel(layer.op) != NpuKernel::vector_product;
+  return memories.private_weights && memories.room_for_copies &&
+         workloads::weight_bytes(layer) > 0 && npu_kernel(layer.op) != NpuKernel::vector_product;
 }
 
 namespace {

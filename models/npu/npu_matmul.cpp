@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace h4h::models {
 namespace {
@@ -25,9 +24,7 @@ NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout inpu
                  {1, p.rows, p.columns},
                  p.depth * p.columns,
                  {}};
-  NpuPlan plan = plan_with_dynamic_weights(config, one, input, output, memories);
-  for (NpuStep& step : plan.steps) step.input_bytes += std::exchange(step.weight_bytes, 0);
-  return plan;
+  return plan_with_dynamic_weights(config, one, input, output, memories);
 }
 
 NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
@@ -59,7 +56,8 @@ NpuPlan as_dense(const NpuConfig& config, const LayerShape& layer) {
   const double macs = static_cast<double>(p.rows * p.depth * p.columns);
   const double rate = static_cast<double>(config.macs_per_cycle) * config.matmul_utilization;
   NpuStep step;
-  step.input_bytes = p.rows * p.depth + p.depth * p.columns;
+  step.input_bytes = p.rows * p.depth;
+  step.operand_bytes = p.depth * p.columns;
   step.mac_cycles = static_cast<std::int64_t>(std::ceil(macs / rate));
   step.output_cycles = ceil_div(64 * p.rows * p.columns, config.macs_per_cycle);
   step.output_bytes = p.rows * p.columns;
@@ -83,7 +81,9 @@ NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout inp
       one = as_dense(config, layer);
       break;
   }
-  NpuPlan plan{one.block, {}, workloads::macs(layer)};
+  NpuPlan plan = one;
+  plan.steps.clear();
+  plan.macs = workloads::macs(layer);
   for (std::int64_t matrix = 0; matrix < layer.output.height; ++matrix) {
     plan.steps.insert(plan.steps.end(), one.steps.begin(), one.steps.end());
   }

@@ -23,6 +23,7 @@ struct NpuMemory {
 struct NpuMemories {
   NpuMemory activations, weights;
   bool private_weights = false;  // on a port of their own
+  bool room_for_copies = true;   // of weights, beside the activations
 };
 
 inline NpuMemories npu_memories(const platforms::Hardware& hardware) {

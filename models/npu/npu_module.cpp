@@ -72,6 +72,7 @@ void NpuModule::start(const NpuPlan& plan) {
   plan_ = &plan;
   working_ = true;
   input.set_run(plan.input_run);
+  copied.set_run(plan.operand_run);
   output.set_run(plan.output_run);
   input.start_layer();
   for (StreamPort* port : {&weights, &output, &copy, &copied}) port->start_layer();
@@ -115,7 +116,9 @@ void NpuModule::load_weights() {
     std::int64_t order = 0;
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = weights_free_.take();
-      weights.transfer(weight_memory_, step.weight_bytes, order++, room_since);
+      weights.transfer(weight_memory_, step.weight_bytes, order, room_since);
+      copied.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, room_since);
+      copied.transfer(kBacking, step.spilled_operand_bytes, order++, room_since);
       weights_full_.put();
     }
   }

@@ -30,7 +30,8 @@ class NpuModule : public sc_core::sc_module {
   void record(Timeline* timeline);
 
   StreamPort input, weights, output;
-  StreamPort copy, copied;  // of weights, into the activation memory and out of it
+  // Weights into the activation memory; those, and feature maps in place of weights, out of it.
+  StreamPort copy, copied;
 
  private:
   void load_inputs();

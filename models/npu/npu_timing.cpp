@@ -134,7 +134,8 @@ class Planner {
         const Span part{d, std::min(d + piece, channels.end)};
         NpuStep step;
         step.input_bytes = std::exchange(input, 0);
-        step.weight_bytes = weight_bytes(channels, slice_channels, part);
+        (dynamic_weights_ ? step.operand_bytes : step.weight_bytes) =
+            weight_bytes(channels, slice_channels, part);
         step.mac_cycles = mac_cycles(rows, columns, channels, slice_channels, part);
         step.first_of_slice = part.begin == channels.begin;
         step.last_of_slice = part.end == channels.end;

@@ -18,6 +18,10 @@ struct NpuStep {
   std::int64_t spilled_input_bytes = 0;  // of those, from the backing store
   bool first_of_slice = true, last_of_slice = true;
   std::int64_t weight_bytes = 0;  // weights and scales
+  // Of a feature map that takes the place of weights: from the activation memory, through the
+  // weight decoder, with every step.
+  std::int64_t operand_bytes = 0;
+  std::int64_t spilled_operand_bytes = 0;  // of those, from the external memory
   std::int64_t mac_cycles = 0;
   // Of the output block that ends with this step.
   bool ends_block = false;
@@ -40,7 +44,8 @@ struct NpuPlan {
   NpuBlock block;
   std::vector<NpuStep> steps;
   std::int64_t macs = 0;
-  std::int64_t input_run = INT64_MAX, output_run = INT64_MAX;  // bytes that lie together
+  // Bytes that lie together in memory.
+  std::int64_t input_run = INT64_MAX, operand_run = INT64_MAX, output_run = INT64_MAX;
   std::int64_t prefetched_bytes = 0;  // of the first slice, copied before the layer began
   std::vector<NpuSlice> slices{};     // empty where weights stream from their home
   bool spills_output = false;         // to the backing store
@@ -55,7 +60,7 @@ NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, La
                  Layout output, const NpuMemories& memories, const WeightsAhead& ahead = {});
 
 // The same for a 1x1 convolution whose weights are a feature map: its bytes are the steps'
-// `weight_bytes`, without encoding or scales, and stream from wherever the caller says.
+// `operand_bytes`, without encoding or scales.
 NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const workloads::LayerShape& layer,
                                   Layout input, Layout output, const NpuMemories& memories);
 

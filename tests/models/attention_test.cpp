@@ -35,7 +35,7 @@ std::int64_t sum(const NpuPlan& p, Of of) {
                          [&](std::int64_t s, const NpuStep& step) { return s + of(step); });
 }
 std::int64_t input_bytes(const NpuPlan& p) {
-  return sum(p, [](const NpuStep& s) { return s.input_bytes; });
+  return sum(p, [](const NpuStep& s) { return s.input_bytes + s.operand_bytes; });
 }
 std::int64_t output_bytes(const NpuPlan& p) {
   return sum(p, [](const NpuStep& s) { return s.output_bytes; });
