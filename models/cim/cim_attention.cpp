@@ -10,11 +10,12 @@ using workloads::LayerShape;
 class Planner {
  public:
   Planner(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-          const LayerShape& layer, Layout input, Layout output, std::int64_t wanted_tiles)
+          const LayerShape& layer, Layout input, Layout output, const CimCut& cut)
       : cim_(cim),
         macros_(macros),
         units_(units),
-        wanted_tiles_(wanted_tiles),
+        wanted_tiles_(cut.tiles),
+        halvings_(cut.channel_halvings),
         heads_(std::get<workloads::Attention>(layer.op).heads),
         tokens_(layer.input().pixels()),
         channels_(layer.input().channels / heads_),
@@ -24,8 +25,9 @@ class Planner {
   std::vector<CimTile> tiles() const {
     std::vector<CimTile> tiles;
     const std::int64_t queries = tile_queries();
-    for (std::int64_t first = 0; first < heads_; first += macros_) {
-      const std::int64_t heads = std::min(macros_, heads_ - first);
+    const std::int64_t at_once = heads_at_once();
+    for (std::int64_t first = 0; first < heads_; first += at_once) {
+      const std::int64_t heads = std::min(at_once, heads_ - first);
       for (std::int64_t q = 0; q < tokens_; q += queries) {
         tiles.push_back(tile(heads, std::min(queries, tokens_ - q)));
         if (q == 0) tiles.back().input_bytes += fill_bytes(heads);
@@ -36,12 +38,18 @@ class Planner {
   }
 
  private:
-  // Whole groups of units, within the half buffer, few enough for the tiles that are wanted.
+  // Evenly over as few rounds as the macros let; halved where that lets them begin earlier.
+  std::int64_t heads_at_once() const {
+    std::int64_t heads = ceil_div(heads_, ceil_div(heads_, macros_));
+    for (std::int64_t i = 0; i < halvings_ && heads > 1; ++i) heads = ceil_div(heads, 2);
+    return heads;
+  }
+
+  // Within the half buffer, few enough for the tiles that are wanted.
   std::int64_t tile_queries() const {
-    const std::int64_t fit = cim_.stream_buffer_bytes / 2 / channels_ / units_;
-    const std::int64_t in_each = ceil_div(wanted_tiles_, ceil_div(heads_, macros_));
-    const std::int64_t most = ceil_div(ceil_div(tokens_, in_each), units_);
-    return std::clamp<std::int64_t>(fit, 1, most) * units_;
+    const std::int64_t fit = cim_.stream_buffer_bytes / 2 / channels_;
+    const std::int64_t in_each = ceil_div(wanted_tiles_, ceil_div(heads_, heads_at_once()));
+    return largest_part(tokens_, in_each, fit);
   }
 
   std::int64_t fill_bytes(std::int64_t heads) const {
@@ -56,6 +64,8 @@ class Planner {
     CimTile tile;
     tile.input_bytes = queries * stored_channels(heads * channels_, input_);
     tile.output_bytes = queries * stored_channels(heads * channels_, output_);
+    tile.input_run = run_bytes(input_, queries, heads * channels_, heads_ * channels_);
+    tile.output_run = run_bytes(output_, queries, channels_, heads_ * channels_);
     tile.operand_steps = (for_scores + for_values) * ceil_div(queries, units_);
     tile.conversions = heads * (for_scores + for_values) * queries * cim_.accumulators;
     tile.scores = queries * tokens_;
@@ -69,7 +79,7 @@ class Planner {
   }
 
   const platforms::Cim& cim_;
-  std::int64_t macros_, units_, wanted_tiles_, heads_, tokens_, channels_;
+  std::int64_t macros_, units_, wanted_tiles_, halvings_, heads_, tokens_, channels_;
   Layout input_, output_;
 };
 
@@ -82,9 +92,9 @@ std::int64_t cim_attention_bytes(const LayerShape& layer) {
 
 CimPlan plan_cim_attention(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
                            const LayerShape& layer, Layout input, Layout output,
-                           std::int64_t wanted_tiles) {
+                           const CimCut& cut) {
   CimPlan plan;
-  plan.tiles = Planner(cim, macros, units, layer, input, output, wanted_tiles).tiles();
+  plan.tiles = Planner(cim, macros, units, layer, input, output, cut).tiles();
   plan.macs = workloads::macs(layer);
   plan.macros_busy = std::min(macros, std::get<workloads::Attention>(layer.op).heads);
   return plan;

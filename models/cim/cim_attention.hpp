@@ -14,6 +14,6 @@ std::int64_t cim_attention_bytes(const workloads::LayerShape& layer);
 // shared by the units, which work on adjacent queries. Scores pass a softmax beside the units.
 CimPlan plan_cim_attention(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
                            const workloads::LayerShape& layer, Layout input, Layout output,
-                           std::int64_t wanted_tiles);
+                           const CimCut& cut);
 
 }  // namespace h4h::models

@@ -21,6 +21,7 @@ CimModule::CimModule(sc_core::sc_module_name name, const platforms::Cim& cim)
       input_full_("input_full", 0),
       output_free_("output_free", kHalves),
       output_full_("output_full", 0) {
+  for (StreamPort* port : {&input, &output}) port->set_outstanding(cim.outstanding);
   SC_HAS_PROCESS(CimModule);
   SC_THREAD(load_inputs);
   SC_THREAD(compute);
@@ -52,6 +53,7 @@ void CimModule::load_inputs() {
     std::int64_t order = 0;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds room_since = input_free_.take();
+      input.set_run(tile.input_run);
       input.transfer(plan_->spilled_input ? kBacking : kSram, tile.input_bytes, order++,
                      room_since);
       input_full_.put();
@@ -89,6 +91,7 @@ void CimModule::write_outputs() {
     std::int64_t order = kHalves;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds full_since = output_full_.take();
+      output.set_run(tile.output_run);
       output.transfer(plan_->spills_output ? kBacking : kSram, tile.output_bytes, order++,
                       full_since);
       output_free_.put();

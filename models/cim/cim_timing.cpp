@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -64,16 +63,17 @@ std::int64_t touched(std::int64_t first, std::int64_t outputs, std::int64_t stri
 struct Slice {
   std::int64_t groups = 0, channels = 0;
   std::int64_t streamed = 0, written = 0;
+  std::int64_t buffered = 0;  // of what is streamed, in the macro that holds the most
 };
 
 class Planner {
  public:
   Planner(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-          const LayerShape& layer, Layout input, Layout output, std::int64_t wanted_tiles)
+          const LayerShape& layer, Layout input, Layout output, const CimCut& cut)
       : cim_(cim),
         macros_(macros),
         units_(units),
-        wanted_tiles_(wanted_tiles),
+        cut_(cut),
         layer_(layer),
         output_(output),
         in_(pixels_of_input(layer)),
@@ -86,8 +86,7 @@ class Planner {
     plan.words = cim_words(cim_, layer_, macros_);
     plan.macros_busy = std::min(macros_, groups(cim_, layer_) * replicas(cim_, layer_, macros_));
     const std::int64_t each = slice_channels();
-    const std::int64_t in_each_slice =
-        ceil_div(wanted_tiles_, ceil_div(layer_.output.channels, each));
+    const std::int64_t in_each_slice = ceil_div(cut_.tiles, ceil_div(layer_.output.channels, each));
     for (std::int64_t begin = 0; begin < layer_.output.channels; begin += each) {
       add_slice(plan.tiles, slice(begin, std::min(begin + each, layer_.output.channels)),
                 in_each_slice);
@@ -102,23 +101,57 @@ class Planner {
     return ceil_div(outputs, std::get<workloads::DepthwiseConv2d>(layer_.op).multiplier);
   }
 
+  // As many channels in every slice, where that takes no more rounds: a small rest streams in runs
+  // that are short for the memory.
+  std::int64_t even_channels(std::int64_t channels, std::int64_t round) const {
+    const std::int64_t all = groups_of(layer_.output.channels);
+    const std::int64_t slices = ceil_div(layer_.output.channels, channels);
+    const std::int64_t each = ceil_div(all, slices);
+    const bool same_rounds = slices * ceil_div(each, macros_) <= ceil_div(all, macros_);
+    return same_rounds ? each * cim_.accumulators : round * ceil_div(channels, round);
+  }
+
+  std::int64_t groups_of(std::int64_t channels) const {
+    return ceil_div(channels, cim_.accumulators);
+  }
+
   Slice slice(std::int64_t begin, std::int64_t end) const {
     const auto stored_before = [&](std::int64_t channel) {
       return channel == 0 ? 0 : stored_channels(input_channels(channel), input_);
     };
-    return {ceil_div(end - begin, cim_.accumulators), end - begin,
-            stored_before(end) - stored_before(begin),
-            stored_channels(end, output_) - stored_channels(begin, output_)};
+    Slice s{groups_of(end - begin), end - begin, stored_before(end) - stored_before(begin),
+            stored_channels(end, output_) - stored_channels(begin, output_), 0};
+    s.buffered = std::min(s.streamed, buffered_channels(s.groups));
+    return s;
   }
 
-  // All channels; of a depthwise layer, whose outputs share no input, as many as a row of them
-  // fits the half buffer, in whole rounds over the macros. Strips would read columns twice.
+  // A macro keeps the channels that its own outputs read: all of them, but for depthwise layers.
+  std::int64_t buffered_channels(std::int64_t groups) const {
+    if (!is_depthwise(layer_)) return INT64_MAX;
+    const std::int64_t outputs = ceil_div(groups, macros_) * cim_.accumulators;
+    return stored_channels(input_channels(outputs), input_);
+  }
+
+  // All channels; of a depthwise layer, whose outputs share no input, as many as leave room for a
+  // row of each macro's channels in its half buffer, in whole rounds over the macros. Strips would
+  // read columns twice.
+  // Halved as often as that takes, and as `cut` says.
   std::int64_t slice_channels() const {
+    std::int64_t halvings = cut_.channel_halvings;
     const std::int64_t round = macros_ * cim_.accumulators;
     std::int64_t channels = layer_.output.channels;
     if (!is_depthwise(layer_)) return channels;
-    while (channels > round && row_bytes(layer_.output.width, slice(0, channels)) > half_buffer()) {
-      channels = (ceil_div(channels, round) - 1) * round;
+    const auto fits = [&] {
+      return row_bytes(layer_.output.width, slice(0, channels)) <= half_buffer();
+    };
+    while (channels > round && (!fits() || halvings > 0)) {
+      if (fits()) --halvings;
+      channels = ceil_div(ceil_div(channels, round), 2) * round;
+    }
+    channels = std::min(channels, even_channels(channels, round));
+    // Less than a round leaves macros without work, but lets them begin before all input is there.
+    for (; channels > cim_.accumulators && halvings > 0; --halvings) {
+      channels = ceil_div(groups_of(channels), 2) * cim_.accumulators;
     }
     return channels;
   }
@@ -131,18 +164,24 @@ class Planner {
                    window_.extent_width(), 0, in_.width);
   }
 
-  // New input that one more output row of `columns` outputs needs.
+  // New input that one more output row of `columns` outputs takes in the buffer of a macro.
   std::int64_t row_bytes(std::int64_t columns, const Slice& slice) const {
     const std::int64_t width =
         touched(0, columns, window_.stride_width, window_.extent_width(), 0, in_.width);
     const std::int64_t rows = std::min(window_.stride_height, window_.extent_height());
-    return std::min(rows, in_.height) * width * slice.streamed;
+    return std::min(rows, in_.height) * width * slice.buffered;
   }
 
-  // Whole rows where they fit the half buffer, else the widest strip that does.
+  // Whole rows where they fit the half buffer, else the widest strip that does; halved further as
+  // `cut` says.
   std::int64_t strip_columns(const Slice& slice) const {
+    std::int64_t halvings = cut_.column_halvings;
     std::int64_t columns = layer_.output.width;
-    while (columns > 1 && row_bytes(columns, slice) > half_buffer()) columns = ceil_div(columns, 2);
+    const auto fits = [&] { return row_bytes(columns, slice) <= half_buffer(); };
+    while (columns > 1 && (!fits() || halvings > 0)) {
+      if (fits()) --halvings;
+      columns = ceil_div(columns, 2);
+    }
     return columns;
   }
 
@@ -154,10 +193,9 @@ class Planner {
     }
   }
 
-  // As many rows as fit the half buffer, and few enough for the tiles that are wanted.
   std::int64_t tile_rows(std::int64_t columns, const Slice& slice, std::int64_t wanted) const {
     const std::int64_t fit = half_buffer() / std::max<std::int64_t>(1, row_bytes(columns, slice));
-    return std::clamp<std::int64_t>(fit, 1, ceil_div(layer_.output.height, wanted));
+    return largest_part(layer_.output.height, wanted, fit);
   }
 
   void add_strip(std::vector<CimTile>& tiles, const Slice& slice, std::int64_t x,
@@ -172,6 +210,10 @@ class Planner {
                                  streamed_rows, in_.height) *
                          input_columns(x, columns) * slice.streamed;
       tile.output_bytes = rows * columns * slice.written;
+      tile.input_run = run_bytes(input_, input_columns(x, columns), slice.streamed, in_.channels);
+      // A macro writes the channels of one group at a time.
+      tile.output_run = run_bytes(output_, columns, std::min(slice.channels, cim_.accumulators),
+                                  layer_.output.channels);
       tiles.push_back(tile);
       const std::int64_t last =
           first + (rows - 1) * window_.stride_height + window_.extent_height();
@@ -209,7 +251,8 @@ class Planner {
   }
 
   const platforms::Cim& cim_;
-  std::int64_t macros_, units_, wanted_tiles_;
+  std::int64_t macros_, units_;
+  CimCut cut_;
   const LayerShape& layer_;
   Layout output_;
   Shape in_;
@@ -274,21 +317,19 @@ std::int64_t ifmp_row_reads(const Window& window, std::int64_t width, std::int64
   return whole * ifmp_reads(window, units) + (rest > 0 ? ifmp_reads(window, rest) : 0);
 }
 
-CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
-                 const LayerShape& layer, Layout input, Layout output, std::int64_t wanted_tiles) {
-  CimPlan plan = std::holds_alternative<workloads::Attention>(layer.op)
-                     ? plan_cim_attention(cim, macros, units, layer, input, output, wanted_tiles)
-                     : Planner(cim, macros, units, layer, input, output, wanted_tiles).plan();
-  for (const CimTile& tile : plan.tiles) compute_time(cim, tile);  // throws before a kernel runs
-  return plan;
+std::int64_t largest_part(std::int64_t whole, std::int64_t parts, std::int64_t fit) {
+  std::int64_t part = ceil_div(whole, parts);
+  for (; part > std::max<std::int64_t>(1, fit); parts *= 2) part = ceil_div(whole, 2 * parts);
+  return part;
 }
 
-// The first tile's input and the last one's output hide behind nothing: of n tiles, an nth of the
-// time on the link. Every tile may have to win the link back for each of its two streams.
-std::int64_t pipelined_tiles(const platforms::Noc& noc, std::int64_t bytes) {
-  const double streaming = to_seconds(transfer_time(bytes, noc.bandwidth));
-  const double winning = 2 * to_seconds(Picoseconds{std::max<std::int64_t>(1, noc.warm_up_ps)});
-  return std::max<std::int64_t>(1, std::llround(std::sqrt(streaming / winning)));
+CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
+                 const LayerShape& layer, Layout input, Layout output, const CimCut& cut) {
+  CimPlan plan = std::holds_alternative<workloads::Attention>(layer.op)
+                     ? plan_cim_attention(cim, macros, units, layer, input, output, cut)
+                     : Planner(cim, macros, units, layer, input, output, cut).plan();
+  for (const CimTile& tile : plan.tiles) compute_time(cim, tile);  // throws before a kernel runs
+  return plan;
 }
 
 Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile) {

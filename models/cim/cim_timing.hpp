@@ -15,9 +15,10 @@ namespace h4h::models {
 struct CimTile {
   std::int64_t input_bytes = 0;  // new input over the NoC; multicast counts once
   std::int64_t output_bytes = 0;
-  std::int64_t steps = 0;          // of the macro with the most words
-  std::int64_t fullest_reads = 0;  // of words, by that macro
-  std::int64_t word_reads = 0;     // over all macros
+  std::int64_t input_run = INT64_MAX, output_run = INT64_MAX;  // bytes that lie together
+  std::int64_t steps = 0;                                      // of the macro with the most words
+  std::int64_t fullest_reads = 0;                              // of words, by that macro
+  std::int64_t word_reads = 0;                                 // over all macros
   std::int64_t operand_bytes = 0;  // input buffer reads and output buffer writes, all macros
   std::int64_t conversions = 0;    // sums that the steps leave, over all macros
   // Of attention: steps against the operand buffer, and scores through the softmax, of one macro.
@@ -62,16 +63,23 @@ std::int64_t ifmp_reads(const workloads::Window& window, std::int64_t outputs);
 std::int64_t ifmp_row_reads(const workloads::Window& window, std::int64_t width,
                             std::int64_t units);
 
+// How far a layer is cut into tiles beyond what the buffers demand.
+struct CimCut {
+  std::int64_t tiles = 1;             // at least about so many, where there are as many rows
+  std::int64_t channel_halvings = 0;  // of a slice of a depthwise layer, of heads of attention
+  std::int64_t column_halvings = 0;   // of a strip
+};
+
 // What `macros` macros of `units` compute units do for `layer`, already their share of channels.
-// Tiles are as large as the buffer lets them, and cut into about `wanted_tiles` where there are as
-// many rows. Throws std::overflow_error where a tile would take hours.
+// Tiles are as large as the buffer and `cut` let them. Throws std::overflow_error where a tile
+// would take hours.
 CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
                  const workloads::LayerShape& layer, Layout input, Layout output,
-                 std::int64_t wanted_tiles = 1);
+                 const CimCut& cut = {});
 
-// Tiles into which a layer that streams `bytes` is best cut: fewer hide less of the stream behind
-// compute, more change the link's owner more often.
-std::int64_t pipelined_tiles(const platforms::Noc& noc, std::int64_t bytes);
+// The largest part of `whole` that is at most `fit`: the whole, or, rounded up, an nth of it, n the
+// least power of two from `parts` (one of them) on; 1 where nothing fits.
+std::int64_t largest_part(std::int64_t whole, std::int64_t parts, std::int64_t fit);
 
 // A tile on the slowest macro: the first word is read, then one step per word and output group,
 // while the next words are read.

@@ -102,8 +102,11 @@ std::vector<Key> make_keys() {
        INTEGER(cim.step_ps, 1, kTenUs), Decides::layers},
       {"cim.read_time", D::time, "reading a word; it paces the steps where it is longer",
        INTEGER(cim.read_time_ps, 1, kTenUs), Decides::layers},
-      {"cim.stream_buffer", D::bytes, "input streaming buffer: half in use, half being filled",
+      {"cim.stream_buffer", D::bytes,
+       "input streaming buffer of a macro: half in use, half being filled",
        INTEGER(cim.stream_buffer_bytes, 64, kGiB), Decides::layers},
+      {"cim.outstanding", D::count, "bursts that a stream of the macros may have under way",
+       INTEGER(cim.outstanding, 1, 64), Decides::layers},
       {"cim.dynamic_operands.size", D::bytes,
        "operand buffer of a macro for products of two activations; half in use, half being filled; "
        "0 for macros without",

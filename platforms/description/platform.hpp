@@ -50,7 +50,8 @@ struct Cim {
   std::int64_t macro_size_bits = 0;
   std::int64_t step_ps = 0;
   std::int64_t read_time_ps = 0;
-  std::int64_t stream_buffer_bytes = 0;
+  std::int64_t stream_buffer_bytes = 0;   // of each macro: half in use, half being filled
+  std::int64_t outstanding = 0;           // bursts under way for a stream of all macros together
   std::int64_t operand_buffer_bytes = 0;  // of each macro, for products of two activations
   std::int64_t softmax_ps = 0;            // per score, in each macro
   Volatility volatility = Volatility::keeps;

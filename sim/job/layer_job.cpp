@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/cim/cim_estimate.hpp"
 #include "models/npu/npu_mean.hpp"
 
 namespace h4h::sim {
@@ -51,8 +52,11 @@ void mark_spills(models::NpuPlan& plan, const InputBytes& bytes, Home output) {
   plan.spills_output = output == Home::backing;
   if (bytes.spilled == 0) return;
   for (models::NpuStep& step : plan.steps) {
-    step.spilled_input_bytes =
-        static_cast<std::int64_t>(models::Wide{step.input_bytes} * bytes.spilled / bytes.all);
+    const auto spilled = [&](std::int64_t of) {
+      return static_cast<std::int64_t>(models::Wide{of} * bytes.spilled / bytes.all);
+    };
+    step.spilled_input_bytes = spilled(step.input_bytes);
+    step.spilled_operand_bytes = spilled(step.operand_bytes);
   }
 }
 
@@ -80,15 +84,22 @@ void check(const platforms::Cim& cim, const LayerJob& job) {
   }
 }
 
-// Held words serve a whole tile: the larger it is, the better. Attention has none.
-std::int64_t wanted_cim_tiles(const platforms::Hardware& hardware, const LayerShape& share,
-                              const LayerContext& context) {
-  const bool holds = hardware.cim.word_hold == platforms::WordHold::tile &&
-                     !std::holds_alternative<workloads::Attention>(share.op);
-  if (holds) return 1;
-  return models::pipelined_tiles(hardware.noc,
-                                 models::stored_bytes(share.input(), context.input) +
-                                     models::stored_bytes(share.output, context.output));
+// The link and the memories that the macros' share of a job passes.
+models::CimStreams cim_streams(const platforms::Hardware& hardware, const LayerJob& job,
+                               const InputBytes& inputs) {
+  const platforms::Memory& sram = hardware.sram;
+  return {hardware.noc, inputs.spilled > 0 ? hardware.backing : sram,
+          job.context.output_home == Home::backing ? hardware.backing : sram,
+          job.split.npu_channels > 0};
+}
+
+// Weights are copied ahead into room that the activations leave: where they spill, there is none.
+models::NpuMemories memories_of(const platforms::Hardware& hardware, const LayerJob& job) {
+  const std::vector<Home>& inputs = job.context.input_homes;
+  models::NpuMemories memories = models::npu_memories(hardware);
+  memories.room_for_copies = job.context.output_home == Home::sram &&
+                             std::find(inputs.begin(), inputs.end(), Home::backing) == inputs.end();
+  return memories;
 }
 
 models::WeightsAhead weights_ahead(const platforms::Hardware& hardware,
@@ -133,7 +144,7 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
 void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job) {
   if (before == nullptr || job.split.npu_channels == 0) return;
   const workloads::LayerShape share = models::on_array(share_of(job.layer, job.split.npu_channels));
-  if (!models::can_copy_weights(models::npu_memories(hardware), share)) return;
+  if (!models::can_copy_weights(memories_of(hardware, job), share)) return;
   constexpr std::int64_t kMostScaleBytes = 16;  // a channel
   const std::int64_t bytes =
       models::encoded_weight_bytes(share) + kMostScaleBytes * share.output.channels;
@@ -150,7 +161,7 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   if (job.split.npu_channels > 0) {
     plans.npu = models::plan_npu(models::npu_config(hardware.npu),
                                  share_of(job.layer, job.split.npu_channels), job.context.input,
-                                 job.context.output, models::npu_memories(hardware),
+                                 job.context.output, memories_of(hardware, job),
                                  weights_ahead(hardware, job.context));
   }
   const InputBytes inputs = input_bytes(job);
@@ -158,8 +169,8 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   if (job.split.cim_channels > 0) {
     const LayerShape share = share_of(job.layer, job.split.cim_channels);
     plans.cim =
-        models::plan_cim(hardware.cim, job.split.macros, job.split.units, share, job.context.input,
-                         job.context.output, wanted_cim_tiles(hardware, share, job.context));
+        models::best_cim_plan(hardware.cim, cim_streams(hardware, job, inputs), job.split.macros,
+                              job.split.units, share, job.context.input, job.context.output);
     plans.cim->spilled_input = inputs.spilled > 0;
     plans.cim->spills_output = job.context.output_home == Home::backing;
   }

@@ -219,21 +219,13 @@ TEST(CimTiming, KernelsOtherThanNineTapsCostWhatTheirPoorFitCosts) {
 TEST(CimTiming, TilesAreAsManyAsAskedForAsNearAsWholeRowsCome) {
   for (const LayerShape& layer : {depthwise({14, 14, 16}), conv({14, 14, 16}, 96, 1)}) {
     for (std::int64_t wanted = 1; wanted <= 20; ++wanted) {
-      const CimPlan plan = plan_cim(macro(), 4, 1, layer, Layout::nhwc, Layout::nhwc, wanted);
+      const CimPlan plan = plan_cim(macro(), 4, 1, layer, Layout::nhwc, Layout::nhwc, {wanted});
       const std::int64_t rows = ceil_div(14, wanted);
       EXPECT_EQ(static_cast<std::int64_t>(plan.tiles.size()), ceil_div(14, rows)) << wanted;
       EXPECT_EQ(sum(plan).input_bytes, 14 * 14 * 16) << "whatever the tiles";
       EXPECT_EQ(sum(plan).output_bytes, layer.output.elements());
     }
   }
-}
-
-TEST(CimTiming, ALayerIsCutWhereTheFillIsWorthTheHandOvers) {
-  const platforms::Noc noc{8'000'000'000, 40'000, platforms::Duplex::half,
-                           platforms::Exclusivity::tenure};
-  EXPECT_EQ(pipelined_tiles(noc, 0), 1);
-  EXPECT_EQ(pipelined_tiles(noc, 640), 1) << "80 ns on the link";
-  EXPECT_EQ(pipelined_tiles(noc, 100 * 640), 10);
 }
 
 TEST(CimTiming, ATileThatWouldTakeHoursIsRefusedBeforeItRuns) {
@@ -251,7 +243,7 @@ TEST(CimTiming, ATileOfManyKeepsToHalfTheStreamBuffer) {
 }
 
 TEST(CimTiming, RowsWiderThanTheBufferAreStreamedInStripsWithAHalo) {
-  const LayerShape layer = depthwise({16, 112, 96});
+  const LayerShape layer = conv({16, 112, 96}, 96, 3);
   const CimPlan plan = plan_cim(macro(), 8, 1, layer, Layout::nhwc, Layout::nhwc);
   const std::int64_t once = 16 * 112 * 96;
   EXPECT_GT(sum(plan).input_bytes, once);
@@ -260,15 +252,49 @@ TEST(CimTiming, RowsWiderThanTheBufferAreStreamedInStripsWithAHalo) {
 }
 
 TEST(CimTiming, DepthwiseChannelsBeyondARoundAreSlicedAndReadNoInputTwice) {
-  const LayerShape layer = depthwise({32, 32, 256});  // a row of all channels is twice the half
-  const std::int64_t once = 32 * 32 * 256;
+  // A row of a macro's channels is twice the half of its buffer.
+  const LayerShape layer = depthwise({32, 32, 2048});
+  const std::int64_t once = 32 * 32 * 2048;
   const CimPlan many = plan_cim(macro(), 8, 1, layer, Layout::nhwc, Layout::nhwc);
   EXPECT_EQ(sum(many).input_bytes, once);
   EXPECT_EQ(sum(many).output_bytes, once);
-  EXPECT_EQ(many.tiles.size(), 64u) << "a row of 128 channels each";
-  EXPECT_EQ(sum(many).steps, 2 * 32 * 32) << "as many as unsliced";
-  EXPECT_EQ(sum(many).word_reads, 16 * 32 * 32);
+  EXPECT_EQ(many.tiles.size(), 64u) << "a row of 1024 channels each";
+  EXPECT_EQ(sum(many).steps, 16 * 32 * 32) << "as many as unsliced";
+  EXPECT_EQ(sum(many).word_reads, 128 * 32 * 32);
   EXPECT_EQ(sum(many).conversions, once);
+}
+
+TEST(CimTiming, BuffersBelongToAMacroSoMoreOfThemNeverReadMore) {
+  for (const LayerShape& layer : {depthwise({14, 14, 512}, 2), depthwise({9, 9, 1344})}) {
+    std::int64_t before = INT64_MAX;
+    for (const std::int64_t macros : {1, 2, 4, 8, 16, 32, 64, 128}) {
+      const std::int64_t read =
+          sum(plan_cim(macro(), macros, 1, layer, Layout::nhwc, Layout::nhwc)).input_bytes;
+      EXPECT_LE(read, before) << macros;
+      before = read;
+    }
+  }
+}
+
+TEST(CimTiming, SlicesAreEvenWhereThatTakesNoMoreRounds) {
+  const LayerShape layer = depthwise({1, 23, 397});  // 25 groups over 24 macros: two rounds
+  const CimPlan plan = plan_cim(macro(), 24, 1, layer, Layout::nhwc, Layout::nhwc, {1, 1});
+  ASSERT_EQ(plan.tiles.size(), 2u);
+  EXPECT_EQ(plan.tiles[0].input_run, 13 * 16);
+  EXPECT_EQ(plan.tiles[1].input_run, 397 - 13 * 16);
+}
+
+TEST(CimTiming, RunsAreWhatTheLayoutPutsTogether) {
+  const auto run_of = [](Layout in, Layout out, const LayerShape& layer) {
+    const CimTile tile = plan_cim(macro(), 2, 1, layer, in, out).tiles.front();
+    return std::pair(tile.input_run, tile.output_run);
+  };
+  const LayerShape narrow = conv({8, 8, 24}, 16, 1), wide = conv({8, 8, 24}, 64, 1);
+  EXPECT_EQ(run_of(Layout::nhwc, Layout::nhwc, narrow),
+            std::pair(INT64_C(8) * 24, INT64_C(8) * 16));
+  EXPECT_EQ(run_of(Layout::nhwc, Layout::nhwc, wide).second, 16) << "a macro's group of a pixel";
+  EXPECT_EQ(run_of(Layout::bricks, Layout::bricks, wide),
+            std::pair(INT64_C(8) * 16, INT64_C(8) * 16));
 }
 
 TEST(CimTiming, SlicesOfBricksAddUpToTheStoredFeatureMap) {

@@ -100,8 +100,9 @@ TEST(Session, AFullyConnectedLayerOnOneMacroTakesItsStreamsAndItsSteps) {
   const JobResult result = Session(hardware).run(on_cim(linear(512, 512), 1, 1));
   const Picoseconds steps{6'000 + 32 * 57 * 9'000};
   const Picoseconds latency{32'000}, warm_up{40'000};
+  // A macro writes the 16 outputs of a group together: half a burst of 32 B.
   EXPECT_EQ(result.time, warm_up + latency + transfer_time(512, 8'000'000'000) + steps +
-                             transfer_time(512, 8'000'000'000));
+                             transfer_time(2 * 512, 8'000'000'000));
 }
 
 TEST(Session, VectorProductsReachEightMacsPerCycleLessTheFill) {
@@ -122,11 +123,51 @@ TEST(Session, VectorProductsReachEightMacsPerCycleLessTheFill) {
 }
 
 TEST(Session, ADepthwiseLayerOnEightMacrosIsBoundByTheLink) {
-  // The notes' closed form: 2 x 32 x 32 x 64 B over 8 GB/s, whatever the step up to 16 ns.
-  const JobResult r =
-      Session(platform("h4h-7nm").hardware).run(on_cim(depthwise({32, 32, 64}), 8, 1));
-  EXPECT_GT(r.time, transfer_time(2 * 32 * 32 * 64, 8'000'000'000));
-  EXPECT_LT(to_seconds(r.time), 1.15 * to_seconds(transfer_time(2 * 32 * 32 * 64, 8'000'000'000)));
+  // Closed form: 32 x 32 x 64 B in and out over 8 GB/s, whatever the step up to 16 ns. A macro's 16
+  // channels of a pixel are half a burst in NHWC, so that the output takes twice its bytes.
+  const platforms::Hardware hardware = platform("h4h-7nm").hardware;
+  for (const auto& [layout, maps] :
+       {std::pair(models::Layout::bricks, 2), {models::Layout::nhwc, 3}}) {
+    LayerJob job = on_cim(depthwise({32, 32, 64}), 8, 1);
+    job.context.input = job.context.output = layout;
+    const JobResult r = Session(hardware).run(job);
+    const Picoseconds link = transfer_time(maps * 32 * 32 * 64, 8'000'000'000);
+    EXPECT_GT(r.time, link) << maps;
+    EXPECT_LT(to_seconds(r.time), 1.15 * to_seconds(link)) << maps;
+  }
+}
+
+// What the NPU and the macros pay for the same streams: the comparison of devices is of devices.
+TEST(Session, EveryDevicePaysForShortRunsAndBurstsUnderWay) {
+  const auto time = [](const LayerJob& job, const std::vector<std::string>& sets) {
+    return to_seconds(Session(platform("h4h-7nm", sets).hardware).run(job).time);
+  };
+  const std::vector<std::string> few{"cim.outstanding=1", "npu.outstanding=1"};
+  for (LayerJob job : {on_npu(depthwise({32, 32, 64})), on_cim(depthwise({32, 32, 64}), 8, 1)}) {
+    const double nhwc = time(job, {}), one_burst = time(job, few);
+    job.context.input = job.context.output = models::Layout::bricks;
+    EXPECT_GT(nhwc, 1.3 * time(job, {})) << "16 of 32 B in a burst";
+    EXPECT_GT(one_burst, 3 * nhwc) << "32 B in 32 ns and no more";
+  }
+}
+
+// Queries, keys and values, under every rule and on macros, whatever the pieces.
+TEST(Session, AttentionAndMatmulLoadEveryByteOfTheirOperands) {
+  const auto bytes = [](const LayerJob& job, const std::vector<std::string>& sets) {
+    const JobResult r = Session(platform("h4h-7nm", sets).hardware).run(job);
+    return r.noc_read_bytes;
+  };
+  for (const workloads::Shape& map : {workloads::Shape{7, 7, 64}, {14, 14, 64}, {9, 9, 128}}) {
+    const workloads::LayerShape attention{workloads::Attention{4}, {map, map, map}, map, {}, {}};
+    const workloads::LayerShape product{
+        workloads::MatMul{true}, {map, map}, {map.height, map.width, map.width}, {}, {}};
+    for (const char* rule : {"weights", "dense", "arm"}) {
+      const std::vector<std::string> set{std::string("npu.dynamic_matmul.rule=") + rule};
+      EXPECT_GE(bytes(on_npu(attention), set), 3 * map.elements()) << rule;
+      EXPECT_GE(bytes(on_npu(product), set), 2 * map.elements()) << rule;
+    }
+    EXPECT_GE(bytes(on_cim(attention, 4, 1), {}), 3 * map.elements());
+  }
 }
 
 TEST(Session, NpuAndCimNeverHoldTheLinkTogether) {

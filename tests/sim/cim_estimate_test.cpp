@@ -1,0 +1,57 @@
+#include "models/cim/cim_estimate.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sim/session/session.hpp"
+#include "tests/sim/random_jobs.hpp"
+
+namespace h4h::sim {
+namespace {
+
+models::CimStreams streams_of(const platforms::Hardware& hardware, const LayerJob& job) {
+  const bool spilled = !job.context.input_homes.empty();
+  const platforms::Memory& sram = hardware.sram;
+  return {hardware.noc, spilled ? hardware.backing : sram,
+          job.context.output_home == Home::backing ? hardware.backing : sram, false};
+}
+
+TEST(CimEstimate, IsWhatMacrosTakeThatHaveTheLinkToThemselves) {
+  int compared = 0;
+  for (std::uint64_t seed = 0; seed < 600; ++seed) {
+    testing::Draw draw(seed);
+    const platforms::Hardware hardware = testing::any_hardware(draw);
+    const LayerJob job = testing::any_job(draw, hardware);
+    if (job.split.npu_channels > 0 || job.split.cim_channels == 0) continue;
+    const Plans plans = plan_job(hardware, job);
+    const auto simulated = static_cast<double>(Session(hardware).run(job).time.count);
+    const double estimated =
+        models::estimate_cim(hardware.cim, streams_of(hardware, job), plans.cim->tiles);
+    // The simulation rounds every stream up to a picosecond, and shares of the link down to 1 B/s.
+    const double rounding = 4.0 * static_cast<double>(plans.cim->tiles.size());
+    EXPECT_NEAR(estimated, simulated, rounding + 1e-6 * simulated) << canonical_text(job);
+    ++compared;
+  }
+  EXPECT_GT(compared, 100);
+}
+
+TEST(CimEstimate, ThePlanThatItChoosesIsNoSlowerThanAnyOfItsCuts) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    testing::Draw draw(seed);
+    const platforms::Hardware hardware = testing::any_hardware(draw);
+    const LayerJob job = testing::any_job(draw, hardware);
+    if (job.split.npu_channels > 0 || job.split.cim_channels == 0) continue;
+    const models::Picoseconds chosen = Session(hardware).run(job).time;
+    for (const std::int64_t tiles : {1, 2, 4, 8, 16, 32, 64}) {
+      Plans other = plan_job(hardware, job);
+      other.cim->tiles = models::plan_cim(hardware.cim, job.split.macros, job.split.units,
+                                          job.layer, job.context.input, job.context.output, {tiles})
+                             .tiles;
+      const models::Picoseconds time = Session(hardware).run_plans({other}).front().time;
+      EXPECT_LE(static_cast<double>(chosen.count), 1.005 * static_cast<double>(time.count) + 4 * 64)
+          << tiles << " tiles: " << canonical_text(job);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace h4h::sim
