@@ -158,6 +158,44 @@ TEST(NpuTiming, OutputIsWrittenOnceAndInputReadAtLeastOnce) {
   EXPECT_GE(b.input, 28 * 28 * 48);
 }
 
+TEST(NpuTiming, EveryDepthwiseBlockIsReadAsIfItLayAwayFromTheEdges) {
+  // 28 x 28 outputs of stride 2 in blocks of 10 x 12: 3 x 3 blocks of 22 x 26 inputs.
+  const LayerShape layer = depthwise({56, 56, 32}, 2);
+  const NpuBlock block = choose_block(npu_config(256), layer);
+  const std::int64_t blocks = ceil_div(28, block.height) * ceil_div(28, block.width);
+  ASSERT_GT(blocks, 1);
+  EXPECT_EQ(bytes(plan(256, layer)).input, blocks * block.input.height * block.input.width * 32);
+  EXPECT_EQ(bytes(plan(256, conv({14, 14, 32}, 16, 1))).input, 14 * 14 * 32) << "others: clipped";
+}
+
+TEST(NpuTiming, PartKernelStepsOverWholeSlicesOfSixteenChannels) {
+  const auto cycles = [](std::int64_t channels) {
+    const LayerShape layer = conv({4, 4, channels}, 16, 3);
+    EXPECT_EQ(traversal(layer), Traversal::part_kernel);
+    return mac_cycles(plan(128, layer));
+  };
+  EXPECT_EQ(2 * cycles(16), cycles(24)) << "not 3 groups of 8, but 4";
+  EXPECT_EQ(3 * cycles(16), cycles(48));
+}
+
+TEST(NpuTiming, SlicesOfABlockShareItsInput) {
+  const LayerShape layer = conv({16, 16, 128}, 48, 1);
+  const NpuMemories memories{{8, 32, 32}, {1, 64, 128}, true};
+  const NpuPlan copied = plan_npu(npu_config(256), layer, Layout::nhwc, Layout::nhwc, memories);
+  ASSERT_EQ(copied.block.depth, 48);
+  ASSERT_EQ(copied.slices.size(), 2u) << "16 channels first, since nothing came before the layer";
+  EXPECT_EQ(bytes(copied).input, 16 * 16 * 128);
+}
+
+TEST(NpuTiming, PiecesOfAVectorProductHideTheLatencyOfItsMemory) {
+  const NpuMemories memories{{8, 32, 32}, {8, 32, 32}, false};
+  const NpuPlan p = plan_npu(npu_config(32), linear(32, 128), Layout::nhwc, Layout::nhwc, memories);
+  for (std::size_t i = 1; i + 1 < p.steps.size(); ++i) {
+    EXPECT_GE(p.steps[i].weight_bytes, 8 * 32) << i;
+  }
+  EXPECT_LT(p.steps.front().weight_bytes, 8 * 32) << "the array starts as soon as it can";
+}
+
 TEST(NpuTiming, WeightsStreamOncePerSpatialBlock) {
   const NpuConfig config = npu_config(128);
   const LayerShape layer = conv({56, 56, 64}, 64, 3);
@@ -173,6 +211,8 @@ TEST(NpuTiming, MeasuredWeightSizesReplaceTheRule) {
   layer.encoded_weight_bytes = 1000;
   EXPECT_EQ(encoded_weight_bytes(layer), 1000);
   EXPECT_EQ(bytes(plan(128, layer)).weights, 1000 + 10 * 512);
+  layer.encoded_weight_bytes = 1;  // most pieces have no byte
+  EXPECT_EQ(bytes(plan(128, layer)).weights, 1 + 10 * 512);
 }
 
 TEST(NpuTiming, PaddingCostsTheShorterOfZerosAndRunLengths) {

@@ -44,8 +44,8 @@ TEST(Validation, EveryBoundOnSingleLayersHolds) {
   EXPECT_EQ(all.size(), 12u);
   for (const Verdict& v : all) EXPECT_TRUE(v.pass) << v.what << " " << v.figure << " " << v.bound;
   const Agreement layers = agreement(simulated(validation.layers));
-  EXPECT_LE(layers.mean, 0.064);
-  EXPECT_GE(layers.inside, 0.88);
+  EXPECT_LE(layers.mean, 0.052);
+  EXPECT_GE(layers.inside, 0.93);
   const std::string table = format_validation_table(validation);
   EXPECT_NE(table.find("Networks: left out"), std::string::npos);
   EXPECT_EQ(table.find("FAIL"), std::string::npos);
