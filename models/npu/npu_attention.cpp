@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/npu/npu_matmul.hpp"
+#include "models/npu/npu_softmax.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -112,7 +113,7 @@ class Planner {
   NpuStep softmax(const Shape& stripe) const {
     NpuStep step;
     step.ends_block = true;
-    step.output_cycles = config_.softmax_cycles * stripe.pixels() * round_up(tokens_, 16);
+    step.output_cycles = softmax_cycles(config_, stripe.pixels(), tokens_);
     return step;
   }
 

@@ -9,6 +9,7 @@
 #include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/npu/npu_mean.hpp"
+#include "models/npu/npu_softmax.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -367,6 +368,9 @@ NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input,
   }
   if (std::holds_alternative<workloads::Attention>(layer.op)) {
     return plan_attention(config, layer, input, output, memories);
+  }
+  if (std::holds_alternative<workloads::Softmax>(layer.op) && config.softmax_cycles == 0) {
+    return plan_softmax(config, layer, input, output);
   }
   if (is_spatial_mean(layer.op)) return plan_mean(config, layer, input, output, memories, ahead);
   return Planner(config, layer, input, output, memories, ahead, false).plan();

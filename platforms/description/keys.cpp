@@ -75,8 +75,10 @@ std::vector<Key> make_keys() {
        "charge for its commands",
        choice<CommandFloor, command_floor>({"on", "off"}), Decides::layers},
       {"npu.softmax.cycles_per_element", D::count,
-       "softmax, per element with channels in whole bricks of 16",
-       INTEGER(npu.softmax_cycles, 1, 10'000), Decides::layers},
+       "softmax in one pass of so many cycles per element, channels in whole bricks of 16; 0: in "
+       "the "
+       "passes that Arm's compiler makes of it",
+       INTEGER(npu.softmax_cycles, 0, 10'000), Decides::layers},
       {"npu.layer_norm.cycles_per_element", D::count,
        "layer norm, per element with channels in whole bricks of 16",
        INTEGER(npu.layer_norm_cycles, 1, 10'000), Decides::layers},

@@ -34,7 +34,7 @@ struct Npu {
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
   std::int64_t outstanding = 0;  // bursts under way for a stream of feature maps or weights
   CommandFloor command_floor = CommandFloor::on;
-  std::int64_t softmax_cycles = 0;     // per element, channels in whole bricks of 16
+  std::int64_t softmax_cycles = 0;     // per element in bricks of 16; 0: as Arm lowers it
   std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
   double matmul_utilization = 0;  // of the peak, under MatmulRule::dense

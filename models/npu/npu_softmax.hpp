@@ -1,0 +1,26 @@
+#pragma once
+
+#include "models/npu/npu_timing.hpp"
+
+namespace h4h::models {
+
+// Softmax over the channels of every pixel (a row), in the passes that Vela 5.1.0 lowers it to. Of
+// `rows` x `depth` elements:
+//   maximum of a row     max pooling, `depth` taps           int8 -> int8, a value a row
+//   exponential          difference and look-up              int8 -> int32
+//   scaling              shift                               int32
+//   sum of a row         reduction                           int32, a value a row
+//   reciprocal of a row  21 operations on a value a row      int32
+//   product, scaling     multiplication, shift               int32 -> int8
+// Maps between passes lie in the activation memory in bricks, so a value a row takes a brick. So
+// the legacy estimator has it; Regor folds the rows into fewer bricks, but charges pooling four
+// times (on 64 MACs a cycle and more): for that reason ours lies between the two for most shapes.
+// Source: reference/new_ops_u55_lowered.csv, SOFTMAX.
+NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
+                     Layout output);
+
+// Cycles of softmax that stays inside the NPU: of all passes without their memory, or of one pass
+// at `config.softmax_cycles` an element where that is given.
+std::int64_t softmax_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth);
+
+}  // namespace h4h::models
