@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <limits>
 
 #include "models/time/picoseconds.hpp"
 
@@ -87,18 +86,9 @@ double activation_bytes(const NpuTask& task, std::int64_t passes) {
 }
 
 // Times that all of the input is read.
-std::int64_t input_passes(const NpuTask& task, const std::vector<std::int64_t>& slice_ends) {
-  if (reads_own_channels(npu_kernel(task.layer.op))) return 1;
-  std::int64_t passes = 0, begin = 0;
-  for (const std::int64_t end : slice_ends) {
-    passes += ceil_div(end - begin, task.block.depth);
-    begin = end;
-  }
-  return passes;
-}
-
 std::int64_t input_passes(const NpuTask& task) {
-  return input_passes(task, {task.layer.output.channels});
+  if (reads_own_channels(npu_kernel(task.layer.op))) return 1;
+  return ceil_div(task.layer.output.channels, task.block.depth);
 }
 
 // Elements at the rate of the output stage, or, slower, of the commands of a block.
@@ -180,17 +170,14 @@ std::int64_t pipeline_cycles(const NpuTask& task, std::int64_t depth, std::int64
          t.last_output;
 }
 
-NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack,
-                     SliceInput input) {
+NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack) {
   const std::int64_t depth = task.layer.output.channels;
   const NpuMemories& m = task.memories;
   const double times = static_cast<double>(spatial_blocks(task));
   const double encoded = static_cast<double>(task.encoded_bytes);
   const double scales = static_cast<double>(scale_bytes(task));
   NpuEstimate e;
-  const bool anew = schedule.buffered() && input == SliceInput::anew;
-  double activations =
-      activation_bytes(task, anew ? input_passes(task, schedule.ends) : input_passes(task));
+  double activations = activation_bytes(task, input_passes(task));
   double weights = 0;
   if (schedule.buffered()) {
     const Slices slices(task, schedule.ends);
@@ -309,12 +296,10 @@ class Decision {
   bool compute_bound() const { return compute_bound_; }
   const Traffic& traffic() const { return traffic_; }
 
-  bool accepts(const WeightSchedule& schedule, SliceInput kind) const {
-    const std::int64_t passes =
-        kind == SliceInput::anew ? input_passes(task_, schedule.ends) : input_passes(task_);
+  bool accepts(const WeightSchedule& schedule) const {
     const double run = cycles(task_.memories.activations.latency_cycles) +
                        visible_copies(Slices(task_, schedule.ends), slack_, compute_bound_);
-    if (std::max({run, traffic_.copied, input(passes)}) > limit_) return false;
+    if (std::max({run, traffic_.copied, input(input_passes(task_))}) > limit_) return false;
     return traffic_.times > 1 || traffic_.once + traffic_.copied <= limit_;
   }
 
@@ -334,17 +319,6 @@ class Decision {
   double limit_;
 };
 
-// Whole blocks a slice: two of them at a time in the buffer.
-WeightSchedule block_slices(const NpuTask& task) {
-  WeightSchedule schedule;
-  const std::int64_t depth = task.layer.output.channels;
-  for (std::int64_t end = task.block.depth; end < depth; end += task.block.depth) {
-    schedule.ends.push_back(end);
-  }
-  schedule.ends.push_back(depth);
-  return schedule;
-}
-
 }  // namespace
 
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
@@ -352,25 +326,7 @@ WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) 
   const Decision decision(task, ahead);
   if (!is_worth_a_try(task, ahead, decision.traffic())) return {};
   WeightSchedule paced = paced_slices(task, ahead, decision.traffic(), decision.compute_bound());
-  return decision.accepts(paced, SliceInput::shared) ? paced : WeightSchedule{};
-}
-
-WeightSchedule best_schedule(const NpuTask& task, const WeightsAhead& ahead) {
-  if (!can_copy_weights(task.memories, task.layer)) return {};
-  const Decision decision(task, ahead);
-  if (!is_worth_a_try(task, ahead, decision.traffic())) return {};
-  WeightSchedule best;
-  double least = std::numeric_limits<double>::infinity();
-  for (const WeightSchedule& schedule :
-       {paced_slices(task, ahead, decision.traffic(), decision.compute_bound()), block_slices(task),
-        WeightSchedule{{task.layer.output.channels}}}) {
-    if (!decision.accepts(schedule, SliceInput::anew)) continue;
-    const double total = estimate(task, schedule, ahead.slack_cycles, SliceInput::anew).total();
-    if (total >= least) continue;
-    best = schedule;
-    least = total;
-  }
-  return best;
+  return decision.accepts(paced) ? paced : WeightSchedule{};
 }
 
 std::int64_t bytes_ahead(const NpuMemories& memories, double slack_cycles) {

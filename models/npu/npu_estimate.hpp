@@ -50,12 +50,8 @@ std::int64_t scale_bytes(const NpuTask& task);
 // Times that one stream of weights is read: once per spatial block.
 std::int64_t spatial_blocks(const NpuTask& task);
 
-// What the estimate takes a slice of output channels to cost in input: Regor lets all slices share
-// one reading; in the machine each reads its input anew.
-enum class SliceInput { shared, anew };
-
-NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack_cycles,
-                     SliceInput input = SliceInput::shared);
+// All slices of weights share one reading of the input, as in Regor.
+NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack_cycles);
 
 // Whether weights may be copied ahead: not where they share a memory with the activations, and not
 // those of vector products, which read each weight once.
@@ -64,10 +60,6 @@ bool can_copy_weights(const NpuMemories& memories, const workloads::LayerShape& 
 // Whether and how to copy weights ahead of their use.
 // This is Regor's decision.
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead);
-
-// Of Regor's schedule, one whose slices are whole blocks, and none the one of the least estimate
-// when every slice reads its input anew.
-WeightSchedule best_schedule(const NpuTask& task, const WeightsAhead& ahead);
 
 // Bytes of weights and scales that come from their home while it has nothing else to do.
 std::int64_t bytes_ahead(const NpuMemories& memories, double slack_cycles);
