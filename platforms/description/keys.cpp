@@ -238,7 +238,10 @@ struct Assign {
   std::string_view text;
 
   void operator()(const IntegerField& field) const {
-    const std::int64_t value = parse_integer(text, key.dimension, platform.hardware.npu.clock_hz);
+    const std::int64_t clock_hz = platform.hardware.npu.clock_hz;
+    const std::int64_t value = parse_integer(text, key.dimension, clock_hz);
+    // Without a clock it stands for nothing: the clock is wrong, and reported where it stands.
+    if (clock_hz < 1 && parse_per_clock(text, key.dimension)) return;
     check_bounds(value, field.low, field.high, text, key);
     const bool listed = std::find(field.only.begin(), field.only.end(), value) != field.only.end();
     if (!field.only.empty() && !listed) {

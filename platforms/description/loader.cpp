@@ -251,6 +251,23 @@ Setting parse_override(const std::string& text) {
   return setting;
 }
 
+bool per_clock(const Key& key, const std::string& text) {
+  return std::holds_alternative<IntegerField>(key.field) &&
+         parse_per_clock(text, key.dimension).has_value();
+}
+
+// A value that follows the NPU's clock and a range that does not, or the other way round, would
+// part as soon as the clock is another.
+void check_same_clock(const Key& key, const Setting& setting) {
+  const bool value = per_clock(key, setting.value);
+  if (per_clock(key, *setting.range_low) == value && per_clock(key, *setting.range_high) == value) {
+    return;
+  }
+  throw QuantityError(fmt::format(
+      "value {} and range [{}, {}] must be all in cycles of the NPU clock, or none of them",
+      setting.value, *setting.range_low, *setting.range_high));
+}
+
 // The value must lie inside its own range.
 void check_range(const Platform& platform, const Key& key, const Setting& setting) {
   if (!setting.range_low) return;
@@ -260,6 +277,7 @@ void check_range(const Platform& platform, const Key& key, const Setting& settin
       std::holds_alternative<TableField>(key.field) || chosen.count(key.path) > 0) {
     throw QuantityError("a range is for what is unknown, not for what an architect chooses");
   }
+  check_same_clock(key, setting);
   Platform low = platform;
   Platform high = platform;
   assign(low, key, *setting.range_low);

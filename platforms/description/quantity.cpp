@@ -15,9 +15,12 @@ constexpr std::int64_t kKilo = 1000, kMega = kKilo * 1000, kGiga = kMega * 1000,
                        kTera = kGiga * 1000, kPeta = kTera * 1000;
 constexpr std::int64_t kKibi = 1024, kMebi = kKibi * 1024, kGibi = kMebi * 1024;
 
+constexpr std::int64_t kPerClock = 0;
+
 struct Unit {
   std::string_view symbol;
-  std::int64_t scale;  // base units in one; for real dimensions: ones in a base unit
+  // Base units in one; for real dimensions: ones in a base unit; kPerClock: the clock decides.
+  std::int64_t scale;
 };
 
 struct Units {
@@ -35,7 +38,9 @@ const std::vector<Units>& all_units() {
       {Dimension::time,
        "a time",
        {{"ps", 1}, {"ns", kKilo}, {"us", kMega}, {"ms", kGiga}, {"s", kTera}}},
-      {Dimension::latency, "a latency", {{"cycles", 0}, {"ps", 1}, {"ns", kKilo}, {"us", kMega}}},
+      {Dimension::latency,
+       "a latency",
+       {{"cycles", kPerClock}, {"ps", 1}, {"ns", kKilo}, {"us", kMega}}},
       {Dimension::bandwidth,
        "a bandwidth",
        {{"B/s", 1},
@@ -44,7 +49,8 @@ const std::vector<Units>& all_units() {
         {"GB/s", kGiga},
         {"KiB/s", kKibi},
         {"MiB/s", kMebi},
-        {"GiB/s", kGibi}}},
+        {"GiB/s", kGibi},
+        {"B/cycle", kPerClock}}},
       {Dimension::bytes,
        "a size in bytes",
        {{"B", 1},
@@ -168,9 +174,11 @@ std::int64_t scaled(const Decimal& decimal, std::int64_t scale, std::string_view
   for (int e = decimal.exponent; e > 0 && value <= kLimit; --e) value *= 10;
   for (int e = decimal.exponent; e < 0; ++e) {
     if (value % 10 != 0) {
-      throw QuantityError(fmt::format(
-          "'{}' is not a whole number{}", text,
-          dimension == Dimension::count ? "" : " of its base unit (ps, B, bit, B/s or Hz)"));
+      throw QuantityError(
+          fmt::format("'{}' is not a whole number{}", text,
+                      dimension == Dimension::count
+                          ? ""
+                          : " of its base unit (ps, B, bit, B/s, 1e-9 B/cycle or Hz)"));
     }
     value /= 10;
   }
@@ -178,11 +186,29 @@ std::int64_t scaled(const Decimal& decimal, std::int64_t scale, std::string_view
   return static_cast<std::int64_t>(value);
 }
 
+__extension__ using Wide = __int128;
+
 // Integer clock cycles as whole picoseconds, rounded up.
 std::int64_t cycles_in_ps(std::int64_t cycles, std::int64_t clock_hz) {
   if (clock_hz < 1) return 0;  // the clock itself is wrong, and reported where it stands
-  __extension__ using Wide = __int128;
   return static_cast<std::int64_t>((Wide{cycles} * kTera + clock_hz - 1) / clock_hz);
+}
+
+// Bytes a cycle, in parts of 10^-9 of one, as whole bytes a second, rounded down.
+std::int64_t bytes_per_second(std::int64_t nanobytes, std::int64_t clock_hz) {
+  return static_cast<std::int64_t>(Wide{nanobytes} * clock_hz / kGiga);
+}
+
+// Whole cycles, or 10^-9 of bytes per cycle; finer ones are refused.
+std::int64_t per_clock_digits(const Decimal& decimal, std::string_view text, Dimension dimension) {
+  const bool bandwidth = dimension == Dimension::bandwidth;
+  const std::int64_t parts = scaled(decimal, bandwidth ? kGiga : 1, text,
+                                    bandwidth ? Dimension::bandwidth : Dimension::count);
+  // More than any key allows, and far from overflow.
+  if (parts > (bandwidth ? kMega * kGiga : kGiga)) {
+    throw QuantityError(fmt::format("'{}' is too large", text));
+  }
+  return parts;
 }
 
 }  // namespace
@@ -207,10 +233,18 @@ std::string allowed_units(Dimension dimension) {
 std::int64_t parse_integer(std::string_view text, Dimension dimension, std::int64_t clock_hz) {
   const NumberAndUnit parts = split(text, dimension);
   const Decimal decimal = parse_decimal(parts.number);
-  if (parts.unit.symbol != "cycles") return scaled(decimal, parts.unit.scale, text, dimension);
-  const std::int64_t cycles = scaled(decimal, 1, text, Dimension::count);
-  if (cycles > kGiga) throw QuantityError(fmt::format("'{}' is too large", text));
-  return cycles_in_ps(cycles, clock_hz);
+  if (parts.unit.scale != kPerClock) return scaled(decimal, parts.unit.scale, text, dimension);
+  const std::int64_t digits = per_clock_digits(decimal, text, dimension);
+  return dimension == Dimension::bandwidth ? bytes_per_second(digits, clock_hz)
+                                           : cycles_in_ps(digits, clock_hz);
+}
+
+std::optional<PerClock> parse_per_clock(std::string_view text, Dimension dimension) {
+  const NumberAndUnit parts = split(text, dimension);
+  if (parts.unit.scale != kPerClock) return std::nullopt;
+  const std::int64_t digits = per_clock_digits(parse_decimal(parts.number), text, dimension);
+  const double scale = dimension == Dimension::bandwidth ? static_cast<double>(kGiga) : 1;
+  return PerClock{static_cast<double>(digits) / scale, parts.unit.symbol};
 }
 
 double parse_real(std::string_view text, Dimension dimension) {

@@ -11,7 +11,9 @@ namespace h4h::platforms {
 struct Unknown {
   std::string key;
   double low = 0, value = 0, high = 0;  // in `unit`
-  std::string unit;                     // with a space before it, or ""
+  // With a space before it, or "". The key's base unit; " cycles" or " B/cycle" of what its author
+  // gave in them, so that it follows the clock wherever both move.
+  std::string unit;
   bool whole = false;
   std::string low_text, high_text;  // as its author wrote them
 

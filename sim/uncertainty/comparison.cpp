@@ -16,7 +16,8 @@ struct Moved {
 };
 
 bool alike(const Unknown& a, const Unknown& b) {
-  return std::tie(a.key, a.low, a.value, a.high) == std::tie(b.key, b.low, b.value, b.high);
+  return std::tie(a.key, a.low, a.value, a.high, a.unit) ==
+         std::tie(b.key, b.low, b.value, b.high, b.unit);
 }
 
 bool has(const std::vector<Unknown>& all, const Unknown& unknown) {

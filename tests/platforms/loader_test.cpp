@@ -165,6 +165,86 @@ TEST(Loader, AWrongClockDoesNotHideOrBreakWhatIsInCycles) {
   EXPECT_NE(message.find(":2: npu.clock: '3 s' is not a frequency"), std::string::npos) << message;
 }
 
+TEST(Loader, WhatIsInCyclesFollowsTheClockInWhateverOrderItIsSet) {
+  const std::vector<std::vector<std::string>> orders{
+      {"npu.clock=750 MHz", "sram.bandwidth=6 B/cycle", "sram.latency=30 cycles"},
+      {"sram.bandwidth=6 B/cycle", "sram.latency=30 cycles", "npu.clock=750 MHz"},
+      {"npu.clock=1 GHz", "sram.latency=30 cycles", "npu.clock=750 MHz",
+       "sram.bandwidth=6B/cycle"}};
+  for (const auto& settings : orders) {
+    const Hardware h = load_platform(shipped("h4h-7nm.yaml"), settings).hardware;
+    EXPECT_EQ(h.sram.bandwidth, 4'500'000'000);
+    EXPECT_EQ(h.sram.latency_ps, 40'000);
+    EXPECT_EQ(h.weights.bandwidth, 6'000'000'000);  // as the file has it: 8 B/cycle
+    EXPECT_EQ(h.noc.bandwidth, 8'000'000'000);      // given in GB/s, it stays
+  }
+}
+
+TEST(Loader, AClockInAnExtendingFileMovesWhatTheExtendedOneGivesInCycles) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("p.yaml", "npu.clock: 250 MHz\nextends: " +
+                                               shipped("ethos-u55-high-end.yaml").string() + "\n");
+  const Hardware h = load_platform(file).hardware;
+  EXPECT_EQ(h.sram.bandwidth, 2'000'000'000);
+  EXPECT_EQ(h.noc.bandwidth, 2'000'000'000);
+  EXPECT_EQ(h.weights.bandwidth, 500'000'000);
+  EXPECT_EQ(h.weights.latency_ps, 256'000);
+}
+
+// What each memory resolved to while these files gave bytes a second.
+TEST(Loader, MemoriesOfOneBeatACycleHaveTheBandwidthOfTheirClock) {
+  struct Expected {
+    const char* platform;
+    std::int64_t noc, sram, weights;
+  };
+  constexpr std::int64_t kMB = 1'000'000;
+  const std::vector<Expected> all{
+      {"h4h-7nm", 8000 * kMB, 8000 * kMB, 8000 * kMB},
+      {"h4h-7nm-500mhz", 4000 * kMB, 4000 * kMB, 4000 * kMB},
+      {"h4h-7nm-4cu", 8000 * kMB, 8000 * kMB, 8000 * kMB},
+      {"h4h-7nm-full-duplex", 8000 * kMB, 8000 * kMB, 8000 * kMB},
+      {"h4h-7nm-flash-weights", 8000 * kMB, 8000 * kMB, 1000 * kMB},
+      {"cim-sram-digital", 8000 * kMB, 8000 * kMB, 8000 * kMB},
+      {"cim-analog", 8000 * kMB, 8000 * kMB, 8000 * kMB},
+      {"ethos-u55-high-end", 4000 * kMB, 4000 * kMB, 500 * kMB},
+      {"ethos-u55-high-end-measured", 4000 * kMB, 4000 * kMB, 500 * kMB},
+      {"ethos-u55-deep", 1600 * kMB, 1600 * kMB, 100 * kMB},
+      {"ethos-u55-sram-only", 4000 * kMB, 4000 * kMB, 4000 * kMB}};
+  for (const Expected& e : all) {
+    const Hardware h = load_platform(shipped(e.platform + std::string(".yaml"))).hardware;
+    EXPECT_EQ(h.noc.bandwidth, e.noc) << e.platform;
+    EXPECT_EQ(h.sram.bandwidth, e.sram) << e.platform;
+    EXPECT_EQ(h.weights.bandwidth, e.weights) << e.platform;
+  }
+}
+
+TEST(Loader, RangesMayBeInBytesPerCycleWhereTheValueIs) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("p.yaml", "extends: " + shipped("h4h-7nm.yaml").string() +
+                                               "\nsram.bandwidth: {value: 8 B/cycle, range: [4 "
+                                               "B/cycle, 8 B/cycle], source: ours}\n");
+  for (const char* clock : {"npu.clock=1 GHz", "npu.clock=400 MHz"}) {
+    EXPECT_NO_THROW(load_platform(file, {clock})) << clock;
+  }
+  EXPECT_NE(error_of("sram.bandwidth: {value: 8 B/cycle, range: [4 GB/s, 8 B/cycle]}\n")
+                .find(":2: sram.bandwidth: value 8 B/cycle and range [4 GB/s, 8 B/cycle] must be "
+                      "all in cycles of the NPU clock, or none of them"),
+            std::string::npos);
+  EXPECT_NE(error_of("sram.latency: {value: 32 ns, range: [20 cycles, 40 cycles]}\n")
+                .find("must be all in cycles"),
+            std::string::npos);
+  EXPECT_NE(error_of("sram.bandwidth: {value: 9 B/cycle, range: [4 B/cycle, 8 B/cycle]}\n")
+                .find("value 9 B/cycle is not inside its range"),
+            std::string::npos);
+}
+
+TEST(Loader, BytesPerCycleKeepTheBoundsOfTheKey) {
+  EXPECT_NE(error_of("noc.bandwidth: 0 B/cycle\n").find("out of bounds"), std::string::npos);
+  EXPECT_NE(error_of("noc.bandwidth: 2000 B/cycle\n").find("out of bounds"), std::string::npos);
+  const std::string message = error_of("npu.clock: 3 s\nnoc.bandwidth: 8 B/cycle\n");
+  EXPECT_EQ(message.find("noc.bandwidth"), std::string::npos) << message;
+}
+
 TEST(Loader, ChecksThatAValueLiesInItsRange) {
   const std::string message = error_of("cim.step: {value: 9 ns, range: [10 ns, 12 ns]}\n");
   EXPECT_NE(message.find("value 9 ns is not inside its range [10 ns, 12 ns]"), std::string::npos)

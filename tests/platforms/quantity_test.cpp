@@ -40,6 +40,39 @@ TEST(Quantity, CyclesAreOfTheNpuClockAndRoundUp) {
   EXPECT_EQ(integer("64 ns", Dimension::latency), 64'000);
 }
 
+TEST(Quantity, BytesPerCycleAreOfTheNpuClockAndRoundDown) {
+  EXPECT_EQ(integer("8 B/cycle", Dimension::bandwidth), 4'000'000'000);
+  EXPECT_EQ(integer("0.125B/cycle", Dimension::bandwidth), 62'500'000);
+  EXPECT_EQ(integer("6.1 B/cycle", Dimension::bandwidth), 3'050'000'000);
+  EXPECT_EQ(parse_integer("6.1 B/cycle", Dimension::bandwidth, 333'333'333), 2'033'333'331);
+  EXPECT_EQ(parse_integer("1000 B/cycle", Dimension::bandwidth, 10'000'000'000),
+            10'000'000'000'000);
+}
+
+TEST(Quantity, TellsWhatFollowsTheClock) {
+  const auto bandwidth = parse_per_clock("6.1 B/cycle", Dimension::bandwidth);
+  ASSERT_TRUE(bandwidth);
+  EXPECT_EQ(bandwidth->number, 6.1);
+  EXPECT_EQ(bandwidth->unit, "B/cycle");
+  const auto latency = parse_per_clock("32 cycles", Dimension::latency);
+  ASSERT_TRUE(latency);
+  EXPECT_EQ(latency->number, 32);
+  EXPECT_EQ(latency->unit, "cycles");
+  EXPECT_FALSE(parse_per_clock("8 GB/s", Dimension::bandwidth));
+  EXPECT_FALSE(parse_per_clock("64 ns", Dimension::latency));
+}
+
+TEST(Quantity, RefusesBytesPerCycleOfOtherDimensionsAndBeyondReason) {
+  EXPECT_NE(error("8 B/cycle", Dimension::latency).find("wrong unit 'B/cycle'"), std::string::npos);
+  EXPECT_NE(error("8 cycles", Dimension::bandwidth).find("wrong unit 'cycles'"), std::string::npos);
+  EXPECT_NE(error("8 B/cycles", Dimension::bandwidth).find("unknown unit 'B/cycles'"),
+            std::string::npos);
+  EXPECT_EQ(error("-8 B/cycle", Dimension::bandwidth), "'-8' must not be negative");
+  EXPECT_NE(error("1e7 B/cycle", Dimension::bandwidth).find("too large"), std::string::npos);
+  EXPECT_NE(error("1e-10 B/cycle", Dimension::bandwidth).find("1e-9 B/cycle"), std::string::npos);
+  EXPECT_NE(error("1.5 cycles", Dimension::latency).find("not a whole number"), std::string::npos);
+}
+
 TEST(Quantity, RealsKeepTheirDigits) {
   EXPECT_DOUBLE_EQ(parse_real("0.20 pJ", Dimension::energy), 0.2e-12);
   EXPECT_DOUBLE_EQ(parse_real("5 mW", Dimension::power), 5e-3);

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
+#include "platforms/description/loader.hpp"
+#include "sim/uncertainty/comparison.hpp"
 #include "sim/uncertainty/sampling.hpp"
 #include "sim/variants/variant_point.hpp"
 #include "tests/sim/support.hpp"
@@ -51,6 +54,48 @@ TEST(Unknowns, AreNoneOfWhatTheCommandLineHasSet) {
   for (const Unknown& unknown :
        platforms::unknowns(testing::platform("h4h-7nm", {"cim.step=8 ns"}))) {
     EXPECT_NE(unknown.key, "cim.step");
+  }
+}
+
+// Two chips of one file text, moved apart by their clocks.
+platforms::Platform per_cycle(const std::string& clock) {
+  const std::string file = (tests::source_dir() / "platforms/h4h-7nm.yaml").string();
+  return platforms::parse_platform(
+      "extends: " + file +
+          "\nsram.bandwidth: {value: 8 B/cycle, range: [4 B/cycle, 8 B/cycle], source: ours}\n"
+          "sram.latency: {value: 32 cycles, range: [16 cycles, 64 cycles], source: ours}\n",
+      tests::source_dir() / "p.yaml", {"npu.clock=" + clock});
+}
+
+const Unknown& of_key(const std::vector<Unknown>& all, const std::string& key) {
+  return *std::find_if(all.begin(), all.end(), [&](const Unknown& u) { return u.key == key; });
+}
+
+TEST(Unknowns, InCyclesFollowTheClockOfTheirSample) {
+  const std::vector<Unknown> all = platforms::unknowns(per_cycle("1 GHz"));
+  const Unknown &bandwidth = of_key(all, "sram.bandwidth"), &latency = of_key(all, "sram.latency");
+  EXPECT_EQ(bandwidth.setting(0.5), "sram.bandwidth=6.000000000 B/cycle");
+  EXPECT_EQ(latency.setting(0.5), "sram.latency=40 cycles");
+  for (const double share : {0.0, 0.123456789, 1.0}) {
+    const auto at = [&](const std::string& clock) {
+      return testing::platform("h4h-7nm", {bandwidth.setting(share), latency.setting(share), clock})
+          .hardware.sram;
+    };
+    const platforms::Sram fast = at("npu.clock=1 GHz"), slow = at("npu.clock=500 MHz");
+    EXPECT_NEAR(static_cast<double>(fast.bandwidth), 2.0 * static_cast<double>(slow.bandwidth), 2);
+    EXPECT_EQ(slow.latency_ps, 2 * fast.latency_ps);
+  }
+}
+
+TEST(Unknowns, OfOneCycleRangeAreAlikeOnTwoClocks) {
+  const auto first = platforms::unknowns(per_cycle("1 GHz")),
+             second = platforms::unknowns(per_cycle("500 MHz"));
+  const PairedPlan plan = plan_pairs(first, second, 4, 1);
+  for (const char* key : {"sram.bandwidth", "sram.latency"}) {
+    EXPECT_EQ(std::count_if(plan.first.unknowns.begin(), plan.first.unknowns.end(),
+                            [&](const Unknown& u) { return u.key == key; }),
+              1)
+        << key;
   }
 }
 

@@ -55,7 +55,9 @@ TEST(Schema, AcceptsKeysNestedOrDottedAtAnyLevel) {
        {"npu: {weights: {port: noc}}", "npu: {weights.port: noc}", "npu.weights: {port: noc}",
         "npu.weights.port: {value: noc, source: ours}", "extends: a.yaml", "extends: [a.yaml]",
         "cim.step: 9ns", "cim.step: {value: +.9e1 ns, range: [6 ns, 0.016 us]}",
-        "sram.latency: 32 cycles", "area.npu: unknown", "area.cim_controller: 0.001"}) {
+        "sram.latency: 32 cycles", "sram.bandwidth: 6.1 B/cycle",
+        "noc.bandwidth: {value: 8B/cycle, range: [4 B/cycle, 8 B/cycle]}", "area.npu: unknown",
+        "area.cim_controller: 0.001"}) {
     EXPECT_EQ(problem(yaml), "") << yaml;
   }
 }
@@ -75,6 +77,9 @@ TEST(Schema, RefusesWhatTheLoaderRefuses) {
                                  "cim.step: 9",
                                  "cim.step: -9 ns",
                                  "cim.step: 9e ns",
+                                 "sram.bandwidth: 8 B/cycles",
+                                 "sram.bandwidth: 8 cycles",
+                                 "sram.latency: 8 B/cycle",
                                  "noc.duplex: quad",
                                  "cim.step: {range: [6 ns, 16 ns]}",
                                  "cim.step: {value: 9 ns, range: [6 ns]}",
