@@ -8,8 +8,9 @@ namespace h4h::models {
 // What hardware parts count. Energy is priced from these alone, afterwards.
 enum class Event {
   npu_mac,
-  npu_cycle,  // cycles in which the MAC array or the output stage works
-  sram_byte,  // read or written
+  npu_cycle,       // cycles in which the MAC array or the output stage works
+  npu_lane_cycle,  // the same, times the MAC lanes of the array
+  sram_byte,       // read or written
   noc_byte,
   weight_byte,   // read from the home of the NPU's weights
   backing_byte,  // read from or written to the backing store
@@ -19,12 +20,12 @@ enum class Event {
   cim_softmax,       // scores through the softmax of the macros
   cim_operand_byte,  // read from the input buffers of the macros or written to their output buffers
 };
-constexpr std::size_t kEvents = 11;
+constexpr std::size_t kEvents = 12;
 
 constexpr std::array<Event, kEvents> all_events() {
-  return {Event::npu_mac,        Event::npu_cycle,    Event::sram_byte,       Event::noc_byte,
-          Event::weight_byte,    Event::backing_byte, Event::cim_read_bit,    Event::cim_mac,
-          Event::cim_conversion, Event::cim_softmax,  Event::cim_operand_byte};
+  return {Event::npu_mac,  Event::npu_cycle,      Event::npu_lane_cycle, Event::sram_byte,
+          Event::noc_byte, Event::weight_byte,    Event::backing_byte,   Event::cim_read_bit,
+          Event::cim_mac,  Event::cim_conversion, Event::cim_softmax,    Event::cim_operand_byte};
 }
 
 class Counts {

@@ -39,6 +39,8 @@ Part part_of(Event event) {
       return Part::npu;
     case Event::npu_cycle:
       return Part::npu;
+    case Event::npu_lane_cycle:
+      return Part::npu;
     case Event::sram_byte:
       return Part::sram;
     case Event::noc_byte:
@@ -67,6 +69,8 @@ double joules_per(Event event, const platforms::Energy& energy) {
       return energy.npu_mac;
     case Event::npu_cycle:
       return energy.npu_cycle;
+    case Event::npu_lane_cycle:
+      return energy.npu_lane_cycle;
     case Event::sram_byte:
       return energy.sram_byte;
     case Event::noc_byte:

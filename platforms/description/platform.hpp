@@ -94,7 +94,7 @@ struct Hardware {
 
 // Joules per event.
 struct Energy {
-  double npu_mac = 0, npu_cycle = 0;
+  double npu_mac = 0, npu_cycle = 0, npu_lane_cycle = 0;
   double sram_byte = 0, noc_byte = 0, weight_byte = 0, backing_byte = 0;
   double cim_read_bit = 0, cim_mac = 0, cim_conversion = 0, cim_softmax = 0, cim_operand_byte = 0;
   double cim_write_byte = 0;  // of weights, at a wake-up of volatile macros

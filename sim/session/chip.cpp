@@ -57,6 +57,7 @@ void collect_threads(const std::vector<sc_core::sc_object*>& objects,
 Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
     : sc_module(name),
       clock_(hardware.npu.clock_hz),
+      npu_lanes_(hardware.npu.macs_per_cycle),
       noc_("noc", hardware.noc),
       sram_("sram", hardware.sram),
       weight_memory_("weight_memory", hardware.weights),
@@ -140,6 +141,7 @@ JobResult Chip::run_layer(const Plans& plans) {
   if (timeline_ != nullptr) timeline_->end_layer(models::now());
   JobResult result = difference(totals(), before);
   result.counts[Event::npu_cycle] = clock_.cycles(result.npu_busy);
+  result.counts[Event::npu_lane_cycle] = result.counts[Event::npu_cycle] * npu_lanes_;
   result.hand_overs = noc_.hand_overs();
   if (plans.npu) add_prefetched(result, plans.npu->prefetched_bytes);
   return result;

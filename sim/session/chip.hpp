@@ -34,6 +34,7 @@ class Chip : public sc_core::sc_module {
   JobResult totals() const;
 
   models::Clock clock_;
+  std::int64_t npu_lanes_;
   models::NocModule noc_;
   std::unique_ptr<models::NocModule> weight_port_;  // where weights have a port of their own
   models::MemoryModule sram_, weight_memory_, backing_;

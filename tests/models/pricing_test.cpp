@@ -7,7 +7,8 @@ namespace {
 
 platforms::Coefficients coefficients() {
   platforms::Coefficients c;
-  c.energy = {1e-12, 2e-12, 3e-12, 4e-12, 5e-12, 6e-12, 7e-12, 8e-12, 9e-12, 10e-12, 11e-12};
+  c.energy = {1e-12, 2e-12, 3e-12, 4e-12,  5e-12,  6e-12,
+              7e-12, 8e-12, 9e-12, 10e-12, 11e-12, 12e-12};
   c.leakage = {5e-3, 0.5e-3};
   return c;
 }
