@@ -6,7 +6,8 @@ namespace h4h::models {
 namespace {
 
 double reload_joules(const platforms::Coefficients& c, const ActivePart& active, double seconds) {
-  const double leaking = c.leakage.system + static_cast<double>(active.macros) * c.leakage.macro;
+  const double leaking =
+      c.leakage.system + static_cast<double>(active.macros) * c.leakage.powered_macro();
   return static_cast<double>(active.weight_bytes) * (c.energy.backing_byte + c.energy.noc_byte) +
          static_cast<double>(active.word_bytes) * c.energy.cim_write_byte + leaking * seconds;
 }

@@ -101,7 +101,8 @@ Energy price(const Counts& counts, Picoseconds time, std::int64_t powered_macros
         static_cast<double>(counts[event]) * joules_per(event, coefficients.energy);
   }
   const platforms::Leakage& leakage = coefficients.leakage;
-  const double watts = leakage.system + static_cast<double>(powered_macros) * leakage.macro;
+  const double watts =
+      leakage.system + static_cast<double>(powered_macros) * leakage.powered_macro();
   energy[Part::leakage] = watts * to_seconds(time);
   return energy;
 }
@@ -115,11 +116,14 @@ std::optional<double> AreaReport::total() const {
   return sum;
 }
 
-// Macro area: H4H paper, section 3.2 (0.9 mm2 of memory, 0.15 mm2 of compute periphery a unit).
+// Macro area: H4H paper, section 3.2 (0.9 mm2 of memory, 0.15 mm2 of compute periphery a unit). The
+// paper's text has no operand buffer: that comes on top.
 AreaReport area(const platforms::Cim& cim, const platforms::Area& area) {
   const double units = static_cast<double>(cim.compute_units) * area.cim_unit;
   const double macro = (area.cim_memory + units) * (1 + area.cim_controller);
-  return {area.npu, static_cast<double>(cim.macros) * macro, area.noc, area.sram, area.weights};
+  const double buffer = static_cast<double>(cim.operand_buffer_bytes) * area.cim_operand_byte;
+  return {area.npu, static_cast<double>(cim.macros) * (macro + buffer), area.noc, area.sram,
+          area.weights};
 }
 
 }  // namespace h4h::models

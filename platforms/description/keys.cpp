@@ -205,10 +205,16 @@ std::vector<Key> make_keys() {
       {"area.cim_unit", D::area, "one compute unit", REAL(area.cim_unit, 0, 1e6), Decides::prices},
       {"area.cim_controller", D::ratio, "the input controller, as a share of the macro",
        REAL(area.cim_controller, 0, 1), Decides::prices},
+      {"area.cim_operand_byte", D::area,
+       "a byte of a macro's operand buffer (cim.dynamic_operands.size), on top of the macro",
+       REAL(area.cim_operand_byte, 0, 1), Decides::prices},
       {"leakage.system", D::power, "always on while a network runs", REAL(leakage.system, 0, 1e3),
        Decides::prices},
-      {"leakage.macro", D::power, "each macro that a mapping powers", REAL(leakage.macro, 0, 1e3),
-       Decides::prices},
+      {"leakage.macro", D::power, "each macro that a mapping powers, without its operand buffer",
+       REAL(leakage.macro, 0, 1e3), Decides::prices},
+      {"leakage.cim_operand_byte", D::power,
+       "a byte of the operand buffer of each macro that a mapping powers",
+       REAL(leakage.cim_operand_byte, 0, 1), Decides::prices},
       {"sleep.power", D::power, "always on between inferences", REAL(sleep.power, 0, 1e3),
        Decides::prices},
       {"sleep.sram_retention", D::power, "the activation memory, asleep but not empty",
@@ -340,6 +346,8 @@ std::string allowed_values(const Key& key) {
 
 void assign(Platform& platform, const Key& key, std::string_view text) {
   std::visit(Assign{platform, key, text}, key.field);
+  // What a powered macro leaks hangs on the size of its buffer.
+  platform.coefficients.leakage.cim_operand_bytes = platform.hardware.cim.operand_buffer_bytes;
 }
 
 std::string value_text(const Platform& platform, const Key& key) {

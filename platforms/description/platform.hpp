@@ -104,12 +104,20 @@ struct Energy {
 struct Area {
   std::optional<double> npu, sram, noc, weights;
   double cim_memory = 0, cim_unit = 0;
-  double cim_controller = 0;  // share of the macro
+  double cim_controller = 0;    // share of the macro
+  double cim_operand_byte = 0;  // of the operand buffer of a macro
 };
 
 // Watts.
 struct Leakage {
-  double system = 0, macro = 0;
+  double system = 0;
+  double macro = 0;                    // without its operand buffer
+  double cim_operand_byte = 0;         // of that buffer
+  std::int64_t cim_operand_bytes = 0;  // its size: assign() keeps it equal to that of Cim
+
+  double powered_macro() const {
+    return macro + cim_operand_byte * static_cast<double>(cim_operand_bytes);
+  }
 };
 
 // A chip that sleeps between inferences: what it takes then, and what waking up takes.

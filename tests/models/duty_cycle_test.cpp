@@ -41,6 +41,16 @@ TEST(DutyCycle, VolatileMacrosReadTheirWeightsOnceAndWriteEveryWord) {
   EXPECT_DOUBLE_EQ(d.asleep_s, 0.1 - 10e-3 - 1e-3 - seconds);
 }
 
+TEST(DutyCycle, OperandBuffersLeakWhileWeightsComeBack) {
+  platforms::Platform p = chip();
+  p.hardware.cim.volatility = platforms::Volatility::reloads;
+  const DutyCycle without = duty_cycle(p, active(), 10);
+  p.coefficients.leakage.cim_operand_byte = 1e-9;
+  p.coefficients.leakage.cim_operand_bytes = 65'536;
+  EXPECT_NEAR(duty_cycle(p, active(), 10).reload_j - without.reload_j,
+              2 * 65.536e-6 * without.reload_s, 1e-18);
+}
+
 TEST(DutyCycle, APeriodThatIsTooShortHasNone) {
   EXPECT_TRUE(duty_cycle(chip(), active(), 90).fits());
   EXPECT_FALSE(duty_cycle(chip(), active(), 91).fits()) << "11 ms do not go into it";

@@ -54,6 +54,31 @@ TEST(Area, AUnitAddsFourteenPercentOfAMacro) {
   EXPECT_NEAR(one, 1.05, 1e-12);
 }
 
+TEST(Pricing, APoweredMacroLeaksWithItsOperandBuffer) {
+  platforms::Coefficients c = coefficients();
+  c.leakage.cim_operand_byte = 1e-9;
+  c.leakage.cim_operand_bytes = 65'536;
+  const Energy energy = price({}, {1'000'000'000}, 4, c);  // 1 ms
+  EXPECT_DOUBLE_EQ(energy[Part::leakage], (5e-3 + 4 * (0.5e-3 + 65.536e-6)) * 1e-3);
+  EXPECT_DOUBLE_EQ(energy.total(), energy[Part::leakage]);
+  EXPECT_DOUBLE_EQ(price({}, {1'000'000'000}, 0, c).total(), 5e-6) << "gated, it leaks nothing";
+}
+
+TEST(Area, AnOperandBufferAddsItsBytesToEveryMacro) {
+  platforms::Cim cim;
+  cim.macros = 8;
+  cim.compute_units = 1;
+  platforms::Area a;
+  a.npu = a.sram = a.noc = a.weights = 0.0;
+  a.cim_memory = 0.9;
+  a.cim_unit = 0.15;
+  a.cim_operand_byte = 0.5e-6;
+  const double without = *area(cim, a).total();
+  cim.operand_buffer_bytes = 65'536;
+  EXPECT_NEAR(*area(cim, a).total() - without, 8 * 65'536 * 0.5e-6, 1e-12);
+  EXPECT_DOUBLE_EQ(*area(cim, a).total(), *area(cim, a).cim) << "the total is the sum of parts";
+}
+
 TEST(Area, HasNoTotalWhereAPartGivesNone) {
   platforms::Area a;
   EXPECT_FALSE(area({}, a).total());

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 
 #include "sim/report/format.hpp"
 #include "sim/report/report.hpp"
@@ -166,7 +167,10 @@ Settings setting_for(const Key& key, const Platform& platform) {
   Settings settings;
   if (platform.hardware.cim.macros == 0 && needs_macros(key)) settings = {"cim.macros=2"};
   if (key.path == "energy.cim_write_byte") settings.emplace_back("cim.volatile=yes");
-  if (key.path == "cim.dynamic_operands.softmax" || key.path == "energy.cim_softmax") {
+  const std::set<std::string_view> of_operand_buffers{"cim.dynamic_operands.softmax",
+                                                      "energy.cim_softmax", "area.cim_operand_byte",
+                                                      "leakage.cim_operand_byte"};
+  if (of_operand_buffers.count(key.path) > 0) {
     settings.emplace_back("cim.dynamic_operands.size=64 KiB");
   }
   return settings;

@@ -62,7 +62,7 @@ TEST(UncertaintyOption, IsThatOfItsSeedWhateverTheNumberOfProcesses) {
 
 TEST(UncertaintyOption, TellsPeopleWhatEachValueDoesByItself) {
   const Outcome o = h4h(kSimulate);
-  EXPECT_NE(o.out.find("over the ranges of 29 values, and 6 samples of seed 1"), std::string::npos)
+  EXPECT_NE(o.out.find("over the ranges of 32 values, and 6 samples of seed 1"), std::string::npos)
       << o.out;
   EXPECT_NE(o.out.find("\ncim.step                          6 ns .. 16 ns"), std::string::npos);
   EXPECT_NE(o.out.find("mapping  another is best for "), std::string::npos);
@@ -88,7 +88,7 @@ TEST(UncertaintyOption, DrawsWhatTheFiguresHangOn) {
   for (const char* const canvas : {"figures-0-tornado", "figures-0-samples", "figures-1-tornado"}) {
     EXPECT_NE(with.find(canvas), std::string::npos) << canvas;
   }
-  EXPECT_NE(with.find("29 values, each alone at both ends, and 6 samples"), std::string::npos);
+  EXPECT_NE(with.find("32 values, each alone at both ends, and 6 samples"), std::string::npos);
   h4h("simulate " + kPaper + " --network ds_cnn_kws --html " + page.string());
   const std::string without = rendered(folder, page);
   expect_ready(without);
