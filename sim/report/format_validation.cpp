@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/time/picoseconds.hpp"
+#include "sim/report/format_silicon.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 
@@ -147,7 +148,9 @@ Json validation_json(const Validation& v) {
           {"groups", groups_json(v)},
           {"ablations", ablations},
           {"networks", networks_json(v)},
-          {"runs", runs_json(v)}};
+          {"runs", runs_json(v)},
+          {"silicon_note", silicon_note()},
+          {"silicon", silicon_json(v.silicon)}};
 }
 
 double off(const LayerCheck& layer) {
@@ -200,7 +203,7 @@ Json scatter_json(const Validation& v) {
 
 std::string format_validation_table(const Validation& validation) {
   return group_table(validation) + ablation_table(validation) + network_table(validation) +
-         verdict_table(validation);
+         silicon_table(validation.silicon) + verdict_table(validation);
 }
 
 std::string format_validation_json(const Validation& validation) {

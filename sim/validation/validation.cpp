@@ -227,6 +227,10 @@ Validation validate(const ValidationFiles& files) {
   validation.layers = check_layers(files.platforms, references, {});
   if (files.ablations) validation.ablations = ablate(files.platforms, references);
   if (files.networks) check_networks(files, validation);
+  const std::filesystem::path silicon = files.reference / "npu_silicon.csv";
+  if (files.networks && std::filesystem::is_regular_file(silicon)) {
+    validation.silicon = check_silicon(read_silicon(silicon), files.platforms, *files.networks);
+  }
   return validation;
 }
 

@@ -8,6 +8,7 @@
 #include "sim/job/layer_job.hpp"
 #include "sim/validation/agreement.hpp"
 #include "sim/validation/reference.hpp"
+#include "sim/validation/silicon.hpp"
 
 namespace h4h::sim {
 
@@ -54,7 +55,8 @@ struct Validation {
   std::vector<Ablation> ablations;
   std::vector<NetworkCheck> networks;  // empty without their files
   std::vector<RunCheck> runs;
-  std::vector<std::string> missing;  // networks without a file
+  std::vector<std::string> missing;   // networks without a file
+  std::vector<SiliconCheck> silicon;  // for information; empty without network files
 };
 
 // Where platform files, references and the files of networks lie.

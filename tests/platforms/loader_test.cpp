@@ -59,8 +59,8 @@ TEST(Loader, EveryShippedValueHasASource) {
 TEST(Loader, AssumptionsOfShippedFilesHaveARangeOrAreChoices) {
   for (const auto& file : all_shipped()) {
     for (const Setting& s : load_platform(file).settings) {
-      const bool architects_choice = s.key.rfind("npu.", 0) == 0 || s.key == "noc.duplex" ||
-                                     s.key.rfind("weights.", 0) == 0;
+      const bool architects_choice =
+          s.key.rfind("npu.", 0) == 0 || s.key == "noc.duplex" || s.key.rfind("weights.", 0) == 0;
       EXPECT_TRUE(!is_assumption(s) || architects_choice || s.range_low) << file << " " << s.key;
     }
   }

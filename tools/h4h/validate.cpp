@@ -17,7 +17,8 @@ const char kUsage[] =
     "usage: h4h validate [options]\n"
     "Holds the NPU against figures of Arm's: single layers and networks by both estimators of its\n"
     "compiler, a network on its fixed virtual platform. Exit code 1 where a bound does not hold.\n"
-    "Without --nets, networks are left out: their files are not ours to ship.\n";
+    "Without --nets, networks are left out: their files are not ours to ship. With it, latencies\n"
+    "measured on silicon are printed beside the model, for information.\n";
 
 }  // namespace
 
@@ -25,9 +26,9 @@ std::string validate(const Arguments& arguments) {
   po::options_description options("options");
   // clang-format off
   options.add_options()
-      ("reference", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tests/reference")->value_name("DIR"), "npu_layers.csv, npu_networks.csv and npu_fvp.csv")
+      ("reference", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tests/reference")->value_name("DIR"), "npu_layers.csv, npu_networks.csv, npu_fvp.csv and, where it is there, npu_silicon.csv")
       ("nets", po::value<std::string>()->value_name("DIR"), "the networks' .tflite files, in any folder below")
-      ("platforms", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/platforms")->value_name("DIR"), "ethos-u55-{high-end,deep,sram-only}.yaml")
+      ("platforms", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/platforms")->value_name("DIR"), "ethos-u55-{high-end,deep,sram-only}.yaml and those that npu_silicon.csv names")
       ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table, json, or csv (a row a layer)")
       ("html", po::value<std::string>()->value_name("FILE"), "write a page: the scatter, the worst rows and where their time goes");
   // clang-format on

@@ -29,10 +29,22 @@ function fillAgreement(data) {
       logText(Math.log(w.cycles.ours / w.cycles.regor)), percent(w.npu, 1), percent(w.noc, 1), w.weights === null ? "with activations" : percent(w.weights, 1)]));
 }
 
+const milliseconds = (v) => v.toFixed(3);
+
+function fillSilicon(data) {
+  byId("silicon-lead").textContent = data.silicon_note;
+  plainTable("silicon-table", ["network", "device", "MACs", "MHz", "weights in", "silicon ms", "model's interval ms", "nominal ms", "nominal / silicon", "conditions", "source"],
+    data.silicon.map((s) => [s.network, s.device, s.macs_per_cycle, s.clock_mhz, s.weights_in, milliseconds(s.silicon_ms),
+      s.model_ms ? `${milliseconds(s.model_ms.low)} .. ${milliseconds(s.model_ms.high)}` : `left out: ${s.left_out}`,
+      s.model_ms ? milliseconds(s.model_ms.value) : "", s.model_ms ? (s.model_ms.value / s.silicon_ms).toFixed(2) : "", s.conditions, s.source]));
+  byId("silicon-note").textContent = data.silicon.length === 0 ? "Left out: --nets DIR says where the networks lie." : "";
+}
+
 const validationData = JSON.parse(byId("data").textContent);
 showPage(validationData.schema, () => {
   const { ours, legacy } = validationData.all;
   byId("summary").textContent = `${count(ours.n)} layers: mean |ln| ${logText(ours.mean)} to Regor, where Arm's own older estimator has ${logText(legacy.mean)}. It is not silicon.`;
   drawAgreement(validationData.scatter);
   fillAgreement(validationData);
+  fillSilicon(validationData);
 });

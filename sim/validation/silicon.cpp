@@ -1,0 +1,113 @@
+#include "sim/validation/silicon.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "platforms/description/loader.hpp"
+#include "platforms/description/unknowns.hpp"
+#include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/mapper.hpp"
+#include "sim/network/fold.hpp"
+#include "sim/validation/reference.hpp"
+#include "workloads/import/csv/table.hpp"
+#include "workloads/import/tflite/reader.hpp"
+
+namespace h4h::sim {
+namespace {
+
+namespace fs = std::filesystem;
+using platforms::Platform;
+using workloads::CsvRow;
+
+const std::string& needed(const CsvRow& row, const std::string& column) {
+  if (!row.has(column)) throw workloads::CsvError(column + " is missing");
+  return row.text(column);
+}
+
+SiliconRun run_of(const CsvRow& row) {
+  SiliconRun run{needed(row, "network"),  needed(row, "device"),     row.positive("macs_per_cycle"),
+                 row.number("clock_mhz"), needed(row, "weights_in"), row.number("ms"),
+                 row.text("platform"),    row.text("conditions"),    needed(row, "source")};
+  if (!(run.ms > 0) || !(run.clock_mhz > 0)) {
+    throw workloads::CsvError("ms and clock_mhz must be positive");
+  }
+  return run;
+}
+
+// Settings that put every bandwidth with a range at one end of it: of the memories, and of the port
+// that adds up the reads and writes of the SRAM.
+std::vector<std::string> rates_at(const Platform& platform, double share) {
+  std::vector<std::string> settings;
+  for (const platforms::Unknown& u : platforms::unknowns(platform)) {
+    const std::set<std::string> rates{"noc.bandwidth", "sram.bandwidth", "weights.bandwidth"};
+    if (rates.count(u.key) > 0) settings.push_back(u.setting(share));
+  }
+  return settings;
+}
+
+double milliseconds(const fs::path& file, const std::vector<std::string>& settings,
+                    const workloads::Network& network) {
+  const Platform platform = platforms::load_platform(file, settings);
+  LayerCosts costs(platform.hardware);
+  const MappingResult mapped = map_network(costs, platform, network, Strategy::npu);
+  if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
+    throw std::runtime_error(
+        fmt::format("{} does not run on {}: {}", network.name, file.string(), infeasible->reason));
+  }
+  models::Picoseconds time;
+  for (const JobResult& r : simulate_layers(costs, network, std::get<Mapping>(mapped))) {
+    time += r.time;
+  }
+  return to_seconds(time) * 1e3;
+}
+
+SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::path& networks) {
+  SiliconCheck check;
+  check.run = run;
+  if (run.platform.empty()) {
+    check.left_out = "no platform file stands for it";
+    return check;
+  }
+  const fs::path platform = platforms / (run.platform + ".yaml");
+  const fs::path file = find_network(networks, run.network);
+  if (!fs::is_regular_file(platform)) check.left_out = fmt::format("no {}", platform.string());
+  if (file.empty()) check.left_out = "no network file of this name";
+  if (!check.left_out.empty()) return check;
+  const workloads::Network network =
+      workloads::tflite::read(file, workloads::UnsupportedPolicy::host);
+  const Platform nominal = platforms::load_platform(platform);
+  check.nominal_ms = milliseconds(platform, {}, network);
+  const double high = milliseconds(platform, rates_at(nominal, 1), network);
+  const double low = milliseconds(platform, rates_at(nominal, 0), network);
+  // Mostly the high rates are the fast ones.
+  std::tie(check.fast_ms, check.slow_ms) = std::minmax({high, check.nominal_ms, low});
+  return check;
+}
+
+}  // namespace
+
+std::vector<SiliconRun> read_silicon(const fs::path& path) {
+  const workloads::CsvTable table(path, {"network", "device", "macs_per_cycle", "clock_mhz",
+                                         "weights_in", "ms", "platform", "conditions", "source"});
+  std::vector<SiliconRun> runs;
+  for (const CsvRow& row : table.rows) {
+    try {
+      runs.push_back(run_of(row));
+    } catch (const std::runtime_error& error) {
+      throw workloads::CsvError(fmt::format("{}:{}: {}", path.string(), row.line(), error.what()));
+    }
+  }
+  return runs;
+}
+
+std::vector<SiliconCheck> check_silicon(const std::vector<SiliconRun>& runs,
+                                        const fs::path& platforms, const fs::path& networks) {
+  std::vector<SiliconCheck> checks;
+  for (const SiliconRun& run : runs) checks.push_back(check(run, platforms, networks));
+  return checks;
+}
+
+}  // namespace h4h::sim
