@@ -10,6 +10,7 @@
 #include "nas/report/page_assets.hpp"
 #include "nas/search/pareto.hpp"
 #include "sim/report/page_text.hpp"
+#include "sim/report/provenance.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -68,11 +69,12 @@ Json fronts_json(const std::vector<SearchedFront>& fronts, const std::vector<dou
     }
     all.push_back({{"platform", front.platform}, {"front", networks}, {"cheapest", at}});
   }
-  return {{"schema", "h4h.fronts/1"},
-          {"space", fronts.front().space},
-          {"accuracy", fronts.front().accuracy},
-          {"objective", fronts.front().objective},
-          {"fronts", all}};
+  Json json = sim::provenance_json("h4h.fronts/1");
+  json.update({{"space", fronts.front().space},
+               {"accuracy", fronts.front().accuracy},
+               {"objective", fronts.front().objective},
+               {"fronts", all}});
+  return json;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "nas/report/page_assets.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/page_text.hpp"
+#include "sim/report/provenance.hpp"
 #include "workloads/import/csv/table.hpp"
 
 namespace h4h::nas {
@@ -16,6 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char kSchema[] = "h4h.search/1";
 constexpr const char kColumns[] = "genotype,accuracy,latency_s,energy_j";
 
 std::string dump(const Json& json, int indent) {
@@ -75,23 +77,24 @@ Json search_json(const Space& space, const SearchResult& result) {
     return hypervolume(worths(result.problem, candidates), worst.accuracy, worst.cost);
   };
   const char* const cost = result.problem.objective == Measure::latency ? "latency_s" : "energy_j";
-  return {
-      {"schema", "h4h.search/1"},
-      {"arguments", arguments},
-      {"space",
-       {{"file", result.space_file}, {"name", space.name()}, {"log10_size", space.log10_size()}}},
-      {"platform",
-       {{"file", result.platform_file},
-        {"name", result.platform_name},
-        {"hash", result.platform_hash},
-        {"settings", result.platform_settings}}},
-      {"evaluations", result.evaluated.size()},
-      {"searched", looked_at(result.evaluated)},
-      {"random", looked_at(result.control)},
-      {"reference", {{"accuracy", worst.accuracy}, {cost, worst.cost}}},
-      {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
-      {"front", front_json(space, result)},
-      {"random_front", random_json(space, result)}};
+  Json json = sim::provenance_json(kSchema);
+  json.update(
+      {{"arguments", arguments},
+       {"space",
+        {{"file", result.space_file}, {"name", space.name()}, {"log10_size", space.log10_size()}}},
+       {"platform",
+        {{"file", result.platform_file},
+         {"name", result.platform_name},
+         {"hash", result.platform_hash},
+         {"settings", result.platform_settings}}},
+       {"evaluations", result.evaluated.size()},
+       {"searched", looked_at(result.evaluated)},
+       {"random", looked_at(result.control)},
+       {"reference", {{"accuracy", worst.accuracy}, {cost, worst.cost}}},
+       {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
+       {"front", front_json(space, result)},
+       {"random_front", random_json(space, result)}});
+  return json;
 }
 
 std::string front_row(const Space& space, const Candidate& c) {
@@ -100,7 +103,8 @@ std::string front_row(const Space& space, const Candidate& c) {
 }
 
 std::string interval_columns(const SearchResult& result) {
-  return by_surrogate(result) ? ",accuracy_low,accuracy_high,accuracy_by\n" : "\n";
+  return (by_surrogate(result) ? ",accuracy_low,accuracy_high,accuracy_by" : "") +
+         sim::provenance_header() + "\n";
 }
 
 std::string interval_text(const AccuracyInterval& interval) {
@@ -136,7 +140,7 @@ std::string format_random_front(const Space& space, const SearchResult& result) 
   for (std::size_t i = 0; i < members.size(); ++i) {
     text += front_row(space, members[i]);
     if (!result.random_intervals.empty()) text += interval_text(result.random_intervals.at(i));
-    text += "\n";
+    text += sim::provenance_row(kSchema) + "\n";
   }
   return text;
 }
@@ -152,7 +156,7 @@ std::string format_front(const Space& space, const SearchResult& result) {
     text += front_row(space, members[i]);
     if (tested) text += fmt::format(",{}", facts.test_accuracy.value());
     if (facts.interval) text += interval_text(*facts.interval);
-    text += "\n";
+    text += sim::provenance_row(kSchema) + "\n";
   }
   return text;
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "sim/report/report.hpp"
 
 namespace h4h::sim {
+
+constexpr std::string_view kReportSchema = "h4h.report/1";
 
 // The one place where reports become text. All three end with a newline.
 std::string format_table(const Report& report);  // for people

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "sim/report/format.hpp"
-
+#include "sim/report/provenance.hpp"
 #include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
@@ -11,7 +11,7 @@ std::string format_csv(const Report& report) {
   for (const models::Part part : models::all_parts()) {
     text += fmt::format(",energy_{}_j", to_string(part));
   }
-  text += ",source\n";
+  text += ",source" + provenance_header() + "\n";
   for (const LayerReport& layer : report.layers) {
     text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", workloads::csv_field(layer.name),
                         layer.op, workloads::to_string(layer.output), layer.macs, layer.npu_share(),
@@ -21,7 +21,7 @@ std::string format_csv(const Report& report) {
     for (const models::Part part : models::all_parts()) {
       text += fmt::format(",{}", layer.energy_j[part]);
     }
-    text += fmt::format(",{}\n", to_string(layer.result.source));
+    text += fmt::format(",{}{}\n", to_string(layer.result.source), provenance_row(kReportSchema));
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/report/format.hpp"
+#include "sim/report/provenance.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -70,35 +71,35 @@ std::string format_json(const Report& r) {
   for (const workloads::Unsupported& u : r.unsupported) {
     unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
   }
-  Json json{
-      {"schema", "h4h.report/1"},
-      {"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
-      {"network", {{"name", r.network_name}, {"macs", r.macs}, {"weight_bytes", r.weight_bytes}}},
-      {"mapping",
-       {{"kind", r.mapping_kind},
-        {"macros_in_use", r.macros_in_use},
-        {"units_in_use", r.units_in_use},
-        {"gap", number_or_null(r.gap)},
-        {"effort", r.gap ? Json(to_string(r.effort)) : Json()}}},
-      {"unsupported", unsupported},
-      {"totals",
-       {{"cycles", r.cycles},
-        {"latency_s", to_seconds(r.time)},
-        {"energy_j", r.energy_j.total()},
-        {"dynamic_energy_j", r.energy_j.total() - r.energy_j[models::Part::leakage]},
-        {"static_energy_j", r.energy_j[models::Part::leakage]},
-        {"system_tops_per_w", r.system_tops_per_w()},
-        {"macro_tops_per_w", number_or_null(r.macro_tops_per_w())},
-        {"area_mm2", number_or_null(r.area_mm2.total())},
-        {"macro_bytes", r.macro_bytes},
-        {"macro_word_bytes", r.macro_word_bytes},
-        {"macro_weight_bytes", r.macro_weight_bytes},
-        {"noc_bytes", r.noc_bytes},
-        {"spilled_bytes", r.spilled_bytes}}},
-      {"energy_j", energy_json(r.energy_j)},
-      {"area_mm2", area_json(r.area_mm2)},
-      {"layers", layers},
-      {"remarks", r.remarks}};
+  Json json = provenance_json(kReportSchema);
+  json.update(
+      {{"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
+       {"network", {{"name", r.network_name}, {"macs", r.macs}, {"weight_bytes", r.weight_bytes}}},
+       {"mapping",
+        {{"kind", r.mapping_kind},
+         {"macros_in_use", r.macros_in_use},
+         {"units_in_use", r.units_in_use},
+         {"gap", number_or_null(r.gap)},
+         {"effort", r.gap ? Json(to_string(r.effort)) : Json()}}},
+       {"unsupported", unsupported},
+       {"totals",
+        {{"cycles", r.cycles},
+         {"latency_s", to_seconds(r.time)},
+         {"energy_j", r.energy_j.total()},
+         {"dynamic_energy_j", r.energy_j.total() - r.energy_j[models::Part::leakage]},
+         {"static_energy_j", r.energy_j[models::Part::leakage]},
+         {"system_tops_per_w", r.system_tops_per_w()},
+         {"macro_tops_per_w", number_or_null(r.macro_tops_per_w())},
+         {"area_mm2", number_or_null(r.area_mm2.total())},
+         {"macro_bytes", r.macro_bytes},
+         {"macro_word_bytes", r.macro_word_bytes},
+         {"macro_weight_bytes", r.macro_weight_bytes},
+         {"noc_bytes", r.noc_bytes},
+         {"spilled_bytes", r.spilled_bytes}}},
+       {"energy_j", energy_json(r.energy_j)},
+       {"area_mm2", area_json(r.area_mm2)},
+       {"layers", layers},
+       {"remarks", r.remarks}});
   if (r.duty) json["duty_cycle"] = duty_json(*r.duty);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

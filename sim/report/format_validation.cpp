@@ -10,11 +10,14 @@
 #include "sim/report/format_silicon.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
+#include "sim/report/provenance.hpp"
 
 namespace h4h::sim {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char kSchema[] = "h4h.validation/1";
 
 std::string group_line(const Group& g) {
   return fmt::format("{:<8} {:>4} {:<9}  {:>4}  {:+.3f}  {:.3f}  {:.3f}  {:5.1f} %  {:.3f}\n", g.op,
@@ -140,17 +143,16 @@ Json validation_json(const Validation& v) {
     ablations.push_back({{"setting", a.setting}, {"all", agreement_json(a.all)}});
   }
   const std::vector<Compared> all = simulated(v.layers);
-  return {{"schema", "h4h.validation/1"},
-          {"verdicts", verdicts_json(v)},
-          {"all",
-           {{"ours", agreement_json(agreement(all))},
-            {"legacy", agreement_json(legacy_agreement(all))}}},
-          {"groups", groups_json(v)},
-          {"ablations", ablations},
-          {"networks", networks_json(v)},
-          {"runs", runs_json(v)},
-          {"silicon_note", silicon_note()},
-          {"silicon", silicon_json(v.silicon)}};
+  Json json = provenance_json(kSchema);
+  json.update({{"verdicts", verdicts_json(v)},
+               {"all",
+                {{"ours", agreement_json(agreement(all))},
+                 {"legacy", agreement_json(legacy_agreement(all))}}},
+               {"groups", groups_json(v)},
+               {"ablations", ablations},
+               {"networks", networks_json(v)},
+               {"runs", runs_json(v)}});
+  return json;
 }
 
 double off(const LayerCheck& layer) {
@@ -213,11 +215,12 @@ std::string format_validation_json(const Validation& validation) {
 std::string format_validation_csv(const Validation& validation) {
   std::string text =
       "layer_id,op,macs_per_cycle,system,cycles,closed_form_cycles,closed_form_by_rule_cycles,"
-      "regor_cycles,legacy_cycles\n";
+      "regor_cycles,legacy_cycles" +
+      provenance_header() + "\n";
   for (const LayerCheck& l : validation.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", l.id, l.op, l.macs_per_cycle, l.system,
+    text += fmt::format("{},{},{},{},{},{},{},{},{}{}\n", l.id, l.op, l.macs_per_cycle, l.system,
                         l.simulated.ours, l.closed.ours, l.closed_by_rule.ours, l.simulated.regor,
-                        l.simulated.legacy);
+                        l.simulated.legacy, provenance_row(kSchema));
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "sim/report/provenance.hpp"
 #include "sim/sweep/sweep_json.hpp"
 #include "sim/uncertainty/uncertainty_json.hpp"
 #include "workloads/import/csv/table.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char kSchema[] = "h4h.sweep/1";
 constexpr const char* kIntervalColumns[] = {"low", "high", "p5", "p95", "moved_by"};
 
 std::string interval_columns() {
@@ -121,24 +123,24 @@ std::string format_sweep_csv(const SweepResult& result) {
                          ',');
   std::string text;
   for (const std::string& axis : result.axes) text += workloads::csv_field(axis) + ",";
-  text += "network," + columns + ",infeasible\n";
+  text += "network," + columns + ",infeasible" + provenance_header() + "\n";
   for (const SweptPoint& p : result.points) {
     for (const std::string& value : p.values) text += workloads::csv_field(value) + ",";
     text += workloads::csv_field(p.network) + "," + (p.infeasible ? none : figures(p));
     if (p.uncertainty) text += intervals(*p.uncertainty);
-    text += ",";
-    text += workloads::csv_field(p.infeasible.value_or("")) + "\n";
+    text += "," + workloads::csv_field(p.infeasible.value_or(""));
+    text += provenance_row(kSchema) + "\n";
   }
   return text;
 }
 
 std::string sweep_json(const SweepResult& result, const std::vector<bool>& with_layers) {
-  std::string text =
-      dump({{"schema", "h4h.sweep/1"},
-            {"platform", {{"name", result.platform_name}, {"hash", result.platform_hash}}},
-            {"objective", result.objective},
-            {"axes", result.axes},
-            {"networks", result.networks}});
+  Json head = provenance_json(kSchema);
+  head["platform"] = {{"name", result.platform_name}, {"hash", result.platform_hash}};
+  head["objective"] = result.objective;
+  head["axes"] = result.axes;
+  head["networks"] = result.networks;
+  std::string text = dump(head);
   text.back() = ',';  // the points go on where the object ended
   text += "\"points\":[";
   for (std::size_t i = 0; i < result.points.size(); ++i) {

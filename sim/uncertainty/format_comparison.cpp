@@ -6,6 +6,7 @@
 
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
+#include "sim/report/provenance.hpp"
 #include "sim/uncertainty/page_assets.hpp"
 #include "sim/uncertainty/uncertainty_json.hpp"
 #include "workloads/import/csv/table.hpp"
@@ -14,6 +15,8 @@ namespace h4h::sim {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char kSchema[] = "h4h.compare/1";
 
 struct Scale {
   double factor;
@@ -64,14 +67,15 @@ Json json_of(const ComparisonResult& result) {
         {{"network", c.network}, {"infeasible", c.infeasible}, {"figures", figures}});
   }
   for (const platforms::Unknown& u : result.plan.first.unknowns) values.push_back(to_json(u));
-  return {{"schema", "h4h.compare/1"},
-          {"first", result.first},
-          {"second", result.second},
-          {"objective", result.objective},
-          {"samples", result.plan.first.samples},
-          {"seed", result.plan.first.seed},
-          {"values", values},
-          {"networks", networks}};
+  Json json = provenance_json(kSchema);
+  json.update({{"first", result.first},
+               {"second", result.second},
+               {"objective", result.objective},
+               {"samples", result.plan.first.samples},
+               {"seed", result.plan.first.seed},
+               {"values", values},
+               {"networks", networks}});
+  return json;
 }
 
 }  // namespace
@@ -96,14 +100,16 @@ std::string format_comparison_csv(const ComparisonResult& result) {
   std::string text =
       "network,figure,unit,first,first_low,first_high,second,second_low,second_high,ratio,ratio_"
       "low,"
-      "ratio_high,ratio_p5,ratio_p95,ratio_median,first_less,second_less,moved_by\n";
+      "ratio_high,ratio_p5,ratio_p95,ratio_median,first_less,second_less,moved_by" +
+      provenance_header() + "\n";
   for (const Comparison& c : result.networks) {
     for (const FigureComparison& f : c.figures) {
-      text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
-                          workloads::csv_field(c.network), f.name, f.unit, f.first.value,
-                          f.first.low, f.first.high, f.second.value, f.second.low, f.second.high,
-                          f.ratio.value, f.ratio.low, f.ratio.high, f.ratio.p5, f.ratio.p95,
-                          f.median, f.first_less, f.second_less, f.ratio.moved_by);
+      text +=
+          fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}\n",
+                      workloads::csv_field(c.network), f.name, f.unit, f.first.value, f.first.low,
+                      f.first.high, f.second.value, f.second.low, f.second.high, f.ratio.value,
+                      f.ratio.low, f.ratio.high, f.ratio.p5, f.ratio.p95, f.median, f.first_less,
+                      f.second_less, f.ratio.moved_by, provenance_row(kSchema));
     }
   }
   return text;

@@ -63,7 +63,11 @@ TEST_F(TrainCommand, WritesWhatItWasAskedAndHowItWent) {
   const Outcome o = nas(arguments("--recipe vanilla --steps 3 --seed 5") + out("a"));
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_EQ(o.err, "") << "no progress but on a terminal";
-  EXPECT_EQ(nlohmann::json::parse(text("a", "train.json")).at("seed"), 5);
+  const auto shown = nlohmann::json::parse(text("a", "train.json"));
+  EXPECT_EQ(shown.at("seed"), 5);
+  EXPECT_EQ(shown.at("schema"), "h4h.train/1");
+  EXPECT_EQ(shown.at("program").at("name"), "h4h");
+  EXPECT_TRUE(shown.at("model_version").is_number_integer());
   std::istringstream metrics(text("a", "metrics.jsonl"));
   std::vector<nlohmann::json> lines;
   for (std::string line; std::getline(metrics, line);) lines.push_back(nlohmann::json::parse(line));
@@ -107,12 +111,13 @@ TEST_F(TrainCommand, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
   const auto json = nlohmann::json::parse(text("b", "search.json"));
   const auto front = cells(text("b", "front.csv")), random = cells(text("b", "random.csv"));
   ASSERT_EQ(front.size(), json.at("front").size() + 1);
-  EXPECT_EQ(front[0].back(), "test_accuracy");
-  EXPECT_EQ(random[0].back(), "energy_j");
+  ASSERT_EQ(front[0].size(), 8U);
+  EXPECT_EQ(front[0][4], "test_accuracy");
+  EXPECT_EQ(random[0][4], "schema");
   for (std::size_t i = 1; i < front.size(); ++i) {
     const nlohmann::json& network = json.at("front")[i - 1];
-    ASSERT_EQ(front[i].size(), 4U);
-    EXPECT_EQ(std::stod(front[i].back()), network.at("test_accuracy"));
+    ASSERT_EQ(front[i].size(), 7U);
+    EXPECT_EQ(std::stod(front[i][3]), network.at("test_accuracy"));
     // Of 10,000 images, other than the 5,000 that the search asks about.
     const double right = network.at("test_accuracy").get<double>() * 10000;
     EXPECT_NEAR(right, std::round(right), 1e-6);

@@ -6,6 +6,7 @@
 
 #include "sim/report/format.hpp"
 #include "tests/sim/support.hpp"
+#include "tests/support/provenance.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 
 namespace h4h::sim {
@@ -90,6 +91,11 @@ TEST(Format, TableNamesUnitsBoundsAndRemarks) {
   EXPECT_NE(text.find("= 1000 cycles of 1000 MHz"), std::string::npos) << text;
   EXPECT_NE(text.find("bound by noc 100.0 %"), std::string::npos) << text;
   EXPECT_NE(text.find("note: something to know"), std::string::npos);
+}
+
+TEST(Format, JsonAndCsvSayWhichProgramAndModelWroteThem) {
+  tests::expect_provenance(nlohmann::json::parse(format_json(by_hand())), "h4h.report/1");
+  tests::expect_provenance_columns(format_csv(by_hand()), "h4h.report/1");
 }
 
 TEST(Bound, IsThePartThatWouldTakeLongest) {

@@ -6,6 +6,7 @@
 #include "sim/sweep/fronts.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tests/support/chromium.hpp"
+#include "tests/support/provenance.hpp"
 #include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
@@ -96,8 +97,11 @@ TEST(SweepCsv, FieldsAreEmptyWhereNothingRunsOrNoAreaIsKnown) {
   const std::vector<std::string> rows = tests::lines(format_sweep_csv(r));
   EXPECT_EQ(rows[1].rfind("0,16 GB/s,a,0.004,0.0002,,500,", 0), 0u) << rows[1];
   const std::vector<std::string> fields = workloads::csv_fields(rows[6]);
-  for (std::size_t i = 3; i + 1 < fields.size(); ++i) EXPECT_EQ(fields[i], "");
-  EXPECT_EQ(fields.back(), "8 words, but 4 fit");
+  const std::vector<std::string> columns = workloads::csv_fields(rows[0]);
+  const std::size_t reason =
+      std::size_t(std::find(columns.begin(), columns.end(), "infeasible") - columns.begin());
+  for (std::size_t i = 3; i < reason; ++i) EXPECT_EQ(fields[i], "");
+  EXPECT_EQ(fields.at(reason), "8 words, but 4 fit");
 }
 
 TEST(SweepCsv, QuotesWhatHoldsCommasAndQuotes) {
@@ -107,6 +111,10 @@ TEST(SweepCsv, QuotesWhatHoldsCommasAndQuotes) {
   EXPECT_EQ(workloads::csv_fields(rows[0])[0], "odd,key");
   EXPECT_EQ(workloads::csv_fields(rows[1])[0], "1, 2");
   EXPECT_EQ(workloads::csv_fields(rows[1])[1], "a \"b\", c");
+}
+
+TEST(SweepCsv, EndsEveryRowWithSchemaProgramAndModel) {
+  tests::expect_provenance_columns(format_sweep_csv(small()), "h4h.sweep/1");
 }
 
 TEST(SweepJson, HasWhatCsvHas) {
@@ -129,7 +137,7 @@ TEST(SweepJson, HasWhatCsvHas) {
 
 TEST(SweepJson, SaysWhatWasSwept) {
   const Json json = Json::parse(format_sweep_json(small()));
-  EXPECT_EQ(json["schema"], "h4h.sweep/1");
+  tests::expect_provenance(json, "h4h.sweep/1");
   EXPECT_EQ(json["platform"], (Json{{"name", "chip"}, {"hash", "0123456789abcdef"}}));
   EXPECT_EQ(json["objective"], "latency");
   EXPECT_EQ(json["axes"], (Json{"cim.macros", "noc.bandwidth"}));

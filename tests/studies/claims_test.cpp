@@ -3,6 +3,7 @@
 #include <limits>
 #include <set>
 
+#include "sim/report/provenance.hpp"
 #include "tests/support/files.hpp"
 #include "tools/studies/claims.hpp"
 #include "tools/studies/format.hpp"
@@ -88,8 +89,9 @@ TEST(Claims, FileThatIsWrongIsRefusedWithItsLine) {
 
 TEST(Claims, CsvKeepsQuotationsAndNumbersWhole) {
   EXPECT_EQ(studies::format_claims_csv(judged(0.1 + 0.2)),
-            "id,quotation,value,accept,verdict,assumptions,accuracy_by\n"
-            "A1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none,\n");
+            "id,quotation,value,accept,verdict,assumptions,accuracy_by" + sim::provenance_header() +
+                "\nA1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none," +
+                sim::provenance_row("h4h.claims/1") + "\n");
 }
 
 TEST(Claims, TableIsForReading) {

@@ -8,8 +8,8 @@
 
 namespace h4h::tests {
 
-// Checks a document against the words of JSON Schema that `h4h platform schema` uses; any other
-// word is an error, so that none is passed over in silence.
+// Checks a document against the words of JSON Schema that `h4h platform schema` and tests use; any
+// other word is an error, so that none is passed over in silence.
 class JsonSchema {
  public:
   explicit JsonSchema(nlohmann::json root) : root_(std::move(root)) {}
@@ -65,6 +65,7 @@ class JsonSchema {
     if (type == "string") return value.is_string();
     if (type == "integer") return value.is_number_integer();
     if (type == "number") return value.is_number();
+    if (type == "null") return value.is_null();
     throw std::logic_error("unknown type " + type);
   }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/chromium.hpp"
+#include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
 #include "workloads/import/csv/table.hpp"
 
@@ -42,7 +43,8 @@ TEST_F(Compare, SaysWhichIsBetterByHowMuchAndHowSureThatIs) {
   EXPECT_EQ(table.rows[3].text("network"), "resnet8");
   EXPECT_EQ(table.rows[3].number("first"), totals["latency_s"].get<double>());
   const json all = json::parse(content(out + "/compare.json"));
-  EXPECT_EQ(all["schema"], "h4h.compare/1");
+  expect_provenance(all, "h4h.compare/1");
+  expect_provenance_columns(content(out + "/compare.csv"), "h4h.compare/1");
   EXPECT_EQ(all["networks"][1]["figures"][0]["ratio_sampled"].size(), 4u);
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/chromium.hpp"
+#include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
 #include "workloads/import/csv/table.hpp"
 
@@ -57,7 +58,7 @@ TEST(FrontsCommand, WhatWasFoundForOnePlatformStandsOnAll) {
                         s.out("page.html"));
   ASSERT_EQ(o.code, 0) << o.err;
   const Json json = Json::parse(o.out);
-  EXPECT_EQ(json["schema"], "h4h.fronts/1");
+  expect_provenance(json, "h4h.fronts/1");
   ASSERT_EQ(json["fronts"].size(), 2u);
   EXPECT_EQ(json["fronts"][0]["platform"], "h4h-7nm, cim.macros=0");
   for (std::size_t level = 0; level < 2; ++level) {

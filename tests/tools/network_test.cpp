@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/report/provenance.hpp"
 #include "tests/tools/support.hpp"
 
 namespace h4h::tests {
@@ -47,10 +48,12 @@ TEST(NetworkCommand, ShowsLayersAsCsv) {
                                  "  - {name: \"a, \\\"b\\\"\", op: conv, out: 5, kernel: 1}\n"
                                  "  - {name: c, op: add, from: [\"a, \\\"b\\\"\", "
                                  "\"a, \\\"b\\\"\"]}\n");
+  const std::string end = sim::provenance_row("h4h.network/1") + "\n";
   EXPECT_EQ(h4h("network show " + path.string() + " --format csv").out,
-            "index,op,went,name,inputs,output,macs,weight_bytes\n"
-            ",conv,layer,\"a, \"\"b\"\"\",8x8x3,8x8x5,960,15\n"
-            ",add,layer,c,8x8x5+8x8x5,8x8x5,0,0\n");
+            "index,op,went,name,inputs,output,macs,weight_bytes,schema,program_version,"
+            "model_version\n"
+            ",conv,layer,\"a, \"\"b\"\"\",8x8x3,8x8x5,960,15" +
+                end + ",add,layer,c,8x8x5+8x8x5,8x8x5,0,0" + end);
 }
 
 TEST(NetworkCommand, DrawsTheGraphWithNamesEscaped) {

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <sstream>
 
 #include "tests/support/chromium.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
 #include "workloads/import/csv/table.hpp"
 
@@ -50,8 +52,14 @@ TEST(Reproduce, WritesTheStudyTheClaimsAndThePage) {
   const workloads::CsvTable claims(
       fs::path(r.out) / "claims.csv",
       {"id", "quotation", "value", "accept", "verdict", "assumptions", "accuracy_by"});
-  EXPECT_EQ(claims.columns.size(), 7u);
+  EXPECT_EQ(claims.columns.size(), 10u);
   EXPECT_EQ(claims.rows.size(), 8u);
+  for (const auto& [file, schema] :
+       std::map<std::string, std::string>{{"fig3.csv", "h4h.study/1"},
+                                          {"claims.csv", "h4h.claims/1"},
+                                          {"measures.csv", "h4h.measures/1"}}) {
+    expect_provenance_columns(content(fs::path(r.out) / file), schema);
+  }
   const std::string page = content(fs::path(r.out) / "index.html");
   for (const char* fetches : {"src=", "href=", "@import", "url(", "<link"}) {
     EXPECT_EQ(page.find(fetches), std::string::npos) << fetches;

@@ -4,6 +4,7 @@
 #include "platforms/description/loader.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/json_schema.hpp"
+#include "tests/support/provenance.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -101,6 +102,41 @@ TEST(Schema, TellsWhatEveryKeyMeans) {
   EXPECT_EQ(json["$schema"], "https://json-schema.org/draft/2020-12/schema");
   EXPECT_EQ(json["$defs"]["noc.duplex"]["description"],
             "whether reads and writes share the link's bandwidth; allowed: half, full");
+}
+
+TEST(Provenance, IsInEveryDocumentThatACommandPrints) {
+  const std::string json = " --format json";
+  for (const auto& [command, schema] : std::map<std::string, std::string>{
+           {"simulate --platform platforms/h4h-7nm.yaml --network ds_cnn_kws", "h4h.report/1"},
+           {"simulate --platform platforms/h4h-7nm.yaml --network ds_cnn_kws --uncertainty "
+            "--samples 2",
+            "h4h.report/1"},
+           {"layers --platform platforms/h4h-7nm.yaml --csv tests/data/layers.csv", "h4h.layers/1"},
+           {"network list", "h4h.networks/1"},
+           {"network show ds_cnn_kws", "h4h.network/1"},
+           {"platform show platforms/h4h-7nm.yaml", "h4h.platform/1"},
+           {"space show nas/spaces/toy.yaml", "h4h.space/1"}}) {
+    const Outcome o = run(std::string(H4H_BINARY " ") + command + json);
+    ASSERT_EQ(o.code, 0) << command << o.err;
+    expect_provenance(Json::parse(o.out), schema);
+  }
+}
+
+TEST(Provenance, EndsEveryRowOfATableThatACommandPrints) {
+  for (const auto& [command, schema] : std::map<std::string, std::string>{
+           {"simulate --platform platforms/h4h-7nm.yaml --network ds_cnn_kws", "h4h.report/1"},
+           {"layers --platform platforms/h4h-7nm.yaml --csv tests/data/layers.csv", "h4h.layers/1"},
+           {"network show ds_cnn_kws", "h4h.network/1"}}) {
+    const Outcome o = run(std::string(H4H_BINARY " ") + command + " --format csv");
+    ASSERT_EQ(o.code, 0) << command << o.err;
+    expect_provenance_columns(o.out, schema);
+  }
+}
+
+TEST(Provenance, IsTheVersionThatTheProgramGives) {
+  const std::string version = run(H4H_BINARY " --version").out;
+  const Json list = Json::parse(run(H4H_BINARY " network list --format json").out);
+  EXPECT_EQ(version, "h4h " + list["program"]["version"].get<std::string>() + "\n");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "tests/support/chromium.hpp"
+#include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
 #include "workloads/import/csv/table.hpp"
 
@@ -85,14 +86,17 @@ TEST(Search, FrontOfCsvIsThatOfJsonAndGetsBetterWithCost) {
   const Folder folder;
   h4h(folder.search("a"));
   const Json search = Json::parse(content(folder.path() / "a/search.json"));
-  EXPECT_EQ(search["schema"], "h4h.search/1");
+  expect_provenance(search, "h4h.search/1");
   EXPECT_EQ(search["evaluations"], 80);
   EXPECT_EQ(search["random"]["evaluations"], 80);
   EXPECT_GT(search["hypervolume"]["front"], 0);
   EXPECT_GT(search["hypervolume"]["random"], 0);
   const std::vector<std::string> rows = lines(content(folder.path() / "a/front.csv"));
   ASSERT_EQ(rows.size(), search["front"].size() + 1);
-  EXPECT_EQ(rows[0], "genotype,accuracy,latency_s,energy_j");
+  EXPECT_EQ(rows[0], "genotype,accuracy,latency_s,energy_j,schema,program_version,model_version");
+  for (const std::string file : {"front.csv", "random.csv"}) {
+    expect_provenance_columns(content(folder.path() / "a" / file), "h4h.search/1");
+  }
   for (std::size_t i = 1; i < search["front"].size(); ++i) {
     EXPECT_GT(search["front"][i]["accuracy"], search["front"][i - 1]["accuracy"]);
     EXPECT_GT(search["front"][i]["latency_s"], search["front"][i - 1]["latency_s"]);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/chromium.hpp"
+#include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
 
 namespace h4h::tests {
@@ -27,7 +28,7 @@ TEST(ValidateCommand, SaysPassForEveryBoundOnTheShippedReferences) {
   const Outcome o = h4h("validate --format json");
   ASSERT_EQ(o.code, 0) << o.err;
   const Json json = Json::parse(o.out);
-  EXPECT_EQ(json["schema"], "h4h.validation/1");
+  expect_provenance(json, "h4h.validation/1");
   EXPECT_EQ(json["groups"].size(), 48u);
   for (const Json& verdict : json["verdicts"]) EXPECT_TRUE(verdict["pass"].get<bool>()) << verdict;
 }
@@ -45,6 +46,7 @@ TEST(ValidateCommand, WritesARowForEveryLayer) {
   const Outcome o = h4h("validate --format csv --reference " + impossible(folder));
   EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 2);
   EXPECT_EQ(o.out.rfind("layer_id,op,macs_per_cycle,system,cycles,", 0), 0u) << o.out;
+  expect_provenance_columns(o.out, "h4h.validation/1");
 }
 
 TEST(ValidateCommand, NamesReferencesThatAreMissing) {

@@ -13,6 +13,7 @@
 #include "nas/space/load.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
+#include "sim/report/provenance.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -109,7 +110,8 @@ class Training {
         metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
     save();
     write_file(folder_.file(nas::kTrainingSpace), command.arguments.space_text);
-    Json shown = Json::parse(nas::to_json(command.arguments));
+    Json shown = sim::provenance_json("h4h.train/1");
+    shown.update(Json::parse(nas::to_json(command.arguments)));
     shown.erase("space_text");
     write_file(folder_.file(nas::kTrainingArguments), shown.dump(2) + "\n");
   }

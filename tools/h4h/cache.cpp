@@ -2,6 +2,7 @@
 
 #include "sim/costs/job_results.hpp"
 #include "sim/job/wire.hpp"
+#include "sim/report/provenance.hpp"
 #include "sim/session/session.hpp"
 #include "tools/h4h/results_options.hpp"
 
@@ -22,11 +23,11 @@ std::int64_t results_in(const std::vector<sim::StoredSet>& sets, bool of_this_mo
 std::string stats(const sim::CostStore& store, const Parsed& /*parsed*/) {
   const std::vector<sim::StoredSet> sets = store.sets();
   return fmt::format(
-      "file      {}\nsize      {:.1f} MB\nmodel     {}\nchips     {}\nresults   {}\nobsolete  {} "
-      "of "
-      "other models\n",
+      "file      {}\nsize      {:.1f} MB\nprogram   h4h {}\nmodel     {}\nchips     {}\n"
+      "results   {}\nobsolete  {} of other models\n",
       store.file().string(), static_cast<double>(fs::file_size(store.file())) * 1e-6,
-      sim::kModelVersion, sets.size(), results_in(sets, true), results_in(sets, false));
+      sim::program_version(), sim::kModelVersion, sets.size(), results_in(sets, true),
+      results_in(sets, false));
 }
 
 // Simulates a result again; what differs is told.

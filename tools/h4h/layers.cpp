@@ -6,6 +6,7 @@
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
+#include "sim/report/provenance.hpp"
 #include "sim/report/report.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "workloads/import/csv/table.hpp"
@@ -15,6 +16,8 @@ namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr const char kSchema[] = "h4h.layers/1";
 
 struct Row {
   std::string id;
@@ -54,11 +57,12 @@ Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
 std::string as_csv(const std::vector<Row>& rows) {
   std::string text =
       "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by,npu_share,"
-      "source\n";
+      "source" +
+      sim::provenance_header() + "\n";
   for (const Row& r : rows) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", workloads::csv_field(r.id), r.cycles,
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}{}\n", workloads::csv_field(r.id), r.cycles,
                         r.npu_cycles, r.latency_s, r.energy_j, r.utilization, r.noc_bytes,
-                        r.bound_by, r.npu_share, r.source);
+                        r.bound_by, r.npu_share, r.source, sim::provenance_row(kSchema));
   }
   return text;
 }
@@ -77,9 +81,9 @@ std::string as_json(const std::vector<Row>& rows) {
                       {"npu_share", r.npu_share},
                       {"source", r.source}});
   }
-  return nlohmann::ordered_json{{"schema", "h4h.layers/1"}, {"layers", layers}}.dump(
-             2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-         "\n";
+  nlohmann::ordered_json json = sim::provenance_json(kSchema);
+  json["layers"] = layers;
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "sim/report/provenance.hpp"
+
 namespace h4h::tools {
 namespace {
 
@@ -15,6 +17,8 @@ using workloads::LayerShape;
 using workloads::Network;
 using workloads::TensorId;
 using Json = nlohmann::ordered_json;
+
+constexpr const char kSchema[] = "h4h.network/1";
 
 // A layer, or an operator of the file that is none: then `layer` is nullptr.
 struct Row {
@@ -77,10 +81,11 @@ std::string csv_cell(const std::string& text) {
 std::string csv_row(const Network& network, const Row& row) {
   const std::string start =
       fmt::format("{},{},{},{}", index_text(row), csv_cell(row.op), row.went, csv_cell(row.detail));
-  if (row.layer == nullptr) return start + ",,,,\n";
+  const std::string end = sim::provenance_row(kSchema) + "\n";
+  if (row.layer == nullptr) return start + ",,,," + end;
   const LayerShape shape = layer_shape(network, *row.layer);
-  return start + fmt::format(",{},{},{},{}\n", input_shapes(shape), to_string(shape.output),
-                             macs(shape), weight_bytes(shape));
+  return start + fmt::format(",{},{},{},{}{}", input_shapes(shape), to_string(shape.output),
+                             macs(shape), weight_bytes(shape), end);
 }
 
 Json optional_number(const std::optional<std::int64_t>& value) {
@@ -146,7 +151,9 @@ std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries
   for (const workloads::CatalogueEntry& e : entries) {
     all.push_back({{"name", e.name}, {"parameters", e.parameters}, {"description", e.description}});
   }
-  return dump({{"schema", "h4h.networks/1"}, {"networks", all}});
+  Json json = sim::provenance_json("h4h.networks/1");
+  json["networks"] = all;
+  return dump(json);
 }
 
 std::string network_table(const Network& network) {
@@ -161,7 +168,8 @@ std::string network_table(const Network& network) {
 }
 
 std::string network_csv(const Network& network) {
-  std::string text = "index,op,went,name,inputs,output,macs,weight_bytes\n";
+  std::string text =
+      "index,op,went,name,inputs,output,macs,weight_bytes" + sim::provenance_header() + "\n";
   for (const Row& row : rows_of(network)) text += csv_row(network, row);
   return text;
 }
@@ -175,14 +183,15 @@ std::string network_json(const Network& network) {
   for (const auto& u : network.unsupported) {
     unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
   }
-  return dump({{"schema", "h4h.network/1"},
-               {"name", network.name},
+  Json json = sim::provenance_json(kSchema);
+  json.update({{"name", network.name},
                {"macs", workloads::macs(network)},
                {"weight_bytes", workloads::weight_bytes(network)},
                {"layers", layers},
                {"folded", folded},
                {"unsupported", unsupported},
                {"remarks", network.remarks}});
+  return dump(json);
 }
 
 std::string network_dot(const Network& network) {

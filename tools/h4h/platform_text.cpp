@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platforms/description/keys.hpp"
+#include "sim/report/provenance.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -63,10 +64,8 @@ std::string platform_json(const Platform& platform) {
   for (std::size_t i = 0; i < platform.settings.size(); ++i) {
     entries.push_back(key_json(platform, platforms::keys()[i], platform.settings[i]));
   }
-  const Json json{{"schema", "h4h.platform/1"},
-                  {"name", platform.name},
-                  {"hash", platform_hash(platform)},
-                  {"keys", entries}};
+  Json json = sim::provenance_json("h4h.platform/1");
+  json.update({{"name", platform.name}, {"hash", platform_hash(platform)}, {"keys", entries}});
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

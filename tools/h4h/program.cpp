@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "platforms/description/loader.hpp"
+#include "sim/report/provenance.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -29,7 +30,7 @@ std::string dispatch(const Program& program, const Arguments& arguments) {
   if (arguments.empty()) throw UsageError("a command is missing");
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h") return help(program);
-  if (name == "--version") return fmt::format("{} {}\n", program.name, H4H_VERSION);
+  if (name == "--version") return fmt::format("{} {}\n", program.name, sim::program_version());
   for (const Command& command : program.commands) {
     if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
   }

@@ -226,7 +226,7 @@ std::map<std::string, studies::Result> run_studies(const Task& task, const studi
   for (const Study& study : task.studies) {
     tell(study.name + ": " + study.shows);
     const studies::Result& result = results[study.name] = study.run(setup);
-    write_file(folder.file(study.name + ".csv"), format_csv(result.table));
+    write_file(folder.file(study.name + ".csv"), format_csv(result.table, "h4h.study/1"));
   }
   return results;
 }

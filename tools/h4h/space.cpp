@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "nas/space/load.hpp"
+#include "sim/report/provenance.hpp"
 #include "tools/h4h/command.hpp"
 
 namespace h4h::tools {
@@ -100,16 +101,15 @@ std::string json(const Space& space) {
     networks[e.name] = {
         {"resolution", e.resolution}, {"parameters", e.parameters}, {"macs", e.macs}};
   }
-  return ordered_json{{"schema", "h4h.space/1"},
-                      {"name", space.name()},
-                      {"log10_size", space.log10_size()},
-                      {"input_channels", space.input_channels()},
-                      {"classes", space.classes()},
-                      {"resolution", choices(0)},
-                      {"stages", stages},
-                      {"networks", networks}}
-             .dump(2) +
-         "\n";
+  ordered_json json = sim::provenance_json("h4h.space/1");
+  json.update({{"name", space.name()},
+               {"log10_size", space.log10_size()},
+               {"input_channels", space.input_channels()},
+               {"classes", space.classes()},
+               {"resolution", choices(0)},
+               {"stages", stages},
+               {"networks", networks}});
+  return json.dump(2) + "\n";
 }
 
 std::string lines(const Space& space, const std::vector<Genotype>& genotypes) {

@@ -7,6 +7,7 @@
 
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
+#include "sim/report/provenance.hpp"
 #include "sim/uncertainty/uncertainty_json.hpp"
 #include "tools/studies/page_assets.hpp"
 #include "workloads/import/csv/table.hpp"
@@ -16,12 +17,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string csv_line(const std::vector<std::string>& values) {
+std::string csv_line(const std::vector<std::string>& values, const std::string& end) {
   std::string line;
   for (const std::string& value : values) {
     line += (line.empty() ? "" : ",") + workloads::csv_field(value);
   }
-  return line + "\n";
+  return line + end + "\n";
 }
 
 Json axis_json(const Axis& axis) {
@@ -145,9 +146,10 @@ Json plan_json(const sim::UncertaintyPlan& plan) {
 
 }  // namespace
 
-std::string format_csv(const Table& table) {
-  std::string text = csv_line(table.columns);
-  for (const std::vector<std::string>& row : table.rows) text += csv_line(row);
+std::string format_csv(const Table& table, const std::string& schema) {
+  std::string text = csv_line(table.columns, sim::provenance_header());
+  const std::string end = sim::provenance_row(schema);
+  for (const std::vector<std::string>& row : table.rows) text += csv_line(row, end);
   return text;
 }
 
@@ -170,7 +172,7 @@ std::string format_claims_csv(const std::vector<JudgedClaim>& claims) {
     if (ranged(claims)) add_ranges(row, judged.over);
     table.rows.push_back(std::move(row));
   }
-  return format_csv(table);
+  return format_csv(table, "h4h.claims/1");
 }
 
 std::string format_claims_table(const std::vector<JudgedClaim>& claims) {
@@ -203,17 +205,17 @@ std::string format_measures_csv(const std::map<std::string, Result>& results,
       table.rows.push_back(std::move(row));
     }
   }
-  return format_csv(table);
+  return format_csv(table, "h4h.measures/1");
 }
 
 std::string format_page(const std::string& chip, const std::map<std::string, Result>& results,
                         const std::vector<JudgedClaim>& claims,
                         const std::optional<sim::UncertaintyPlan>& plan) {
-  const Json data{{"schema", "h4h.studies/1"},
-                  {"chip", chip},
-                  {"studies", studies_json(results)},
-                  {"claims", claims_json(claims)},
-                  {"uncertainty", plan ? plan_json(*plan) : Json()}};
+  Json data = sim::provenance_json("h4h.studies/1");
+  data.update({{"chip", chip},
+               {"studies", studies_json(results)},
+               {"claims", claims_json(claims)},
+               {"uncertainty", plan ? plan_json(*plan) : Json()}});
   return sim::assemble_page(
       {"Figures of the paper", "H4H reproduce", studies_asset("studies.html"),
        data.dump(-1, ' ', false, Json::error_handler_t::replace),

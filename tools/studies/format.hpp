@@ -9,7 +9,8 @@
 
 namespace h4h::studies {
 
-std::string format_csv(const Table& table);
+// Ends each row with schema, program_version and model_version.
+std::string format_csv(const Table& table, const std::string& schema);
 
 // Columns id, quotation, value, accept, verdict, assumptions; of claims over ranges also low, high,
 // p5, p95, moved_by, holds_share (of the samples), broken_by, mended_by (values that alone do it)
