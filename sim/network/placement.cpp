@@ -84,4 +84,8 @@ Placement place_with_spills(const Network& network, std::int64_t sram_bytes) {
   return place(network, sram_bytes);
 }
 
+std::int64_t peak_activation_bytes(const Network& network) {
+  return place_in_sram(network).peak_bytes;
+}
+
 }  // namespace h4h::sim

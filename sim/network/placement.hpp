@@ -27,4 +27,8 @@ Placement place_in_sram(const workloads::Network& network);
 // store for all its life.
 Placement place_with_spills(const workloads::Network& network, std::int64_t sram_bytes);
 
+// The most bytes of activations that are alive during a layer, as stored: the SRAM that the network
+// needs if nothing is to spill. Of the network alone, whatever SRAM there is.
+std::int64_t peak_activation_bytes(const workloads::Network& network);
+
 }  // namespace h4h::sim

@@ -46,6 +46,7 @@ struct Report {
   Effort effort = Effort::quick;
   bool limited = false;  // only mappings within a limit were compared
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
+  std::int64_t sram_bytes = 0;  // of the platform
   std::vector<LayerReport> layers;
   models::AreaReport area_mm2;
   std::vector<workloads::Unsupported> unsupported;  // left to the host, not costed
@@ -54,8 +55,9 @@ struct Report {
   models::Picoseconds time;
   models::Counts counts;
   std::int64_t cycles = 0, noc_bytes = 0;
-  std::int64_t spilled_bytes = 0;  // read from or written to the backing store
-  models::Energy energy_j;         // of the counts: the layers' sum, but for rounding
+  std::int64_t spilled_bytes = 0;          // read from or written to the backing store
+  std::int64_t peak_activation_bytes = 0;  // see placement.hpp
+  models::Energy energy_j;                 // of the counts: the layers' sum, but for rounding
   // Words of macros in use that hold weights, the weights in them, and what those macros hold.
   std::int64_t macro_bytes = 0, macro_capacity_bytes = 0;
   // In that room: words, repeated ones again, and the weights that they hold.

@@ -89,6 +89,7 @@ Json figures_json(const SweptPoint& p) {
           {"units_in_use", p.units_in_use},
           {"noc_bytes", p.noc_bytes},
           {"spilled_bytes", p.spilled_bytes},
+          {"peak_activation_bytes", p.peak_activation_bytes},
           {"energy_parts_j", energy_json(p.energy_parts_j)}};
 }
 
@@ -123,12 +124,13 @@ std::string format_sweep_csv(const SweepResult& result) {
                          ',');
   std::string text;
   for (const std::string& axis : result.axes) text += workloads::csv_field(axis) + ",";
-  text += "network," + columns + ",infeasible" + provenance_header() + "\n";
+  text += "network," + columns + ",infeasible,peak_activation_bytes" + provenance_header() + "\n";
   for (const SweptPoint& p : result.points) {
     for (const std::string& value : p.values) text += workloads::csv_field(value) + ",";
     text += workloads::csv_field(p.network) + "," + (p.infeasible ? none : figures(p));
     if (p.uncertainty) text += intervals(*p.uncertainty);
-    text += "," + workloads::csv_field(p.infeasible.value_or(""));
+    text += "," + workloads::csv_field(p.infeasible.value_or("")) + ",";
+    if (!p.infeasible) text += fmt::to_string(p.peak_activation_bytes);
     text += provenance_row(kSchema) + "\n";
   }
   return text;

@@ -52,6 +52,7 @@ VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platfor
   point.cycles = report.cycles;
   point.noc_bytes = report.noc_bytes;
   point.spilled_bytes = report.spilled_bytes;
+  point.peak_activation_bytes = report.peak_activation_bytes;
   point.macros_in_use = report.macros_in_use;
   point.units_in_use = report.units_in_use;
   point.mapping = text_of(mapping);

@@ -27,6 +27,7 @@ struct VariantPoint {
   models::Energy energy_parts_j;
   double cim_share = 0;  // of the MACs
   std::int64_t macs = 0, cycles = 0, noc_bytes = 0, spilled_bytes = 0;
+  std::int64_t peak_activation_bytes = 0;
   std::int64_t macros_in_use = 0, units_in_use = 0;
   std::string mapping;  // equal texts are equal mappings
   std::vector<VariantLayer> layers;

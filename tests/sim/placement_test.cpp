@@ -34,6 +34,12 @@ TEST(Placement, KeepsWhatFitsAndCountsWhatIsAlive) {
   EXPECT_EQ(p.spilled_tensor_bytes, 0);
 }
 
+TEST(Placement, ThePeakOfActivationsIsOfTheNetworkWhateverTheSram) {
+  EXPECT_EQ(peak_activation_bytes(chain()), 3 * 4096);
+  EXPECT_EQ(peak_activation_bytes(chain()), place_with_spills(chain(), 12288).peak_bytes);
+  EXPECT_GT(peak_activation_bytes(chain()), place_with_spills(chain(), 8192).peak_bytes);
+}
+
 TEST(Placement, SpillsUntilTheRestFits) {
   for (const std::int64_t size : {0, 4096, 8192, 12287}) {
     const Placement p = place_with_spills(chain(), size);
@@ -67,6 +73,10 @@ TEST(Spills, CostTimeAndEnergyAndEveryByteIsCounted) {
   };
   const Report fits = run("2 MiB"), spills = run("1 MiB"), none = run("1 KiB");
   EXPECT_EQ(fits.spilled_bytes, 0);
+  EXPECT_GT(fits.peak_activation_bytes, 1 << 20);
+  EXPECT_LE(fits.peak_activation_bytes, 2 << 20);
+  EXPECT_EQ(spills.peak_activation_bytes, fits.peak_activation_bytes);
+  EXPECT_EQ(none.peak_activation_bytes, fits.peak_activation_bytes);
   EXPECT_GT(spills.spilled_bytes, 112 * 112 * 96);
   EXPECT_GT(none.spilled_bytes, spills.spilled_bytes);
   EXPECT_GT(spills.time, fits.time);

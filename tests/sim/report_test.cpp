@@ -62,6 +62,7 @@ TEST(Format, JsonHasTheKeysThatScriptsReadAndItsPartsAddUp) {
   EXPECT_DOUBLE_EQ(json["totals"]["latency_s"], 1e-6);
   EXPECT_TRUE(json["totals"]["area_mm2"].is_null());
   EXPECT_EQ(json["totals"]["spilled_bytes"], 0);
+  EXPECT_TRUE(json["totals"].contains("peak_activation_bytes"));
   double sum = 0;
   for (const auto& part : json["energy_j"]) sum += part.get<double>();
   EXPECT_DOUBLE_EQ(sum, json["totals"]["energy_j"]);

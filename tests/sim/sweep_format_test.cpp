@@ -29,6 +29,7 @@ SweptPoint point(std::vector<std::string> values, const std::string& network, do
   p.macs = 1000;
   p.cycles = 500;
   p.noc_bytes = 640;
+  p.peak_activation_bytes = 4096;
   p.macros_in_use = p.units_in_use = 1;
   p.layers = {{"first", "conv", latency_s * 0.75, energy_j / 2, 1, Bound::npu},
               {"second", "dw", latency_s * 0.25, energy_j / 2, 0.5, Bound::noc}};
@@ -102,6 +103,8 @@ TEST(SweepCsv, FieldsAreEmptyWhereNothingRunsOrNoAreaIsKnown) {
       std::size_t(std::find(columns.begin(), columns.end(), "infeasible") - columns.begin());
   for (std::size_t i = 3; i < reason; ++i) EXPECT_EQ(fields[i], "");
   EXPECT_EQ(fields.at(reason), "8 words, but 4 fit");
+  EXPECT_EQ(columns.at(reason + 1), "peak_activation_bytes");
+  EXPECT_EQ(fields.at(reason + 1), "");
 }
 
 TEST(SweepCsv, QuotesWhatHoldsCommasAndQuotes) {
@@ -138,6 +141,7 @@ TEST(SweepJson, HasWhatCsvHas) {
 TEST(SweepJson, SaysWhatWasSwept) {
   const Json json = Json::parse(format_sweep_json(small()));
   tests::expect_provenance(json, "h4h.sweep/1");
+  EXPECT_EQ(json["points"][0]["peak_activation_bytes"], 4096);
   EXPECT_EQ(json["platform"], (Json{{"name", "chip"}, {"hash", "0123456789abcdef"}}));
   EXPECT_EQ(json["objective"], "latency");
   EXPECT_EQ(json["axes"], (Json{"cim.macros", "noc.bandwidth"}));
