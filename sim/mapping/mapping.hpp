@@ -18,7 +18,7 @@ struct Mapping {
   std::int64_t units_in_use = 0;
   std::vector<Split> layers;
   // Of "auto" and "file": no mapping that `effort` looks at costs less than this one by more than
-  // this share of its cost.
+  // this share of its cost. Of "file": no mapping with the same pins.
   std::optional<double> gap{};
   Effort effort = Effort::quick;
   bool limited = false;  // the gap is to mappings within the goal's limit

@@ -8,7 +8,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+template <typename Number>
+Json number_or_null(const std::optional<Number>& value) {
+  return value ? Json(*value) : Json();
+}
 
 Json energy_json(const models::Energy& energy) {
   Json json = Json::object();
@@ -47,6 +50,30 @@ Json layer_json(const LayerReport& layer) {
           {"source", to_string(layer.result.source)}};
 }
 
+Json unpinned_json(const std::optional<Totals>& totals) {
+  if (!totals) return {};
+  return {{"latency_s", totals->picoseconds * 1e-12}, {"energy_j", totals->joules}};
+}
+
+// A gap is to all mappings that are searched. Pins take most of those away: then it is null, and
+// the gap to mappings with the same pins stands beside.
+Json mapping_json(const Report& r) {
+  const bool pins = r.pinned && r.pinned->any();
+  const PinnedPart pinned = r.pinned.value_or(PinnedPart{});
+  const bool others = pins && pinned.layers.size() < r.layers.size();
+  return {{"kind", r.mapping_kind},
+          {"macros_in_use", r.macros_in_use},
+          {"units_in_use", r.units_in_use},
+          {"gap", pins ? Json() : number_or_null(r.gap)},
+          {"effort", r.gap ? Json(to_string(r.effort)) : Json()},
+          {"file", r.pinned ? Json(pinned.file) : Json()},
+          {"pinned_layers", pinned.layers},
+          {"pinned_macros_in_use", number_or_null(pinned.macros_in_use)},
+          {"pinned_units_in_use", number_or_null(pinned.units_in_use)},
+          {"gap_of_other_layers", others ? number_or_null(r.gap) : Json()},
+          {"unpinned", unpinned_json(pinned.unpinned)}};
+}
+
 Json duty_json(const models::DutyCycle& d) {
   return {{"fps", d.fps},
           {"average_w", d.average_w()},
@@ -75,12 +102,7 @@ std::string format_json(const Report& r) {
   json.update(
       {{"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
        {"network", {{"name", r.network_name}, {"macs", r.macs}, {"weight_bytes", r.weight_bytes}}},
-       {"mapping",
-        {{"kind", r.mapping_kind},
-         {"macros_in_use", r.macros_in_use},
-         {"units_in_use", r.units_in_use},
-         {"gap", number_or_null(r.gap)},
-         {"effort", r.gap ? Json(to_string(r.effort)) : Json()}}},
+       {"mapping", mapping_json(r)},
        {"unsupported", unsupported},
        {"totals",
         {{"cycles", r.cycles},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/report/format.hpp"
+#include "sim/report/format_mapping.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -70,14 +71,9 @@ std::string of_macros(const Report& r) {
 std::string resident(const Report& r) {
   const double bytes = static_cast<double>(r.macro_bytes);
   return fmt::format(
-      "\nmacros   {:.3f} MB of {:.3f} MB in use hold words, {:.1f} % of them no weight",
+      "macros   {:.3f} MB of {:.3f} MB in use hold words, {:.1f} % of them no weight\n",
       bytes * 1e-6, static_cast<double>(r.macro_capacity_bytes) * 1e-6,
       percent(bytes - static_cast<double>(r.macro_weight_bytes), bytes));
-}
-
-const char* looked_at(Effort effort) {
-  return effort == Effort::quick ? "shares in eighths, macros and units in halves"
-                                 : "all shares in words, macros and units";
 }
 
 std::string duty(const models::DutyCycle& d) {
@@ -107,12 +103,9 @@ std::string totals(const Report& r) {
     text +=
         fmt::format(" {} {:.1f} %", to_string(part), percent(r.energy_j[part], r.energy_j.total()));
   }
-  if (r.gap) {
-    text += fmt::format("\nmapping  no other{} costs less by more than {:.2f} %, of {}",
-                        r.limited ? " within the limit" : "", 100 * *r.gap, looked_at(r.effort));
-  }
+  text += "\n" + mapping_quality(r);
   if (r.macro_bytes > 0) text += resident(r);
-  text += fmt::format("\nNoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
+  text += fmt::format("NoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
   if (r.spilled_bytes > 0) {
     text += fmt::format("spilled  {:.3f} MB to and from the backing store\n",
                         static_cast<double>(r.spilled_bytes) * 1e-6);

@@ -203,6 +203,7 @@ Report header_of(const platforms::Platform& platform, const workloads::Network& 
       mapping.macros_in_use * hardware.cim.words_per_macro() * hardware.cim.word_bits() / 8;
   report.macs_per_cycle = hardware.npu.macs_per_cycle;
   report.clock_hz = hardware.npu.clock_hz;
+  report.platform_macros = hardware.cim.macros;
   report.sram_bytes = hardware.sram.size_bytes;
   report.peak_activation_bytes = peak_activation_bytes(network);
   report.area_mm2 = models::area(hardware.cim, platform.coefficients.area);

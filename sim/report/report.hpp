@@ -9,6 +9,7 @@
 #include "platforms/description/platform.hpp"
 #include "sim/job/layer_job.hpp"
 #include "sim/mapping/mapping.hpp"
+#include "sim/mapping/pinned_part.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
@@ -42,11 +43,12 @@ struct Report {
   std::int64_t macs = 0, weight_bytes = 0;
   std::string mapping_kind;
   std::int64_t macros_in_use = 0, units_in_use = 0;
-  std::optional<double> gap;  // see Mapping
+  std::optional<double> gap;         // see Mapping; with pins: of mappings with the same pins
+  std::optional<PinnedPart> pinned;  // where a mapping file was given
   Effort effort = Effort::quick;
   bool limited = false;  // only mappings within a limit were compared
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
-  std::int64_t sram_bytes = 0;  // of the platform
+  std::int64_t platform_macros = 0, sram_bytes = 0;  // that there are
   std::vector<LayerReport> layers;
   models::AreaReport area_mm2;
   std::vector<workloads::Unsupported> unsupported;  // left to the host, not costed

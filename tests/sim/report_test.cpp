@@ -99,6 +99,92 @@ TEST(Format, JsonAndCsvSayWhichProgramAndModelWroteThem) {
   tests::expect_provenance_columns(format_csv(by_hand()), "h4h.report/1");
 }
 
+void expect_line(const Report& r, const std::string& line) {
+  const std::string text = format_table(r);
+  EXPECT_NE(text.find("\n" + line + "\n"), std::string::npos) << line << "\nin\n" << text;
+}
+
+TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
+  Report r = by_hand();
+  r.platform_macros = 8;
+  r.gap = 0;
+  expect_line(
+      r,
+      "mapping  optimal among the mappings searched (effort quick: 1/8 channel shares); try "
+      "--effort full");
+  r.gap = 0.0034;
+  r.effort = Effort::full;
+  r.limited = true;
+  expect_line(r,
+              "mapping  within 0.34 % of the optimum of the mappings searched within the limit "
+              "(effort full: shares of every number of words)");
+  r.platform_macros = 0;
+  expect_line(r, "mapping  all on the NPU: the platform has no macros");
+  r.gap.reset();
+  EXPECT_EQ(format_table(r).find("\nmapping"), std::string::npos) << "nothing was searched";
+}
+
+// One of the two layers is pinned; auto without the pin takes 0.9 us and 2 nJ.
+Report pinned_by_hand() {
+  Report r = by_hand();
+  r.mapping_kind = "file";
+  r.platform_macros = 8;
+  r.gap = 0;
+  r.pinned = PinnedPart{"m1.yaml", {"first"}, {}, {}, Objective::latency, Totals{9e5, 2e-9}};
+  return r;
+}
+
+TEST(Format, PinnedLayersAreNamedAndOnlyTheOthersCalledOptimal) {
+  Report r = pinned_by_hand();
+  expect_line(r,
+              "mapping  1 layer pinned by m1.yaml; the other 1 optimal (effort quick: 1/8 channel "
+              "shares); unpinned auto would take 0.0009 ms");
+  expect_line(r, "         pinned: first");
+  r.pinned->objective = Objective::energy;
+  EXPECT_NE(format_table(r).find("; unpinned auto would take 2e-06 mJ\n"), std::string::npos);
+  r.pinned->objective = Objective::edp;
+  EXPECT_NE(format_table(r).find("would take 0.0009 ms and 2e-06 mJ\n"), std::string::npos);
+  r.pinned->unpinned.reset();
+  EXPECT_NE(format_table(r).find("; unpinned auto finds no mapping within the limit\n"),
+            std::string::npos);
+}
+
+TEST(Format, WhereAllLayersArePinnedNothingIsCalledOptimal) {
+  Report r = pinned_by_hand();
+  r.pinned->layers = {"first", "second"};
+  r.pinned->macros_in_use = 2;
+  r.pinned->units_in_use = 1;
+  expect_line(r,
+              "mapping  all 2 layers, 2 macros in use, 1 unit in use pinned by m1.yaml; unpinned "
+              "auto would take 0.0009 ms");
+}
+
+TEST(Format, JsonHasAGapOnlyOfWhatWasSearched) {
+  const auto mapping = [](const Report& r) {
+    return nlohmann::json::parse(format_json(r))["mapping"];
+  };
+  Report r = pinned_by_hand();
+  auto json = mapping(r);
+  EXPECT_TRUE(json["gap"].is_null());
+  EXPECT_EQ(json["gap_of_other_layers"], 0);
+  EXPECT_EQ(json["effort"], "quick");
+  EXPECT_EQ(json["file"], "m1.yaml");
+  EXPECT_EQ(json["pinned_layers"], nlohmann::json{"first"});
+  EXPECT_TRUE(json["pinned_macros_in_use"].is_null());
+  EXPECT_DOUBLE_EQ(json["unpinned"]["latency_s"].get<double>(), 9e-7);
+  EXPECT_DOUBLE_EQ(json["unpinned"]["energy_j"].get<double>(), 2e-9);
+  r.pinned->layers = {"first", "second"};
+  EXPECT_TRUE(mapping(r)["gap_of_other_layers"].is_null()) << "there are no others";
+  r.pinned->layers.clear();
+  EXPECT_EQ(mapping(r)["gap"], 0) << "a file that pins nothing";
+  r.pinned.reset();
+  json = mapping(r);
+  EXPECT_EQ(json["gap"], 0);
+  EXPECT_TRUE(json["gap_of_other_layers"].is_null());
+  EXPECT_TRUE(json["unpinned"].is_null());
+  EXPECT_TRUE(json["pinned_layers"].empty());
+}
+
 TEST(Bound, IsThePartThatWouldTakeLongest) {
   platforms::Hardware hw = testing::platform("h4h-7nm").hardware;
   JobResult r;

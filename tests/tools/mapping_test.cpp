@@ -64,6 +64,64 @@ TEST_F(MappingFile, PinsTheLayersThatItNamesAndLeavesTheOthersToAuto) {
   EXPECT_GE(pinned["totals"]["latency_s"], free["totals"]["latency_s"]);
 }
 
+TEST_F(MappingFile, PinnedLayersAreNamedWithWhatUnpinnedAutoTakes) {
+  const std::string how = write("layers:\n  - {layer: stage2.1/depthwise, npu: 80, cim: 16}\n");
+  const Json free = simulated(""), pinned = simulated(how)["mapping"];
+  EXPECT_TRUE(pinned["gap"].is_null()) << "of what was searched there is none";
+  EXPECT_LE(pinned["gap_of_other_layers"].get<double>(), 1e-9);
+  EXPECT_EQ(pinned["file"], path());
+  EXPECT_EQ(pinned["pinned_layers"], Json{"stage2.1/depthwise"});
+  EXPECT_EQ(pinned["unpinned"]["latency_s"], free["totals"]["latency_s"]);
+  EXPECT_NEAR(pinned["unpinned"]["energy_j"].get<double>(),
+              free["totals"]["energy_j"].get<double>(), 1e-15);
+  EXPECT_EQ(free["mapping"]["gap"], 0);
+  EXPECT_TRUE(free["mapping"]["unpinned"].is_null());
+  const std::string table = h4h(kSimulate + how).out;
+  const std::string wanted = fmt::format(
+      "\nmapping  1 layer pinned by {}; the other 63 optimal (effort quick: 1/8 channel shares); "
+      "unpinned auto would take {:.4g} ms\n         pinned: stage2.1/depthwise\n",
+      path(), free["totals"]["latency_s"].get<double>() * 1e3);
+  EXPECT_NE(table.find(wanted), std::string::npos) << wanted << table;
+}
+
+TEST_F(MappingFile, AMappingThatIsPinnedWholeIsNotCalledOptimal) {
+  const Json saved = simulated("--mapping npu --save-mapping '" + path() + "'");
+  const Json again = simulated("--mapping '" + path() + "'")["mapping"];
+  EXPECT_EQ(again["pinned_layers"].size(), saved["layers"].size());
+  EXPECT_EQ(again["pinned_macros_in_use"], 0);
+  EXPECT_TRUE(again["gap"].is_null());
+  EXPECT_TRUE(again["gap_of_other_layers"].is_null());
+  EXPECT_LT(again["unpinned"]["latency_s"], saved["totals"]["latency_s"]);
+  const std::string table = h4h(kSimulate + "--mapping '" + path() + "'").out;
+  EXPECT_EQ(table.find("optimal"), std::string::npos) << table;
+  EXPECT_NE(table.find("mapping  all 64 layers, 0 macros in use, 0 units in use pinned by "),
+            std::string::npos)
+      << table;
+}
+
+TEST_F(MappingFile, TheUnpinnedCostIsOfTheSameObjectiveEffortAndLimit) {
+  const std::string pin = write("layers:\n  - {layer: stage2.1/depthwise, npu: 80, cim: 16}\n");
+  for (const std::string goal : {"--objective energy", "--objective edp", "--effort full",
+                                 "--objective energy --max-latency 5ms"}) {
+    const Json free = simulated(goal), pinned = simulated(goal + " " + pin);
+    EXPECT_EQ(pinned["mapping"]["unpinned"]["latency_s"], free["totals"]["latency_s"]) << goal;
+  }
+}
+
+TEST_F(MappingFile, AFileThatPinsNothingLeavesTheGapThatOfAuto) {
+  const Json nothing = simulated(write("layers: []\n"))["mapping"];
+  EXPECT_EQ(nothing["gap"], 0);
+  EXPECT_EQ(nothing["kind"], "file");
+  EXPECT_TRUE(nothing["pinned_layers"].empty());
+  EXPECT_TRUE(nothing["gap_of_other_layers"].is_null());
+}
+
+TEST_F(MappingFile, WhereNothingWithinALimitKeepsThePinsTheMessageStays) {
+  expect_failure(kSimulate + "--objective energy --max-latency 1us " +
+                     write("layers:\n  - {layer: stem, npu: 32, cim: 0}\n"),
+                 1, "no mapping takes 0.001 ms or less; the least is ");
+}
+
 TEST_F(MappingFile, GatesTheMacrosThatItDoesNotUse) {
   const Json two = simulated(write("macros_in_use: 2\nlayers: []\n"));
   EXPECT_EQ(two["mapping"]["macros_in_use"], 2);
@@ -151,7 +209,8 @@ TEST(Effort, FullTakesNoMoreThanQuickAndSaysWhatWasLookedAt) {
   EXPECT_LT(full["totals"]["latency_s"], quick["totals"]["latency_s"]);
   EXPECT_EQ(quick["mapping"]["effort"], "quick");
   EXPECT_EQ(full["mapping"]["effort"], "full");
-  EXPECT_NE(h4h(kSimulate).out.find("of shares in eighths, macros and units in halves"),
+  EXPECT_NE(h4h(kSimulate).out.find("\nmapping  optimal among the mappings searched (effort quick: "
+                                    "1/8 channel shares); try --effort full\n"),
             std::string::npos);
   expect_failure(kSimulate + "--effort much", 2, "--effort 'much' is not one of: quick, full");
   expect_failure(kSimulate + "--mapping npu --effort full", 2,

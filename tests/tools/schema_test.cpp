@@ -104,6 +104,74 @@ TEST(Schema, TellsWhatEveryKeyMeans) {
             "whether reads and writes share the link's bandwidth; allowed: half, full");
 }
 
+// What scripts read of `simulate --format json`; further keys may come.
+const char kReportSchema[] = R"json({
+  "$defs": {
+    "number or null": {"anyOf": [{"type": "number"}, {"type": "null"}]},
+    "count or null": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+    "costs": {"type": "object", "required": ["latency_s", "energy_j"], "properties": {
+      "latency_s": {"type": "number", "minimum": 0}, "energy_j": {"type": "number", "minimum": 0}}}
+  },
+  "type": "object",
+  "required": ["schema", "program", "model_version", "platform", "network", "mapping",
+               "unsupported", "totals", "energy_j", "area_mm2", "layers", "remarks"],
+  "properties": {
+    "schema": {"enum": ["h4h.report/1"]},
+    "mapping": {
+      "type": "object",
+      "required": ["kind", "macros_in_use", "units_in_use", "gap", "effort", "file",
+                   "pinned_layers", "pinned_macros_in_use", "pinned_units_in_use",
+                   "gap_of_other_layers", "unpinned"],
+      "properties": {
+        "kind": {"enum": ["npu", "cim", "auto", "file"]},
+        "gap": {"$ref": "#/$defs/number or null"},
+        "effort": {"anyOf": [{"enum": ["quick", "full"]}, {"type": "null"}]},
+        "file": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "pinned_layers": {"type": "array", "items": {"type": "string"}},
+        "pinned_macros_in_use": {"$ref": "#/$defs/count or null"},
+        "pinned_units_in_use": {"$ref": "#/$defs/count or null"},
+        "gap_of_other_layers": {"$ref": "#/$defs/number or null"},
+        "unpinned": {"anyOf": [{"$ref": "#/$defs/costs"}, {"type": "null"}]}
+      }
+    },
+    "totals": {
+      "type": "object",
+      "required": ["cycles", "latency_s", "energy_j", "area_mm2", "noc_bytes", "spilled_bytes",
+                   "peak_activation_bytes"],
+      "properties": {
+        "cycles": {"type": "integer", "minimum": 1},
+        "area_mm2": {"$ref": "#/$defs/number or null"},
+        "spilled_bytes": {"type": "integer", "minimum": 0},
+        "peak_activation_bytes": {"type": "integer", "minimum": 1}
+      }
+    },
+    "layers": {"type": "array", "minItems": 1, "items": {"type": "object", "properties": {
+      "bound_by": {"enum": ["npu", "cim", "noc", "weights", "memory", "none"]}}}}
+  }
+})json";
+
+TEST(ReportSchema, HoldsForEveryKindOfMapping) {
+  const TemporaryFolder folder;
+  const std::string pins =
+      folder.write("m.yaml", "layers:\n  - {layer: stem, npu: 64, cim: 0}\n").string();
+  const JsonSchema report(Json::parse(kReportSchema));
+  for (const std::string how : {"auto", "npu", "cim", pins.c_str()}) {
+    const Outcome o = run(H4H_BINARY
+                          " simulate --platform platforms/h4h-7nm.yaml --network ds_cnn_kws "
+                          "--format json --mapping " +
+                          how);
+    ASSERT_EQ(o.code, 0) << o.err;
+    EXPECT_EQ(report.problem(Json::parse(o.out)), "") << how;
+  }
+}
+
+TEST(ReportSchema, RefusesAReportWithoutWhatItPromises) {
+  const JsonSchema report(Json::parse(kReportSchema));
+  EXPECT_NE(report.problem(Json{{"schema", "h4h.report/1"}}), "");
+  EXPECT_EQ(JsonSchema(Json{{"type", "null"}}).problem(Json()), "");
+  EXPECT_NE(JsonSchema(Json{{"type", "null"}}).problem(Json(0)), "");
+}
+
 TEST(Provenance, IsInEveryDocumentThatACommandPrints) {
   const std::string json = " --format json";
   for (const auto& [command, schema] : std::map<std::string, std::string>{

@@ -180,6 +180,10 @@ std::string simulate(const Arguments& arguments) {
   const sim::Mapping mapping = map_or_throw(costs, platform, network, how);
   sim::Report report =
       sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));
+  if (mapping_wanted.file) {
+    report.pinned = sim::pinned_part(costs, platform, network, how.goal, how.pins, how.effort,
+                                     *mapping_wanted.file);
+  }
   if (rate) sim::add_duty_cycle(report, platform, *rate);
   if (const auto path = optional(parsed, "save-mapping")) {
     write_file(*path, sim::mapping_text(network, mapping));

@@ -32,6 +32,18 @@ function mappingBar(layer, index, choose) {
     element("span", { class: "channels" }, channels));
 }
 
+// What a mapping file pins, and what auto finds without it; "" where there is none.
+function pinnedText(mapping, layers) {
+  if (!mapping.file) return "";
+  const pinned = mapping.pinned_layers;
+  const names = pinned.length === layers ? "" : pinned.length > 0 ? ` (${pinned.join(", ")})` : "";
+  const more = [[mapping.pinned_macros_in_use, "macros in use"], [mapping.pinned_units_in_use, "units in use"]]
+    .filter(([n]) => n !== null).map(([n, what]) => `, ${n} ${what}`).join("");
+  const unpinned = mapping.unpinned === null ? "finds no mapping within the limit"
+    : `would take ${seconds(mapping.unpinned.latency_s)} and ${figure(mapping.unpinned.energy_j, "J")}`;
+  return ` ${mapping.file} pins ${pinned.length} of ${plural(layers, "layer")}${names}${more}; unpinned auto ${unpinned}.`;
+}
+
 function fillMapping(report, choose) {
   const { kind, macros_in_use: macros, units_in_use: units } = report.mapping;
   const whole = report.layers.filter((l) => l.cim_channels > 0 && l.npu_channels === 0).length;
@@ -40,6 +52,7 @@ function fillMapping(report, choose) {
   byId("mapping-lead").textContent = macros === 0
     ? `Mapping ${kind}: everything runs on the NPU, no macros are in use.`
     : `Mapping ${kind}, ${macros} macros with ${units} compute unit${units === 1 ? "" : "s"} each in use: ${whole} layers run on the macros, ${split} are split by output channels, ${report.layers.length - whole - split} stay on the NPU. The macros do ${percent(macs, report.network.macs)} of the MACs. Numbers are output channels.`;
+  byId("mapping-lead").append(pinnedText(report.mapping, report.layers.length));
   legend("mapping-legend", [["npu", "NPU channels"], ...(macros > 0 ? [["cim", "CIM channels"]] : [])]);
   byId("mapping-bars").replaceChildren(...report.layers.map((l, i) => mappingBar(l, i, choose)));
 }
