@@ -13,11 +13,55 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string line(const char* name, const Uncertain& u, double scale, const char* unit) {
-  return fmt::format("{:<8} {:.4f} {}  {:.4f} .. {:.4f}; 90 % of samples {:.4f} .. {:.4f}{}\n",
-                     name, u.value * scale, unit, u.low * scale, u.high * scale, u.p5 * scale,
-                     u.p95 * scale,
-                     u.moved_by.empty() ? "; nothing moves it" : "; most by " + u.moved_by);
+// A figure of the table: its unit, and where each parameter's own swing of it stands.
+struct Figure {
+  const char* name;
+  double scale;
+  const char* unit;
+  Swing UncertainValue::*swing;
+};
+constexpr Figure kLatency{"latency", 1e3, "ms", &UncertainValue::latency_s};
+constexpr Figure kEnergy{"energy", 1e3, "mJ", &UncertainValue::energy_j};
+constexpr Figure kArea{"area", 1, "mm2", &UncertainValue::area_mm2};
+constexpr Figure kAverage{"average", 1e3, "mW", &UncertainValue::average_w};
+
+// The parameters whose nominal value is the one of their range that gives the least of a figure
+// (`sign` 1) or the most (-1), those that move it furthest first.
+std::vector<std::string> at_an_end(const Uncertainty& all, const Figure& figure, double value,
+                                   double sign) {
+  std::vector<std::pair<double, std::string>> found;
+  for (const UncertainValue& parameter : all.values) {
+    const Swing& swing = parameter.*figure.swing;
+    const double low = sign * swing.low.value_or(value), high = sign * swing.high.value_or(value);
+    if (width(swing, value) == 0 || std::min(low, high) < sign * value) continue;
+    found.emplace_back(width(swing, value), parameter.unknown.key);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  constexpr std::size_t kMost = 3;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < std::min(kMost, found.size()); ++i) keys.push_back(found[i].second);
+  return keys;
+}
+
+// Why a nominal figure lies outside the samples' interval; "" where it lies inside.
+std::string outside(const Uncertainty& all, const Figure& figure, const Uncertain& u) {
+  if (u.p5 <= u.value && u.value <= u.p95) return {};
+  const bool below = u.value < u.p5;
+  const std::string where = below ? "below the 5th percentile" : "above the 95th percentile";
+  const std::vector<std::string> keys = at_an_end(all, figure, u.value, below ? 1 : -1);
+  if (keys.empty()) return fmt::format(" ({})", where);
+  return fmt::format(" ({}: {} default to the end of their range where this is {})", where,
+                     fmt::join(keys, ", "), below ? "least" : "most");
+}
+
+std::string line(const Uncertainty& all, const Figure& figure, const Uncertain& u) {
+  const double scale = figure.scale;
+  return fmt::format(
+      "{:<8} nominal {:.4f} {}{}; min..max {:.4f}..{:.4f}; P5..P95 {:.4f}..{:.4f}; {}\n",
+      figure.name, u.value * scale, figure.unit, outside(all, figure, u), u.low * scale,
+      u.high * scale, u.p5 * scale, u.p95 * scale,
+      u.moved_by.empty() ? "no parameter moves it" : "dominant parameter: " + u.moved_by);
 }
 
 // "" where the value does nothing.
@@ -42,15 +86,16 @@ std::vector<UncertainValue> by_width(const Uncertainty& u) {
 }  // namespace
 
 std::string format_table(const Uncertainty& u) {
-  std::string text = fmt::format("\nover the ranges of {} values, and {} samples of seed {}:\n",
-                                 u.values.size(), u.samples, u.seed);
-  text += line("latency", u.latency_s, 1e3, "ms") + line("energy", u.energy_j, 1e3, "mJ");
-  if (u.area_mm2) text += line("area", *u.area_mm2, 1, "mm2");
-  if (u.average_w) text += line("average", *u.average_w, 1e3, "mW");
+  std::string text =
+      fmt::format("\n{} uncertain parameters over their ranges, {} samples (random seed {}):\n",
+                  u.values.size(), u.samples, u.seed);
+  text += line(u, kLatency, u.latency_s) + line(u, kEnergy, u.energy_j);
+  if (u.area_mm2) text += line(u, kArea, *u.area_mm2);
+  if (u.average_w) text += line(u, kAverage, *u.average_w);
   text +=
-      fmt::format("mapping  another is best for {} of {} samples{}\n", u.other_mappings, u.samples,
-                  u.infeasible > 0 ? fmt::format("; {} do not run", u.infeasible) : "");
-  text += fmt::format("\n{:<33} {:<21} {:<21} {}\n", "each value alone", "range", "latency ms",
+      fmt::format("mapping  the best mapping changes in {} of {} samples{}\n", u.other_mappings,
+                  u.samples, u.infeasible > 0 ? fmt::format("; {} do not run", u.infeasible) : "");
+  text += fmt::format("\n{:<33} {:<21} {:<21} {}\n", "each parameter alone", "range", "latency ms",
                       u.average_w ? fmt::format("{:<21} average mW", "energy mJ") : "energy mJ");
   for (const UncertainValue& value : by_width(u)) {
     const platforms::Unknown& unknown = value.unknown;

@@ -7,6 +7,7 @@
 
 #include "platforms/description/loader.hpp"
 #include "sim/uncertainty/comparison.hpp"
+#include "sim/uncertainty/format_uncertainty.hpp"
 #include "sim/uncertainty/sampling.hpp"
 #include "sim/variants/variant_point.hpp"
 #include "tests/sim/support.hpp"
@@ -197,6 +198,58 @@ TEST(Uncertainty, OfTimeHangsOnNoEnergyAndOnNothingThatANetworkLacks) {
       EXPECT_LT(*value.energy_j.low, *value.energy_j.high);
     }
   }
+}
+
+// Latency rises with "bandwidth" and "clock" away from their nominal values, "steps" moves it both
+// ways.
+Uncertainty beside_its_samples() {
+  Uncertainty u;
+  u.samples = 64;
+  u.seed = 1;
+  u.other_mappings = 61;
+  u.latency_s = {2.8754e-3, 2.6922e-3, 5.5716e-3, 3.1246e-3, 5.1164e-3, "noc.bandwidth"};
+  u.energy_j = {1e-4, 1e-4, 1e-4, 1e-4, 1e-4, ""};
+  const Swing still{1e-4, 1e-4};
+  u.values = {{unknown("npu.clock"), {3e-3, 2.8754e-3}, still, {}, {}},
+              {unknown("cim.step"), {2.6922e-3, 3e-3}, still, {}, {}},
+              {unknown("noc.bandwidth"), {5e-3, 2.8754e-3}, still, {}, {}},
+              {unknown("sram.latency"), {2.8754e-3, 2.8754e-3}, still, {}, {}}};
+  return u;
+}
+
+TEST(UncertaintyTable, SaysWhyANominalFigureLiesOutsideTheSamples) {
+  const std::string text = format_table(beside_its_samples());
+  EXPECT_NE(
+      text.find("latency  nominal 2.8754 ms (below the 5th percentile: noc.bandwidth, "
+                "npu.clock default to the end of their range where this is least); min..max "
+                "2.6922..5.5716; P5..P95 3.1246..5.1164; dominant parameter: noc.bandwidth\n"),
+      std::string::npos)
+      << text;
+  EXPECT_NE(text.find("energy   nominal 0.1000 mJ; min..max 0.1000..0.1000; P5..P95 "
+                      "0.1000..0.1000; no parameter moves it\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(UncertaintyTable, SaysSoWhereTheNominalFigureIsAboveAllSamples) {
+  Uncertainty u = beside_its_samples();
+  u.latency_s = {6e-3, 2e-3, 6e-3, 3e-3, 5e-3, "a"};
+  for (UncertainValue& value : u.values) value.latency_s = {7e-3, 5e-3};
+  EXPECT_NE(format_table(u).find("nominal 6.0000 ms (above the 95th percentile); min"),
+            std::string::npos)
+      << "no parameter stands at an end";
+  u.values[0].latency_s = {6e-3, 5e-3};
+  EXPECT_NE(
+      format_table(u).find("(above the 95th percentile: npu.clock default to the end of their "
+                           "range where this is most); min"),
+      std::string::npos)
+      << format_table(u);
+}
+
+TEST(UncertaintyTable, CountsSamplesInWhichTheBestMappingChanges) {
+  EXPECT_NE(format_table(beside_its_samples())
+                .find("mapping  the best mapping changes in 61 of 64 samples\n"),
+            std::string::npos);
 }
 
 }  // namespace

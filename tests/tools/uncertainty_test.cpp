@@ -62,10 +62,11 @@ TEST(UncertaintyOption, IsThatOfItsSeedWhateverTheNumberOfProcesses) {
 
 TEST(UncertaintyOption, TellsPeopleWhatEachValueDoesByItself) {
   const Outcome o = h4h(kSimulate);
-  EXPECT_NE(o.out.find("over the ranges of 32 values, and 6 samples of seed 1"), std::string::npos)
+  EXPECT_NE(o.out.find("32 uncertain parameters over their ranges, 6 samples (random seed 1):"),
+            std::string::npos)
       << o.out;
   EXPECT_NE(o.out.find("\ncim.step                          6 ns .. 16 ns"), std::string::npos);
-  EXPECT_NE(o.out.find("mapping  another is best for "), std::string::npos);
+  EXPECT_NE(o.out.find("mapping  the best mapping changes in "), std::string::npos);
 }
 
 TEST(UncertaintyOption, LeavesAFixedMappingAsItIs) {

@@ -18,8 +18,14 @@ function fillHeadline(data) {
     tile("Mapping", m.kind, m.macros_in_use === 0 ? "no macros in use" : `${m.macros_in_use} macros, ${m.units_in_use} unit${m.units_in_use === 1 ? "" : "s"} each`),
     tile("Bound by", part(bounds[0][0]).name, bounds.map(([b, s]) => `${part(b).name} ${percent(s, t.latency_s)}`).join(", ")),
     tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the peak of ${devices}`),
-    tile("NoC traffic", figure(t.noc_bytes, "B"), t.spilled_bytes > 0 ? `${quantity(t.spilled_bytes, "B")} spilled` : "nothing spilled"),
-    tile("Area", t.area_mm2 === null ? "no total" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
+    tile("NoC traffic", figure(t.noc_bytes, "B"), `${quantity(t.noc_bytes / t.latency_s, "B/s", 3)} on average`),
+    tile("Peak of activations", figure(t.peak_activation_bytes, "B"), sramDetail(data)),
+    tile("Area", t.area_mm2 === null ? "total unknown" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
+}
+
+function sramDetail(data) {
+  const size = data.platform.find((s) => s.key === "sram.size").value, spilled = data.report.totals.spilled_bytes;
+  return `SRAM of ${size}; ` + (spilled > 0 ? `${quantity(spilled, "B")} spilled to external memory` : "nothing spilled");
 }
 
 function areaDetail(area) {
@@ -39,7 +45,7 @@ function fillHangsOn(u) {
   if (!u) return;
   byId("uncertainty-lead").textContent = `${samplesText(u)} The mapping is chosen again each time.`;
   fillUncertainty("uncertainty-figures", uncertainFigures(u.totals, u), u.values);
-  byId("uncertainty-note").textContent = `Another mapping is best for ${u.other_mappings} of ${plural(u.samples, "sample")}` +
+  byId("uncertainty-note").textContent = `The best mapping changes in ${u.other_mappings} of ${plural(u.samples, "sample")}` +
     (u.infeasible > 0 ? `; ${u.infeasible} do not run.` : ".") + " The rest of this page shows the platform as it is.";
 }
 

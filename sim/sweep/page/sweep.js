@@ -198,7 +198,7 @@ class SweepPage {
   fillHangsOn({ uncertainty, totals }) {
     byId("uncertainty").hidden = !uncertainty;
     if (!uncertainty) return;
-    byId("uncertainty-lead").textContent = `${samplesText(uncertainty)} Another mapping is best for ${uncertainty.other_mappings} of them${uncertainty.infeasible > 0 ? `, ${uncertainty.infeasible} do not run` : ""}.`;
+    byId("uncertainty-lead").textContent = `${samplesText(uncertainty)} The best mapping changes in ${uncertainty.other_mappings} of them${uncertainty.infeasible > 0 ? `, ${uncertainty.infeasible} do not run` : ""}.`;
     fillUncertainty("uncertainty-figures", uncertainFigures(totals, uncertainty), uncertainty.values);
   }
 
@@ -207,8 +207,8 @@ class SweepPage {
     if (point.infeasible) return `${start} does not run: ${point.infeasible}`;
     const macros = point.macros_in_use === 0 ? "no macros in use"
       : `${plural(point.macros_in_use, "macro")} with ${plural(point.units_in_use, "unit")} each in use, which do ${percent(point.cim_share, 1)} of the MACs`;
-    const spills = point.spilled_bytes > 0 ? `${quantity(point.spilled_bytes, "B")} spilled` : "nothing spilled";
-    return `${start}: ${figuresText(point)}; ${macros}; ${quantity(point.noc_bytes, "B")} over the NoC, ${spills}.`;
+    const spills = point.spilled_bytes > 0 ? `${quantity(point.spilled_bytes, "B")} spilled to external memory` : "nothing spilled";
+    return `${start}: ${figuresText(point)}; ${macros}; ${quantity(point.noc_bytes, "B")} over the NoC; peak of activations ${quantity(point.peak_activation_bytes, "B")}, ${spills}.`;
   }
 
   fillTotals(point, layers) {
