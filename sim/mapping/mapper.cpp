@@ -135,7 +135,7 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
   if (all.peak_bytes <= sram.size_bytes) return std::nullopt;
   return Infeasible{fmt::format(
       "activations do not fit: layer '{}' needs {} B alive at once, sram.size is {} B ({} B too "
-      "many; sram.overflow=spill would move tensors to the backing store)",
+      "many; sram.overflow=spill would move tensors to external memory)",
       all.peak_layer, all.peak_bytes, sram.size_bytes, all.peak_bytes - sram.size_bytes)};
 }
 

@@ -15,16 +15,17 @@ namespace h4h::sim {
 struct Placement {
   std::vector<models::Layout> layouts;  // per tensor
   std::vector<Home> homes;              // per tensor; a view shares its tensor's
-  std::int64_t peak_bytes = 0;          // most activation bytes in the SRAM at once
+  std::int64_t peak_bytes =
+      0;  // most activation bytes in the SRAM at once: what spills not counted
   std::string peak_layer;
-  std::int64_t spilled_tensor_bytes = 0;  // of all tensors in the backing store
+  std::int64_t spilled_tensor_bytes = 0;  // of all tensors in the external memory
 };
 
 // Everything in the SRAM, whatever its size.
 Placement place_in_sram(const workloads::Network& network);
 
-// As long as the SRAM overflows, the largest tensor alive at the fullest layer moves to the backing
-// store for all its life.
+// As long as the SRAM overflows, the largest tensor alive at the fullest layer moves to the
+// external memory for all its life.
 Placement place_with_spills(const workloads::Network& network, std::int64_t sram_bytes);
 
 // The most bytes of activations that are alive during a layer, as stored: the SRAM that the network

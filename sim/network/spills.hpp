@@ -18,7 +18,7 @@ struct Peak {
 
 Peak peak_of(const std::vector<Buffer>& buffers, std::size_t layers);
 
-// Which buffers leave an SRAM for the backing store: as long as it overflows, the largest one at
+// Which buffers leave an SRAM for the external memory: as long as it overflows, the largest one at
 // the fullest layer, for all its life. Of equals the earlier one.
 std::vector<bool> spilled(const std::vector<Buffer>& buffers, std::size_t layers,
                           std::int64_t sram_bytes);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/report/format.hpp"
 #include "sim/report/format_mapping.hpp"
@@ -12,6 +13,62 @@ double microseconds(models::Picoseconds t) { return to_seconds(t) * 1e6; }
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 double percent(double part, double whole) { return 100 * ratio(part, whole); }
+
+constexpr const char* kExternal = "external memory";
+
+// "memory" is two: which one a layer waits for.
+std::string_view bound_name(const LayerReport& layer) {
+  if (layer.bound != Bound::memory) return to_string(layer.bound);
+  return layer.external ? kExternal : "SRAM";
+}
+
+std::string_view part_name(models::Part part) {
+  return part == models::Part::backing ? kExternal : to_string(part);
+}
+
+// 3575320 is 3,575,320.
+std::string thousands(std::int64_t number) {
+  std::string text = fmt::to_string(number);
+  const std::size_t first = number < 0 ? 1 : 0;
+  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+// Three digits at least.
+std::string rate(double seconds) {
+  const double per_second = ratio(1, seconds);
+  return per_second < 100 ? fmt::format("{:.3g}", per_second) : thousands(std::llround(per_second));
+}
+
+// The unit of memory sizes.
+struct Binary {
+  double bytes;
+  const char* name;
+};
+Binary unit_of(std::int64_t bytes) {
+  if (bytes >= 1 << 20) return {1 << 20, "MiB"};
+  return bytes >= 1 << 10 ? Binary{1 << 10, "KiB"} : Binary{1, "B"};
+}
+std::string in_unit(std::int64_t bytes, const Binary& unit) {
+  return fmt::format("{:.{}f}", static_cast<double>(bytes) / unit.bytes, unit.bytes > 1 ? 2 : 0);
+}
+std::string size_text(std::int64_t bytes) {
+  const Binary unit = unit_of(bytes);
+  return in_unit(bytes, unit) + " " + unit.name;
+}
+
+std::string sram(const Report& r) {
+  const std::int64_t peak = r.peak_activation_bytes;
+  if (r.spilled_bytes > 0) {
+    return fmt::format("SRAM     activations need {}, SRAM has {}: {:.3f} MB spilled to {}\n",
+                       size_text(peak), size_text(r.sram_bytes),
+                       static_cast<double>(r.spilled_bytes) * 1e-6, kExternal);
+  }
+  const Binary unit = unit_of(r.sram_bytes);
+  const bool alike = unit.bytes == unit_of(peak).bytes;
+  return fmt::format("SRAM     peak {} of {} {}\n", alike ? in_unit(peak, unit) : size_text(peak),
+                     in_unit(r.sram_bytes, unit), unit.name);
+}
 
 std::string header(const Report& r) {
   return fmt::format(
@@ -44,20 +101,20 @@ std::string layer_table(const Report& r) {
         static_cast<double>(layer.macs) * 1e-6, 100 * layer.npu_share(), layer.cycles,
         microseconds(layer.result.time), layer.energy_j.total() * 1e6,
         static_cast<double>(layer.result.counts[models::Event::noc_byte]) * 1e-3,
-        source(to_string(layer.result.source)), to_string(layer.bound));
+        source(to_string(layer.result.source)), bound_name(layer));
   }
   return text;
 }
 
 std::string bounds(const Report& r) {
   std::string text;
-  for (const Bound bound : {Bound::npu, Bound::cim, Bound::noc, Bound::weights, Bound::memory}) {
+  for (const std::string_view name : {"npu", "cim", "noc", "weights", "SRAM", kExternal}) {
     models::Picoseconds time;
     for (const LayerReport& layer : r.layers) {
-      if (layer.bound == bound) time += layer.result.time;
+      if (bound_name(layer) == name) time += layer.result.time;
     }
     if (time.count == 0) continue;
-    text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", to_string(bound),
+    text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", name,
                         percent(to_seconds(time), to_seconds(r.time)));
   }
   return text;
@@ -70,9 +127,10 @@ std::string of_macros(const Report& r) {
 
 std::string resident(const Report& r) {
   const double bytes = static_cast<double>(r.macro_bytes);
+  const double capacity = static_cast<double>(r.macro_capacity_bytes);
   return fmt::format(
-      "macros   {:.3f} MB of {:.3f} MB in use hold words, {:.1f} % of them no weight\n",
-      bytes * 1e-6, static_cast<double>(r.macro_capacity_bytes) * 1e-6,
+      "CIM      storage: {:.3f} of {:.3f} MB used ({:.0f} %); {:.1f} % of that is padding\n",
+      bytes * 1e-6, capacity * 1e-6, percent(bytes, capacity),
       percent(bytes - static_cast<double>(r.macro_weight_bytes), bytes));
 }
 
@@ -90,8 +148,9 @@ std::string totals(const Report& r) {
   const double peak = static_cast<double>(r.cycles) * static_cast<double>(r.macs_per_cycle);
   std::int64_t npu_macs = 0;
   for (const LayerReport& layer : r.layers) npu_macs += layer.result.counts[models::Event::npu_mac];
-  std::string text = fmt::format("\nlatency  {:.4f} ms = {} cycles of {} MHz\n", seconds * 1e3,
-                                 r.cycles, static_cast<double>(r.clock_hz) * 1e-6);
+  std::string text =
+      fmt::format("\nlatency  {:.4f} ms ({} cycles at {} MHz, {} inferences/s)\n", seconds * 1e3,
+                  thousands(r.cycles), static_cast<double>(r.clock_hz) * 1e-6, rate(seconds));
   text += fmt::format("         {:.1f} MAC/cycle; the NPU at {:.1f} % of its peak; bound by {}\n",
                       ratio(static_cast<double>(r.macs), static_cast<double>(r.cycles)),
                       percent(static_cast<double>(npu_macs), peak), bounds(r));
@@ -101,18 +160,16 @@ std::string totals(const Report& r) {
   text += "        ";
   for (const models::Part part : models::all_parts()) {
     text +=
-        fmt::format(" {} {:.1f} %", to_string(part), percent(r.energy_j[part], r.energy_j.total()));
+        fmt::format(" {} {:.1f} %", part_name(part), percent(r.energy_j[part], r.energy_j.total()));
   }
   text += "\n" + mapping_quality(r);
   if (r.macro_bytes > 0) text += resident(r);
   text += fmt::format("NoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
-  if (r.spilled_bytes > 0) {
-    text += fmt::format("spilled  {:.3f} MB to and from the backing store\n",
-                        static_cast<double>(r.spilled_bytes) * 1e-6);
-  }
+  text += sram(r);
   const auto area = r.area_mm2.total();
-  text += area ? fmt::format("area     {:.3f} mm2\n", *area)
-               : fmt::format("area     macros {:.3f} mm2; no total\n", r.area_mm2.cim.value_or(0));
+  text +=
+      area ? fmt::format("area     {:.3f} mm2\n", *area)
+           : fmt::format("area     macros {:.3f} mm2; total unknown\n", r.area_mm2.cim.value_or(0));
   if (r.duty) text += duty(*r.duty);
   return text;
 }

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "sim/report/provenance.hpp"
+
 namespace h4h::sim {
 namespace {
 
@@ -15,7 +17,7 @@ using models::Lane;
 using models::Picoseconds;
 
 // Processes of the trace; their numbers order the tracks.
-enum Process { kNetwork = 1, kNpu, kCim, kNoc, kBackingStore };
+enum Process { kNetwork = 1, kNpu, kCim, kNoc, kExternalMemory };
 
 struct Track {
   int process, thread;
@@ -52,13 +54,13 @@ Track track_of(Lane lane) {
     case Lane::noc_cim:
       return {kNoc, 2, "held by cim", "cim"};
     case Lane::npu_spill_read:
-      return {kBackingStore, 1, "read by npu", "spill"};
+      return {kExternalMemory, 1, "read by npu", "spill"};
     case Lane::npu_spill_write:
-      return {kBackingStore, 2, "written by npu", "spill"};
+      return {kExternalMemory, 2, "written by npu", "spill"};
     case Lane::cim_spill_read:
-      return {kBackingStore, 3, "read by cim", "spill"};
+      return {kExternalMemory, 3, "read by cim", "spill"};
     case Lane::cim_spill_write:
-      return {kBackingStore, 4, "written by cim", "spill"};
+      return {kExternalMemory, 4, "written by cim", "spill"};
   }
   std::abort();
 }
@@ -85,10 +87,12 @@ class Writer {
     for (const Interval& interval : timeline_) add(interval);
     return fmt::format(
         "{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{{\"network\":{},\"platform\":{},"
-        "\"mapping\":{},\"remarks\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
+        "\"mapping\":{},\"remarks\":{},\"program\":\"h4h "
+        "{}\",\"model_version\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
         json_string(report_.network_name), json_string(report_.platform_name),
         json_string(report_.mapping_kind),
-        json_string(fmt::format("{}", fmt::join(report_.remarks, "; "))), events_);
+        json_string(fmt::format("{}", fmt::join(report_.remarks, "; "))), program_version(),
+        kModelVersion, events_);
   }
 
  private:
@@ -119,7 +123,7 @@ class Writer {
     name_process(kNpu, "NPU");
     if (report_.macros_in_use > 0) name_process(kCim, "CIM");
     name_process(kNoc, "NoC");
-    if (report_.spilled_bytes > 0) name_process(kBackingStore, "backing store");
+    if (report_.spilled_bytes > 0) name_process(kExternalMemory, "external memory");
   }
 
   void name_threads() {

@@ -72,7 +72,7 @@ std::string network_table(const Validation& v) {
 }
 
 std::string verdict_table(const Validation& v) {
-  std::string text = "\nWhat must hold\n";
+  std::string text = "\nAcceptance criteria\n";
   for (const Verdict& verdict : verdicts(v)) {
     text += fmt::format("{}  {:<58} {:>12}  {}\n", verdict.pass ? "PASS" : "FAIL", verdict.what,
                         verdict.figure, verdict.bound);

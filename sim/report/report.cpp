@@ -43,6 +43,21 @@ void add_remarks_on_macros(std::vector<std::string>& texts, const platforms::Cim
   }
 }
 
+// "" where the platform sets all.
+std::string missing_areas(const platforms::Area& area) {
+  std::vector<std::string> keys;
+  const auto add = [&](const std::optional<double>& given, const char* key) {
+    if (!given) keys.emplace_back(key);
+  };
+  add(area.npu, "area.npu");
+  add(area.sram, "area.sram");
+  add(area.noc, "area.noc");
+  add(area.weights, "area.weights");
+  if (keys.empty()) return {};
+  return fmt::format("area total unknown: {} {} not set in the platform", fmt::join(keys, ", "),
+                     keys.size() == 1 ? "is" : "are");
+}
+
 std::vector<std::string> remarks(const platforms::Platform& platform,
                                  const workloads::Network& network,
                                  const std::vector<JobResult>& results) {
@@ -57,9 +72,8 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
   if (!hardware.npu.measured.empty() || !hardware.cim.measured.empty()) {
     texts.push_back(measured_remark(results));
   }
-  if (!models::area(platform.hardware.cim, platform.coefficients.area).total()) {
-    texts.emplace_back("area has no total: the platform gives no figure for every part");
-  }
+  const std::string area = missing_areas(platform.coefficients.area);
+  if (!area.empty()) texts.push_back(area);
   return texts;
 }
 
@@ -93,23 +107,38 @@ std::string_view to_string(Bound bound) {
   std::abort();
 }
 
+namespace {
+
+// The SRAM serves reads and writes at once; weights that ride the NoC come from elsewhere.
+Picoseconds sram_time(const platforms::Hardware& hardware, const JobResult& r) {
+  const bool ride = hardware.npu.weights_port == platforms::WeightsPort::noc;
+  const std::int64_t weights = ride ? r.counts[Event::weight_byte] : 0;
+  return transfer_time(std::max(r.noc_read_bytes - weights, r.noc_write_bytes),
+                       hardware.sram.bandwidth);
+}
+
+Picoseconds external_time(const platforms::Hardware& hardware, const JobResult& r) {
+  return transfer_time(r.counts[Event::backing_byte], hardware.backing.bandwidth);
+}
+
+}  // namespace
+
+bool external_is_slower(const platforms::Hardware& hardware, const JobResult& r) {
+  return external_time(hardware, r) > sram_time(hardware, r);
+}
+
 Bound bound_by(const platforms::Hardware& hardware, const JobResult& r) {
   const std::int64_t read = r.noc_read_bytes, write = r.noc_write_bytes;
   const std::int64_t link =
       hardware.noc.duplex == platforms::Duplex::half ? read + write : std::max(read, write);
   const std::int64_t weights = r.counts[Event::weight_byte];
-  // The SRAM serves reads and writes at once; weights that ride the NoC come from elsewhere.
-  const bool ride = hardware.npu.weights_port == platforms::WeightsPort::noc;
-  const std::int64_t sram = std::max(ride ? read - weights : read, write);
   // In the order in which ties are settled.
   const std::array<std::pair<Bound, Picoseconds>, 5> candidates{{
       {Bound::npu, r.npu_busy},
       {Bound::cim, r.cim_busy},
       {Bound::noc, transfer_time(link, hardware.noc.bandwidth)},
       {Bound::weights, transfer_time(weights, hardware.weights.bandwidth)},
-      {Bound::memory,
-       std::max(transfer_time(sram, hardware.sram.bandwidth),
-                transfer_time(r.counts[Event::backing_byte], hardware.backing.bandwidth))},
+      {Bound::memory, std::max(sram_time(hardware, r), external_time(hardware, r))},
   }};
   std::pair<Bound, Picoseconds> longest{Bound::none, {}};
   for (const auto& candidate : candidates) {
@@ -180,6 +209,7 @@ LayerReport layer_report(const platforms::Platform& platform, const workloads::L
       models::price(result.counts, result.time, powered_macros, platform.coefficients);
   report.cycles = models::Clock(platform.hardware.npu.clock_hz).cycles(result.time);
   report.bound = bound_by(platform.hardware, result);
+  report.external = report.bound == Bound::memory && external_is_slower(platform.hardware, result);
   return report;
 }
 

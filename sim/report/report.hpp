@@ -21,6 +21,8 @@ std::string_view to_string(Bound bound);
 // The part that would take longest for this layer if every other one took no time. A memory is
 // named rather than the link only where it is the slower of the two.
 Bound bound_by(const platforms::Hardware& hardware, const JobResult& result);
+// Of the memories that activations lie in: the external one takes longer than the SRAM.
+bool external_is_slower(const platforms::Hardware& hardware, const JobResult& result);
 
 struct LayerReport {
   std::string name;
@@ -32,6 +34,7 @@ struct LayerReport {
   models::Energy energy_j;
   std::int64_t cycles = 0;
   Bound bound = Bound::none;
+  bool external = false;  // of Bound::memory: it is the external memory, not the SRAM
 
   double npu_share() const;  // of the output channels
 };
@@ -57,7 +60,7 @@ struct Report {
   models::Picoseconds time;
   models::Counts counts;
   std::int64_t cycles = 0, noc_bytes = 0;
-  std::int64_t spilled_bytes = 0;          // read from or written to the backing store
+  std::int64_t spilled_bytes = 0;          // read from or written to the external memory
   std::int64_t peak_activation_bytes = 0;  // see placement.hpp
   models::Energy energy_j;                 // of the counts: the layers' sum, but for rounding
   // Words of macros in use that hold weights, the weights in them, and what those macros hold.

@@ -62,7 +62,6 @@ TEST(Format, JsonHasTheKeysThatScriptsReadAndItsPartsAddUp) {
   EXPECT_DOUBLE_EQ(json["totals"]["latency_s"], 1e-6);
   EXPECT_TRUE(json["totals"]["area_mm2"].is_null());
   EXPECT_EQ(json["totals"]["spilled_bytes"], 0);
-  EXPECT_TRUE(json["totals"].contains("peak_activation_bytes"));
   double sum = 0;
   for (const auto& part : json["energy_j"]) sum += part.get<double>();
   EXPECT_DOUBLE_EQ(sum, json["totals"]["energy_j"]);
@@ -89,7 +88,9 @@ TEST(Format, TableNamesUnitsBoundsAndRemarks) {
   r.remarks.emplace_back("something to know");
   const std::string text = format_table(r);
   EXPECT_NE(text.find("net on chip"), std::string::npos);
-  EXPECT_NE(text.find("= 1000 cycles of 1000 MHz"), std::string::npos) << text;
+  EXPECT_NE(text.find("latency  0.0010 ms (1,000 cycles at 1000 MHz, 1,000,000 inferences/s)"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("bound by noc 100.0 %"), std::string::npos) << text;
   EXPECT_NE(text.find("note: something to know"), std::string::npos);
 }
@@ -102,6 +103,55 @@ TEST(Format, JsonAndCsvSayWhichProgramAndModelWroteThem) {
 void expect_line(const Report& r, const std::string& line) {
   const std::string text = format_table(r);
   EXPECT_NE(text.find("\n" + line + "\n"), std::string::npos) << line << "\nin\n" << text;
+}
+
+TEST(Format, SlowNetworksHaveRatesOfThreeDigits) {
+  Report r = by_hand();
+  r.time = {models::kPicosecondsPerSecond / 10 * 3};
+  r.cycles = 300'000'000;
+  expect_line(r, "latency  300.0000 ms (300,000,000 cycles at 1000 MHz, 3.33 inferences/s)");
+}
+
+TEST(Format, ThePeakOfActivationsStandsBesideTheSram) {
+  Report r = by_hand();
+  r.sram_bytes = 2 << 20;
+  r.peak_activation_bytes = 1'373'634;
+  expect_line(r, "SRAM     peak 1.31 of 2.00 MiB");
+  r.peak_activation_bytes = 5120;
+  expect_line(r, "SRAM     peak 5.00 KiB of 2.00 MiB");
+  EXPECT_EQ(nlohmann::json::parse(format_json(r))["totals"]["peak_activation_bytes"], 5120);
+}
+
+TEST(Format, SpillsSayWhatIsNeededAndWhatThereIs) {
+  Report r = by_hand();
+  r.sram_bytes = 1 << 20;
+  r.peak_activation_bytes = 1'373'634;
+  r.spilled_bytes = 2'419'000;
+  expect_line(r,
+              "SRAM     activations need 1.31 MiB, SRAM has 1.00 MiB: 2.419 MB spilled to external "
+              "memory");
+}
+
+TEST(Format, TheExternalMemoryHasOneNameAndTheSramItsOwn) {
+  Report r = by_hand();
+  r.energy_j[models::Part::backing] = 1e-9;
+  r.layers[0].bound = r.layers[1].bound = Bound::memory;
+  r.layers[1].external = true;
+  const std::string text = format_table(r);
+  EXPECT_NE(text.find("bound by SRAM 50.0 %, external memory 50.0 %"), std::string::npos) << text;
+  EXPECT_NE(text.find(" external memory 28.6 %"), std::string::npos) << text;
+  EXPECT_EQ(text.find("backing"), std::string::npos) << text;
+  const auto json = nlohmann::json::parse(format_json(r));
+  EXPECT_EQ(json["layers"][1]["bound_by"], "memory") << "keys and values of scripts stay";
+  EXPECT_TRUE(json["energy_j"].contains("backing"));
+}
+
+TEST(Format, StorageOfTheMacrosCountsItsPadding) {
+  Report r = by_hand();
+  r.macro_bytes = 2'001'000;
+  r.macro_capacity_bytes = 10'486'000;
+  r.macro_weight_bytes = 1'904'952;
+  expect_line(r, "CIM      storage: 2.001 of 10.486 MB used (19 %); 4.8 % of that is padding");
 }
 
 TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
@@ -183,6 +233,34 @@ TEST(Format, JsonHasAGapOnlyOfWhatWasSearched) {
   EXPECT_TRUE(json["gap_of_other_layers"].is_null());
   EXPECT_TRUE(json["unpinned"].is_null());
   EXPECT_TRUE(json["pinned_layers"].empty());
+}
+
+TEST(Remarks, NameTheAreasThatThePlatformDoesNotSet) {
+  const auto remarks = [](const std::vector<std::string>& sets) {
+    const platforms::Platform p = testing::platform("h4h-7nm", sets);
+    const workloads::Network network = workloads::mobilenet_v2();
+    LayerCosts costs(p.hardware);
+    const Mapping mapping = testing::mapped(costs, p, network, Strategy::npu);
+    return format_table(make_report(p, network, mapping, simulate_layers(costs, network, mapping)));
+  };
+  EXPECT_NE(remarks({}).find("note: area total unknown: area.npu, area.sram, area.noc, "
+                             "area.weights are not set in the platform\n"),
+            std::string::npos);
+  EXPECT_NE(remarks({"area.npu=1 mm2", "area.noc=1 mm2", "area.weights=1 mm2"})
+                .find("note: area total unknown: area.sram is not set in the platform\n"),
+            std::string::npos);
+}
+
+TEST(Bound, TellsTheExternalMemoryFromTheSram) {
+  platforms::Hardware hw = testing::platform("h4h-7nm").hardware;
+  JobResult r;
+  r.noc_read_bytes = 1000;
+  EXPECT_FALSE(external_is_slower(hw, r));
+  r.counts[Event::backing_byte] = 1000;
+  hw.backing.bandwidth = hw.sram.bandwidth;
+  EXPECT_FALSE(external_is_slower(hw, r)) << "of equals the SRAM";
+  hw.backing.bandwidth /= 2;
+  EXPECT_TRUE(external_is_slower(hw, r));
 }
 
 TEST(Bound, IsThePartThatWouldTakeLongest) {

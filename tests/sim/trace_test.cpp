@@ -144,7 +144,7 @@ TEST(Trace, ReplaysWhatSpillsToTheBackingStore) {
   }
   EXPECT_GT(spilled, 0);
   EXPECT_EQ(spilled, r.report.spilled_bytes);
-  EXPECT_NE(format_trace(r.report, r.timeline).find("\"backing store\""), std::string::npos);
+  EXPECT_NE(format_trace(r.report, r.timeline).find("\"external memory\""), std::string::npos);
 }
 
 // Picoseconds of a number of microseconds in the trace.

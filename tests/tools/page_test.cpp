@@ -68,6 +68,27 @@ void expect_drawn(const std::string& dom, std::size_t layers) {
 
 bool no_chromium() { return !has_chromium(); }
 
+TEST(HtmlPage, NamesPinnedLayersAndThePeakOfActivations) {
+  if (no_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
+  const TemporaryFolder folder;
+  const std::filesystem::path page = folder.path() / "r.html";
+  const std::string pins =
+      folder.write("m.yaml", "layers:\n  - {layer: stage2.1/depthwise, npu: 80, cim: 16}\n");
+  run(kSimulate + "--network mobilenet_v2 --set 'sram.size=1 MiB' --mapping " + pins + " --html " +
+      page.string());
+  const std::string dom = rendered(folder, page);
+  expect_ready(dom);
+  const std::string lead = between(dom, "id=\"mapping-lead\"", "</p>");
+  EXPECT_NE(
+      lead.find(pins + " pins 1 of 64 layers (stage2.1/depthwise); unpinned auto would take "),
+      std::string::npos)
+      << lead;
+  const std::string tiles = between(dom, "id=\"tiles\"", "</dl>");
+  EXPECT_NE(tiles.find("Peak of activations"), std::string::npos) << tiles;
+  EXPECT_NE(tiles.find("SRAM of 1 MiB; "), std::string::npos) << tiles;
+  EXPECT_NE(tiles.find(" spilled to external memory"), std::string::npos) << tiles;
+}
+
 TEST(HtmlPage, DrawsEverythingInChromium) {
   if (no_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   const TemporaryFolder folder;

@@ -39,8 +39,8 @@ function timelineRows(layer, macrosInUse) {
   }
   rows.push({ group: "NoC", label: "tenures", lanes: [lane("noc_npu", "npu"), lane("noc_cim", "cim")] });
   const spills = [
-    { group: "spill", label: "backing: read", lanes: [lane("npu_spill_read", "npu", true), lane("cim_spill_read", "cim", true)] },
-    { group: "spill", label: "backing: write", lanes: [lane("npu_spill_write", "npu"), lane("cim_spill_write", "cim")] },
+    { group: "spill", label: "external: read", lanes: [lane("npu_spill_read", "npu", true), lane("cim_spill_read", "cim", true)] },
+    { group: "spill", label: "external: write", lanes: [lane("npu_spill_write", "npu"), lane("cim_spill_write", "cim")] },
   ];
   rows.push(...spills.filter((row) => row.lanes.some((l) => l.data !== undefined)));
   rows.forEach((row) => { row.lanes = row.lanes.filter((l) => l.data !== undefined); });

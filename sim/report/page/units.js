@@ -40,9 +40,9 @@ const PARTS = {
   cim: { name: "CIM macros", colour: "cim" },
   noc: { name: "NoC", colour: "noc" },
   weights: { name: "weight memory", colour: "weights" },
-  memory: { name: "memory", colour: "memory" },
+  memory: { name: "SRAM or external memory", colour: "memory" },
   sram: { name: "SRAM", colour: "memory" },
-  backing: { name: "backing store", colour: "none" },
+  backing: { name: "external memory", colour: "none" },
   leakage: { name: "leakage", colour: "leakage" },
   none: { name: "nothing", colour: "none" },
 };
