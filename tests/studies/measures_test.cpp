@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "tests/support/files.hpp"
 #include "tools/studies/claims.hpp"
@@ -130,6 +131,41 @@ TEST(Fig3, NoShareExceedsTheBest) {
   }
 }
 
+TEST(Fig3, MeasuresThePlatformsDuplexAndBothBeside) {
+  for (const std::string duplex : {"half", "full"}) {
+    const auto m = studies::fig3(paper({"noc.duplex=" + duplex})).measures;
+    for (const std::string name : {"throughput_least_rise", "energy_efficiency_largest_dip"}) {
+      EXPECT_EQ(m.at(name), m.at(name + "_" + duplex + "_duplex")) << duplex;
+      EXPECT_NE(m.at(name + "_half_duplex"), m.at(name + "_full_duplex"));
+    }
+  }
+}
+
+TEST(Fig5, MeasuresThePlatformsDuplex) {
+  const std::string name = "depthwise_least_throughput_from_64";
+  EXPECT_NE(studies::fig5(paper()).measures.at(name),
+            studies::fig5(paper({"noc.duplex=full"})).measures.at(name));
+}
+
+// The set is fixed by the networks that are shipped, whatever a layer costs.
+TEST(Pointwise, EveryShapeOfShippedNetworksOnceAndNoneOfOnePixel) {
+  const studies::Result result = studies::pointwise(paper());
+  std::set<std::vector<std::string>> shapes;
+  std::set<std::string> networks;
+  for (const std::vector<std::string>& row : result.table.rows) {
+    networks.insert(row.at(0));
+    EXPECT_TRUE(shapes.insert({row.begin() + 1, row.begin() + 6}).second) << row.at(0);
+    EXPECT_GT(std::stoi(row.at(1)) * std::stoi(row.at(2)), 1);
+  }
+  EXPECT_EQ(result.measures.at("layers"), static_cast<double>(shapes.size()));
+  EXPECT_GE(shapes.size(), 100u);
+  EXPECT_EQ(networks.size(), 9u) << "six built in, three of Table 1";
+}
+
+TEST(Pointwise, NoMacrosThatHoldALayerDoNotRun) {
+  EXPECT_THROW(studies::pointwise(paper({"cim.macro_size=1152 bit"})), studies::DoesNotRun);
+}
+
 // On the smallest network alone: the measures are those of four, the values are not.
 TEST(Studies, EveryShippedClaimNamesAMeasure) {
   studies::Setup setup = paper();
@@ -137,6 +173,7 @@ TEST(Studies, EveryShippedClaimNamesAMeasure) {
   std::map<std::string, studies::Result> results{
       {"fig3", studies::fig3(setup)},
       {"fig5", studies::fig5(setup)},
+      {"pointwise", studies::pointwise(setup)},
       {"fig7", studies::fig7(setup)},
       {"energy", studies::energy(setup)},
       {"fig10", studies::fig10(setup)},

@@ -1,6 +1,7 @@
 #include "tools/studies/claims.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -34,6 +35,13 @@ Rule rule_of(Fields& fields, const std::string& text) {
   }
 }
 
+ClaimKind kind_of(Fields& fields) {
+  const auto words = workloads::yaml::words_of(kClaimKinds);
+  const std::string hint = fmt::format("one of {}", fmt::join(words, ", "));
+  const Node* const node = fields.require("kind", hint);
+  return node == nullptr ? ClaimKind::tested : kClaimKinds.at(fields.word(*node, "kind", words));
+}
+
 Claim claim_of(const Node& item, Problems& problems) {
   Fields fields(item, "claim", problems);
   const std::string id = fields.text("id", "a name that no other claim has");
@@ -44,13 +52,53 @@ Claim claim_of(const Node& item, Problems& problems) {
   std::optional<Rule> band;
   if (fields.find("band") != nullptr) band = rule_of(fields, fields.text("band", "a wider rule"));
   const std::string assumptions = fields.text_or("assumptions", "");
+  const ClaimKind kind = kind_of(fields);
+  const std::string follows = fields.text_or("follows", "");
+  const std::string variant_of = fields.text_or("variant_of", "");
+  const Headline headline =
+      kHeadlines.at(fields.choice("headline", workloads::yaml::words_of(kHeadlines), 0));
   fields.finish();
   const auto& studies = all_studies();
   if (std::none_of(studies.begin(), studies.end(),
                    [&](const Study& s) { return s.name == study; })) {
     fields.problem(fields.line(), fmt::format("there is no study '{}'", study));
   }
-  return {id, study, quotation, value, accept, band, assumptions, item.line};
+  return {id,          study, quotation, value,      accept,   band,
+          assumptions, kind,  follows,   variant_of, headline, item.line};
+}
+
+const Claim* find(const std::vector<Claim>& claims, const std::string& id) {
+  const auto found =
+      std::find_if(claims.begin(), claims.end(), [&](const Claim& c) { return c.id == id; });
+  return found == claims.end() ? nullptr : &*found;
+}
+
+// A claim that another one names must be there, and must not itself name a third one.
+void check_reference(const std::vector<Claim>& claims, const Claim& claim, const std::string& key,
+                     const std::string& id, Problems& problems) {
+  const Claim* const named = find(claims, id);
+  if (named == nullptr) {
+    problems.add(claim.line,
+                 fmt::format("claim '{}': {}: there is no claim '{}'", claim.id, key, id));
+  } else if (named == &claim || named->is_variant() || named->kind == ClaimKind::derived) {
+    problems.add(claim.line, fmt::format("claim '{}': {}: '{}' is itself derived or a variant",
+                                         claim.id, key, id));
+  }
+}
+
+void check_references(const std::vector<Claim>& claims, Problems& problems) {
+  for (const Claim& claim : claims) {
+    if ((claim.kind == ClaimKind::derived) == claim.follows.empty()) {
+      problems.add(claim.line, fmt::format("claim '{}': 'follows' names the claim that a derived "
+                                           "one follows from, and stands in no other",
+                                           claim.id));
+    } else if (!claim.follows.empty()) {
+      check_reference(claims, claim, "follows", claim.follows, problems);
+    }
+    if (claim.is_variant()) {
+      check_reference(claims, claim, "variant_of", claim.variant_of, problems);
+    }
+  }
 }
 
 }  // namespace
@@ -87,6 +135,7 @@ Claims::Claims(const fs::path& file) : file_(file) {
                    fmt::format("the id '{}' is taken by a claim above", claims_.back().id));
     }
   }
+  check_references(claims_, problems);
   if (problems.count() > 0) throw ClaimsError(problems.text(file.string()));
 }
 
@@ -102,6 +151,12 @@ std::string Claims::text() const {
 bool Claims::ask(const std::string& study) const {
   return std::any_of(claims_.begin(), claims_.end(),
                      [&](const Claim& claim) { return claim.study == study; });
+}
+
+bool Claims::ask_ablations(const std::string& study) const {
+  return std::any_of(claims_.begin(), claims_.end(), [&](const Claim& claim) {
+    return claim.study == study && claim.headline != Headline::none;
+  });
 }
 
 std::vector<JudgedClaim> Claims::judge(const std::map<std::string, Result>& results) const {
@@ -121,6 +176,23 @@ std::vector<JudgedClaim> Claims::judge(const std::map<std::string, Result>& resu
     judged.push_back({claim, measure->second, verdict_of(claim, measure->second)});
   }
   return judged;
+}
+
+void add_ablations(std::vector<JudgedClaim>& claims, const std::map<std::string, Result>& results,
+                   const std::vector<Ablation>& ablations,
+                   const std::vector<StudyMeasures>& measured) {
+  for (JudgedClaim& judged : claims) {
+    const Claim& claim = judged.claim;
+    if (claim.headline == Headline::none) continue;
+    const AblatedMeasure measure{claim.study, claim.value, results.at(claim.study).measures};
+    for (std::size_t i = 0; i < ablations.size(); ++i) {
+      const std::optional<AblatedValue> ablated = measure.under(ablations[i], measured.at(i));
+      if (!ablated) continue;
+      judged.ablated.push_back(
+          {ablated->ablation, ablated->value,
+           ablated->value ? verdict_of(claim, *ablated->value) : Verdict::differs});
+    }
+  }
 }
 
 void add_ranges(std::vector<JudgedClaim>& claims, const sim::UncertaintyPlan& plan,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tools/studies/curve.hpp"
+#include "tools/studies/duplex.hpp"
 #include "tools/studies/run_layer.hpp"
 
 namespace h4h::studies {
@@ -40,10 +41,6 @@ Best best_of(const platforms::Platform& platform) {
   return {rate, energy.npu_mac + energy.npu_cycle / static_cast<double>(npu.macs_per_cycle) +
                     platform.coefficients.leakage.system / rate};
 }
-
-// The paper draws the NPU by itself: its two ports read and write at once. Behind a NoC of half
-// duplex they cannot.
-const std::vector<std::string> kDuplex{"full", "half"};
 
 struct Curve {
   std::string duplex;
@@ -107,17 +104,22 @@ double ordered_share(const std::vector<Curve>& curves, Values values) {
 }
 
 void measure(Result& result, const std::vector<Curve>& curves, Values values,
-             const std::string& name) {
+             const std::string& name, const std::string& tail) {
   std::vector<double> rises, dips, gains;
   for (const Curve& curve : curves) {
     rises.push_back(rise(curve.*values));
     dips.push_back(largest_dip(curve.*values));
     gains.push_back(last_gain(curve.*values));
   }
-  result.measures[name + "_least_rise"] = least(rises);
-  result.measures[name + "_largest_dip"] = greatest(dips);
-  result.measures[name + "_last_doubling_gain"] = greatest(gains);
-  result.measures[name + "_ordered_share"] = ordered_share(curves, values);
+  result.measures[name + "_least_rise" + tail] = least(rises);
+  result.measures[name + "_largest_dip" + tail] = greatest(dips);
+  result.measures[name + "_last_doubling_gain" + tail] = greatest(gains);
+  result.measures[name + "_ordered_share" + tail] = ordered_share(curves, values);
+}
+
+void measure(Result& result, const std::vector<Curve>& curves, const std::string& tail) {
+  measure(result, curves, &Curve::throughput, "throughput", tail);
+  measure(result, curves, &Curve::energy_efficiency, "energy_efficiency", tail);
 }
 
 }  // namespace
@@ -134,7 +136,8 @@ Result fig3(const Setup& setup) {
                           "throughput_share",
                           "energy_efficiency_share"};
   std::vector<Curve> all;
-  for (const std::string& duplex : kDuplex) {
+  const std::string own = duplex_of(setup.platform());
+  for (const std::string duplex : kDuplexes) {
     for (const Kind& kind : kinds()) all.push_back(curve_of(setup, duplex, kind, result.table));
     const std::vector<Curve> curves = of_duplex(duplex, all);
     const std::string where = duplex + " duplex: ";
@@ -143,10 +146,9 @@ Result fig3(const Setup& setup) {
     result.charts.push_back(
         chart_of(curves, &Curve::energy_efficiency,
                  where + "energy efficiency, as a share of the MAC array's at its peak"));
+    measure(result, curves, "_" + duplex + "_duplex");
+    if (duplex == own) measure(result, curves, "");
   }
-  const std::vector<Curve> alone = of_duplex("full", all);
-  measure(result, alone, &Curve::throughput, "throughput");
-  measure(result, alone, &Curve::energy_efficiency, "energy_efficiency");
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "models/time/picoseconds.hpp"
 #include "tools/studies/curve.hpp"
+#include "tools/studies/duplex.hpp"
 #include "tools/studies/run_layer.hpp"
 
 namespace h4h::studies {
@@ -40,9 +41,12 @@ struct Ratio {
   double noc_use = 0;                            // bytes over the NoC / what it could carry
 };
 
+// Of full duplex a NoC carries its bandwidth in each direction.
 double noc_use(const platforms::Platform& platform, const sim::Report& report) {
+  const platforms::Noc& noc = platform.hardware.noc;
+  const double directions = noc.duplex == platforms::Duplex::full ? 2 : 1;
   return static_cast<double>(report.noc_bytes) / to_seconds(report.time) /
-         static_cast<double>(platform.hardware.noc.bandwidth);
+         (directions * static_cast<double>(noc.bandwidth));
 }
 
 void add_ratios(const Setup& setup, const std::string& duplex, const Kind& kind, Table& table,
@@ -70,13 +74,20 @@ void add_ratios(const Setup& setup, const std::string& duplex, const Kind& kind,
 
 using Value = double Ratio::*;
 
-// The ratios of some layers, over their channels.
+std::vector<Ratio> of_duplex(const std::vector<Ratio>& all, const std::string& duplex) {
+  std::vector<Ratio> chosen;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(chosen),
+               [&](const Ratio& ratio) { return ratio.duplex == duplex; });
+  return chosen;
+}
+
+// The ratios of some layers under one duplex, over their channels.
 class Chosen {
  public:
   Chosen(const std::vector<Ratio>& all, const std::string& op, std::int64_t side,
-         std::int64_t macros, const std::string& duplex = "half", std::int64_t least_channels = 1) {
+         std::int64_t macros, std::int64_t least_channels = 1) {
     for (const Ratio& r : all) {
-      if (r.duplex == duplex && r.layer.op == op && r.layer.side == side && r.macros == macros &&
+      if (r.layer.op == op && r.layer.side == side && r.macros == macros &&
           r.layer.channels >= least_channels) {
         ratios_.push_back(r);
       }
@@ -104,9 +115,10 @@ class Chosen {
 Chart ratio_chart(const std::vector<Ratio>& all, const Kind& kind, Value value,
                   const std::string& title) {
   Chart chart{title, {"channels", true}, {"ratio, the NPU = 1", true}, {}};
-  for (const char* const duplex : {"half", "full"}) {
+  for (const std::string duplex : kDuplexes) {
+    const std::vector<Ratio> ratios = of_duplex(all, duplex);
     for (const std::int64_t macros : kMacros) {
-      const Chosen chosen(all, kind.op, kind.side, macros, duplex);
+      const Chosen chosen(ratios, kind.op, kind.side, macros);
       chart.series.push_back(
           chosen.series(fmt::format("{} duplex, macros: {}", duplex, macros), value));
     }
@@ -132,7 +144,7 @@ double best_on_many(const std::vector<Ratio>& all) {
   double layers = 0, many = 0;
   for (const std::int64_t side : {14, 7}) {
     const auto on = [&](std::int64_t macros) {
-      return Chosen(all, "pw1x1", side, macros, "half", 64).values(&Ratio::throughput);
+      return Chosen(all, "pw1x1", side, macros, 64).values(&Ratio::throughput);
     };
     const std::vector<double> one = on(1), four = on(4), eight = on(8);
     for (std::size_t i = 0; i < one.size(); ++i) {
@@ -145,8 +157,8 @@ double best_on_many(const std::vector<Ratio>& all) {
 
 void measure_memory_bound(Result& result, const std::vector<Ratio>& all, const Kind& kind,
                           const std::string& name) {
-  const Chosen from32(all, kind.op, kind.side, 8, "half", 32),
-      from64(all, kind.op, kind.side, 8, "half", 64), whole(all, kind.op, kind.side, 8);
+  const Chosen from32(all, kind.op, kind.side, 8, 32), from64(all, kind.op, kind.side, 8, 64),
+      whole(all, kind.op, kind.side, 8);
   auto& m = result.measures;
   m[name + "_least_throughput_from_32"] = from32.least(&Ratio::throughput);
   m[name + "_least_throughput_from_64"] = from64.least(&Ratio::throughput);
@@ -159,8 +171,8 @@ void measure_memory_bound(Result& result, const std::vector<Ratio>& all, const K
 void measure_dense(Result& result, const std::vector<Ratio>& all) {
   auto& m = result.measures;
   m["conv_greatest_throughput_from_32"] =
-      Chosen(all, "conv3x3", 32, 8, "half", 32).most(&Ratio::throughput);
-  const Chosen at14(all, "pw1x1", 14, 8, "half", 64), at7(all, "pw1x1", 7, 8, "half", 64);
+      Chosen(all, "conv3x3", 32, 8, 32).most(&Ratio::throughput);
+  const Chosen at14(all, "pw1x1", 14, 8, 64), at7(all, "pw1x1", 7, 8, 64);
   m["pointwise_least_throughput"] =
       std::min(at14.least(&Ratio::throughput), at7.least(&Ratio::throughput));
   m["pointwise_greatest_throughput"] =
@@ -184,9 +196,11 @@ Result fig5(const Setup& setup) {
                           "throughput_ratio",
                           "energy_efficiency_ratio"};
   std::vector<Ratio> all;
-  for (const char* const duplex : {"half", "full"}) {
+  for (const std::string duplex : kDuplexes) {
     for (const Kind& kind : kinds()) add_ratios(setup, duplex, kind, result.table, all);
   }
+  const std::string own = duplex_of(setup.platform());
+  const std::vector<Ratio> ratios = of_duplex(all, own);
   const Kind &fc = kinds()[0], &depthwise = kinds()[1];
   const std::string at32 = "depthwise 3x3 at 32x32: ";
   result.charts = {
@@ -194,14 +208,15 @@ Result fig5(const Setup& setup) {
       ratio_chart(all, fc, &Ratio::energy_efficiency, "FC: energy efficiency"),
       ratio_chart(all, depthwise, &Ratio::throughput, at32 + "throughput"),
       ratio_chart(all, depthwise, &Ratio::energy_efficiency, at32 + "energy efficiency"),
-      kinds_chart(all, &Ratio::throughput, "8 macros, half duplex: throughput"),
-      kinds_chart(all, &Ratio::energy_efficiency, "8 macros, half duplex: energy efficiency"),
+      kinds_chart(ratios, &Ratio::throughput, "8 macros, " + own + " duplex: throughput"),
+      kinds_chart(ratios, &Ratio::energy_efficiency,
+                  "8 macros, " + own + " duplex: energy efficiency"),
   };
-  measure_memory_bound(result, all, fc, "fc");
-  measure_memory_bound(result, all, depthwise, "depthwise");
-  measure_dense(result, all);
+  measure_memory_bound(result, ratios, fc, "fc");
+  measure_memory_bound(result, ratios, depthwise, "depthwise");
+  measure_dense(result, ratios);
   result.measures["long_stream_noc_use"] =
-      Chosen(all, "dw3x3", 32, 8).values(&Ratio::noc_use).back();
+      Chosen(ratios, "dw3x3", 32, 8).values(&Ratio::noc_use).back();
   return result;
 }
 

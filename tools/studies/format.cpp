@@ -10,6 +10,7 @@
 #include "sim/report/provenance.hpp"
 #include "sim/uncertainty/uncertainty_json.hpp"
 #include "tools/studies/page_assets.hpp"
+#include "tools/studies/tally.hpp"
 #include "workloads/import/csv/table.hpp"
 
 namespace h4h::studies {
@@ -53,6 +54,12 @@ Json studies_json(const std::map<std::string, Result>& results) {
   return studies;
 }
 
+Json left_out_json() {
+  Json all = Json::array();
+  for (const LeftOut& left : left_out()) all.push_back({{"what", left.what}, {"why", left.why}});
+  return all;
+}
+
 Json over_json(const OverRanges& over) {
   Json json = sim::to_json(over.value), alone = Json::array();
   for (const sim::Swing& swing : over.swings) alone.push_back(sim::to_json(swing));
@@ -73,6 +80,17 @@ std::string accuracy_by(const std::string& name) {
   return surrogate ? "surrogate" : "";
 }
 
+Json ablations_json(const JudgedClaim& judged) {
+  Json all = Json::array();
+  for (const AblatedClaim& ablated : judged.ablated) {
+    all.push_back({{"ablation", ablated.ablation.setting()},
+                   {"label", ablated.ablation.label},
+                   {"value", ablated.value ? Json(*ablated.value) : Json()},
+                   {"verdict", to_string(ablated.verdict)}});
+  }
+  return all;
+}
+
 Json claims_json(const std::vector<JudgedClaim>& claims) {
   Json all = Json::array();
   for (const JudgedClaim& judged : claims) {
@@ -86,7 +104,11 @@ Json claims_json(const std::vector<JudgedClaim>& claims) {
                    {"band", claim.band ? claim.band->text() : ""},
                    {"verdict", to_string(judged.verdict)},
                    {"assumptions", claim.assumptions},
-                   {"accuracy_by", accuracy_by(claim.study)}});
+                   {"accuracy_by", accuracy_by(claim.study)},
+                   {"kind", to_string(claim.kind)},
+                   {"follows", claim.follows},
+                   {"variant_of", claim.variant_of},
+                   {"ablations", ablations_json(judged)}});
     if (judged.over) all.back()["over"] = over_json(*judged.over);
   }
   return all;
@@ -138,6 +160,37 @@ std::string ranges_text(const JudgedClaim& judged) {
                      100 * over.holds, by.empty() ? "nothing" : by);
 }
 
+std::string kind_text(const Claim& claim) {
+  return claim.is_variant() ? "variant" : std::string(to_string(claim.kind));
+}
+
+// Of all claims, in the order of the ablations: the claim that has most of them comes first.
+std::vector<std::string> ablation_labels(std::vector<JudgedClaim> claims) {
+  std::stable_sort(claims.begin(), claims.end(), [](const JudgedClaim& a, const JudgedClaim& b) {
+    return a.ablated.size() > b.ablated.size();
+  });
+  std::vector<std::string> labels;
+  for (const JudgedClaim& judged : claims) {
+    for (const AblatedClaim& ablated : judged.ablated) {
+      const std::string& label = ablated.ablation.label;
+      if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.push_back(label);
+    }
+  }
+  return labels;
+}
+
+std::string value_text(double value, Verdict verdict) {
+  return fmt::format("{:.4g}{}", value, verdict == Verdict::holds ? " " : "*");
+}
+
+std::string ablated_text(const JudgedClaim& judged, const std::string& label) {
+  for (const AblatedClaim& ablated : judged.ablated) {
+    if (ablated.ablation.label != label) continue;
+    return ablated.value ? value_text(*ablated.value, ablated.verdict) : "does not run*";
+  }
+  return "- ";
+}
+
 Json plan_json(const sim::UncertaintyPlan& plan) {
   Json values = Json::array();
   for (const platforms::Unknown& unknown : plan.unknowns) values.push_back(sim::to_json(unknown));
@@ -160,6 +213,7 @@ std::string format_claims_csv(const std::vector<JudgedClaim>& claims) {
                          {"low", "high", "p5", "p95", "moved_by", "holds_share", "broken_by",
                           "mended_by", "told_apart_by"});
   }
+  table.columns.insert(table.columns.end(), {"kind", "follows", "variant_of"});
   for (const JudgedClaim& judged : claims) {
     const Claim& claim = judged.claim;
     std::vector<std::string> row{claim.id,
@@ -170,6 +224,7 @@ std::string format_claims_csv(const std::vector<JudgedClaim>& claims) {
                                  claim.assumptions,
                                  accuracy_by(claim.study)};
     if (ranged(claims)) add_ranges(row, judged.over);
+    row.insert(row.end(), {std::string(to_string(claim.kind)), claim.follows, claim.variant_of});
     table.rows.push_back(std::move(row));
   }
   return format_csv(table, "h4h.claims/1");
@@ -183,14 +238,50 @@ std::string format_claims_table(const std::vector<JudgedClaim>& claims) {
   }
   const bool over = ranged(claims);
   std::string text = fmt::format(
-      "{:<{}}  {:>9}  {:<{}}  verdict{}\n", "claim", id, "value", "accept", accept,
+      "{:<{}}  {:<10}  {:>9}  {:<{}}  verdict{}\n", "claim", id, "kind", "value", "accept", accept,
       over ? fmt::format("    {:<21} {:>6}  broken or mended by", "interval", "holds") : "");
   for (const JudgedClaim& judged : claims) {
-    text += fmt::format("{:<{}}  {:>9.4g}  {:<{}}  {}\n", label_of(judged.claim), id, judged.value,
-                        judged.claim.accept.text(), accept,
+    text += fmt::format("{:<{}}  {:<10}  {:>9.4g}  {:<{}}  {}\n", label_of(judged.claim), id,
+                        kind_text(judged.claim), judged.value, judged.claim.accept.text(), accept,
                         judged.over ? ranges_text(judged) : to_string(judged.verdict));
   }
-  return text;
+  return text + "\n" + tally(claims).text() + "\n";
+}
+
+std::string format_ablations_csv(const std::vector<JudgedClaim>& claims) {
+  Table table{{"id", "ablation", "value", "verdict"}, {}};
+  for (const JudgedClaim& judged : claims) {
+    for (const AblatedClaim& ablated : judged.ablated) {
+      table.rows.push_back({judged.claim.id, ablated.ablation.setting(),
+                            ablated.value ? fmt::to_string(*ablated.value) : "",
+                            to_string(ablated.verdict)});
+    }
+  }
+  return format_csv(table, "h4h.ablations/1");
+}
+
+std::string format_ablations_table(const std::vector<JudgedClaim>& claims) {
+  const std::vector<std::string> labels = ablation_labels(claims);
+  if (labels.empty()) return {};
+  std::size_t id = 8;
+  for (const JudgedClaim& judged : claims) {
+    if (!judged.ablated.empty()) id = std::max(id, judged.claim.id.size());
+  }
+  std::string text = fmt::format("{:<{}}  {:>9}", "ablation", id, "default");
+  for (const std::string& label : labels) text += fmt::format("  {:>17}", label);
+  text += "\n";
+  for (const JudgedClaim& judged : claims) {
+    if (judged.ablated.empty()) continue;
+    text +=
+        fmt::format("{:<{}}  {:>9}", judged.claim.id, id, value_text(judged.value, judged.verdict));
+    for (const std::string& label : labels) {
+      text += fmt::format("  {:>17}", ablated_text(judged, label));
+    }
+    text += "\n";
+  }
+  return text +
+         "One choice made the other way. *: the claim does not hold; -: no layer of the study "
+         "depends on it\n";
 }
 
 std::string format_measures_csv(const std::map<std::string, Result>& results,
@@ -215,6 +306,8 @@ std::string format_page(const std::string& chip, const std::map<std::string, Res
   data.update({{"chip", chip},
                {"studies", studies_json(results)},
                {"claims", claims_json(claims)},
+               {"tally", tally(claims).text()},
+               {"left_out", left_out_json()},
                {"uncertainty", plan ? plan_json(*plan) : Json()}});
   return sim::assemble_page(
       {"Figures of the paper", "H4H reproduce", studies_asset("studies.html"),

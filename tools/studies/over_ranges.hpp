@@ -5,7 +5,7 @@
 
 namespace h4h::studies {
 
-// What a claim hangs on: its measure over the ranges of what nobody knows.
+// Sensitivity and uncertainty of a claim: its measure over the ranges of uncertain parameters.
 struct OverRanges {
   sim::Uncertain value;
   std::vector<sim::Swing> swings;  // by unknown

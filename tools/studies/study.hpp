@@ -102,15 +102,23 @@ struct Study {
   // On a variant of the setup, with what `run` has found; where it finds nothing, `run` again.
   Measures (*again)(const Setup&, const Result&) = nullptr;
   bool by_surrogate = false;  // accuracies are estimates
+  bool no_attention = false;  // none of its layers multiplies two feature maps
 };
 
 // Every study of this build, in the order of the paper's figures.
 const std::vector<Study>& all_studies();
 
+// A result of the paper that no study reproduces, and why.
+struct LeftOut {
+  std::string what, why;
+};
+const std::vector<LeftOut>& left_out();
+
 Measures measures_again(const Study& study, const Setup& variant, const Result& base);
 
 Result fig3(const Setup& setup);
 Result fig5(const Setup& setup);
+Result pointwise(const Setup& setup);
 Result fig7(const Setup& setup);
 Measures fig7_again(const Setup& setup, const Result& base);
 Result energy(const Setup& setup);

@@ -46,19 +46,24 @@ const turnedBy = (claim) => {
   return apart === "" ? "nothing" : `several, ${apart} first`;
 };
 
+function kindText(claim) {
+  if (claim.variant_of !== "") return `variant of ${claim.variant_of}`;
+  return claim.follows === "" ? claim.kind : `${claim.kind} from ${claim.follows}`;
+}
+
 function claimRow(claim) {
   const cell = (text, kind) => element("td", { class: kind }, text);
   const accept = claim.band === "" ? claim.accept : `${claim.accept}; band ${claim.band}`;
   const ranges = !studiesData.uncertainty ? [] : !claim.over ? [cell("", "tight"), cell("", "number"), cell("", "wide")]
     : [cell(`${digits(claim.over.low)} .. ${digits(claim.over.high)}`, "tight"), cell(percent(claim.over.holds, 1), "number"), cell(turnedBy(claim), "wide")];
-  return element("tr", {}, cell(claimName(claim), "tight"), cell(claim.quotation, "wide"),
+  return element("tr", {}, cell(claimName(claim), "tight"), cell(kindText(claim), "tight"), cell(claim.quotation, "wide"),
     cell(claim.value === null ? "none" : digits(claim.value), "number"), cell(accept, "tight"),
     cell(claim.verdict, "tight"), ...ranges, cell(claim.assumptions, "wide"), cell(claim.study, "tight"));
 }
 
 function fillClaims(claims) {
   const ranges = studiesData.uncertainty ? ["interval", "holds in", "broken or mended by"] : [];
-  const headings = ["claim", "the paper says", "value", "accept", "verdict", ...ranges, "assumptions", "study"];
+  const headings = ["claim", "kind", "the paper says", "value", "accept", "verdict", ...ranges, "assumptions", "study"];
   const head = element("tr", {}, ...headings.map((h) => element("th", { scope: "col" }, h)));
   byId("claims-table").replaceChildren(element("thead", {}, head), element("tbody", {}, ...claims.map(claimRow)));
 }
@@ -81,16 +86,36 @@ function fillHangsOn({ uncertainty, claims }) {
   if (ranged.length > 0) showClaim(ranged[first]);
 }
 
-function verdictCounts(claims) {
-  const verdicts = [["holds", "hold"], ["within band", "lie within a band"], ["differs", "differ"]];
-  return verdicts.map(([verdict, words]) => [words, claims.filter((c) => c.verdict === verdict).length])
-    .filter(([, n]) => n > 0).map(([words, n]) => `${n} ${words}`).join(", ");
+const ablatedText = ({ value, verdict }) => {
+  if (value === null) return "does not run";
+  return verdict === "holds" ? digits(value) : `${digits(value)} (${verdict})`;
+};
+
+function fillAblations(claims) {
+  const ablated = claims.filter((c) => c.ablations.length > 0);
+  byId("ablations").hidden = ablated.length === 0;
+  const mostFirst = [...ablated].sort((a, b) => b.ablations.length - a.ablations.length);
+  const labels = [...new Set(mostFirst.flatMap((c) => c.ablations.map((a) => a.label)))];
+  const cell = (text, kind) => element("td", { class: kind }, text);
+  const row = (claim) => element("tr", {}, cell(claimName(claim), "tight"),
+    cell(ablatedText(claim), "number"), ...labels.map((label) => {
+      const found = claim.ablations.find((a) => a.label === label);
+      return cell(found ? ablatedText(found) : "", "number");
+    }));
+  const head = element("tr", {}, ...["claim", "default", ...labels].map((h) => element("th", { scope: "col" }, h)));
+  byId("ablations-table").replaceChildren(element("thead", {}, head), element("tbody", {}, ...ablated.map(row)));
+}
+
+function fillLeftOut(all) {
+  byId("left-out-list").replaceChildren(...all.map(({ what, why }) => element("li", {}, `${what}: ${why}`)));
 }
 
 const studiesData = JSON.parse(byId("data").textContent);
 showPage(studiesData.schema, () => {
-  byId("summary").textContent = `On ${studiesData.chip}. ${studiesData.claims.length} claims: ${verdictCounts(studiesData.claims)}.`;
+  byId("summary").textContent = `On ${studiesData.chip}. ${studiesData.tally}`;
   fillClaims(studiesData.claims);
+  fillAblations(studiesData.claims);
+  fillLeftOut(studiesData.left_out);
   fillHangsOn(studiesData);
   byId("studies").replaceChildren(...studiesData.studies.map(studySection));
   for (const study of studiesData.studies) study.charts.forEach((chart, i) => drawCurves(canvasName(study, i), chart));
