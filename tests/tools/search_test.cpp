@@ -285,6 +285,31 @@ TEST(SearchBySurrogate, SaysSoInEveryOutput) {
   EXPECT_NE(text.find("Accuracies are of the surrogate"), std::string::npos) << text;
 }
 
+TEST(SearchBySurrogate, RecipeChoosesTheRowOfTable2) {
+  const TemporaryFolder folder;
+  const auto lowest = [&](const std::string& name, const std::string& arguments) {
+    const std::string out = (folder.path() / name).string();
+    const Outcome o = h4h("search " + arguments + " " + kPaper +
+                          " --set cim.macros=0 --accuracy surrogate --population 4 --evaluations 4 "
+                          "--out " +
+                          out);
+    EXPECT_EQ(o.code, 0) << o.err;
+    return 100 * workloads::CsvTable(out + "/front.csv", {"accuracy"}).rows[0].number("accuracy");
+  };
+  const std::string hybrid = "--space nas/spaces/h4h-imagenet.yaml";
+  EXPECT_NEAR(lowest("freeze", hybrid), 72.201, 0.061) << "within the scatter";
+  EXPECT_NEAR(lowest("vanilla", hybrid + " --recipe vanilla"), 71.346, 0.061);
+  EXPECT_NEAR(lowest("cnn", "--space nas/spaces/h4h-imagenet-cnn.yaml"), 71.691, 0.061);
+  const std::string out = " --out " + (folder.path() / "none").string();
+  expect_failure(
+      "search " + hybrid + " " + kPaper + " --accuracy surrogate --recipe cnn-only" + out, 1,
+      "the cnn-only curve is of spaces without transformers; h4h-imagenet has some");
+  expect_failure("search " + hybrid + " " + kPaper + " --accuracy surrogate --recipe tpi" + out, 2,
+                 "recipe 'tpi' is not one of: cnn-only, vanilla, tpi-unfreeze, tpi-freeze");
+  expect_failure("search " + hybrid + " " + kPaper + " --accuracy t.csv --recipe vanilla" + out, 2,
+                 "--recipe is of the surrogate");
+}
+
 TEST(SearchBySurrogate, IsOfImageNetOnly) {
   const TemporaryFolder folder;
   expect_failure("search --space nas/spaces/toy.yaml " + kPaper + " --accuracy surrogate --out " +

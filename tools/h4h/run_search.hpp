@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "nas/accuracy/accuracy_curves.hpp"
 #include "nas/search/search.hpp"
 #include "tools/h4h/command.hpp"
 
@@ -19,6 +20,7 @@ struct SearchArguments {
   std::filesystem::path out;
   bool resume = false;
   std::optional<std::filesystem::path> cache;  // of results of layers
+  std::optional<nas::AccuracyCurve> recipe;    // --recipe: of the surrogate, instead of the space's
 };
 
 // The command line of `h4h search`, with the files of space and platform read; nullopt where help

@@ -10,8 +10,8 @@ std::string search(const Arguments& arguments) {
   if (!parsed) return {};
   if (std::filesystem::is_directory(parsed->accuracy)) start_nas("search", arguments);
   if (parsed->accuracy == "surrogate") {
-    nas::Surrogate surrogate(parsed->space);
-    parsed->accuracy_identity = nas::surrogate_identity();
+    nas::Surrogate surrogate(parsed->space, {}, parsed->recipe);
+    parsed->accuracy_identity = nas::surrogate_identity(surrogate.curve());
     return run_search(*parsed, surrogate);
   }
   nas::AccuracyTable table(parsed->space, parsed->accuracy);

@@ -25,6 +25,7 @@ po::options_description options() {
   options.add_options()
       ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML), such as nas/spaces/h4h-32.yaml")
       ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "a table (CSV, genotype,accuracy); the folder of `h4h train`; or surrogate, an estimate for spaces of ImageNet by MACs and ViT blocks, with an interval")
+      ("recipe", po::value<std::string>()->value_name("NAME"), "with the surrogate: which row of the paper's table 2 accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, and cnn-only for spaces without transformers")
       ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what to minimise beside the error, and what mappings minimise: latency or energy")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "budget, such as 2ms")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "budget, such as 1mJ")
@@ -46,6 +47,17 @@ nas::Problem problem(const Parsed& parsed) {
           quantity(parsed, "max-energy", platforms::Dimension::energy)};
 }
 
+std::optional<nas::AccuracyCurve> recipe(const Parsed& parsed, const std::string& accuracy) {
+  const std::optional<std::string> name = optional(parsed, "recipe");
+  if (!name) return std::nullopt;
+  if (accuracy != "surrogate") {
+    throw UsageError("--recipe is of the surrogate; it needs --accuracy surrogate");
+  }
+  Arguments names;
+  for (const nas::Table2Row& row : nas::kTable2) names.push_back(to_string(row.curve));
+  return nas::kTable2.at(one_of("recipe", *name, names)).curve;
+}
+
 nas::SearchSettings settings(const Parsed& parsed) {
   nas::SearchSettings settings;
   settings.algorithm = static_cast<nas::Algorithm>(
@@ -65,6 +77,7 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
                     out = required(parsed, "out");
   const nas::Problem asked = problem(parsed);
   const nas::SearchSettings how = settings(parsed);
+  const std::optional<nas::AccuracyCurve> row = recipe(parsed, accuracy);
   platforms::Platform platform = platform_of(parsed);
   return SearchArguments{space,
                          required(parsed, "platform"),
@@ -76,7 +89,8 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
                          how,
                          out,
                          parsed.values["resume"].as<bool>(),
-                         cache_file(parsed)};
+                         cache_file(parsed),
+                         row};
 }
 
 }  // namespace h4h::tools
