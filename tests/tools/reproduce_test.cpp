@@ -281,6 +281,10 @@ TEST(ReproduceBySurrogate, SaysSoWithEveryClaim) {
   EXPECT_GE(searched, 10u);
   const std::string page = content(folder.out + "/index.html");
   EXPECT_NE(page.find("\"accuracy_by\":\"surrogate\""), std::string::npos);
+  EXPECT_NE(page.find(" networks hold no transformer ("), std::string::npos);
+  EXPECT_NE(o.out.find(" networks hold no transformer ("), std::string::npos) << o.out;
+  EXPECT_NE(content(folder.out + "/measures.csv").find("fig7,front_share_without_transformers,"),
+            std::string::npos);
 }
 
 TEST(Reproduce, WrongUseExitsWithTwo) {

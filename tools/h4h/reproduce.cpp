@@ -14,6 +14,7 @@
 #include "tools/studies/claims.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/format.hpp"
+#include "tools/studies/transformers.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -252,6 +253,8 @@ std::string remarks(const std::map<std::string, studies::Result>& results,
     if (study.by_surrogate) {
       text += study.name + ": accuracies are of the surrogate: estimates, nothing was trained\n";
     }
+    const std::string held = studies::transformers_text(results.at(study.name).measures);
+    if (!held.empty()) text += study.name + ": " + held + "\n";
     if (!plan) continue;
     const std::vector<double> changed =
         sim::sampled(*plan, studies::outcomes_of(variants, study.name, studies::kOtherMappings));

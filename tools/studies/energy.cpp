@@ -3,6 +3,7 @@
 #include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/searched.hpp"
+#include "tools/studies/transformers.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -49,8 +50,8 @@ void measure(Measures& m, const SameAccuracy& same, const std::string& tail) {
   m["accuracy_compared_most_" + tail] = same.greatest_accuracy();
 }
 
-Measures measures_of(const std::vector<ChipFront>& all) {
-  Measures m;
+Measures measures_of(const nas::Space& space, const std::vector<ChipFront>& all) {
+  Measures m = transformer_measures(space, all);
   for (const std::string capacity : kCapacities) {
     const Fronts fronts(all, capacity);
     for (const Chip& chip : kChips) {
@@ -92,12 +93,13 @@ Result energy(const Setup& setup) {
     result.charts.push_back(chart_of(fronts, "Over units of one macro, capacity " + capacity,
                                      {kAlone, kOneUnit, kTwoUnits, kFourUnits}));
   }
-  result.measures = measures_of(all);
+  result.measures = measures_of(search.space(), all);
   return result;
 }
 
 Measures energy_again(const Setup& setup, const Result& base) {
-  return measures_of(searched().fronts(setup, base.networks));
+  const Searched search = searched();
+  return measures_of(search.space(), search.fronts(setup, base.networks));
 }
 
 }  // namespace h4h::studies

@@ -6,6 +6,7 @@
 #include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/searched.hpp"
+#include "tools/studies/transformers.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -83,6 +84,7 @@ Measures measures_of(const Setup& setup, const nas::Space& space,
     m["accuracy_gained_most_by_8_macros_" + capacity] = gained.most;
     m["latency_largest_step_" + capacity] = largest_step(fronts, capacity);
   }
+  m.merge(transformer_measures(space, fronts));
   m["balanced_share"] = balanced_share(space, on_fronts(fronts));
   m["balanced_share_at_random"] = balanced_share(space, at_random(setup, space));
   m["balanced_share_over_random"] = m["balanced_share"] - m["balanced_share_at_random"];

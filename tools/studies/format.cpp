@@ -11,6 +11,7 @@
 #include "sim/uncertainty/uncertainty_json.hpp"
 #include "tools/studies/page_assets.hpp"
 #include "tools/studies/tally.hpp"
+#include "tools/studies/transformers.hpp"
 #include "workloads/import/csv/table.hpp"
 
 namespace h4h::studies {
@@ -49,6 +50,7 @@ Json studies_json(const std::map<std::string, Result>& results) {
     studies.push_back({{"name", study.name},
                        {"shows", study.shows},
                        {"by_surrogate", study.by_surrogate},
+                       {"remark", transformers_text(result->second.measures)},
                        {"charts", charts}});
   }
   return studies;

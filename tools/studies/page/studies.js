@@ -36,7 +36,8 @@ function studySection(study) {
     element("div", { class: "chart tall" }, element("canvas", { id: canvasName(study, i) }))));
   return element("section", { id: study.name }, element("h2", {}, study.name),
     element("p", { class: "lead" }, `What it shows: ${study.shows}. The values are in ${study.name}.csv.` +
-      (study.by_surrogate ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "")),
+      (study.by_surrogate ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "") +
+      (study.remark === "" ? "" : ` On its fronts ${study.remark}.`)),
     element("div", { class: "columns two" }, ...figures));
 }
 
