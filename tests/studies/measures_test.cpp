@@ -175,6 +175,7 @@ TEST(Studies, EveryShippedClaimNamesAMeasure) {
       {"fig5", studies::fig5(setup)},
       {"pointwise", studies::pointwise(setup)},
       {"fig7", studies::fig7(setup)},
+      {"fig8", studies::fig8(setup)},
       {"energy", studies::energy(setup)},
       {"fig10", studies::fig10(setup)},
       {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})},

@@ -131,6 +131,14 @@ TEST(SameCost, IsTheAccuracyGainedWhereBothFrontsAre) {
   const studies::SameCost gained = studies::same_cost(before, after);
   EXPECT_DOUBLE_EQ(gained.most, 1) << "at 10, at 15 and at 20";
   EXPECT_DOUBLE_EQ(gained.mean, 1);
+  EXPECT_DOUBLE_EQ(gained.least, 1);
+}
+
+TEST(SameCost, LeastIsWhereTheSecondFrontLeadsLeast) {
+  const FrontCurve before({{70, 10}, {74, 20}}), after({{72, 10}, {73, 20}});
+  const studies::SameCost gained = studies::same_cost(before, after);
+  EXPECT_DOUBLE_EQ(gained.least, -1) << "at 20; at 10 it leads by 2";
+  EXPECT_DOUBLE_EQ(gained.most, 2);
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(Reproduce, ListNamesEveryStudyAndWhatItShows) {
   const Outcome o = h4h("reproduce --list");
   EXPECT_EQ(o.code, 0) << o.err;
   for (const char* const name :
-       {"fig3 ", "fig5 ", "pointwise ", "fig7 ", "energy ", "fig10 ", "fig11-hardware ",
+       {"fig3 ", "fig5 ", "pointwise ", "fig7 ", "fig8 ", "energy ", "fig10 ", "fig11-hardware ",
         "energy-hardware ", "Not reproduced:", "table 2: ", "figure 1: ", "figure 8: ",
         "figure 9 with training: ", "section 6.1: "}) {
     EXPECT_NE(o.out.find(name), std::string::npos) << name;
@@ -258,7 +258,7 @@ TEST(Reproduce, AllAndEveryNameAreOtherArgumentsWhereOtherStudiesRunOnVariants) 
   run("timeout 5 " H4H_BINARY " reproduce all" + more);  // the folder is its own by then
   ASSERT_TRUE(fs::exists(fs::path(r.out) / "reproduce.json"));
   const Outcome named =
-      h4h("reproduce fig3 fig5 pointwise fig7 energy fig10 fig11-hardware energy-hardware" + more);
+      h4h("reproduce fig3 fig5 pointwise fig7 fig8 energy fig10 fig11-hardware energy-hardware" + more);
   EXPECT_EQ(named.code, 1);
   EXPECT_NE(named.err.find("uncertainty was 1 samples of seed 1"), std::string::npos) << named.err;
   EXPECT_NE(named.err.find("of fig3, is 1 samples"), std::string::npos) << named.err;
@@ -294,7 +294,7 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   expect_failure("reproduce fig3", 2, "--out is missing");
   expect_failure(
       "reproduce fig4" + out, 2,
-      "study 'fig4' is not one of: fig3, fig5, pointwise, fig7, energy, fig10, fig11-hardware, "
+      "study 'fig4' is not one of: fig3, fig5, pointwise, fig7, fig8, energy, fig10, fig11-hardware, "
       "energy-hardware, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");
   expect_failure("reproduce fig3 fig5 --set cim.macros=1" + out, 2,

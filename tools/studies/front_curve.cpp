@@ -74,7 +74,7 @@ SameAccuracy same_accuracy(const FrontCurve& before, const FrontCurve& after) {
 }
 
 SameCost same_cost(const FrontCurve& before, const FrontCurve& after) {
-  if (before.empty() || after.empty()) return {kNone, kNone};
+  if (before.empty() || after.empty()) return {kNone, kNone, kNone};
   const double low = std::max(before.points().front().second, after.points().front().second);
   const double high = std::min(before.points().back().second, after.points().back().second);
   std::vector<double> gained;
@@ -84,8 +84,8 @@ SameCost same_cost(const FrontCurve& before, const FrontCurve& after) {
       gained.push_back(after.accuracy_at(point.second) - before.accuracy_at(point.second));
     }
   }
-  if (gained.empty()) return {kNone, kNone};
-  return {mean(gained), greatest(gained)};
+  if (gained.empty()) return {kNone, kNone, kNone};
+  return {mean(gained), greatest(gained), least(gained)};
 }
 
 }  // namespace h4h::studies

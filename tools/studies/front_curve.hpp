@@ -35,9 +35,9 @@ struct SameAccuracy {
 SameAccuracy same_accuracy(const FrontCurve& before, const FrontCurve& after);
 
 // By how much the second is more accurate (%) at equal cost, at every cost of a network of either
-// front that both reach: the most and the mean. Not a number where there is none.
+// front that both reach: the mean, the most and the least. Not a number where there is none.
 struct SameCost {
-  double mean = 0, most = 0;
+  double mean = 0, most = 0, least = 0;
 };
 SameCost same_cost(const FrontCurve& before, const FrontCurve& after);
 

@@ -14,19 +14,15 @@
 namespace h4h::studies {
 namespace {
 
-// Networks that stand for a front: enough for a curve, few enough to be costed again in every
-// variant.
-constexpr std::size_t kOfFront = 16;
-
 nas::Problem problem_of(sim::Objective objective) {
   return {
       objective == sim::Objective::energy ? nas::Measure::energy : nas::Measure::latency, {}, {}};
 }
 
 // Evenly by their place on the front, with both ends.
-std::vector<nas::Genotype> thinned(const std::vector<nas::Candidate>& front) {
+std::vector<nas::Genotype> thinned(const std::vector<nas::Candidate>& front, std::size_t most) {
   std::vector<nas::Genotype> some;
-  const std::size_t count = std::min(kOfFront, front.size());
+  const std::size_t count = std::min(most, front.size());
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t at = count == 1 ? 0 : i * (front.size() - 1) / (count - 1);
     some.push_back(front[at].genotype);
@@ -55,10 +51,12 @@ FrontCurve ChipFront::curve(sim::Objective objective) const {
   return FrontCurve(std::move(points));
 }
 
-Searched::Searched(std::vector<SearchedChip> chips, sim::Objective objective)
+Searched::Searched(std::vector<SearchedChip> chips, sim::Objective objective,
+                   const std::string& space, std::size_t of_front)
     : chips_(std::move(chips)),
       objective_(objective),
-      space_(nas::load_space(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml")) {}
+      of_front_(of_front),
+      space_(nas::load_space(H4H_SOURCE_DIR "/nas/spaces/" + space + ".yaml")) {}
 
 std::vector<nas::Genotype> Searched::search(const Setup& setup) const {
   std::vector<nas::Genotype> found;
@@ -72,7 +70,7 @@ std::vector<nas::Genotype> Searched::search(const Setup& setup) const {
     while (search.evaluated().size() < settings.evaluations && search.step()) {
     }
     for (const nas::Genotype& genotype :
-         thinned(front(problem_of(objective_), search.evaluated().all()))) {
+         thinned(front(problem_of(objective_), search.evaluated().all()), of_front_)) {
       if (known.insert(genotype).second) found.push_back(genotype);
     }
     setup.tell("searched for " + chip.name() + ", capacity " + chip.capacity);

@@ -33,10 +33,13 @@ struct ChipFront {
   FrontCurve curve(sim::Objective objective) const;
 };
 
-// Searches of Table 1's space for several chips, under the accuracy surrogate.
+// Searches of a space for several chips, under the accuracy surrogate and its curve of that space.
 class Searched {
  public:
-  Searched(std::vector<SearchedChip> chips, sim::Objective objective);
+  // `space`: a file of nas/spaces. `of_front`: networks that stand for a front, enough for a curve,
+  // few enough to be costed again in every variant.
+  Searched(std::vector<SearchedChip> chips, sim::Objective objective,
+           const std::string& space = "h4h-imagenet", std::size_t of_front = 16);
 
   // Searches for every chip, and keeps of what was found networks that stand for each front.
   // `Result::networks` of a study takes them to `fronts` on other variants.
@@ -53,6 +56,7 @@ class Searched {
  private:
   std::vector<SearchedChip> chips_;
   sim::Objective objective_;
+  std::size_t of_front_;
   nas::Space space_;
 };
 

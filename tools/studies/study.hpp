@@ -45,6 +45,8 @@ struct Result {
   Measures measures;
   std::vector<nas::Genotype> networks{};  // that a search has found, to be costed again elsewhere
   std::vector<std::string> mappings{};    // of its runs, to be compared with those elsewhere
+  // The same as `networks`, where several spaces are searched: by the space's name.
+  std::map<std::string, std::vector<nas::Genotype>> networks_by_space{};
 };
 
 // A measure of studies on variants: the share of their runs for which another mapping is best than
@@ -121,6 +123,8 @@ Result fig5(const Setup& setup);
 Result pointwise(const Setup& setup);
 Result fig7(const Setup& setup);
 Measures fig7_again(const Setup& setup, const Result& base);
+Result fig8(const Setup& setup);
+Measures fig8_again(const Setup& setup, const Result& base);
 Result energy(const Setup& setup);
 Measures energy_again(const Setup& setup, const Result& base);
 Result fig10(const Setup& setup);
