@@ -218,6 +218,23 @@ TEST(Searched, FrontsOnVariantsAreThoseOfTheSameNetworks) {
   EXPECT_THROW(setup.with({"surrogate.none=1"}), std::invalid_argument);
 }
 
+TEST(Fig8, EverySpaceIsOnItsOwnCurveAndVariantsTakeTheSameNetworks) {
+  studies::Setup setup = paper();
+  setup.set_search({nas::Algorithm::nsga2, 8, 8, 1});
+  const studies::Result base = studies::fig8(setup);
+  std::map<std::string, std::size_t> rows;
+  for (const std::vector<std::string>& row : base.table.rows) ++rows[row.front()];
+  EXPECT_EQ(base.table.columns.front(), "space");
+  for (const char* const space : {"h4h-imagenet", "h4h-imagenet-cnn", "resnet"}) {
+    EXPECT_GE(rows[space], 2u) << space;
+    EXPECT_FALSE(base.networks_by_space.at(space).empty()) << space;
+  }
+  EXPECT_EQ(studies::fig8_again(setup, base), base.measures);
+  const studies::Setup better = setup.with({"surrogate.resnet_recipe=3"});
+  EXPECT_NEAR(studies::fig8_again(better, base).at("resnet_greatest_accuracy"),
+              base.measures.at("resnet_greatest_accuracy") + 3, 1e-9);
+}
+
 TEST(Fig11, SidesThatMayHoldTheNocTogetherAreSeenToDoSo) {
   const studies::Result result =
       studies::fig11_hardware_of(paper({"noc.exclusivity=none"}), {"min@192"});
