@@ -208,6 +208,12 @@ std::int64_t shared_tiles(const workloads::LayerShape& layer, Layout input, Layo
   return std::clamp<std::int64_t>(std::llround(tiles), 1, kMostTiles);
 }
 
+std::int64_t input_bytes(const CimPlan& plan) {
+  std::int64_t bytes = 0;
+  for (const CimTile& tile : plan.tiles) bytes += tile.input_bytes;
+  return bytes;
+}
+
 // The best plan so far, and what it is estimated to take.
 class Choice {
  public:
@@ -232,13 +238,16 @@ class Choice {
   CimPlan& best() { return best_; }
 
  private:
-  static constexpr double kClose = 1.005;
+  static constexpr double kClose = 1.005, kWorthBytes = 1.019;
 
-  // Keeps `plan` where it is better by enough to be worth its tiles.
+  // Keeps `plan` where it is better by enough to be worth its tiles, and the bytes that strips read
+  // twice.
   void consider(CimPlan plan) {
     const double time = estimate_cim(cim_, streams_, plan.tiles);
-    if (time * kClose >= shortest_) return;
+    const std::int64_t bytes = input_bytes(plan);
+    if (time * (bytes > bytes_ ? kWorthBytes : kClose) >= shortest_) return;
     shortest_ = time;
+    bytes_ = bytes;
     best_ = std::move(plan);
     closest_ = kClose * lower_bound(cim_, streams_, best_);
   }
@@ -249,6 +258,7 @@ class Choice {
   const CimStreams& streams_;
   CimPlan best_;
   double shortest_ = kNever, closest_ = 0;
+  std::int64_t bytes_ = INT64_MAX;
 };
 
 }  // namespace

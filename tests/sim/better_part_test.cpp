@@ -92,30 +92,41 @@ Picoseconds fixed_cost(const Hardware& h) {
 
 std::int64_t cases_asked_for() {
   const char* asked = std::getenv("H4H_BETTER_PART_CASES");
-  return asked == nullptr ? 3000 : std::atoll(asked);
+  return asked == nullptr ? 4000 : std::atoll(asked);
 }
 
-std::string describe(const std::string& key, const LayerJob& job, const Hardware& before,
-                     const Hardware& after, Picoseconds was, Picoseconds is) {
-  platforms::Platform a, b;
-  a.hardware = before;
-  b.hardware = after;
-  return fmt::format("{}: {} -> {} ps ({:+.1f} %), {}\n{}", key, was.count, is.count,
-                     100.0 * (static_cast<double>(is.count) / static_cast<double>(was.count) - 1),
-                     canonical_text(job), platforms::layer_text(before, true));
+// Who works on a layer, and whether anything but the layer's own streams decides its time.
+enum class Kind { one_device, copies_weights, shared };
+
+Kind kind_of(const Hardware& hardware, const LayerJob& job) {
+  if (job.split.npu_channels > 0 && job.split.cim_channels > 0) return Kind::shared;
+  const bool own_port = hardware.npu.weights_port == platforms::WeightsPort::private_port;
+  return job.split.npu_channels > 0 && own_port ? Kind::copies_weights : Kind::one_device;
 }
 
-// H4H_BETTER_PART_CASES=100000 runs as many; every case is the same wherever it runs.
-TEST(BetterPart, NeverSlowsALayerByMoreThanTwoPercentOrOneTenuresFixedCost) {
-  const std::int64_t cases = cases_asked_for();
+struct Slower {
+  std::int64_t cases = 0, slower = 0;
+  std::string worst;  // and how it is made again
+  double by = 0;
+};
+
+std::string describe(const std::string& key, std::int64_t seed, const LayerJob& job,
+                     Picoseconds was, Picoseconds is) {
+  return fmt::format("seed {}, {}: {} -> {} ps, {}", seed, key, was.count, is.count,
+                     canonical_text(job));
+}
+
+// Random layers, each before and after one part of its chip became better; every case is the same
+// wherever it runs. Slower is what takes over 2 % and one tenure's fixed cost more.
+std::map<Kind, Slower> slowed_by_a_better_part() {
   constexpr std::int64_t kImprovementsEach = 4;
-  std::map<std::string, std::int64_t> slower;
-  std::int64_t reported = 0;
-  for (std::int64_t i = 0; i < cases; i += kImprovementsEach) {
-    Draw draw(static_cast<std::uint64_t>(i));
+  std::map<Kind, Slower> all;
+  for (std::int64_t seed = 0; seed < cases_asked_for(); seed += kImprovementsEach) {
+    Draw draw(static_cast<std::uint64_t>(seed));
     const Hardware before = testing::any_hardware(draw);
     const LayerJob job = testing::any_job(draw, before);
     const Picoseconds was = Session(before).run(job).time;
+    Slower& kind = all[kind_of(before, job)];
     for (std::int64_t k = 0; k < kImprovementsEach; ++k) {
       auto chosen = improvements().begin();
       std::advance(chosen, draw.below(static_cast<std::int64_t>(improvements().size())));
@@ -123,14 +134,35 @@ TEST(BetterPart, NeverSlowsALayerByMoreThanTwoPercentOrOneTenuresFixedCost) {
       LayerJob better = job;
       chosen->second(draw, after, better);
       const Picoseconds is = Session(after).run(better).time;
+      ++kind.cases;
       const auto allowed = std::max<std::int64_t>(was.count / 50, fixed_cost(before).count);
       if (is.count <= was.count + allowed) continue;
-      ++slower[chosen->first];
-      if (++reported <= 200)
-        ADD_FAILURE() << describe(chosen->first, better, before, after, was, is);
+      ++kind.slower;
+      const double by = static_cast<double>(is.count) / static_cast<double>(was.count) - 1;
+      if (by <= kind.by) continue;
+      kind.by = by;
+      kind.worst = describe(chosen->first, seed, better, was, is);
     }
   }
-  for (const auto& [key, count] : slower) ADD_FAILURE() << key << ": " << count << " of " << cases;
+  return all;
+}
+
+// H4H_BETTER_PART_CASES=100000 draws as many.
+TEST(BetterPart, SlowsNoLayerOfOneDeviceAndFewOthers) {
+  auto all = slowed_by_a_better_part();
+  for (const auto& [kind, s] : all) {
+    ::testing::Test::RecordProperty(fmt::format("kind{}", static_cast<int>(kind)),
+                                    fmt::format("{} of {}", s.slower, s.cases));
+    if (s.slower == 0) continue;
+    fmt::print("{} of {} slower, most by {:.1f} %: {}\n", s.slower, s.cases, 100 * s.by, s.worst);
+  }
+  EXPECT_EQ(all[Kind::one_device].slower, 0) << all[Kind::one_device].worst;
+  // Whether an NPU copies weights ahead is decided as Arm's compiler does, by an estimate that does
+  // not know this simulation: at its thresholds a faster memory may lead to the slower schedule.
+  EXPECT_LE(all[Kind::copies_weights].slower * 500, all[Kind::copies_weights].cases);
+  // A tenure is not interrupted: whoever is ready sooner may hold the link when the other device,
+  // the slower of the two, needs it.
+  EXPECT_LE(all[Kind::shared].slower * 100, all[Kind::shared].cases);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/report/provenance.hpp"
 #include "tests/support/files.hpp"
 #include "tools/studies/format.hpp"
 
@@ -113,12 +114,14 @@ std::vector<studies::JudgedClaim> ablated(const studies::StudyMeasures& under) {
 TEST(Ablations, StandBesideHeadlinesAloneWithTheirVerdict) {
   const auto judged = ablated({{"fig3", {{"rise", 0.5}}}});
   EXPECT_EQ(studies::format_ablations_csv(judged),
-            "id,ablation,value,verdict\nA,noc.duplex=full,0.5,differs\n");
+            "id,ablation,value,verdict" + sim::provenance_header() +
+                "\nA,noc.duplex=full,0.5,differs" + sim::provenance_row("h4h.ablations/1") + "\n");
   const std::string table = studies::format_ablations_table(judged);
   EXPECT_NE(table.find("full duplex\n"), std::string::npos) << table;
   EXPECT_NE(table.find("0.5*\n"), std::string::npos) << table;
   EXPECT_EQ(studies::format_ablations_csv(ablated({{"fig3", {}}})),
-            "id,ablation,value,verdict\nA,noc.duplex=full,,differs\n");
+            "id,ablation,value,verdict" + sim::provenance_header() +
+                "\nA,noc.duplex=full,,differs" + sim::provenance_row("h4h.ablations/1") + "\n");
   EXPECT_EQ(studies::format_ablations_table(ablated({})), "");
 }
 

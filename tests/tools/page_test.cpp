@@ -132,7 +132,7 @@ TEST(HtmlPage, SurvivesUseInChromium) {
   const std::filesystem::path page = folder.path() / "r.html";
   // So fine that lanes are thinned, and the page says so.
   run(kSimulate +
-      "--network mobilenet_v2 --mapping cim --set 'cim.stream_buffer=1 KiB' "
+      "--network mobilenet_v2 --mapping cim --set 'cim.stream_buffer=64 B' "
       "--html " +
       page.string());
   std::string text = content(page);

@@ -62,7 +62,7 @@ TEST(UncertaintyOption, IsThatOfItsSeedWhateverTheNumberOfProcesses) {
 
 TEST(UncertaintyOption, TellsPeopleWhatEachValueDoesByItself) {
   const Outcome o = h4h(kSimulate);
-  EXPECT_NE(o.out.find("32 uncertain parameters over their ranges, 6 samples (random seed 1):"),
+  EXPECT_NE(o.out.find("33 uncertain parameters over their ranges, 6 samples (random seed 1):"),
             std::string::npos)
       << o.out;
   EXPECT_NE(o.out.find("\ncim.step                          6 ns .. 16 ns"), std::string::npos);

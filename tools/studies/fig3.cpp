@@ -38,7 +38,8 @@ Best best_of(const platforms::Platform& platform) {
   const platforms::Npu& npu = platform.hardware.npu;
   const double rate = static_cast<double>(npu.macs_per_cycle) * static_cast<double>(npu.clock_hz);
   const platforms::Energy& energy = platform.coefficients.energy;
-  return {rate, energy.npu_mac + energy.npu_cycle / static_cast<double>(npu.macs_per_cycle) +
+  return {rate, energy.npu_mac + energy.npu_lane_cycle +
+                    energy.npu_cycle / static_cast<double>(npu.macs_per_cycle) +
                     platform.coefficients.leakage.system / rate};
 }
 
