@@ -151,7 +151,9 @@ Json validation_json(const Validation& v) {
                {"groups", groups_json(v)},
                {"ablations", ablations},
                {"networks", networks_json(v)},
-               {"runs", runs_json(v)}});
+               {"runs", runs_json(v)},
+               {"silicon_note", silicon_note()},
+               {"silicon", silicon_json(v.silicon)}});
   return json;
 }
 

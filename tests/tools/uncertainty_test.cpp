@@ -89,7 +89,7 @@ TEST(UncertaintyOption, DrawsWhatTheFiguresHangOn) {
   for (const char* const canvas : {"figures-0-tornado", "figures-0-samples", "figures-1-tornado"}) {
     EXPECT_NE(with.find(canvas), std::string::npos) << canvas;
   }
-  EXPECT_NE(with.find("32 values, each alone at both ends, and 6 samples"), std::string::npos);
+  EXPECT_NE(with.find("33 values, each alone at both ends, and 6 samples"), std::string::npos);
   h4h("simulate " + kPaper + " --network ds_cnn_kws --html " + page.string());
   const std::string without = rendered(folder, page);
   expect_ready(without);
