@@ -9,7 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char kSchema[] = "h4h.search.checkpoint/1";
+constexpr const char kSchema[] = "h4h.search.checkpoint/2";
+constexpr const char kUnversioned[] = "h4h.search.checkpoint/1";  // of networks of version 1
 
 template <typename T>
 Json or_null(const std::optional<T>& value) {
@@ -102,6 +103,7 @@ SearchState parse_checkpoint(const std::string& text, const Description& argumen
                              const Space& space) {
   try {
     const Json json = Json::parse(text);
+    if (json.at("schema") == kUnversioned) throw CheckpointError("is " + other_networks(1));
     if (json.at("schema") != kSchema) throw CheckpointError("is of another version of H4H");
     check_same(json.at("arguments"), arguments);
     return state_of(json, space);

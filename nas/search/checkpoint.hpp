@@ -13,7 +13,7 @@ class CheckpointError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// JSON, "h4h.search.checkpoint/1"; numbers as they are, to the last bit.
+// JSON, "h4h.search.checkpoint/2"; numbers as they are, to the last bit.
 std::string format_checkpoint(const Description& arguments, const SearchState& state);
 
 // Throws CheckpointError that names what differs between its arguments and `arguments`, or what

@@ -8,8 +8,8 @@ namespace h4h::nas {
 namespace {
 
 std::string definition(const Space& space) {
-  std::string text =
-      fmt::format("{}\n{} {}\n", space.name(), space.input_channels(), space.classes());
+  std::string text = fmt::format("{}\n{} {}\nnetworks {}\n", space.name(), space.input_channels(),
+                                 space.classes(), kNetworksVersion);
   for (const Gene& gene : space.genes()) {
     text += fmt::format("{}: {}\n", gene.name, fmt::join(gene.choices, " "));
   }

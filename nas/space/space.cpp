@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace h4h::nas {
 namespace {
@@ -33,7 +34,33 @@ void check_each_gene_has_one_stage(const std::vector<Gene>& genes,
   }
 }
 
+// Of each stage, by the numbers of channels that may come into it.
+std::vector<bool> first_adds_input(std::int64_t input_channels, const std::vector<Gene>& genes,
+                                   const std::vector<Stage>& stages) {
+  std::set<double> incoming{static_cast<double>(input_channels)};
+  std::vector<bool> adds;
+  for (const Stage& stage : stages) {
+    const std::vector<double>& widths = genes[stage.width].choices;
+    const std::vector<double>& depths = genes[stage.depth].choices;
+    const std::set<double> own(widths.begin(), widths.end());
+    adds.push_back(stage.kind == StageKind::mbconv && stage.stride == 1 && own.size() == 1 &&
+                   own == incoming);
+    if (stage.kind == StageKind::vit || depths.back() == 0) continue;  // channels stay
+    if (depths.front() > 0) incoming.clear();
+    incoming.insert(own.begin(), own.end());
+  }
+  return adds;
+}
+
 }  // namespace
+
+std::string other_networks(int theirs) {
+  return fmt::format(
+      "of networks of version {}, in which the first layer of a stage had a shortcut where two "
+      "widths happened to match; H4H's are of version {}, in which it has one in all networks of a "
+      "space or in none",
+      theirs, kNetworksVersion);
+}
 
 std::string_view to_string(StageKind kind) {
   switch (kind) {
@@ -65,6 +92,7 @@ Space::Space(std::string name, std::int64_t input_channels, std::int64_t classes
       stages_(std::move(stages)) {
   for (const Gene& gene : genes_) check(gene);
   check_each_gene_has_one_stage(genes_, stages_);
+  first_adds_input_ = nas::first_adds_input(input_channels_, genes_, stages_);
 }
 
 Genotype Space::min() const { return Genotype(genes_.size(), 0); }

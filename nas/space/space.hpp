@@ -97,6 +97,11 @@ class Space {
 
   // A part of such a network by itself. `network` is nothing but these, one behind the other.
   workloads::Network block(const BlockChoice& choice, const workloads::Shape& input) const;
+  // Whether the first layer of an MBConv stage adds its input. All networks of a space do so, or
+  // none: where the stage's width, or the channels that may come in, are a choice, none does. Else
+  // a layer would have its shortcut where two widths happen to match, and its weights would be
+  // trained for a branch in one network and for the only path in another.
+  bool first_adds_input(std::size_t stage) const { return first_adds_input_.at(stage); }
   // Whether the last stage classifies; where it does not, a mean and a classifier follow.
   bool ends_in_pool() const;
 
@@ -111,7 +116,15 @@ class Space {
   std::int64_t input_channels_, classes_;
   std::vector<Gene> genes_;
   std::vector<Stage> stages_;
+  std::vector<bool> first_adds_input_;  // of each stage
 };
+
+// Raised whenever the same genotype comes to mean another network, or its supernet other weights:
+// what was trained, measured or searched under an earlier number is refused. 2: shortcuts by
+// Space::first_adds_input; before, wherever stride and channels of a network allowed.
+inline constexpr int kNetworksVersion = 2;
+// Why what is of version `theirs` cannot be used: "networks of version 1 (...), now 2 (...)".
+std::string other_networks(int theirs);
 
 bool operator==(const Gene& a, const Gene& b);
 

@@ -15,7 +15,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Named = std::vector<std::pair<std::string, torch::Tensor>>;
 
-constexpr const char* kFormat = "h4h.checkpoint/1";
+constexpr const char* kFormat = "h4h.checkpoint/2";
+// The format of checkpoints that did not name their version of networks, which was 1.
+constexpr const char* kUnversioned = "h4h.checkpoint/1";
 const std::string kValue = "parameter/", kFirst = "first moment/", kSecond = "second moment/";
 
 Named tensors_of(const TrainerState& state) {
@@ -67,6 +69,11 @@ torch::Tensor read_tensor(const std::string& bytes, std::size_t& position,
   return tensor;
 }
 
+class OtherNetworks : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 TrainingCheckpoint parsed(const std::string& bytes) {
   const std::size_t line = bytes.find('\n');
   std::uint64_t sum = 0;
@@ -76,7 +83,11 @@ TrainingCheckpoint parsed(const std::string& bytes) {
   const std::size_t end = bytes.size() - sizeof sum;
   std::memcpy(&sum, bytes.data() + end, sizeof sum);
   const Json head = Json::parse(bytes.substr(0, line));
-  if (head.at("format") != kFormat) throw std::out_of_range("another format");
+  if (head.at("format") != kFormat && head.at("format") != kUnversioned) {
+    throw std::out_of_range("another format");
+  }
+  const int networks = head.value("networks_version", 1);
+  if (networks != kNetworksVersion) throw OtherNetworks(other_networks(networks));
   if (sum != checksum(bytes.data(), end)) throw std::out_of_range("the checksum differs");
   TrainingCheckpoint checkpoint{head.at("arguments").dump(), head.at("metrics_bytes"), {}};
   checkpoint.state.step = head.at("step");
@@ -93,6 +104,7 @@ TrainingCheckpoint parsed(const std::string& bytes) {
 std::string to_bytes(const TrainingCheckpoint& checkpoint) {
   const Named tensors = tensors_of(checkpoint.state);
   Json head{{"format", kFormat},
+            {"networks_version", kNetworksVersion},
             {"arguments", Json::parse(checkpoint.arguments)},
             {"step", checkpoint.state.step},
             {"metrics_bytes", checkpoint.metrics_bytes},
@@ -112,6 +124,9 @@ std::string to_bytes(const TrainingCheckpoint& checkpoint) {
 TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& file) {
   try {
     return parsed(bytes);
+  } catch (const OtherNetworks& error) {
+    throw TrainingFileError(
+        fmt::format("{}: is {}; train it again in another folder", file, error.what()));
   } catch (const std::exception& error) {
     throw TrainingFileError(
         fmt::format("{}: no checkpoint, or a damaged one: {}", file, error.what()));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "nas/space/load.hpp"
@@ -28,7 +29,7 @@ class ShippedSpace : public ::testing::TestWithParam<const char*> {
 INSTANTIATE_TEST_SUITE_P(Every, ShippedSpace,
                          ::testing::Values("h4h-imagenet", "h4h-imagenet-cnn", "h4h-imagenet-vit",
                                            "h4h-imagenet-cnn-then-vit", "h4h-32", "h4h-32-tiny",
-                                           "toy", "resnet"),
+                                           "h4h-32-mini", "toy", "resnet"),
                          [](const auto& tested) {
                            std::string name = tested.param;
                            name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
@@ -195,6 +196,65 @@ Space one_optional_stage() {
            {"v.depth", {0, 1, 2}},
            {"v.expansion", {1, 1.5, 2}}},
           {{"c", StageKind::conv, 1, 2, 3, 2}, {"v", StageKind::vit, 4, 5, 6, 1}}};
+}
+
+// By its layers' names, those of first layers that add their input.
+std::set<std::string> first_sums(const std::string& stages) {
+  const tests::TemporaryFolder folder;
+  const Space space = load_space(
+      folder.write("s.yaml", "input_channels: 3\nclasses: 10\nresolution: 32\nstages:\n" + stages)
+          .string());
+  std::set<std::string> names;
+  for (const Genotype& genotype : space.enumerate()) {
+    for (const workloads::Layer& layer : space.network(genotype).layers) {
+      const std::size_t end = layer.name.find(".1/add");
+      if (end != std::string::npos && end + 6 == layer.name.size()) names.insert(layer.name);
+    }
+  }
+  return names;
+}
+
+TEST(Space, FirstLayersAddTheirInputWhereNoWidthIsAChoice) {
+  const std::string stem = "  - {name: conv0, block: conv, width: 16, stride: 2}\n";
+  const auto mb = [](const std::string& name, const std::string& width, const std::string& more) {
+    return "  - {name: " + name + ", block: mbconv, width: " + width + ", expansion: 2, " + more +
+           "}\n";
+  };
+  using Names = std::set<std::string>;
+  EXPECT_EQ(first_sums(stem + mb("a", "16", "depth: 1")), Names{"a.1/add"});
+  EXPECT_EQ(first_sums(stem + mb("a", "16", "depth: 1, stride: 2")), Names{});
+  EXPECT_EQ(first_sums(stem + mb("a", "24", "depth: 1")), Names{});
+  EXPECT_EQ(first_sums(stem + mb("a", "[16, 24]", "depth: 1")), Names{}) << "its width";
+  EXPECT_EQ(first_sums(stem + mb("a", "[16, 24]", "depth: 1") + mb("b", "24", "depth: 1")), Names{})
+      << "its input's";
+  EXPECT_EQ(first_sums(stem + mb("a", "24", "depth: [0, 1]") + mb("b", "24", "depth: 1")), Names{})
+      << "its input's, through a stage that may be left out";
+  EXPECT_EQ(first_sums(stem + mb("a", "[16, 24]", "depth: 0") + mb("b", "16", "depth: 1")),
+            Names{"b.1/add"})
+      << "a stage that never is there";
+  EXPECT_EQ(
+      first_sums(stem + "  - {name: v, block: vit, width: [8, 16], depth: [0, 1], expansion: 1}\n" +
+                 mb("b", "16", "depth: [1, 2]")),
+      Names{"b.1/add"})
+      << "transformers leave the channels";
+}
+
+TEST_P(ShippedSpace, ALayerHasItsShortcutInEveryNetworkOrInNone) {
+  const Space& s = space_;
+  std::map<std::string, bool> adds;
+  Random random(4);
+  for (int i = 0; i < 200; ++i) {
+    const workloads::Network network = s.network(s.sample(random));
+    std::set<std::string> names;
+    for (const workloads::Layer& layer : network.layers) names.insert(layer.name);
+    for (const std::string& name : names) {
+      const std::size_t end = name.find("/project");
+      if (end == std::string::npos || names.count(name.substr(0, end) + "/depthwise") == 0)
+        continue;
+      const bool here = names.count(name.substr(0, end) + "/add") > 0;
+      EXPECT_EQ(adds.emplace(name, here).first->second, here) << name;
+    }
+  }
 }
 
 TEST(Space, AnAbsentStageCountsOnce) {

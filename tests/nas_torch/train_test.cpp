@@ -258,6 +258,22 @@ TEST(TrainingCheckpoint, RefusesDamagedBytesByName) {
   EXPECT_NE(message(flipped).find("checksum"), std::string::npos);
 }
 
+TEST(TrainingCheckpoint, OfEarlierNetworksIsRefusedWithTheReason) {
+  const nas::Space space = small_space();
+  std::string bytes = bytes_of(Trainer(space, recipe("vanilla"), options_of(3)));
+  const std::string now = R"("format":"h4h.checkpoint/2","networks_version":2,)";
+  ASSERT_NE(bytes.find(now), std::string::npos);
+  bytes.replace(bytes.find(now), now.size(), R"("format":"h4h.checkpoint/1",)");
+  const std::string message =
+      message_of<nas::TrainingFileError>([&] { nas::checkpoint_of(bytes, "x/checkpoint.bin"); });
+  EXPECT_EQ(message.rfind("x/checkpoint.bin: is of networks of version 1, in which the first layer "
+                          "of a stage had a shortcut where two widths happened to match",
+                          0),
+            0U)
+      << message;
+  EXPECT_NE(message.find("train it again in another folder"), std::string::npos) << message;
+}
+
 TEST(TrainingCheckpoint, OfAnotherSpaceIsRefusedByTensor) {
   const nas::Space space = small_space();
   Trainer trainer(space, recipe("vanilla"), options_of(3));
