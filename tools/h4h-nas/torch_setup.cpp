@@ -37,11 +37,14 @@ void check_device(const std::string& device) {
 }
 
 void check_bfloat16(const std::string& device) {
-  if (device == "cpu" && !nas::bfloat16_keeps_sums()) {
+  if (device == "cuda") {
+    throw UsageError(
+        "--device cuda --bf16: trains on the CPU only: there is no autocast for CUDA yet");
+  }
+  if (!nas::bfloat16_keeps_sums()) {
     throw UsageError(
         "--bf16: on this processor LibTorch adds up gradients in bfloat16, and loses most of a "
-        "batch; it "
-        "takes AVX-512, or --device cuda");
+        "batch; it takes AVX-512");
   }
 }
 

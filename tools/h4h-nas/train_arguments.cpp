@@ -50,7 +50,7 @@ po::options_description options(const nas::TrainArguments& d) {
       ("distillation", text(d.distillation, "HOW"), "none, or kl: small networks learn from the largest")
       ("augmentation", text(d.augmentation, "HOW"), "none, crop_flip or auto_augment")
       ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the processor has it")
-      ("device", text(d.device, "NAME"), "cpu or cuda")
+      ("device", text(d.device, "NAME"), "cpu, or cuda: untested, and without --bf16")
       ("threads", number(d.threads), "of the processor; results depend on it in the last digits")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "time between checkpoints")
       ("resume", po::bool_switch(), "insist that there is something to go on with");
@@ -95,12 +95,12 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   a.augmentation = choice(parsed, "augmentation", {"none", "crop_flip", "auto_augment"});
   a.bf16 = parsed.values["bf16"].as<bool>();
   a.device = required(parsed, "device");
-  check_device(a.device);
   if (a.bf16) check_bfloat16(a.device);
   a.threads = number(parsed, "threads", 1, kMaxThreads);
   command.checkpoint_seconds = positive(parsed, "checkpoint-seconds");
   command.resume = parsed.values["resume"].as<bool>();
   a.space_text = nas::format_space(nas::load_space(a.space));
+  check_device(a.device);
   return command;
 }
 
