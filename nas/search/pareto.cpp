@@ -1,12 +1,16 @@
 #include "nas/search/pareto.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <tuple>
 
 namespace h4h::nas {
 namespace {
+
+// Below any second or joule that is costed: keeps the logarithm of a cost of 0 finite.
+constexpr double kLeastCost = 1e-30;
 
 std::vector<std::size_t> indices(std::size_t n) {
   std::vector<std::size_t> all(n);
@@ -68,7 +72,7 @@ std::vector<double> crowding(const std::vector<Worth>& front) {
   std::vector<double> distance(front.size());
   if (front.empty()) return distance;
   add_gaps(
-      front, [](const Worth& w) { return w.cost; }, distance);
+      front, [](const Worth& w) { return std::log(std::max(w.cost, kLeastCost)); }, distance);
   add_gaps(
       front, [](const Worth& w) { return w.accuracy; }, distance);
   return distance;

@@ -21,7 +21,8 @@ bool dominates(const Worth& a, const Worth& b);
 std::vector<std::size_t> ranks(const std::vector<Worth>& all);
 
 // Of each of one front, how far apart its neighbours are on both axes, each axis as a share of the
-// front's extent (Deb et al. 2002, section III-B); infinite at the ends.
+// front's extent (Deb et al. 2002, section III-B); infinite at the ends. Costs by their logarithm:
+// those of a space span orders of magnitude, and a factor counts the same at both ends.
 std::vector<double> crowding(const std::vector<Worth>& front);
 
 // Indices of those that none dominates, from the cheapest to the most expensive; of equals the
