@@ -42,7 +42,8 @@ Description describe(const Space& space, const std::string& platform, const std:
           {"algorithm", std::string(to_string(settings.algorithm))},
           {"population", fmt::format("{}", settings.population)},
           {"evaluations", fmt::format("{}", settings.evaluations)},
-          {"seed", fmt::format("{}", settings.seed)}};
+          {"seed", fmt::format("{}", settings.seed)},
+          {"random", settings.random ? fmt::format("{}", *settings.random) : "same"}};
 }
 
 }  // namespace h4h::nas

@@ -180,7 +180,7 @@ void Search::evolution_generation() {
 }
 
 void Search::control_generation() {
-  const std::size_t count = std::min(settings_.population, archive_.size() - control_.size());
+  const std::size_t count = std::min(settings_.population, controls() - control_.size());
   std::set<Genotype> known;
   std::vector<Genotype> batch, unknown;
   while (batch.size() < count && !control_exhausted_) {

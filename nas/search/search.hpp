@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "nas/search/archive.hpp"
 
 namespace h4h::nas {
@@ -12,6 +14,8 @@ struct SearchSettings {
   std::size_t population = 64;
   std::size_t evaluations = 1000;  // of distinct networks
   std::uint64_t seed = 1;
+  // Distinct networks of the random search beside it; nullopt: as many as the search looks at.
+  std::optional<std::size_t> random{};
 };
 
 // All that a search knows after a generation: with the same arguments it goes on from here as if
@@ -22,7 +26,7 @@ struct SearchState {
   std::vector<std::size_t> population;  // of `evaluated`; of evolution the oldest first
   bool exhausted = false;               // no network was left to look at
 
-  // Random search beside it, of as many distinct networks.
+  // Random search beside it.
   std::uint64_t control_random = 0;
   std::vector<Candidate> control;
   bool control_exhausted = false;
@@ -33,7 +37,7 @@ bool operator==(const SearchState& a, const SearchState& b);
 // Before the first generation.
 SearchState start(const SearchSettings& settings);
 
-// Searches a space, a generation a step, then draws as many networks at random for comparison.
+// Searches a space, a generation a step, then draws networks at random for comparison.
 //
 // nsga2 (Deb et al. 2002): binary tournaments, uniform crossover, mutation, the best of parents
 // and children survive. evolution (Real et al. 2019): the best of a random sample has a mutated
@@ -55,7 +59,8 @@ class Search {
 
  private:
   bool searching() const { return !exhausted_ && archive_.size() < settings_.evaluations; }
-  bool controlling() const { return !control_exhausted_ && control_.size() < archive_.size(); }
+  std::size_t controls() const { return settings_.random.value_or(archive_.size()); }
+  bool controlling() const { return !control_exhausted_ && control_.size() < controls(); }
   std::size_t room() const;
   std::vector<Worth> population_worths() const;
 

@@ -89,6 +89,17 @@ TEST_P(BothAlgorithms, LookAtNoNetworkTwice) {
   EXPECT_EQ(trial.world.costs.asked, trial.settings.evaluations + drawn_anew);
 }
 
+TEST_P(BothAlgorithms, DrawAsManyAtRandomAsIsAskedAndDoNotDependOnIt) {
+  Trial trial(GetParam());
+  const SearchState same = finished(trial, start(trial.settings));
+  for (const std::size_t count : {std::size_t{0}, std::size_t{7}}) {
+    trial.settings.random = count;
+    const SearchState state = finished(trial, start(trial.settings));
+    EXPECT_EQ(state.control.size(), count);
+    EXPECT_EQ(state.evaluated, same.evaluated);
+  }
+}
+
 TEST_P(BothAlgorithms, KeepTheBudgetAndAskForAccuracyOnlyWithin) {
   Trial trial(GetParam());
   trial.problem.max_latency_s = trial.median_latency();

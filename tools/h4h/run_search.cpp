@@ -43,7 +43,8 @@ void show_progress(const nas::Search& search, const SearchArguments& arguments) 
   if (::isatty(STDERR_FILENO) == 0) return;
   std::cerr << fmt::format("\r{} of {} networks looked at, {} of {} at random",
                            search.evaluated().size(), arguments.settings.evaluations,
-                           search.control().size(), search.evaluated().size());
+                           search.control().size(),
+                           arguments.settings.random.value_or(search.evaluated().size()));
 }
 
 void search_on(nas::Search& search, const SearchArguments& arguments, const RunFolder& folder) {

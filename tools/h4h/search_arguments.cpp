@@ -31,7 +31,8 @@ po::options_description options() {
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "budget, such as 1mJ")
       ("algorithm", po::value<std::string>()->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised; under a budget it looks for accuracy alone)")
       ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks in a generation")
-      ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "distinct networks to look at, and as many at random")
+      ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "distinct networks to look at")
+      ("random", po::value<std::string>()->default_value("same")->value_name("same|off|N"), "networks drawn at random beside the search, for comparison: as many as it looks at, none, or N")
       ("seed", po::value<std::string>()->default_value("1")->value_name("N"), "of all chance")
       ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
       ("resume", po::bool_switch(), "insist on a search in --out to go on with");
@@ -58,6 +59,12 @@ std::optional<nas::AccuracyCurve> recipe(const Parsed& parsed, const std::string
   return nas::kTable2.at(one_of("recipe", *name, names)).curve;
 }
 
+std::optional<std::size_t> random_networks(const Parsed& parsed) {
+  const std::string text = required(parsed, "random");
+  if (text == "same") return std::nullopt;
+  return text == "off" ? 0 : whole(parsed, "random", 1, 1'000'000);
+}
+
 nas::SearchSettings settings(const Parsed& parsed) {
   nas::SearchSettings settings;
   settings.algorithm = static_cast<nas::Algorithm>(
@@ -65,6 +72,7 @@ nas::SearchSettings settings(const Parsed& parsed) {
   settings.population = whole(parsed, "population", 4, 10'000);
   settings.evaluations = whole(parsed, "evaluations", settings.population, 1'000'000);
   settings.seed = whole(parsed, "seed", 0, ~std::uint64_t{0});
+  settings.random = random_networks(parsed);
   return settings;
 }
 
