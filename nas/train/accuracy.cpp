@@ -1,22 +1,36 @@
 #include "nas/train/accuracy.hpp"
 
+#include <algorithm>
+
+#include "nas/accuracy/health.hpp"
+
 namespace h4h::nas {
 
-double accuracy(const Supernet& supernet, const workloads::Network& subnet,
-                const EvaluationImages& images, bool bf16) {
+std::vector<bool> classified_right(const Supernet& supernet, const workloads::Network& subnet,
+                                   const EvaluationImages& images, bool bf16) {
   const torch::NoGradGuard no_gradients;
   const Calibration calibration = supernet.calibrate(subnet, images.calibration, bf16);
   const Parameters own = supernet.extract(subnet);
   ForwardMode mode;
   mode.calibrated = &calibration;
   mode.bf16 = bf16;
-  std::int64_t right = 0, all = 0;
+  std::vector<bool> right;
   for (const Labelled& batch : images.held_out) {
-    const torch::Tensor guesses = forward(subnet, own, batch.images, mode).argmax(1);
-    right += (guesses == batch.labels).sum().item<std::int64_t>();
-    all += batch.labels.size(0);
+    const torch::Tensor equal =
+        (forward(subnet, own, batch.images, mode).argmax(1) == batch.labels).contiguous();
+    right.insert(right.end(), equal.data_ptr<bool>(), equal.data_ptr<bool>() + equal.numel());
   }
-  return all == 0 ? 0 : static_cast<double>(right) / static_cast<double>(all);
+  return right;
+}
+
+double share_of(const std::vector<bool>& right) {
+  const auto count = std::count(right.begin(), right.end(), true);
+  return right.empty() ? 0 : static_cast<double>(count) / static_cast<double>(right.size());
+}
+
+double accuracy(const Supernet& supernet, const workloads::Network& subnet,
+                const EvaluationImages& images, bool bf16) {
+  return share_of(classified_right(supernet, subnet, images, bf16));
 }
 
 std::vector<double> SupernetAccuracy::evaluate(const std::vector<Genotype>& candidates) {
@@ -31,6 +45,12 @@ std::vector<double> SupernetAccuracy::evaluate(const std::vector<Genotype>& cand
     accuracies.push_back(found->second);
   }
   return accuracies;
+}
+
+std::optional<double> SupernetAccuracy::standard_error(const Genotype& genotype) {
+  std::int64_t count = 0;
+  for (const Labelled& batch : images_.held_out) count += batch.labels.size(0);
+  return nas::standard_error(evaluate({genotype}).front(), count);
 }
 
 }  // namespace h4h::nas

@@ -15,6 +15,11 @@ struct EvaluationImages {
   std::vector<Labelled> held_out;
 };
 
+// Of each held-out image, in order, whether a subnet classifies it right.
+std::vector<bool> classified_right(const Supernet& supernet, const workloads::Network& subnet,
+                                   const EvaluationImages& images, bool bf16 = false);
+double share_of(const std::vector<bool>& right);  // of those that are true; 0 of none
+
 // The fraction of `images` that a subnet classifies right.
 double accuracy(const Supernet& supernet, const workloads::Network& subnet,
                 const EvaluationImages& images, bool bf16 = false);
@@ -28,6 +33,8 @@ class SupernetAccuracy : public Accuracy {
       : space_(space), supernet_(supernet), images_(images), bf16_(bf16) {}
 
   std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
+  // By the number of held-out images.
+  std::optional<double> standard_error(const Genotype& genotype) override;
 
  private:
   const Space& space_;

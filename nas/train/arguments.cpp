@@ -18,6 +18,7 @@ void each(Arguments& a, Field field) {
   field("recipe", a.recipe);
   field("steps", a.steps);
   field("batch", a.batch);
+  field("networks", a.networks);
   field("learning_rate", a.learning_rate);
   field("seed", a.seed);
   field("distillation", a.distillation);

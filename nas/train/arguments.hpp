@@ -11,7 +11,7 @@ struct TrainArguments {
   std::string space;  // file
   std::string data = "fashion-mnist";
   std::string recipe;
-  std::int64_t steps = 800, batch = 64;
+  std::int64_t steps = 800, batch = 64, networks = 4;
   double learning_rate = 6e-3;
   std::uint64_t seed = 0;
   std::string distillation = "none", augmentation = "crop_flip";

@@ -6,18 +6,14 @@
 #include "nas/space/load.hpp"
 
 namespace h4h::nas {
-namespace {
 
-// The tensors alone: how many steps, or which arguments, led to them does not matter.
-std::string identity_of(const TrainArguments& arguments, const Parameters& parameters) {
+std::string identity_of(const std::string& space_text, const Parameters& parameters) {
   TrainArguments only_space;
-  only_space.space_text = arguments.space_text;
+  only_space.space_text = space_text;
   TrainerState state;
   state.parameters = parameters;
   return text_hash(to_bytes({to_json(only_space), 0, state}));
 }
-
-}  // namespace
 
 Trained open_trained(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kTrainingCheckpoint;
@@ -27,7 +23,7 @@ Trained open_trained(const std::filesystem::path& folder) {
     Space space = load_space((folder / kTrainingSpace).string());
     Supernet supernet(
         with_roles(std::move(checkpoint.state.parameters), space.network(space.max())));
-    const std::string identity = identity_of(arguments, supernet.parameters());
+    const std::string identity = identity_of(arguments.space_text, supernet.parameters());
     return {arguments, std::move(space), std::move(supernet), checkpoint.state.step, identity};
   } catch (const std::invalid_argument& error) {
     throw TrainingFileError(fmt::format("{}: {}", file.string(), error.what()));

@@ -14,6 +14,7 @@ inline constexpr const char* kTrainingCheckpoint = "checkpoint.bin";
 inline constexpr const char* kTrainingSpace = "space.yaml";  // the space, by format_space
 inline constexpr const char* kTrainingArguments = "train.json";
 inline constexpr const char* kTrainingMetrics = "metrics.jsonl";
+inline constexpr const char* kTrainingPage = "index.html";
 
 // What `h4h train` left in a folder.
 struct Trained {
@@ -23,6 +24,10 @@ struct Trained {
   std::int64_t step = 0;  // done; all of them are arguments.steps
   std::string identity;   // of the space and all parameters, to the bit: 16 hexadecimal digits
 };
+
+// The same for the same tensors of the same space: how many steps, or which arguments, led to them
+// does not matter.
+std::string identity_of(const std::string& space_text, const Parameters& parameters);
 
 // Throws TrainingFileError or SpaceError that names the file.
 Trained open_trained(const std::filesystem::path& folder);

@@ -42,7 +42,8 @@ std::size_t Trainer::phase_index() const {
 std::vector<workloads::Network> Trainer::draw(const Subspace& subspace) const {
   Random random{options_.seed, kArchitectures, static_cast<std::uint64_t>(state_.step)};
   std::vector<workloads::Network> subnets{space_.network(subspace.max())};
-  for (int i = 0; i < 2; ++i) subnets.push_back(space_.network(subspace.sample(random)));
+  for (std::int64_t i = 2; i < options_.networks; ++i)
+    subnets.push_back(space_.network(subspace.sample(random)));
   subnets.push_back(space_.network(subspace.min()));
   return subnets;
 }

@@ -13,6 +13,8 @@ namespace h4h::nas {
 
 struct TrainerOptions {
   std::int64_t steps = 0;  // of all phases
+  std::int64_t networks =
+      4;  // a step: the largest, the smallest and the rest at random; at least 2
   double learning_rate = 4e-3;
   std::uint64_t seed = 0;
   LossOptions loss;
@@ -41,8 +43,8 @@ class Diverged : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Trains a supernet of `space`: each step the largest, the smallest and two random networks of the
-// phase's subspace on the same batch (the sandwich rule of BigNAS), one AdamW step.
+// Trains a supernet of `space`: each step the largest, the smallest and some random networks of
+// the phase's subspace on the same batch (the sandwich rule of BigNAS), one AdamW step.
 class Trainer {
  public:
   // `space` must outlive it. Throws SpaceError, std::invalid_argument where the recipe does not

@@ -10,7 +10,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::int64_t kMaxSteps = 100'000'000, kMaxBatch = 65'536, kMaxThreads = 1024;
+constexpr std::int64_t kMaxSteps = 100'000'000, kMaxBatch = 65'536, kMaxThreads = 1024,
+                       kMaxHealth = 1000, kMaxNetworks = 1000;
 
 Arguments recipe_names() {
   Arguments names;
@@ -44,8 +45,9 @@ po::options_description options(const nas::TrainArguments& d) {
       ("recipe", po::value<std::string>()->value_name("NAME"), "how to train")
       ("out", po::value<std::string>()->value_name("DIR"), "where to put the training")
       ("steps", number(d.steps), "optimiser steps, all phases together")
-      ("batch", number(d.batch), "images a step; each goes through 4 networks")
-      ("lr", po::value<double>()->default_value(d.learning_rate)->value_name("X"), "highest learning rate")
+      ("batch", number(d.batch), "images a step; each goes through all networks of the step")
+      ("networks", number(d.networks), "networks a step: the largest, the smallest and the rest drawn at random")
+      ("lr", po::value<double>()->default_value(d.learning_rate, fmt::format("{}", d.learning_rate))->value_name("X"), "highest learning rate")
       ("seed", number(0), "of initial weights, networks drawn, images and masks")
       ("distillation", text(d.distillation, "HOW"), "none, or kl: small networks learn from the largest")
       ("augmentation", text(d.augmentation, "HOW"), "none, crop_flip or auto_augment")
@@ -53,6 +55,7 @@ po::options_description options(const nas::TrainArguments& d) {
       ("device", text(d.device, "NAME"), "cpu, or cuda: untested, and without --bf16")
       ("threads", number(d.threads), "of the processor; results depend on it in the last digits")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "time between checkpoints")
+      ("health", number(30), "networks above the median of MACs that are measured at the end against the smallest; 0: none")
       ("resume", po::bool_switch(), "insist that there is something to go on with");
   // clang-format on
   return all;
@@ -89,6 +92,7 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   command.out = required(parsed, "out");
   a.steps = number(parsed, "steps", 2, kMaxSteps);
   a.batch = number(parsed, "batch", 2, kMaxBatch);
+  a.networks = number(parsed, "networks", 2, kMaxNetworks);
   a.learning_rate = positive(parsed, "lr");
   a.seed = static_cast<std::uint64_t>(number(parsed, "seed", 0, INT64_MAX));
   a.distillation = choice(parsed, "distillation", {"none", "kl"});
@@ -96,11 +100,12 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   a.bf16 = parsed.values["bf16"].as<bool>();
   a.device = required(parsed, "device");
   if (a.bf16) check_bfloat16(a.device);
+  check_device(a.device);
   a.threads = number(parsed, "threads", 1, kMaxThreads);
   command.checkpoint_seconds = positive(parsed, "checkpoint-seconds");
+  command.health_networks = number(parsed, "health", 0, kMaxHealth);
   command.resume = parsed.values["resume"].as<bool>();
   a.space_text = nas::format_space(nas::load_space(a.space));
-  check_device(a.device);
   return command;
 }
 

@@ -8,9 +8,12 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "nas/data/open.hpp"
+#include "nas/report/training_page.hpp"
 #include "nas/space/load.hpp"
+#include "nas/train/health.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
 #include "sim/report/provenance.hpp"
@@ -34,6 +37,7 @@ nas::Augmentation augmentation_of(const std::string& name) {
 nas::TrainerOptions options_of(const nas::TrainArguments& a) {
   nas::TrainerOptions options;
   options.steps = a.steps;
+  options.networks = a.networks;
   options.learning_rate = a.learning_rate;
   options.seed = a.seed;
   options.loss.bf16 = a.bf16;
@@ -110,10 +114,8 @@ class Training {
         metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
     save();
     write_file(folder_.file(nas::kTrainingSpace), command.arguments.space_text);
-    Json shown = sim::provenance_json("h4h.train/1");
-    shown.update(Json::parse(nas::to_json(command.arguments)));
-    shown.erase("space_text");
-    write_file(folder_.file(nas::kTrainingArguments), shown.dump(2) + "\n");
+    health_ = known_health();
+    write_arguments();
   }
 
   std::string run() {
@@ -122,10 +124,65 @@ class Training {
                                trainer_.state().step);
       die_of(signal);
     }
-    return measure();
+    std::string text = measure();
+    if (command_.health_networks > 0) text += measure_health();
+    write_page();
+    return text;
   }
 
  private:
+  // What train.json holds: where it comes from, the arguments and, once it is known, the health.
+  Json described() const {
+    Json shown = sim::provenance_json("h4h.train/1");
+    shown.update(Json::parse(nas::to_json(command_.arguments)));
+    shown.erase("space_text");
+    if (!health_.is_null()) shown["health"] = health_;
+    return shown;
+  }
+
+  void write_arguments() const {
+    write_file(folder_.file(nas::kTrainingArguments), described().dump(2) + "\n");
+  }
+
+  void write_page() const {
+    std::ostringstream metrics;
+    metrics << std::ifstream(folder_.file(nas::kTrainingMetrics), std::ios::binary).rdbuf();
+    write_file(folder_.file(nas::kTrainingPage),
+               nas::format_training_page(space_.name(), described(), metrics.str()));
+  }
+
+  std::string identity() const {
+    return nas::identity_of(command_.arguments.space_text,
+                            nas::on_device(trainer_.state().parameters, torch::kCPU));
+  }
+
+  // What an earlier run of the command found out about the same weights, or null.
+  Json known_health() const {
+    std::ifstream stream(folder_.file(nas::kTrainingArguments));
+    const Json there = Json::parse(stream, nullptr, false);
+    if (!there.is_object() || !there.contains("health")) return {};
+    const Json& health = there["health"];
+    const bool same = health.value("supernet", "") == identity() &&
+                      health.value("asked", std::int64_t{-1}) == command_.health_networks;
+    return same ? health : Json();
+  }
+
+  // Against the smallest network, on the held-out images.
+  std::string measure_health() {
+    if (health_.is_null()) {
+      const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
+      const nas::Health health = nas::measure_health(
+          space_, trainer_.trained_subspace(), supernet,
+          nas::evaluation_images(split_.train, split_.holdout),
+          static_cast<std::size_t>(command_.health_networks), command_.arguments.bf16);
+      health_ = Json{{"supernet", identity()}, {"asked", command_.health_networks}};
+      health_.update(nas::to_json(space_, health));
+      write_arguments();
+    }
+    const auto summary = nas::health_summary(health_);
+    return fmt::format("health: {}\n", summary ? nas::to_text(*summary) : "unknown");
+  }
+
   // Takes up what the folder holds; how much of its metrics belongs to it.
   std::uint64_t restore() {
     const std::optional<std::string> bytes = folder_.read_checkpoint();
@@ -213,6 +270,7 @@ class Training {
   nas::Trainer trainer_;
   RunFolder folder_;
   Metrics metrics_;
+  Json health_;
   std::chrono::steady_clock::time_point saved_;
 };
 

@@ -13,6 +13,7 @@ struct TrainCommand {
   std::filesystem::path out;
   double checkpoint_seconds = 60;
   bool resume = false;
+  std::int64_t health_networks = 30;  // measured at the end; 0: none
 };
 
 // The command line of `h4h train`, with the space file read; nullopt where help was asked for and

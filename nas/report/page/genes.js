@@ -2,6 +2,17 @@
 
 const inPercent = (fraction) => `${(100 * fraction).toFixed(2)}${SPACE}%`;
 
+// With its standard error, where that is known.
+const measuredPercent = (fraction, error) => (error === undefined ? inPercent(fraction)
+  : `${(100 * fraction).toFixed(2)} ± ${(100 * error).toFixed(2)}${SPACE}%`);
+
+// What a supernet's health says about a search on it.
+function healthText(health) {
+  if (health === undefined || health === null) return "";
+  return ` Of the supernet's networks above the median of MACs ${health.beat_smallest} of ${health.networks} beat the smallest by more than two paired standard errors ` +
+    `(Kendall's tau of accuracy and MACs ${health.kendall_tau.toFixed(2)})` + (health.healthy ? "." : ": it is trained too little to tell its networks apart.");
+}
+
 // The measure that is minimised: where it stands in a point, its key, unit and name.
 function measureOf(objective) {
   return objective === "energy"

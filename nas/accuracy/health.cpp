@@ -1,0 +1,154 @@
+#include "nas/accuracy/health.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "nas/space/network_macs.hpp"
+
+namespace h4h::nas {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kDrawn = 2000;
+constexpr std::uint64_t kSeed = 30;
+
+int sign(double x) { return x > 0 ? 1 : (x < 0 ? -1 : 0); }
+
+Json json_of(const Space& space, const MeasuredNetwork& network, std::int64_t images) {
+  return {{"genotype", Json::parse(space.text(network.genotype))},
+          {"macs", network.macs},
+          {"accuracy", network.accuracy},
+          {"accuracy_standard_error", standard_error(network.accuracy, images)},
+          {"gain", network.over_smallest.gain},
+          {"gain_standard_error", network.over_smallest.standard_error}};
+}
+
+}  // namespace
+
+double standard_error(double accuracy, std::int64_t images) {
+  if (images <= 0) return 0;
+  return std::sqrt(std::max(0.0, accuracy * (1 - accuracy)) / static_cast<double>(images));
+}
+
+PairedGain paired_gain(const std::vector<bool>& first, const std::vector<bool>& second) {
+  std::int64_t sum = 0, squares = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const int difference = static_cast<int>(first[i]) - static_cast<int>(second.at(i));
+    sum += difference;
+    squares += difference * difference;
+  }
+  if (first.size() < 2) return {};
+  const auto n = static_cast<double>(first.size());
+  const double mean = static_cast<double>(sum) / n;
+  const double variance = (static_cast<double>(squares) - n * mean * mean) / (n - 1);
+  return {mean, std::sqrt(std::max(0.0, variance) / n)};
+}
+
+double kendall_tau(const std::vector<double>& a, const std::vector<double>& b) {
+  std::int64_t agree = 0, in_a = 0, in_b = 0;  // pairs: agreeing less opposed; without ties
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const int x = sign(a[i] - a[j]), y = sign(b.at(i) - b.at(j));
+      agree += x * y;
+      in_a += x * x;
+      in_b += y * y;
+    }
+  }
+  if (in_a == 0 || in_b == 0) return 0;
+  return static_cast<double>(agree) /
+         std::sqrt(static_cast<double>(in_a) * static_cast<double>(in_b));
+}
+
+std::vector<Genotype> stratified_networks(const Space& space,
+                                          const std::function<Genotype(Random&)>& sample,
+                                          std::size_t count) {
+  NetworkMacs macs(space);
+  Random random(kSeed);
+  std::set<std::pair<std::int64_t, Genotype>> drawn;  // in order of MACs
+  for (int i = 0; i < kDrawn; ++i) {
+    const Genotype genotype = sample(random);
+    drawn.insert({macs.of(genotype), genotype});
+  }
+  std::vector<Genotype> upper, chosen;
+  std::size_t place = 0;
+  for (const auto& [cost, genotype] : drawn) {
+    if (2 * place++ >= drawn.size()) upper.push_back(genotype);
+  }
+  count = std::min(count, upper.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    chosen.push_back(upper[(2 * i + 1) * upper.size() / (2 * count)]);
+  }
+  return chosen;
+}
+
+std::size_t Health::beat_smallest() const {
+  return static_cast<std::size_t>(
+      std::count_if(networks.begin(), networks.end(),
+                    [](const MeasuredNetwork& n) { return n.over_smallest.beats(); }));
+}
+
+double Health::mean_accuracy() const {
+  if (networks.empty()) return 0;
+  return std::accumulate(networks.begin(), networks.end(), 0.0,
+                         [](double sum, const MeasuredNetwork& n) { return sum + n.accuracy; }) /
+         static_cast<double>(networks.size());
+}
+
+double Health::tau() const {
+  std::vector<double> accuracy, macs;
+  for (const MeasuredNetwork& network : networks) {
+    accuracy.push_back(network.accuracy);
+    macs.push_back(static_cast<double>(network.macs));
+  }
+  return kendall_tau(accuracy, macs);
+}
+
+HealthSummary summary(const Health& health) {
+  return {static_cast<std::int64_t>(health.networks.size()),
+          static_cast<std::int64_t>(health.beat_smallest()), health.tau()};
+}
+
+std::string to_text(const HealthSummary& s) {
+  return fmt::format(
+      "{} of {} networks above the median of MACs beat the smallest by more than two paired "
+      "standard errors; Kendall's tau of accuracy and MACs is {:.2f}",
+      s.beat_smallest, s.networks, s.kendall_tau);
+}
+
+Json to_json(const HealthSummary& s) {
+  return {{"networks", s.networks},
+          {"beat_smallest", s.beat_smallest},
+          {"kendall_tau", s.kendall_tau},
+          {"healthy", s.healthy()}};
+}
+
+Json to_json(const Space& space, const Health& health) {
+  Json networks = Json::array();
+  for (const MeasuredNetwork& network : health.networks) {
+    networks.push_back(json_of(space, network, health.images));
+  }
+  Json json = to_json(summary(health));
+  json.update({{"held_out_images", health.images},
+               {"mean_accuracy", health.mean_accuracy()},
+               {"smallest", json_of(space, health.smallest, health.images)},
+               {"largest", json_of(space, health.largest, health.images)},
+               {"measured", networks}});
+  return json;
+}
+
+std::optional<HealthSummary> health_summary(const Json& json) {
+  try {
+    return HealthSummary{json.at("networks").get<std::int64_t>(),
+                         json.at("beat_smallest").get<std::int64_t>(),
+                         json.at("kendall_tau").get<double>()};
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace h4h::nas
