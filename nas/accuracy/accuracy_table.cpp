@@ -25,54 +25,97 @@ double fraction(const std::string& text) {
   return value;
 }
 
-// Where genotype and accuracy stand.
-struct Columns {
-  std::size_t genotype = 0, accuracy = 0;
-};
-
-Columns header(const std::string& line) {
-  const std::vector<std::string> names = workloads::csv_fields(line);
-  for (const std::string& name : names) {
-    if (name != "genotype" && name != "accuracy") {
-      throw AccuracyError(fmt::format("unknown column '{}'; allowed: genotype,accuracy", name));
-    }
-  }
-  if (names.size() != 2 || names[0] == names[1]) {
-    throw AccuracyError("the columns must be genotype,accuracy");
-  }
-  return names[0] == "genotype" ? Columns{0, 1} : Columns{1, 0};
+double number_from_0(const std::string& text, const char* what) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (result.ec == std::errc{} && result.ptr == end && value >= 0 && value <= 1) return value;
+  throw AccuracyError(fmt::format("{} '{}' is not a number from 0 to 1", what, text));
 }
 
-std::pair<Genotype, double> entry(const Space& space, const Columns& columns,
-                                  const std::string& line) {
-  const std::vector<std::string> values = workloads::csv_fields(line);
-  if (values.size() != 2) {
-    throw AccuracyError(fmt::format("{} values for 2 columns", values.size()));
+void check_version(const std::string& text) {
+  int version = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, version);
+  if (result.ec != std::errc{} || result.ptr != end) {
+    throw AccuracyError(fmt::format("networks_version '{}' is not a whole number", text));
   }
-  return {space.canonical(space.parse(values[columns.genotype])),
-          fraction(values[columns.accuracy])};
+  if (version != kNetworksVersion) throw AccuracyError("is " + other_networks(version));
 }
 
-std::map<Genotype, double> read(const Space& space, std::istream& file, int& number) {
-  std::map<Genotype, double> table;
-  std::optional<Columns> columns;
+// Whether an earlier version's search has written a file of this name, beside its supernet.
+bool is_of_a_search(const std::filesystem::path& path) {
+  std::string name = path.filename().string();
+  for (const std::string prefix : {"test-", "accuracy-"}) {
+    if (name.rfind(prefix, 0) == 0) name.erase(0, prefix.size());
+  }
+  constexpr std::size_t kDigits = 16;
+  return name.size() == kDigits + 4 && name.substr(kDigits) == ".csv" &&
+         path.filename().string().size() > name.size() &&
+         name.find_first_not_of("0123456789abcdef") == kDigits;
+}
+
+void read(AccuracyLines& lines, std::istream& file, const std::filesystem::path& path,
+          int& number) {
   for (std::string line; std::getline(file, line);) {
     ++number;
-    if (line.empty() || line == "\r") continue;
-    if (!columns) {
-      columns = header(line);
-    } else if (auto added = entry(space, *columns, line); !table.insert(added).second) {
-      throw AccuracyError("the genotype stands twice: " + space.text(added.first));
+    lines.take(line);
+    if (lines.has_columns() && !lines.has_version() && is_of_a_search(path)) {
+      throw AccuracyError("was written beside a supernet " + other_networks(1));
     }
   }
-  if (!columns) throw AccuracyError("the file is empty; needed: genotype,accuracy");
-  return table;
+  if (!lines.has_columns()) throw AccuracyError("the file is empty; needed: genotype,accuracy");
 }
 
 }  // namespace
 
+AccuracyLines::Columns AccuracyLines::header(const std::string& line) {
+  const std::vector<std::string> names = workloads::csv_fields(line);
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    if (name != "genotype" && name != "accuracy" && name != "standard_error" &&
+        name != "networks_version") {
+      throw AccuracyError(fmt::format(
+          "unknown column '{}'; allowed: genotype,accuracy,standard_error,networks_version", name));
+    }
+    places[name] = i;
+  }
+  if (places.size() != names.size() || places.count("genotype") + places.count("accuracy") != 2) {
+    throw AccuracyError("the columns must be genotype,accuracy");
+  }
+  const auto place = [&](const char* name) {
+    return places.count(name) > 0 ? std::optional(places[name]) : std::nullopt;
+  };
+  return {places["genotype"], places["accuracy"], names.size(), place("standard_error"),
+          place("networks_version")};
+}
+
+void AccuracyLines::take(const std::string& line) {
+  if (line.empty() || line == "\r") return;
+  columns_ ? add(line) : void(columns_ = header(line));
+}
+
+void AccuracyLines::add(const std::string& line) {
+  const std::vector<std::string> values = workloads::csv_fields(line);
+  if (values.size() != columns_->count) {
+    throw AccuracyError(fmt::format("{} values for {} columns", values.size(), columns_->count));
+  }
+  if (columns_->version) check_version(values[*columns_->version]);
+  MeasuredAccuracy measured{fraction(values[columns_->accuracy]), std::nullopt};
+  if (columns_->error) {
+    measured.standard_error = number_from_0(values[*columns_->error], "standard_error");
+  }
+  const auto [entry, is_new] =
+      entries_.insert({space_.canonical(space_.parse(values[columns_->genotype])), measured});
+  const bool agrees = entry->second.accuracy == measured.accuracy;
+  if (!is_new && !(columns_->version && agrees)) {
+    throw AccuracyError("the genotype stands twice: " + space_.text(entry->first));
+  }
+}
+
 AccuracyTable::AccuracyTable(const Space& space, std::filesystem::path path)
-    : space_(space), path_(std::move(path)) {
+    : space_(space), path_(std::move(path)), lines_(space) {
   if (!std::filesystem::is_regular_file(path_)) {
     throw AccuracyError(fmt::format("{}: no such file", path_.string()));
   }
@@ -80,7 +123,7 @@ AccuracyTable::AccuracyTable(const Space& space, std::filesystem::path path)
   if (!file) throw AccuracyError(fmt::format("{}: cannot be read", path_.string()));
   int line = 0;
   try {
-    table_ = read(space_, file, line);
+    read(lines_, file, path_, line);
   } catch (const std::runtime_error& error) {
     throw AccuracyError(fmt::format("{}:{}: {}", path_.string(), line, error.what()));
   }
@@ -88,8 +131,8 @@ AccuracyTable::AccuracyTable(const Space& space, std::filesystem::path path)
 
 std::string AccuracyTable::hash() const {
   std::string text;
-  for (const auto& [genotype, accuracy] : table_) {
-    text += fmt::format("{} {}\n", fmt::join(genotype, ","), accuracy);
+  for (const auto& [genotype, measured] : entries()) {
+    text += fmt::format("{} {}\n", fmt::join(genotype, ","), measured.accuracy);
   }
   return text_hash(text);
 }
@@ -98,22 +141,27 @@ std::vector<double> AccuracyTable::evaluate(const std::vector<Genotype>& candida
   std::vector<double> accuracies;
   accuracies.reserve(candidates.size());
   for (const Genotype& candidate : candidates) {
-    const auto found = table_.find(space_.canonical(candidate));
-    if (found == table_.end()) {
+    const auto found = entries().find(space_.canonical(candidate));
+    if (found == entries().end()) {
       throw AccuracyError(
           fmt::format("{}: has no accuracy for {}", path_.string(), space_.text(candidate)));
     }
-    accuracies.push_back(found->second);
+    accuracies.push_back(found->second.accuracy);
   }
   return accuracies;
 }
 
-std::string format_accuracy_table(const Space& space, const std::map<Genotype, double>& table) {
-  std::string text = "genotype,accuracy\n";
-  for (const auto& [genotype, accuracy] : table) {
-    text += fmt::format("{},{}\n", workloads::csv_field(space.text(genotype)), accuracy);
-  }
-  return text;
+std::optional<double> AccuracyTable::standard_error(const Genotype& genotype) {
+  const auto found = entries().find(space_.canonical(genotype));
+  return found == entries().end() ? std::nullopt : found->second.standard_error;
+}
+
+std::string accuracy_header() { return "genotype,accuracy,standard_error,networks_version\n"; }
+
+std::string accuracy_line(const Space& space, const Genotype& canonical,
+                          const MeasuredAccuracy& measured) {
+  return fmt::format("{},{},{},{}\n", workloads::csv_field(space.text(canonical)),
+                     measured.accuracy, measured.standard_error.value_or(0), kNetworksVersion);
 }
 
 }  // namespace h4h::nas

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 #include "nas/accuracy/accuracy.hpp"
 
@@ -14,16 +16,45 @@ class AccuracyError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Accuracies from a CSV file with the columns genotype,accuracy: a genotype as Space::text writes
-// it, quoted as CSV wants it, and a fraction from 0 to 1. Empty lines are skipped.
+// The lines of an accuracy table: CSV with the columns genotype,accuracy in any order, and, where
+// they are known, standard_error and networks_version. A genotype is as Space::text writes it,
+// quoted as CSV wants it, an accuracy a fraction from 0 to 1. Empty lines are skipped.
+class AccuracyLines {
+ public:
+  explicit AccuracyLines(const Space& space) : space_(space) {}  // must outlive it
+
+  // Throws std::runtime_error that says what is wrong with it. A genotype may stand twice with the
+  // same accuracy in tables that searches append to (which have networks_version), else once.
+  void take(const std::string& line);
+
+  bool has_columns() const { return columns_.has_value(); }
+  bool has_version() const { return columns_ && columns_->version; }
+  const std::map<Genotype, MeasuredAccuracy>& entries() const { return entries_; }
+
+ private:
+  // Where each stands.
+  struct Columns {
+    std::size_t genotype = 0, accuracy = 0, count = 0;
+    std::optional<std::size_t> error, version;
+  };
+  static Columns header(const std::string& line);
+  void add(const std::string& line);
+
+  const Space& space_;
+  std::optional<Columns> columns_;
+  std::map<Genotype, MeasuredAccuracy> entries_;
+};
+
+// Such a file, read.
 class AccuracyTable : public Accuracy {
  public:
   // `space` must outlive it. Throws AccuracyError.
   AccuracyTable(const Space& space, std::filesystem::path path);
 
   std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
+  std::optional<double> standard_error(const Genotype& genotype) override;
 
-  const std::map<Genotype, double>& entries() const { return table_; }
+  const std::map<Genotype, MeasuredAccuracy>& entries() const { return lines_.entries(); }
 
   // 16 hexadecimal digits over all entries: equal tables have equal hashes.
   std::string hash() const;
@@ -31,10 +62,12 @@ class AccuracyTable : public Accuracy {
  private:
   const Space& space_;
   std::filesystem::path path_;
-  std::map<Genotype, double> table_;
+  AccuracyLines lines_;
 };
 
-// Such a file; genotypes are canonical.
-std::string format_accuracy_table(const Space& space, const std::map<Genotype, double>& table);
+// Lines of tables that searches append to, each with its end of line.
+std::string accuracy_header();
+std::string accuracy_line(const Space& space, const Genotype& canonical,
+                          const MeasuredAccuracy& measured);
 
 }  // namespace h4h::nas

@@ -36,7 +36,9 @@ FrontNetwork network_of(const Json& json) {
           json.at("genotype").dump(),
           known("test_accuracy"),
           known("accuracy_low"),
-          known("accuracy_high")};
+          known("accuracy_high"),
+          known("accuracy_standard_error"),
+          known("test_accuracy_standard_error")};
 }
 
 double cost(const SearchedFront& front, const FrontNetwork& network) {
@@ -54,6 +56,8 @@ Json network_json(const FrontNetwork& n) {
   if (n.test_accuracy) json["test_accuracy"] = *n.test_accuracy;
   if (n.accuracy_low) json["accuracy_low"] = *n.accuracy_low;
   if (n.accuracy_high) json["accuracy_high"] = *n.accuracy_high;
+  if (n.standard_error) json["accuracy_standard_error"] = *n.standard_error;
+  if (n.test_standard_error) json["test_accuracy_standard_error"] = *n.test_standard_error;
   return json;
 }
 
@@ -74,6 +78,8 @@ Json fronts_json(const std::vector<SearchedFront>& fronts, const std::vector<dou
                {"accuracy", fronts.front().accuracy},
                {"objective", fronts.front().objective},
                {"fronts", all}});
+  // Comparable fronts are of the same accuracies, and so of the same supernet.
+  if (fronts.front().health) json["supernet_health"] = to_json(*fronts.front().health);
   return json;
 }
 
@@ -98,6 +104,7 @@ SearchedFront read_front(const std::filesystem::path& folder) {
                         arguments.at("objective").get<std::string>(),
                         {}};
     for (const Json& network : json.at("front")) front.networks.push_back(network_of(network));
+    if (json.contains("supernet_health")) front.health = health_summary(json["supernet_health"]);
     if (front.networks.empty()) throw FrontsError("the front is empty");
     return front;
   } catch (const Json::exception& error) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "nas/accuracy/health.hpp"
+
 namespace h4h::nas {
 
 // A folder that holds no search, or searches that cannot stand beside each other.
@@ -20,6 +22,7 @@ struct FrontNetwork {
   double cim_share = 0;  // of the MACs
   std::string genotype;  // as one line of JSON
   std::optional<double> test_accuracy{}, accuracy_low{}, accuracy_high{};
+  std::optional<double> standard_error{}, test_standard_error{};
 };
 
 // What a search left in its folder.
@@ -31,6 +34,7 @@ struct SearchedFront {
   std::string space_identity;  // name and hash
   std::string objective;       // "latency" or "energy"
   std::vector<FrontNetwork> networks;
+  std::optional<HealthSummary> health{};  // of the supernet that was searched
 };
 
 // Reads search.json of a search's folder. Throws FrontsError.

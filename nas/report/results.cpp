@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "nas/report/page_assets.hpp"
@@ -19,6 +18,21 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char kSchema[] = "h4h.search/1";
 constexpr const char kColumns[] = "genotype,accuracy,latency_s,energy_j";
+
+constexpr const char kError[] = "accuracy_standard_error",
+                     kTestError[] = "test_accuracy_standard_error";
+
+bool has_random_errors(const SearchResult& result) {
+  return !result.random_standard_errors.empty();
+}
+
+// Whether every network of the front has the value of this name.
+template <typename Value>
+bool all_have(const SearchResult& result, std::optional<Value> NetworkFacts::*value) {
+  return !result.facts.empty() &&
+         std::all_of(result.facts.begin(), result.facts.end(),
+                     [&](const NetworkFacts& facts) { return (facts.*value).has_value(); });
+}
 
 std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -47,6 +61,8 @@ Json front_json(const Space& space, const SearchResult& result) {
     network["cim_share"] = facts.cim_share;
     if (facts.test_accuracy) network["test_accuracy"] = *facts.test_accuracy;
     if (facts.interval) add_interval(network, *facts.interval);
+    if (facts.standard_error) network[kError] = *facts.standard_error;
+    if (facts.test_standard_error) network[kTestError] = *facts.test_standard_error;
     all.push_back(std::move(network));
   }
   return all;
@@ -58,6 +74,7 @@ Json random_json(const Space& space, const SearchResult& result) {
   for (std::size_t i = 0; i < members.size(); ++i) {
     Json network = network_json(space, members[i]);
     if (!result.random_intervals.empty()) add_interval(network, result.random_intervals.at(i));
+    if (has_random_errors(result)) network[kError] = result.random_standard_errors.at(i);
     all.push_back(std::move(network));
   }
   return all;
@@ -72,7 +89,7 @@ Json looked_at(const std::vector<Candidate>& candidates) {
 Json search_json(const Space& space, const SearchResult& result) {
   Json arguments = Json::object();
   for (const auto& [name, value] : result.arguments) arguments[name] = value;
-  const Reference worst = reference(result);
+  const Reference worst = reference(space, result);
   const auto volume = [&](const std::vector<Candidate>& candidates) {
     return hypervolume(worths(result.problem, candidates), worst.accuracy, worst.cost);
   };
@@ -94,6 +111,7 @@ Json search_json(const Space& space, const SearchResult& result) {
        {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
        {"front", front_json(space, result)},
        {"random_front", random_json(space, result)}});
+  if (result.health) json["supernet_health"] = to_json(*result.health);
   return json;
 }
 
@@ -103,9 +121,10 @@ std::string front_row(const Space& space, const Candidate& c) {
 }
 
 std::string interval_columns(const SearchResult& result) {
-  return (by_surrogate(result) ? ",accuracy_low,accuracy_high,accuracy_by" : "") +
-         sim::provenance_header() + "\n";
+  return by_surrogate(result) ? ",accuracy_low,accuracy_high,accuracy_by" : "";
 }
+
+std::string column(bool there, const char* name) { return there ? fmt::format(",{}", name) : ""; }
 
 std::string interval_text(const AccuracyInterval& interval) {
   return fmt::format(",{},{},surrogate", interval.low, interval.high);
@@ -122,40 +141,51 @@ Json points_json(const std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-Reference reference(const SearchResult& result) {
-  Reference worst{std::numeric_limits<double>::infinity(), 0};
-  for (const auto* candidates : {&result.evaluated, &result.control}) {
-    for (const Candidate& c : *candidates) {
-      if (!c.accuracy) continue;
-      worst.accuracy = std::min(worst.accuracy, *c.accuracy);
-      worst.cost = std::max(worst.cost, result.problem.cost(c.cost));
+Reference reference(const Space& space, const SearchResult& result) {
+  Reference from{1 / static_cast<double>(space.classes()), 0};
+  const Genotype smallest = space.canonical(space.min()), largest = space.canonical(space.max());
+  bool largest_runs = false;
+  for (const Candidate& c : result.evaluated) {
+    const double cost = result.problem.cost(c.cost);
+    if (c.accuracy && !largest_runs) from.cost = std::max(from.cost, cost);
+    if (c.genotype == smallest) from.accuracy = c.accuracy.value_or(from.accuracy);
+    if (c.genotype == largest && !c.cost.infeasible) {
+      from.cost = cost;
+      largest_runs = true;
     }
   }
-  return worst.cost > 0 ? worst : Reference{};
+  return from;
 }
 
 std::string format_random_front(const Space& space, const SearchResult& result) {
-  std::string text = kColumns + interval_columns(result);
+  const bool errors = has_random_errors(result);
+  std::string text = kColumns + interval_columns(result) + column(errors, kError) +
+                     sim::provenance_header() + "\n";
   const std::vector<Candidate> members = front(result.problem, result.control);
   for (std::size_t i = 0; i < members.size(); ++i) {
     text += front_row(space, members[i]);
     if (!result.random_intervals.empty()) text += interval_text(result.random_intervals.at(i));
+    if (errors) text += fmt::format(",{}", result.random_standard_errors.at(i));
     text += sim::provenance_row(kSchema) + "\n";
   }
   return text;
 }
 
 std::string format_front(const Space& space, const SearchResult& result) {
-  const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
-  std::string text = kColumns;
-  if (tested) text += ",test_accuracy";
-  text += interval_columns(result);
+  const bool tested = all_have(result, &NetworkFacts::test_accuracy);
+  const bool errors = all_have(result, &NetworkFacts::standard_error);
+  const bool test_errors = all_have(result, &NetworkFacts::test_standard_error);
+  std::string text = kColumns + column(tested, "test_accuracy") + interval_columns(result) +
+                     column(errors, kError) + column(test_errors, kTestError) +
+                     sim::provenance_header() + "\n";
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const NetworkFacts& facts = result.facts.at(i);
     text += front_row(space, members[i]);
     if (tested) text += fmt::format(",{}", facts.test_accuracy.value());
     if (facts.interval) text += interval_text(*facts.interval);
+    if (errors) text += fmt::format(",{}", *facts.standard_error);
+    if (test_errors) text += fmt::format(",{}", *facts.test_standard_error);
     text += sim::provenance_row(kSchema) + "\n";
   }
   return text;

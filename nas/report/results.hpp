@@ -1,5 +1,6 @@
 #pragma once
 
+#include "nas/accuracy/health.hpp"
 #include "nas/search/description.hpp"
 
 namespace h4h::nas {
@@ -10,6 +11,7 @@ struct NetworkFacts {
   double cim_share = 0;                        // of the MACs
   std::optional<double> test_accuracy;         // on images that no search asks about
   std::optional<AccuracyInterval> interval{};  // where the accuracy is no measurement
+  std::optional<double> standard_error{}, test_standard_error{};  // of both, where known
 };
 
 // A complete search, ready to be written.
@@ -23,22 +25,29 @@ struct SearchResult {
   std::vector<NetworkFacts> facts;            // of each network of the front
   // Of each network of the random front, where accuracies are no measurements.
   std::vector<AccuracyInterval> random_intervals{};
+  // Of each network of the random front, where all are known.
+  std::vector<double> random_standard_errors{};
+  std::optional<HealthSummary> health{};  // of the supernet that was searched
 };
 
-// The worst accuracy and cost of everything within budgets, searched or drawn at random: where
-// both hypervolumes are measured from.
+// Where both hypervolumes are measured from: the accuracy of the space's smallest network and the
+// cost of its largest, so that searches of the same space, platform and accuracies measure from the
+// same point, whatever they looked at. Where the smallest is over a budget, so that nobody asked
+// for its accuracy: that of a guess. Where the largest does not run: the highest cost within
+// budgets.
 struct Reference {
   double accuracy = 0, cost = 0;
 };
-Reference reference(const SearchResult& result);
+Reference reference(const Space& space, const SearchResult& result);
 
 // Whether its accuracies are those of the surrogate: estimates, nothing was trained.
 bool by_surrogate(const SearchResult& result);
 
 // genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive. Accuracies of the
-// surrogate have accuracy_low and accuracy_high, and say so in a column accuracy_by.
+// surrogate have accuracy_low and accuracy_high, and say so in a column accuracy_by; measured ones
+// whose standard error is known have accuracy_standard_error.
 std::string format_random_front(const Space& space, const SearchResult& result);
-// The same, and test_accuracy where it is known.
+// The same, and test_accuracy and test_accuracy_standard_error where they are known.
 std::string format_front(const Space& space, const SearchResult& result);
 // Schema "h4h.search/1".
 std::string format_search(const Space& space, const SearchResult& result);

@@ -46,7 +46,8 @@ TEST(AccuracyTable, NamesFileAndLineOfWhatIsWrong) {
   const std::string min = quoted(space, space.min());
   EXPECT_EQ(complaint(""), ":0: the file is empty; needed: genotype,accuracy");
   EXPECT_EQ(complaint("genotype,acuracy\n"),
-            ":1: unknown column 'acuracy'; allowed: genotype,accuracy");
+            ":1: unknown column 'acuracy'; allowed: "
+            "genotype,accuracy,standard_error,networks_version");
   EXPECT_EQ(complaint("genotype\n"), ":1: the columns must be genotype,accuracy");
   EXPECT_EQ(complaint("accuracy,accuracy\n"), ":1: the columns must be genotype,accuracy");
   EXPECT_EQ(complaint(kHead + min + ",high\n"), ":2: accuracy 'high' is not a number");
@@ -62,6 +63,38 @@ TEST(AccuracyTable, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(complaint(kHead + min + ",0.5\n\n" + min + ",0.5\n"),
             ":4: the genotype stands twice: " + space.text(space.min()));
   EXPECT_EQ(complaint(std::string(kHead) + "{},0.5\n").rfind(":2: ", 0), 0u);
+}
+
+TEST(AccuracyTable, KnowsStandardErrorsWhereTheyStandInIt) {
+  const tests::TemporaryFolder folder;
+  const Space space = shipped_space("toy");
+  const std::string line = accuracy_line(space, space.min(), {0.25, 0.125});
+  AccuracyTable written(space, folder.write("a.csv", accuracy_header() + line + line));
+  EXPECT_EQ(written.evaluate({space.min()}), std::vector<double>{0.25}) << "twice is no error here";
+  EXPECT_EQ(written.standard_error(space.min()), 0.125);
+  AccuracyTable plain(space, folder.write("b.csv", kHead + quoted(space, space.min()) + ",0.25\n"));
+  EXPECT_EQ(plain.standard_error(space.min()), std::nullopt);
+  EXPECT_EQ(
+      complaint("genotype,accuracy,standard_error\n" + quoted(space, space.min()) + ",0.5,-1\n"),
+      ":2: standard_error '-1' is not a number from 0 to 1");
+}
+
+TEST(AccuracyTable, OfEarlierNetworksIsRefusedWithTheReason) {
+  const tests::TemporaryFolder folder;
+  const Space space = shipped_space("toy");
+  const std::string row = quoted(space, space.min()) + ",0.5";
+  const std::string reason =
+      "of networks of version 1, in which the first layer of a stage had a shortcut where two "
+      "widths happened to match; H4H's are of version 2, in which it has one in all networks of a "
+      "space or in none";
+  EXPECT_EQ(complaint("genotype,accuracy,networks_version\n" + row + ",1\n"), ":2: is " + reason);
+  for (const char* const name :
+       {"accuracy-0123456789abcdef.csv", "test-accuracy-0123456789abcdef.csv"}) {
+    const auto path = folder.write(name, kHead + row + "\n");
+    EXPECT_EQ(tests::message_of<AccuracyError>([&] { AccuracyTable(space, path); }),
+              path.string() + ":1: was written beside a supernet " + reason);
+  }
+  EXPECT_NO_THROW(AccuracyTable(space, folder.write("accuracy-mine.csv", kHead + row + "\n")));
 }
 
 TEST(AccuracyTable, ThatIsMissingIsNamed) {

@@ -12,7 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFiles[] = {"checkpoint.bin", "metrics.jsonl", "space.yaml", "train.json"};
+constexpr const char* kFiles[] = {"checkpoint.bin", "metrics.jsonl", "space.yaml", "train.json",
+                                  "index.html"};
 
 // The programs as users start them, on batches so small that a run takes seconds.
 class TrainCommand : public testing::Test {
@@ -23,8 +24,8 @@ class TrainCommand : public testing::Test {
     }
   }
 
-  std::string arguments(const std::string& more) const {
-    return "train --space nas/spaces/h4h-32-tiny.yaml --batch 8 " + more;
+  std::string arguments(const std::string& more, const std::string& health = "2") const {
+    return "train --space nas/spaces/h4h-32-tiny.yaml --batch 8 --health " + health + " " + more;
   }
   std::string out(const std::string& name) const {
     return " --out '" + (folder_.path() / name).string() + "'";
@@ -78,6 +79,51 @@ TEST_F(TrainCommand, WritesWhatItWasAskedAndHowItWent) {
   EXPECT_EQ(lines[4].at("held_out_images"), 5000);
 }
 
+TEST_F(TrainCommand, TellsItsHealthAndMeasuresItOnce) {
+  const std::string command = arguments("--recipe vanilla --steps 2", "3") + out("a");
+  const Outcome o = nas(command);
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_NE(o.out.find("of 3 networks above the median of MACs beat the smallest"),
+            std::string::npos)
+      << o.out;
+  const auto health = nlohmann::json::parse(text("a", "train.json")).at("health");
+  EXPECT_EQ(health.at("networks"), 3);
+  EXPECT_EQ(health.at("held_out_images"), 5000);
+  ASSERT_EQ(health.at("measured").size(), 3U);
+  const double p = health.at("measured")[0].at("accuracy");
+  EXPECT_NEAR(health.at("measured")[0].at("gain"),
+              p - health.at("smallest").at("accuracy").get<double>(), 1e-12);
+  EXPECT_NE(text("a", "index.html").find("\"beat_smallest\":"), std::string::npos);
+  const std::string before = text("a", "train.json");
+  EXPECT_EQ(nas(command).out, o.out);
+  EXPECT_EQ(text("a", "train.json"), before);
+  EXPECT_EQ(nas(arguments("--recipe vanilla --steps 2", "0") + out("a")).code, 0);
+  EXPECT_FALSE(nlohmann::json::parse(text("a", "train.json")).contains("health"));
+}
+
+TEST_F(TrainCommand, SearchesOfASupernetThatIsTrainedTooLittleAreWarnedOf) {
+  const std::string search =
+      "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "
+      "--space nas/spaces/h4h-32-tiny.yaml --accuracy '" +
+      (folder_.path() / "a").string() + "'";
+  ASSERT_EQ(nas(arguments("--recipe vanilla --steps 2", "0") + out("a")).code, 0);
+  const Outcome unknown = nas(search + out("unknown"));
+  ASSERT_EQ(unknown.code, 0) << unknown.err;
+  EXPECT_NE(unknown.err.find("is not known: run its `h4h train` command again, with --health 30"),
+            std::string::npos)
+      << unknown.err;
+  folder_.write("a/train.json",
+                R"({"health": {"networks": 3, "beat_smallest": 1, "kendall_tau": 0.5}})");
+  const Outcome ill = nas(search + out("ill"));
+  ASSERT_EQ(ill.code, 0) << ill.err;
+  EXPECT_NE(ill.err.find("is trained too little to tell its networks apart: 1 of 3 networks"),
+            std::string::npos)
+      << ill.err;
+  const auto json = nlohmann::json::parse(text("ill", "search.json"));
+  EXPECT_EQ(json.at("supernet_health").at("networks"), 3);
+  EXPECT_NE(text("ill", "index.html").find("supernet_health"), std::string::npos);
+}
+
 std::vector<std::vector<std::string>> cells(const std::string& csv) {
   std::vector<std::vector<std::string>> rows;
   std::istringstream stream(csv);
@@ -100,8 +146,10 @@ TEST_F(TrainCommand, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
                                                         "  - {name: vit2, depth: 0}\n"
                                                         "  - {name: vit3, depth: 0}\n")
                                 .string();
-  ASSERT_EQ(nas("train --recipe vanilla --steps 20 --batch 16 --space " + space + out("a")).code,
-            0);
+  ASSERT_EQ(
+      nas("train --recipe vanilla --steps 20 --batch 16 --health 2 --space " + space + out("a"))
+          .code,
+      0);
   const std::string search =
       "search --platform platforms/h4h-7nm.yaml --population 4 "
       "--evaluations 6 --space " +
@@ -111,13 +159,19 @@ TEST_F(TrainCommand, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
   const auto json = nlohmann::json::parse(text("b", "search.json"));
   const auto front = cells(text("b", "front.csv")), random = cells(text("b", "random.csv"));
   ASSERT_EQ(front.size(), json.at("front").size() + 1);
-  ASSERT_EQ(front[0].size(), 8U);
-  EXPECT_EQ(front[0][4], "test_accuracy");
-  EXPECT_EQ(random[0][4], "schema");
+  EXPECT_EQ(front[0], (std::vector<std::string>{"genotype", "accuracy", "latency_s", "energy_j",
+                                                "test_accuracy", "accuracy_standard_error",
+                                                "test_accuracy_standard_error", "schema",
+                                                "program_version", "model_version"}));
+  EXPECT_EQ(random[0][4], "accuracy_standard_error");
   for (std::size_t i = 1; i < front.size(); ++i) {
     const nlohmann::json& network = json.at("front")[i - 1];
-    ASSERT_EQ(front[i].size(), 7U);
+    ASSERT_EQ(front[i].size(), 9U);
     EXPECT_EQ(std::stod(front[i][3]), network.at("test_accuracy"));
+    EXPECT_EQ(std::stod(front[i][4]), network.at("accuracy_standard_error"));
+    EXPECT_EQ(std::stod(front[i][5]), network.at("test_accuracy_standard_error"));
+    const double p = network.at("accuracy");
+    EXPECT_NEAR(network.at("accuracy_standard_error"), std::sqrt(p * (1 - p) / 5000), 1e-12);
     // Of 10,000 images, other than the 5,000 that the search asks about.
     const double right = network.at("test_accuracy").get<double>() * 10000;
     EXPECT_NEAR(right, std::round(right), 1e-6);
@@ -197,6 +251,9 @@ TEST_F(TrainCommand, BadUsageIsExitCode2WithNothingOnStdout) {
                "--lr must be above 0, at most 1000000, not 0");
   expect_usage(arguments("--recipe vanilla --seed -1"), "--seed must be 0..");
   expect_usage(arguments("--recipe vanilla --device tpu"), "--device 'tpu' is not one of");
+  expect_usage(arguments("--recipe vanilla --device cuda --bf16"),
+               "--device cuda --bf16: trains on the CPU only");
+  expect_usage(arguments("--recipe vanilla", "-1"), "--health must be 0..1000, not -1");
   expect_usage("teach", "unknown command 'teach'");
 }
 

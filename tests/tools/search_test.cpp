@@ -103,6 +103,20 @@ TEST(Search, FrontOfCsvIsThatOfJsonAndGetsBetterWithCost) {
   }
 }
 
+TEST(Search, HypervolumesAreMeasuredFromTheSamePointWhateverWasLookedAt) {
+  const Folder folder;
+  std::set<std::string> references;
+  for (const std::string more : {"--seed 1", "--seed 2 --algorithm evolution", "--random off"}) {
+    const std::string out = "r" + std::to_string(references.size()) + more.substr(2, 3);
+    ASSERT_EQ(h4h(folder.search(out, more)).code, 0);
+    const Json search = Json::parse(content(folder.path() / out / "search.json"));
+    references.insert(search["reference"].dump());
+    EXPECT_EQ(search["random"]["evaluations"], more == "--random off" ? 0 : 80);
+    EXPECT_EQ(search["arguments"]["random"], more == "--random off" ? "0" : "same");
+  }
+  EXPECT_EQ(references.size(), 1U);
+}
+
 TEST(Search, KeepsBudgets) {
   const Folder folder;
   for (const std::string algorithm : {"nsga2", "evolution"}) {

@@ -1,38 +1,97 @@
 #include "tools/h4h-nas/accuracy_cache.hpp"
 
-#include "nas/accuracy/accuracy_table.hpp"
-#include "tools/h4h/write_file.hpp"
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace h4h::tools {
+namespace {
 
-AccuracyCache::AccuracyCache(const nas::Space& space, nas::Accuracy& measured,
-                             std::filesystem::path file)
-    : space_(space), measured_(measured), file_(std::move(file)) {
+namespace fs = std::filesystem;
+
+// A file that no other process appends to meanwhile.
+class LockedFile {
+ public:
+  explicit LockedFile(const fs::path& path)
+      : path_(path), file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    if (file_ < 0 || ::flock(file_, LOCK_EX) != 0) fail();
+  }
+  ~LockedFile() { ::close(file_); }
+  LockedFile(const LockedFile&) = delete;
+  LockedFile& operator=(const LockedFile&) = delete;
+
+  // Without the beginning of a line that a process had no time to end.
+  void append(const std::string& line) {
+    const off_t end = whole_lines();
+    const std::string text = end == 0 ? nas::accuracy_header() + line : line;
+    if (::ftruncate(file_, end) != 0 ||
+        ::pwrite(file_, text.data(), text.size(), end) != static_cast<ssize_t>(text.size())) {
+      fail();
+    }
+  }
+
+ private:
+  off_t whole_lines() const {
+    off_t end = ::lseek(file_, 0, SEEK_END);
+    char last = 0;
+    while (end > 0 && ::pread(file_, &last, 1, end - 1) == 1 && last != '\n') --end;
+    return end;
+  }
+  [[noreturn]] void fail() const {
+    throw nas::AccuracyError(fmt::format("{}: cannot be written", path_.string()));
+  }
+
+  fs::path path_;
+  int file_;
+};
+
+}  // namespace
+
+AccuracyCache::AccuracyCache(const nas::Space& space, nas::Accuracy& measured, fs::path file)
+    : space_(space), measured_(measured), file_(std::move(file)), lines_(space) {
   read();
 }
 
 std::vector<double> AccuracyCache::evaluate(const std::vector<nas::Genotype>& candidates) {
   std::vector<double> accuracies;
   for (const nas::Genotype& candidate : candidates) {
-    const nas::Genotype genotype = space_.canonical(candidate);
-    const auto found = known_.find(genotype);
-    accuracies.push_back(found == known_.end() ? measure(genotype) : found->second);
+    accuracies.push_back(find_or_measure(space_.canonical(candidate)).accuracy);
   }
   return accuracies;
 }
 
-double AccuracyCache::measure(const nas::Genotype& genotype) {
-  const double accuracy = measured_.evaluate({genotype}).front();
-  read();  // another search may have added to it
-  known_.emplace(genotype, accuracy);
-  write_file(file_, nas::format_accuracy_table(space_, known_));
-  return accuracy;
+std::optional<double> AccuracyCache::standard_error(const nas::Genotype& genotype) {
+  return find_or_measure(space_.canonical(genotype)).standard_error;
+}
+
+const nas::MeasuredAccuracy& AccuracyCache::find_or_measure(const nas::Genotype& canonical) {
+  const auto& known = lines_.entries();
+  if (known.count(canonical) == 0) read();  // another search may have added to it
+  if (known.count(canonical) == 0) {
+    const double accuracy = measured_.evaluate({canonical}).front();
+    append(nas::accuracy_line(space_, canonical, {accuracy, measured_.standard_error(canonical)}));
+  }
+  return known.at(canonical);
+}
+
+void AccuracyCache::append(const std::string& line) {
+  LockedFile(file_).append(line);
+  read();
 }
 
 void AccuracyCache::read() {
-  if (!std::filesystem::exists(file_)) return;
-  const nas::AccuracyTable table(space_, file_);
-  known_.insert(table.entries().begin(), table.entries().end());
+  std::ifstream stream(file_, std::ios::binary);
+  if (!stream) return;
+  stream.seekg(known_bytes_);
+  try {
+    for (std::string line; std::getline(stream, line) && !stream.eof();) {
+      lines_.take(line);
+      known_bytes_ += static_cast<std::streamoff>(line.size()) + 1;
+    }
+  } catch (const std::runtime_error& error) {
+    throw nas::AccuracyError(fmt::format("{}: {}", file_.string(), error.what()));
+  }
 }
 
 }  // namespace h4h::tools

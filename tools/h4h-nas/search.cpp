@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
@@ -50,6 +52,30 @@ void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string&
   }
 }
 
+// What train.json says; nullopt where it says nothing.
+std::optional<nas::HealthSummary> health_of(const std::string& folder) {
+  std::ifstream stream(std::filesystem::path(folder) / nas::kTrainingArguments);
+  const auto json = nlohmann::ordered_json::parse(stream, nullptr, false);
+  if (!json.is_object() || !json.contains("health")) return std::nullopt;
+  return nas::health_summary(json["health"]);
+}
+
+void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
+                        const std::string& folder) {
+  if (health && health->healthy()) return;
+  std::cerr << (health
+                    ? fmt::format(
+                          "h4h-nas: warning: {} is trained too little to tell its networks "
+                          "apart: {}. A front found on it says little: "
+                          "train it longer (--steps), more steps of smaller batches for the same "
+                          "time, or take a space with fewer choices\n",
+                          folder, nas::to_text(*health))
+                    : fmt::format("h4h-nas: warning: {}: whether its larger networks are more "
+                                  "accurate than its smallest is not known: run its `h4h train` "
+                                  "command again, with --health 30\n",
+                                  folder));
+}
+
 // On the test images; batch norms get their statistics as for the held-out ones.
 class TestAccuracy : public nas::Accuracy {
  public:
@@ -58,14 +84,21 @@ class TestAccuracy : public nas::Accuracy {
       : space_(space), trained_(trained), split_(split) {}
 
   std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
+    return measured().evaluate(candidates);
+  }
+  std::optional<double> standard_error(const nas::Genotype& genotype) override {
+    return measured().standard_error(genotype);
+  }
+
+ private:
+  nas::SupernetAccuracy& measured() {
     if (!images_) {
       images_ = nas::evaluation_images(split_.train, split_.test);
       measured_.emplace(space_, trained_.supernet, *images_, trained_.arguments.bf16);
     }
-    return measured_->evaluate(candidates);
+    return *measured_;
   }
 
- private:
   const nas::Space& space_;
   const nas::Trained& trained_;
   const nas::Split& split_;
@@ -81,6 +114,8 @@ std::string search(const Arguments& arguments) {
   const nas::Trained trained = nas::open_trained(parsed->accuracy);
   check_same(parsed->space, trained, parsed->accuracy);
   warn_of_what_is_not_trained(trained, parsed->accuracy);
+  parsed->health = health_of(parsed->accuracy);
+  warn_of_ill_health(parsed->health, parsed->accuracy);
   use_threads(trained.arguments.threads);
   warn_of_reference_blas();
   const nas::Split split = nas::open_split(trained.arguments.data);

@@ -82,6 +82,7 @@ void add_test_accuracies(nas::SearchResult& result, nas::Accuracy& test) {
   const std::vector<double> accuracies = test.evaluate(genotypes);
   for (std::size_t i = 0; i < genotypes.size(); ++i) {
     result.facts.at(i).test_accuracy = accuracies.at(i);
+    result.facts.at(i).test_standard_error = test.standard_error(genotypes[i]);
   }
 }
 
@@ -100,12 +101,17 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
   for (const nas::Candidate& member : nas::front(result.problem, result.evaluated)) {
     result.facts.push_back(facts_of(costs, arguments.space, member.genotype));
     result.facts.back().interval = accuracy.interval(member.genotype);
+    result.facts.back().standard_error = accuracy.standard_error(member.genotype);
   }
   for (const nas::Candidate& member : nas::front(result.problem, result.control)) {
     if (const auto interval = accuracy.interval(member.genotype)) {
       result.random_intervals.push_back(*interval);
     }
+    if (const auto error = accuracy.standard_error(member.genotype)) {
+      result.random_standard_errors.push_back(*error);
+    }
   }
+  result.health = arguments.health;
   if (test != nullptr) add_test_accuracies(result, *test);
   return result;
 }

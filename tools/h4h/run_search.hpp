@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "nas/accuracy/accuracy_curves.hpp"
+#include "nas/accuracy/health.hpp"
 #include "nas/search/search.hpp"
 #include "tools/h4h/command.hpp"
 
@@ -21,6 +22,7 @@ struct SearchArguments {
   bool resume = false;
   std::optional<std::filesystem::path> cache;  // of results of layers
   std::optional<nas::AccuracyCurve> recipe;    // --recipe: of the surrogate, instead of the space's
+  std::optional<nas::HealthSummary> health{};  // of the supernet that gives accuracies
 };
 
 // The command line of `h4h search`, with the files of space and platform read; nullopt where help

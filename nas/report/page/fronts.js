@@ -17,7 +17,7 @@ function fillChosen(data) {
   const tested = networks.some((n) => n.test_accuracy !== undefined);
   const rows = data.fronts.flatMap((f) => f.cheapest.map(({ at_least, network: n }) => n === null
     ? [f.platform, inPercent(at_least), "none"]
-    : [f.platform, inPercent(at_least), inPercent(n.accuracy), ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"),
+    : [f.platform, inPercent(at_least), measuredPercent(n.accuracy, n.accuracy_standard_error), ...(tested ? [measuredPercent(n.test_accuracy, n.test_accuracy_standard_error)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"),
       quantity(n.macs, ""), percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
   plainTable("chosen-table", ["platform", "at least", "accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "MACs on macros", ...stages], rows);
 }
@@ -25,7 +25,7 @@ function fillChosen(data) {
 const frontsData = JSON.parse(byId("data").textContent);
 showPage(frontsData.schema, () => {
   const measure = measureOf(frontsData.objective);
-  byId("summary").textContent = `Searches of ${frontsData.space} for ${measure.name}; accuracies by ${frontsData.accuracy}.`;
+  byId("summary").textContent = `Searches of ${frontsData.space} for ${measure.name}; accuracies by ${frontsData.accuracy}.` + healthText(frontsData.supernet_health);
   drawFronts(frontsData, measure);
   fillChosen(frontsData);
 });

@@ -5,7 +5,7 @@ function fillSearchHeadline(search, measure) {
   const { front: ours, random } = search.hypervolume;
   byId("summary").textContent = `A space of ${digits(10 ** search.space.log10_size, 3)} networks; ` +
     `${count(search.evaluations)} of them looked at by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} within the budgets.` +
-    (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "");
+    (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "") + healthText(search.supernet_health);
   if (front.length === 0) return;
   byId("tiles").replaceChildren(
     tile("Most accurate", inPercent(best.accuracy), `${figure(best[measure.key], measure.unit)}, ${quantity(best.macs, "MAC")}`),
@@ -34,7 +34,7 @@ function fillFront(search) {
   const tested = search.front.some((n) => n.test_accuracy !== undefined);
   const headings = ["accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
   plainTable("front-table", headings, search.front.map((n) => [
-    n.accuracy_low === undefined ? inPercent(n.accuracy) : `${inPercent(n.accuracy)} (${inPercent(n.accuracy_low)} .. ${inPercent(n.accuracy_high)})`, ...(tested ? [inPercent(n.test_accuracy)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
+    n.accuracy_low === undefined ? measuredPercent(n.accuracy, n.accuracy_standard_error) : `${inPercent(n.accuracy)} (${inPercent(n.accuracy_low)} .. ${inPercent(n.accuracy_high)})`, ...(tested ? [measuredPercent(n.test_accuracy, n.test_accuracy_standard_error)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
     percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
 }
 
@@ -43,7 +43,7 @@ showPage(searchData.search.schema, () => {
   const search = searchData.search, measure = measureOf(search.arguments.objective);
   fillSearchHeadline(search, measure);
   drawScatter(searchData, measure);
-  byId("random-note").textContent = `Random search looked at ${count(search.random.evaluations)} networks, ${count(search.random.within_budgets)} within the budgets.`;
+  byId("random-note").textContent = search.random.evaluations === 0 ? "Nothing was drawn at random beside it." : `Random search looked at ${count(search.random.evaluations)} networks, ${count(search.random.within_budgets)} within the budgets.`;
   fillFront(search);
   plainTable("arguments", ["argument", "value"], Object.entries(search.arguments));
 });
