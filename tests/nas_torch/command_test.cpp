@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/support/command.hpp"
+#include "tests/support/chromium.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -94,6 +94,11 @@ TEST_F(TrainCommand, TellsItsHealthAndMeasuresItOnce) {
   EXPECT_NEAR(health.at("measured")[0].at("gain"),
               p - health.at("smallest").at("accuracy").get<double>(), 1e-12);
   EXPECT_NE(text("a", "index.html").find("\"beat_smallest\":"), std::string::npos);
+  if (has_chromium()) {
+    const std::string dom = rendered(folder_, folder_.path() / "a/index.html");
+    expect_ready(dom);
+    EXPECT_NE(dom.find("Kendall's tau"), std::string::npos);
+  }
   const std::string before = text("a", "train.json");
   EXPECT_EQ(nas(command).out, o.out);
   EXPECT_EQ(text("a", "train.json"), before);
