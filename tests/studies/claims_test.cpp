@@ -101,11 +101,12 @@ TEST(Claims, FileThatIsWrongIsRefusedWithItsLine) {
 }
 
 TEST(Claims, CsvKeepsQuotationsAndNumbersWhole) {
-  EXPECT_EQ(studies::format_claims_csv(judged(0.1 + 0.2)),
-            "id,quotation,value,accept,verdict,assumptions,accuracy_by,kind,follows,variant_of" +
-                sim::provenance_header() +
-                "\nA1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none,,tested,," +
-                sim::provenance_row("h4h.claims/1") + "\n");
+  EXPECT_EQ(
+      studies::format_claims_csv(judged(0.1 + 0.2)),
+      "id,quotation,value,accept,verdict,assumptions,accuracy_by,kind,follows,variant_of" +
+          sim::provenance_header() +
+          "\nA1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none,,tested,," +
+          sim::provenance_row("h4h.claims/1") + "\n");
 }
 
 TEST(Claims, TableIsForReading) {

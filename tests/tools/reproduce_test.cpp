@@ -257,8 +257,8 @@ TEST(Reproduce, AllAndEveryNameAreOtherArgumentsWhereOtherStudiesRunOnVariants) 
                            " --uncertainty --samples 1 --evaluations 96";
   run("timeout 5 " H4H_BINARY " reproduce all" + more);  // the folder is its own by then
   ASSERT_TRUE(fs::exists(fs::path(r.out) / "reproduce.json"));
-  const Outcome named =
-      h4h("reproduce fig3 fig5 pointwise fig7 fig8 energy fig10 fig11-hardware energy-hardware" + more);
+  const Outcome named = h4h(
+      "reproduce fig3 fig5 pointwise fig7 fig8 energy fig10 fig11-hardware energy-hardware" + more);
   EXPECT_EQ(named.code, 1);
   EXPECT_NE(named.err.find("uncertainty was 1 samples of seed 1"), std::string::npos) << named.err;
   EXPECT_NE(named.err.find("of fig3, is 1 samples"), std::string::npos) << named.err;
@@ -292,10 +292,10 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   const std::string out = " --out " + r.out;
   expect_failure("reproduce" + out, 2, "which studies?");
   expect_failure("reproduce fig3", 2, "--out is missing");
-  expect_failure(
-      "reproduce fig4" + out, 2,
-      "study 'fig4' is not one of: fig3, fig5, pointwise, fig7, fig8, energy, fig10, fig11-hardware, "
-      "energy-hardware, all");
+  expect_failure("reproduce fig4" + out, 2,
+                 "study 'fig4' is not one of: fig3, fig5, pointwise, fig7, fig8, energy, fig10, "
+                 "fig11-hardware, "
+                 "energy-hardware, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");
   expect_failure("reproduce fig3 fig5 --set cim.macros=1" + out, 2,
                  "--set cim.macros: what was asked for varies this key itself");

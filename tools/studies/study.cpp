@@ -111,7 +111,8 @@ const std::vector<LeftOut>& left_out() {
       {"figure 9 with training",
        "needs the trained supernet; C19 counts blocks on the fronts of the surrogate instead"},
       {"section 6.1 with training",
-       "searches of ResNet, MobileNetV2 and hybrid spaces over trained accuracies; C20 searches them "
+       "searches of ResNet, MobileNetV2 and hybrid spaces over trained accuracies; C20 searches "
+       "them "
        "with the surrogate instead"},
       {"section 6.2", "accuracy and work of two-phase training on ImageNet"},
   };
