@@ -346,7 +346,7 @@ std::string allowed_values(const Key& key) {
 
 void assign(Platform& platform, const Key& key, std::string_view text) {
   std::visit(Assign{platform, key, text}, key.field);
-  // What a powered macro leaks hangs on the size of its buffer.
+  // What a powered macro leaks depends on the size of its buffer.
   platform.coefficients.leakage.cim_operand_bytes = platform.hardware.cim.operand_buffer_bytes;
 }
 

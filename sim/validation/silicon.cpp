@@ -68,7 +68,7 @@ SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::p
   SiliconCheck check;
   check.run = run;
   if (run.platform.empty()) {
-    check.left_out = "no platform file stands for it";
+    check.left_out = "no platform file describes it";
     return check;
   }
   const fs::path platform = platforms / (run.platform + ".yaml");

@@ -34,7 +34,7 @@ TEST(Silicon, ListsWhatHasNoFileOrNoPlatform) {
   const auto checks = check_silicon(shipped(), tests::source_dir() / "platforms", empty.path());
   ASSERT_EQ(checks.size(), shipped().size());
   for (const SiliconCheck& check : checks) {
-    EXPECT_EQ(check.left_out, check.run.platform.empty() ? "no platform file stands for it"
+    EXPECT_EQ(check.left_out, check.run.platform.empty() ? "no platform file describes it"
                                                          : "no network file of this name");
   }
   const std::string table = silicon_table(checks);
