@@ -67,12 +67,15 @@ class Recurrence {
   double warm_up() const { return static_cast<double>(streams_.noc.warm_up_ps); }
   // Everything that is known once the streams that ended have ended.
   void settle() {
-    bool changed = true;
-    while (changed) {
-      changed =
-          compute_next() || begin_next(input_, room_for_input()) ||
-          begin_next(output_, output_.next < computed_.size() ? computed_[output_.next] : kNever);
+    while (compute_next() || begin_next(input_, room_for_input()) ||
+           begin_next(output_, computed_at(output_.next))) {
     }
+  }
+
+  // When tile `k` is computed; kNever where that is not known yet.
+  double computed_at(std::size_t k) const {
+    if (k >= computed_.size()) return kNever;
+    return computed_[k];
   }
 
   bool compute_next() {
@@ -85,11 +88,7 @@ class Recurrence {
     return true;
   }
 
-  double room_for_input() const {
-    const std::size_t k = input_.next;
-    if (k < 2) return 0;
-    return k - 2 < computed_.size() ? computed_[k - 2] : kNever;
-  }
+  double room_for_input() const { return input_.next < 2 ? 0.0 : computed_at(input_.next - 2); }
 
   std::int64_t bytes_of(const Port& port) const {
     const CimTile& tile = tiles_[port.next];
@@ -100,7 +99,7 @@ class Recurrence {
   // ends at once.
   bool begin_next(Port& port, double room_since) {
     if (port.open || port.next >= tiles_.size() || room_since == kNever) return false;
-    const double called = std::max(room_since, port.end.empty() ? 0 : port.end.back());
+    const double called = std::max(room_since, port.end.empty() ? 0.0 : port.end.back());
     if (bytes_of(port) == 0) {
       port.end.push_back(called);
       ++port.next;
