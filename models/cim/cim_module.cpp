@@ -54,7 +54,7 @@ void CimModule::load_inputs() {
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds room_since = input_free_.take();
       input.set_run(tile.input_run);
-      input.transfer(plan_->spilled_input ? kBacking : kSram, tile.input_bytes, order++,
+      input.transfer(plan_->spilled_input ? kExternal : kSram, tile.input_bytes, order++,
                      room_since);
       input_full_.put();
     }
@@ -92,7 +92,7 @@ void CimModule::write_outputs() {
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds full_since = output_full_.take();
       output.set_run(tile.output_run);
-      output.transfer(plan_->spills_output ? kBacking : kSram, tile.output_bytes, order++,
+      output.transfer(plan_->spills_output ? kExternal : kSram, tile.output_bytes, order++,
                       full_since);
       output_free_.put();
     }

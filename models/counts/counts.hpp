@@ -12,9 +12,9 @@ enum class Event {
   npu_lane_cycle,  // the same, times the MAC lanes of the array
   sram_byte,       // read or written
   noc_byte,
-  weight_byte,   // read from the home of the NPU's weights
-  backing_byte,  // read from or written to the backing store
-  cim_read_bit,  // read from the words of the macros
+  weight_byte,    // read from the weight memory
+  external_byte,  // read from or written to the backing store
+  cim_read_bit,   // read from the words of the macros
   cim_mac,
   cim_conversion,    // sums of a step, converted where macros compute in analog
   cim_softmax,       // scores through the softmax of the macros
@@ -24,7 +24,7 @@ constexpr std::size_t kEvents = 12;
 
 constexpr std::array<Event, kEvents> all_events() {
   return {Event::npu_mac,  Event::npu_cycle,      Event::npu_lane_cycle, Event::sram_byte,
-          Event::noc_byte, Event::weight_byte,    Event::backing_byte,   Event::cim_read_bit,
+          Event::noc_byte, Event::weight_byte,    Event::external_byte,  Event::cim_read_bit,
           Event::cim_mac,  Event::cim_conversion, Event::cim_softmax,    Event::cim_operand_byte};
 }
 

@@ -14,7 +14,7 @@ enum class Lane {
   npu_mac,
   npu_output,
   npu_dma_input,
-  npu_dma_weights,  // from their home
+  npu_dma_weights,  // from the weight memory
   npu_dma_copy,     // of them into the activation memory
   npu_dma_copied,   // and out of it
   npu_dma_output,

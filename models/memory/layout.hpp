@@ -8,12 +8,12 @@
 namespace h4h::models {
 
 // How a feature map lies in memory. Networks begin and end in NHWC; between layers the NPU keeps
-// bricks of 16 channels (NHCWB16), whose last brick is stored whole.
-enum class Layout { nhwc, bricks };
-constexpr std::int64_t kBrickChannels = 16;
+// groups of 16 channels (NHCWB16), whose last group is stored whole.
+enum class Layout { nhwc, nhcwb16 };
+constexpr std::int64_t kNhcwb16Channels = 16;
 
 constexpr std::int64_t stored_channels(std::int64_t channels, Layout layout) {
-  return layout == Layout::bricks ? round_up(channels, kBrickChannels) : channels;
+  return layout == Layout::nhcwb16 ? round_up(channels, kNhcwb16Channels) : channels;
 }
 
 // One byte an element.
@@ -23,13 +23,14 @@ inline std::int64_t stored_bytes(const workloads::Shape& shape, Layout layout) {
 
 // Bytes that lie together when `channels` of a feature map's `all` channels are read or written
 // over `columns` adjacent pixels of a row. NHWC: a pixel's channels, joined over pixels where they
-// are all of them. NHWCB16: a brick row, unless a pixel gets only a part of the brick.
+// are all of them. NHWCB16: a row of a group of channels, unless a pixel gets only a part of the
+// group.
 constexpr std::int64_t run_bytes(Layout layout, std::int64_t columns, std::int64_t channels,
                                  std::int64_t all) {
   if (layout == Layout::nhwc) return channels >= all ? columns * channels : channels;
-  const bool whole_bricks = channels >= all || channels % kBrickChannels == 0;
-  return whole_bricks ? columns * kBrickChannels
-                      : (channels < kBrickChannels ? channels : kBrickChannels);
+  const bool whole_groups = channels >= all || channels % kNhcwb16Channels == 0;
+  return whole_groups ? columns * kNhcwb16Channels
+                      : (channels < kNhcwb16Channels ? channels : kNhcwb16Channels);
 }
 
 }  // namespace h4h::models

@@ -28,7 +28,7 @@ class NocModule : public sc_core::sc_module {
 
   std::int64_t read_bytes() const { return read_bytes_; }
   std::int64_t write_bytes() const { return write_bytes_; }
-  std::int64_t hand_overs() const { return arbiter_.hand_overs(); }
+  std::int64_t link_turnarounds() const { return arbiter_.link_turnarounds(); }
   Picoseconds busy() const { return link_.busy(); }
   std::string state() const;
   void record(Timeline* timeline) { timeline_ = timeline; }

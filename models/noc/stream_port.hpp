@@ -14,7 +14,7 @@
 namespace h4h::models {
 
 // Memories of a link, in the order of binding. A weight port of its own has the weights alone.
-enum MemoryIndex : std::size_t { kSram = 0, kBacking = 1, kWeightsOnNoc = 2, kWeightsOnPort = 0 };
+enum MemoryIndex : std::size_t { kSram = 0, kExternal = 1, kWeightsOnNoc = 2, kWeightsOnPort = 0 };
 
 // Addresses name memories, not bytes: the index of a memory on its link stands above this bit.
 constexpr int kMemoryShift = 40;
@@ -79,7 +79,7 @@ class StreamPort {
     payload.clear_extension(&info);
     previous_start_ = info.started_at;
     if (timeline_ != nullptr) {
-      const Lane lane = memory == kBacking ? spill_lane_ : lane_;
+      const Lane lane = memory == kExternal ? spill_lane_ : lane_;
       timeline_->record(lane, info.started_at, now(), bytes);
     }
     if (payload.is_response_error()) SC_REPORT_ERROR("h4h", payload.get_response_string().c_str());

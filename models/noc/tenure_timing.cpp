@@ -6,7 +6,7 @@ void TenureArbiter::start_layer(std::array<bool, kSides> working) {
   owner_.reset();
   working_ = working;
   warm_ = {};
-  hand_overs_ = 0;
+  link_turnarounds_ = 0;
 }
 
 bool TenureArbiter::may_enter(Side side) const {
@@ -36,7 +36,7 @@ void TenureArbiter::admit(Side side, Picoseconds now) {
   const bool gains = shared ? !warm_.at(index(side)) : owner_ != side;
   if (gains) {
     ready_.at(index(side)) = now + warm_up_;
-    ++hand_overs_;
+    ++link_turnarounds_;
   }
   owner_ = side;
   warm_.at(index(side)) = true;

@@ -32,7 +32,7 @@ class TenureArbiter {
 
   // When streams of `side` may move their first byte.
   Picoseconds ready(Side side) const { return ready_.at(index(side)); }
-  std::int64_t hand_overs() const { return hand_overs_; }
+  std::int64_t link_turnarounds() const { return link_turnarounds_; }
   std::int64_t inside(Side side) const { return inside_.at(index(side)); }
   std::int64_t waiting(Side side) const { return waiting_.at(index(side)); }
 
@@ -49,7 +49,7 @@ class TenureArbiter {
   std::array<bool, kSides> warm_{};
   std::array<std::int64_t, kSides> waiting_{}, inside_{};
   std::array<Picoseconds, kSides> ready_{};
-  std::int64_t hand_overs_ = 0;
+  std::int64_t link_turnarounds_ = 0;
 };
 
 }  // namespace h4h::models

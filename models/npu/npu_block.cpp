@@ -208,14 +208,14 @@ NpuBlock block_of(const NpuConfig& config, const LayerShape& layer, const Box& o
 
 std::int64_t input_run(const LayerShape& layer, const NpuBlock& block, Layout layout) {
   const Box& b = block.input;
-  if (layout == Layout::bricks) return kBrickChannels * b.width;
+  if (layout == Layout::nhcwb16) return kNhcwb16Channels * b.width;
   return b.depth == input_of(layer).channels ? b.width * b.depth : b.depth;
 }
 
 std::int64_t output_run(const LayerShape& layer, const NpuBlock& block, Layout layout) {
-  if (layout == Layout::bricks) return kBrickChannels * block.width;
-  const bool whole = block.depth <= kBrickChannels && block.depth == layer.output.channels;
-  return whole ? block.width * block.depth : std::min(kBrickChannels, block.depth);
+  if (layout == Layout::nhcwb16) return kNhcwb16Channels * block.width;
+  const bool whole = block.depth <= kNhcwb16Channels && block.depth == layer.output.channels;
+  return whole ? block.width * block.depth : std::min(kNhcwb16Channels, block.depth);
 }
 
 bool fits_shram(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {

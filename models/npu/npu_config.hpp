@@ -16,7 +16,7 @@ struct NpuConfig {
   std::int64_t weight_floor = 0;  // least cycles per kernel step: 8 weights a cycle
   std::int64_t ublock_delay = 0;  // extra cycles per kernel step of a single micro-block
   // Rules of the platform, not of the size.
-  std::int64_t softmax_cycles = 1;     // per element, in whole bricks; 0: as Arm lowers it
+  std::int64_t softmax_cycles = 1;     // per element, in whole groups of 16; 0: as Arm lowers it
   std::int64_t layer_norm_cycles = 1;  // the same
   platforms::MatmulRule matmul_rule = platforms::MatmulRule::weights;
   double matmul_utilization = 1;

@@ -17,14 +17,15 @@ struct NpuEstimate {
   double total() const { return std::max({static_cast<double>(npu), activations, weights}); }
 };
 
-// Where the NPU takes a layer's weights from: their home, or its activation memory, into which they
-// are copied in slices of output channels, the next one while one is in use.
+// Where the NPU takes a layer's weights from: the weight memory, or its activation memory, into
+// which they are copied in slices of output channels, the next one while one is in use.
 struct WeightSchedule {
-  std::vector<std::int64_t> ends;  // of the slices; empty where weights stream from their home
+  std::vector<std::int64_t>
+      ends;  // of the slices; empty where weights stream from the weight memory
   bool buffered() const { return !ends.empty(); }
 };
 
-// What a layer inherits from the one before it: cycles in which the home of the weights had nothing
+// What a layer inherits from the one before it: cycles in which the weight memory had nothing
 // to do, in which the first slice may already have come. Nothing comes before the first layer.
 struct WeightsAhead {
   bool first_layer = true;
@@ -61,7 +62,7 @@ bool can_copy_weights(const NpuMemories& memories, const workloads::LayerShape& 
 // This is Regor's decision.
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead);
 
-// Bytes of weights and scales that come from their home while it has nothing else to do.
+// Bytes of weights and scales that come from the weight memory while it has nothing else to do.
 std::int64_t bytes_ahead(const NpuMemories& memories, double slack_cycles);
 
 }  // namespace h4h::models

@@ -100,7 +100,7 @@ void NpuModule::load_inputs() {
       if (!step.first_of_slice) continue;
       const Picoseconds room_since = ifm_free_.take();
       input.transfer(kSram, step.input_bytes - step.spilled_input_bytes, order, room_since);
-      input.transfer(kBacking, step.spilled_input_bytes, order, room_since);
+      input.transfer(kExternal, step.spilled_input_bytes, order, room_since);
       ifm_full_.put();
     }
   }
@@ -118,7 +118,7 @@ void NpuModule::load_weights() {
       const Picoseconds room_since = weights_free_.take();
       weights.transfer(weight_memory_, step.weight_bytes, order, room_since);
       copied.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, room_since);
-      copied.transfer(kBacking, step.spilled_operand_bytes, order++, room_since);
+      copied.transfer(kExternal, step.spilled_operand_bytes, order++, room_since);
       weights_full_.put();
     }
   }
@@ -138,7 +138,7 @@ void NpuModule::load_copied() {
   }
 }
 
-// From their home, in chunks that are stored behind.
+// From the weight memory, in chunks that are stored behind.
 void NpuModule::fetch_slices() {
   while (true) {
     wait(start_);
@@ -229,7 +229,7 @@ void NpuModule::write_outputs() {
   while (true) {
     wait(start_);
     const std::vector<std::int64_t> ends = block_ends(*plan_);
-    const std::size_t memory = plan_->spills_output ? kBacking : kSram;
+    const std::size_t memory = plan_->spills_output ? kExternal : kSram;
     for (std::size_t block = 0; block < ends.size(); ++block) {
       const std::size_t waiting = std::min(block + ofm_buffers_, ends.size() - 1);
       const Picoseconds full_since = ofm_full_.take();

@@ -57,8 +57,8 @@ std::int64_t row_cycles(const NpuConfig& config, std::int64_t elements) {
 
 std::vector<Pass> softmax_passes(const NpuConfig& config, std::int64_t rows, std::int64_t depth,
                                  const RowBytes& row) {
-  const std::int64_t all = rows * round_up(depth, kBrickChannels);
-  const std::int64_t single = rows * kBrickChannels;  // a value a row
+  const std::int64_t all = rows * round_up(depth, kNhcwb16Channels);
+  const std::int64_t single = rows * kNhcwb16Channels;  // a value a row
   const std::int64_t map = kValueBytes * all, values = kValueBytes * single;
   std::vector<Pass> passes{
       {rows, rows * row.input, single, maximum_cycles(config, rows, depth),
@@ -110,7 +110,7 @@ NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer
 
 std::int64_t softmax_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {
   if (config.softmax_cycles > 0) {
-    return config.softmax_cycles * rows * round_up(depth, kBrickChannels);
+    return config.softmax_cycles * rows * round_up(depth, kNhcwb16Channels);
   }
   std::int64_t cycles = 0;
   for (const Pass& pass : softmax_passes(config, rows, depth, {})) {

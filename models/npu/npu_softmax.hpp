@@ -12,8 +12,8 @@ namespace h4h::models {
 //   sum of a row         reduction                           int32, a value a row
 //   reciprocal of a row  21 operations on a value a row      int32
 //   product, scaling     multiplication, shift               int32 -> int8
-// Maps between passes lie in the activation memory in bricks, so a value a row takes a brick. So
-// the legacy estimator has it; Regor folds the rows into fewer bricks, but charges pooling four
+// Maps between passes lie in the activation memory in NHCWB16, so a value a row takes 16 bytes. So
+// the legacy estimator has it; Regor folds the rows into fewer groups, but charges pooling four
 // times (on 64 MACs a cycle and more): for that reason ours lies between the two for most shapes.
 // Source: reference/new_ops_u55_lowered.csv, SOFTMAX.
 NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,

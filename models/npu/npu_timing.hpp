@@ -47,7 +47,7 @@ struct NpuPlan {
   // Bytes that lie together in memory.
   std::int64_t input_run = INT64_MAX, operand_run = INT64_MAX, output_run = INT64_MAX;
   std::int64_t prefetched_bytes = 0;  // of the first slice, copied before the layer began
-  std::vector<NpuSlice> slices{};     // empty where weights stream from their home
+  std::vector<NpuSlice> slices{};     // empty where weights stream from the weight memory
   bool spills_output = false;         // to the backing store
 };
 

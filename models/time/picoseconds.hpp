@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/integer.hpp"
+
 namespace h4h::models {
 
 // Time and durations: whole picoseconds.
@@ -24,15 +26,9 @@ struct Picoseconds {
   friend constexpr bool operator>=(Picoseconds a, Picoseconds b) { return b <= a; }
 };
 
-__extension__ using Wide = __int128;
 constexpr std::int64_t kPicosecondsPerSecond = 1'000'000'000'000;
 
 constexpr double to_seconds(Picoseconds t) { return static_cast<double>(t.count) * 1e-12; }
-
-// n / d rounded up, for n >= 0 and d > 0.
-constexpr std::int64_t ceil_div(std::int64_t n, std::int64_t d) { return (n + d - 1) / d; }
-// n rounded up to a multiple of m.
-constexpr std::int64_t round_up(std::int64_t n, std::int64_t m) { return ceil_div(n, m) * m; }
 
 // Bytes over a link of `bandwidth` bytes per second, rounded up once.
 constexpr Picoseconds transfer_time(std::int64_t bytes, std::int64_t bandwidth) {

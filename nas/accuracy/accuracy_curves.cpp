@@ -58,8 +58,8 @@ std::string to_string(AccuracyCurve curve) {
   return kNames.at(static_cast<std::size_t>(curve));
 }
 
-const std::vector<SurrogateUnknown>& surrogate_unknowns() {
-  static const std::vector<SurrogateUnknown> all{
+const std::vector<SurrogateParameter>& surrogate_parameters() {
+  static const std::vector<SurrogateParameter> all{
       {"surrogate.saturation", &SurrogateValues::saturation, 0, 0.46},
       {"surrogate.transformers_worth", &SurrogateValues::transformers_worth, -0.05, 0.97},
       {"surrogate.resnet_recipe", &SurrogateValues::resnet_recipe, 0, 3.114},
@@ -83,7 +83,7 @@ std::string curves_text() {
     text += fmt::format(" {} {} {}", to_string(row.curve), row.smallest, row.largest);
   }
   const SurrogateValues values;
-  for (const SurrogateUnknown& u : surrogate_unknowns()) {
+  for (const SurrogateParameter& u : surrogate_parameters()) {
     text += fmt::format(" {} {} {} {}", u.key, values.*u.field, u.low, u.high);
   }
   return text;

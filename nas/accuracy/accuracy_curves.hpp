@@ -61,12 +61,12 @@ struct SurrogateValues {
 };
 
 // A value of the surrogate that is not known better than its range.
-struct SurrogateUnknown {
+struct SurrogateParameter {
   const char* key;  // "surrogate.saturation"
   double SurrogateValues::*field;
   double low, high;
 };
-const std::vector<SurrogateUnknown>& surrogate_unknowns();
+const std::vector<SurrogateParameter>& surrogate_parameters();
 
 // All that an estimate goes by.
 struct SizeOfNetwork {

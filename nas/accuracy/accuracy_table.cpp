@@ -6,8 +6,8 @@
 #include <fstream>
 #include <optional>
 
-#include "nas/random/text_hash.hpp"
-#include "workloads/import/csv/table.hpp"
+#include "base/csv/csv_table.hpp"
+#include "base/text/hash.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -70,7 +70,7 @@ void read(AccuracyLines& lines, std::istream& file, const std::filesystem::path&
 }  // namespace
 
 AccuracyLines::Columns AccuracyLines::header(const std::string& line) {
-  const std::vector<std::string> names = workloads::csv_fields(line);
+  const std::vector<std::string> names = csv_fields(line);
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string& name = names[i];
@@ -97,7 +97,7 @@ void AccuracyLines::take(const std::string& line) {
 }
 
 void AccuracyLines::add(const std::string& line) {
-  const std::vector<std::string> values = workloads::csv_fields(line);
+  const std::vector<std::string> values = csv_fields(line);
   if (values.size() != columns_->count) {
     throw AccuracyError(fmt::format("{} values for {} columns", values.size(), columns_->count));
   }
@@ -160,8 +160,8 @@ std::string accuracy_header() { return "genotype,accuracy,standard_error,network
 
 std::string accuracy_line(const Space& space, const Genotype& canonical,
                           const MeasuredAccuracy& measured) {
-  return fmt::format("{},{},{},{}\n", workloads::csv_field(space.text(canonical)),
-                     measured.accuracy, measured.standard_error.value_or(0), kNetworksVersion);
+  return fmt::format("{},{},{},{}\n", csv_field(space.text(canonical)), measured.accuracy,
+                     measured.standard_error.value_or(0), kNetworksVersion);
 }
 
 }  // namespace h4h::nas

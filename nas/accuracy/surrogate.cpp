@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "nas/random/text_hash.hpp"
+#include "base/text/hash.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -35,7 +35,7 @@ double lot(const Genotype& genotype, double draw) {
   std::string bytes;
   for (const std::uint16_t choice : genotype) bytes += fmt::format("{} ", choice);
   if (draw != 0) bytes += fmt::format("draw {}", draw);
-  return 2 * Random(platforms::fnv1a(bytes)).uniform() - 1;
+  return 2 * Random(fnv1a(bytes)).uniform() - 1;
 }
 
 double fraction(double percent) { return std::clamp(percent / 100, 0.0, 1.0); }
@@ -43,15 +43,15 @@ double fraction(double percent) { return std::clamp(percent / 100, 0.0, 1.0); }
 // Every combination of the low and the high end of what is not known, but for the scatter.
 std::vector<SurrogateValues> corners() {
   std::vector<SurrogateValues> all{{}};
-  for (const SurrogateUnknown& unknown : surrogate_unknowns()) {
-    if (unknown.field == &SurrogateValues::scatter || unknown.field == &SurrogateValues::draw) {
+  for (const SurrogateParameter& uncertain : surrogate_parameters()) {
+    if (uncertain.field == &SurrogateValues::scatter || uncertain.field == &SurrogateValues::draw) {
       continue;
     }
     const std::vector<SurrogateValues> before = std::move(all);
     all.clear();
     for (SurrogateValues values : before) {
-      for (const double end : {unknown.low, unknown.high}) {
-        values.*unknown.field = end;
+      for (const double end : {uncertain.low, uncertain.high}) {
+        values.*uncertain.field = end;
         all.push_back(values);
       }
     }
@@ -60,10 +60,10 @@ std::vector<SurrogateValues> corners() {
 }
 
 double most_scatter() {
-  const auto& all = surrogate_unknowns();
+  const auto& all = surrogate_parameters();
   return std::find_if(all.begin(), all.end(),
-                      [](const SurrogateUnknown& unknown) {
-                        return unknown.field == &SurrogateValues::scatter;
+                      [](const SurrogateParameter& uncertain) {
+                        return uncertain.field == &SurrogateValues::scatter;
                       })
       ->high;
 }

@@ -21,18 +21,18 @@ bool has(std::uint64_t set, std::size_t member) { return (set >> member & 1) != 
 Layout layout_of(const Block& block, std::size_t buffer) {
   const bool outside =
       (block.begins && buffer == 0) || (block.ends && buffer + 1 == block.buffers.size());
-  return outside ? Layout::nhwc : Layout::bricks;
+  return outside ? Layout::nhwc : Layout::nhcwb16;
 }
 
 sim::LayerContext context_of(const Block& block, std::size_t layer, std::uint64_t spilled) {
-  const auto home = [&](std::size_t buffer) {
-    return has(spilled, buffer) ? sim::Home::backing : sim::Home::sram;
+  const auto level = [&](std::size_t buffer) {
+    return has(spilled, buffer) ? sim::MemoryLevel::external : sim::MemoryLevel::sram;
   };
   sim::LayerContext context;
   context.input = layout_of(block, block.reads[layer].front());
   context.output = layout_of(block, block.writes[layer]);
-  for (const std::size_t buffer : block.reads[layer]) context.input_homes.push_back(home(buffer));
-  context.output_home = home(block.writes[layer]);
+  for (const std::size_t buffer : block.reads[layer]) context.input_levels.push_back(level(buffer));
+  context.output_level = level(block.writes[layer]);
   return context;
 }
 
@@ -87,7 +87,7 @@ BlockTable::BlockTable(const Space& space, const platforms::Platform& platform,
       platform_(platform),
       objective_(objective),
       costs_(platform.hardware, results),
-      powers_(sim::power_choices(platform.hardware.cim)),
+      active_choices_(sim::active_cim_choices(platform.hardware.cim)),
       places_(2 * (space.stages().size() + 1)) {}
 
 std::uint32_t BlockTable::shape_id(const workloads::Shape& shape) {
@@ -139,23 +139,23 @@ Block BlockTable::build(const BlockChoice& choice, workloads::Shape input) {
 
 template <typename Visit>
 void BlockTable::each_job(const Block& block, std::size_t layer, std::uint64_t spilled,
-                          const sim::Power& power, Visit visit) const {
+                          const sim::ActiveCim& active, Visit visit) const {
   const LayerShape& shape = block.layers[layer];
   sim::LayerJob job{shape, {}, context_of(block, layer, spilled)};
-  for (const sim::Split& split : sim::layer_splits(platform_.hardware.cim, shape, power)) {
+  for (const sim::Split& split : sim::layer_splits(platform_.hardware.cim, shape, active)) {
     job.split = split;
     visit(job);
   }
 }
 
 std::vector<LayerOption> BlockTable::options(const Block& block, std::size_t layer,
-                                             std::uint64_t spilled, const sim::Power& power) {
+                                             std::uint64_t spilled, const sim::ActiveCim& active) {
   std::vector<LayerOption> options;
-  each_job(block, layer, spilled, power, [&](const sim::LayerJob& job) {
+  each_job(block, layer, spilled, active, [&](const sim::LayerJob& job) {
     const sim::JobResult& result = costs_.cost(job);
-    const sim::TwoCosts costs = sim::costs_of(result, power, platform_.coefficients);
+    const sim::TwoCosts costs = sim::costs_of(result, active, platform_.coefficients);
     const std::int64_t words =
-        sim::words_of(platform_.hardware.cim, job.layer, job.split.cim_channels, power.macros);
+        sim::words_of(platform_.hardware.cim, job.layer, job.split.cim_channels, active.macros);
     options.push_back({{objective_ == sim::Objective::latency ? costs.first : costs.second, words},
                        &result,
                        job.split.cim_channels > 0});
@@ -168,11 +168,11 @@ const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
   const auto known = block.costs.find(spilled);
   if (known != block.costs.end()) return *known->second;
   auto costs = std::make_unique<BlockCosts>();  // a layer that fails leaves nothing behind
-  for (const sim::Power& power : powers_) {
+  for (const sim::ActiveCim& active : active_choices_) {
     costs->layers.emplace_back();
     Tally& cheapest = costs->cheapest.emplace_back();
     for (std::size_t i = 0; i < block.layers.size(); ++i) {
-      const auto& all = costs->layers.back().emplace_back(options(block, i, spilled, power));
+      const auto& all = costs->layers.back().emplace_back(options(block, i, spilled, active));
       const auto least = std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
         return a.choice.cost < b.choice.cost;
       });
@@ -188,9 +188,9 @@ const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
 
 void BlockTable::simulate(const Block& block, std::uint64_t spilled,
                           std::unordered_set<std::string>& jobs) {
-  for (const sim::Power& power : powers_) {
+  for (const sim::ActiveCim& active : active_choices_) {
     for (std::size_t i = 0; i < block.layers.size(); ++i) {
-      each_job(block, i, spilled, power, [&](const sim::LayerJob& job) {
+      each_job(block, i, spilled, active, [&](const sim::LayerJob& job) {
         costs_.cost(job);
         jobs.insert(sim::encode(job));
       });
@@ -200,9 +200,9 @@ void BlockTable::simulate(const Block& block, std::uint64_t spilled,
 
 void BlockTable::begin(const Block& block, std::uint64_t spilled) {
   if (!costs_.results().has_workers() || block.costs.count(spilled) > 0) return;
-  for (const sim::Power& power : powers_) {
+  for (const sim::ActiveCim& active : active_choices_) {
     for (std::size_t i = 0; i < block.layers.size(); ++i) {
-      each_job(block, i, spilled, power, [&](const sim::LayerJob& job) { costs_.begin(job); });
+      each_job(block, i, spilled, active, [&](const sim::LayerJob& job) { costs_.begin(job); });
     }
   }
 }

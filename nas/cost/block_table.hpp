@@ -42,8 +42,8 @@ struct LayerOption {
   bool on_macros;
 };
 
-// A block whose buffers lie in given homes: for each choice of what is powered, what its layers may
-// do and what the cheapest of each come to.
+// A block whose buffers lie in given memories: for each choice of what is powered, what its layers
+// may do and what the cheapest of each come to.
 struct BlockCosts {
   std::vector<std::vector<std::vector<LayerOption>>> layers;  // [power][layer][option]
   std::vector<Tally> cheapest;                                // [power]
@@ -86,7 +86,7 @@ class BlockTable {
   // Has it simulated, and adds its jobs to `jobs`.
   void simulate(const Block& block, std::uint64_t spilled, std::unordered_set<std::string>& jobs);
 
-  const std::vector<sim::Power>& powers() const { return powers_; }
+  const std::vector<sim::ActiveCim>& active_choices() const { return active_choices_; }
   std::int64_t blocks() const { return static_cast<std::int64_t>(blocks_.size()); }
 
  private:
@@ -94,15 +94,15 @@ class BlockTable {
   Block build(const BlockChoice& choice, workloads::Shape input);
   template <typename Visit>
   void each_job(const Block& block, std::size_t layer, std::uint64_t spilled,
-                const sim::Power& power, Visit visit) const;
+                const sim::ActiveCim& active, Visit visit) const;
   std::vector<LayerOption> options(const Block& block, std::size_t layer, std::uint64_t spilled,
-                                   const sim::Power& power);
+                                   const sim::ActiveCim& active);
 
   const Space& space_;
   const platforms::Platform& platform_;
   sim::Objective objective_;
   sim::LayerCosts costs_;
-  std::vector<sim::Power> powers_;
+  std::vector<sim::ActiveCim> active_choices_;
   std::vector<workloads::Shape> shapes_;
   std::deque<Block> blocks_;
   std::vector<std::vector<Block*>> places_;  // [stage and first or not][shape, width, expansion]

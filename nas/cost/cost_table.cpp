@@ -4,7 +4,7 @@
 #include <set>
 #include <unordered_set>
 
-#include "models/pricing/pricing.hpp"
+#include "models/energy/energy.hpp"
 #include "nas/cost/every_block.hpp"
 #include "nas/space/each_block.hpp"
 
@@ -27,7 +27,7 @@ CostTable::CostTable(const Space& space, platforms::Platform platform, sim::Obje
       area_mm2_(models::area(platform_.hardware.cim, platform_.coefficients.area).total()) {
   if (BlockTable::separable(platform_.hardware) && objective != sim::Objective::edp) {
     blocks_ = std::make_unique<BlockTable>(space, platform_, objective, results);
-    tallies_.resize(blocks_->powers().size());
+    tallies_.resize(blocks_->active_choices().size());
   }
 }
 
@@ -146,9 +146,9 @@ std::optional<CostTable::Precomputed> CostTable::precompute(
                      every.all};
 }
 
-double CostTable::cost(const Tally& tally, std::size_t power) const {
+double CostTable::cost(const Tally& tally, std::size_t active) const {
   if (objective_ == sim::Objective::latency) return static_cast<double>(tally.time().count);
-  const std::int64_t macros = tally.on_macros ? blocks_->powers()[power].macros : 0;
+  const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros : 0;
   return models::price(tally.counts(), tally.time(), macros, platform_.coefficients).total();
 }
 
@@ -156,7 +156,7 @@ double CostTable::cost(const Tally& tally, std::size_t power) const {
 // less than the best that fits for sure is not looked at.
 Cost CostTable::cheapest() {
   const auto fits = [&](std::size_t p) {
-    const std::int64_t macros = blocks_->powers()[p].macros;
+    const std::int64_t macros = blocks_->active_choices()[p].macros;
     return tallies_[p].words() <= sim::capacity_words(platform_.hardware.cim, macros);
   };
   double least = cost(tallies_.front(), 0);
@@ -180,18 +180,19 @@ Cost CostTable::cheapest() {
   return priced(chosen, best);
 }
 
-Tally CostTable::within_capacity(std::size_t power) const {
+Tally CostTable::within_capacity(std::size_t active) const {
   std::vector<std::vector<sim::Choice>> choices;
   std::vector<const std::vector<LayerOption>*> options;
   for (const BlockCosts* block : costs_) {
-    for (const std::vector<LayerOption>& layer : block->layers[power]) {
+    for (const std::vector<LayerOption>& layer : block->layers[active]) {
       options.push_back(&layer);
       std::vector<sim::Choice>& all = choices.emplace_back();
       for (const LayerOption& option : layer) all.push_back(option.choice);
     }
   }
   const std::vector<std::size_t> picks = sim::choose_within(
-      choices, sim::capacity_words(platform_.hardware.cim, blocks_->powers()[power].macros));
+      choices,
+      sim::capacity_words(platform_.hardware.cim, blocks_->active_choices()[active].macros));
   Tally tally;
   for (std::size_t i = 0; i < picks.size(); ++i) {
     const LayerOption& option = (*options[i])[picks[i]];
@@ -200,8 +201,8 @@ Tally CostTable::within_capacity(std::size_t power) const {
   return tally;
 }
 
-Cost CostTable::priced(const Tally& tally, std::size_t power) const {
-  const std::int64_t macros = tally.on_macros ? blocks_->powers()[power].macros : 0;
+Cost CostTable::priced(const Tally& tally, std::size_t active) const {
+  const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros : 0;
   return {to_seconds(tally.time()),
           models::price(tally.counts(), tally.time(), macros, platform_.coefficients).total(),
           area_mm2_, std::nullopt};

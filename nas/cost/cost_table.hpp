@@ -54,9 +54,9 @@ class CostTable : public FitnessOracle {
   std::vector<const Block*> blocks_in_order() const;
   void tally();
   Cost cheapest();
-  Tally within_capacity(std::size_t power) const;
-  double cost(const Tally& tally, std::size_t power) const;
-  Cost priced(const Tally& tally, std::size_t power) const;
+  Tally within_capacity(std::size_t active) const;
+  double cost(const Tally& tally, std::size_t active) const;
+  Cost priced(const Tally& tally, std::size_t active) const;
 
   const Space& space_;
   platforms::Platform platform_;

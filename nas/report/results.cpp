@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "nas/report/page_assets.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/report/provenance.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -116,8 +116,8 @@ Json search_json(const Space& space, const SearchResult& result) {
 }
 
 std::string front_row(const Space& space, const Candidate& c) {
-  return fmt::format("{},{},{},{}", workloads::csv_field(space.text(c.genotype)),
-                     c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j);
+  return fmt::format("{},{},{},{}", csv_field(space.text(c.genotype)), c.accuracy.value_or(0),
+                     c.cost.latency_s, c.cost.energy_j);
 }
 
 std::string interval_columns(const SearchResult& result) {

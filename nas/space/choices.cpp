@@ -9,8 +9,8 @@
 namespace h4h::nas {
 namespace {
 
-using workloads::yaml::Fields;
-using workloads::yaml::Node;
+using yaml::Fields;
+using yaml::Node;
 
 constexpr std::size_t kMaxChoices = 1000;
 

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "workloads/import/yaml/fields.hpp"
+#include "base/yaml/fields.hpp"
 
 namespace h4h::nas {
 
@@ -15,7 +15,7 @@ struct Allowed {
 
 // The choices under a key: a number, an ascending list of them, or {from: A, to: B, step: S}.
 // What does not fit becomes a problem; `allowed.low` alone stands in.
-std::vector<double> read_choices(workloads::yaml::Fields& fields, std::string_view key,
-                                 const workloads::yaml::Node& node, const Allowed& allowed);
+std::vector<double> read_choices(yaml::Fields& fields, std::string_view key, const yaml::Node& node,
+                                 const Allowed& allowed);
 
 }  // namespace h4h::nas

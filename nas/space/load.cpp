@@ -6,21 +6,21 @@
 #include <filesystem>
 #include <set>
 
+#include "base/yaml/file.hpp"
 #include "nas/space/choices.hpp"
 #include "workloads/blocks/vit_block.hpp"
-#include "workloads/import/yaml/file.hpp"
 
 namespace h4h::nas {
 namespace {
 
 namespace fs = std::filesystem;
-using workloads::yaml::Fields;
-using workloads::yaml::Node;
-using workloads::yaml::Problems;
+using yaml::Fields;
+using yaml::Node;
+using yaml::Problems;
 using Choices = std::vector<double>;
 
-constexpr workloads::yaml::FileKind kKind{
-    "space file", "a map with input_channels, classes, resolution and stages"};
+constexpr yaml::FileKind kKind{"space file",
+                               "a map with input_channels, classes, resolution and stages"};
 constexpr std::size_t kMaxStages = 200;
 constexpr Allowed kResolution{1, 4096, 1}, kWidth{1, 65536, 1}, kDepth{0, 64, 1},
     kExpansion{0.001, 64, 0.001};
@@ -41,8 +41,7 @@ struct Draft {
 };
 
 Node document(const fs::path& path) {
-  return workloads::yaml::root_of<SpaceError>(workloads::yaml::text_of<SpaceError>(path, kKind),
-                                              path, kKind);
+  return yaml::root_of<SpaceError>(yaml::text_of<SpaceError>(path, kKind), path, kKind);
 }
 
 void read_into(Choices& choices, Fields& fields, const char* key, const Allowed& allowed) {
@@ -117,7 +116,7 @@ class File {
     const Node* const block = fields.require("block", "conv, mbconv, vit, basic or mbpool");
     if (block == nullptr) return;
     const std::size_t before = problems_.count();
-    const auto words = workloads::yaml::words_of(kStageKinds);
+    const auto words = yaml::words_of(kStageKinds);
     stage.kind = kStageKinds.at(fields.word(*block, "block", words));
     if (problems_.count() != before) return;
     const bool first = &item == &list.items.front(), last = &item == &list.items.back();

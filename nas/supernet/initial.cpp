@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/text/hash.hpp"
 #include "nas/random/random.hpp"
 #include "nas/supernet/residual.hpp"
 
@@ -11,13 +12,6 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 constexpr double kTransformerBranch = 0.1;
-
-// FNV-1a
-std::uint64_t hash(const std::string& text) {
-  std::uint64_t h = 0xcbf29ce484222325;
-  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return h;
-}
 
 // Box and Muller 1958; the same values on every machine, which Torch's vectorised ones are not.
 torch::Tensor normal(const std::vector<std::int64_t>& sizes, double deviation, Random random) {
@@ -51,7 +45,7 @@ torch::Tensor initial(const ParameterSpec& spec, bool ends_branch, std::uint64_t
   }
   const bool small = ends_branch && spec.group == ParameterGroup::vit;
   return normal(spec.sizes, deviation(spec) * (small ? kTransformerBranch : 1),
-                Random{seed, hash(spec.name)});
+                Random{seed, fnv1a(spec.name)});
 }
 
 // The parameters of the last layers of residual branches.

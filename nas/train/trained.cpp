@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "nas/random/text_hash.hpp"
+#include "base/text/hash.hpp"
 #include "nas/space/load.hpp"
 
 namespace h4h::nas {

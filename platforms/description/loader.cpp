@@ -8,14 +8,14 @@
 #include <map>
 #include <set>
 
+#include "base/text/nearest.hpp"
+#include "base/yaml/document.hpp"
 #include "platforms/description/keys.hpp"
-#include "platforms/description/nearest.hpp"
-#include "workloads/import/yaml/document.hpp"
 
 namespace h4h::platforms {
 namespace {
 
-using workloads::yaml::Node;
+using yaml::Node;
 
 constexpr int kMaxDepth = 16;  // of nesting and of extends
 constexpr std::size_t kMaxBytes = 1 << 20;
@@ -87,8 +87,8 @@ class Reader {
       return false;
     }
     try {
-      root = workloads::yaml::parse_document(text);
-    } catch (const workloads::yaml::SyntaxError& error) {
+      root = yaml::parse_document(text);
+    } catch (const yaml::SyntaxError& error) {
       problem({path.string(), error.line}, error.what());
       return false;
     }

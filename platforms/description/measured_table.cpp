@@ -6,17 +6,14 @@
 #include <algorithm>
 #include <map>
 
-#include "platforms/description/fnv1a.hpp"
-#include "platforms/description/nearest.hpp"
+#include "base/csv/csv_table.hpp"
+#include "base/text/hash.hpp"
+#include "base/text/nearest.hpp"
 #include "platforms/description/quantity.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::platforms {
 namespace {
 
-using workloads::CsvError;
-using workloads::CsvRow;
-using workloads::CsvTable;
 using workloads::ListedShape;
 
 constexpr std::uintmax_t kMaxBytes = 1 << 20;

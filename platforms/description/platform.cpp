@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "platforms/description/fnv1a.hpp"
+#include "base/text/hash.hpp"
 #include "platforms/description/keys.hpp"
 
 namespace h4h::platforms {

@@ -34,7 +34,7 @@ struct Npu {
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
   std::int64_t outstanding = 0;  // bursts under way for a stream of feature maps or weights
   CommandFloor command_floor = CommandFloor::on;
-  std::int64_t softmax_cycles = 0;     // per element in bricks of 16; 0: as Arm lowers it
+  std::int64_t softmax_cycles = 0;     // per element in groups of 16; 0: as Arm lowers it
   std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
   double matmul_utilization = 0;  // of the peak, under MatmulRule::dense
@@ -89,13 +89,13 @@ struct Hardware {
   Noc noc;
   Sram sram;
   Memory weights;
-  Memory backing;  // of activations that do not fit the SRAM
+  Memory external;  // of activations that do not fit the SRAM
 };
 
 // Joules per event.
 struct Energy {
   double npu_mac = 0, npu_cycle = 0, npu_lane_cycle = 0;
-  double sram_byte = 0, noc_byte = 0, weight_byte = 0, backing_byte = 0;
+  double sram_byte = 0, noc_byte = 0, weight_byte = 0, external_byte = 0;
   double cim_read_bit = 0, cim_mac = 0, cim_conversion = 0, cim_softmax = 0, cim_operand_byte = 0;
   double cim_write_byte = 0;  // of weights, at a wake-up of volatile macros
 };

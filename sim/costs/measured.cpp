@@ -12,9 +12,9 @@ using models::Picoseconds;
 using platforms::MeasuredTable;
 
 bool spills(const LayerContext& context) {
-  const auto& homes = context.input_homes;
-  return context.output_home == Home::backing ||
-         std::find(homes.begin(), homes.end(), Home::backing) != homes.end();
+  const auto& levels = context.input_levels;
+  return context.output_level == MemoryLevel::external ||
+         std::find(levels.begin(), levels.end(), MemoryLevel::external) != levels.end();
 }
 
 // nullptr where the layer is shared, or only some of the macros and units work.

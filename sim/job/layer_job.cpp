@@ -14,14 +14,15 @@ namespace {
 using workloads::LayerShape;
 
 std::string_view name(models::Layout layout) {
-  return layout == models::Layout::nhwc ? "nhwc" : "bricks";
+  return layout == models::Layout::nhwc ? "nhwc" : "nhcwb16";
 }
 
 // "s" or "b" for each input and the output; "" where nothing is spilled.
-std::string homes(const LayerContext& context) {
+std::string levels(const LayerContext& context) {
   std::string text;
-  for (const Home home : context.input_homes) text += home == Home::backing ? 'b' : 's';
-  text += context.output_home == Home::backing ? 'b' : 's';
+  for (const MemoryLevel level : context.input_levels)
+    text += level == MemoryLevel::external ? 'b' : 's';
+  text += context.output_level == MemoryLevel::external ? 'b' : 's';
   return text.find('b') == std::string::npos ? "" : text;
 }
 
@@ -41,19 +42,19 @@ InputBytes input_bytes(const LayerJob& job) {
     const std::int64_t stored = models::stored_bytes(job.layer.inputs[i], job.context.input);
     bytes.all += stored;
     const bool spilled =
-        i < job.context.input_homes.size() && job.context.input_homes[i] == Home::backing;
+        i < job.context.input_levels.size() && job.context.input_levels[i] == MemoryLevel::external;
     bytes.spilled += spilled ? stored : 0;
   }
   return bytes;
 }
 
 // What the NPU reads of several inputs comes from each in proportion to its size.
-void mark_spills(models::NpuPlan& plan, const InputBytes& bytes, Home output) {
-  plan.spills_output = output == Home::backing;
+void mark_spills(models::NpuPlan& plan, const InputBytes& bytes, MemoryLevel output) {
+  plan.spills_output = output == MemoryLevel::external;
   if (bytes.spilled == 0) return;
   for (models::NpuStep& step : plan.steps) {
     const auto spilled = [&](std::int64_t of) {
-      return static_cast<std::int64_t>(models::Wide{of} * bytes.spilled / bytes.all);
+      return static_cast<std::int64_t>(Wide{of} * bytes.spilled / bytes.all);
     };
     step.spilled_input_bytes = spilled(step.input_bytes);
     step.spilled_operand_bytes = spilled(step.operand_bytes);
@@ -88,17 +89,18 @@ void check(const platforms::Cim& cim, const LayerJob& job) {
 models::CimStreams cim_streams(const platforms::Hardware& hardware, const LayerJob& job,
                                const InputBytes& inputs) {
   const platforms::Memory& sram = hardware.sram;
-  return {hardware.noc, inputs.spilled > 0 ? hardware.backing : sram,
-          job.context.output_home == Home::backing ? hardware.backing : sram,
+  return {hardware.noc, inputs.spilled > 0 ? hardware.external : sram,
+          job.context.output_level == MemoryLevel::external ? hardware.external : sram,
           job.split.npu_channels > 0};
 }
 
 // Weights are copied ahead into room that the activations leave: where they spill, there is none.
 models::NpuMemories memories_of(const platforms::Hardware& hardware, const LayerJob& job) {
-  const std::vector<Home>& inputs = job.context.input_homes;
+  const std::vector<MemoryLevel>& inputs = job.context.input_levels;
   models::NpuMemories memories = models::npu_memories(hardware);
-  memories.room_for_copies = job.context.output_home == Home::sram &&
-                             std::find(inputs.begin(), inputs.end(), Home::backing) == inputs.end();
+  memories.room_for_copies =
+      job.context.output_level == MemoryLevel::sram &&
+      std::find(inputs.begin(), inputs.end(), MemoryLevel::external) == inputs.end();
   return memories;
 }
 
@@ -118,7 +120,7 @@ std::string canonical_text(const LayerJob& job) {
   return fmt::format(
       "{} | npu {} cim {} macros {} units {} | {} {} {}{}", workloads::canonical_text(job.layer),
       job.split.npu_channels, job.split.cim_channels, job.split.macros, job.split.units,
-      name(job.context.input), name(job.context.output), homes(job.context), slack(job.context));
+      name(job.context.input), name(job.context.output), levels(job.context), slack(job.context));
 }
 
 LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
@@ -129,14 +131,14 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
   if (auto* conv = std::get_if<workloads::Conv2d>(&share.op)) conv->out_channels = channels;
   if (auto* linear = std::get_if<workloads::Linear>(&share.op)) linear->out_features = channels;
   if (const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&share.op)) {
-    share.inputs.front().channels = models::ceil_div(channels, depthwise->multiplier);
+    share.inputs.front().channels = ceil_div(channels, depthwise->multiplier);
   }
   if (auto* attention = std::get_if<workloads::Attention>(&share.op)) {
     attention->heads = attention->heads * channels / all;
     for (workloads::Shape& input : share.inputs) input.channels = channels;
   }
   for (const auto member : {&LayerShape::encoded_weight_bytes, &LayerShape::coded_weight_bytes}) {
-    if (layer.*member) share.*member = models::ceil_div(*(layer.*member) * channels, all);
+    if (layer.*member) share.*member = ceil_div(*(layer.*member) * channels, all);
   }
   return share;
 }
@@ -165,14 +167,14 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
                                  weights_ahead(hardware, job.context));
   }
   const InputBytes inputs = input_bytes(job);
-  if (plans.npu) mark_spills(*plans.npu, inputs, job.context.output_home);
+  if (plans.npu) mark_spills(*plans.npu, inputs, job.context.output_level);
   if (job.split.cim_channels > 0) {
     const LayerShape share = share_of(job.layer, job.split.cim_channels);
     plans.cim =
         models::best_cim_plan(hardware.cim, cim_streams(hardware, job, inputs), job.split.macros,
                               job.split.units, share, job.context.input, job.context.output);
     plans.cim->spilled_input = inputs.spilled > 0;
-    plans.cim->spills_output = job.context.output_home == Home::backing;
+    plans.cim->spills_output = job.context.output_level == MemoryLevel::external;
   }
   return plans;
 }

@@ -33,14 +33,14 @@ struct Split {
 };
 
 // Where a feature map lives.
-enum class Home { sram, backing };
+enum class MemoryLevel { sram, external };
 
 // All that a layer's neighbours may change about its cost.
 struct LayerContext {
   models::Layout input = models::Layout::nhwc;
   models::Layout output = models::Layout::nhwc;
-  std::vector<Home> input_homes;  // per input; empty: all in the SRAM
-  Home output_home = Home::sram;
+  std::vector<MemoryLevel> input_levels;  // per input; empty: all in the SRAM
+  MemoryLevel output_level = MemoryLevel::sram;
   // Where NPU weights have a port of their own and the layer copies them ahead: time before it in
   // which the port was idle, no more than all its weights take. The first layer has none.
   bool first_layer = true;
@@ -79,7 +79,7 @@ struct JobResult {
   models::Picoseconds cim_busy;
   models::Picoseconds noc_busy;  // bytes on the link
   std::int64_t noc_read_bytes = 0, noc_write_bytes = 0;
-  std::int64_t hand_overs = 0;  // warm-ups paid
+  std::int64_t link_turnarounds = 0;  // warm-ups paid
   // Of a weight port of its own: time without a stream, and bytes that came before the layer. They
   // are counted, but take none of its time.
   models::Picoseconds weights_idle;
@@ -90,7 +90,7 @@ struct JobResult {
   friend bool operator==(const JobResult& a, const JobResult& b) {
     return a.time == b.time && a.npu_busy == b.npu_busy && a.cim_busy == b.cim_busy &&
            a.noc_busy == b.noc_busy && a.noc_read_bytes == b.noc_read_bytes &&
-           a.noc_write_bytes == b.noc_write_bytes && a.hand_overs == b.hand_overs &&
+           a.noc_write_bytes == b.noc_write_bytes && a.link_turnarounds == b.link_turnarounds &&
            a.weights_idle == b.weights_idle && a.prefetched_bytes == b.prefetched_bytes &&
            a.counts == b.counts && a.source == b.source;
   }

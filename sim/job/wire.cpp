@@ -194,10 +194,11 @@ void layer_fields(F& f, T& layer) {
 
 template <typename F, typename T>
 void context_fields(F& f, T& context) {
-  f.choice(context.input, models::Layout::bricks);
-  f.choice(context.output, models::Layout::bricks);
-  f.list(context.input_homes, [](F& each, auto& home) { each.choice(home, Home::backing); });
-  f.choice(context.output_home, Home::backing);
+  f.choice(context.input, models::Layout::nhcwb16);
+  f.choice(context.output, models::Layout::nhcwb16);
+  f.list(context.input_levels,
+         [](F& each, auto& level) { each.choice(level, MemoryLevel::external); });
+  f.choice(context.output_level, MemoryLevel::external);
   f.flag(context.first_layer);
   f.number(context.slack.count);
 }
@@ -214,15 +215,15 @@ void result_fields(F& f, T& r) {
   for (auto* time : {&r.time, &r.npu_busy, &r.cim_busy, &r.noc_busy, &r.weights_idle}) {
     f.number(time->count);
   }
-  numbers(f, r, &JobResult::noc_read_bytes, &JobResult::noc_write_bytes, &JobResult::hand_overs,
-          &JobResult::prefetched_bytes);
+  numbers(f, r, &JobResult::noc_read_bytes, &JobResult::noc_write_bytes,
+          &JobResult::link_turnarounds, &JobResult::prefetched_bytes);
   for (const models::Event event : models::all_events()) f.number(r.counts[event]);
   f.choice(r.source, Source::measured);
 }
 
-// Homes that are not said are the SRAM, and a first layer's slack says nothing.
+// Levels that are not said are the SRAM, and a first layer's slack says nothing.
 LayerJob canonical(LayerJob job) {
-  job.context.input_homes.resize(job.layer.inputs.size(), Home::sram);
+  job.context.input_levels.resize(job.layer.inputs.size(), MemoryLevel::sram);
   if (job.context.first_layer) job.context.slack = {};
   return job;
 }

@@ -11,10 +11,10 @@ namespace h4h::sim {
 
 // Every share to look at that macros may take of a layer, within what they hold; the first is none.
 std::vector<Split> layer_splits(const platforms::Cim& cim, const workloads::LayerShape& layer,
-                                const Power& power, Effort effort = Effort::quick);
+                                const ActiveCim& active, Effort effort = Effort::quick);
 
 // Picoseconds and joules, as a mapping is chosen by: macros that are in use leak.
-TwoCosts costs_of(const JobResult& result, const Power& power,
+TwoCosts costs_of(const JobResult& result, const ActiveCim& active,
                   const platforms::Coefficients& coefficients);
 
 }  // namespace h4h::sim

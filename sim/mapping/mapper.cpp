@@ -57,10 +57,10 @@ ShareSearch::Found search_all(ShareSearch& search, const platforms::Cim& cim, co
     all.mappings.insert(all.mappings.end(), found.mappings.begin(), found.mappings.end());
     if (found.bound) all.bound = std::min(*found.bound, all.bound.value_or(*found.bound));
   };
-  for (const Power& power : power_choices(pinned(cim, pins), effort)) {
-    const bool enough = power.macros == 0 || power.units >= pins.units_in_use.value_or(0);
-    if (enough && power.macros >= pins.macros_in_use.value_or(0)) {
-      add(search.search(power));
+  for (const ActiveCim& active : active_cim_choices(pinned(cim, pins), effort)) {
+    const bool enough = active.macros == 0 || active.units >= pins.units_in_use.value_or(0);
+    if (enough && active.macros >= pins.macros_in_use.value_or(0)) {
+      add(search.search(active));
     }
   }
   return all;

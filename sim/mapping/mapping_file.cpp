@@ -5,9 +5,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/yaml/fields.hpp"
+#include "base/yaml/file.hpp"
 #include "sim/mapping/shares.hpp"
-#include "workloads/import/yaml/fields.hpp"
-#include "workloads/import/yaml/file.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -15,11 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using workloads::LayerShape;
 using workloads::Network;
-using workloads::yaml::Fields;
-using workloads::yaml::Node;
-using workloads::yaml::Problems;
+using yaml::Fields;
+using yaml::Node;
+using yaml::Problems;
 
-constexpr workloads::yaml::FileKind kKind{
+constexpr yaml::FileKind kKind{
     "mapping file", "a map with layers, and optionally network, macros_in_use and units_in_use",
     Node::Kind::map, 8 << 20};
 
@@ -172,13 +172,12 @@ class Reader {
 
 Pins parse_mapping(const std::string& text, const std::string& path, const platforms::Cim& cim,
                    const Network& network) {
-  const Node root = workloads::yaml::root_of<MappingFileError>(text, path, kKind);
+  const Node root = yaml::root_of<MappingFileError>(text, path, kKind);
   return Reader(root, cim, network).read(path);
 }
 
 Pins read_mapping_file(const fs::path& path, const platforms::Cim& cim, const Network& network) {
-  return parse_mapping(workloads::yaml::text_of<MappingFileError>(path, kKind), path.string(), cim,
-                       network);
+  return parse_mapping(yaml::text_of<MappingFileError>(path, kKind), path.string(), cim, network);
 }
 
 std::string mapping_text(const Network& network, const Mapping& mapping) {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "models/pricing/pricing.hpp"
+#include "models/energy/energy.hpp"
 #include "sim/mapping/layer_options.hpp"
 #include "sim/network/fold.hpp"
 
@@ -51,11 +51,11 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       layers_(layer_shapes(network)),
       contexts_(layer_contexts(platform.hardware.sram, network)) {}
 
-std::vector<Split> ShareSearch::splits(std::size_t layer, const Power& power) const {
+std::vector<Split> ShareSearch::splits(std::size_t layer, const ActiveCim& active) const {
   const platforms::Cim& cim = platform_.hardware.cim;
   const std::optional<std::int64_t> pinned = pins_.of(layer);
-  if (!pinned) return layer_splits(cim, layers_[layer], power, effort_);
-  return {split_of(layers_[layer], *pinned, power.macros, power.units)};
+  if (!pinned) return layer_splits(cim, layers_[layer], active, effort_);
+  return {split_of(layers_[layer], *pinned, active.macros, active.units)};
 }
 
 std::int64_t ShareSearch::free_words(std::int64_t macros) const {
@@ -70,25 +70,25 @@ std::int64_t ShareSearch::free_words(std::int64_t macros) const {
   return free;
 }
 
-TwoCosts ShareSearch::costs_of(const LayerJob& job, const Power& power, Ahead ahead) {
+TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveCim& active, Ahead ahead) {
   const platforms::Coefficients& coefficients = platform_.coefficients;
-  const TwoCosts nothing = sim::costs_of(costs_.cost(job), power, coefficients);
+  const TwoCosts nothing = sim::costs_of(costs_.cost(job), active, coefficients);
   if (ahead == Ahead::nothing) return nothing;
   JobResult idle;
   idle.weights_idle = {INT64_MAX};
   LayerJob after_idle = job;
   carry_over(platform_.hardware, &idle, after_idle);
-  const TwoCosts all = sim::costs_of(costs_.cost(after_idle), power, coefficients);
+  const TwoCosts all = sim::costs_of(costs_.cost(after_idle), active, coefficients);
   return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
 }
 
-ShareSearch::Table ShareSearch::table(const Power& power, Ahead ahead) {
+ShareSearch::Table ShareSearch::table(const ActiveCim& active, Ahead ahead) {
   const platforms::Cim& cim = platform_.hardware.cim;
   Table table{std::vector<std::vector<Split>>(layers_.size()), Alternatives(layers_.size())};
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    for (const Split& split : splits(i, power)) {
-      TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, power, ahead);
-      costs.words = pins_.of(i) ? 0 : words_of(cim, layers_[i], split.cim_channels, power.macros);
+    for (const Split& split : splits(i, active)) {
+      TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, active, ahead);
+      costs.words = pins_.of(i) ? 0 : words_of(cim, layers_[i], split.cim_channels, active.macros);
       table.splits[i].push_back(split);
       table.costs[i].push_back(costs);
     }
@@ -97,15 +97,15 @@ ShareSearch::Table ShareSearch::table(const Power& power, Ahead ahead) {
 }
 
 void ShareSearch::begin() {
-  for (const Power& power : power_choices(platform_.hardware.cim, effort_)) {
+  for (const ActiveCim& active : active_cim_choices(platform_.hardware.cim, effort_)) {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      for (const Split& split : splits(i, power)) costs_.begin({layers_[i], split, contexts_[i]});
+      for (const Split& split : splits(i, active)) costs_.begin({layers_[i], split, contexts_[i]});
     }
   }
 }
 
 Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
-                                const Power& power) const {
+                                const ActiveCim& active) const {
   Mapping mapping{pins_.any() ? "file" : "auto", 0, 0, {}};
   bool powered = pins_.macros_in_use.has_value();
   for (std::size_t i = 0; i < picks.size(); ++i) {
@@ -113,8 +113,8 @@ Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_
     powered = powered || mapping.layers.back().cim_channels > 0;
   }
   if (powered) {
-    mapping.macros_in_use = power.macros;
-    mapping.units_in_use = power.units;
+    mapping.macros_in_use = active.macros;
+    mapping.units_in_use = active.units;
   }
   return mapping;
 }
@@ -145,14 +145,14 @@ Compromise least_limited(const Goal& goal, const Alternatives& costs, std::int64
 
 }  // namespace
 
-ShareSearch::Found ShareSearch::search(const Power& power) {
+ShareSearch::Found ShareSearch::search(const ActiveCim& active) {
   Found found;
-  const std::int64_t free = free_words(power.macros);
+  const std::int64_t free = free_words(active.macros);
   if (free < 0) return found;
   const auto look = [&](Ahead ahead) {
-    const Table choices = table(power, ahead);
+    const Table choices = table(active, ahead);
     const auto add = [&](const Compromise& chosen) {
-      found.mappings.push_back(mapping_of(choices, chosen.picks, power));
+      found.mappings.push_back(mapping_of(choices, chosen.picks, active));
     };
     const auto chosen = choose(goal_, choices.costs, free);
     if (chosen) add(*chosen);

@@ -41,7 +41,7 @@ class ShareSearch {
     // Nothing that keeps the limit has less of what is minimised; none where nothing keeps it.
     std::optional<double> bound;
   };
-  Found search(const Power& power);
+  Found search(const ActiveCim& active);
 
   // Lets workers begin with what the searches above will ask for.
   void begin();
@@ -53,13 +53,13 @@ class ShareSearch {
   };
   enum class Ahead { nothing, all_that_helps };
 
-  std::vector<Split> splits(std::size_t layer, const Power& power) const;
+  std::vector<Split> splits(std::size_t layer, const ActiveCim& active) const;
   // Words that are left beside those of pinned layers; negative where they do not fit.
   std::int64_t free_words(std::int64_t macros) const;
-  Table table(const Power& power, Ahead ahead);
-  TwoCosts costs_of(const LayerJob& job, const Power& power, Ahead ahead);
+  Table table(const ActiveCim& active, Ahead ahead);
+  TwoCosts costs_of(const LayerJob& job, const ActiveCim& active, Ahead ahead);
   Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
-                     const Power& power) const;
+                     const ActiveCim& active) const;
 
   LayerCosts& costs_;
   const platforms::Platform& platform_;

@@ -27,8 +27,8 @@ std::vector<std::int64_t> word_choices(std::int64_t all_channels, std::int64_t w
 
 }  // namespace
 
-std::vector<Power> power_choices(const platforms::Cim& cim, Effort effort) {
-  std::vector<Power> choices{{0, 0}};
+std::vector<ActiveCim> active_cim_choices(const platforms::Cim& cim, Effort effort) {
+  std::vector<ActiveCim> choices{{0, 0}};
   for (std::int64_t macros = cim.macros; macros > 0; macros = fewer(macros, effort)) {
     for (std::int64_t units = cim.compute_units; units > 0; units = fewer(units, effort)) {
       choices.push_back({macros, units});

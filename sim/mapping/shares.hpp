@@ -10,12 +10,12 @@
 namespace h4h::sim {
 
 // What a mapping keeps switched on.
-struct Power {
+struct ActiveCim {
   std::int64_t macros = 0, units = 0;
 };
 
 // What `auto` tries: nothing, then all macros and units, and fewer of either.
-std::vector<Power> power_choices(const platforms::Cim& cim, Effort effort = Effort::quick);
+std::vector<ActiveCim> active_cim_choices(const platforms::Cim& cim, Effort effort = Effort::quick);
 
 // Output channels that macros may take of a layer, in whole words (of attention also whole heads),
 // from nothing to all. Only nothing where macros cannot run the layer.

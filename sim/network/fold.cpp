@@ -15,8 +15,8 @@ std::vector<LayerContext> layer_contexts(const platforms::Sram& sram, const Netw
     LayerContext context;
     context.input = placement.layouts.at(layer.inputs.front());
     context.output = placement.layouts.at(layer.output);
-    for (const TensorId id : layer.inputs) context.input_homes.push_back(placement.homes.at(id));
-    context.output_home = placement.homes.at(layer.output);
+    for (const TensorId id : layer.inputs) context.input_levels.push_back(placement.levels.at(id));
+    context.output_level = placement.levels.at(layer.output);
     contexts.push_back(std::move(context));
   }
   return contexts;

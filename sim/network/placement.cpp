@@ -23,10 +23,10 @@ std::vector<TensorId> storage(const Network& network) {
   return of;
 }
 
-// Bricks, but for what somebody outside reads or writes and for what a view looks at, which must
+// NHCWB16, but for what somebody outside reads or writes and for what a view looks at, which must
 // keep its elements in order.
 std::vector<Layout> tensor_layouts(const Network& network, const std::vector<TensorId>& stored_in) {
-  std::vector<Layout> layouts(network.tensors.size(), Layout::bricks);
+  std::vector<Layout> layouts(network.tensors.size(), Layout::nhcwb16);
   const auto keep_order = [&](TensorId id) { layouts.at(stored_in.at(id)) = Layout::nhwc; };
   for (const TensorId id : network.inputs) keep_order(id);
   for (const TensorId id : network.outputs) keep_order(id);
@@ -65,7 +65,7 @@ Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) 
   std::vector<bool> gone(buffers.size(), false);
   if (sram_bytes) gone = spilled(buffers, layers, *sram_bytes);
   for (TensorId id = 0; id < stored_in.size(); ++id) {
-    placement.homes.push_back(gone[stored_in[id]] ? Home::backing : Home::sram);
+    placement.levels.push_back(gone[stored_in[id]] ? MemoryLevel::external : MemoryLevel::sram);
     if (!gone[id]) continue;
     placement.spilled_tensor_bytes += buffers[id].bytes;
     buffers[id].bytes = 0;

@@ -14,7 +14,7 @@ namespace h4h::sim {
 // Where every tensor lies, and how.
 struct Placement {
   std::vector<models::Layout> layouts;  // per tensor
-  std::vector<Home> homes;              // per tensor; a view shares its tensor's
+  std::vector<MemoryLevel> levels;      // per tensor; a view shares its tensor's
   std::int64_t peak_bytes =
       0;  // most activation bytes in the SRAM at once: what spills not counted
   std::string peak_layer;

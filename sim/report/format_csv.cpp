@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/provenance.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
 std::string format_csv(const Report& report) {
@@ -13,11 +13,11 @@ std::string format_csv(const Report& report) {
   }
   text += ",source" + provenance_header() + "\n";
   for (const LayerReport& layer : report.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", workloads::csv_field(layer.name),
-                        layer.op, workloads::to_string(layer.output), layer.macs, layer.npu_share(),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(layer.name), layer.op,
+                        workloads::to_string(layer.output), layer.macs, layer.npu_share(),
                         layer.cycles, to_seconds(layer.result.time), layer.energy_j.total(),
                         layer.result.counts[models::Event::noc_byte],
-                        layer.result.counts[models::Event::backing_byte], to_string(layer.bound));
+                        layer.result.counts[models::Event::external_byte], to_string(layer.bound));
     for (const models::Part part : models::all_parts()) {
       text += fmt::format(",{}", layer.energy_j[part]);
     }

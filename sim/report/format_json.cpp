@@ -45,7 +45,7 @@ Json layer_json(const LayerReport& layer) {
           {"energy_j", layer.energy_j.total()},
           {"energy_parts_j", energy_json(layer.energy_j)},
           {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
-          {"spilled_bytes", layer.result.counts[models::Event::backing_byte]},
+          {"spilled_bytes", layer.result.counts[models::Event::external_byte]},
           {"bound_by", to_string(layer.bound)},
           {"source", to_string(layer.result.source)}};
 }

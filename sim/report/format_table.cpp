@@ -23,7 +23,7 @@ std::string_view bound_name(const LayerReport& layer) {
 }
 
 std::string_view part_name(models::Part part) {
-  return part == models::Part::backing ? kExternal : to_string(part);
+  return part == models::Part::external ? kExternal : to_string(part);
 }
 
 // 3575320 is 3,575,320.

@@ -118,7 +118,7 @@ Picoseconds sram_time(const platforms::Hardware& hardware, const JobResult& r) {
 }
 
 Picoseconds external_time(const platforms::Hardware& hardware, const JobResult& r) {
-  return transfer_time(r.counts[Event::backing_byte], hardware.backing.bandwidth);
+  return transfer_time(r.counts[Event::external_byte], hardware.external.bandwidth);
 }
 
 }  // namespace
@@ -264,7 +264,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   report.energy_j =
       models::price(report.counts, report.time, mapping.macros_in_use, platform.coefficients);
   report.noc_bytes = report.counts[Event::noc_byte];
-  report.spilled_bytes = report.counts[Event::backing_byte];
+  report.spilled_bytes = report.counts[Event::external_byte];
   return report;
 }
 

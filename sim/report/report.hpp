@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "models/pricing/duty_cycle.hpp"
-#include "models/pricing/pricing.hpp"
+#include "models/energy/duty_cycle.hpp"
+#include "models/energy/energy.hpp"
 #include "platforms/description/platform.hpp"
 #include "sim/job/layer_job.hpp"
 #include "sim/mapping/mapping.hpp"

@@ -16,7 +16,7 @@ ThinLane thin(std::vector<Interval> intervals, std::size_t limit) {
   }
   const models::Picoseconds start = intervals.front().begin;
   const auto slots = static_cast<std::int64_t>(limit);
-  const std::int64_t width = models::ceil_div((intervals.back().end - start).count, slots);
+  const std::int64_t width = ceil_div((intervals.back().end - start).count, slots);
   std::int64_t filled = -1;
   for (const Interval& interval : intervals) {
     const std::int64_t slot = (interval.begin - start).count / width;

@@ -61,7 +61,7 @@ Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
       noc_("noc", hardware.noc),
       sram_("sram", hardware.sram),
       weight_memory_("weight_memory", hardware.weights),
-      backing_("backing", hardware.backing),
+      external_("backing", hardware.external),
       npu_("npu", hardware.npu),
       cim_("cim", hardware.cim) {
   npu_.input.socket.bind(noc_.initiators);
@@ -71,7 +71,7 @@ Chip::Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware)
   cim_.input.socket.bind(noc_.initiators);
   cim_.output.socket.bind(noc_.initiators);
   noc_.memories.bind(sram_.target);  // in the order of MemoryIndex
-  noc_.memories.bind(backing_.target);
+  noc_.memories.bind(external_.target);
   if (has_weight_port(hardware)) {
     weight_port_ = std::make_unique<models::NocModule>("weight_port", port_to(hardware.weights));
     npu_.weights.socket.bind(weight_port_->initiators);
@@ -142,7 +142,7 @@ JobResult Chip::run_layer(const Plans& plans) {
   JobResult result = difference(totals(), before);
   result.counts[Event::npu_cycle] = clock_.cycles(result.npu_busy);
   result.counts[Event::npu_lane_cycle] = result.counts[Event::npu_cycle] * npu_lanes_;
-  result.hand_overs = noc_.hand_overs();
+  result.link_turnarounds = noc_.link_turnarounds();
   if (plans.npu) add_prefetched(result, plans.npu->prefetched_bytes);
   return result;
 }
@@ -160,7 +160,7 @@ JobResult Chip::totals() const {
   t.counts = cim_.counts();
   t.counts[Event::npu_mac] = npu_macs_;
   t.counts[Event::sram_byte] = sram_.bytes();
-  t.counts[Event::backing_byte] = backing_.bytes();
+  t.counts[Event::external_byte] = external_.bytes();
   t.counts[Event::weight_byte] = weight_memory_.bytes();
   t.counts[Event::noc_byte] = noc_.read_bytes() + noc_.write_bytes();
   return t;

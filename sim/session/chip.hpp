@@ -37,7 +37,7 @@ class Chip : public sc_core::sc_module {
   std::int64_t npu_lanes_;
   models::NocModule noc_;
   std::unique_ptr<models::NocModule> weight_port_;  // where weights have a port of their own
-  models::MemoryModule sram_, weight_memory_, backing_;
+  models::MemoryModule sram_, weight_memory_, external_;
   models::NpuModule npu_;
   models::CimModule cim_;
   std::int64_t npu_macs_ = 0;

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "platforms/description/fnv1a.hpp"
+#include "base/text/hash.hpp"
 #include "sim/job/wire.hpp"
 
 namespace h4h::sim {
@@ -18,7 +18,7 @@ constexpr std::size_t kSumBytes = 8;
 
 // SQLite does not see every flipped bit; results carry a sum of their own, over all that they say.
 std::string sum_of(const std::string& hardware, const std::string& job, std::string_view result) {
-  std::uint64_t sum = platforms::fnv1a(hardware + job + std::string(result));
+  std::uint64_t sum = fnv1a(hardware + job + std::string(result));
   std::string bytes;
   for (std::size_t i = 0; i < kSumBytes; ++i, sum >>= 8) bytes += static_cast<char>(sum & 0xff);
   return bytes;

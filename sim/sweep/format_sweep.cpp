@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/report/provenance.hpp"
 #include "sim/sweep/sweep_json.hpp"
 #include "sim/uncertainty/uncertainty_json.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -123,13 +123,13 @@ std::string format_sweep_csv(const SweepResult& result) {
   const std::string none(static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')),
                          ',');
   std::string text;
-  for (const std::string& axis : result.axes) text += workloads::csv_field(axis) + ",";
+  for (const std::string& axis : result.axes) text += csv_field(axis) + ",";
   text += "network," + columns + ",infeasible,peak_activation_bytes" + provenance_header() + "\n";
   for (const SweptPoint& p : result.points) {
-    for (const std::string& value : p.values) text += workloads::csv_field(value) + ",";
-    text += workloads::csv_field(p.network) + "," + (p.infeasible ? none : figures(p));
+    for (const std::string& value : p.values) text += csv_field(value) + ",";
+    text += csv_field(p.network) + "," + (p.infeasible ? none : figures(p));
     if (p.uncertainty) text += intervals(*p.uncertainty);
-    text += "," + workloads::csv_field(p.infeasible.value_or("")) + ",";
+    text += "," + csv_field(p.infeasible.value_or("")) + ",";
     if (!p.infeasible) text += fmt::to_string(p.peak_activation_bytes);
     text += provenance_row(kSchema) + "\n";
   }

@@ -7,29 +7,32 @@
 namespace h4h::sim {
 namespace {
 
-using platforms::Unknown;
+using platforms::UncertainParameter;
 
 // A value that is moved, and where: one that both platforms leave open alike is moved on both.
 struct Moved {
-  Unknown unknown;
+  UncertainParameter uncertain;
   bool on_first = false, on_second = false;
 };
 
-bool alike(const Unknown& a, const Unknown& b) {
+bool alike(const UncertainParameter& a, const UncertainParameter& b) {
   return std::tie(a.key, a.low, a.value, a.high, a.unit) ==
          std::tie(b.key, b.low, b.value, b.high, b.unit);
 }
 
-bool has(const std::vector<Unknown>& all, const Unknown& unknown) {
-  return std::any_of(all.begin(), all.end(), [&](const Unknown& u) { return alike(u, unknown); });
+bool has(const std::vector<UncertainParameter>& all, const UncertainParameter& uncertain) {
+  return std::any_of(all.begin(), all.end(),
+                     [&](const UncertainParameter& u) { return alike(u, uncertain); });
 }
 
 // Those of the first platform, then what only the second has.
-std::vector<Moved> moved_on(const std::vector<Unknown>& first, const std::vector<Unknown>& second) {
+std::vector<Moved> moved_on(const std::vector<UncertainParameter>& first,
+                            const std::vector<UncertainParameter>& second) {
   std::vector<Moved> all;
-  for (const Unknown& unknown : first) all.push_back({unknown, true, has(second, unknown)});
-  for (const Unknown& unknown : second) {
-    if (!has(first, unknown)) all.push_back({unknown, false, true});
+  for (const UncertainParameter& uncertain : first)
+    all.push_back({uncertain, true, has(second, uncertain)});
+  for (const UncertainParameter& uncertain : second) {
+    if (!has(first, uncertain)) all.push_back({uncertain, false, true});
   }
   return all;
 }
@@ -45,13 +48,13 @@ void keep(std::vector<std::string>& settings, const std::vector<bool>& which) {
 
 UncertaintyPlan plan_of(const std::vector<Moved>& moved, bool Moved::*on, std::size_t samples,
                         std::uint64_t seed) {
-  std::vector<Unknown> unknowns;
+  std::vector<UncertainParameter> uncertain_parameters;
   std::vector<bool> which;
   for (const Moved& m : moved) {
-    unknowns.push_back(m.unknown);
+    uncertain_parameters.push_back(m.uncertain);
     which.push_back(m.*on);
   }
-  UncertaintyPlan plan = plan_uncertainty(std::move(unknowns), samples, seed);
+  UncertaintyPlan plan = plan_uncertainty(std::move(uncertain_parameters), samples, seed);
   for (std::size_t i = 0; i < moved.size(); ++i) {
     for (const std::size_t end : {plan.low_end(i), plan.high_end(i)}) {
       if (!which[i]) plan.variants[end].clear();
@@ -62,7 +65,7 @@ UncertaintyPlan plan_of(const std::vector<Moved>& moved, bool Moved::*on, std::s
   }
   for (std::size_t i = 0; i < moved.size(); ++i) {
     if (moved[i].on_first && moved[i].on_second) continue;
-    plan.unknowns[i].key += moved[i].on_first ? " (first)" : " (second)";
+    plan.uncertain_parameters[i].key += moved[i].on_first ? " (first)" : " (second)";
   }
   return plan;
 }
@@ -104,7 +107,7 @@ FigureComparison compared(const std::string& name, const std::string& unit, cons
     figure.first_less = share(figure.sampled, [](double r) { return r > 1; });
     figure.second_less = share(figure.sampled, [](double r) { return r < 1; });
   }
-  for (std::size_t i = 0; i < plan.first.unknowns.size(); ++i) {
+  for (std::size_t i = 0; i < plan.first.uncertain_parameters.size(); ++i) {
     figure.swings.push_back(swing(plan.first, ratio, i));
   }
   return figure;
@@ -112,8 +115,9 @@ FigureComparison compared(const std::string& name, const std::string& unit, cons
 
 }  // namespace
 
-PairedPlan plan_pairs(const std::vector<Unknown>& first, const std::vector<Unknown>& second,
-                      std::size_t samples, std::uint64_t seed) {
+PairedPlan plan_pairs(const std::vector<UncertainParameter>& first,
+                      const std::vector<UncertainParameter>& second, std::size_t samples,
+                      std::uint64_t seed) {
   const std::vector<Moved> moved = moved_on(first, second);
   return {plan_of(moved, &Moved::on_first, samples, seed),
           plan_of(moved, &Moved::on_second, samples, seed)};

@@ -10,8 +10,8 @@ namespace h4h::sim {
 struct PairedPlan {
   UncertaintyPlan first, second;  // of the same values, in the same order
 };
-PairedPlan plan_pairs(const std::vector<platforms::Unknown>& first,
-                      const std::vector<platforms::Unknown>& second, std::size_t samples,
+PairedPlan plan_pairs(const std::vector<platforms::UncertainParameter>& first,
+                      const std::vector<platforms::UncertainParameter>& second, std::size_t samples,
                       std::uint64_t seed);
 
 // A figure on two platforms, less of which is better.

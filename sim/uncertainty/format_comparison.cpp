@@ -4,12 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/report/provenance.hpp"
 #include "sim/uncertainty/page_assets.hpp"
 #include "sim/uncertainty/uncertainty_json.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -66,7 +66,8 @@ Json json_of(const ComparisonResult& result) {
     networks.push_back(
         {{"network", c.network}, {"infeasible", c.infeasible}, {"figures", figures}});
   }
-  for (const platforms::Unknown& u : result.plan.first.unknowns) values.push_back(to_json(u));
+  for (const platforms::UncertainParameter& u : result.plan.first.uncertain_parameters)
+    values.push_back(to_json(u));
   Json json = provenance_json(kSchema);
   json.update({{"first", result.first},
                {"second", result.second},
@@ -84,8 +85,8 @@ std::string format_comparison_table(const ComparisonResult& result) {
   std::string text = fmt::format(
       "first:  {}\nsecond: {}\n{} values moved over their ranges, each alone and in {} samples of "
       "seed {}\n",
-      result.first, result.second, result.plan.first.unknowns.size(), result.plan.first.samples,
-      result.plan.first.seed);
+      result.first, result.second, result.plan.first.uncertain_parameters.size(),
+      result.plan.first.samples, result.plan.first.seed);
   for (const Comparison& c : result.networks) {
     text += fmt::format("\n{}\n{:<12} {:>9} {:>9}  {:>6}  {:<15}  {:<15}  {:<16}  {}\n", c.network,
                         "", "first", "second", "ratio", "its interval", "90 % of samples",
@@ -104,12 +105,11 @@ std::string format_comparison_csv(const ComparisonResult& result) {
       provenance_header() + "\n";
   for (const Comparison& c : result.networks) {
     for (const FigureComparison& f : c.figures) {
-      text +=
-          fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}\n",
-                      workloads::csv_field(c.network), f.name, f.unit, f.first.value, f.first.low,
-                      f.first.high, f.second.value, f.second.low, f.second.high, f.ratio.value,
-                      f.ratio.low, f.ratio.high, f.ratio.p5, f.ratio.p95, f.median, f.first_less,
-                      f.second_less, f.ratio.moved_by, provenance_row(kSchema));
+      text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}\n",
+                          csv_field(c.network), f.name, f.unit, f.first.value, f.first.low,
+                          f.first.high, f.second.value, f.second.low, f.second.high, f.ratio.value,
+                          f.ratio.low, f.ratio.high, f.ratio.p5, f.ratio.p95, f.median,
+                          f.first_less, f.second_less, f.ratio.moved_by, provenance_row(kSchema));
     }
   }
   return text;

@@ -34,7 +34,7 @@ std::vector<std::string> at_an_end(const Uncertainty& all, const Figure& figure,
     const Swing& swing = parameter.*figure.swing;
     const double low = sign * swing.low.value_or(value), high = sign * swing.high.value_or(value);
     if (width(swing, value) == 0 || std::min(low, high) < sign * value) continue;
-    found.emplace_back(width(swing, value), parameter.unknown.key);
+    found.emplace_back(width(swing, value), parameter.uncertain.key);
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -98,9 +98,9 @@ std::string format_table(const Uncertainty& u) {
   text += fmt::format("\n{:<33} {:<21} {:<21} {}\n", "each parameter alone", "range", "latency ms",
                       u.average_w ? fmt::format("{:<21} average mW", "energy mJ") : "energy mJ");
   for (const UncertainValue& value : by_width(u)) {
-    const platforms::Unknown& unknown = value.unknown;
-    std::string row = fmt::format("{:<33} {:<21} {:<21} {:<21}", unknown.key,
-                                  unknown.low_text + " .. " + unknown.high_text,
+    const platforms::UncertainParameter& uncertain = value.uncertain;
+    std::string row = fmt::format("{:<33} {:<21} {:<21} {:<21}", uncertain.key,
+                                  uncertain.low_text + " .. " + uncertain.high_text,
                                   swing_text(value.latency_s, u.latency_s.value, 1e3),
                                   swing_text(value.energy_j, u.energy_j.value, 1e3));
     if (u.average_w) row += " " + swing_text(value.average_w, u.average_w->value, 1e3);

@@ -11,11 +11,11 @@ namespace {
 std::string moved_by(const UncertaintyPlan& plan, const Outcomes& outcomes, double value) {
   std::string key;
   double most = 0;
-  for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {
+  for (std::size_t i = 0; i < plan.uncertain_parameters.size(); ++i) {
     const double moved = width(swing(plan, outcomes, i), value);
     if (moved > most) {
       most = moved;
-      key = plan.unknowns[i].key;
+      key = plan.uncertain_parameters[i].key;
     }
   }
   return key;
@@ -32,17 +32,17 @@ Outcomes outcomes(const std::vector<VariantPoint>& points, Figure figure) {
 
 }  // namespace
 
-UncertaintyPlan plan_uncertainty(std::vector<platforms::Unknown> unknowns, std::size_t samples,
-                                 std::uint64_t seed) {
-  UncertaintyPlan plan{std::move(unknowns), samples, seed, {}, {{}}};
-  plan.shares = latin_hypercube(samples, plan.unknowns.size(), seed);
-  for (const platforms::Unknown& unknown : plan.unknowns) {
-    for (const double end : {0.0, 1.0}) plan.variants.push_back({unknown.setting(end)});
+UncertaintyPlan plan_uncertainty(std::vector<platforms::UncertainParameter> uncertain_parameters,
+                                 std::size_t samples, std::uint64_t seed) {
+  UncertaintyPlan plan{std::move(uncertain_parameters), samples, seed, {}, {{}}};
+  plan.shares = latin_hypercube(samples, plan.uncertain_parameters.size(), seed);
+  for (const platforms::UncertainParameter& uncertain : plan.uncertain_parameters) {
+    for (const double end : {0.0, 1.0}) plan.variants.push_back({uncertain.setting(end)});
   }
   for (const auto& point : plan.shares) {
     std::vector<std::string>& settings = plan.variants.emplace_back();
     for (std::size_t i = 0; i < point.size(); ++i) {
-      settings.push_back(plan.unknowns[i].setting(point[i]));
+      settings.push_back(plan.uncertain_parameters[i].setting(point[i]));
     }
   }
   return plan;
@@ -67,8 +67,8 @@ Uncertain uncertain(const UncertaintyPlan& plan, const Outcomes& outcomes) {
   return u;
 }
 
-Swing swing(const UncertaintyPlan& plan, const Outcomes& outcomes, std::size_t unknown) {
-  return {outcomes.at(plan.low_end(unknown)), outcomes.at(plan.high_end(unknown))};
+Swing swing(const UncertaintyPlan& plan, const Outcomes& outcomes, std::size_t uncertain) {
+  return {outcomes.at(plan.low_end(uncertain)), outcomes.at(plan.high_end(uncertain))};
 }
 
 double width(const Swing& swing, double value) {
@@ -118,9 +118,9 @@ Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<VariantPoin
   u.energy_j = uncertain(plan, energy);
   if (area.front()) u.area_mm2 = uncertain(plan, area);
   if (power.front()) u.average_w = uncertain(plan, power);
-  for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {
-    u.values.push_back({plan.unknowns[i], swing(plan, latency, i), swing(plan, energy, i),
-                        swing(plan, area, i), swing(plan, power, i)});
+  for (std::size_t i = 0; i < plan.uncertain_parameters.size(); ++i) {
+    u.values.push_back({plan.uncertain_parameters[i], swing(plan, latency, i),
+                        swing(plan, energy, i), swing(plan, area, i), swing(plan, power, i)});
   }
   u.sampled_latency_s = sampled(plan, latency);
   u.sampled_energy_j = sampled(plan, energy);

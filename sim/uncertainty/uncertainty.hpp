@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "platforms/description/unknowns.hpp"
+#include "platforms/description/uncertain_parameters.hpp"
 #include "sim/variants/variant_point.hpp"
 
 namespace h4h::sim {
@@ -14,18 +14,18 @@ namespace h4h::sim {
 // platform as it is; then each value alone at the low and at the high end of its range; then
 // samples of all together.
 struct UncertaintyPlan {
-  std::vector<platforms::Unknown> unknowns;
+  std::vector<platforms::UncertainParameter> uncertain_parameters;
   std::size_t samples = 0;
   std::uint64_t seed = 0;
   std::vector<std::vector<double>> shares;  // [sample][unknown] of the way over its range
   std::vector<std::vector<std::string>> variants;
 
-  std::size_t low_end(std::size_t unknown) const { return 1 + 2 * unknown; }
-  std::size_t high_end(std::size_t unknown) const { return 2 + 2 * unknown; }
-  std::size_t first_sample() const { return 1 + 2 * unknowns.size(); }
+  std::size_t low_end(std::size_t uncertain) const { return 1 + 2 * uncertain; }
+  std::size_t high_end(std::size_t uncertain) const { return 2 + 2 * uncertain; }
+  std::size_t first_sample() const { return 1 + 2 * uncertain_parameters.size(); }
 };
-UncertaintyPlan plan_uncertainty(std::vector<platforms::Unknown> unknowns, std::size_t samples,
-                                 std::uint64_t seed);
+UncertaintyPlan plan_uncertainty(std::vector<platforms::UncertainParameter> uncertain_parameters,
+                                 std::size_t samples, std::uint64_t seed);
 
 // A figure in every variant of a plan, in order; nullopt where there is none.
 using Outcomes = std::vector<std::optional<double>>;
@@ -47,7 +47,7 @@ struct Swing {
 // How far it goes from `value`, that of the platform as it is; an end that does not run counts
 // nothing.
 double width(const Swing& swing, double value);
-Swing swing(const UncertaintyPlan& plan, const Outcomes& outcomes, std::size_t unknown);
+Swing swing(const UncertaintyPlan& plan, const Outcomes& outcomes, std::size_t uncertain);
 
 // Of any values, at least one; between two neighbours in proportion, as most of the field does.
 double percentile(std::vector<double> values, double share);
@@ -56,7 +56,7 @@ double percentile(std::vector<double> values, double share);
 std::vector<double> sampled(const UncertaintyPlan& plan, const Outcomes& outcomes);
 
 struct UncertainValue {
-  platforms::Unknown unknown;
+  platforms::UncertainParameter uncertain;
   Swing latency_s, energy_j, area_mm2, average_w;
 };
 

@@ -17,7 +17,7 @@ Json to_json(const Swing& swing) {
   return Json::array({end(swing.low), end(swing.high)});
 }
 
-Json to_json(const platforms::Unknown& u) {
+Json to_json(const platforms::UncertainParameter& u) {
   return {{"key", u.key},   {"unit", u.unit.empty() ? "" : u.unit.substr(1)},
           {"low", u.low},   {"value", u.value},
           {"high", u.high}, {"range", u.low_text + " .. " + u.high_text}};
@@ -32,7 +32,7 @@ Json figures_json(const Uncertainty& u) {
 Json details_json(const Uncertainty& u) {
   Json values = Json::array();
   for (const UncertainValue& value : u.values) {
-    Json json = to_json(value.unknown);
+    Json json = to_json(value.uncertain);
     json["latency_s"] = to_json(value.latency_s);
     json["energy_j"] = to_json(value.energy_j);
     json["area_mm2"] = to_json(value.area_mm2);

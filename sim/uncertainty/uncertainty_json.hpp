@@ -13,7 +13,7 @@ nlohmann::ordered_json to_json(const Uncertain& figure);
 nlohmann::ordered_json to_json(const Swing& swing);
 
 // {"key","unit","low","value","high","range"}; the range as its author wrote it.
-nlohmann::ordered_json to_json(const platforms::Unknown& unknown);
+nlohmann::ordered_json to_json(const platforms::UncertainParameter& uncertain);
 
 // {"latency_s","energy_j"}, and "area_mm2" where there is one.
 nlohmann::ordered_json figures_json(const Uncertainty& uncertainty);

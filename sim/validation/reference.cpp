@@ -10,8 +10,6 @@
 namespace h4h::sim {
 namespace {
 
-using workloads::CsvError;
-using workloads::CsvRow;
 
 std::string system_of(const CsvRow& row) {
   const std::string& config = row.text("system_config");
@@ -46,7 +44,7 @@ template <typename Value>
 std::vector<Value> read_rows(const std::filesystem::path& path,
                              const std::vector<std::string>& columns,
                              Value (*of)(const CsvRow& row)) {
-  const workloads::CsvTable table(path, columns);
+  const CsvTable table(path, columns);
   std::vector<Value> values;
   for (const CsvRow& row : table.rows) {
     try {

@@ -24,7 +24,8 @@ struct ReferenceNetwork {
   std::int64_t macs_per_cycle = 0;
   std::string system;
   double regor_cycles = 0, legacy_cycles = 0;
-  double regor_weight_bytes = 0;  // read from their home; 0 where that is the activation memory
+  double regor_weight_bytes =
+      0;  // read from the weight memory; 0 where that is the activation memory
 };
 
 // A network on Arm's fixed virtual platform, on the system "high-end". Beats have 8 bytes.
@@ -33,7 +34,7 @@ struct ReferenceRun {
   std::int64_t macs_per_cycle = 0;
   double cycles = 0;
   double read_beats = 0, write_beats = 0;  // of the activation memory
-  double weight_beats = 0;                 // of the home of the weights
+  double weight_beats = 0;                 // of the weight memory
 };
 
 // npu_networks.csv: those that both estimators total. npu_fvp.csv.

@@ -6,13 +6,13 @@
 #include <set>
 #include <tuple>
 
+#include "base/csv/csv_table.hpp"
 #include "platforms/description/loader.hpp"
-#include "platforms/description/unknowns.hpp"
+#include "platforms/description/uncertain_parameters.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/validation/reference.hpp"
-#include "workloads/import/csv/table.hpp"
 #include "workloads/import/tflite/reader.hpp"
 
 namespace h4h::sim {
@@ -20,10 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using platforms::Platform;
-using workloads::CsvRow;
 
 const std::string& needed(const CsvRow& row, const std::string& column) {
-  if (!row.has(column)) throw workloads::CsvError(column + " is missing");
+  if (!row.has(column)) throw CsvError(column + " is missing");
   return row.text(column);
 }
 
@@ -32,7 +31,7 @@ SiliconRun run_of(const CsvRow& row) {
                  row.number("clock_mhz"), needed(row, "weights_in"), row.number("ms"),
                  row.text("platform"),    row.text("conditions"),    needed(row, "source")};
   if (!(run.ms > 0) || !(run.clock_mhz > 0)) {
-    throw workloads::CsvError("ms and clock_mhz must be positive");
+    throw CsvError("ms and clock_mhz must be positive");
   }
   return run;
 }
@@ -41,7 +40,7 @@ SiliconRun run_of(const CsvRow& row) {
 // that adds up the reads and writes of the SRAM.
 std::vector<std::string> rates_at(const Platform& platform, double share) {
   std::vector<std::string> settings;
-  for (const platforms::Unknown& u : platforms::unknowns(platform)) {
+  for (const platforms::UncertainParameter& u : platforms::uncertain_parameters(platform)) {
     const std::set<std::string> rates{"noc.bandwidth", "sram.bandwidth", "weights.bandwidth"};
     if (rates.count(u.key) > 0) settings.push_back(u.setting(share));
   }
@@ -90,14 +89,14 @@ SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::p
 }  // namespace
 
 std::vector<SiliconRun> read_silicon(const fs::path& path) {
-  const workloads::CsvTable table(path, {"network", "device", "macs_per_cycle", "clock_mhz",
-                                         "weights_in", "ms", "platform", "conditions", "source"});
+  const CsvTable table(path, {"network", "device", "macs_per_cycle", "clock_mhz", "weights_in",
+                              "ms", "platform", "conditions", "source"});
   std::vector<SiliconRun> runs;
   for (const CsvRow& row : table.rows) {
     try {
       runs.push_back(run_of(row));
     } catch (const std::runtime_error& error) {
-      throw workloads::CsvError(fmt::format("{}:{}: {}", path.string(), row.line(), error.what()));
+      throw CsvError(fmt::format("{}:{}: {}", path.string(), row.line(), error.what()));
     }
   }
   return runs;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/pricing/pricing.hpp"
+#include "models/energy/energy.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/report/report.hpp"

@@ -293,13 +293,13 @@ TEST(CimTiming, RunsAreWhatTheLayoutPutsTogether) {
   EXPECT_EQ(run_of(Layout::nhwc, Layout::nhwc, narrow),
             std::pair(INT64_C(8) * 24, INT64_C(8) * 16));
   EXPECT_EQ(run_of(Layout::nhwc, Layout::nhwc, wide).second, 16) << "a macro's group of a pixel";
-  EXPECT_EQ(run_of(Layout::bricks, Layout::bricks, wide),
+  EXPECT_EQ(run_of(Layout::nhcwb16, Layout::nhcwb16, wide),
             std::pair(INT64_C(8) * 16, INT64_C(8) * 16));
 }
 
-TEST(CimTiming, SlicesOfBricksAddUpToTheStoredFeatureMap) {
+TEST(CimTiming, SlicesOfNhcwb16AddUpToTheStoredFeatureMap) {
   const LayerShape layer = depthwise({32, 32, 250});
-  const CimPlan plan = plan_cim(macro(), 3, 2, layer, Layout::bricks, Layout::bricks);
+  const CimPlan plan = plan_cim(macro(), 3, 2, layer, Layout::nhcwb16, Layout::nhcwb16);
   EXPECT_EQ(sum(plan).input_bytes, 32 * 32 * 256);
   EXPECT_EQ(sum(plan).output_bytes, 32 * 32 * 256);
 }

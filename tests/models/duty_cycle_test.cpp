@@ -1,4 +1,4 @@
-#include "models/pricing/duty_cycle.hpp"
+#include "models/energy/duty_cycle.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@ namespace {
 platforms::Platform chip() {
   platforms::Platform p;
   p.hardware.noc.bandwidth = 4'000'000'000;
-  p.hardware.backing.bandwidth = 1'000'000'000;
-  p.hardware.backing.latency_ps = 1'000'000;  // 1 us
-  p.coefficients.energy.backing_byte = 100e-12;
+  p.hardware.external.bandwidth = 1'000'000'000;
+  p.hardware.external.latency_ps = 1'000'000;  // 1 us
+  p.coefficients.energy.external_byte = 100e-12;
   p.coefficients.energy.noc_byte = 1e-12;
   p.coefficients.energy.cim_write_byte = 2e-12;
   p.coefficients.leakage = {5e-3, 1e-3};

@@ -47,7 +47,7 @@ TEST(NpuSoftmax, ThroughMemoryAndInsideTakeTheSameWork) {
   }
 }
 
-TEST(NpuSoftmax, MapsBetweenPassesLieInMemoryInBricks) {
+TEST(NpuSoftmax, MapsBetweenPassesLieInMemoryInNhcwb16) {
   std::int64_t read = 0, written = 0;
   for (const NpuStep& step : plan(lowered(128), {1, 32, 10}).steps) {
     read += step.input_bytes;

@@ -227,11 +227,11 @@ TEST(NpuTiming, PaddingCostsTheShorterOfZerosAndRunLengths) {
   EXPECT_EQ(encoded_weight_bytes(conv({8, 8, 32}, 4, 1)), 128 + (128 + 128) / 8 + 49);
 }
 
-TEST(NpuTiming, BricksMoveWholeGroupsOfSixteenChannels) {
+TEST(NpuTiming, Nhcwb16MovesWholeGroupsOfSixteenChannels) {
   const LayerShape layer = conv({8, 8, 24}, 8, 1);
-  const NpuPlan bricks = plan_npu(npu_config(256), layer, Layout::bricks, Layout::bricks, {});
-  EXPECT_EQ(bytes(bricks).input, 8 * 8 * 32);
-  EXPECT_EQ(bytes(bricks).output, 8 * 8 * 16);
+  const NpuPlan nhcwb16 = plan_npu(npu_config(256), layer, Layout::nhcwb16, Layout::nhcwb16, {});
+  EXPECT_EQ(bytes(nhcwb16).input, 8 * 8 * 32);
+  EXPECT_EQ(bytes(nhcwb16).output, 8 * 8 * 16);
 }
 
 TEST(NpuTiming, AnElementwiseReadsBothOperands) {

@@ -30,12 +30,12 @@ TEST(Tenure, WarmUpIsPaidByTheSideThatGainsTheLinkOnly) {
   a.request(Side::npu);
   a.grant({500});  // back to back, nobody else was there
   EXPECT_EQ(a.ready(Side::npu), (Picoseconds{140}));
-  EXPECT_EQ(a.hand_overs(), 1);
+  EXPECT_EQ(a.link_turnarounds(), 1);
   a.release(Side::npu);
   a.request(Side::cim);
   a.grant({600});
   EXPECT_EQ(a.ready(Side::cim), (Picoseconds{640}));
-  EXPECT_EQ(a.hand_overs(), 2);
+  EXPECT_EQ(a.link_turnarounds(), 2);
 }
 
 TEST(Tenure, AHoldIsNotPreemptedAndThenGoesToWhoWaits) {

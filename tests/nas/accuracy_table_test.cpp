@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
+#include "base/csv/csv_table.hpp"
 #include "nas/accuracy/accuracy_table.hpp"
 #include "sim/report/format.hpp"
 #include "tests/nas/search_support.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::nas::testing {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 const char kHead[] = "genotype,accuracy\n";
 
 std::string quoted(const Space& space, const Genotype& genotype) {
-  return workloads::csv_field(space.text(genotype));
+  return csv_field(space.text(genotype));
 }
 
 std::string complaint(const std::string& content) {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "nas/random/text_hash.hpp"
+#include "base/text/hash.hpp"
 #include "nas/search/search.hpp"
 #include "nas/space/load.hpp"
 #include "tests/support/files.hpp"

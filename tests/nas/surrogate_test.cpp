@@ -95,8 +95,8 @@ TEST(Surrogate, TransformersAddTheirWorthInProportionToTheirShare) {
   }
 }
 
-const SurrogateUnknown& unknown(const std::string& key) {
-  for (const SurrogateUnknown& u : surrogate_unknowns()) {
+const SurrogateParameter& unknown(const std::string& key) {
+  for (const SurrogateParameter& u : surrogate_parameters()) {
     if (u.key == key) return u;
   }
   throw std::invalid_argument(key);
@@ -247,7 +247,7 @@ TEST(Surrogate, ItsRangesAreThoseOfAlphaNetBetweenItsEnds) {
   EXPECT_NEAR(best, unknown("surrogate.saturation").high, 0.005);
   EXPECT_NEAR(rms(best), SurrogateValues().scatter, 0.005);
   EXPECT_NEAR(rms(0), unknown("surrogate.scatter").high, 0.01);
-  for (const SurrogateUnknown& u : surrogate_unknowns()) {
+  for (const SurrogateParameter& u : surrogate_parameters()) {
     EXPECT_LE(u.low, SurrogateValues().*u.field);
     EXPECT_GT(u.high, SurrogateValues().*u.field);
   }

@@ -43,11 +43,11 @@ const std::map<std::string, Improve>& improvements() {
        }},
       {"backing.bandwidth",
        [](Draw& d, Hardware& h, LayerJob&) {
-         h.backing.bandwidth = faster(d, h.backing.bandwidth);
+         h.external.bandwidth = faster(d, h.external.bandwidth);
        }},
       {"backing.latency",
        [](Draw& d, Hardware& h, LayerJob&) {
-         h.backing.latency_ps = shorter(d, h.backing.latency_ps);
+         h.external.latency_ps = shorter(d, h.external.latency_ps);
        }},
       {"cim.step",
        [](Draw& d, Hardware& h, LayerJob&) {
@@ -87,7 +87,7 @@ const std::map<std::string, Improve>& improvements() {
 // What a tenure costs whatever it moves.
 Picoseconds fixed_cost(const Hardware& h) {
   return {h.noc.warm_up_ps +
-          std::max({h.sram.latency_ps, h.weights.latency_ps, h.backing.latency_ps})};
+          std::max({h.sram.latency_ps, h.weights.latency_ps, h.external.latency_ps})};
 }
 
 std::int64_t cases_asked_for() {

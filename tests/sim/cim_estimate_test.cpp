@@ -9,10 +9,10 @@ namespace h4h::sim {
 namespace {
 
 models::CimStreams streams_of(const platforms::Hardware& hardware, const LayerJob& job) {
-  const bool spilled = !job.context.input_homes.empty();
+  const bool spilled = !job.context.input_levels.empty();
   const platforms::Memory& sram = hardware.sram;
-  return {hardware.noc, spilled ? hardware.backing : sram,
-          job.context.output_home == Home::backing ? hardware.backing : sram, false};
+  return {hardware.noc, spilled ? hardware.external : sram,
+          job.context.output_level == MemoryLevel::external ? hardware.external : sram, false};
 }
 
 TEST(CimEstimate, IsWhatMacrosTakeThatHaveTheLinkToThemselves) {

@@ -11,9 +11,9 @@
 namespace h4h::sim {
 namespace {
 
-using platforms::Unknown;
+using platforms::UncertainParameter;
 
-Unknown unknown(const std::string& key, double low, double high) {
+UncertainParameter unknown(const std::string& key, double low, double high) {
   return {key, low, (low + high) / 2, high, "", false, "", ""};
 }
 
@@ -42,9 +42,9 @@ TEST(PairedPlan, SharedValuesMoveTogetherAndOthersAlone) {
 
 TEST(PairedPlan, AKeyWithTwoRangesIsAValueOfEachPlatform) {
   const PairedPlan plan = plan_pairs({unknown("a", 0, 10)}, {unknown("a", 100, 200)}, 8, 1);
-  ASSERT_EQ(plan.first.unknowns.size(), 2u);
-  EXPECT_EQ(plan.first.unknowns[0].key, "a (first)");
-  EXPECT_EQ(plan.second.unknowns[1].key, "a (second)");
+  ASSERT_EQ(plan.first.uncertain_parameters.size(), 2u);
+  EXPECT_EQ(plan.first.uncertain_parameters[0].key, "a (first)");
+  EXPECT_EQ(plan.second.uncertain_parameters[1].key, "a (second)");
   EXPECT_EQ(plan.first.variants[1], std::vector<std::string>{"a=0"});
   EXPECT_TRUE(plan.second.variants[1].empty());
   EXPECT_EQ(plan.second.variants[4], std::vector<std::string>{"a=200"});
@@ -103,7 +103,8 @@ std::vector<VariantPoint> points_of(const std::string& chip, const UncertaintyPl
 }
 
 TEST(Comparison, OfAPlatformWithItselfHangsOnNothing) {
-  const std::vector<Unknown> values = platforms::unknowns(testing::platform("h4h-7nm"));
+  const std::vector<UncertainParameter> values =
+      platforms::uncertain_parameters(testing::platform("h4h-7nm"));
   const PairedPlan plan = plan_pairs(values, values, 6, 1);
   const Comparison c = compare("ds_cnn_kws", plan, points_of("h4h-7nm", plan.first),
                                points_of("h4h-7nm", plan.second));
@@ -118,8 +119,10 @@ TEST(Comparison, OfAPlatformWithItselfHangsOnNothing) {
 
 // Every layer's time on full duplex is at most that on half, whatever else the chip is.
 TEST(Comparison, FullDuplexIsNeverSlower) {
-  const std::vector<Unknown> half = platforms::unknowns(testing::platform("h4h-7nm")),
-                             full = platforms::unknowns(testing::platform("h4h-7nm-full-duplex"));
+  const std::vector<UncertainParameter> half = platforms::uncertain_parameters(
+                                            testing::platform("h4h-7nm")),
+                                        full = platforms::uncertain_parameters(
+                                            testing::platform("h4h-7nm-full-duplex"));
   const PairedPlan plan = plan_pairs(half, full, 6, 1);
   const Comparison c = compare("ds_cnn_kws", plan, points_of("h4h-7nm", plan.first),
                                points_of("h4h-7nm-full-duplex", plan.second));

@@ -148,7 +148,7 @@ std::vector<std::int64_t> words_by_macro(const platforms::Cim& cim, const Networ
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const std::int64_t channels = mapping.layers[i].cim_channels;
     if (channels == 0) continue;
-    const auto groups = static_cast<std::size_t>(models::ceil_div(channels, cim.accumulators));
+    const auto groups = static_cast<std::size_t>(ceil_div(channels, cim.accumulators));
     const std::int64_t all = models::cim_words(cim, share_of(shapes[i], channels), 1);
     for (std::size_t g = 0; g < groups; ++g) {
       words[g % words.size()] += all / static_cast<std::int64_t>(groups);

@@ -114,8 +114,8 @@ TEST(Measured, SharesAndGatedMacrosAreModelled) {
 TEST(Measured, SpilledLayersAreModelled) {
   Measured chip("ethos-u55-high-end", "npu.measured", "pw1x1,8,8,16,32,1,1,1 us\n");
   LayerJob input = on_npu(conv({8, 8, 16}, 32, 1)), output = input;
-  input.context.input_homes = {Home::backing};
-  output.context.output_home = Home::backing;
+  input.context.input_levels = {MemoryLevel::external};
+  output.context.output_level = MemoryLevel::external;
   EXPECT_EQ(chip(input), chip.modelled(input));
   EXPECT_EQ(chip(output), chip.modelled(output));
 }

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <map>
 
-#include "models/pricing/pricing.hpp"
-#include "platforms/description/unknowns.hpp"
+#include "models/energy/energy.hpp"
+#include "platforms/description/uncertain_parameters.hpp"
 #include "tests/sim/support.hpp"
 
 // Energy of the NPU over its sizes, against what is public: nobody publishes pJ per MAC of an
@@ -83,7 +83,8 @@ TEST(NpuEnergy, OfTheLargestIsTwentyFivePicojoulesACycleBesidesItsMacs) {
 TEST(NpuEnergy, EndsOfTheRangesLeaveTheLargestInThatSpread) {
   for (const bool high : {false, true}) {
     std::map<std::string, double> ends;
-    for (const platforms::Unknown& u : platforms::unknowns(testing::platform("h4h-7nm"))) {
+    for (const platforms::UncertainParameter& u :
+         platforms::uncertain_parameters(testing::platform("h4h-7nm"))) {
       ends[u.key] = high ? u.high : u.low;
     }
     const double joules = ends.at("energy.npu_mac") + ends.at("energy.npu_cycle") / 256 +

@@ -59,7 +59,7 @@ TEST(Placement, AViewLiesWhereItsTensorLiesAndKeepsItsOrder) {
   const Placement p = place_in_sram(network);
   EXPECT_EQ(p.layouts[a], Layout::nhwc);
   EXPECT_EQ(p.layouts[view], Layout::nhwc);
-  EXPECT_EQ(p.layouts[c], Layout::bricks);
+  EXPECT_EQ(p.layouts[c], Layout::nhcwb16);
   EXPECT_EQ(p.peak_bytes, 4 * 4 * 24 + 4 * 4 * 32);  // the view takes no memory of its own
 }
 
@@ -80,11 +80,11 @@ TEST(Spills, CostTimeAndEnergyAndEveryByteIsCounted) {
   EXPECT_GT(spills.spilled_bytes, 112 * 112 * 96);
   EXPECT_GT(none.spilled_bytes, spills.spilled_bytes);
   EXPECT_GT(spills.time, fits.time);
-  EXPECT_GT(spills.energy_j[models::Part::backing], 0);
+  EXPECT_GT(spills.energy_j[models::Part::external], 0);
   for (const LayerReport& layer : none.layers) {
     const models::Counts& counts = layer.result.counts;
     EXPECT_EQ(counts[Event::noc_byte],
-              counts[Event::sram_byte] + counts[Event::backing_byte] + counts[Event::weight_byte]);
+              counts[Event::sram_byte] + counts[Event::external_byte] + counts[Event::weight_byte]);
     EXPECT_LE(counts[Event::sram_byte], 1024) << layer.name;  // the last vector fits
   }
 }
@@ -92,18 +92,18 @@ TEST(Spills, CostTimeAndEnergyAndEveryByteIsCounted) {
 TEST(Spills, OneOfTwoOperandsInTheBackingStoreIsHalfTheBytes) {
   const workloads::Shape s{16, 16, 16};
   LayerJob job{{workloads::Elementwise{}, {s, s}, s, {}, {}}, {16, 0, 0, 0}, {}};
-  job.context.input_homes = {Home::sram, Home::backing};
+  job.context.input_levels = {MemoryLevel::sram, MemoryLevel::external};
   const JobResult r = Session(platform("h4h-7nm").hardware).run(job);
-  EXPECT_EQ(r.counts[Event::backing_byte], s.elements());
+  EXPECT_EQ(r.counts[Event::external_byte], s.elements());
   EXPECT_EQ(r.counts[Event::sram_byte], 2 * s.elements());
 }
 
 TEST(Spills, MacrosReadAndWriteTheBackingStoreToo) {
   LayerJob job = testing::on_cim(testing::depthwise({16, 16, 32}), 2, 1);
-  job.context.input_homes = {Home::backing};
-  job.context.output_home = Home::backing;
+  job.context.input_levels = {MemoryLevel::external};
+  job.context.output_level = MemoryLevel::external;
   const JobResult r = Session(platform("h4h-7nm").hardware).run(job);
-  EXPECT_EQ(r.counts[Event::backing_byte], 2 * 16 * 16 * 32);
+  EXPECT_EQ(r.counts[Event::external_byte], 2 * 16 * 16 * 32);
   EXPECT_EQ(r.counts[Event::sram_byte], 0);
 }
 

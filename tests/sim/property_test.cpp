@@ -154,7 +154,7 @@ void check_layer(const Case& c, const LayerReport& layer, const workloads::Layer
   RC_ASSERT(r.counts[Event::noc_byte] >= shape.output.elements());
   const bool ride = hw.npu.weights_port == platforms::WeightsPort::noc;
   RC_ASSERT(r.counts[Event::noc_byte] == r.counts[Event::sram_byte] +
-                                             r.counts[Event::backing_byte] +
+                                             r.counts[Event::external_byte] +
                                              (ride ? r.counts[Event::weight_byte] : 0));
 }
 

@@ -109,10 +109,11 @@ inline LayerJob any_job(Draw& draw, const platforms::Hardware& h) {
                                              static_cast<std::int64_t>(choices.size())))];
   const std::int64_t npu = job.layer.output.channels - cim;
   job.split = cim == 0 ? Split{npu, 0, 0, 0} : Split{npu, cim, h.cim.macros, h.cim.compute_units};
-  job.context.input = draw.of({models::Layout::nhwc, models::Layout::bricks});
-  job.context.output = draw.of({models::Layout::nhwc, models::Layout::bricks});
-  if (draw.below(8) == 0) job.context.output_home = Home::backing;
-  if (draw.below(8) == 0) job.context.input_homes.assign(job.layer.inputs.size(), Home::backing);
+  job.context.input = draw.of({models::Layout::nhwc, models::Layout::nhcwb16});
+  job.context.output = draw.of({models::Layout::nhwc, models::Layout::nhcwb16});
+  if (draw.below(8) == 0) job.context.output_level = MemoryLevel::external;
+  if (draw.below(8) == 0)
+    job.context.input_levels.assign(job.layer.inputs.size(), MemoryLevel::external);
   return job;
 }
 

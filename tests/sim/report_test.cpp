@@ -134,7 +134,7 @@ TEST(Format, SpillsSayWhatIsNeededAndWhatThereIs) {
 
 TEST(Format, TheExternalMemoryHasOneNameAndTheSramItsOwn) {
   Report r = by_hand();
-  r.energy_j[models::Part::backing] = 1e-9;
+  r.energy_j[models::Part::external] = 1e-9;
   r.layers[0].bound = r.layers[1].bound = Bound::memory;
   r.layers[1].external = true;
   const std::string text = format_table(r);
@@ -256,10 +256,10 @@ TEST(Bound, TellsTheExternalMemoryFromTheSram) {
   JobResult r;
   r.noc_read_bytes = 1000;
   EXPECT_FALSE(external_is_slower(hw, r));
-  r.counts[Event::backing_byte] = 1000;
-  hw.backing.bandwidth = hw.sram.bandwidth;
+  r.counts[Event::external_byte] = 1000;
+  hw.external.bandwidth = hw.sram.bandwidth;
   EXPECT_FALSE(external_is_slower(hw, r)) << "of equals the SRAM";
-  hw.backing.bandwidth /= 2;
+  hw.external.bandwidth /= 2;
   EXPECT_TRUE(external_is_slower(hw, r));
 }
 

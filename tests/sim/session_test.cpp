@@ -80,7 +80,7 @@ TEST(Session, ASplitLayerOfThreeTilesFollowsTheTimelineComputedByHand) {
       lane(timeline, Lane::cim_compute),
       (std::vector<Interval>{ns(Lane::cim_compute, 556, 941), ns(Lane::cim_compute, 1092, 1477),
                              ns(Lane::cim_compute, 1477, 1734)}));
-  EXPECT_EQ(result.hand_overs, 6);
+  EXPECT_EQ(result.link_turnarounds, 6);
 }
 
 TEST(Session, GoesOnAfterAPartHasThrown) {
@@ -127,7 +127,7 @@ TEST(Session, ADepthwiseLayerOnEightMacrosIsBoundByTheLink) {
   // channels of a pixel are half a burst in NHWC, so that the output takes twice its bytes.
   const platforms::Hardware hardware = platform("h4h-7nm").hardware;
   for (const auto& [layout, maps] :
-       {std::pair(models::Layout::bricks, 2), {models::Layout::nhwc, 3}}) {
+       {std::pair(models::Layout::nhcwb16, 2), {models::Layout::nhwc, 3}}) {
     LayerJob job = on_cim(depthwise({32, 32, 64}), 8, 1);
     job.context.input = job.context.output = layout;
     const JobResult r = Session(hardware).run(job);
@@ -145,7 +145,7 @@ TEST(Session, EveryDevicePaysForShortRunsAndBurstsUnderWay) {
   const std::vector<std::string> few{"cim.outstanding=1", "npu.outstanding=1"};
   for (LayerJob job : {on_npu(depthwise({32, 32, 64})), on_cim(depthwise({32, 32, 64}), 8, 1)}) {
     const double nhwc = time(job, {}), one_burst = time(job, few);
-    job.context.input = job.context.output = models::Layout::bricks;
+    job.context.input = job.context.output = models::Layout::nhcwb16;
     EXPECT_GT(nhwc, 1.3 * time(job, {})) << "16 of 32 B in a burst";
     EXPECT_GT(one_burst, 3 * nhwc) << "32 B in 32 ns and no more";
   }
@@ -204,7 +204,7 @@ TEST(Session, LayerExclusivityRunsOneSideAfterTheOthersStreams) {
   const auto serial = Session(platform("h4h-7nm", {"noc.exclusivity=layer"}).hardware)
                           .run(testing::split(layer, 32, 8, 1));
   EXPECT_GT(serial.time, tenure.time);
-  EXPECT_EQ(serial.hand_overs, 2);
+  EXPECT_EQ(serial.link_turnarounds, 2);
 }
 
 TEST(Session, APrivateWeightPortTakesWeightsOffTheNoc) {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/report/format_silicon.hpp"
 #include "tests/sim/support.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -75,7 +75,7 @@ TEST(Silicon, NamesFileAndLineOfWhatIsWrong) {
   const tests::TemporaryFolder folder;
   const auto message = [&](const std::string& text) {
     const auto path = folder.write("npu_silicon.csv", text);
-    return tests::message_of<workloads::CsvError>([&] { read_silicon(path); });
+    return tests::message_of<CsvError>([&] { read_silicon(path); });
   };
   EXPECT_NE(message("network\n").find(":1: column 'device' is missing"), std::string::npos);
   EXPECT_NE(message(kHead + std::string("kws,chip,256,500,SRAM,fast,,,ours\n"))

@@ -3,11 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/sweep/fronts.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -88,7 +88,7 @@ TEST(SweepCsv, HasTheAxesFirstThenNetworkAndFigures) {
   EXPECT_EQ(rows[0].rfind("cim.macros,noc.bandwidth,network,latency_s,energy_j,area_mm2,", 0), 0u);
   EXPECT_EQ(rows[1].rfind("0,16 GB/s,a,0.004,0.0002,1,", 0), 0u) << rows[1];
   for (const std::string& row : rows) {
-    EXPECT_EQ(workloads::csv_fields(row).size(), workloads::csv_fields(rows[0]).size()) << row;
+    EXPECT_EQ(csv_fields(row).size(), csv_fields(rows[0]).size()) << row;
   }
 }
 
@@ -97,8 +97,8 @@ TEST(SweepCsv, FieldsAreEmptyWhereNothingRunsOrNoAreaIsKnown) {
   r.points[0].area_mm2.reset();
   const std::vector<std::string> rows = tests::lines(format_sweep_csv(r));
   EXPECT_EQ(rows[1].rfind("0,16 GB/s,a,0.004,0.0002,,500,", 0), 0u) << rows[1];
-  const std::vector<std::string> fields = workloads::csv_fields(rows[6]);
-  const std::vector<std::string> columns = workloads::csv_fields(rows[0]);
+  const std::vector<std::string> fields = csv_fields(rows[6]);
+  const std::vector<std::string> columns = csv_fields(rows[0]);
   const std::size_t reason =
       std::size_t(std::find(columns.begin(), columns.end(), "infeasible") - columns.begin());
   for (std::size_t i = 3; i < reason; ++i) EXPECT_EQ(fields[i], "");
@@ -111,9 +111,9 @@ TEST(SweepCsv, QuotesWhatHoldsCommasAndQuotes) {
   SweepResult r = result_of({"odd,key"}, {"a \"b\", c"});
   r.points = {point({"1, 2"}, r.networks[0], 1, 1, {})};
   const std::vector<std::string> rows = tests::lines(format_sweep_csv(r));
-  EXPECT_EQ(workloads::csv_fields(rows[0])[0], "odd,key");
-  EXPECT_EQ(workloads::csv_fields(rows[1])[0], "1, 2");
-  EXPECT_EQ(workloads::csv_fields(rows[1])[1], "a \"b\", c");
+  EXPECT_EQ(csv_fields(rows[0])[0], "odd,key");
+  EXPECT_EQ(csv_fields(rows[1])[0], "1, 2");
+  EXPECT_EQ(csv_fields(rows[1])[1], "a \"b\", c");
 }
 
 TEST(SweepCsv, EndsEveryRowWithSchemaProgramAndModel) {
@@ -124,11 +124,11 @@ TEST(SweepJson, HasWhatCsvHas) {
   const SweepResult r = small();
   const Json json = Json::parse(format_sweep_json(r));
   const std::vector<std::string> rows = tests::lines(format_sweep_csv(r));
-  const std::vector<std::string> columns = workloads::csv_fields(rows[0]);
+  const std::vector<std::string> columns = csv_fields(rows[0]);
   ASSERT_EQ(json["points"].size() + 1, rows.size());
   for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
     const Json& p = json["points"][i];
-    const std::vector<std::string> fields = workloads::csv_fields(rows[i + 1]);
+    const std::vector<std::string> fields = csv_fields(rows[i + 1]);
     EXPECT_EQ(p["values"]["cim.macros"], fields[0]);
     EXPECT_EQ(p["network"], fields[2]);
     for (std::size_t c = 3; c < columns.size(); ++c) {

@@ -16,7 +16,7 @@
 namespace h4h::sim {
 namespace {
 
-using platforms::Unknown;
+using platforms::UncertainParameter;
 
 TEST(LatinHypercube, HasOnePointInEveryStratumOfEveryDimension) {
   constexpr std::size_t kSamples = 17;
@@ -38,23 +38,23 @@ TEST(LatinHypercube, IsThatOfItsSeed) {
 
 TEST(Unknowns, AreTheValuesWithARange) {
   const platforms::Platform chip = testing::platform("h4h-7nm");
-  const std::vector<Unknown> all = platforms::unknowns(chip);
+  const std::vector<UncertainParameter> all = platforms::uncertain_parameters(chip);
   std::size_t ranges = 0;
   for (const platforms::Setting& setting : chip.settings) ranges += setting.range_low ? 1 : 0;
   EXPECT_EQ(all.size(), ranges);
-  for (const Unknown& unknown : all) {
-    EXPECT_LE(unknown.low, unknown.value) << unknown.key;
-    EXPECT_LE(unknown.value, unknown.high) << unknown.key;
+  for (const UncertainParameter& uncertain : all) {
+    EXPECT_LE(uncertain.low, uncertain.value) << uncertain.key;
+    EXPECT_LE(uncertain.value, uncertain.high) << uncertain.key;
     for (const double share : {0.0, 0.123456789, 0.5, 1.0}) {
-      EXPECT_NO_THROW(testing::platform("h4h-7nm", {unknown.setting(share)})) << unknown.key;
+      EXPECT_NO_THROW(testing::platform("h4h-7nm", {uncertain.setting(share)})) << uncertain.key;
     }
   }
 }
 
 TEST(Unknowns, AreNoneOfWhatTheCommandLineHasSet) {
-  for (const Unknown& unknown :
-       platforms::unknowns(testing::platform("h4h-7nm", {"cim.step=8 ns"}))) {
-    EXPECT_NE(unknown.key, "cim.step");
+  for (const UncertainParameter& uncertain :
+       platforms::uncertain_parameters(testing::platform("h4h-7nm", {"cim.step=8 ns"}))) {
+    EXPECT_NE(uncertain.key, "cim.step");
   }
 }
 
@@ -68,13 +68,16 @@ platforms::Platform per_cycle(const std::string& clock) {
       tests::source_dir() / "p.yaml", {"npu.clock=" + clock});
 }
 
-const Unknown& of_key(const std::vector<Unknown>& all, const std::string& key) {
-  return *std::find_if(all.begin(), all.end(), [&](const Unknown& u) { return u.key == key; });
+const UncertainParameter& of_key(const std::vector<UncertainParameter>& all,
+                                 const std::string& key) {
+  return *std::find_if(all.begin(), all.end(),
+                       [&](const UncertainParameter& u) { return u.key == key; });
 }
 
 TEST(Unknowns, InCyclesFollowTheClockOfTheirSample) {
-  const std::vector<Unknown> all = platforms::unknowns(per_cycle("1 GHz"));
-  const Unknown &bandwidth = of_key(all, "sram.bandwidth"), &latency = of_key(all, "sram.latency");
+  const std::vector<UncertainParameter> all = platforms::uncertain_parameters(per_cycle("1 GHz"));
+  const UncertainParameter &bandwidth = of_key(all, "sram.bandwidth"),
+                           &latency = of_key(all, "sram.latency");
   EXPECT_EQ(bandwidth.setting(0.5), "sram.bandwidth=6.000000000 B/cycle");
   EXPECT_EQ(latency.setting(0.5), "sram.latency=40 cycles");
   for (const double share : {0.0, 0.123456789, 1.0}) {
@@ -89,18 +92,21 @@ TEST(Unknowns, InCyclesFollowTheClockOfTheirSample) {
 }
 
 TEST(Unknowns, OfOneCycleRangeAreAlikeOnTwoClocks) {
-  const auto first = platforms::unknowns(per_cycle("1 GHz")),
-             second = platforms::unknowns(per_cycle("500 MHz"));
+  const auto first = platforms::uncertain_parameters(per_cycle("1 GHz")),
+             second = platforms::uncertain_parameters(per_cycle("500 MHz"));
   const PairedPlan plan = plan_pairs(first, second, 4, 1);
   for (const char* key : {"sram.bandwidth", "sram.latency"}) {
-    EXPECT_EQ(std::count_if(plan.first.unknowns.begin(), plan.first.unknowns.end(),
-                            [&](const Unknown& u) { return u.key == key; }),
+    EXPECT_EQ(std::count_if(plan.first.uncertain_parameters.begin(),
+                            plan.first.uncertain_parameters.end(),
+                            [&](const UncertainParameter& u) { return u.key == key; }),
               1)
         << key;
   }
 }
 
-Unknown unknown(const std::string& key) { return {key, 0, 5, 10, "", true, "0", "10"}; }
+UncertainParameter uncertain(const std::string& key) {
+  return {key, 0, 5, 10, "", true, "0", "10"};
+}
 
 VariantPoint point(double latency, double energy, const std::string& mapping = "a") {
   VariantPoint p;
@@ -117,7 +123,7 @@ VariantPoint infeasible() {
 }
 
 TEST(Uncertainty, PlansTheDefaultThenEachValueAloneThenSamplesOfAll) {
-  const UncertaintyPlan plan = plan_uncertainty({unknown("a"), unknown("b")}, 3, 1);
+  const UncertaintyPlan plan = plan_uncertainty({uncertain("a"), uncertain("b")}, 3, 1);
   ASSERT_EQ(plan.variants.size(), 1u + 4 + 3);
   EXPECT_TRUE(plan.variants[0].empty());
   EXPECT_EQ(plan.variants[1], std::vector<std::string>{"a=0"});
@@ -126,7 +132,7 @@ TEST(Uncertainty, PlansTheDefaultThenEachValueAloneThenSamplesOfAll) {
 }
 
 TEST(Uncertainty, IntervalsAreOfAllVariantsAndPercentilesOfSamples) {
-  const UncertaintyPlan plan = plan_uncertainty({unknown("a"), unknown("b")}, 3, 1);
+  const UncertaintyPlan plan = plan_uncertainty({uncertain("a"), uncertain("b")}, 3, 1);
   const Uncertainty u =
       summarise(plan, {point(10, 1), point(9, 1), point(12, 1), point(10, 1), point(10, 3),
                        point(20, 2, "b"), point(11, 2), infeasible()});
@@ -145,7 +151,7 @@ TEST(Uncertainty, IntervalsAreOfAllVariantsAndPercentilesOfSamples) {
 }
 
 TEST(Uncertainty, WhatNothingMovesIsNamedByNothing) {
-  const UncertaintyPlan plan = plan_uncertainty({unknown("a")}, 1, 1);
+  const UncertaintyPlan plan = plan_uncertainty({uncertain("a")}, 1, 1);
   const Uncertainty u = summarise(plan, {point(1, 1), point(1, 1), point(1, 1), point(1, 1)});
   EXPECT_EQ(u.latency_s.moved_by, "");
   EXPECT_EQ(u.latency_s.low, u.latency_s.high);
@@ -157,8 +163,8 @@ TEST(Uncertainty, ThePlatformAsItIsMustRun) {
   EXPECT_THROW(summarise(plan, {point(1, 1)}), std::invalid_argument);
 }
 
-Uncertainty of_chip(const std::vector<Unknown>& unknowns) {
-  const UncertaintyPlan plan = plan_uncertainty(unknowns, 12, 3);
+Uncertainty of_chip(const std::vector<UncertainParameter>& uncertain_parameters) {
+  const UncertaintyPlan plan = plan_uncertainty(uncertain_parameters, 12, 3);
   const workloads::Network network = *workloads::build_by_name("ds_cnn_kws");
   static JobResults results;
   std::vector<VariantPoint> points;
@@ -171,9 +177,10 @@ Uncertainty of_chip(const std::vector<Unknown>& unknowns) {
 }
 
 TEST(Uncertainty, HalvedRangesNeverWidenAnInterval) {
-  const std::vector<Unknown> whole = platforms::unknowns(testing::platform("h4h-7nm"));
-  std::vector<Unknown> half = whole;
-  for (Unknown& u : half) {
+  const std::vector<UncertainParameter> whole =
+      platforms::uncertain_parameters(testing::platform("h4h-7nm"));
+  std::vector<UncertainParameter> half = whole;
+  for (UncertainParameter& u : half) {
     u.low = (u.low + u.value) / 2;
     u.high = (u.high + u.value) / 2;
   }
@@ -188,8 +195,8 @@ TEST(Uncertainty, HalvedRangesNeverWidenAnInterval) {
 
 TEST(Uncertainty, OfTimeHangsOnNoEnergyAndOnNothingThatANetworkLacks) {
   for (const UncertainValue& value :
-       of_chip(platforms::unknowns(testing::platform("h4h-7nm"))).values) {
-    const std::string& key = value.unknown.key;
+       of_chip(platforms::uncertain_parameters(testing::platform("h4h-7nm"))).values) {
+    const std::string& key = value.uncertain.key;
     if (key.rfind("energy.", 0) == 0 || key.rfind("sleep.", 0) == 0 ||
         key == "npu.layer_norm.cycles_per_element") {
       EXPECT_EQ(value.latency_s.low, value.latency_s.high) << key;
@@ -210,10 +217,10 @@ Uncertainty beside_its_samples() {
   u.latency_s = {2.8754e-3, 2.6922e-3, 5.5716e-3, 3.1246e-3, 5.1164e-3, "noc.bandwidth"};
   u.energy_j = {1e-4, 1e-4, 1e-4, 1e-4, 1e-4, ""};
   const Swing still{1e-4, 1e-4};
-  u.values = {{unknown("npu.clock"), {3e-3, 2.8754e-3}, still, {}, {}},
-              {unknown("cim.step"), {2.6922e-3, 3e-3}, still, {}, {}},
-              {unknown("noc.bandwidth"), {5e-3, 2.8754e-3}, still, {}, {}},
-              {unknown("sram.latency"), {2.8754e-3, 2.8754e-3}, still, {}, {}}};
+  u.values = {{uncertain("npu.clock"), {3e-3, 2.8754e-3}, still, {}, {}},
+              {uncertain("cim.step"), {2.6922e-3, 3e-3}, still, {}, {}},
+              {uncertain("noc.bandwidth"), {5e-3, 2.8754e-3}, still, {}, {}},
+              {uncertain("sram.latency"), {2.8754e-3, 2.8754e-3}, still, {}, {}}};
   return u;
 }
 

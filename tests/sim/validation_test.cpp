@@ -4,9 +4,9 @@
 
 #include <cmath>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/report/format_validation.hpp"
 #include "tests/support/files.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -81,7 +81,7 @@ TEST(References, NameFileAndLineOfWhatIsWrong) {
       "weight_bytes_encoded,regor_total_cycles,legacy_total_cycles,ofm_block\n";
   const auto message = [&](const std::string& text) {
     const auto path = folder.write("npu_layers.csv", text);
-    return tests::message_of<workloads::CsvError>([&] { read_reference_layers(path); });
+    return tests::message_of<CsvError>([&] { read_reference_layers(path); });
   };
   EXPECT_NE(message("layer_id\n").find(":1: column 'op' is missing"), std::string::npos);
   EXPECT_NE(message(head + "a,pw1x1,8,8,8,8,1,1,128,Mine,Shared_Sram,64,1,1,1x1x8\n")
@@ -90,7 +90,7 @@ TEST(References, NameFileAndLineOfWhatIsWrong) {
   EXPECT_NE(message(head + "a,pw1x1,8,8,8,8,1,1,128,x,Sram_Only,64,fast,1,1x1x8\n")
                 .find(":2: regor_total_cycles must be a number, not 'fast'"),
             std::string::npos);
-  EXPECT_NE(tests::message_of<workloads::CsvError>([&] {
+  EXPECT_NE(tests::message_of<CsvError>([&] {
               read_reference_layers(folder.path() / "none.csv");
             }).find("not a file"),
             std::string::npos);

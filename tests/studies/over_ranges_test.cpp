@@ -15,7 +15,9 @@ using studies::over_ranges;
 using studies::OverRanges;
 using studies::Rule;
 
-platforms::Unknown unknown(const std::string& key) { return {key, 0, 5, 10, "", false, "", ""}; }
+platforms::UncertainParameter unknown(const std::string& key) {
+  return {key, 0, 5, 10, "", false, "", ""};
+}
 
 sim::UncertaintyPlan plan(std::size_t samples) {
   return sim::plan_uncertainty({unknown("a"), unknown("b")}, samples, 1);

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/job/layer_job.hpp"
 #include "tests/support/json_schema.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 
@@ -31,13 +31,13 @@ inline void expect_provenance_columns(const std::string& csv, const std::string&
   std::istringstream stream(csv);
   std::string line;
   ASSERT_TRUE(std::getline(stream, line)) << schema;
-  const std::size_t width = workloads::csv_fields(line).size();
+  const std::size_t width = csv_fields(line).size();
   const std::string end = "schema,program_version,model_version";
   ASSERT_GT(line.size(), end.size());
   EXPECT_EQ(line.substr(line.size() - end.size()), end);
   std::size_t rows = 0;
   for (; std::getline(stream, line); ++rows) {
-    const std::vector<std::string> fields = workloads::csv_fields(line);
+    const std::vector<std::string> fields = csv_fields(line);
     ASSERT_EQ(fields.size(), width) << line;
     EXPECT_EQ(fields[width - 3], schema);
     EXPECT_TRUE(std::regex_match(fields[width - 2], std::regex("[0-9]+\\.[0-9]+\\.[0-9]+")))

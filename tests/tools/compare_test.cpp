@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -28,11 +28,11 @@ TEST_F(Compare, SaysWhichIsBetterByHowMuchAndHowSureThatIs) {
   const Outcome o = compare();
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_NE(o.out.find("first:  h4h-7nm\nsecond: h4h-7nm-4cu\n"), std::string::npos) << o.out;
-  const workloads::CsvTable table(out + "/compare.csv",
-                                  {"network", "figure", "first", "second", "ratio", "ratio_low",
-                                   "ratio_high", "ratio_median", "first_less", "second_less"});
+  const CsvTable table(out + "/compare.csv",
+                       {"network", "figure", "first", "second", "ratio", "ratio_low", "ratio_high",
+                        "ratio_median", "first_less", "second_less"});
   ASSERT_EQ(table.rows.size(), 2u * 3);
-  for (const workloads::CsvRow& row : table.rows) {
+  for (const CsvRow& row : table.rows) {
     EXPECT_DOUBLE_EQ(row.number("ratio"), row.number("second") / row.number("first"));
     EXPECT_LE(row.number("ratio_low"), row.number("ratio"));
     EXPECT_GE(row.number("ratio_high"), row.number("ratio"));

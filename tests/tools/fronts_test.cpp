@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -38,7 +38,7 @@ struct Searches : TemporaryFolder {
     for (std::string line; std::getline(all, line);) {
       const Json g = Json::parse(line);
       const int width = g["conv0"]["width"].get<int>() + g["mbpool"]["width"].get<int>() / 64;
-      text += workloads::csv_field(line) + "," + std::to_string(0.5 + width / 100.0) + "\n";
+      text += csv_field(line) + "," + std::to_string(0.5 + width / 100.0) + "\n";
     }
     return text;
   }

@@ -3,9 +3,9 @@
 
 #include <sstream>
 
+#include "base/csv/csv_table.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/files.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -85,10 +85,10 @@ TEST(Readme, ClaimsAreWhatTheProgramFinds) {
       run(H4H_BINARY " reproduce fig3 fig5 pointwise fig10 fig11-hardware --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
   const std::string readme = content(source_dir() / "README.md");
-  const workloads::CsvTable claims(out + "/claims.csv",
-                                   {"id", "value", "accept", "verdict", "kind", "variant_of"});
+  const CsvTable claims(out + "/claims.csv",
+                        {"id", "value", "accept", "verdict", "kind", "variant_of"});
   ASSERT_GE(claims.rows.size(), 50u);
-  for (const workloads::CsvRow& claim : claims.rows) {
+  for (const CsvRow& claim : claims.rows) {
     const std::string verdict = claim.text("verdict");
     const std::string kind = claim.text("variant_of").empty() ? claim.text("kind") : "variant";
     const std::string row = fmt::format("\n| {} | {} | {:.3g} | {} | {} | ", claim.text("id"), kind,

@@ -5,11 +5,11 @@
 #include <set>
 #include <sstream>
 
+#include "base/csv/csv_table.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -59,11 +59,11 @@ TEST(Reproduce, WritesTheStudyTheClaimsAndThePage) {
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_NE(o.out.find("C1.rise.throughput"), std::string::npos);
   EXPECT_EQ(o.out.find("C7"), std::string::npos) << "a claim of a study that did not run";
-  const workloads::CsvTable study(fs::path(r.out) / "fig3.csv", {"op", "channels", "latency_s"});
+  const CsvTable study(fs::path(r.out) / "fig3.csv", {"op", "channels", "latency_s"});
   EXPECT_EQ(study.rows.size(), 2 * (3u * 6 + 8));
-  const workloads::CsvTable claims(fs::path(r.out) / "claims.csv",
-                                   {"id", "quotation", "value", "accept", "verdict", "assumptions",
-                                    "accuracy_by", "kind", "follows", "variant_of"});
+  const CsvTable claims(fs::path(r.out) / "claims.csv",
+                        {"id", "quotation", "value", "accept", "verdict", "assumptions",
+                         "accuracy_by", "kind", "follows", "variant_of"});
   EXPECT_EQ(claims.columns.size(), 13u);
   EXPECT_EQ(claims.rows.size(), 16u) << "eight, and a variant of each";
   EXPECT_NE(o.out.find(" of 8 tested claims hold. Not counted: "), std::string::npos) << o.out;
@@ -100,7 +100,7 @@ TEST(Reproduce, ClaimsThatDoNotHoldSayDiffers) {
 TEST(Reproduce, SetReachesTheStudy) {
   const Reproduced r, slow;
   const auto latency = [](const Reproduced& of) {
-    const workloads::CsvTable table(fs::path(of.out) / "fig3.csv", {"latency_s"});
+    const CsvTable table(fs::path(of.out) / "fig3.csv", {"latency_s"});
     return table.rows.back().number("latency_s");
   };
   ASSERT_EQ(r.fig3().code, 0);
@@ -113,16 +113,16 @@ TEST(Reproduce, MacrosAgainstTheNpuInBothDuplexes) {
   const Outcome o = h4h("reproduce fig10 fig5 --out " + r.out);
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_LT(o.out.find("C3."), o.out.find("C7.")) << "claims come in the order of their file";
-  const workloads::CsvTable table(fs::path(r.out) / "fig5.csv",
-                                  {"duplex", "op", "macros", "throughput_ratio"});
-  for (const workloads::CsvRow& row : table.rows) {
+  const CsvTable table(fs::path(r.out) / "fig5.csv",
+                       {"duplex", "op", "macros", "throughput_ratio"});
+  for (const CsvRow& row : table.rows) {
     EXPECT_GT(row.number("throughput_ratio"), 0) << row.line();
   }
   EXPECT_EQ(table.rows.size(), 2u * 3 * (8 + 5 * 6));
-  const workloads::CsvTable ablations(fs::path(r.out) / "ablations.csv",
-                                      {"id", "ablation", "value", "verdict"});
+  const CsvTable ablations(fs::path(r.out) / "ablations.csv",
+                           {"id", "ablation", "value", "verdict"});
   std::set<std::string> of_depthwise;
-  for (const workloads::CsvRow& row : ablations.rows) {
+  for (const CsvRow& row : ablations.rows) {
     if (row.text("id") == "C3.depthwise.throughput") of_depthwise.insert(row.text("ablation"));
   }
   EXPECT_EQ(of_depthwise, (std::set<std::string>{"cim.capacity=ignore", "noc.duplex=full"}));
@@ -150,11 +150,11 @@ TEST(Reproduce, UncertaintySaysInWhatShareOfSamplesClaimsHoldAndWhatBreaksThem) 
   const Outcome o = r.fig3(kRanged);
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_NE(o.out.find("interval"), std::string::npos);
-  const workloads::CsvTable claims(fs::path(r.out) / "claims.csv",
-                                   {"id", "value", "low", "high", "p5", "p95", "holds_share",
-                                    "broken_by", "mended_by", "told_apart_by", "moved_by"});
+  const CsvTable claims(fs::path(r.out) / "claims.csv",
+                        {"id", "value", "low", "high", "p5", "p95", "holds_share", "broken_by",
+                         "mended_by", "told_apart_by", "moved_by"});
   ASSERT_EQ(claims.rows.size(), 16u);
-  for (const workloads::CsvRow& row : claims.rows) {
+  for (const CsvRow& row : claims.rows) {
     EXPECT_LE(row.number("low"), row.number("value")) << row.text("id");
     EXPECT_GE(row.number("high"), row.number("value")) << row.text("id");
     const double share = row.number("holds_share") * 4;
@@ -206,18 +206,18 @@ TEST(Reproduce, UncertaintyGoesOnFromWhatWasNoted) {
   lines.replace(last + name.size(), 1, "9");
   r.write("a/variants.jsonl", lines);
   ASSERT_EQ(r.fig3(kRanged).code, 0);
-  const workloads::CsvTable claims(fs::path(r.out) / "claims.csv", {"id", "high"});
+  const CsvTable claims(fs::path(r.out) / "claims.csv", {"id", "high"});
   EXPECT_GE(claims.rows.front().number("high"), 9);
 }
 
 TEST(Reproduce, MeasuresAreAllThatWasMeasured) {
   const Reproduced r;
   ASSERT_EQ(r.fig3(kRanged).code, 0);
-  const workloads::CsvTable measures(fs::path(r.out) / "measures.csv",
-                                     {"study", "measure", "value", "low", "high", "moved_by"});
-  const workloads::CsvTable claims(fs::path(r.out) / "claims.csv", {"value", "low"});
+  const CsvTable measures(fs::path(r.out) / "measures.csv",
+                          {"study", "measure", "value", "low", "high", "moved_by"});
+  const CsvTable claims(fs::path(r.out) / "claims.csv", {"value", "low"});
   EXPECT_GE(measures.rows.size(), claims.rows.size());
-  for (const workloads::CsvRow& row : measures.rows) {
+  for (const CsvRow& row : measures.rows) {
     EXPECT_LE(row.number("low"), row.number("value"));
     EXPECT_GE(row.number("high"), row.number("value"));
   }
@@ -269,9 +269,9 @@ TEST(ReproduceBySurrogate, SaysSoWithEveryClaim) {
   const Outcome o = h4h("reproduce fig3 fig7 --evaluations 96 --claims " +
                         folder.shipped_without_ablations() + " --out " + folder.out);
   ASSERT_EQ(o.code, 0) << o.err;
-  const workloads::CsvTable claims(folder.out + "/claims.csv", {"id", "accuracy_by"});
+  const CsvTable claims(folder.out + "/claims.csv", {"id", "accuracy_by"});
   std::size_t searched = 0;
-  for (const workloads::CsvRow& row : claims.rows) {
+  for (const CsvRow& row : claims.rows) {
     const std::string id = row.text("id");
     const bool of_fig3 = id.rfind("C1.", 0) == 0;
     EXPECT_EQ(row.text("accuracy_by"), of_fig3 ? "" : "surrogate") << id;

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/csv/csv_table.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -37,7 +37,7 @@ struct Folder : TemporaryFolder {
       const Json g = Json::parse(genotype);
       const double width = g["mb2"]["width"].get<double>() * g["mb2"]["depth"].get<double>() +
                            g["mb1"]["width"].get<double>() + g["conv0"]["width"].get<double>();
-      text += workloads::csv_field(genotype) + "," + std::to_string(width / 1000 + 0.5) + "\n";
+      text += csv_field(genotype) + "," + std::to_string(width / 1000 + 0.5) + "\n";
     }
     return text;
   }
@@ -218,7 +218,7 @@ TEST(Search, WrongFilesAreNamed) {
   folder.write("t.csv", "genotype,accuracy\n{},0.5\n");
   expect_failure(folder.search("a"), 1, "t.csv:2: ");
   const std::string min = lines(h4h("space show " + folder.space + " --list").out).front();
-  folder.write("t.csv", "genotype,accuracy\n" + workloads::csv_field(min) + ",0.5\n");
+  folder.write("t.csv", "genotype,accuracy\n" + csv_field(min) + ",0.5\n");
   expect_failure(folder.search("a"), 1, "t.csv: has no accuracy for {\"resolution\":");
 }
 
@@ -278,16 +278,16 @@ TEST(SearchBySurrogate, SaysSoInEveryOutput) {
           " --set cim.macros=0 --accuracy surrogate --population 8 --evaluations 8 --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_NE(o.out.find("accuracies are of the surrogate"), std::string::npos) << o.out;
-  const workloads::CsvTable front(out + "/front.csv",
-                                  {"accuracy", "accuracy_low", "accuracy_high", "accuracy_by"});
-  for (const workloads::CsvRow& row : front.rows) {
+  const CsvTable front(out + "/front.csv",
+                       {"accuracy", "accuracy_low", "accuracy_high", "accuracy_by"});
+  for (const CsvRow& row : front.rows) {
     EXPECT_LT(row.number("accuracy_low"), row.number("accuracy"));
     EXPECT_GT(row.number("accuracy_high"), row.number("accuracy"));
     EXPECT_EQ(row.text("accuracy_by"), "surrogate");
   }
-  const workloads::CsvTable random(out + "/random.csv",
-                                   {"accuracy", "accuracy_low", "accuracy_high", "accuracy_by"});
-  for (const workloads::CsvRow& row : random.rows) {
+  const CsvTable random(out + "/random.csv",
+                        {"accuracy", "accuracy_low", "accuracy_high", "accuracy_by"});
+  for (const CsvRow& row : random.rows) {
     EXPECT_EQ(row.text("accuracy_by"), "surrogate");
     EXPECT_LT(row.number("accuracy_low"), row.number("accuracy_high"));
   }
@@ -308,7 +308,7 @@ TEST(SearchBySurrogate, RecipeChoosesTheRowOfTable2) {
                           "--out " +
                           out);
     EXPECT_EQ(o.code, 0) << o.err;
-    return 100 * workloads::CsvTable(out + "/front.csv", {"accuracy"}).rows[0].number("accuracy");
+    return 100 * CsvTable(out + "/front.csv", {"accuracy"}).rows[0].number("accuracy");
   };
   const std::string hybrid = "--space nas/spaces/h4h-imagenet.yaml";
   EXPECT_NEAR(lowest("freeze", hybrid), 72.201, 0.061) << "within the scatter";

@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/tools/support.hpp"
 #include "tools/h4h/progress.hpp"
 #include "tools/h4h/variants.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -26,10 +26,10 @@ struct Sweep : ::testing::Test {
 TEST_F(Sweep, EveryPointIsWhatSimulateSays) {
   const Outcome o = sweep();
   ASSERT_EQ(o.code, 0) << o.err;
-  const workloads::CsvTable table(out + "/sweep.csv", {"cim.macros", "noc.bandwidth", "network",
-                                                       "latency_s", "energy_j", "area_mm2"});
+  const CsvTable table(out + "/sweep.csv", {"cim.macros", "noc.bandwidth", "network", "latency_s",
+                                            "energy_j", "area_mm2"});
   ASSERT_EQ(table.rows.size(), 4u);
-  for (const workloads::CsvRow& row : table.rows) {
+  for (const CsvRow& row : table.rows) {
     const Outcome one = h4h("simulate " + kPaper + " --network ds_cnn_kws --format json --set " +
                             "cim.macros=" + row.text("cim.macros") +
                             " --set 'noc.bandwidth=" + row.text("noc.bandwidth") + "'");
@@ -82,13 +82,13 @@ TEST_F(Sweep, LeavesNothingBehindButItsResults) {
 
 TEST_F(Sweep, UncertaintyGivesEveryPointItsIntervals) {
   ASSERT_EQ(sweep("--uncertainty --samples 4 --jobs 2").code, 0);
-  const workloads::CsvTable table(out + "/sweep.csv",
-                                  {"latency_s", "latency_s_low", "latency_s_high", "latency_s_p5",
-                                   "energy_j_low", "energy_j_moved_by", "other_mappings"});
+  const CsvTable table(out + "/sweep.csv",
+                       {"latency_s", "latency_s_low", "latency_s_high", "latency_s_p5",
+                        "energy_j_low", "energy_j_moved_by", "other_mappings"});
   ASSERT_EQ(table.rows.size(), 4u);
   const json points = json::parse(content(out + "/sweep.json"))["points"];
   for (std::size_t i = 0; i < 4; ++i) {
-    const workloads::CsvRow& row = table.rows[i];
+    const CsvRow& row = table.rows[i];
     EXPECT_LE(row.number("latency_s_low"), row.number("latency_s"));
     EXPECT_GT(row.number("latency_s_high"), row.number("latency_s"));
     EXPECT_EQ(points[i]["latency_s"]["value"], row.number("latency_s"));
@@ -117,8 +117,7 @@ TEST_F(Sweep, TakesVariantsFromAFile) {
   const Outcome o = h4h("sweep " + kPaper + " --network ds_cnn_kws --vary-file '" + file.string() +
                         "' --vary noc.duplex=half,full --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
-  const workloads::CsvTable table(out + "/sweep.csv",
-                                  {"cim.compute_units", "cim.macros", "noc.duplex"});
+  const CsvTable table(out + "/sweep.csv", {"cim.compute_units", "cim.macros", "noc.duplex"});
   ASSERT_EQ(table.rows.size(), 4u);
   EXPECT_EQ(table.rows[3].text("cim.macros"), "8");
   EXPECT_EQ(table.rows[3].text("noc.duplex"), "full");
@@ -129,7 +128,7 @@ TEST_F(Sweep, WhatDoesNotRunIsAPointWithItsReason) {
                         "--vary 'sram.size=8 KiB,2 MiB' --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_NE(o.out.find("2 points, 1 of them do not run"), std::string::npos) << o.out;
-  const workloads::CsvTable table(out + "/sweep.csv", {"latency_s", "infeasible"});
+  const CsvTable table(out + "/sweep.csv", {"latency_s", "infeasible"});
   EXPECT_FALSE(table.rows[0].has("latency_s"));
   EXPECT_NE(table.rows[0].text("infeasible").find("activations do not fit"), std::string::npos);
   EXPECT_TRUE(table.rows[1].has("latency_s"));

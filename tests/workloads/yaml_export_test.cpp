@@ -11,7 +11,7 @@
 namespace h4h::workloads {
 namespace {
 
-Network again(const Network& net) { return yaml::parse(to_yaml(net), "again.yaml"); }
+Network again(const Network& net) { return parse_yaml_network(to_yaml(net), "again.yaml"); }
 
 void expect_round_trip(const Network& net) {
   EXPECT_EQ(canonical_text(again(net)), canonical_text(net));

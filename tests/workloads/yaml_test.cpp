@@ -8,19 +8,21 @@
 #include "workloads/export/yaml.hpp"
 #include "workloads/import/yaml/reader.hpp"
 
-namespace h4h::workloads::yaml {
+namespace h4h::workloads {
 namespace {
 
 using tests::message_of;
 
 const std::string kInput = "inputs: [{name: x, shape: [8, 8, 4]}]\n";
 
-Network layers(const std::string& text) { return parse(kInput + "layers:\n" + text, "net.yaml"); }
+Network layers(const std::string& text) {
+  return parse_yaml_network(kInput + "layers:\n" + text, "net.yaml");
+}
 
 Op only_op(const std::string& keys) { return layers("  - {name: a, " + keys + "}").layers[0].op; }
 
 std::string problem_of(const std::string& text) {
-  return message_of<NetworkError>([&] { parse(text, "net.yaml"); });
+  return message_of<NetworkError>([&] { parse_yaml_network(text, "net.yaml"); });
 }
 
 // The message about one layer in line 3.
@@ -33,7 +35,7 @@ void expect_problem(const std::string& message, const std::string& part) {
 }
 
 TEST(NetworkYaml, ReadsAHandWrittenNetwork) {
-  const Network net = parse(R"(
+  const Network net = parse_yaml_network(R"(
 name: tiny
 inputs: [{name: image, shape: [32, 32, 3]}]
 layers:
@@ -41,7 +43,7 @@ layers:
   - {name: dw, op: depthwise, kernel: 3, padding: {top: 1, bottom: 1, left: 1, right: 1}}
   - {name: sum, op: add, from: [dw, stem], activation: relu6}
 )",
-                            "file.yaml");
+                                         "file.yaml");
   EXPECT_EQ(net.name, "tiny");
   ASSERT_EQ(net.layers.size(), 3u);
   EXPECT_EQ(net.layers[0].op, Op(Conv2d{16, {3, 3, 2, 2, 1, 1, {0, 1, 0, 1}}, Activation::relu}));
@@ -55,7 +57,9 @@ TEST(NetworkYaml, ReadsTheExampleOfTheReadme) {
   std::ifstream stream(tests::source_dir() / "workloads/README.md");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   const std::size_t begin = text.find("```yaml\n") + 8;
-  EXPECT_EQ(parse(text.substr(begin, text.find("```", begin) - begin), "x").layers.size(), 3u);
+  EXPECT_EQ(
+      parse_yaml_network(text.substr(begin, text.find("```", begin) - begin), "x").layers.size(),
+      3u);
 }
 
 TEST(NetworkYaml, ANetworkWithoutANameIsCalledLikeItsFile) {
@@ -241,7 +245,7 @@ TEST(NetworkYaml, RefusesAliasesTagsAndDeepNesting) {
 TEST(NetworkYaml, RefusesHugeFiles) {
   const tests::TemporaryFolder folder;
   const auto path = folder.write("big.yaml", std::string((1 << 20) + 1, '#'));
-  EXPECT_EQ(message_of<NetworkError>([&] { read(path); }),
+  EXPECT_EQ(message_of<NetworkError>([&] { read_yaml_network(path); }),
             path.string() + ": larger than 1048576 bytes, the most that a network file may have");
   std::string many = "inputs: [";
   for (int i = 0; i < 250'000; ++i) many += "a,";
@@ -258,9 +262,10 @@ TEST(NetworkYaml, TwentyProblemsAreEnough) {
 
 TEST(NetworkYaml, NamesFilesThatAreNone) {
   const tests::TemporaryFolder folder;
-  expect_problem(message_of<NetworkError>([] { read("/nowhere/net.yaml"); }),
+  expect_problem(message_of<NetworkError>([] { read_yaml_network("/nowhere/net.yaml"); }),
                  "/nowhere/net.yaml: no such file");
-  expect_problem(message_of<NetworkError>([&] { read(folder.path()); }), ": is a directory");
+  expect_problem(message_of<NetworkError>([&] { read_yaml_network(folder.path()); }),
+                 ": is a directory");
 }
 
 TEST(NetworkYaml, EveryTruncationIsReadOrRefused) {
@@ -270,7 +275,7 @@ TEST(NetworkYaml, EveryTruncationIsReadOrRefused) {
   int refused = 0;
   for (std::size_t length = 0; length < text.size(); ++length) {
     try {
-      parse(text.substr(0, length), "net.yaml");
+      parse_yaml_network(text.substr(0, length), "net.yaml");
     } catch (const NetworkError&) {
       ++refused;
     }
@@ -285,7 +290,7 @@ TEST(NetworkYaml, EveryFlippedByteIsReadOrRefused) {
       std::string broken = text;
       broken[at] = static_cast<char>(byte);
       try {
-        parse(broken, "net.yaml");
+        parse_yaml_network(broken, "net.yaml");
       } catch (const NetworkError&) {
         continue;
       }
@@ -294,4 +299,4 @@ TEST(NetworkYaml, EveryFlippedByteIsReadOrRefused) {
 }
 
 }  // namespace
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::workloads

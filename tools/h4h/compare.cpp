@@ -122,8 +122,8 @@ sim::ComparisonResult run(const Task& task, sim::JobResults& results) {
   sim::ComparisonResult all{title(task.first, task.second),
                             title(task.second, task.first),
                             task.objective_name,
-                            sim::plan_pairs(platforms::unknowns(task.first.platform()),
-                                            platforms::unknowns(task.second.platform()),
+                            sim::plan_pairs(platforms::uncertain_parameters(task.first.platform()),
+                                            platforms::uncertain_parameters(task.second.platform()),
                                             task.sampling.samples, task.sampling.seed),
                             {}};
   const auto first = points_of(task, task.first, all.plan.first, results);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
@@ -9,7 +10,6 @@
 #include "sim/report/provenance.hpp"
 #include "sim/report/report.hpp"
 #include "tools/h4h/results_options.hpp"
-#include "workloads/import/csv/table.hpp"
 #include "workloads/import/layer_list/reader.hpp"
 
 namespace h4h::tools {
@@ -60,7 +60,7 @@ std::string as_csv(const std::vector<Row>& rows) {
       "source" +
       sim::provenance_header() + "\n";
   for (const Row& r : rows) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{}{}\n", workloads::csv_field(r.id), r.cycles,
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}{}\n", csv_field(r.id), r.cycles,
                         r.npu_cycles, r.latency_s, r.energy_j, r.utilization, r.noc_bytes,
                         r.bound_by, r.npu_share, r.source, sim::provenance_row(kSchema));
   }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "nas/random/text_hash.hpp"
+#include "base/text/hash.hpp"
 #include "nas/space/open_network.hpp"
 
 namespace h4h::tools {
@@ -12,7 +12,7 @@ namespace h4h::tools {
 std::string NetworkList::identity() const {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    text += fmt::format("{} {} ", names[i], nas::text_hash(workloads::canonical_text(networks[i])));
+    text += fmt::format("{} {} ", names[i], text_hash(workloads::canonical_text(networks[i])));
   }
   return text;
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "nas/random/text_hash.hpp"
+#include "base/text/hash.hpp"
 #include "sim/job/layer_job.hpp"
 #include "tools/h4h/reproduce_variants.hpp"
 #include "tools/h4h/results_options.hpp"
@@ -179,7 +179,7 @@ std::string plan_text(const sim::UncertaintyPlan& plan) {
   for (const std::vector<std::string>& settings : plan.variants) {
     text += fmt::format("{};", fmt::join(settings, " "));
   }
-  return fmt::format("{} samples of seed {}, {}", plan.samples, plan.seed, nas::text_hash(text));
+  return fmt::format("{} samples of seed {}, {}", plan.samples, plan.seed, text_hash(text));
 }
 
 std::string names_of(const std::vector<Study>& studies) {
@@ -196,7 +196,7 @@ RunDescription description(const Task& task, const platforms::Platform& platform
       {"studies", names_of(task.studies)},
       {"platform", fmt::format("{} {}, model {}", platform.name, platforms::platform_hash(platform),
                                sim::kModelVersion)},
-      {"claims", fmt::format("{} {}", task.claims_file, nas::text_hash(claims.text()))},
+      {"claims", fmt::format("{} {}", task.claims_file, text_hash(claims.text()))},
       {"uncertainty", plan ? plan_text(*plan) + ", of " + names_of(varied) : "none"}};
   if (searches(task.studies)) {
     described.push_back({"accuracy", nas::surrogate_identity()});
@@ -228,7 +228,7 @@ std::vector<Study> on_variants(const Task& task, const studies::Claims& claims) 
 std::optional<sim::UncertaintyPlan> plan_of(const Task& task, const std::vector<Study>& studies,
                                             const platforms::Platform& platform) {
   if (!task.sampling) return std::nullopt;
-  return sim::plan_uncertainty(unknowns_of(studies, platform), task.sampling->samples,
+  return sim::plan_uncertainty(uncertain_parameters_of(studies, platform), task.sampling->samples,
                                task.sampling->seed);
 }
 

@@ -52,14 +52,14 @@ studies::StudyMeasures measured(const ReproduceVariants& run, const studies::Set
 
 }  // namespace
 
-std::vector<platforms::Unknown> unknowns_of(const std::vector<studies::Study>& studies,
-                                            const platforms::Platform& platform) {
-  std::vector<platforms::Unknown> all = platforms::unknowns(platform);
+std::vector<platforms::UncertainParameter> uncertain_parameters_of(
+    const std::vector<studies::Study>& studies, const platforms::Platform& platform) {
+  std::vector<platforms::UncertainParameter> all = platforms::uncertain_parameters(platform);
   const bool surrogate = std::any_of(studies.begin(), studies.end(),
                                      [](const studies::Study& s) { return s.by_surrogate; });
   if (!surrogate) return all;
   const nas::SurrogateValues values;
-  for (const nas::SurrogateUnknown& u : nas::surrogate_unknowns()) {
+  for (const nas::SurrogateParameter& u : nas::surrogate_parameters()) {
     all.push_back({u.key, u.low, values.*u.field, u.high, "", false, fmt::to_string(u.low),
                    fmt::to_string(u.high)});
   }

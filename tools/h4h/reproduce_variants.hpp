@@ -14,8 +14,8 @@ struct ReproduceVariants {
 };
 
 // What the plan moves: values of the platform, and of the surrogate where a study asks it.
-std::vector<platforms::Unknown> unknowns_of(const std::vector<studies::Study>& studies,
-                                            const platforms::Platform& platform);
+std::vector<platforms::UncertainParameter> uncertain_parameters_of(
+    const std::vector<studies::Study>& studies, const platforms::Platform& platform);
 
 // In the order of the plan. Each variant that is measured is noted in a file of the folder, from
 // which the same run goes on after a kill.

@@ -133,8 +133,8 @@ sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& pla
 sim::Uncertainty over_ranges(const Parsed& parsed, const Sampling& sampling,
                              const platforms::Platform& platform, const workloads::Network& network,
                              const sim::MappingWanted& how, sim::JobResults& results) {
-  const sim::UncertaintyPlan plan =
-      sim::plan_uncertainty(platforms::unknowns(platform), sampling.samples, sampling.seed);
+  const sim::UncertaintyPlan plan = sim::plan_uncertainty(platforms::uncertain_parameters(platform),
+                                                          sampling.samples, sampling.seed);
   const auto variant = [&](std::size_t i) {
     Arguments settings = list_of(parsed, "set");
     settings.insert(settings.end(), plan.variants[i].begin(), plan.variants[i].end());

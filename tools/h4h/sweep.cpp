@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "nas/random/text_hash.hpp"
+#include "base/text/hash.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tools/h4h/folder_results.hpp"
@@ -85,17 +85,16 @@ RunDescription description(const Task& task) {
   for (std::size_t i = 0; i < task.variants.values.size(); ++i) {
     variants += fmt::format("{};", fmt::join(task.variants.settings(i), " "));
   }
-  return {
-      {"platform", fmt::format("{} {}, model {}", task.platform.name,
-                               platforms::platform_hash(task.platform), sim::kModelVersion)},
-      {"networks", task.networks.identity()},
-      {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
-      {"vary-file", task.vary_file.value_or("none")},
-      {"variants", fmt::format("{}, {}", task.variants.values.size(), nas::text_hash(variants))},
-      {"objective", task.objective_name},
-      {"uncertainty", task.sampling ? fmt::format("{} samples of seed {}", task.sampling->samples,
-                                                  task.sampling->seed)
-                                    : "none"}};
+  return {{"platform", fmt::format("{} {}, model {}", task.platform.name,
+                                   platforms::platform_hash(task.platform), sim::kModelVersion)},
+          {"networks", task.networks.identity()},
+          {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
+          {"vary-file", task.vary_file.value_or("none")},
+          {"variants", fmt::format("{}, {}", task.variants.values.size(), text_hash(variants))},
+          {"objective", task.objective_name},
+          {"uncertainty", task.sampling ? fmt::format("{} samples of seed {}",
+                                                      task.sampling->samples, task.sampling->seed)
+                                        : "none"}};
 }
 
 sim::MappingWanted mapping_of(const Task& task) {
@@ -114,8 +113,9 @@ std::vector<sim::SweptPoint> swept(std::vector<sim::VariantPoint> points) {
 // its range says nothing.
 std::vector<sim::SweptPoint> points_of(const Task& task, std::size_t variant,
                                        sim::JobResults& results) {
-  const sim::UncertaintyPlan plan = sim::plan_uncertainty(
-      platforms::unknowns(task.variant(variant)), task.sampling->samples, task.sampling->seed);
+  const sim::UncertaintyPlan plan =
+      sim::plan_uncertainty(platforms::uncertain_parameters(task.variant(variant)),
+                            task.sampling->samples, task.sampling->seed);
   const auto platform = [&](std::size_t i) { return task.variant(variant, plan.variants[i]); };
   const std::vector<sim::VariantPoint> points =
       run_variants({plan.variants.size(), platform, task.networks.networks, mapping_of(task),

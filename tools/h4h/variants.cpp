@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "workloads/import/csv/table.hpp"
+#include "base/csv/csv_table.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -53,15 +53,14 @@ void add_key(Variants& variants, const std::string& key) {
 }
 
 void read_file(Variants& variants, const std::string& file) {
-  const workloads::CsvTable table(file, {});
+  const CsvTable table(file, {});
   for (const auto& column : table.columns) add_key(variants, column.first);
   variants.values.clear();
-  for (const workloads::CsvRow& row : table.rows) {
+  for (const CsvRow& row : table.rows) {
     Arguments& values = variants.values.emplace_back();
     for (const auto& column : table.columns) {
       if (!row.has(column.first)) {
-        throw workloads::CsvError(
-            fmt::format("{}:{}: {} is missing", file, row.line(), column.first));
+        throw CsvError(fmt::format("{}:{}: {} is missing", file, row.line(), column.first));
       }
       values.push_back(row.text(column.first));
     }

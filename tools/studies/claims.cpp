@@ -7,22 +7,21 @@
 #include <cstdlib>
 #include <set>
 
-#include "workloads/import/yaml/fields.hpp"
-#include "workloads/import/yaml/file.hpp"
+#include "base/yaml/fields.hpp"
+#include "base/yaml/file.hpp"
 
 namespace h4h::studies {
 namespace {
 
 namespace fs = std::filesystem;
-using workloads::yaml::Fields;
-using workloads::yaml::Node;
-using workloads::yaml::Problems;
+using yaml::Fields;
+using yaml::Node;
+using yaml::Problems;
 
-constexpr workloads::yaml::FileKind kKind{"file of claims", "a list", Node::Kind::list};
+constexpr yaml::FileKind kKind{"file of claims", "a list", Node::Kind::list};
 
 Node document(const fs::path& path) {
-  return workloads::yaml::root_of<ClaimsError>(workloads::yaml::text_of<ClaimsError>(path, kKind),
-                                               path, kKind);
+  return yaml::root_of<ClaimsError>(yaml::text_of<ClaimsError>(path, kKind), path, kKind);
 }
 
 // A rule that is wrong becomes a problem, and one that nothing passes stands in.
@@ -36,7 +35,7 @@ Rule rule_of(Fields& fields, const std::string& text) {
 }
 
 ClaimKind kind_of(Fields& fields) {
-  const auto words = workloads::yaml::words_of(kClaimKinds);
+  const auto words = yaml::words_of(kClaimKinds);
   const std::string hint = fmt::format("one of {}", fmt::join(words, ", "));
   const Node* const node = fields.require("kind", hint);
   return node == nullptr ? ClaimKind::tested : kClaimKinds.at(fields.word(*node, "kind", words));
@@ -55,8 +54,7 @@ Claim claim_of(const Node& item, Problems& problems) {
   const ClaimKind kind = kind_of(fields);
   const std::string follows = fields.text_or("follows", "");
   const std::string variant_of = fields.text_or("variant_of", "");
-  const Headline headline =
-      kHeadlines.at(fields.choice("headline", workloads::yaml::words_of(kHeadlines), 0));
+  const Headline headline = kHeadlines.at(fields.choice("headline", yaml::words_of(kHeadlines), 0));
   fields.finish();
   const auto& studies = all_studies();
   if (std::none_of(studies.begin(), studies.end(),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_table.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/report/provenance.hpp"
@@ -12,7 +13,6 @@
 #include "tools/studies/page_assets.hpp"
 #include "tools/studies/tally.hpp"
 #include "tools/studies/transformers.hpp"
-#include "workloads/import/csv/table.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 std::string csv_line(const std::vector<std::string>& values, const std::string& end) {
   std::string line;
   for (const std::string& value : values) {
-    line += (line.empty() ? "" : ",") + workloads::csv_field(value);
+    line += (line.empty() ? "" : ",") + csv_field(value);
   }
   return line + end + "\n";
 }
@@ -195,7 +195,8 @@ std::string ablated_text(const JudgedClaim& judged, const std::string& label) {
 
 Json plan_json(const sim::UncertaintyPlan& plan) {
   Json values = Json::array();
-  for (const platforms::Unknown& unknown : plan.unknowns) values.push_back(sim::to_json(unknown));
+  for (const platforms::UncertainParameter& uncertain : plan.uncertain_parameters)
+    values.push_back(sim::to_json(uncertain));
   return {{"samples", plan.samples}, {"seed", plan.seed}, {"values", values}};
 }
 

@@ -15,7 +15,8 @@ std::vector<std::string> turned_by(const Rule& accept, const sim::UncertaintyPla
     const auto turns = [&](const std::optional<double>& end) {
       return (end && accept.allows(*end)) == holds;
     };
-    if (turns(swings[i].low) || turns(swings[i].high)) keys.push_back(plan.unknowns[i].key);
+    if (turns(swings[i].low) || turns(swings[i].high))
+      keys.push_back(plan.uncertain_parameters[i].key);
   }
   return keys;
 }
@@ -27,12 +28,12 @@ bool moves(const sim::Swing& swing, double value) {
 // How far apart the samples that hold lie from those that do not, on the average, over the range of
 // an unknown; in standard deviations of that distance were it chance.
 double distance(const Rule& accept, const sim::UncertaintyPlan& plan, const sim::Outcomes& measures,
-                std::size_t unknown) {
+                std::size_t uncertain) {
   double sum[2] = {0, 0}, count[2] = {0, 0};
   for (std::size_t s = 0; s < plan.samples; ++s) {
     const auto& measure = measures[plan.first_sample() + s];
     const std::size_t side = measure && accept.allows(*measure) ? 1 : 0;
-    sum[side] += plan.shares[s][unknown];
+    sum[side] += plan.shares[s][uncertain];
     count[side] += 1;
   }
   if (count[0] == 0 || count[1] == 0) return 0;
@@ -46,12 +47,12 @@ std::string tells_apart(const Rule& accept, const sim::UncertaintyPlan& plan,
   constexpr double kMoreThanChance = 3.1;  // of thirty or so, one in twenty times
   std::string key;
   double most = kMoreThanChance;
-  for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {
+  for (std::size_t i = 0; i < plan.uncertain_parameters.size(); ++i) {
     if (!moves(swings[i], *measures.front())) continue;
     const double apart = distance(accept, plan, measures, i);
     if (apart > most) {
       most = apart;
-      key = plan.unknowns[i].key;
+      key = plan.uncertain_parameters[i].key;
     }
   }
   return key;
@@ -64,7 +65,7 @@ std::optional<OverRanges> over_ranges(const Rule& accept, const sim::Uncertainty
   if (!measures.front()) return std::nullopt;
   OverRanges over;
   over.value = sim::uncertain(plan, measures);
-  for (std::size_t i = 0; i < plan.unknowns.size(); ++i) {
+  for (std::size_t i = 0; i < plan.uncertain_parameters.size(); ++i) {
     over.swings.push_back(sim::swing(plan, measures, i));
   }
   over.sampled = sim::sampled(plan, measures);

@@ -10,7 +10,7 @@
 namespace h4h::studies {
 
 workloads::Network layer_network(const LayerSize& layer) {
-  workloads::CsvRow::Columns columns;
+  CsvRow::Columns columns;
   for (const std::string& column : workloads::layer_list_columns()) {
     columns.emplace(column, columns.size());
   }

@@ -14,9 +14,9 @@ constexpr std::string_view kSurrogate = "surrogate.";
 // Throws std::invalid_argument for what the surrogate has not.
 void set(nas::SurrogateValues& values, const std::string& setting) {
   const std::size_t equals = setting.find('=');
-  for (const nas::SurrogateUnknown& unknown : nas::surrogate_unknowns()) {
-    if (setting.substr(0, equals) != unknown.key) continue;
-    values.*unknown.field = std::stod(setting.substr(equals + 1));
+  for (const nas::SurrogateParameter& uncertain : nas::surrogate_parameters()) {
+    if (setting.substr(0, equals) != uncertain.key) continue;
+    values.*uncertain.field = std::stod(setting.substr(equals + 1));
     return;
   }
   throw std::invalid_argument(setting + " is nothing of the surrogate");

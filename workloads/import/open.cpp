@@ -13,7 +13,7 @@ namespace h4h::workloads {
 Network open_network(const std::string& name, UnsupportedPolicy policy) {
   const std::filesystem::path extension = std::filesystem::path(name).extension();
   if (extension == ".tflite") return tflite::read(name, policy);
-  if (extension == ".yaml" || extension == ".yml") return yaml::read(name);
+  if (extension == ".yaml" || extension == ".yml") return read_yaml_network(name);
   if (std::optional<Network> network = build_by_name(name)) return *std::move(network);
   std::string names;
   for (const CatalogueEntry& entry : catalogue()) names += " " + entry.name;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "workloads/import/csv/table.hpp"
+#include "base/csv/csv_table.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::workloads {

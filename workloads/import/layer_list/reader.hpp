@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "workloads/import/csv/table.hpp"
+#include "base/csv/csv_table.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads {

@@ -7,8 +7,13 @@
 
 #include "workloads/ir/same_padding.hpp"
 
-namespace h4h::workloads::yaml {
+namespace h4h::workloads {
 namespace {
+
+using yaml::Fields;
+using yaml::Node;
+using yaml::Range;
+using yaml::words_of;
 
 constexpr Range kKernel{1, 128}, kSide{1, 65536}, kPadding{0, 65536};
 constexpr std::string_view kSides = " for every side, or {top: N, bottom: N, left: N, right: N}";
@@ -185,4 +190,4 @@ const std::vector<OperatorKind>& operator_kinds() {
   return kinds;
 }
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::workloads

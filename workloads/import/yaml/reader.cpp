@@ -5,11 +5,18 @@
 #include <algorithm>
 #include <map>
 
-#include "workloads/import/yaml/file.hpp"
+#include "base/yaml/file.hpp"
 #include "workloads/import/yaml/operators.hpp"
 
-namespace h4h::workloads::yaml {
+namespace h4h::workloads {
 namespace {
+
+using yaml::Fields;
+using yaml::FileKind;
+using yaml::Node;
+using yaml::Problems;
+using yaml::Range;
+using yaml::words_of;
 
 constexpr FileKind kKind{"network file", "a map with name, inputs, layers and outputs"};
 constexpr Range kSide{1, 65536}, kWeightBytes{0, std::int64_t{1} << 40};
@@ -237,9 +244,9 @@ class Reader {
 
 }  // namespace
 
-Network parse(const std::string& text, const std::filesystem::path& file) {
+Network parse_yaml_network(const std::string& text, const std::filesystem::path& file) {
   Problems problems;
-  const Node root = root_of<NetworkError>(text, file, kKind);
+  const Node root = yaml::root_of<NetworkError>(text, file, kKind);
   Fields top(root, "", problems);
   Reader reader(top.text_or("name", file.stem().string()), problems);
   reader.read(top);
@@ -247,8 +254,8 @@ Network parse(const std::string& text, const std::filesystem::path& file) {
   return std::move(reader).build();
 }
 
-Network read(const std::filesystem::path& path) {
-  return parse(text_of<NetworkError>(path, kKind), path);
+Network read_yaml_network(const std::filesystem::path& path) {
+  return parse_yaml_network(yaml::text_of<NetworkError>(path, kKind), path);
 }
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::workloads

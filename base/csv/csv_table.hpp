@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace h4h::workloads {
+namespace h4h {
 
 // What is wrong with a CSV file or a value in it; `read_csv` adds file and line.
 class CsvError : public std::runtime_error {
@@ -52,4 +52,4 @@ struct CsvTable {
   std::vector<CsvRow> rows;
 };
 
-}  // namespace h4h::workloads
+}  // namespace h4h

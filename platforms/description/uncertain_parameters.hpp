@@ -8,7 +8,7 @@
 namespace h4h::platforms {
 
 // A value of which nobody knows more than its range.
-struct Unknown {
+struct UncertainParameter {
   std::string key;
   double low = 0, value = 0, high = 0;  // in `unit`
   // With a space before it, or "". The key's base unit; " cycles" or " B/cycle" of what its author
@@ -22,6 +22,6 @@ struct Unknown {
 };
 
 // Every value of the platform that has a range, in the order of the description.
-std::vector<Unknown> unknowns(const Platform& platform);
+std::vector<UncertainParameter> uncertain_parameters(const Platform& platform);
 
 }  // namespace h4h::platforms

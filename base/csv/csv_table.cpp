@@ -1,4 +1,4 @@
-#include "workloads/import/csv/table.hpp"
+#include "base/csv/csv_table.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,7 +9,7 @@
 #include <fstream>
 #include <optional>
 
-namespace h4h::workloads {
+namespace h4h {
 namespace {
 
 class FieldReader {
@@ -149,4 +149,4 @@ CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::str
   }
 }
 
-}  // namespace h4h::workloads
+}  // namespace h4h

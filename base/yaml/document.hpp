@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace h4h::workloads::yaml {
+namespace h4h::yaml {
 
 // A part of a YAML document and the line it stands in.
 struct Node {
@@ -38,4 +38,4 @@ class SyntaxError : public std::runtime_error {
 // comes back is never much larger than the text. Throws SyntaxError.
 Node parse_document(const std::string& text);
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::yaml

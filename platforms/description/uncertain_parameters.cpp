@@ -1,4 +1,4 @@
-#include "platforms/description/unknowns.hpp"
+#include "platforms/description/uncertain_parameters.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +29,7 @@ double number(Platform platform, const Key& key, const std::string& text) {
 
 // In the unit of the NPU clock that its author wrote it in; the loader saw to it that value and
 // range share one.
-Unknown per_clock(const Key& key, const Setting& setting, std::string_view unit) {
+UncertainParameter per_clock(const Key& key, const Setting& setting, std::string_view unit) {
   const auto in_unit = [&](const std::string& text) {
     return parse_per_clock(text, key.dimension)->number;
   };
@@ -45,7 +45,7 @@ Unknown per_clock(const Key& key, const Setting& setting, std::string_view unit)
 
 }  // namespace
 
-std::string Unknown::setting(double share) const {
+std::string UncertainParameter::setting(double share) const {
   const double moved = low + share * (high - low);
   if (whole) return fmt::format("{}={}{}", key, std::llround(moved), unit);
   // As many digits as B/cycle has.
@@ -53,8 +53,8 @@ std::string Unknown::setting(double share) const {
   return fmt::format("{}={:.12g}{}", key, moved, unit);
 }
 
-std::vector<Unknown> unknowns(const Platform& platform) {
-  std::vector<Unknown> all;
+std::vector<UncertainParameter> uncertain_parameters(const Platform& platform) {
+  std::vector<UncertainParameter> all;
   for (const Setting& setting : platform.settings) {
     if (!setting.range_low) continue;
     const Key& key = *std::find_if(keys().begin(), keys().end(),

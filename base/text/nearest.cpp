@@ -1,9 +1,9 @@
-#include "platforms/description/nearest.hpp"
+#include "base/text/nearest.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace h4h::platforms {
+namespace h4h {
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -37,4 +37,4 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best.empty() ? "" : " (did you mean '" + best + "'?)";
 }
 
-}  // namespace h4h::platforms
+}  // namespace h4h

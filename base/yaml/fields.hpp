@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "workloads/import/yaml/document.hpp"
+#include "base/yaml/document.hpp"
 
-namespace h4h::workloads::yaml {
+namespace h4h::yaml {
 
 // What is wrong with a file, collected so that one reading tells all of it.
 class Problems {
@@ -82,4 +82,4 @@ class Fields {
   std::vector<std::string> known_;
 };
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::yaml

@@ -1,4 +1,4 @@
-#include "models/pricing/pricing.hpp"
+#include "models/energy/energy.hpp"
 
 #include <gtest/gtest.h>
 

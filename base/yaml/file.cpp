@@ -1,11 +1,11 @@
-#include "workloads/import/yaml/file.hpp"
+#include "base/yaml/file.hpp"
 
 #include <fmt/format.h>
 
 #include <fstream>
 #include <iterator>
 
-namespace h4h::workloads::yaml {
+namespace h4h::yaml {
 
 namespace fs = std::filesystem;
 
@@ -36,4 +36,4 @@ Node parse_root(const std::string& text, const fs::path& path, const FileKind& k
   }
 }
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::yaml

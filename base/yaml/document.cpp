@@ -1,4 +1,4 @@
-#include "workloads/import/yaml/document.hpp"
+#include "base/yaml/document.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace h4h::workloads::yaml {
+namespace h4h::yaml {
 namespace {
 
 constexpr std::size_t kMaxDepth = 8;
@@ -88,4 +88,4 @@ Node parse_document(const std::string& text) {
   }
 }
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::yaml

@@ -1,4 +1,4 @@
-#include "workloads/import/yaml/fields.hpp"
+#include "base/yaml/fields.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <set>
 
-namespace h4h::workloads::yaml {
+namespace h4h::yaml {
 namespace {
 
 constexpr std::size_t kMaxProblems = 20;
@@ -179,4 +179,4 @@ void Fields::finish() {
   }
 }
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::yaml

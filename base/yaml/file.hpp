@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "workloads/import/yaml/document.hpp"
+#include "base/yaml/document.hpp"
 
-namespace h4h::workloads::yaml {
+namespace h4h::yaml {
 
 // A kind of files: "a NAME is SHAPE", as in "a network file is a map with ...".
 struct FileKind {
@@ -47,4 +47,4 @@ std::string text_of(const std::filesystem::path& path, const FileKind& kind) {
   }
 }
 
-}  // namespace h4h::workloads::yaml
+}  // namespace h4h::yaml

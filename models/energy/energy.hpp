@@ -12,10 +12,11 @@
 namespace h4h::models {
 
 // Where energy goes. Leakage is static; everything else is dynamic.
-enum class Part { npu, cim, noc, sram, weights, backing, leakage };
+enum class Part { npu, cim, noc, sram, weights, external, leakage };
 constexpr std::size_t kParts = 7;
 constexpr std::array<Part, kParts> all_parts() {
-  return {Part::npu, Part::cim, Part::noc, Part::sram, Part::weights, Part::backing, Part::leakage};
+  return {Part::npu,     Part::cim,      Part::noc,    Part::sram,
+          Part::weights, Part::external, Part::leakage};
 }
 std::string_view to_string(Part part);
 

@@ -1,4 +1,4 @@
-#include "models/pricing/pricing.hpp"
+#include "models/energy/energy.hpp"
 
 #include <cstdlib>
 #include <numeric>
@@ -17,7 +17,7 @@ std::string_view to_string(Part part) {
       return "sram";
     case Part::weights:
       return "weights";
-    case Part::backing:
+    case Part::external:
       return "backing";
     case Part::leakage:
       return "leakage";
@@ -47,8 +47,8 @@ Part part_of(Event event) {
       return Part::noc;
     case Event::weight_byte:
       return Part::weights;
-    case Event::backing_byte:
-      return Part::backing;
+    case Event::external_byte:
+      return Part::external;
     case Event::cim_read_bit:
       return Part::cim;
     case Event::cim_mac:
@@ -77,8 +77,8 @@ double joules_per(Event event, const platforms::Energy& energy) {
       return energy.noc_byte;
     case Event::weight_byte:
       return energy.weight_byte;
-    case Event::backing_byte:
-      return energy.backing_byte;
+    case Event::external_byte:
+      return energy.external_byte;
     case Event::cim_read_bit:
       return energy.cim_read_bit;
     case Event::cim_mac:
