@@ -322,11 +322,12 @@ class Decision {
 }  // namespace
 
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
-  if (!can_copy_weights(task.memories, task.layer)) return {};
+  if (ahead.rule == CopyRule::stream || !can_copy_weights(task.memories, task.layer)) return {};
   const Decision decision(task, ahead);
-  if (!is_worth_a_try(task, ahead, decision.traffic())) return {};
+  const bool asked = ahead.rule == CopyRule::copy;
+  if (!asked && !is_worth_a_try(task, ahead, decision.traffic())) return {};
   WeightSchedule paced = paced_slices(task, ahead, decision.traffic(), decision.compute_bound());
-  return decision.accepts(paced) ? paced : WeightSchedule{};
+  return asked || decision.accepts(paced) ? paced : WeightSchedule{};
 }
 
 std::int64_t bytes_ahead(const NpuMemories& memories, double slack_cycles) {

@@ -25,11 +25,16 @@ struct WeightSchedule {
   bool buffered() const { return !ends.empty(); }
 };
 
+// Who decides whether weights are copied ahead of their use: Regor's rule (schedule_weights), or
+// the caller, who asks for one of the two schedules.
+enum class CopyRule { regor, stream, copy };
+
 // What a layer inherits from the one before it: cycles in which the weight memory had nothing
 // to do, in which the first slice may already have come. Nothing comes before the first layer.
 struct WeightsAhead {
   bool first_layer = true;
   double slack_cycles = 0;
+  CopyRule rule = CopyRule::regor;
 };
 
 // What decides about a layer's time in closed form.
@@ -58,8 +63,7 @@ NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double
 // those of vector products, which read each weight once.
 bool can_copy_weights(const NpuMemories& memories, const workloads::LayerShape& layer);
 
-// Whether and how to copy weights ahead of their use.
-// This is Regor's decision.
+// Whether and how to copy weights ahead of their use, by `ahead.rule`.
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead);
 
 // Bytes of weights and scales that come from the weight memory while it has nothing else to do.

@@ -223,15 +223,17 @@ void NpuModule::finish_blocks() {
   }
 }
 
-// A block's write is as urgent as the work that waits for its buffer: the block that is as many
-// blocks later as there are buffers.
+// A block's write is as urgent as the work that waits for its buffer: the next block, or with two
+// buffers or more the one after it. More buffers do not make it less urgent: writes that every load
+// overtakes would all be left to the end of the layer.
 void NpuModule::write_outputs() {
   while (true) {
     wait(start_);
     const std::vector<std::int64_t> ends = block_ends(*plan_);
     const std::size_t memory = plan_->spills_output ? kExternal : kSram;
     for (std::size_t block = 0; block < ends.size(); ++block) {
-      const std::size_t waiting = std::min(block + ofm_buffers_, ends.size() - 1);
+      const std::size_t waiting =
+          std::min(block + std::min<std::size_t>(ofm_buffers_, 2), ends.size() - 1);
       const Picoseconds full_since = ofm_full_.take();
       const NpuStep& step = plan_->steps[static_cast<std::size_t>(ends[block])];
       output.transfer(memory, step.output_bytes, ends[waiting], full_since);

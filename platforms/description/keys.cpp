@@ -27,6 +27,7 @@ IntegerField one_of(IntegerField field, std::vector<std::int64_t> values) {
 }
 
 WeightsPort& weights_port(Platform& p) { return p.hardware.npu.weights_port; }
+WeightCopies& weight_copies(Platform& p) { return p.hardware.npu.weight_copies; }
 MatmulRule& matmul_rule(Platform& p) { return p.hardware.npu.matmul_rule; }
 Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
 Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
@@ -62,6 +63,10 @@ std::vector<Key> make_keys() {
        INTEGER(npu.clock_hz, 1'000'000, 10'000'000'000), Decides::layers},
       {"npu.weights.port", D::count, "whether NPU weights ride the NoC or a port of their own",
        choice<WeightsPort, weights_port>({"noc", "private"}), Decides::layers},
+      {"npu.weights.schedule", D::count,
+       "which weights behind a port of their own are copied ahead into the activation memory: as "
+       "Arm's compiler decides, or whichever way the layer is faster",
+       choice<WeightCopies, weight_copies>({"compiler", "fastest"}), Decides::layers},
       {"npu.ifm_buffers", D::count, "input blocks held: 2 is double buffering",
        INTEGER(npu.ifm_buffers, 1, 4), Decides::layers},
       {"npu.accumulators", D::count, "accumulator blocks between MAC array and output stage",

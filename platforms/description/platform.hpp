@@ -10,6 +10,9 @@
 namespace h4h::platforms {
 
 enum class WeightsPort { noc, private_port };
+// Which weights are copied ahead into the activation memory: those that Arm's compiler copies by
+// its estimate, or those whose layer the simulation finds faster so.
+enum class WeightCopies { compiler, fastest };
 // How the NPU multiplies two feature maps: the second one as weights of a 1x1 convolution, as Arm
 // lowers it (a column at a time, multiplied and reduced), or at a given share of the peak.
 enum class MatmulRule { arm, weights, dense };
@@ -31,6 +34,7 @@ struct Npu {
   std::int64_t macs_per_cycle = 0;  // 32, 64, 128 or 256
   std::int64_t clock_hz = 0;
   WeightsPort weights_port = WeightsPort::noc;
+  WeightCopies weight_copies = WeightCopies::compiler;
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
   std::int64_t outstanding = 0;  // bursts under way for a stream of feature maps or weights
   CommandFloor command_floor = CommandFloor::on;

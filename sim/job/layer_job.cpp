@@ -104,10 +104,26 @@ models::NpuMemories memories_of(const platforms::Hardware& hardware, const Layer
   return memories;
 }
 
-models::WeightsAhead weights_ahead(const platforms::Hardware& hardware,
-                                   const LayerContext& context) {
+models::WeightsAhead weights_ahead(const platforms::Hardware& hardware, const LayerContext& context,
+                                   models::CopyRule rule) {
   const double hz = static_cast<double>(hardware.npu.clock_hz);
-  return {context.first_layer, to_seconds(context.slack) * hz};
+  return {context.first_layer, to_seconds(context.slack) * hz, rule};
+}
+
+bool can_copy_weights(const platforms::Hardware& hardware, const LayerJob& job) {
+  if (job.split.npu_channels == 0) return false;
+  return models::can_copy_weights(memories_of(hardware, job),
+                                  models::on_array(share_of(job.layer, job.split.npu_channels)));
+}
+
+models::NpuPlan plan_share_of_npu(const platforms::Hardware& hardware, const LayerJob& job,
+                                  models::CopyRule rule) {
+  models::NpuPlan plan = models::plan_npu(
+      models::npu_config(hardware.npu), share_of(job.layer, job.split.npu_channels),
+      job.context.input, job.context.output, memories_of(hardware, job),
+      weights_ahead(hardware, job.context, rule));
+  mark_spills(plan, input_bytes(job), job.context.output_level);
+  return plan;
 }
 
 }  // namespace
@@ -144,9 +160,8 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
 }
 
 void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job) {
-  if (before == nullptr || job.split.npu_channels == 0) return;
+  if (before == nullptr || !can_copy_weights(hardware, job)) return;
   const workloads::LayerShape share = models::on_array(share_of(job.layer, job.split.npu_channels));
-  if (!models::can_copy_weights(memories_of(hardware, job), share)) return;
   constexpr std::int64_t kMostScaleBytes = 16;  // a channel
   const std::int64_t bytes =
       models::encoded_weight_bytes(share) + kMostScaleBytes * share.output.channels;
@@ -161,13 +176,9 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
   Plans plans;
   if (workloads::is_view(job.layer.op)) return plans;
   if (job.split.npu_channels > 0) {
-    plans.npu = models::plan_npu(models::npu_config(hardware.npu),
-                                 share_of(job.layer, job.split.npu_channels), job.context.input,
-                                 job.context.output, memories_of(hardware, job),
-                                 weights_ahead(hardware, job.context));
+    plans.npu = plan_share_of_npu(hardware, job, models::CopyRule::regor);
   }
   const InputBytes inputs = input_bytes(job);
-  if (plans.npu) mark_spills(*plans.npu, inputs, job.context.output_level);
   if (job.split.cim_channels > 0) {
     const LayerShape share = share_of(job.layer, job.split.cim_channels);
     plans.cim =
@@ -177,6 +188,15 @@ Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
     plans.cim->spills_output = job.context.output_level == MemoryLevel::external;
   }
   return plans;
+}
+
+std::optional<Plans> with_other_weight_schedule(const platforms::Hardware& hardware,
+                                                const LayerJob& job, const Plans& plans) {
+  if (!plans.npu || !can_copy_weights(hardware, job)) return std::nullopt;
+  Plans other = plans;
+  other.npu = plan_share_of_npu(
+      hardware, job, plans.npu->slices.empty() ? models::CopyRule::copy : models::CopyRule::stream);
+  return other;
 }
 
 }  // namespace h4h::sim

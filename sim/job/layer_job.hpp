@@ -67,7 +67,13 @@ struct Plans {
 };
 
 // Throws std::invalid_argument where the split does not add up or asks macros for what they cannot.
+// Weights are copied ahead of their use where Arm's compiler would.
 Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job);
+
+// The same with the other schedule of the NPU's weights: streamed where `plans` copies them ahead
+// and the other way round. nullopt where they cannot be copied.
+std::optional<Plans> with_other_weight_schedule(const platforms::Hardware& hardware,
+                                                const LayerJob& job, const Plans& plans);
 
 // Whose time a result has.
 enum class Source { modelled, measured };

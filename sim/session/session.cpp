@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "sim/session/chip.hpp"
@@ -97,12 +98,37 @@ Session::Session(const platforms::Hardware& hardware)
 
 Session::~Session() = default;
 
-JobResult Session::run(const LayerJob& job) { return run(std::vector<LayerJob>{job}).front(); }
+namespace {
+
+// How much faster the other weight schedule must be to be taken.
+constexpr double kMargin = 1.02;
+
+}  // namespace
+
+Session::Choice Session::choose(const LayerJob& job) {
+  Choice choice{plan_job(hardware_, job), {}};
+  choice.result = run_plans({choice.plans}).front();
+  if (hardware_.npu.weight_copies == platforms::WeightCopies::compiler) return choice;
+  std::optional<Plans> other = with_other_weight_schedule(hardware_, job, choice.plans);
+  if (!other) return choice;
+  const JobResult result = run_plans({*other}).front();
+  const double margin = kMargin * static_cast<double>(result.time.count);
+  if (margin >= static_cast<double>(choice.result.time.count)) return choice;
+  return {std::move(*other), result};
+}
+
+JobResult Session::run(const LayerJob& job) { return choose(job).result; }
 
 std::vector<JobResult> Session::run(const std::vector<LayerJob>& jobs, models::Timeline* timeline) {
+  std::unique_ptr<Session> chooser;  // of its own: what it runs takes no time here
+  if (hardware_.npu.weight_copies == platforms::WeightCopies::fastest) {
+    chooser = std::make_unique<Session>(hardware_);
+  }
   std::vector<Plans> plans;
   plans.reserve(jobs.size());
-  for (const LayerJob& job : jobs) plans.push_back(plan_job(hardware_, job));
+  for (const LayerJob& job : jobs) {
+    plans.push_back(chooser ? chooser->choose(job).plans : plan_job(hardware_, job));
+  }
   return run_plans(plans, timeline);
 }
 

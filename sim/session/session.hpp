@@ -25,10 +25,12 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // With the plan of plan_job, or under `npu.weights.schedule: fastest` with the other weight
+  // schedule where that is faster by more than 2 %.
   JobResult run(const LayerJob& job);
 
-  // All jobs one after another in one kernel run, as a whole network. Appends to `timeline` what
-  // the parts do, times counted from the session's start.
+  // All jobs one after another in one kernel run, as a whole network, each with the plan that `run`
+  // takes for it. Appends to `timeline` what the parts do, times counted from the session's start.
   std::vector<JobResult> run(const std::vector<LayerJob>& jobs,
                              models::Timeline* timeline = nullptr);
 
@@ -39,6 +41,11 @@ class Session {
 
  private:
   class Kernel;
+  struct Choice {
+    Plans plans;
+    JobResult result;
+  };
+  Choice choose(const LayerJob& job);
 
   platforms::Hardware hardware_;
   std::unique_ptr<Kernel> kernel_;

@@ -118,8 +118,9 @@ std::vector<LayerCheck> check_layers(const std::filesystem::path& platforms,
 std::vector<Ablation> ablate(const std::filesystem::path& platforms,
                              const std::vector<ReferenceLayer>& references) {
   std::vector<Ablation> ablations;
-  for (const char* setting : {"npu.ifm_buffers=1", "npu.accumulators=1", "npu.ofm_buffers=1",
-                              "npu.outstanding=4", "npu.command_floor=off"}) {
+  for (const char* setting :
+       {"npu.ifm_buffers=1", "npu.accumulators=1", "npu.ofm_buffers=1", "npu.outstanding=4",
+        "npu.command_floor=off", "npu.weights.schedule=fastest"}) {
     const std::vector<LayerCheck> checks = check_layers(platforms, references, {setting});
     ablations.push_back({setting, agreement(simulated(checks))});
   }

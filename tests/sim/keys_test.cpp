@@ -161,6 +161,9 @@ bool needs_macros(const Key& key) {
 // What a key needs set beside it to matter on a platform.
 Settings setting_for(const Key& key, const Platform& platform) {
   if (key.path == "npu.dynamic_matmul.utilization") return {"npu.dynamic_matmul.rule=dense"};
+  if (key.path == "npu.weights.schedule") {
+    return {"npu.weights.port=private", "weights.bandwidth=1 GB/s", "npu.macs_per_cycle=256"};
+  }
   if (key.path == "cim.replication") return {"cim.macros=16"};  // more than groups of channels
   const bool spills = key.path.find("backing") != std::string_view::npos;
   if (spills || key.path == "sram.overflow") return {"sram.size=40 KiB"};

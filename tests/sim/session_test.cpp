@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "tests/sim/random_jobs.hpp"
 #include "tests/sim/support.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 
@@ -216,6 +217,24 @@ TEST(Session, APrivateWeightPortTakesWeightsOffTheNoc) {
   EXPECT_EQ(shared.counts[Event::noc_byte] - own.counts[Event::noc_byte],
             own.counts[Event::weight_byte]);
   EXPECT_LE(own.time, shared.time);
+}
+
+TEST(Session, TheFastestWeightScheduleIsNeverSlowerThanTheCompilersAndSometimesFaster) {
+  std::int64_t faster = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    testing::Draw draw(seed);
+    platforms::Hardware hardware = testing::any_hardware(draw);
+    hardware.npu.weights_port = platforms::WeightsPort::private_port;
+    const LayerJob job = testing::any_job(draw, hardware);
+    hardware.npu.weight_copies = platforms::WeightCopies::compiler;
+    const JobResult compiler = Session(hardware).run(job);
+    hardware.npu.weight_copies = platforms::WeightCopies::fastest;
+    const JobResult fastest = Session(hardware).run(job);
+    EXPECT_LE(fastest.time, compiler.time) << canonical_text(job);
+    EXPECT_EQ(Session(hardware).run(std::vector<LayerJob>{job}).front(), fastest);
+    faster += fastest.time < compiler.time ? 1 : 0;
+  }
+  EXPECT_GT(faster, 4);
 }
 
 TEST(Session, ResultsDoNotDependOnWhatRanBefore) {
