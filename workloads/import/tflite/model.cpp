@@ -70,37 +70,38 @@ constexpr std::array kOperatorNames{
     OperatorName{BuiltinOperator::resize_nearest_neighbor, "RESIZE_NEAREST_NEIGHBOR"},
     OperatorName{BuiltinOperator::quantize, "QUANTIZE"},
     OperatorName{BuiltinOperator::hard_swish, "HARD_SWISH"},
-};
-
-// Operators that files of this field hold and no layer stands for: known by name only.
-struct UnmappedName {
-  std::int32_t code;
-  std::string_view name;
-};
-
-constexpr std::array kUnmappedNames{
-    UnmappedName{5, "DEPTH_TO_SPACE"},  UnmappedName{11, "L2_NORMALIZATION"},
-    UnmappedName{26, "SPACE_TO_DEPTH"}, UnmappedName{27, "SVDF"},
-    UnmappedName{36, "GATHER"},         UnmappedName{42, "DIV"},
-    UnmappedName{43, "SQUEEZE"},        UnmappedName{44, "UNIDIRECTIONAL_SEQUENCE_LSTM"},
-    UnmappedName{45, "STRIDED_SLICE"},  UnmappedName{47, "EXP"},
-    UnmappedName{49, "SPLIT"},          UnmappedName{53, "CAST"},
-    UnmappedName{55, "MAXIMUM"},        UnmappedName{56, "ARG_MAX"},
-    UnmappedName{57, "MINIMUM"},        UnmappedName{60, "PADV2"},
-    UnmappedName{65, "SLICE"},          UnmappedName{67, "TRANSPOSE_CONV"},
-    UnmappedName{70, "EXPAND_DIMS"},    UnmappedName{74, "SUM"},
-    UnmappedName{76, "RSQRT"},          UnmappedName{83, "PACK"},
-    UnmappedName{88, "UNPACK"},         UnmappedName{98, "LEAKY_RELU"},
-    UnmappedName{126, "BATCH_MATMUL"},  UnmappedName{150, "GELU"},
+    OperatorName{BuiltinOperator::depth_to_space, "DEPTH_TO_SPACE"},
+    OperatorName{BuiltinOperator::l2_normalization, "L2_NORMALIZATION"},
+    OperatorName{BuiltinOperator::space_to_depth, "SPACE_TO_DEPTH"},
+    OperatorName{BuiltinOperator::svdf, "SVDF"},
+    OperatorName{BuiltinOperator::gather, "GATHER"},
+    OperatorName{BuiltinOperator::div, "DIV"},
+    OperatorName{BuiltinOperator::squeeze, "SQUEEZE"},
+    OperatorName{BuiltinOperator::unidirectional_sequence_lstm, "UNIDIRECTIONAL_SEQUENCE_LSTM"},
+    OperatorName{BuiltinOperator::strided_slice, "STRIDED_SLICE"},
+    OperatorName{BuiltinOperator::exp, "EXP"},
+    OperatorName{BuiltinOperator::split, "SPLIT"},
+    OperatorName{BuiltinOperator::cast, "CAST"},
+    OperatorName{BuiltinOperator::maximum, "MAXIMUM"},
+    OperatorName{BuiltinOperator::arg_max, "ARG_MAX"},
+    OperatorName{BuiltinOperator::minimum, "MINIMUM"},
+    OperatorName{BuiltinOperator::padv2, "PADV2"},
+    OperatorName{BuiltinOperator::slice, "SLICE"},
+    OperatorName{BuiltinOperator::transpose_conv, "TRANSPOSE_CONV"},
+    OperatorName{BuiltinOperator::expand_dims, "EXPAND_DIMS"},
+    OperatorName{BuiltinOperator::sum, "SUM"},
+    OperatorName{BuiltinOperator::rsqrt, "RSQRT"},
+    OperatorName{BuiltinOperator::pack, "PACK"},
+    OperatorName{BuiltinOperator::unpack, "UNPACK"},
+    OperatorName{BuiltinOperator::leaky_relu, "LEAKY_RELU"},
+    OperatorName{BuiltinOperator::batch_matmul, "BATCH_MATMUL"},
+    OperatorName{BuiltinOperator::gelu, "GELU"},
 };
 
 std::string operator_name(const Code& code) {
   if (code.code == BuiltinOperator::custom) return "CUSTOM:" + code.custom;
   for (const OperatorName& known : kOperatorNames) {
     if (known.code == code.code) return std::string(known.name);
-  }
-  for (const UnmappedName& known : kUnmappedNames) {
-    if (known.code == static_cast<std::int32_t>(code.code)) return std::string(known.name);
   }
   return fmt::format("operator {}", static_cast<int>(code.code));
 }

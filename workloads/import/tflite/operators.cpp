@@ -105,7 +105,8 @@ void linear(ImportGraph& graph, std::size_t index, const FileOperator& op) {
                WeightOrder::channel_first);
 }
 
-void pool(ImportGraph& graph, std::size_t index, const FileOperator& op, PoolKind kind) {
+template <PoolKind kind>
+void pool(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const TensorId in = graph.feature(graph.operand(op, 0));
   const Window w = window_of_options(op, graph.net().shape(in), op.options.filter_height,
                                      op.options.filter_width, {});
@@ -192,8 +193,8 @@ void convert_type(ImportGraph& graph, std::size_t index, const FileOperator& op)
   graph.add_layer(index, op, Activate{Activation::none}, {in});
 }
 
-void elementwise(ImportGraph& graph, std::size_t index, const FileOperator& op,
-                 ElementwiseKind kind) {
+template <ElementwiseKind kind>
+void elementwise(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   std::vector<std::int32_t> operands{graph.operand(op, 0), graph.operand(op, 1)};
   if (graph.constant(operands[0])) std::swap(operands[0], operands[1]);
   std::vector<TensorId> inputs{graph.feature(operands[0])};
@@ -234,62 +235,61 @@ Op shape_op(const ImportGraph& graph, const FileOperator& op) {
   return Resize{nearest ? ResizeKind::nearest : ResizeKind::bilinear, shape.height, shape.width};
 }
 
+template <Activation function>
+void activate(ImportGraph& graph, std::size_t index, const FileOperator& op) {
+  unary(graph, index, op, Activate{function});
+}
+
+void softmax(ImportGraph& graph, std::size_t index, const FileOperator& op) {
+  unary(graph, index, op, Softmax{});
+}
+
+void reshape_or_resize(ImportGraph& graph, std::size_t index, const FileOperator& op) {
+  unary(graph, index, op, shape_op(graph, op));
+}
+
+// What each operator of a file is here; one that is missing has no layer.
+struct Importer {
+  BuiltinOperator code;
+  void (*add)(ImportGraph& graph, std::size_t index, const FileOperator& op);
+};
+
+constexpr std::array kImporters{
+    Importer{BuiltinOperator::conv_2d, conv},
+    Importer{BuiltinOperator::depthwise_conv_2d, depthwise},
+    Importer{BuiltinOperator::fully_connected, linear},
+    Importer{BuiltinOperator::average_pool_2d, pool<PoolKind::average>},
+    Importer{BuiltinOperator::max_pool_2d, pool<PoolKind::max>},
+    Importer{BuiltinOperator::mean, mean},
+    Importer{BuiltinOperator::pad, pad},
+    Importer{BuiltinOperator::dequantize, convert_type},
+    Importer{BuiltinOperator::quantize, convert_type},
+    Importer{BuiltinOperator::add, elementwise<ElementwiseKind::add>},
+    Importer{BuiltinOperator::sub, elementwise<ElementwiseKind::sub>},
+    Importer{BuiltinOperator::mul, elementwise<ElementwiseKind::mul>},
+    Importer{BuiltinOperator::relu, activate<Activation::relu>},
+    Importer{BuiltinOperator::relu6, activate<Activation::relu6>},
+    Importer{BuiltinOperator::relu_n1_to_1, activate<Activation::relu_n1_to_1>},
+    Importer{BuiltinOperator::tanh, activate<Activation::tanh>},
+    Importer{BuiltinOperator::logistic, activate<Activation::logistic>},
+    Importer{BuiltinOperator::hard_swish, activate<Activation::hard_swish>},
+    Importer{BuiltinOperator::prelu, activate<Activation::prelu>},
+    Importer{BuiltinOperator::softmax, softmax},
+    Importer{BuiltinOperator::reshape, reshape_or_resize},
+    Importer{BuiltinOperator::resize_bilinear, reshape_or_resize},
+    Importer{BuiltinOperator::resize_nearest_neighbor, reshape_or_resize},
+    Importer{BuiltinOperator::concatenation, concatenate},
+    Importer{BuiltinOperator::transpose, transpose},
+};
+
 }  // namespace
 
 void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   if (op.outputs.size() != 1) {
     throw NotMapped(fmt::format("{} outputs; 1 is mapped", op.outputs.size()));
   }
-  switch (op.code) {
-    case BuiltinOperator::conv_2d:
-      return conv(graph, index, op);
-    case BuiltinOperator::depthwise_conv_2d:
-      return depthwise(graph, index, op);
-    case BuiltinOperator::fully_connected:
-      return linear(graph, index, op);
-    case BuiltinOperator::average_pool_2d:
-      return pool(graph, index, op, PoolKind::average);
-    case BuiltinOperator::max_pool_2d:
-      return pool(graph, index, op, PoolKind::max);
-    case BuiltinOperator::mean:
-      return mean(graph, index, op);
-    case BuiltinOperator::pad:
-      return pad(graph, index, op);
-    case BuiltinOperator::dequantize:
-    case BuiltinOperator::quantize:
-      return convert_type(graph, index, op);
-    case BuiltinOperator::add:
-      return elementwise(graph, index, op, ElementwiseKind::add);
-    case BuiltinOperator::sub:
-      return elementwise(graph, index, op, ElementwiseKind::sub);
-    case BuiltinOperator::mul:
-      return elementwise(graph, index, op, ElementwiseKind::mul);
-    case BuiltinOperator::relu:
-      return unary(graph, index, op, Activate{Activation::relu});
-    case BuiltinOperator::relu6:
-      return unary(graph, index, op, Activate{Activation::relu6});
-    case BuiltinOperator::relu_n1_to_1:
-      return unary(graph, index, op, Activate{Activation::relu_n1_to_1});
-    case BuiltinOperator::tanh:
-      return unary(graph, index, op, Activate{Activation::tanh});
-    case BuiltinOperator::logistic:
-      return unary(graph, index, op, Activate{Activation::logistic});
-    case BuiltinOperator::hard_swish:
-      return unary(graph, index, op, Activate{Activation::hard_swish});
-    case BuiltinOperator::prelu:
-      return unary(graph, index, op, Activate{Activation::prelu});
-    case BuiltinOperator::softmax:
-      return unary(graph, index, op, Softmax{});
-    case BuiltinOperator::reshape:
-    case BuiltinOperator::resize_bilinear:
-    case BuiltinOperator::resize_nearest_neighbor:
-      return unary(graph, index, op, shape_op(graph, op));
-    case BuiltinOperator::concatenation:
-      return concatenate(graph, index, op);
-    case BuiltinOperator::transpose:
-      return transpose(graph, index, op);
-    case BuiltinOperator::custom:
-      break;
+  for (const Importer& importer : kImporters) {
+    if (importer.code == op.code) return importer.add(graph, index, op);
   }
   throw NotMapped("no layer of this program does this");
 }
