@@ -12,24 +12,25 @@
 namespace h4h::models {
 namespace {
 
+using workloads::CimSupport;
 using workloads::LayerShape;
 using workloads::Shape;
 using workloads::Window;
 
-bool is_depthwise(const LayerShape& layer) {
-  return std::holds_alternative<workloads::DepthwiseConv2d>(layer.op);
+bool reads_own_channels(const LayerShape& layer) {
+  return workloads::channel_use(layer.op) == workloads::ChannelUse::own;
 }
 
 // A linear layer is a 1x1 convolution of one pixel.
 Shape pixels_of_input(const LayerShape& layer) {
-  if (std::holds_alternative<workloads::Linear>(layer.op)) return {1, 1, layer.input().elements()};
-  return layer.input();
+  const bool vector = workloads::channel_use(layer.op) == workloads::ChannelUse::whole_input;
+  return vector ? Shape{1, 1, layer.input().elements()} : layer.input();
 }
 
 // Words that one group of `accumulators` output channels needs.
 std::int64_t words_per_group(const platforms::Cim& cim, const LayerShape& layer) {
   const std::int64_t taps = workloads::window_of(layer.op).taps();
-  if (is_depthwise(layer)) return ceil_div(taps, cim.products);
+  if (reads_own_channels(layer)) return ceil_div(taps, cim.products);
   const std::int64_t channels = pixels_of_input(layer).channels;
   return taps == 1 ? ceil_div(channels, cim.products) : channels * ceil_div(taps, cim.products);
 }
@@ -97,8 +98,8 @@ class Planner {
  private:
   // Input channels that the first `outputs` output channels need.
   std::int64_t input_channels(std::int64_t outputs) const {
-    if (!is_depthwise(layer_)) return in_.channels;
-    return ceil_div(outputs, std::get<workloads::DepthwiseConv2d>(layer_.op).multiplier);
+    if (!reads_own_channels(layer_)) return in_.channels;
+    return workloads::input_channels(layer_, {0, outputs}).end;
   }
 
   // As many channels in every slice, where that takes no more rounds: a small rest streams in runs
@@ -127,7 +128,7 @@ class Planner {
 
   // A macro keeps the channels that its own outputs read: all of them, but for depthwise layers.
   std::int64_t buffered_channels(std::int64_t groups) const {
-    if (!is_depthwise(layer_)) return INT64_MAX;
+    if (!reads_own_channels(layer_)) return INT64_MAX;
     const std::int64_t outputs = ceil_div(groups, macros_) * cim_.accumulators;
     return stored_channels(input_channels(outputs), input_);
   }
@@ -140,7 +141,7 @@ class Planner {
     std::int64_t halvings = cut_.channel_halvings;
     const std::int64_t round = macros_ * cim_.accumulators;
     std::int64_t channels = layer_.output.channels;
-    if (!is_depthwise(layer_)) return channels;
+    if (!reads_own_channels(layer_)) return channels;
     const auto fits = [&] {
       return row_bytes(layer_.output.width, slice(0, channels)) <= half_buffer();
     };
@@ -244,7 +245,7 @@ class Planner {
     const std::int64_t reads =
         tokens ? rows * columns : rows * ifmp_row_reads(window_, columns, units_);
     const std::int64_t channels =
-        is_depthwise(layer_) ? slice.channels : in_.channels * slice.groups;
+        reads_own_channels(layer_) ? slice.channels : in_.channels * slice.groups;
     tile.operand_bytes = reads * channels + rows * columns * slice.channels;
     if (held) tile.operand_bytes += kept_sum_bytes(words, slice.groups * rows * columns);
     return tile;
@@ -263,41 +264,47 @@ class Planner {
 }  // namespace
 
 bool cim_can_run(const platforms::Cim& cim, const LayerShape& layer) {
-  if (std::holds_alternative<workloads::Attention>(layer.op)) {
-    return cim_attention_bytes(layer) <= cim.operand_buffer_bytes;
+  switch (workloads::cim_support(layer.op)) {
+    case CimSupport::none:
+      return false;
+    case CimSupport::weights:
+      return !workloads::is_lookup(workloads::activation_of(layer.op));
+    case CimSupport::attention:
+      return cim_attention_bytes(layer) <= cim.operand_buffer_bytes;
   }
-  if (workloads::is_lookup(workloads::activation_of(layer.op))) return false;
-  return workloads::weight_bytes(layer) > 0;
+  return false;
 }
 
 std::string cim_cannot_run(const platforms::Cim& cim, const LayerShape& layer) {
   if (cim_can_run(cim, layer)) return {};
   const std::string what = fmt::format("macros cannot run {}: ", workloads::op_name(layer.op));
-  if (std::holds_alternative<workloads::Attention>(layer.op)) {
-    return what + fmt::format(
-                      "keys and values of a head take {} B twice, while the next ones "
-                      "come; cim.dynamic_operands.size is {} B",
-                      cim_attention_bytes(layer) / 2, cim.operand_buffer_bytes);
+  switch (workloads::cim_support(layer.op)) {
+    case CimSupport::none:
+      break;
+    case CimSupport::weights:
+      return what + fmt::format("they have no table for its activation, {}",
+                                to_string(workloads::activation_of(layer.op)));
+    case CimSupport::attention:
+      return what + fmt::format(
+                        "keys and values of a head take {} B twice, while the next ones "
+                        "come; cim.dynamic_operands.size is {} B",
+                        cim_attention_bytes(layer) / 2, cim.operand_buffer_bytes);
   }
-  if (workloads::weight_bytes(layer) == 0) return what + "it has no weights";
-  return what + fmt::format("they have no table for its activation, {}",
-                            to_string(workloads::activation_of(layer.op)));
+  return what + "it has no weights";
 }
 
 std::int64_t cim_share_unit(const platforms::Cim& cim, const LayerShape& layer) {
-  const auto* attention = std::get_if<workloads::Attention>(&layer.op);
-  if (attention == nullptr) return cim.accumulators;
-  return std::lcm(cim.accumulators, layer.output.channels / attention->heads);
+  return std::lcm(cim.accumulators, workloads::split_unit(layer));
 }
 
 std::int64_t cim_words(const platforms::Cim& cim, const LayerShape& layer, std::int64_t macros) {
-  if (workloads::weight_bytes(layer) == 0) return 0;
+  if (!workloads::has_weights(layer.op)) return 0;
   return groups(cim, layer) * words_per_group(cim, layer) * replicas(cim, layer, macros);
 }
 
 std::int64_t cim_words_per_macro(const platforms::Cim& cim, const LayerShape& layer,
                                  std::int64_t macros) {
-  if (workloads::weight_bytes(layer) == 0) return 0;
+  if (!workloads::has_weights(layer.op)) return 0;
   return ceil_div(groups(cim, layer), macros) * words_per_group(cim, layer);
 }
 
@@ -325,7 +332,7 @@ std::int64_t largest_part(std::int64_t whole, std::int64_t parts, std::int64_t f
 
 CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
                  const LayerShape& layer, Layout input, Layout output, const CimCut& cut) {
-  CimPlan plan = std::holds_alternative<workloads::Attention>(layer.op)
+  CimPlan plan = workloads::cim_support(layer.op) == CimSupport::attention
                      ? plan_cim_attention(cim, macros, units, layer, input, output, cut)
                      : Planner(cim, macros, units, layer, input, output, cut).plan();
   for (const CimTile& tile : plan.tiles) compute_time(cim, tile);  // throws before a kernel runs

@@ -39,15 +39,14 @@ std::int64_t banks(std::int64_t bytes, std::int64_t granule) {
 
 std::int64_t usable_banks(const NpuConfig& config, const LayerShape& layer) {
   constexpr std::int64_t kOutputBanks = 2, kLookupBanks = 2;
-  const bool reserved =
-      config.shram_banks > 16 || workloads::is_lookup(workloads::activation_of(layer.op));
+  const bool reserved = config.shram_banks > 16 || uses_table(layer.op);
   return config.shram_banks - kOutputBanks - (reserved ? kLookupBanks : 0);
 }
 
 // Whether an array of several rows works on one: it may then hold a row less.
 bool is_row(const NpuConfig& config, const LayerShape& layer) {
   return config.ublock_height > 1 && layer.output.height == 1 &&
-         effective_window(layer).kernel_height == 1;
+         workloads::input_window(layer).kernel_height == 1;
 }
 
 // Elements fetched for an output element: notes on the block search of Vela 5.1.0 (Regor). Ties
@@ -60,7 +59,7 @@ class Search {
         kernel_(npu_kernel(layer.op)),
         in_(input_of(layer)),
         out_(layer.output),
-        window_(effective_window(layer)),
+        window_(workloads::input_window(layer)),
         sub_kernels_(ceil_div(window_.kernel_height, kMaxSubKernel) *
                      ceil_div(window_.kernel_width, kMaxSubKernel)) {}
 
@@ -152,16 +151,6 @@ class Search {
 
 }  // namespace
 
-NpuKernel npu_kernel(const workloads::Op& op) {
-  if (std::holds_alternative<workloads::Conv2d>(op)) return NpuKernel::convolution;
-  if (std::holds_alternative<workloads::DepthwiseConv2d>(op)) return NpuKernel::depthwise;
-  if (std::holds_alternative<workloads::Linear>(op)) return NpuKernel::vector_product;
-  if (std::holds_alternative<workloads::Elementwise>(op)) return NpuKernel::elementwise;
-  if (std::holds_alternative<workloads::Softmax>(op)) return NpuKernel::elementwise;
-  if (std::holds_alternative<workloads::LayerNorm>(op)) return NpuKernel::elementwise;
-  return NpuKernel::pooling;  // what only moves or maps elements runs as a pooling pass
-}
-
 bool reads_own_channels(NpuKernel kernel) {
   return kernel == NpuKernel::depthwise || kernel == NpuKernel::pooling ||
          kernel == NpuKernel::elementwise;
@@ -178,16 +167,6 @@ Traversal traversal(const LayerShape& layer) {
                                                                       : Traversal::depth_first;
 }
 
-Window effective_window(const LayerShape& layer) {
-  Window window = workloads::window_of(layer.op);
-  if (const auto* mean = std::get_if<workloads::Mean>(&layer.op)) {
-    if (mean->height) window.kernel_height = layer.input().height;
-    if (mean->width) window.kernel_width = layer.input().width;
-  }
-  if (const auto* pad = std::get_if<workloads::Pad>(&layer.op)) window.padding = pad->padding;
-  return window;
-}
-
 MicroBlock micro_block(const NpuConfig& config, const LayerShape& layer) {
   if (is_row(config, layer) && layer.output.width % 2 == 0) {
     return {1, config.ublock_height * config.ublock_width, config.ublock_channels};
@@ -196,7 +175,7 @@ MicroBlock micro_block(const NpuConfig& config, const LayerShape& layer) {
 }
 
 NpuBlock block_of(const NpuConfig& config, const LayerShape& layer, const Box& output) {
-  const Window w = effective_window(layer);
+  const Window w = workloads::input_window(layer);
   NpuBlock block;
   static_cast<Box&>(block) = output;
   block.input = {

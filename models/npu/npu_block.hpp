@@ -4,6 +4,7 @@
 
 #include "models/memory/layout.hpp"
 #include "models/npu/npu_config.hpp"
+#include "models/npu/npu_operators.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::models {
@@ -11,17 +12,10 @@ namespace h4h::models {
 // How the MAC array walks a convolution: 32 input channels at one tap, or 4 taps of 8 channels.
 enum class Traversal { depth_first, part_kernel };
 
-// What the NPU does with a layer.
-enum class NpuKernel { convolution, depthwise, vector_product, pooling, elementwise };
-
-NpuKernel npu_kernel(const workloads::Op& op);
 Traversal traversal(const workloads::LayerShape& layer);
 
 // Whether output channels depend on input channels of their own alone.
 bool reads_own_channels(NpuKernel kernel);
-
-// The layer's window; a mean pools everything under one, and a pad moves its input.
-workloads::Window effective_window(const workloads::LayerShape& layer);
 
 // What the array computes at a time, in outputs. One that is a row of its own is 1 x 4 on the
 // largest array (height 1, even width, kernel height 1).

@@ -3,7 +3,6 @@
 #include <cstdint>
 
 #include "platforms/description/platform.hpp"
-#include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::models {
 
@@ -26,9 +25,5 @@ struct NpuConfig {
 // `macs_per_cycle` is 32, 64, 128 or 256.
 NpuConfig npu_config(std::int64_t macs_per_cycle);
 NpuConfig npu_config(const platforms::Npu& npu);
-
-// Cycles per output element of the output stage, in eighths of a cycle: the larger of what the
-// operator and its fused activation need.
-std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op);
 
 }  // namespace h4h::models

@@ -16,7 +16,7 @@ struct KernelSteps {
 };
 
 KernelSteps kernel_steps(const LayerShape& layer, std::int64_t channels) {
-  const std::int64_t taps = effective_window(layer).taps();
+  const std::int64_t taps = workloads::input_window(layer).taps();
   switch (npu_kernel(layer.op)) {
     case NpuKernel::elementwise:
     case NpuKernel::pooling:
@@ -35,10 +35,18 @@ KernelSteps kernel_steps(const LayerShape& layer, std::int64_t channels) {
 }  // namespace
 
 std::int64_t pooled_taps(const LayerShape& layer) {
-  if (std::holds_alternative<workloads::Resize>(layer.op)) return 4;
-  const auto* mean = std::get_if<workloads::Mean>(&layer.op);
-  const bool over_channels = mean != nullptr && mean->channels;
-  return effective_window(layer).taps() * (over_channels ? layer.input().channels : 1);
+  const std::int64_t taps = workloads::input_window(layer).taps();
+  switch (npu_rule(layer.op).reads) {
+    case NpuReads::nearest:
+    case NpuReads::bilinear:
+      return 4;
+    case NpuReads::all_channels:
+      return taps * layer.input().channels;
+    case NpuReads::window:
+    case NpuReads::moved:
+      break;
+  }
+  return taps;
 }
 
 std::int64_t summed_channels(const LayerShape& layer) {

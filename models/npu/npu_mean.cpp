@@ -33,15 +33,12 @@ void append_multiplication(NpuPlan& plan, const NpuConfig& config, const LayerSh
 
 }  // namespace
 
-bool is_spatial_mean(const workloads::Op& op) {
-  const auto* mean = std::get_if<workloads::Mean>(&op);
-  return mean != nullptr && !mean->channels;
-}
+bool is_spatial_mean(const workloads::Op& op) { return npu_rule(op).lowering == NpuLowering::mean; }
 
 LayerShape on_array(const LayerShape& layer) {
   if (!is_spatial_mean(layer.op)) return layer;
   workloads::DepthwiseConv2d sum;
-  sum.window = effective_window(layer);
+  sum.window = workloads::input_window(layer);
   return {
       sum, layer.inputs, layer.output, encoded_ones(sum.window.taps(), layer.output.channels), {}};
 }

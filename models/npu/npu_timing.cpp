@@ -1,8 +1,11 @@
 #include "models/npu/npu_timing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <initializer_list>
+#include <stdexcept>
 #include <utility>
 
 #include "models/npu/npu_attention.hpp"
@@ -33,16 +36,9 @@ Span touched(Span out, std::int64_t stride, std::int64_t extent, std::int64_t pa
   return {begin, end};
 }
 
-// Input rows (or columns) that a resize reads for outputs `out`; bilinear needs one more.
-Span resized(Span out, std::int64_t input, std::int64_t output, workloads::ResizeKind kind) {
-  const std::int64_t extra = kind == workloads::ResizeKind::bilinear ? 1 : 0;
+// Input rows (or columns) that a resize reads for outputs `out`, with `extra` ones behind them.
+Span resized(Span out, std::int64_t input, std::int64_t output, std::int64_t extra) {
   return {out.begin * input / output, std::min(input, ceil_div(out.end * input, output) + extra)};
-}
-
-// Concat and transpose read exactly what they write.
-bool moves_every_element(const workloads::Op& op) {
-  return std::holds_alternative<workloads::Concat>(op) ||
-         std::holds_alternative<workloads::Transpose>(op);
 }
 
 class Planner {
@@ -56,8 +52,9 @@ class Planner {
         memories_(memories),
         ahead_(ahead),
         dynamic_weights_(dynamic_weights),
-        kernel_(npu_kernel(layer.op)),
-        window_(effective_window(layer)),
+        rule_(npu_rule(layer.op)),
+        kernel_(rule_.kernel),
+        window_(workloads::input_window(layer)),
         micro_(micro_block(config, layer)),
         block_(choose_block(config, layer)),
         has_weights_(workloads::weight_bytes(layer) > 0),
@@ -208,9 +205,10 @@ class Planner {
     if (kernel_ == NpuKernel::depthwise) {
       return std::min(block_.input.height, in.height) * std::min(block_.input.width, in.width);
     }
-    if (const auto* resize = std::get_if<workloads::Resize>(&layer_.op)) {
-      return resized(rows, in.height, out.height, resize->kind).size() *
-             resized(columns, in.width, out.width, resize->kind).size();
+    if (rule_.reads == NpuReads::nearest || rule_.reads == NpuReads::bilinear) {
+      const std::int64_t extra = rule_.reads == NpuReads::bilinear ? 1 : 0;
+      return resized(rows, in.height, out.height, extra).size() *
+             resized(columns, in.width, out.width, extra).size();
     }
     return touched(rows, w.stride_height, w.extent_height(), w.padding.top, in.height).size() *
            touched(columns, w.stride_width, w.extent_width(), w.padding.left, in.width).size();
@@ -218,7 +216,7 @@ class Planner {
 
   std::int64_t input_bytes(Span rows, Span columns, Span channels, Span slice) const {
     if (kernel_ == NpuKernel::vector_product) return slice.size();
-    if (moves_every_element(layer_.op)) {
+    if (rule_.reads == NpuReads::moved) {
       return rows.size() * columns.size() * stored(channels, input_);
     }
     const std::int64_t pixels = read_pixels(rows, columns);
@@ -233,26 +231,9 @@ class Planner {
     return bytes;
   }
 
-  // The input channels behind output channels: depthwise reads c / multiplier, a pad of channels
-  // only what the input has.
   Span own_input_channels(Span channels) const {
-    if (const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&layer_.op)) {
-      const std::int64_t m = depthwise->multiplier;
-      return {channels.begin / m, ceil_div(channels.end, m)};
-    }
-    if (const auto* pad = std::get_if<workloads::Pad>(&layer_.op)) {
-      const auto inside = [&](std::int64_t c) {
-        return std::clamp<std::int64_t>(c - pad->channels_before, 0, layer_.input().channels);
-      };
-      return {inside(channels.begin), inside(channels.end)};
-    }
-    if (reduces_channels()) return {0, layer_.input().channels};
-    return channels;
-  }
-
-  bool reduces_channels() const {
-    const auto* mean = std::get_if<workloads::Mean>(&layer_.op);
-    return mean != nullptr && mean->channels;
+    const auto [begin, end] = workloads::input_channels(layer_, {channels.begin, channels.end});
+    return {begin, end};
   }
 
   // The encoded stream is read once for every spatial block; its slices add up to it exactly.
@@ -282,8 +263,8 @@ class Planner {
   }
 
   std::int64_t output_cycles(Span rows, Span columns, Span channels) const {
-    const bool normalizes = std::holds_alternative<workloads::Softmax>(layer_.op) ||
-                            std::holds_alternative<workloads::LayerNorm>(layer_.op);
+    const bool normalizes =
+        rule_.output == OutputStage::softmax || rule_.output == OutputStage::layer_norm;
     std::int64_t depth = channels.size();
     if (normalizes) depth = round_up(depth, 16);
     if (kernel_ == NpuKernel::elementwise && !normalizes) depth = stored(channels, output_);
@@ -298,6 +279,7 @@ class Planner {
   const NpuMemories& memories_;
   WeightsAhead ahead_;
   bool dynamic_weights_;
+  NpuRule rule_;
   NpuKernel kernel_;
   Window window_;
   MicroBlock micro_;
@@ -363,16 +345,22 @@ std::int64_t encoded_weight_bytes(const LayerShape& layer) {
 
 NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
                  const NpuMemories& memories, const WeightsAhead& ahead) {
-  if (std::holds_alternative<workloads::MatMul>(layer.op)) {
-    return plan_matmul(config, layer, input, output, memories);
+  switch (npu_rule(layer.op).lowering) {
+    case NpuLowering::matmul:
+      return plan_matmul(config, layer, input, output, memories);
+    case NpuLowering::attention:
+      return plan_attention(config, layer, input, output, memories);
+    case NpuLowering::mean:
+      return plan_mean(config, layer, input, output, memories, ahead);
+    case NpuLowering::softmax:
+      if (config.softmax_cycles == 0) return plan_softmax(config, layer, input, output);
+      break;
+    case NpuLowering::view:
+      throw std::invalid_argument(
+          fmt::format("{} moves nothing: it has no plan", workloads::op_name(layer.op)));
+    case NpuLowering::blocks:
+      break;
   }
-  if (std::holds_alternative<workloads::Attention>(layer.op)) {
-    return plan_attention(config, layer, input, output, memories);
-  }
-  if (std::holds_alternative<workloads::Softmax>(layer.op) && config.softmax_cycles == 0) {
-    return plan_softmax(config, layer, input, output);
-  }
-  if (is_spatial_mean(layer.op)) return plan_mean(config, layer, input, output, memories, ahead);
   return Planner(config, layer, input, output, memories, ahead, false).plan();
 }
 

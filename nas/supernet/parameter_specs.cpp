@@ -91,7 +91,9 @@ struct SpecsOf {
   }
   template <typename Op>
   std::vector<ParameterSpec> operator()(const Op&) const {
-    return {};
+    if (workloads::trained_parameters(shape, false) == 0) return {};
+    throw std::invalid_argument(fmt::format("layer '{}' ({}): its parameters are not trained here",
+                                            layer.name, workloads::op_name(layer.op)));
   }
 };
 

@@ -74,9 +74,7 @@ void check(const platforms::Cim& cim, const LayerJob& job) {
   if (!models::cim_can_run(cim, job.layer)) {
     throw std::invalid_argument(models::cim_cannot_run(cim, job.layer));
   }
-  const auto* attention = std::get_if<workloads::Attention>(&job.layer.op);
-  if (attention != nullptr &&
-      split.cim_channels * attention->heads % job.layer.output.channels != 0) {
+  if (split.cim_channels % workloads::split_unit(job.layer) != 0) {
     throw std::invalid_argument(
         fmt::format("{} channels are not whole heads of attention", split.cim_channels));
   }
@@ -137,26 +135,6 @@ std::string canonical_text(const LayerJob& job) {
       "{} | npu {} cim {} macros {} units {} | {} {} {}{}", workloads::canonical_text(job.layer),
       job.split.npu_channels, job.split.cim_channels, job.split.macros, job.split.units,
       name(job.context.input), name(job.context.output), levels(job.context), slack(job.context));
-}
-
-LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
-  const std::int64_t all = layer.output.channels;
-  if (channels == all) return layer;
-  LayerShape share = layer;
-  share.output.channels = channels;
-  if (auto* conv = std::get_if<workloads::Conv2d>(&share.op)) conv->out_channels = channels;
-  if (auto* linear = std::get_if<workloads::Linear>(&share.op)) linear->out_features = channels;
-  if (const auto* depthwise = std::get_if<workloads::DepthwiseConv2d>(&share.op)) {
-    share.inputs.front().channels = ceil_div(channels, depthwise->multiplier);
-  }
-  if (auto* attention = std::get_if<workloads::Attention>(&share.op)) {
-    attention->heads = attention->heads * channels / all;
-    for (workloads::Shape& input : share.inputs) input.channels = channels;
-  }
-  for (const auto member : {&LayerShape::encoded_weight_bytes, &LayerShape::coded_weight_bytes}) {
-    if (layer.*member) share.*member = ceil_div(*(layer.*member) * channels, all);
-  }
-  return share;
 }
 
 void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job) {

@@ -57,9 +57,6 @@ struct LayerJob {
 // The job's part of a cache key: equal texts on equal hardware have equal results.
 std::string canonical_text(const LayerJob& job);
 
-// `channels` output channels of a layer, with the input channels they need.
-workloads::LayerShape share_of(const workloads::LayerShape& layer, std::int64_t channels);
-
 // What each side has to do; nullopt where it has nothing.
 struct Plans {
   std::optional<models::NpuPlan> npu;

@@ -1,11 +1,18 @@
 #include "sim/job/wire.hpp"
 
 #include <utility>
+#include <variant>
+
+#include "workloads/ir/op_fields.hpp"
 
 namespace h4h::sim {
 namespace {
 
-using namespace workloads;  // NOLINT(google-build-using-namespace): every op has its fields here
+using workloads::default_op;
+using workloads::FlatFields;
+using workloads::Op;
+using workloads::Shape;
+using workloads::visit_fields;
 
 // Seven bits a byte, the lowest first; small numbers of either sign are short.
 class Writer {
@@ -93,94 +100,16 @@ void shape(F& f, T& s) {
   numbers(f, s, &Shape::height, &Shape::width, &Shape::channels);
 }
 
-template <typename F, typename T>
-void padding(F& f, T& p) {
-  numbers(f, p, &Padding::top, &Padding::bottom, &Padding::left, &Padding::right);
-}
-
-template <typename F, typename T>
-void window(F& f, T& w) {
-  numbers(f, w, &Window::kernel_height, &Window::kernel_width, &Window::stride_height,
-          &Window::stride_width, &Window::dilation_height, &Window::dilation_width);
-  padding(f, w.padding);
-}
-
-template <typename F, typename T>
-void activation(F& f, T& a) {
-  f.choice(a, Activation::prelu);
-}
-
-// What an op consists of.
-template <typename F>
-struct OpFields {
-  F& f;
-
-  template <typename T>
-  void operator()(T& op) const {
-    using Op = std::remove_const_t<T>;
-    if constexpr (std::is_same_v<Op, Conv2d>) {
-      f.number(op.out_channels);
-      window(f, op.window);
-      activation(f, op.activation);
-    } else if constexpr (std::is_same_v<Op, DepthwiseConv2d>) {
-      f.number(op.multiplier);
-      window(f, op.window);
-      activation(f, op.activation);
-    } else if constexpr (std::is_same_v<Op, Linear>) {
-      f.number(op.out_features);
-      activation(f, op.activation);
-    } else if constexpr (std::is_same_v<Op, Pad>) {
-      padding(f, op.padding);
-      numbers(f, op, &Pad::channels_before, &Pad::channels_after);
-    } else if constexpr (std::is_same_v<Op, Pool2d>) {
-      f.choice(op.kind, PoolKind::max);
-      window(f, op.window);
-      activation(f, op.activation);
-    } else if constexpr (std::is_same_v<Op, Mean>) {
-      f.flag(op.height);
-      f.flag(op.width);
-      f.flag(op.channels);
-    } else if constexpr (std::is_same_v<Op, Elementwise>) {
-      f.choice(op.kind, ElementwiseKind::mul);
-      activation(f, op.activation);
-    } else if constexpr (std::is_same_v<Op, Activate>) {
-      activation(f, op.activation);
-    } else if constexpr (std::is_same_v<Op, Concat>) {
-      f.choice(op.axis, Axis::channels);
-    } else if constexpr (std::is_same_v<Op, Reshape>) {
-      shape(f, op.shape);
-    } else if constexpr (std::is_same_v<Op, Transpose>) {
-      for (auto& axis : op.order) f.choice(axis, Axis::channels);
-    } else if constexpr (std::is_same_v<Op, Resize>) {
-      f.choice(op.kind, ResizeKind::bilinear);
-      numbers(f, op, &Resize::height, &Resize::width);
-    } else if constexpr (std::is_same_v<Op, MatMul>) {
-      f.flag(op.transposed);
-    } else if constexpr (std::is_same_v<Op, Attention>) {
-      f.number(op.heads);
-    } else {
-      static_assert(std::is_same_v<Op, Softmax> || std::is_same_v<Op, LayerNorm>);
-    }
-  }
-};
-
-template <std::size_t... I>
-Op op_number(std::size_t number, std::index_sequence<I...> /*all*/) {
-  Op op;
-  (void)((I == number ? (op.emplace<I>(), true) : false) || ...);
-  return op;
-}
-
 void op(Writer& f, const Op& value) {
   f.number(static_cast<std::int64_t>(value.index()));
-  std::visit(OpFields<Writer>{f}, value);
+  FlatFields<Writer> fields(f);
+  visit_fields(fields, value);
 }
 
 void op(Reader& f, Op& value) {
-  constexpr std::size_t kOps = std::variant_size_v<Op>;
-  value =
-      op_number(static_cast<std::size_t>(f.number_below(kOps)), std::make_index_sequence<kOps>());
-  std::visit(OpFields<Reader>{f}, value);
+  value = default_op(static_cast<std::size_t>(f.number_below(std::variant_size_v<Op>)));
+  FlatFields<Reader> fields(f);
+  visit_fields(fields, value);
 }
 
 template <typename F, typename T>

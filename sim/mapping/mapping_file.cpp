@@ -131,7 +131,7 @@ class Reader {
     }
     const std::int64_t unit = models::cim_share_unit(cim_, shape);
     if (cim != all && cim % unit != 0) {
-      const bool heads = std::holds_alternative<workloads::Attention>(shape.op);
+      const bool heads = workloads::split_unit(shape) > 1;
       return fmt::format("cim: {} channels are no whole {}; allowed: multiples of {}, or all {}",
                          cim, heads ? "words and heads" : "words", unit, all);
     }

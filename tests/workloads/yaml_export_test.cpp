@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tests/support/files.hpp"
 #include "workloads/export/yaml.hpp"
@@ -40,6 +41,8 @@ Network everything() {
   t = b.add("matmul", MatMul{true}, {t, t});
   t = b.add("softmax", Softmax{}, {t});
   t = b.add("concat", Concat{Axis::height}, {t, t, t});
+  t = b.add("norm", LayerNorm{}, {t});
+  t = b.add("attention", Attention{2}, {t, t, t});
   for (const Activation function : kActivations) {
     t = b.add("to " + std::string(to_string(function)), Activate{function}, {t});
   }
@@ -51,7 +54,13 @@ Network everything() {
   return std::move(b).build();
 }
 
-TEST(YamlExport, EveryOperatorComesBackWithEveryParameter) { expect_round_trip(everything()); }
+TEST(YamlExport, EveryOperatorComesBackWithEveryParameter) {
+  expect_round_trip(everything());
+  std::set<std::string_view> used, known;
+  for (const Layer& layer : everything().layers) used.insert(op_name(layer.op));
+  for (const NamedOp& named : named_ops()) known.insert(named.name);
+  EXPECT_EQ(used, known);
+}
 
 TEST(YamlExport, WritesALayerALine) {
   const std::string text = to_yaml(everything());

@@ -6,6 +6,9 @@
 #include <array>
 #include <cctype>
 #include <string_view>
+#include <vector>
+
+#include "workloads/ir/op_fields.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -47,85 +50,80 @@ std::string shape_list(const Shape& s) {
   return fmt::format("[{}, {}, {}]", s.height, s.width, s.channels);
 }
 
-std::string pair(std::string_view key, std::int64_t height, std::int64_t width) {
-  if (height == width) return fmt::format(", {}: {}", key, height);
-  return fmt::format(", {}: [{}, {}]", key, height, width);
-}
+// The keys of an operator besides its name, each behind a comma; what is left out reads back as its
+// default.
+class Keys {
+ public:
+  const std::string& text() const { return text_; }
 
-std::string padding(const Padding& p) {
-  if (p == Padding{}) return {};
-  if (p == Padding{p.top, p.top, p.top, p.top}) return fmt::format(", padding: {}", p.top);
-  return fmt::format(", padding: {{top: {}, bottom: {}, left: {}, right: {}}}", p.top, p.bottom,
-                     p.left, p.right);
-}
+  template <typename... Any>
+  void name(const Any&... /*any*/) {}
+  void number(std::string_view key, std::int64_t value, Bounds /*bounds*/) { add(key, value); }
+  void number(std::string_view key, std::int64_t value, Bounds /*bounds*/, std::int64_t otherwise) {
+    if (value != otherwise) add(key, value);
+  }
+  void flag(std::string_view key, bool value) {
+    if (value) add(key, "true");
+  }
+  void window(const Window& w) {
+    pair("kernel", w.kernel_height, w.kernel_width);
+    if (w.stride_height != 1 || w.stride_width != 1)
+      pair("stride", w.stride_height, w.stride_width);
+    if (w.dilation_height != 1 || w.dilation_width != 1) {
+      pair("dilation", w.dilation_height, w.dilation_width);
+    }
+    padding(w.padding);
+  }
+  void padding(const Padding& p) {
+    if (p == Padding{}) return;
+    if (p == Padding{p.top, p.top, p.top, p.top}) return add("padding", p.top);
+    add("padding", fmt::format("{{top: {}, bottom: {}, left: {}, right: {}}}", p.top, p.bottom,
+                               p.left, p.right));
+  }
+  void activation(Activation a) {
+    if (a != Activation::none) add("activation", to_string(a));
+  }
+  void size(std::string_view key, std::int64_t height, std::int64_t width) {
+    add(key, fmt::format("[{}, {}]", height, width));
+  }
+  void shape(std::string_view key, const Shape& s) { add(key, shape_list(s)); }
+  void order(std::string_view key, const std::array<Axis, 3>& order) {
+    add_axes(key, {order.begin(), order.end()});
+  }
+  void axis(std::string_view key, Axis a) { add(key, to_string(a)); }
+  void axes(std::string_view key, bool height, bool width, bool channels) {
+    std::vector<Axis> used;
+    if (height) used.push_back(Axis::height);
+    if (width) used.push_back(Axis::width);
+    if (channels) used.push_back(Axis::channels);
+    add_axes(key, used);
+  }
+  void margin(std::string_view key, std::int64_t before, std::int64_t after) {
+    if (before != 0 || after != 0) size(key, before, after);
+  }
 
-std::string window(const Window& w) {
-  std::string text = pair("kernel", w.kernel_height, w.kernel_width);
-  if (w.stride_height != 1 || w.stride_width != 1) {
-    text += pair("stride", w.stride_height, w.stride_width);
+ private:
+  template <typename Value>
+  void add(std::string_view key, const Value& value) {
+    text_ += fmt::format(", {}: {}", key, value);
   }
-  if (w.dilation_height != 1 || w.dilation_width != 1) {
-    text += pair("dilation", w.dilation_height, w.dilation_width);
+  void pair(std::string_view key, std::int64_t height, std::int64_t width) {
+    height == width ? add(key, height) : size(key, height, width);
   }
-  return text + padding(w.padding);
-}
+  void add_axes(std::string_view key, const std::vector<Axis>& axes) {
+    std::string list;
+    for (const Axis a : axes) list += fmt::format("{}{}", list.empty() ? "" : ", ", to_string(a));
+    add(key, fmt::format("[{}]", list));
+  }
 
-std::string fused(Activation activation) {
-  if (activation == Activation::none) return {};
-  return fmt::format(", activation: {}", to_string(activation));
-}
-
-// The keys of an operator besides its name, each behind a comma.
-struct Keys {
-  std::string operator()(const Conv2d& op) const {
-    return fmt::format(", out: {}", op.out_channels) + window(op.window) + fused(op.activation);
-  }
-  std::string operator()(const DepthwiseConv2d& op) const {
-    const bool plain = op.multiplier == 1;
-    return (plain ? "" : fmt::format(", multiplier: {}", op.multiplier)) + window(op.window) +
-           fused(op.activation);
-  }
-  std::string operator()(const Linear& op) const {
-    return fmt::format(", out: {}", op.out_features) + fused(op.activation);
-  }
-  std::string operator()(const Pad& op) const {
-    if (op.channels_before == 0 && op.channels_after == 0) return padding(op.padding);
-    return padding(op.padding) +
-           fmt::format(", channels: [{}, {}]", op.channels_before, op.channels_after);
-  }
-  std::string operator()(const Pool2d& op) const {
-    return window(op.window) + fused(op.activation);
-  }
-  std::string operator()(const Mean& op) const {
-    std::string axes;
-    const auto add = [&](bool used, Axis axis) {
-      if (used) axes += (axes.empty() ? "" : ", ") + std::string(to_string(axis));
-    };
-    add(op.height, Axis::height);
-    add(op.width, Axis::width);
-    add(op.channels, Axis::channels);
-    return fmt::format(", axes: [{}]", axes);
-  }
-  std::string operator()(const Elementwise& op) const { return fused(op.activation); }
-  std::string operator()(const Activate&) const { return {}; }
-  std::string operator()(const Concat& op) const {
-    return fmt::format(", axis: {}", to_string(op.axis));
-  }
-  std::string operator()(const Reshape& op) const { return ", shape: " + shape_list(op.shape); }
-  std::string operator()(const Transpose& op) const {
-    return fmt::format(", order: [{}, {}, {}]", to_string(op.order[0]), to_string(op.order[1]),
-                       to_string(op.order[2]));
-  }
-  std::string operator()(const Resize& op) const {
-    return fmt::format(", size: [{}, {}]", op.height, op.width);
-  }
-  std::string operator()(const Softmax&) const { return {}; }
-  std::string operator()(const MatMul& op) const {
-    return op.transposed ? ", transposed: true" : "";
-  }
-  std::string operator()(const LayerNorm&) const { return {}; }
-  std::string operator()(const Attention& op) const { return fmt::format(", heads: {}", op.heads); }
+  std::string text_;
 };
+
+std::string keys_of(const Op& op) {
+  Keys keys;
+  visit_fields(keys, op);
+  return keys.text();
+}
 
 class Writer {
  public:
@@ -180,9 +178,7 @@ class Writer {
   // Only plain chains leave `from` out: two inputs must be seen.
   std::string from(const Layer& layer, TensorId before) const {
     const bool is_chain = layer.inputs.size() == 1 && layer.inputs.front() == before;
-    const bool is_elementwise =
-        std::holds_alternative<Elementwise>(layer.op) || std::holds_alternative<Concat>(layer.op);
-    if (is_chain && !is_elementwise) return {};
+    if (is_chain && !takes_several_inputs(layer.op)) return {};
     const bool one = layer.inputs.size() == 1;
     return fmt::format(one ? ", from: {}" : ", from: [{}]", list(layer.inputs));
   }
@@ -192,7 +188,7 @@ class Writer {
     const std::string& tensor = network_.tensors.at(layer.output).name;
     if (tensor != layer.name) text += fmt::format(", output: {}", scalar(tensor));
     text += fmt::format(", op: {}", op_name(layer.op)) + from(layer, before);
-    text += std::visit(Keys{}, layer.op);
+    text += keys_of(layer.op);
     if (layer.encoded_weight_bytes) {
       text += fmt::format(", encoded_weight_bytes: {}", *layer.encoded_weight_bytes);
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "workloads/ir/op.hpp"
+#include "workloads/ir/op_traits.hpp"
 #include "workloads/ir/shape.hpp"
 
 namespace h4h::workloads {
@@ -26,18 +27,8 @@ struct LayerShape {
 
 bool operator==(const LayerShape& a, const LayerShape& b);
 
-// The shape `op` produces. Throws std::invalid_argument that says which input does not fit and why.
-Shape output_shape(const Op& op, const std::vector<Shape>& inputs);
-
-// Multiply-accumulates of conv, depthwise, linear, matmul and attention layers, padded taps
-// included.
-std::int64_t macs(const LayerShape& layer);
-
-// The same without the taps that fall into the padding.
+// MACs without those of taps that fall into the padding.
 std::int64_t useful_macs(const LayerShape& layer);
-
-// Weights as raw int8, without biases.
-std::int64_t weight_bytes(const LayerShape& layer);
 
 std::string canonical_text(const LayerShape& layer);
 

@@ -93,15 +93,7 @@ std::int64_t macs(const Network& network) { return total(network, &macs); }
 std::int64_t weight_bytes(const Network& network) { return total(network, &weight_bytes); }
 
 std::int64_t parameters(const Layer& layer, const LayerShape& shape) {
-  const std::int64_t channels = shape.output.channels;
-  if (std::holds_alternative<LayerNorm>(layer.op)) return 2 * channels;
-  if (const auto* attention = std::get_if<Attention>(&layer.op)) {
-    return attention->heads * shape.input().pixels();
-  }
-  const std::int64_t weights = weight_bytes(shape);
-  if (weights == 0) return 0;
-  const bool bias = layer.block == Block::vit || std::holds_alternative<Linear>(layer.op);
-  return weights + (bias ? 1 : 2) * channels;
+  return trained_parameters(shape, layer.block == Block::vit);
 }
 
 std::int64_t parameters(const Network& network) {

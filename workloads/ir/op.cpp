@@ -5,6 +5,9 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
+
+#include "workloads/ir/op_fields.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -15,87 +18,155 @@ auto tie(const Window& w) {
                   w.dilation_height, w.dilation_width);
 }
 
-std::string text(const Padding& p) {
-  return fmt::format("pad({},{},{},{})", p.top, p.bottom, p.left, p.right);
-}
+struct NameOf : IgnoreFields {
+  std::string_view found;
 
-std::string text(const Window& w) {
-  return fmt::format("k({},{})s({},{})d({},{}){}", w.kernel_height, w.kernel_width, w.stride_height,
-                     w.stride_width, w.dilation_height, w.dilation_width, text(w.padding));
-}
-
-struct Parameters {
-  std::string operator()(const Conv2d& op) const {
-    return fmt::format("{},{},{}", op.out_channels, text(op.window), to_string(op.activation));
-  }
-  std::string operator()(const DepthwiseConv2d& op) const {
-    return fmt::format("{},{},{}", op.multiplier, text(op.window), to_string(op.activation));
-  }
-  std::string operator()(const Linear& op) const {
-    return fmt::format("{},{}", op.out_features, to_string(op.activation));
-  }
-  std::string operator()(const Pad& op) const {
-    return fmt::format("{},{},{}", text(op.padding), op.channels_before, op.channels_after);
-  }
-  std::string operator()(const Pool2d& op) const {
-    return fmt::format("{},{}", text(op.window), to_string(op.activation));
-  }
-  std::string operator()(const Mean& op) const {
-    return fmt::format("{}{}{}", op.height ? "h" : "", op.width ? "w" : "", op.channels ? "c" : "");
-  }
-  std::string operator()(const Elementwise& op) const {
-    return std::string(to_string(op.activation));
-  }
-  std::string operator()(const Activate& op) const { return std::string(to_string(op.activation)); }
-  std::string operator()(const Concat& op) const { return std::string(to_string(op.axis)); }
-  std::string operator()(const Reshape& op) const { return to_string(op.shape); }
-  std::string operator()(const Transpose& op) const {
-    return fmt::format("{},{},{}", to_string(op.order[0]), to_string(op.order[1]),
-                       to_string(op.order[2]));
-  }
-  std::string operator()(const Resize& op) const {
-    return fmt::format("{}x{}", op.height, op.width);
-  }
-  std::string operator()(const Softmax&) const { return {}; }
-  std::string operator()(const MatMul& op) const { return op.transposed ? "transposed" : ""; }
-  std::string operator()(const LayerNorm&) const { return {}; }
-  std::string operator()(const Attention& op) const { return std::to_string(op.heads); }
-};
-
-struct Name {
-  std::string_view operator()(const Conv2d&) const { return "conv"; }
-  std::string_view operator()(const DepthwiseConv2d&) const { return "depthwise"; }
-  std::string_view operator()(const Linear&) const { return "linear"; }
-  std::string_view operator()(const Pad&) const { return "pad"; }
-  std::string_view operator()(const Pool2d& op) const {
-    return op.kind == PoolKind::max ? "max_pool" : "average_pool";
-  }
-  std::string_view operator()(const Mean&) const { return "mean"; }
-  std::string_view operator()(const Elementwise& op) const {
-    switch (op.kind) {
-      case ElementwiseKind::add:
-        return "add";
-      case ElementwiseKind::sub:
-        return "sub";
-      case ElementwiseKind::mul:
-        return "mul";
+  void name(std::string_view text) { found = text; }
+  template <typename Enum, typename Names>
+  void name(const Enum& value, const Names& names) {
+    for (const auto& one : names) {
+      if (one.value == value) found = one.name;
     }
-    return "elementwise";
   }
-  std::string_view operator()(const Activate& op) const {
-    return op.activation == Activation::none ? "requantize" : to_string(op.activation);
-  }
-  std::string_view operator()(const Concat&) const { return "concat"; }
-  std::string_view operator()(const Reshape&) const { return "reshape"; }
-  std::string_view operator()(const Transpose&) const { return "transpose"; }
-  std::string_view operator()(const Resize& op) const {
-    return op.kind == ResizeKind::nearest ? "resize_nearest" : "resize_bilinear";
-  }
-  std::string_view operator()(const Softmax&) const { return "softmax"; }
-  std::string_view operator()(const MatMul&) const { return "matmul"; }
-  std::string_view operator()(const LayerNorm&) const { return "layer_norm"; }
-  std::string_view operator()(const Attention&) const { return "attention"; }
 };
+
+struct WindowOf : IgnoreFields {
+  Window found;
+
+  void window(const Window& window) { found = window; }
+};
+
+struct ActivationOf : IgnoreFields {
+  Activation found = Activation::none;
+
+  void activation(const Activation& activation) { found = activation; }
+  using IgnoreFields::name;
+  template <typename Names>
+  void name(const Activation& activation, const Names& /*names*/) {
+    found = activation;
+  }
+};
+
+template <typename Visitor>
+Visitor visited(const Op& op) {
+  Visitor visitor;
+  visit_fields(visitor, op);
+  return visitor;
+}
+
+// All scalars of an operator.
+struct Values {
+  std::array<std::int64_t, 32> all{};
+  std::size_t count = 0;
+
+  void number(const std::int64_t& value) { all.at(count++) = value; }
+  void flag(const bool& value) { number(value ? 1 : 0); }
+  template <typename Enum>
+  void choice(const Enum& value, Enum /*last*/) {
+    number(static_cast<std::int64_t>(value));
+  }
+};
+
+Values values_of(const Op& op) {
+  Values values;
+  FlatFields<Values> fields(values);
+  visit_fields(fields, op);
+  return values;
+}
+
+// The fields one behind the other; what the name says is left out, but for an activation.
+class CanonicalText {
+ public:
+  const std::string& text() const { return text_; }
+
+  void name(std::string_view /*text*/) {}
+  template <typename Enum, typename Names>
+  void name(const Enum& value, const Names& /*names*/) {
+    if constexpr (std::is_same_v<Enum, Activation>) activation(value);
+  }
+  void number(std::string_view /*key*/, std::int64_t value, Bounds /*bounds*/,
+              std::int64_t /*otherwise*/ = 0) {
+    add("{}", value);
+  }
+  void flag(std::string_view key, bool value) { add("{}", value ? key : ""); }
+  void window(const Window& w) {
+    add("k({},{})s({},{})d({},{}){}", w.kernel_height, w.kernel_width, w.stride_height,
+        w.stride_width, w.dilation_height, w.dilation_width, sides(w.padding));
+  }
+  void padding(const Padding& p) { add("{}", sides(p)); }
+  void activation(Activation a) { add("{}", to_string(a)); }
+  void size(std::string_view /*key*/, std::int64_t height, std::int64_t width) {
+    add("{}x{}", height, width);
+  }
+  void shape(std::string_view /*key*/, const Shape& s) { add("{}", to_string(s)); }
+  void order(std::string_view /*key*/, const std::array<Axis, 3>& axes) {
+    for (const Axis one : axes) add("{}", to_string(one));
+  }
+  void axis(std::string_view /*key*/, Axis a) { add("{}", to_string(a)); }
+  void axes(std::string_view /*key*/, bool height, bool width, bool channels) {
+    add("{}{}{}", height ? "h" : "", width ? "w" : "", channels ? "c" : "");
+  }
+  void margin(std::string_view /*key*/, std::int64_t before, std::int64_t after) {
+    add("{},{}", before, after);
+  }
+
+ private:
+  static std::string sides(const Padding& p) {
+    return fmt::format("pad({},{},{},{})", p.top, p.bottom, p.left, p.right);
+  }
+
+  template <typename... Arguments>
+  void add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    if (!is_first_) text_ += ',';
+    is_first_ = false;
+    text_ += fmt::format(format, std::forward<Arguments>(arguments)...);
+  }
+
+  std::string text_;
+  bool is_first_ = true;
+};
+
+// One operator type by each of its names.
+template <typename T>
+class AllNames : public IgnoreFields {
+ public:
+  AllNames(std::vector<NamedOp>& all, T& op) : all_(all), op_(op) {}
+
+  void name(std::string_view text) { all_.push_back({text, op_}); }
+  template <typename Enum, typename Names>
+  void name(Enum& value, const Names& names) {
+    for (const auto& one : names) {
+      value = one.value;
+      all_.push_back({one.name, op_});
+    }
+  }
+
+ private:
+  std::vector<NamedOp>& all_;
+  T& op_;
+};
+
+template <std::size_t... I>
+Op op_number(std::size_t number, std::index_sequence<I...> /*all*/) {
+  Op op;
+  (void)((I == number ? (op.emplace<I>(), true) : false) || ...);
+  return op;
+}
+
+std::vector<NamedOp> list_named_ops() {
+  std::vector<NamedOp> all;
+  for (std::size_t i = 0; i < std::variant_size_v<Op>; ++i) {
+    Op op = default_op(i);
+    std::visit(
+        [&](auto& o) {
+          using T = std::decay_t<decltype(o)>;
+          AllNames<T> names(all, o);
+          T::fields(names, o);
+        },
+        op);
+  }
+  return all;
+}
 
 }  // namespace
 
@@ -103,40 +174,9 @@ bool operator==(const Padding& a, const Padding& b) { return tie(a) == tie(b); }
 bool operator==(const Window& a, const Window& b) {
   return tie(a) == tie(b) && a.padding == b.padding;
 }
-bool operator==(const Conv2d& a, const Conv2d& b) {
-  return a.out_channels == b.out_channels && a.window == b.window && a.activation == b.activation;
+bool operator==(const Op& a, const Op& b) {
+  return a.index() == b.index() && values_of(a).all == values_of(b).all;
 }
-bool operator==(const DepthwiseConv2d& a, const DepthwiseConv2d& b) {
-  return a.multiplier == b.multiplier && a.window == b.window && a.activation == b.activation;
-}
-bool operator==(const Linear& a, const Linear& b) {
-  return a.out_features == b.out_features && a.activation == b.activation;
-}
-bool operator==(const Pad& a, const Pad& b) {
-  return a.padding == b.padding && a.channels_before == b.channels_before &&
-         a.channels_after == b.channels_after;
-}
-bool operator==(const Pool2d& a, const Pool2d& b) {
-  return a.kind == b.kind && a.window == b.window && a.activation == b.activation;
-}
-bool operator==(const Mean& a, const Mean& b) {
-  return a.height == b.height && a.width == b.width && a.channels == b.channels;
-}
-bool operator==(const Elementwise& a, const Elementwise& b) {
-  return a.kind == b.kind && a.activation == b.activation;
-}
-bool operator==(const Activate& a, const Activate& b) { return a.activation == b.activation; }
-
-bool operator==(const Concat& a, const Concat& b) { return a.axis == b.axis; }
-bool operator==(const Reshape& a, const Reshape& b) { return a.shape == b.shape; }
-bool operator==(const Transpose& a, const Transpose& b) { return a.order == b.order; }
-bool operator==(const Resize& a, const Resize& b) {
-  return a.kind == b.kind && a.height == b.height && a.width == b.width;
-}
-bool operator==(const Softmax&, const Softmax&) { return true; }
-bool operator==(const MatMul& a, const MatMul& b) { return a.transposed == b.transposed; }
-bool operator==(const LayerNorm&, const LayerNorm&) { return true; }
-bool operator==(const Attention& a, const Attention& b) { return a.heads == b.heads; }
 
 std::string to_string(const Shape& shape) {
   return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
@@ -201,40 +241,23 @@ bool is_lookup(Activation activation) {
          activation == Activation::hard_swish;
 }
 
-bool is_view(const Op& op) { return std::holds_alternative<Reshape>(op); }
+std::string_view op_name(const Op& op) { return visited<NameOf>(op).found; }
 
-std::string_view op_name(const Op& op) { return std::visit(Name{}, op); }
+Window window_of(const Op& op) { return visited<WindowOf>(op).found; }
 
-Window window_of(const Op& op) {
-  if (const auto* conv = std::get_if<Conv2d>(&op)) return conv->window;
-  if (const auto* depthwise = std::get_if<DepthwiseConv2d>(&op)) return depthwise->window;
-  if (const auto* pool = std::get_if<Pool2d>(&op)) return pool->window;
-  return {};
+Activation activation_of(const Op& op) { return visited<ActivationOf>(op).found; }
+
+Op default_op(std::size_t index) {
+  return op_number(index, std::make_index_sequence<std::variant_size_v<Op>>());
 }
 
-namespace {
-
-template <typename T, typename = void>
-struct HasActivation : std::false_type {};
-template <typename T>
-struct HasActivation<T, std::void_t<decltype(T::activation)>> : std::true_type {};
-
-}  // namespace
-
-Activation activation_of(const Op& op) {
-  return std::visit(
-      [](const auto& o) {
-        if constexpr (HasActivation<std::decay_t<decltype(o)>>::value) {
-          return o.activation;
-        } else {
-          return Activation::none;
-        }
-      },
-      op);
+const std::vector<NamedOp>& named_ops() {
+  static const std::vector<NamedOp> all = list_named_ops();
+  return all;
 }
 
 std::string canonical_text(const Op& op) {
-  return fmt::format("{}[{}]", op_name(op), std::visit(Parameters{}, op));
+  return fmt::format("{}[{}]", op_name(op), visited<CanonicalText>(op).text());
 }
 
 }  // namespace h4h::workloads

@@ -23,14 +23,14 @@ constexpr Range kSide{1, 65536}, kWeightBytes{0, std::int64_t{1} << 40};
 const char kNameHint[] = "a name that no other tensor has";
 
 // nullptr where no operator has the name.
-const OperatorKind* kind_of(Fields& fields) {
+const NamedOp* named_by(Fields& fields) {
   const Node* const op = fields.require("op", "conv, depthwise, linear, add, ...");
   if (op == nullptr) return nullptr;
   std::vector<std::string_view> names;
-  names.reserve(operator_kinds().size());
-  for (const OperatorKind& kind : operator_kinds()) names.push_back(kind.name);
-  const OperatorKind& kind = operator_kinds().at(fields.word(*op, "op", names));
-  return kind.name == op->text ? &kind : nullptr;
+  names.reserve(named_ops().size());
+  for (const NamedOp& named : named_ops()) names.push_back(named.name);
+  const NamedOp& named = named_ops().at(fields.word(*op, "op", names));
+  return named.name == op->text ? &named : nullptr;
 }
 
 class Reader {
@@ -141,11 +141,11 @@ class Reader {
   // What the layer makes, unless something is wrong with it or with what it reads.
   std::optional<TensorId> operation(Fields& fields, const std::string& name,
                                     const std::string& tensor, std::size_t before) {
-    const OperatorKind* const kind = kind_of(fields);
-    if (kind == nullptr) return std::nullopt;
-    const std::optional<std::vector<TensorId>> inputs = from(fields, *kind);
-    const Op read = kind->read(fields, inputs ? net_.shape(inputs->front()) : Shape{});
-    const auto [encoded, coded] = weights(fields, *kind);
+    const NamedOp* const named = named_by(fields);
+    if (named == nullptr) return std::nullopt;
+    const std::optional<std::vector<TensorId>> inputs = from(fields, *named);
+    const Op read = read_operator(fields, *named, inputs ? net_.shape(inputs->front()) : Shape{});
+    const auto [encoded, coded] = weights(fields, read);
     fields.finish();
     if (!inputs) return std::nullopt;
     return add_if_right(fields, before, [&, e = encoded, c = coded] {
@@ -158,8 +158,8 @@ class Reader {
 
   using Bytes = std::optional<std::int64_t>;
 
-  static std::pair<Bytes, Bytes> weights(Fields& fields, const OperatorKind& kind) {
-    if (!kind.has_weights) return {};
+  static std::pair<Bytes, Bytes> weights(Fields& fields, const Op& op) {
+    if (!has_weights(op)) return {};
     const auto bytes = [&](std::string_view key) -> Bytes {
       if (fields.find(key) == nullptr) return std::nullopt;
       return fields.number(key, kWeightBytes);
@@ -167,16 +167,16 @@ class Reader {
     return {bytes("encoded_weight_bytes"), bytes("coded_weight_bytes")};
   }
 
-  std::optional<std::vector<TensorId>> from(Fields& fields, const OperatorKind& kind) {
+  std::optional<std::vector<TensorId>> from(Fields& fields, const NamedOp& named) {
     const Node* const node = fields.find("from");
     if (node != nullptr && node->kind == Node::Kind::text) {
       return tensors(fields, *node, {node->text});
     }
-    if (node == nullptr && !kind.from_is_needed) return before(fields);
+    if (node == nullptr && !takes_several_inputs(named.op)) return before(fields);
     if (node == nullptr || node->kind != Node::Kind::list || node->items.empty()) {
       fields.problem(
           node == nullptr ? fields.line() : node->line,
-          fmt::format("{} needs from: the name of what it reads, or a list of names", kind.name));
+          fmt::format("{} needs from: the name of what it reads, or a list of names", named.name));
       return std::nullopt;
     }
     return tensors(fields, *node, fields.texts(*node, "from"));

@@ -1,0 +1,115 @@
+#include "models/npu/npu_operators.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace h4h::models {
+namespace {
+
+using workloads::Activation;
+
+// What only moves or maps elements runs as a pooling pass. Those with a lowering of their own are
+// never a pass: their other answers are not asked for.
+struct RuleOf {
+  static constexpr NpuRule kPooling{};
+
+  NpuRule operator()(const workloads::Conv2d& /*op*/) const { return {NpuKernel::convolution}; }
+  NpuRule operator()(const workloads::DepthwiseConv2d& /*op*/) const {
+    return {NpuKernel::depthwise};
+  }
+  NpuRule operator()(const workloads::Linear& /*op*/) const { return {NpuKernel::vector_product}; }
+  NpuRule operator()(const workloads::Pad& /*op*/) const { return kPooling; }
+  NpuRule operator()(const workloads::Pool2d& op) const {
+    const bool max = op.kind == workloads::PoolKind::max;
+    return {NpuKernel::pooling, NpuReads::window, max ? OutputStage::maximum : OutputStage::pass};
+  }
+  // Over channels it is a pooling pass here; Arm's compiler leaves it to the CPU.
+  NpuRule operator()(const workloads::Mean& op) const {
+    if (!op.channels) return lowered(NpuLowering::mean);
+    return {NpuKernel::pooling, NpuReads::all_channels};
+  }
+  NpuRule operator()(const workloads::Elementwise& op) const {
+    const bool mul = op.kind == workloads::ElementwiseKind::mul;
+    return {NpuKernel::elementwise, NpuReads::window,
+            mul ? OutputStage::product : OutputStage::sum};
+  }
+  // Slopes of a prelu differ by channel, so no table can hold it.
+  NpuRule operator()(const workloads::Activate& op) const {
+    const bool slopes = op.activation == Activation::prelu;
+    return {NpuKernel::pooling, NpuReads::window,
+            slopes ? OutputStage::product_and_maximum : OutputStage::pass};
+  }
+  NpuRule operator()(const workloads::Concat& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::moved};
+  }
+  NpuRule operator()(const workloads::Reshape& /*op*/) const { return lowered(NpuLowering::view); }
+  NpuRule operator()(const workloads::Transpose& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::moved};
+  }
+  NpuRule operator()(const workloads::Resize& op) const {
+    const bool nearest = op.kind == workloads::ResizeKind::nearest;
+    return {NpuKernel::pooling, nearest ? NpuReads::nearest : NpuReads::bilinear};
+  }
+  // In one pass where the platform gives its cycles.
+  NpuRule operator()(const workloads::Softmax& /*op*/) const {
+    return {NpuKernel::elementwise, NpuReads::window, OutputStage::softmax, NpuLowering::softmax};
+  }
+  NpuRule operator()(const workloads::MatMul& /*op*/) const { return lowered(NpuLowering::matmul); }
+  NpuRule operator()(const workloads::LayerNorm& /*op*/) const {
+    return {NpuKernel::elementwise, NpuReads::window, OutputStage::layer_norm};
+  }
+  NpuRule operator()(const workloads::Attention& /*op*/) const {
+    return lowered(NpuLowering::attention);
+  }
+
+  static NpuRule lowered(NpuLowering lowering) {
+    return {NpuKernel::pooling, NpuReads::window, OutputStage::pass, lowering};
+  }
+};
+
+std::int64_t stage_eighths(const NpuConfig& config, OutputStage stage) {
+  const std::int64_t pass = 512 / config.macs_per_cycle;
+  switch (stage) {
+    case OutputStage::pass:
+      return pass;
+    case OutputStage::maximum:
+      return pass / 2;
+    case OutputStage::product:
+      return pass * 3 / 2;
+    case OutputStage::sum:
+      return pass * 3;
+    case OutputStage::product_and_maximum:
+      return pass * 3 / 2 + pass * 3;
+    case OutputStage::table:
+      return std::max<std::int64_t>(pass, 8);
+    case OutputStage::softmax:
+      return 8 * config.softmax_cycles;
+    case OutputStage::layer_norm:
+      return 8 * config.layer_norm_cycles;
+  }
+  return 0;
+}
+
+std::int64_t activation_eighths(const NpuConfig& config, Activation activation) {
+  if (activation == Activation::none || activation == Activation::prelu) return 0;
+  if (workloads::is_lookup(activation)) return 8;
+  return std::min<std::int64_t>(8, 512 / config.macs_per_cycle);
+}
+
+}  // namespace
+
+NpuRule npu_rule(const workloads::Op& op) { return std::visit(RuleOf{}, op); }
+
+NpuKernel npu_kernel(const workloads::Op& op) { return npu_rule(op).kernel; }
+
+bool uses_table(const workloads::Op& op) {
+  return npu_rule(op).output == OutputStage::table ||
+         workloads::is_lookup(workloads::activation_of(op));
+}
+
+std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op) {
+  return std::max(stage_eighths(config, npu_rule(op).output),
+                  activation_eighths(config, workloads::activation_of(op)));
+}
+
+}  // namespace h4h::models

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+
+#include "models/npu/npu_config.hpp"
+#include "workloads/ir/layer_shape.hpp"
+
+namespace h4h::models {
+
+// How the NPU runs each operator: one line of the table in npu_operators.cpp. An operator without
+// one does not compile.
+
+// The way a pass takes through the MAC array.
+enum class NpuKernel { convolution, depthwise, vector_product, pooling, elementwise };
+
+// What becomes of a layer: passes over blocks of its output, passes of a kind of its own, nothing.
+enum class NpuLowering { blocks, mean, softmax, matmul, attention, view };
+
+// Input behind a block of the output: under its window; the same of all input channels; the same
+// part of a map of another size, bilinear with one row and column more; as many elements as the
+// block has, from elsewhere.
+enum class NpuReads { window, all_channels, nearest, bilinear, moved };
+
+// What the output stage does with an element (Vela 5.1.0), in passes of 64 / MACs cycles.
+enum class OutputStage {
+  pass,                 // 1
+  maximum,              // 1/2
+  product,              // 3/2
+  sum,                  // 3
+  product_and_maximum,  // 9/2
+  table,                // 1, and no less than a cycle
+  softmax,              // the platform says: npu.softmax.cycles_per_element
+  layer_norm,           // npu.layer_norm.cycles_per_element
+};
+
+struct NpuRule {
+  NpuKernel kernel = NpuKernel::pooling;  // of the passes over blocks
+  NpuReads reads = NpuReads::window;
+  OutputStage output = OutputStage::pass;
+  NpuLowering lowering = NpuLowering::blocks;
+};
+
+NpuRule npu_rule(const workloads::Op& op);
+NpuKernel npu_kernel(const workloads::Op& op);
+
+// Whether the op or its activation needs the table in the SHRAM.
+bool uses_table(const workloads::Op& op);
+
+// Cycles per output element of the output stage, in eighths of a cycle: the larger of what the
+// operator and its fused activation need.
+std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op);
+
+}  // namespace h4h::models
