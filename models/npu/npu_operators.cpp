@@ -61,6 +61,11 @@ struct RuleOf {
   NpuRule operator()(const workloads::Attention& /*op*/) const {
     return lowered(NpuLowering::attention);
   }
+  // One slope: Arm's compiler makes a table of it, as of tanh (Vela 5.1.0, Regor: a pass of a cycle
+  // an element).
+  NpuRule operator()(const workloads::LeakyRelu& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::window, OutputStage::table};
+  }
 
   static NpuRule lowered(NpuLowering lowering) {
     return {NpuKernel::pooling, NpuReads::window, OutputStage::pass, lowering};

@@ -323,6 +323,9 @@ TEST(CimTiming, MacrosRunLayersWithWeightsAndClampsOnly) {
   EXPECT_FALSE(runs(workloads::Conv2d{1, {}, Activation::tanh}));
   EXPECT_FALSE(runs(workloads::Elementwise{}));
   EXPECT_FALSE(runs(workloads::Mean{}));
+  EXPECT_FALSE(runs(workloads::LeakyRelu{}));
+  EXPECT_EQ(cim_cannot_run(macro(), shaped(workloads::LeakyRelu{}, {8, 8, 16})),
+            "macros cannot run leaky_relu: it has no weights");
 }
 
 }  // namespace

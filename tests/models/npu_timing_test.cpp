@@ -267,6 +267,22 @@ TEST(NpuTiming, OnesAreEncodedInABitEach) {
   EXPECT_EQ(encoded({true, false, false}, {14, 1, 384}), 784);
 }
 
+TEST(NpuTiming, ALeakyReluTakesTheTableLikeATanh) {
+  const Shape in{28, 28, 96};
+  for (const std::int64_t size : kSizes) {
+    const NpuPlan leaky = plan(size, shaped(workloads::LeakyRelu{}, in));
+    const NpuPlan tanh = plan(size, shaped(workloads::Activate{Activation::tanh}, in));
+    ASSERT_EQ(leaky.steps.size(), tanh.steps.size());
+    for (std::size_t i = 0; i < leaky.steps.size(); ++i) {
+      EXPECT_EQ(leaky.steps[i].mac_cycles, tanh.steps[i].mac_cycles);
+      EXPECT_EQ(leaky.steps[i].output_cycles, tanh.steps[i].output_cycles);
+    }
+    EXPECT_EQ(bytes(leaky).input, 28 * 28 * 96);
+    EXPECT_EQ(bytes(leaky).output, 28 * 28 * 96);
+    EXPECT_EQ(bytes(leaky).weights, 0);
+  }
+}
+
 TEST(NpuTiming, AMeanOverChannelsIsAPass) {
   const LayerShape layer = shaped(workloads::Mean{false, false, true}, {7, 7, 64});
   EXPECT_EQ(bytes(plan(128, layer)).input, 7 * 7 * 64);

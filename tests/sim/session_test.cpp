@@ -171,6 +171,19 @@ TEST(Session, AttentionAndMatmulLoadEveryByteOfTheirOperands) {
   }
 }
 
+TEST(Session, ALeakyReluTakesAsLongAsATanhOnTheNpuAndIsRefusedOnMacros) {
+  const platforms::Hardware hardware = textbook();
+  const workloads::Shape in{28, 28, 64};
+  const auto leaky = testing::shaped(workloads::LeakyRelu{}, in);
+  const JobResult result = Session(hardware).run(on_npu(leaky));
+  EXPECT_EQ(result, Session(hardware).run(on_npu(
+                        testing::shaped(workloads::Activate{workloads::Activation::tanh}, in))));
+  EXPECT_GT(result.time.count, 0);
+  EXPECT_EQ(result.noc_read_bytes, 28 * 28 * 64);
+  EXPECT_EQ(result.noc_write_bytes, 28 * 28 * 64);
+  EXPECT_THROW(Session(hardware).run(on_cim(leaky, 1, 1)), std::invalid_argument);
+}
+
 TEST(Session, NpuAndCimNeverHoldTheLinkTogether) {
   const platforms::Hardware hardware = platform("h4h-7nm").hardware;
   for (const workloads::LayerShape& layer : {conv({28, 28, 96}, 192, 1), depthwise({28, 28, 96}),

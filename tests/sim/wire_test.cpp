@@ -69,7 +69,8 @@ TEST(Wire, EveryOpComesBack) {
       workloads::Softmax{},
       workloads::MatMul{true},
       workloads::LayerNorm{},
-      workloads::Attention{4}};
+      workloads::Attention{4},
+      workloads::LeakyRelu{}};
   ASSERT_EQ(ops.size(), std::variant_size_v<workloads::Op>);
   for (const workloads::Op& op : ops) {
     const LayerJob job{{op, {s, s}, s, 77, {}}, {1, 2, 3, 4}, {}};

@@ -60,6 +60,14 @@ TEST(LayerShape, PoolingAndElementwiseHaveNoMacs) {
   EXPECT_EQ(useful_macs(add), 0);
 }
 
+TEST(LayerShape, ALeakyReluKeepsTheShapeAndHasNoWeights) {
+  const LayerShape layer = shaped(LeakyRelu{}, {8, 6, 16});
+  EXPECT_EQ(layer.output, (Shape{8, 6, 16}));
+  EXPECT_EQ(macs(layer), 0);
+  EXPECT_EQ(weight_bytes(layer), 0);
+  EXPECT_THROW(output_shape(LeakyRelu{}, {{8, 6, 16}, {8, 6, 16}}), std::invalid_argument);
+}
+
 TEST(LayerShape, ElementwiseBroadcastsVectorsAndScalarsOnly) {
   const Shape in{8, 8, 16};
   EXPECT_EQ(output_shape(Elementwise{}, {in, {1, 1, 16}}), in);

@@ -117,6 +117,7 @@ TEST(Op, CanonicalTextsStayAsTheyAre) {
   expect("matmul[transposed]", MatMul{true});
   expect("layer_norm[]", LayerNorm{});
   expect("attention[4]", Attention{4});
+  expect("leaky_relu[]", LeakyRelu{});
 }
 
 LayerShape shaped(const Op& op, std::vector<Shape> inputs) {

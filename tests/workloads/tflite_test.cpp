@@ -182,6 +182,14 @@ TEST(Tflite, ConcatenatesAlongTheAxisThatTheFileCounts) {
   EXPECT_EQ(std::get<Concat>(net.layers[0].op).axis, Axis::width);
 }
 
+TEST(Tflite, ReadsALeakyRelu) {
+  TfliteWriter w;
+  const int in = w.tensor("x", {1, 8, 8, 4}, kInt8), out = w.tensor("y", {1, 8, 8, 4}, kInt8);
+  w.op(98, {in}, {out});
+  const Network net = import(w.finish({in}, {out}));
+  EXPECT_EQ(net.layers.at(0).op, Op(LeakyRelu{}));
+}
+
 TEST(Tflite, MeasuresWeightsInTheEncodersCode) {
   TfliteWriter w;
   const int in = w.tensor("image", {1, 8, 8, 8}, kInt8);

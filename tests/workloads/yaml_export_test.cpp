@@ -42,6 +42,7 @@ Network everything() {
   t = b.add("softmax", Softmax{}, {t});
   t = b.add("concat", Concat{Axis::height}, {t, t, t});
   t = b.add("norm", LayerNorm{}, {t});
+  t = b.add("leaky", LeakyRelu{}, {t});
   t = b.add("attention", Attention{2}, {t, t, t});
   for (const Activation function : kActivations) {
     t = b.add("to " + std::string(to_string(function)), Activate{function}, {t});

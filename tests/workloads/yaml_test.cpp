@@ -104,9 +104,15 @@ TEST(NetworkYaml, ReadsTheOtherOperators) {
   EXPECT_EQ(only_op("op: resize_nearest, size: [4, 6]"), Op(Resize{ResizeKind::nearest, 4, 6}));
   EXPECT_EQ(only_op("op: resize_bilinear, size: [4, 6]"), Op(Resize{ResizeKind::bilinear, 4, 6}));
   EXPECT_EQ(only_op("op: softmax"), Op(Softmax{}));
+  EXPECT_EQ(only_op("op: leaky_relu"), Op(LeakyRelu{}));
   EXPECT_EQ(only_op("op: matmul, from: [x, x], transposed: true"), Op(MatMul{true}));
   EXPECT_EQ(only_op("op: requantize"), Op(Activate{Activation::none}));
   EXPECT_EQ(only_op("op: hard_swish"), Op(Activate{Activation::hard_swish}));
+}
+
+TEST(NetworkYaml, ALeakyReluHasNoKeysOfItsOwn) {
+  EXPECT_EQ(layer_problem("op: leaky_relu, slope: 1"),
+            "net.yaml:3: layer 'a': unknown key 'slope'; allowed: name, output, op, from");
 }
 
 TEST(NetworkYaml, ReadsMeasuredWeightSizes) {

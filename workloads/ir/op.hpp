@@ -270,8 +270,17 @@ struct Attention {
   }
 };
 
-using Op = std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate,
-                        Concat, Reshape, Transpose, Resize, Softmax, MatMul, LayerNorm, Attention>;
+// A slope for what is below zero, one for all channels. Its value changes no cost and is not kept.
+struct LeakyRelu {
+  template <typename F, typename Self>
+  static void fields(F& f, Self&) {
+    f.name("leaky_relu");
+  }
+};
+
+using Op =
+    std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate, Concat,
+                 Reshape, Transpose, Resize, Softmax, MatMul, LayerNorm, Attention, LeakyRelu>;
 
 bool operator==(const Padding& a, const Padding& b);
 bool operator==(const Window& a, const Window& b);

@@ -265,6 +265,9 @@ struct Traits<Attention> : NoWeights, SeveralInputs, OnePixel, OwnChannels {
   }
 };
 
+template <>
+struct Traits<LeakyRelu> : Map {};
+
 // `ask` is called with an operator and its traits.
 template <typename Ask>
 auto ask_traits(const Op& op, Ask ask) {

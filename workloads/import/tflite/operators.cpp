@@ -240,6 +240,10 @@ void activate(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   unary(graph, index, op, Activate{function});
 }
 
+void leaky_relu(ImportGraph& graph, std::size_t index, const FileOperator& op) {
+  unary(graph, index, op, LeakyRelu{});
+}
+
 void softmax(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   unary(graph, index, op, Softmax{});
 }
@@ -274,6 +278,7 @@ constexpr std::array kImporters{
     Importer{BuiltinOperator::logistic, activate<Activation::logistic>},
     Importer{BuiltinOperator::hard_swish, activate<Activation::hard_swish>},
     Importer{BuiltinOperator::prelu, activate<Activation::prelu>},
+    Importer{BuiltinOperator::leaky_relu, leaky_relu},
     Importer{BuiltinOperator::softmax, softmax},
     Importer{BuiltinOperator::reshape, reshape_or_resize},
     Importer{BuiltinOperator::resize_bilinear, reshape_or_resize},
