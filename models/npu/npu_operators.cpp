@@ -66,6 +66,11 @@ struct RuleOf {
   NpuRule operator()(const workloads::LeakyRelu& /*op*/) const {
     return {NpuKernel::pooling, NpuReads::window, OutputStage::table};
   }
+  // Assumed to be copies like those of a concat, block x block of them, each a 1x1 average pool
+  // (Vela 5.1.0, Regor: MemoryCopy); no figure of Arm's is known for it.
+  NpuRule operator()(const workloads::DepthToSpace& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::moved};
+  }
 
   static NpuRule lowered(NpuLowering lowering) {
     return {NpuKernel::pooling, NpuReads::window, OutputStage::pass, lowering};

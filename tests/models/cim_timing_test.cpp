@@ -324,6 +324,7 @@ TEST(CimTiming, MacrosRunLayersWithWeightsAndClampsOnly) {
   EXPECT_FALSE(runs(workloads::Elementwise{}));
   EXPECT_FALSE(runs(workloads::Mean{}));
   EXPECT_FALSE(runs(workloads::LeakyRelu{}));
+  EXPECT_FALSE(runs(workloads::DepthToSpace{2}));
   EXPECT_EQ(cim_cannot_run(macro(), shaped(workloads::LeakyRelu{}, {8, 8, 16})),
             "macros cannot run leaky_relu: it has no weights");
 }

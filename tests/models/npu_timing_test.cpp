@@ -283,6 +283,17 @@ TEST(NpuTiming, ALeakyReluTakesTheTableLikeATanh) {
   }
 }
 
+TEST(NpuTiming, DepthToSpaceMovesEveryElementOnceInAPass) {
+  for (const std::int64_t size : kSizes) {
+    const NpuPlan moved = plan(size, shaped(workloads::DepthToSpace{2}, {14, 14, 128}));
+    const NpuPlan copied = plan(size, shaped(workloads::Concat{}, {28, 28, 32}));
+    EXPECT_EQ(bytes(moved).input, 14 * 14 * 128);
+    EXPECT_EQ(bytes(moved).output, 14 * 14 * 128);
+    EXPECT_EQ(bytes(moved).weights, 0);
+    EXPECT_EQ(mac_cycles(moved), mac_cycles(copied));
+  }
+}
+
 TEST(NpuTiming, AMeanOverChannelsIsAPass) {
   const LayerShape layer = shaped(workloads::Mean{false, false, true}, {7, 7, 64});
   EXPECT_EQ(bytes(plan(128, layer)).input, 7 * 7 * 64);

@@ -184,6 +184,16 @@ TEST(Session, ALeakyReluTakesAsLongAsATanhOnTheNpuAndIsRefusedOnMacros) {
   EXPECT_THROW(Session(hardware).run(on_cim(leaky, 1, 1)), std::invalid_argument);
 }
 
+TEST(Session, DepthToSpaceMovesItsMapOverTheLinkOnceEachWayAndIsRefusedOnMacros) {
+  const platforms::Hardware hardware = textbook();
+  const auto layer = testing::shaped(workloads::DepthToSpace{2}, {14, 14, 64});
+  const JobResult result = Session(hardware).run(on_npu(layer));
+  EXPECT_EQ(result.noc_read_bytes, 14 * 14 * 64);
+  EXPECT_EQ(result.noc_write_bytes, 14 * 14 * 64);
+  EXPECT_GE(result.time, transfer_time(2 * 14 * 14 * 64, hardware.noc.bandwidth));
+  EXPECT_THROW(Session(hardware).run(on_cim(layer, 1, 1)), std::invalid_argument);
+}
+
 TEST(Session, NpuAndCimNeverHoldTheLinkTogether) {
   const platforms::Hardware hardware = platform("h4h-7nm").hardware;
   for (const workloads::LayerShape& layer : {conv({28, 28, 96}, 192, 1), depthwise({28, 28, 96}),

@@ -70,7 +70,8 @@ TEST(Wire, EveryOpComesBack) {
       workloads::MatMul{true},
       workloads::LayerNorm{},
       workloads::Attention{4},
-      workloads::LeakyRelu{}};
+      workloads::LeakyRelu{},
+      workloads::DepthToSpace{3}};
   ASSERT_EQ(ops.size(), std::variant_size_v<workloads::Op>);
   for (const workloads::Op& op : ops) {
     const LayerJob job{{op, {s, s}, s, 77, {}}, {1, 2, 3, 4}, {}};

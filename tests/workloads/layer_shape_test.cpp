@@ -68,6 +68,16 @@ TEST(LayerShape, ALeakyReluKeepsTheShapeAndHasNoWeights) {
   EXPECT_THROW(output_shape(LeakyRelu{}, {{8, 6, 16}, {8, 6, 16}}), std::invalid_argument);
 }
 
+TEST(LayerShape, DepthToSpaceKeepsEveryElement) {
+  const LayerShape layer = shaped(DepthToSpace{2}, {8, 6, 16});
+  EXPECT_EQ(layer.output, (Shape{16, 12, 4}));
+  EXPECT_EQ(macs(layer), 0);
+  EXPECT_EQ(output_shape(DepthToSpace{1}, {{8, 6, 16}}), (Shape{8, 6, 16}));
+  for (const std::int64_t block : {-2, 0, 3, 8}) {
+    EXPECT_THROW(output_shape(DepthToSpace{block}, {{8, 6, 16}}), std::invalid_argument) << block;
+  }
+}
+
 TEST(LayerShape, ElementwiseBroadcastsVectorsAndScalarsOnly) {
   const Shape in{8, 8, 16};
   EXPECT_EQ(output_shape(Elementwise{}, {in, {1, 1, 16}}), in);

@@ -118,6 +118,7 @@ TEST(Op, CanonicalTextsStayAsTheyAre) {
   expect("layer_norm[]", LayerNorm{});
   expect("attention[4]", Attention{4});
   expect("leaky_relu[]", LeakyRelu{});
+  expect("depth_to_space[3]", DepthToSpace{3});
 }
 
 LayerShape shaped(const Op& op, std::vector<Shape> inputs) {

@@ -190,6 +190,18 @@ TEST(Tflite, ReadsALeakyRelu) {
   EXPECT_EQ(net.layers.at(0).op, Op(LeakyRelu{}));
 }
 
+TEST(Tflite, ReadsTheBlockOfADepthToSpaceFromItsShapes) {
+  const auto file = [](const std::vector<int>& output) {
+    TfliteWriter w;
+    const int in = w.tensor("x", {1, 8, 8, 16}, kInt8), out = w.tensor("y", output, kInt8);
+    w.op(5, {in}, {out});
+    return w.finish({in}, {out});
+  };
+  EXPECT_EQ(import(file({1, 16, 16, 4})).layers.at(0).op, Op(DepthToSpace{2}));
+  EXPECT_THROW(import(file({1, 16, 8, 8})), NetworkError);
+  EXPECT_THROW(import(file({1, 4, 4, 64})), NetworkError);
+}
+
 TEST(Tflite, MeasuresWeightsInTheEncodersCode) {
   TfliteWriter w;
   const int in = w.tensor("image", {1, 8, 8, 8}, kInt8);

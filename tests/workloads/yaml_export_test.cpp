@@ -48,6 +48,7 @@ Network everything() {
     t = b.add("to " + std::string(to_string(function)), Activate{function}, {t});
   }
   t = b.add("constant", Elementwise{ElementwiseKind::mul, Activation::none}, {t});
+  b.add("to space", DepthToSpace{4}, {b.add("deep", Conv2d{32, {}, Activation::none}, {x})});
   const TensorId sum = b.add("sum", Elementwise{ElementwiseKind::add, Activation::prelu}, {x, y});
   b.add("difference", Elementwise{ElementwiseKind::sub, Activation::none}, {y, x});
   b.output(t);

@@ -105,6 +105,7 @@ TEST(NetworkYaml, ReadsTheOtherOperators) {
   EXPECT_EQ(only_op("op: resize_bilinear, size: [4, 6]"), Op(Resize{ResizeKind::bilinear, 4, 6}));
   EXPECT_EQ(only_op("op: softmax"), Op(Softmax{}));
   EXPECT_EQ(only_op("op: leaky_relu"), Op(LeakyRelu{}));
+  EXPECT_EQ(only_op("op: depth_to_space, block: 2"), Op(DepthToSpace{2}));
   EXPECT_EQ(only_op("op: matmul, from: [x, x], transposed: true"), Op(MatMul{true}));
   EXPECT_EQ(only_op("op: requantize"), Op(Activate{Activation::none}));
   EXPECT_EQ(only_op("op: hard_swish"), Op(Activate{Activation::hard_swish}));
@@ -113,6 +114,15 @@ TEST(NetworkYaml, ReadsTheOtherOperators) {
 TEST(NetworkYaml, ALeakyReluHasNoKeysOfItsOwn) {
   EXPECT_EQ(layer_problem("op: leaky_relu, slope: 1"),
             "net.yaml:3: layer 'a': unknown key 'slope'; allowed: name, output, op, from");
+}
+
+TEST(NetworkYaml, ABlockOfDepthToSpaceMustBeGivenAndDivideTheChannels) {
+  expect_problem(layer_problem("op: depth_to_space"),
+                 "'block' is missing: a whole number 1..65536");
+  expect_problem(layer_problem("op: depth_to_space, block: 0"),
+                 "block must be a whole number 1..65536, not '0'");
+  expect_problem(layer_problem("op: depth_to_space, block: 3"),
+                 "depth_to_space of block 3 does not divide 4 channels");
 }
 
 TEST(NetworkYaml, ReadsMeasuredWeightSizes) {

@@ -278,9 +278,20 @@ struct LeakyRelu {
   }
 };
 
-using Op =
-    std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate, Concat,
-                 Reshape, Transpose, Resize, Softmax, MatMul, LayerNorm, Attention, LeakyRelu>;
+// Every block x block channels of a pixel become as many pixels, row by row.
+struct DepthToSpace {
+  std::int64_t block = 2;
+
+  template <typename F, typename Self>
+  static void fields(F& f, Self& op) {
+    f.name("depth_to_space");
+    f.number("block", op.block, kSideBounds);
+  }
+};
+
+using Op = std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate,
+                        Concat, Reshape, Transpose, Resize, Softmax, MatMul, LayerNorm, Attention,
+                        LeakyRelu, DepthToSpace>;
 
 bool operator==(const Padding& a, const Padding& b);
 bool operator==(const Window& a, const Window& b);

@@ -268,6 +268,18 @@ struct Traits<Attention> : NoWeights, SeveralInputs, OnePixel, OwnChannels {
 template <>
 struct Traits<LeakyRelu> : Map {};
 
+template <>
+struct Traits<DepthToSpace> : NpuPass, OneInput, OnePixel, AllChannels {
+  static Shape output(const DepthToSpace& op, const Shape& in) {
+    const std::int64_t pixels = op.block * op.block;
+    if (op.block < 1 || in.channels % pixels != 0) {
+      fail(fmt::format("depth_to_space of block {} does not divide {} channels", op.block,
+                       in.channels));
+    }
+    return {in.height * op.block, in.width * op.block, in.channels / pixels};
+  }
+};
+
 // `ask` is called with an operator and its traits.
 template <typename Ask>
 auto ask_traits(const Op& op, Ask ask) {

@@ -244,6 +244,13 @@ void leaky_relu(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   unary(graph, index, op, LeakyRelu{});
 }
 
+// The shapes say the block.
+void depth_to_space(ImportGraph& graph, std::size_t index, const FileOperator& op) {
+  const Shape in = graph.net().shape(graph.feature(graph.operand(op, 0)));
+  const Shape out = feature_shape(graph.file_tensor(op.outputs.front()));
+  unary(graph, index, op, DepthToSpace{out.height / in.height});
+}
+
 void softmax(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   unary(graph, index, op, Softmax{});
 }
@@ -279,6 +286,7 @@ constexpr std::array kImporters{
     Importer{BuiltinOperator::hard_swish, activate<Activation::hard_swish>},
     Importer{BuiltinOperator::prelu, activate<Activation::prelu>},
     Importer{BuiltinOperator::leaky_relu, leaky_relu},
+    Importer{BuiltinOperator::depth_to_space, depth_to_space},
     Importer{BuiltinOperator::softmax, softmax},
     Importer{BuiltinOperator::reshape, reshape_or_resize},
     Importer{BuiltinOperator::resize_bilinear, reshape_or_resize},
