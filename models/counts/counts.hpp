@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/enum_values.hpp"
+
 namespace h4h::models {
 
 // What hardware parts count. Energy is priced from these alone, afterwards.
@@ -20,13 +22,7 @@ enum class Event {
   cim_softmax,       // scores through the softmax of the macros
   cim_operand_byte,  // read from the input buffers of the macros or written to their output buffers
 };
-constexpr std::size_t kEvents = 12;
-
-constexpr std::array<Event, kEvents> all_events() {
-  return {Event::npu_mac,  Event::npu_cycle,      Event::npu_lane_cycle, Event::sram_byte,
-          Event::noc_byte, Event::weight_byte,    Event::external_byte,  Event::cim_read_bit,
-          Event::cim_mac,  Event::cim_conversion, Event::cim_softmax,    Event::cim_operand_byte};
-}
+inline constexpr auto& kEvents = kEnumValues<Event>;
 
 class Counts {
  public:
@@ -34,14 +30,14 @@ class Counts {
   std::int64_t operator[](Event event) const { return values_.at(static_cast<std::size_t>(event)); }
 
   Counts& operator+=(const Counts& other) {
-    for (std::size_t i = 0; i < kEvents; ++i) values_.at(i) += other.values_.at(i);
+    for (const Event event : kEvents) (*this)[event] += other[event];
     return *this;
   }
   friend bool operator==(const Counts& a, const Counts& b) { return a.values_ == b.values_; }
   friend bool operator!=(const Counts& a, const Counts& b) { return !(a == b); }
 
  private:
-  std::array<std::int64_t, kEvents> values_{};
+  std::array<std::int64_t, kEvents.size()> values_{};
 };
 
 }  // namespace h4h::models

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include "base/enum_values.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -28,6 +30,8 @@ enum class Lane {
   cim_spill_read,
   cim_spill_write,
 };
+inline constexpr auto& kLanes = kEnumValues<Lane>;
+std::string_view to_string(Lane lane);  // as it is spelled here
 
 struct Interval {
   Lane lane = Lane::npu_mac;

@@ -28,7 +28,7 @@ std::string_view to_string(Part part) {
 double Energy::total() const { return std::accumulate(joules_.begin(), joules_.end(), 0.0); }
 
 Energy& Energy::operator+=(const Energy& other) {
-  for (std::size_t i = 0; i < kParts; ++i) joules_.at(i) += other.joules_.at(i);
+  for (const Part part : kParts) (*this)[part] += other[part];
   return *this;
 }
 
@@ -96,7 +96,7 @@ double joules_per(Event event, const platforms::Energy& energy) {
 Energy price(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
              const platforms::Coefficients& coefficients) {
   Energy energy;
-  for (const Event event : all_events()) {
+  for (const Event event : kEvents) {
     energy[part_of(event)] +=
         static_cast<double>(counts[event]) * joules_per(event, coefficients.energy);
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/enum_values.hpp"
 #include "models/counts/counts.hpp"
 #include "models/time/picoseconds.hpp"
 #include "platforms/description/platform.hpp"
@@ -13,11 +14,7 @@ namespace h4h::models {
 
 // Where energy goes. Leakage is static; everything else is dynamic.
 enum class Part { npu, cim, noc, sram, weights, external, leakage };
-constexpr std::size_t kParts = 7;
-constexpr std::array<Part, kParts> all_parts() {
-  return {Part::npu,     Part::cim,      Part::noc,    Part::sram,
-          Part::weights, Part::external, Part::leakage};
-}
+inline constexpr auto& kParts = kEnumValues<Part>;
 std::string_view to_string(Part part);
 
 // Joules per part; the total is their sum by construction.
@@ -29,7 +26,7 @@ class Energy {
   Energy& operator+=(const Energy& other);
 
  private:
-  std::array<double, kParts> joules_{};
+  std::array<double, kParts.size()> joules_{};
 };
 
 Part part_of(Event event);

@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/enum_values.hpp"
 #include "models/time/picoseconds.hpp"
 #include "platforms/description/platform.hpp"
 
 namespace h4h::models {
 
 enum class Side { npu, cim };
-constexpr std::size_t kSides = 2;
+constexpr std::size_t kSides = kEnumCount<Side>;
 
 // Who may use the link. A tenure is one uninterrupted hold by one side; the streams a side asks for
 // together run inside one hold, and others of its streams may join as long as the other side does

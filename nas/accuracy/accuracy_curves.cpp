@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace h4h::nas {
@@ -54,8 +55,19 @@ double resnet(double macs, double better_recipe) {
 }  // namespace
 
 std::string to_string(AccuracyCurve curve) {
-  static constexpr std::array kNames{"cnn-only", "vanilla", "tpi-unfreeze", "tpi-freeze", "resnet"};
-  return kNames.at(static_cast<std::size_t>(curve));
+  switch (curve) {
+    case AccuracyCurve::cnn_only:
+      return "cnn-only";
+    case AccuracyCurve::vanilla:
+      return "vanilla";
+    case AccuracyCurve::tpi_unfreeze:
+      return "tpi-unfreeze";
+    case AccuracyCurve::tpi_freeze:
+      return "tpi-freeze";
+    case AccuracyCurve::resnet:
+      return "resnet";
+  }
+  std::abort();
 }
 
 const std::vector<SurrogateParameter>& surrogate_parameters() {

@@ -63,17 +63,15 @@ void check_shape(const Network& network) {
 void Tally::add(const sim::JobResult& result, std::int64_t words, bool some_on_macros) {
   numbers[0] += result.time.count;
   numbers[1] += words;
-  for (std::size_t i = 0; i < models::kEvents; ++i) {
-    numbers[i + 2] += result.counts[static_cast<models::Event>(i)];
-  }
+  std::size_t i = 2;
+  for (const models::Event event : models::kEvents) numbers[i++] += result.counts[event];
   on_macros = on_macros || some_on_macros;
 }
 
 models::Counts Tally::counts() const {
   models::Counts counts;
-  for (std::size_t i = 0; i < models::kEvents; ++i) {
-    counts[static_cast<models::Event>(i)] = numbers[i + 2];
-  }
+  std::size_t i = 2;
+  for (const models::Event event : models::kEvents) counts[event] = numbers[i++];
   return counts;
 }
 

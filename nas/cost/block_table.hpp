@@ -21,7 +21,7 @@ namespace h4h::nas {
 
 // Sums over layers that no order of adding can change.
 struct Tally {
-  static constexpr std::size_t kNumbers = models::kEvents + 2;
+  static constexpr std::size_t kNumbers = models::kEvents.size() + 2;
   std::array<std::int64_t, kNumbers> numbers{};  // picoseconds, words, events
   bool on_macros = false;                        // some of it
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/enum_values.hpp"
 #include "nas/random/random.hpp"
 #include "workloads/ir/network.hpp"
 
@@ -22,8 +22,7 @@ struct Gene {
 };
 
 enum class StageKind { conv, mbconv, vit, basic, mbpool };
-inline constexpr std::array kStageKinds{StageKind::conv, StageKind::mbconv, StageKind::vit,
-                                        StageKind::basic, StageKind::mbpool};
+inline constexpr auto& kStageKinds = kEnumValues<StageKind>;
 
 // A value that a stage may take, as indices of genes; a stage with one choice still has its gene.
 struct Stage {

@@ -146,7 +146,7 @@ void result_fields(F& f, T& r) {
   }
   numbers(f, r, &JobResult::noc_read_bytes, &JobResult::noc_write_bytes,
           &JobResult::link_turnarounds, &JobResult::prefetched_bytes);
-  for (const models::Event event : models::all_events()) f.number(r.counts[event]);
+  for (const models::Event event : models::kEvents) f.number(r.counts[event]);
   f.choice(r.source, Source::measured);
 }
 

@@ -8,7 +8,7 @@ namespace h4h::sim {
 std::string format_csv(const Report& report) {
   std::string text =
       "name,op,output,macs,npu_share,cycles,latency_s,energy_j,noc_bytes,spilled_bytes,bound_by";
-  for (const models::Part part : models::all_parts()) {
+  for (const models::Part part : models::kParts) {
     text += fmt::format(",energy_{}_j", to_string(part));
   }
   text += ",source" + provenance_header() + "\n";
@@ -18,7 +18,7 @@ std::string format_csv(const Report& report) {
                         layer.cycles, to_seconds(layer.result.time), layer.energy_j.total(),
                         layer.result.counts[models::Event::noc_byte],
                         layer.result.counts[models::Event::external_byte], to_string(layer.bound));
-    for (const models::Part part : models::all_parts()) {
+    for (const models::Part part : models::kParts) {
       text += fmt::format(",{}", layer.energy_j[part]);
     }
     text += fmt::format(",{}{}\n", to_string(layer.result.source), provenance_row(kReportSchema));

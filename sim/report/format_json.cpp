@@ -15,8 +15,7 @@ Json number_or_null(const std::optional<Number>& value) {
 
 Json energy_json(const models::Energy& energy) {
   Json json = Json::object();
-  for (const models::Part part : models::all_parts())
-    json[std::string(to_string(part))] = energy[part];
+  for (const models::Part part : models::kParts) json[std::string(to_string(part))] = energy[part];
   return json;
 }
 

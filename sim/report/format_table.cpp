@@ -158,7 +158,7 @@ std::string totals(const Report& r) {
                       r.energy_j.total() * 1e3, ratio(r.energy_j.total(), seconds) * 1e3,
                       r.system_tops_per_w(), of_macros(r));
   text += "        ";
-  for (const models::Part part : models::all_parts()) {
+  for (const models::Part part : models::kParts) {
     text +=
         fmt::format(" {} {:.1f} %", part_name(part), percent(r.energy_j[part], r.energy_j.total()));
   }

@@ -19,32 +19,11 @@ using models::Interval;
 using models::Lane;
 using platforms::Platform;
 
-struct NamedLane {
-  Lane lane;
-  const char* name;
-};
-constexpr std::array<NamedLane, 16> kLanes{{{Lane::npu_mac, "npu_mac"},
-                                            {Lane::npu_output, "npu_output"},
-                                            {Lane::npu_dma_input, "npu_dma_input"},
-                                            {Lane::npu_dma_weights, "npu_dma_weights"},
-                                            {Lane::npu_dma_copy, "npu_dma_copy"},
-                                            {Lane::npu_dma_copied, "npu_dma_copied"},
-                                            {Lane::npu_dma_output, "npu_dma_output"},
-                                            {Lane::cim_compute, "cim_compute"},
-                                            {Lane::cim_dma_input, "cim_dma_input"},
-                                            {Lane::cim_dma_output, "cim_dma_output"},
-                                            {Lane::noc_npu, "noc_npu"},
-                                            {Lane::noc_cim, "noc_cim"},
-                                            {Lane::npu_spill_read, "npu_spill_read"},
-                                            {Lane::npu_spill_write, "npu_spill_write"},
-                                            {Lane::cim_spill_read, "cim_spill_read"},
-                                            {Lane::cim_spill_write, "cim_spill_write"}}};
-
 // A page of many layers must still open quickly: 150,000 intervals are about 4 MB.
 constexpr std::size_t kLaneLimit = 2000, kPageLimit = 150'000, kLeastLimit = 100;
 
 // Intervals of each layer and lane.
-using Lanes = std::array<std::vector<Interval>, kLanes.size()>;
+using Lanes = std::array<std::vector<Interval>, models::kLanes.size()>;
 
 std::vector<Lanes> by_layer(const models::Timeline& timeline) {
   std::vector<Lanes> layers(timeline.layers().size());
@@ -82,9 +61,10 @@ Json timelines_json(const models::Timeline& timeline) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const models::LayerSpan& span = timeline.layers()[i];
     Json lanes = Json::object();
-    for (const NamedLane& lane : kLanes) {
-      const auto& intervals = layers[i].at(static_cast<std::size_t>(lane.lane));
-      if (!intervals.empty()) lanes[lane.name] = lane_json(intervals, span.begin, limit);
+    for (const Lane lane : models::kLanes) {
+      const auto& intervals = layers[i].at(static_cast<std::size_t>(lane));
+      if (intervals.empty()) continue;
+      lanes[std::string(to_string(lane))] = lane_json(intervals, span.begin, limit);
     }
     json.push_back({{"duration_ps", (span.end - span.begin).count},
                     {"macros_busy", span.macros_busy},

@@ -28,7 +28,7 @@ JobResult difference(const JobResult& after, const JobResult& before) {
   d.weights_idle = after.weights_idle - before.weights_idle;
   d.noc_read_bytes = after.noc_read_bytes - before.noc_read_bytes;
   d.noc_write_bytes = after.noc_write_bytes - before.noc_write_bytes;
-  for (const Event event : models::all_events()) {
+  for (const Event event : models::kEvents) {
     d.counts[event] = after.counts[event] - before.counts[event];
   }
   return d;

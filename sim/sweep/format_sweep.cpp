@@ -38,7 +38,7 @@ std::string figure_columns() {
   std::string text =
       "latency_s,energy_j,area_mm2,cycles,macs,cim_share,macros_in_use,units_in_use,noc_bytes,"
       "spilled_bytes";
-  for (const models::Part part : models::all_parts()) {
+  for (const models::Part part : models::kParts) {
     text += fmt::format(",energy_{}_j", to_string(part));
   }
   return text;
@@ -49,7 +49,7 @@ std::string figures(const SweptPoint& p) {
       fmt::format("{},{},{},{},{},{},{},{},{},{}", p.latency_s, p.energy_j,
                   p.area_mm2 ? fmt::format("{}", *p.area_mm2) : "", p.cycles, p.macs, p.cim_share,
                   p.macros_in_use, p.units_in_use, p.noc_bytes, p.spilled_bytes);
-  for (const models::Part part : models::all_parts()) {
+  for (const models::Part part : models::kParts) {
     text += fmt::format(",{}", p.energy_parts_j[part]);
   }
   return text;
@@ -59,7 +59,7 @@ Json number_or_null(const std::optional<double>& value) { return value ? Json(*v
 
 Json energy_json(const models::Energy& energy) {
   Json json = Json::object();
-  for (const models::Part part : models::all_parts()) {
+  for (const models::Part part : models::kParts) {
     json[std::string(to_string(part))] = energy[part];
   }
   return json;

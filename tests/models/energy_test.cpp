@@ -14,7 +14,7 @@ platforms::Coefficients coefficients() {
 }
 
 TEST(Pricing, EveryEventAddsItsCoefficientToOnePart) {
-  for (const Event event : all_events()) {
+  for (const Event event : kEvents) {
     Counts counts;
     counts[event] = 1000;
     const Energy energy = price(counts, {}, 0, coefficients());

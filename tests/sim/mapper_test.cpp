@@ -44,7 +44,7 @@ TEST(Mapper, GatedMacrosChangeNoPicosecond) {
   for (std::size_t i = 0; i < none.layers.size(); ++i) {
     EXPECT_EQ(none.layers[i].result, gated.layers[i].result) << none.layers[i].name;
   }
-  for (const models::Part part : models::all_parts()) {
+  for (const models::Part part : models::kParts) {
     EXPECT_DOUBLE_EQ(none.energy_j[part], gated.energy_j[part]);
   }
 }

@@ -86,7 +86,7 @@ TEST(Wire, ResultsComeBackAsTheyWere) {
   result.noc_read_bytes = 2;
   result.prefetched_bytes = -3;
   std::int64_t n = 100;
-  for (const models::Event event : models::all_events()) result.counts[event] = n *= 7;
+  for (const models::Event event : models::kEvents) result.counts[event] = n *= 7;
   result.source = Source::measured;
   EXPECT_EQ(decode_result(encode(result)), result);
 }

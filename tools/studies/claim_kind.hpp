@@ -1,7 +1,8 @@
 #pragma once
 
-#include <array>
 #include <string_view>
+
+#include "base/enum_values.hpp"
 
 namespace h4h::studies {
 
@@ -13,16 +14,14 @@ enum class ClaimKind {
   tested,      // could fail
 };
 
-inline constexpr std::array kClaimKinds{ClaimKind::structural, ClaimKind::calibrated,
-                                        ClaimKind::derived, ClaimKind::tested};
+inline constexpr auto& kClaimKinds = kEnumValues<ClaimKind>;
 
 std::string_view to_string(ClaimKind kind);
 
 // The quantity of a claim that ablations stand beside; none: no ablations.
 enum class Headline { none, latency, energy, accuracy };
 
-inline constexpr std::array kHeadlines{Headline::none, Headline::latency, Headline::energy,
-                                       Headline::accuracy};
+inline constexpr auto& kHeadlines = kEnumValues<Headline>;
 
 std::string_view to_string(Headline headline);
 

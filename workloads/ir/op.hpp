@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/enum_values.hpp"
 #include "workloads/ir/shape.hpp"
 
 namespace h4h::workloads {
@@ -40,9 +40,7 @@ struct Named {
 
 // A function applied to every output element; a fused one costs no pass of its own.
 enum class Activation { none, relu, relu6, relu_n1_to_1, tanh, logistic, hard_swish, prelu };
-inline constexpr std::array kActivations{
-    Activation::none, Activation::relu,     Activation::relu6,      Activation::relu_n1_to_1,
-    Activation::tanh, Activation::logistic, Activation::hard_swish, Activation::prelu};
+inline constexpr auto& kActivations = kEnumValues<Activation>;
 
 struct Padding {
   std::int64_t top = 0, bottom = 0, left = 0, right = 0;
@@ -179,7 +177,7 @@ struct Activate {
 };
 
 enum class Axis { height, width, channels };
-inline constexpr std::array kAxes{Axis::height, Axis::width, Axis::channels};
+inline constexpr auto& kAxes = kEnumValues<Axis>;
 
 // Inputs one behind the other along an axis.
 struct Concat {

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "base/enum_values.hpp"
 
 namespace h4h::workloads {
 
@@ -26,9 +27,7 @@ std::string to_string(const Shape& shape);  // "56x56x24"
 
 // The type a file stores. Every tensor is costed as 8-bit integers, whatever the file holds.
 enum class DataType { int8, uint8, int16, int32, int64, float16, float32 };
-inline constexpr std::array kDataTypes{DataType::int8,   DataType::uint8, DataType::int16,
-                                       DataType::int32,  DataType::int64, DataType::float16,
-                                       DataType::float32};
+inline constexpr auto& kDataTypes = kEnumValues<DataType>;
 
 std::string_view to_string(DataType type);
 

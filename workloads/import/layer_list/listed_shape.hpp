@@ -1,18 +1,17 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "base/csv/csv_table.hpp"
+#include "base/enum_values.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::workloads {
 
 enum class ListedOp { conv3x3, dw3x3, pw1x1, fc };
-inline constexpr std::array kListedOps{ListedOp::conv3x3, ListedOp::dw3x3, ListedOp::pw1x1,
-                                       ListedOp::fc};
+inline constexpr auto& kListedOps = kEnumValues<ListedOp>;
 std::string_view to_string(ListedOp op);
 
 // What a row of a layer list says of a layer; the rest is the same for all: "SAME" padding, a
