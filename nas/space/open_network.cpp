@@ -46,7 +46,9 @@ Genotype named(const Space& space, const std::string& which) {
       "'{}' is not one of: min, mid, max, each with @RESOLUTION if wanted; or a genotype", word));
 }
 
-workloads::Network of_space(const Space& space, const std::string& which) {
+}  // namespace
+
+workloads::Network network_of(const Space& space, const std::string& which) {
   if (which.rfind('{', 0) == 0) return space.network(space.parse(which));
   const Genotype genotype = named(space, which);
   workloads::Network network = space.network(genotype);
@@ -54,8 +56,6 @@ workloads::Network of_space(const Space& space, const std::string& which) {
                              space.resolution(genotype));
   return network;
 }
-
-}  // namespace
 
 workloads::Network open_network(const std::string& name, workloads::UnsupportedPolicy policy) {
   const std::size_t mark = name.rfind('#');
@@ -67,7 +67,7 @@ workloads::Network open_network(const std::string& name, workloads::UnsupportedP
   try {
     const Space space = load_space(name.substr(0, mark));
     where = name + ": ";
-    return of_space(space, name.substr(mark + 1));
+    return network_of(space, name.substr(mark + 1));
   } catch (const SpaceError& error) {
     throw workloads::NetworkError(where + error.what());
   }

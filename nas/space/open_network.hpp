@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "nas/space/space.hpp"
 #include "workloads/import/policy.hpp"
 #include "workloads/ir/network.hpp"
 
@@ -11,5 +12,8 @@ namespace h4h::nas {
 // or `#max`, each with `@RESOLUTION` where it is not the smallest, middle or largest, or `#` and a
 // genotype as `h4h space show --sample` prints it. Throws NetworkError.
 workloads::Network open_network(const std::string& name, workloads::UnsupportedPolicy policy);
+
+// What stands behind `#`, of a space that is loaded: "min@192", or a genotype. Throws SpaceError.
+workloads::Network network_of(const Space& space, const std::string& which);
 
 }  // namespace h4h::nas

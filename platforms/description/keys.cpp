@@ -11,14 +11,14 @@ namespace {
 constexpr std::int64_t kMs = 1'000'000'000, kTenUs = 10'000'000;
 constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 
-template <typename Enum, Enum& (*Of)(Platform&)>
-ChoiceField choice(std::vector<std::string_view> names) {
-  return {std::move(names), [](Platform& p, std::size_t i) { Of(p) = static_cast<Enum>(i); },
-          [](const Platform& p) {
-            Platform copy;
-            copy.hardware = p.hardware;
-            return static_cast<std::size_t>(Of(copy));
-          }};
+template <typename Enum, typename Access>
+ChoiceField choice(Access access) {
+  const Member<Enum> of(access);
+  ChoiceField field;
+  for (const Enum value : kEnumValues<Enum>) field.names.push_back(to_string(value));
+  field.set = [of](Platform& p, std::size_t i) { of(p) = kEnumValues<Enum>.at(i); };
+  field.get = [of](const Platform& p) { return static_cast<std::size_t>(of(p)); };
+  return field;
 }
 
 IntegerField one_of(IntegerField field, std::vector<std::int64_t> values) {
@@ -26,33 +26,18 @@ IntegerField one_of(IntegerField field, std::vector<std::int64_t> values) {
   return field;
 }
 
-WeightsPort& weights_port(Platform& p) { return p.hardware.npu.weights_port; }
-WeightCopies& weight_copies(Platform& p) { return p.hardware.npu.weight_copies; }
-MatmulRule& matmul_rule(Platform& p) { return p.hardware.npu.matmul_rule; }
-Duplex& duplex(Platform& p) { return p.hardware.noc.duplex; }
-Exclusivity& exclusivity(Platform& p) { return p.hardware.noc.exclusivity; }
-CommandFloor& command_floor(Platform& p) { return p.hardware.npu.command_floor; }
-Overflow& overflow(Platform& p) { return p.hardware.sram.overflow; }
-Replication& replication(Platform& p) { return p.hardware.cim.replication; }
-WordHold& word_hold(Platform& p) { return p.hardware.cim.word_hold; }
-Volatility& volatility(Platform& p) { return p.hardware.cim.volatility; }
-Capacity& capacity(Platform& p) { return p.hardware.cim.capacity; }
-
-MeasuredTable& npu_measured(Platform& p) { return p.hardware.npu.measured; }
-MeasuredTable& cim_measured(Platform& p) { return p.hardware.cim.measured; }
-
-#define INTEGER(member, low, high)                                                \
-  IntegerField {                                                                  \
-    [](Platform& p) -> std::int64_t& { return p.hardware.member; }, low, high, {} \
+// A lambda that returns a field of a Platform& or const Platform&.
+#define MEMBER(member) \
+  [](auto& p) -> auto& { return p.member; }
+#define INTEGER(member, low, high)         \
+  IntegerField {                           \
+    MEMBER(hardware.member), low, high, {} \
   }
-#define REAL(member, low, high)                                             \
-  RealField {                                                               \
-    [](Platform& p) -> double& { return p.coefficients.member; }, low, high \
-  }
-#define OPTIONAL(member, low, high)                                                        \
-  OptionalField {                                                                          \
-    [](Platform& p) -> std::optional<double>& { return p.coefficients.member; }, low, high \
-  }
+#define REAL(member, low, high) \
+  RealField { MEMBER(coefficients.member), low, high }
+#define OPTIONAL(member, low, high) \
+  OptionalField { MEMBER(coefficients.member), low, high }
+#define CHOICE(Enum, member) choice<Enum>(MEMBER(hardware.member))
 
 std::vector<Key> make_keys() {
   using D = Dimension;
@@ -62,11 +47,11 @@ std::vector<Key> make_keys() {
       {"npu.clock", D::frequency, "clock of the NPU; \"cycles\" in reports are its cycles",
        INTEGER(npu.clock_hz, 1'000'000, 10'000'000'000), Decides::layers},
       {"npu.weights.port", D::count, "whether NPU weights ride the NoC or a port of their own",
-       choice<WeightsPort, weights_port>({"noc", "private"}), Decides::layers},
+       CHOICE(WeightsPort, npu.weights_port), Decides::layers},
       {"npu.weights.schedule", D::count,
        "which weights behind a port of their own are copied ahead into the activation memory: as "
        "Arm's compiler decides, or whichever way the layer is faster",
-       choice<WeightCopies, weight_copies>({"compiler", "fastest"}), Decides::layers},
+       CHOICE(WeightCopies, npu.weight_copies), Decides::layers},
       {"npu.ifm_buffers", D::count, "input blocks held: 2 is double buffering",
        INTEGER(npu.ifm_buffers, 1, 4), Decides::layers},
       {"npu.accumulators", D::count, "accumulator blocks between MAC array and output stage",
@@ -78,7 +63,7 @@ std::vector<Key> make_keys() {
       {"npu.command_floor", D::count,
        "whether a block takes at least a quarter of its work and memory time, as Arm's estimators "
        "charge for its commands",
-       choice<CommandFloor, command_floor>({"on", "off"}), Decides::layers},
+       CHOICE(CommandFloor, npu.command_floor), Decides::layers},
       {"npu.softmax.cycles_per_element", D::count,
        "softmax in one pass of so many cycles per element, channels in whole groups of 16; 0: in "
        "the "
@@ -88,13 +73,11 @@ std::vector<Key> make_keys() {
        "layer norm, per element with channels in whole groups of 16",
        INTEGER(npu.layer_norm_cycles, 1, 10'000), Decides::layers},
       {"npu.dynamic_matmul.rule", D::count, "how the NPU multiplies two feature maps",
-       choice<MatmulRule, matmul_rule>({"arm", "weights", "dense"}), Decides::layers},
+       CHOICE(MatmulRule, npu.matmul_rule), Decides::layers},
       {"npu.dynamic_matmul.utilization", D::ratio, "share of the peak under the rule dense",
-       RealField{[](Platform& p) -> double& { return p.hardware.npu.matmul_utilization; }, 0.001,
-                 1},
-       Decides::layers},
+       RealField{MEMBER(hardware.npu.matmul_utilization), 0.001, 1}, Decides::layers},
       {"npu.measured", D::count, "measured times of layers that are all on the NPU",
-       TableField{npu_measured, MeasuredIn::time_or_cycles}, Decides::network},
+       TableField{MEMBER(hardware.npu.measured), MeasuredIn::time_or_cycles}, Decides::network},
       {"cim.macros", D::count, "compute-in-memory macros on the NoC; 0 for an NPU alone",
        INTEGER(cim.macros, 0, 1024), Decides::network},
       {"cim.compute_units", D::count, "units in each macro that share every word read",
@@ -121,29 +104,29 @@ std::vector<Key> make_keys() {
       {"cim.dynamic_operands.softmax", D::time, "softmax of a macro, per score",
        INTEGER(cim.softmax_ps, 1, kTenUs), Decides::layers},
       {"cim.capacity", D::count, "whether the weights mapped to macros must fit",
-       choice<Capacity, capacity>({"enforce", "ignore"}), Decides::network},
+       CHOICE(Capacity, cim.capacity), Decides::network},
       {"cim.replication", D::count,
        "whether macros without a word of a layer repeat words of others and share their outputs",
-       choice<Replication, replication>({"off", "on"}), Decides::layers},
+       CHOICE(Replication, cim.replication), Decides::layers},
       {"cim.word_hold", D::count,
        "how long a word serves once it is read: a step, or all outputs of a tile (an ablation: "
        "their "
        "sums are kept in the output buffer, 4 B each, from word to word)",
-       choice<WordHold, word_hold>({"step", "tile"}), Decides::layers},
+       CHOICE(WordHold, cim.word_hold), Decides::layers},
       {"cim.volatile", D::count,
        "whether macros lose their weights without power and take them in anew at every wake-up",
-       choice<Volatility, volatility>({"no", "yes"}), Decides::network},
+       CHOICE(Volatility, cim.volatility), Decides::network},
       {"cim.measured", D::count,
        "measured times of layers that are all on the macros, all of them and their units in use",
-       TableField{cim_measured, MeasuredIn::time}, Decides::network},
+       TableField{MEMBER(hardware.cim.measured), MeasuredIn::time}, Decides::network},
       {"noc.bandwidth", D::bandwidth, "of the shared link, per direction if duplex is full",
        INTEGER(noc.bandwidth, 1'000'000, 1'000'000'000'000), Decides::layers},
       {"noc.warm_up", D::time, "paid once by the side that gains the link",
        INTEGER(noc.warm_up_ps, 0, kMs), Decides::layers},
       {"noc.duplex", D::count, "whether reads and writes share the link's bandwidth",
-       choice<Duplex, duplex>({"half", "full"}), Decides::layers},
+       CHOICE(Duplex, noc.duplex), Decides::layers},
       {"noc.exclusivity", D::count, "how long a side holds the link; layer and none are ablations",
-       choice<Exclusivity, exclusivity>({"tenure", "layer", "none"}), Decides::layers},
+       CHOICE(Exclusivity, noc.exclusivity), Decides::layers},
       {"sram.size", D::bytes, "activation memory", INTEGER(sram.size_bytes, 1024, 1024 * kGiB),
        Decides::network},
       {"sram.bandwidth", D::bandwidth, "of the activation memory, per direction",
@@ -154,7 +137,7 @@ std::vector<Key> make_keys() {
        "longest burst; data that lies in shorter runs comes in shorter ones",
        INTEGER(sram.burst_bytes, 1, 4096), Decides::layers},
       {"sram.overflow", D::count, "what happens to activations beyond the size of the SRAM",
-       choice<Overflow, overflow>({"spill", "infeasible"}), Decides::network},
+       CHOICE(Overflow, sram.overflow), Decides::network},
       {"weights.bandwidth", D::bandwidth, "of the weight memory",
        INTEGER(weights.bandwidth, 1'000'000, 1'000'000'000'000), Decides::layers},
       {"weights.latency", D::latency, "from a request to its first beat",
@@ -227,72 +210,15 @@ std::vector<Key> make_keys() {
       {"sleep.wake_up", D::energy, "switching on, once an inference", REAL(sleep.wake_up, 0, 1),
        Decides::prices},
       {"sleep.wake_up_time", D::time, "switching on, once an inference",
-       IntegerField{[](Platform& p) -> std::int64_t& { return p.coefficients.sleep.wake_up_ps; },
-                    0,
-                    1000 * kMs,
-                    {}},
-       Decides::prices},
+       IntegerField{MEMBER(coefficients.sleep.wake_up_ps), 0, 1000 * kMs, {}}, Decides::prices},
   };
 }
 
+#undef MEMBER
+#undef CHOICE
 #undef INTEGER
 #undef REAL
 #undef OPTIONAL
-
-template <typename T>
-void check_bounds(T value, T low, T high, std::string_view text, const Key& key) {
-  if (value < low || value > high) {
-    throw QuantityError(
-        fmt::format("'{}' is out of bounds; allowed: {}", text, allowed_values(key)));
-  }
-}
-
-struct Assign {
-  Platform& platform;
-  const Key& key;
-  std::string_view text;
-
-  void operator()(const IntegerField& field) const {
-    const std::int64_t clock_hz = platform.hardware.npu.clock_hz;
-    const std::int64_t value = parse_integer(text, key.dimension, clock_hz);
-    // Without a clock it stands for nothing: the clock is wrong, and reported where it stands.
-    if (clock_hz < 1 && parse_per_clock(text, key.dimension)) return;
-    check_bounds(value, field.low, field.high, text, key);
-    const bool listed = std::find(field.only.begin(), field.only.end(), value) != field.only.end();
-    if (!field.only.empty() && !listed) {
-      throw QuantityError(
-          fmt::format("'{}' is not allowed; allowed: {}", text, allowed_values(key)));
-    }
-    field.of(platform) = value;
-  }
-  void operator()(const RealField& field) const {
-    const double value = parse_real(text, key.dimension);
-    check_bounds(value, field.low, field.high, text, key);
-    field.of(platform) = value;
-  }
-  void operator()(const OptionalField& field) const {
-    if (text == "unknown") {
-      field.of(platform) = std::nullopt;
-      return;
-    }
-    const double value = parse_real(text, key.dimension);
-    check_bounds(value, field.low, field.high, text, key);
-    field.of(platform) = value;
-  }
-  void operator()(const ChoiceField& field) const {
-    const auto found = std::find(field.names.begin(), field.names.end(), text);
-    if (found == field.names.end()) {
-      throw QuantityError(
-          fmt::format("'{}' is not allowed; allowed: {}", text, allowed_values(key)));
-    }
-    field.set(platform, static_cast<std::size_t>(found - field.names.begin()));
-  }
-  void operator()(const TableField& field) const {
-    field.of(platform) =
-        text == "none" ? MeasuredTable{}
-                       : read_measured_table(text, field.unit, platform.hardware.npu.clock_hz);
-  }
-};
 
 std::string bounds_text(const Key& key, double low, double high) {
   return fmt::format("{}{} .. {}{}", low, base_unit(key.dimension), high, base_unit(key.dimension));
@@ -349,29 +275,10 @@ std::string allowed_values(const Key& key) {
   return fmt::format("{}", fmt::join(std::get<ChoiceField>(key.field).names, ", "));
 }
 
-void assign(Platform& platform, const Key& key, std::string_view text) {
-  std::visit(Assign{platform, key, text}, key.field);
-  // What a powered macro leaks depends on the size of its buffer.
-  platform.coefficients.leakage.cim_operand_bytes = platform.hardware.cim.operand_buffer_bytes;
-}
-
-std::string value_text(const Platform& platform, const Key& key) {
-  Platform copy;  // the accessors hand out references
-  copy.hardware = platform.hardware;
-  copy.coefficients = platform.coefficients;
-  if (const auto* integer = std::get_if<IntegerField>(&key.field)) {
-    return fmt::format("{}{}", integer->of(copy), base_unit(key.dimension));
-  }
-  if (const auto* real = std::get_if<RealField>(&key.field)) {
-    return fmt::format("{}{}", real->of(copy), base_unit(key.dimension));
-  }
-  if (const auto* optional = std::get_if<OptionalField>(&key.field)) {
-    const std::optional<double> value = optional->of(copy);
-    return value ? fmt::format("{}{}", *value, base_unit(key.dimension)) : "unknown";
-  }
-  if (const auto* table = std::get_if<TableField>(&key.field)) return table_text(table->of(copy));
-  const auto& field = std::get<ChoiceField>(key.field);
-  return std::string(field.names.at(field.get(copy)));
+const Key* find_key(std::string_view path) {
+  const auto found =
+      std::find_if(keys().begin(), keys().end(), [&](const Key& key) { return key.path == path; });
+  return found == keys().end() ? nullptr : &*found;
 }
 
 }  // namespace h4h::platforms

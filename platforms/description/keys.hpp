@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -9,33 +10,49 @@
 
 namespace h4h::platforms {
 
-// How a key's text becomes a field of Platform, and which values it may take.
+// A field of Platform, to read and to write.
+template <typename T>
+class Member {
+ public:
+  // `access`: a lambda without captures that returns the field of a Platform& or const Platform&.
+  template <typename Access>
+  Member(Access access) : read_(access), write_(access) {}  // NOLINT: stands for the field
+
+  const T& operator()(const Platform& platform) const { return read_(platform); }
+  T& operator()(Platform& platform) const { return write_(platform); }
+
+ private:
+  const T& (*read_)(const Platform&);
+  T& (*write_)(Platform&);
+};
+
+// What a key sets, and which values it may take.
 struct IntegerField {
-  std::int64_t& (*of)(Platform&);
+  Member<std::int64_t> of;
   std::int64_t low, high;
   std::vector<std::int64_t> only;  // where not empty: no other values
 };
 
 struct RealField {
-  double& (*of)(Platform&);
+  Member<double> of;
   double low, high;
 };
 
 // A real that an author may leave open by writing "unknown".
 struct OptionalField {
-  std::optional<double>& (*of)(Platform&);
+  Member<std::optional<double>> of;
   double low, high;
 };
 
 struct ChoiceField {
   std::vector<std::string_view> names;
-  void (*set)(Platform&, std::size_t choice);
-  std::size_t (*get)(const Platform&);
+  std::function<void(Platform&, std::size_t choice)> set;
+  std::function<std::size_t(const Platform&)> get;
 };
 
 // A CSV file of measured layers, or "none".
 struct TableField {
-  MeasuredTable& (*of)(Platform&);
+  Member<MeasuredTable> of;
   MeasuredIn unit;
 };
 
@@ -60,9 +77,28 @@ std::string_view base_unit(Dimension dimension);
 // The values a key may take, for messages: "one of 32, 64, 128, 256", "1 ps .. 1 ms".
 std::string allowed_values(const Key& key);
 
-// Parses `text` into the platform; a table's is its path. Throws QuantityError that names what is
+// nullptr for an unknown one.
+const Key* find_key(std::string_view path);
+
+// Reads what a key may be given; of a table the file. Throws QuantityError that names what is
 // allowed, or MeasuredTableError.
-void assign(Platform& platform, const Key& key, std::string_view text);
+Value parse_value(const Key& key, std::string_view text);
+
+// The text that parse_value() reads as the value: "9000 ps", "0.3 B/cycle". Reals with twelve
+// digits.
+std::string value_text(const Key& key, const Value& value);
+
+// A number in the key's base unit, at a clock of the NPU; 0 for "unknown" and what is no number.
+double number_of(const Key& key, const Value& value, std::int64_t clock_hz);
+
+// Throws QuantityError for a value of another type than the key's, and for one out of its bounds.
+// `text`: how messages name the value.
+void check(const Key& key, const Value& value, std::int64_t clock_hz, std::string_view text);
+
+// Sets a value that check() allows at the platform's clock. One that follows the clock is left out
+// where there is no clock yet.
+void assign(Platform& platform, const Key& key, const Value& value);
+void assign(Platform& platform, const Key& key, const Value& value, std::string_view text);
 
 // The key's value in base units, as canonical text.
 std::string value_text(const Platform& platform, const Key& key);

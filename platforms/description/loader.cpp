@@ -11,6 +11,8 @@
 #include "base/text/nearest.hpp"
 #include "base/yaml/document.hpp"
 #include "platforms/description/keys.hpp"
+#include "platforms/description/overrides.hpp"
+#include "platforms/description/resolver.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -19,13 +21,6 @@ using yaml::Node;
 
 constexpr int kMaxDepth = 16;  // of nesting and of extends
 constexpr std::size_t kMaxBytes = 1 << 20;
-
-const Key* find_key(const std::string& path) {
-  for (const Key& key : keys()) {
-    if (key.path == path) return &key;
-  }
-  return nullptr;
-}
 
 bool is_group(const std::string& path) {
   const std::string prefix = path + ".";
@@ -75,9 +70,7 @@ class Reader {
   const std::vector<std::string>& problems() const { return problems_; }
 
   void problem(const Origin& origin, const std::string& message) {
-    problems_.push_back(origin.line > 0
-                            ? fmt::format("{}:{}: {}", origin.file, origin.line, message)
-                            : fmt::format("{}: {}", origin.file, message));
+    problems_.push_back(problem_text(origin, message));
   }
 
  private:
@@ -230,120 +223,31 @@ class Reader {
   std::vector<std::string> problems_;
 };
 
-Setting parse_override(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos) {
-    throw OverrideError(fmt::format("--set {}: must be KEY=VALUE", text));
-  }
-  Setting setting;
-  setting.key = text.substr(0, equals);
-  setting.value = text.substr(equals + 1);
-  setting.source = "command line";
-  setting.origin = {"--set " + text, 0};
-  if (find_key(setting.key) == nullptr) {
-    std::vector<std::string> known;
-    for (const Key& key : keys()) known.emplace_back(key.path);
-    throw OverrideError(
-        fmt::format("--set {}: unknown key '{}'{}; `h4h platform show FILE` lists all "
-                    "keys",
-                    text, setting.key, did_you_mean(setting.key, known)));
-  }
-  return setting;
-}
-
-bool per_clock(const Key& key, const std::string& text) {
-  return std::holds_alternative<IntegerField>(key.field) &&
-         parse_per_clock(text, key.dimension).has_value();
-}
-
-// A value that follows the NPU's clock and a range that does not, or the other way round, would
-// part as soon as the clock is another.
-void check_same_clock(const Key& key, const Setting& setting) {
-  const bool value = per_clock(key, setting.value);
-  if (per_clock(key, *setting.range_low) == value && per_clock(key, *setting.range_high) == value) {
-    return;
-  }
-  throw QuantityError(fmt::format(
-      "value {} and range [{}, {}] must be all in cycles of the NPU clock, or none of them",
-      setting.value, *setting.range_low, *setting.range_high));
-}
-
-// The value must lie inside its own range.
-void check_range(const Platform& platform, const Key& key, const Setting& setting) {
-  if (!setting.range_low) return;
-  const std::set<std::string_view> chosen{"npu.macs_per_cycle", "cim.macros", "cim.compute_units",
-                                          "sram.size"};
-  if (std::holds_alternative<ChoiceField>(key.field) ||
-      std::holds_alternative<TableField>(key.field) || chosen.count(key.path) > 0) {
-    throw QuantityError("a range is for what is unknown, not for what an architect chooses");
-  }
-  check_same_clock(key, setting);
-  Platform low = platform;
-  Platform high = platform;
-  assign(low, key, *setting.range_low);
-  assign(high, key, *setting.range_high);
-  const auto number = [&](Platform& p) {
-    if (const auto* f = std::get_if<IntegerField>(&key.field)) return static_cast<double>(f->of(p));
-    if (const auto* f = std::get_if<RealField>(&key.field)) return f->of(p);
-    return std::get<OptionalField>(key.field).of(p).value_or(0);
-  };
-  Platform value = platform;
-  if (number(low) > number(value) || number(value) > number(high)) {
-    throw QuantityError(fmt::format("value {} is not inside its range [{}, {}]", setting.value,
-                                    *setting.range_low, *setting.range_high));
-  }
-}
-
-// The text to parse: a table's path is relative to the file that names it.
-std::string value_of(const Key& key, const Setting& setting) {
-  const bool path = std::holds_alternative<TableField>(key.field) && setting.value != "none";
-  if (!path || setting.origin.line == 0) return setting.value;
-  return (std::filesystem::path(setting.origin.file).parent_path() / setting.value).string();
-}
-
-void resolve_setting(Reader& reader, const Key& key, const Setting& setting, Platform& platform) {
-  try {
-    assign(platform, key, value_of(key, setting));
-    check_range(platform, key, setting);
-    platform.settings.push_back(setting);
-  } catch (const MeasuredTableError& error) {
-    for (const std::string& problem : error.problems()) {
-      reader.problem(setting.origin, fmt::format("{}: {}", key.path, problem));
-    }
-  } catch (const QuantityError& error) {
-    const std::string message = fmt::format("{}: {}", key.path, error.what());
-    if (setting.origin.line == 0) throw OverrideError(setting.origin.file + ": " + message);
-    reader.problem(setting.origin, message);
-  }
-}
-
 // Settings to values: every key parsed, checked, and there.
 Platform resolve(Reader& reader, const std::filesystem::path& path,
                  const std::vector<std::string>& overrides) {
-  std::map<std::string, Setting> settings = reader.settings();
+  std::map<std::string, Setting> given;
   for (const std::string& text : overrides) {
-    const Setting setting = parse_override(text);
-    settings[setting.key] = setting;
+    const Override change = parse_override(text);
+    given[change.key] = setting_of(change);
   }
-
-  Platform platform;
-  platform.name = reader.name().empty() ? path.stem().string() : reader.name();
+  Resolver resolver(reader.name().empty() ? path.stem().string() : reader.name());
   std::string missing;
   for (const Key& key : keys()) {
-    const auto found = settings.find(std::string(key.path));
-    if (found == settings.end()) {
-      missing += (missing.empty() ? "" : ", ") + std::string(key.path);
-      continue;
+    const std::string name(key.path);
+    const auto found = reader.settings().find(name);
+    if (given.count(name) > 0) {
+      resolver.take(key, given.at(name));
+    } else if (found != reader.settings().end()) {
+      resolver.parse(key, found->second);
+    } else {
+      missing += (missing.empty() ? "" : ", ") + name;
     }
-    resolve_setting(reader, key, found->second, platform);
   }
-  if (!missing.empty() && reader.problems().empty()) {
+  if (!missing.empty() && reader.problems().empty() && resolver.problems().empty()) {
     reader.problem({path.string(), 0}, "missing keys: " + missing);
   }
-  if (!reader.problems().empty()) {
-    throw PlatformError(fmt::format("{}", fmt::join(reader.problems(), "\n")));
-  }
-  return platform;
+  return resolver.finish(reader.problems());
 }
 
 }  // namespace

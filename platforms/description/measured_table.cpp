@@ -49,28 +49,25 @@ std::string time_column(const CsvRow::Columns& columns) {
   return columns.count("cycles") > 0 ? "cycles" : "latency";
 }
 
-std::int64_t picoseconds(const std::string& given, const std::string& column,
-                         std::int64_t clock_hz) {
-  if (column == "latency") return parse_integer(given, Dimension::time, clock_hz);
-  const std::int64_t cycles = parse_integer(given, Dimension::count, clock_hz);
-  return parse_integer(fmt::format("{} cycles", cycles), Dimension::latency, clock_hz);
+std::int64_t picoseconds(const std::string& given) {
+  const std::int64_t time = parse_integer(given, Dimension::time, 0);
+  if (time >= 1 && time <= kLongestPs) return time;
+  throw QuantityError(fmt::format("'{}' is out of bounds; allowed: 1 ps .. 1000 s", given));
 }
 
-std::int64_t time_of(const std::string& given, const std::string& column, std::int64_t clock_hz) {
-  const std::int64_t time = picoseconds(given, column, clock_hz);
-  // With a wrong clock, which is reported where it stands, cycles are no time at all.
-  const bool no_clock = column == "cycles" && clock_hz < 1;
-  if (no_clock || (time >= 1 && time <= kLongestPs)) return time;
-  throw QuantityError(fmt::format("'{}' is out of bounds; allowed: {}", given,
-                                  column == "cycles" ? "1 and more" : "1 ps .. 1000 s"));
+PerClock cycles(const std::string& given) {
+  const std::int64_t count = parse_integer(given, Dimension::count, 0);
+  if (count > kMostCycles) throw QuantityError(fmt::format("'{} cycles' is too large", count));
+  if (count >= 1) return {count};
+  throw QuantityError(fmt::format("'{}' is out of bounds; allowed: 1 and more", given));
 }
 
 // Reads rows, and collects what is wrong instead of stopping at the first mistake.
 class Rows {
  public:
-  Rows(const CsvTable& table, std::int64_t clock_hz) : table_(table), clock_hz_(clock_hz) {}
+  explicit Rows(const CsvTable& table) : table_(table) {}
 
-  MeasuredTable read(const std::string& file) {
+  std::vector<MeasuredRow> read(const std::string& file) {
     for (const CsvRow& row : table_.rows) {
       try {
         add(row);
@@ -80,9 +77,9 @@ class Rows {
     }
     if (table_.rows.empty()) problems_.push_back(file + ": no layers");
     if (!problems_.empty()) throw MeasuredTableError(problems_);
-    MeasuredTable measured;
-    for (const auto& [shape, time] : times_) measured.layers.push_back({shape, time});
-    return measured;
+    std::vector<MeasuredRow> rows;
+    for (const auto& [shape, time] : times_) rows.push_back({shape, time});
+    return rows;
   }
 
  private:
@@ -94,16 +91,18 @@ class Rows {
     }
     const std::string column = time_column(table_.columns);
     try {
-      times_[shape] = time_of(row.text(column), column, clock_hz_);
+      const std::string& given = row.text(column);
+      times_[shape] = column == "cycles" ? Time{cycles(given)} : Time{picoseconds(given)};
     } catch (const QuantityError& error) {
       throw CsvError(fmt::format("{}: {}", column, error.what()));
     }
   }
 
+  using Time = std::variant<std::int64_t, PerClock>;
+
   const CsvTable& table_;
-  std::int64_t clock_hz_;
   std::map<ListedShape, int> lines_;
-  std::map<ListedShape, std::int64_t> times_;
+  std::map<ListedShape, Time> times_;
   std::vector<std::string> problems_;
 };
 
@@ -117,14 +116,14 @@ void check_file(const std::filesystem::path& path) {
   }
 }
 
-MeasuredTable read_rows(const std::filesystem::path& path, MeasuredIn unit, std::int64_t clock_hz) {
+std::vector<MeasuredRow> read_rows(const std::filesystem::path& path, MeasuredIn unit) {
   const CsvTable table(path, kShapeColumns);
   try {
     check_columns(table.columns, unit);
   } catch (const CsvError& error) {
     throw CsvError(fmt::format("{}:1: {}", path.string(), error.what()));
   }
-  return Rows(table, clock_hz).read(path.string());
+  return Rows(table).read(path.string());
 }
 
 }  // namespace
@@ -139,14 +138,24 @@ MeasuredTableError::MeasuredTableError(std::vector<std::string> problems)
     : std::runtime_error(fmt::format("{}", fmt::join(problems, "\n"))),
       problems_(std::move(problems)) {}
 
-MeasuredTable read_measured_table(const std::filesystem::path& path, MeasuredIn unit,
-                                  std::int64_t clock_hz) {
+std::vector<MeasuredRow> read_measured_rows(const std::filesystem::path& path, MeasuredIn unit) {
   try {
     check_file(path);
-    return read_rows(path, unit, clock_hz);
+    return read_rows(path, unit);
   } catch (const CsvError& error) {
     throw MeasuredTableError({error.what()});
   }
+}
+
+MeasuredTable measured_at(const std::vector<MeasuredRow>& rows, std::int64_t clock_hz) {
+  MeasuredTable table;
+  for (const MeasuredRow& row : rows) {
+    const auto* cycles = std::get_if<PerClock>(&row.time);
+    const std::int64_t time = cycles != nullptr ? at_clock(*cycles, Dimension::latency, clock_hz)
+                                                : std::get<std::int64_t>(row.time);
+    table.layers.push_back({row.shape, time});
+  }
+  return table;
 }
 
 std::string table_text(const MeasuredTable& table) {

@@ -4,14 +4,22 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "platforms/description/quantity.hpp"
 #include "workloads/import/layer_list/listed_shape.hpp"
 
 namespace h4h::platforms {
 
 // Where the column `cycles` may stand in for `latency`: on the device whose clock it counts.
 enum class MeasuredIn { time, time_or_cycles };
+
+// A row of a table.
+struct MeasuredRow {
+  workloads::ListedShape shape;
+  std::variant<std::int64_t, PerClock> time;  // picoseconds, or cycles of the NPU
+};
 
 struct MeasuredLayer {
   workloads::ListedShape shape;
@@ -40,9 +48,12 @@ class MeasuredTableError : public std::runtime_error {
 };
 
 // Reads a CSV with the columns op, H, W, Cin, Cout, k, stride of a layer list, and latency (with
-// its unit) or cycles; layer_id may stand beside them. Throws MeasuredTableError.
-MeasuredTable read_measured_table(const std::filesystem::path& path, MeasuredIn unit,
-                                  std::int64_t clock_hz);
+// its unit) or cycles; layer_id may stand beside them. Rows come sorted by shape. Throws
+// MeasuredTableError.
+std::vector<MeasuredRow> read_measured_rows(const std::filesystem::path& path, MeasuredIn unit);
+
+// What the rows say at a clock of the NPU.
+MeasuredTable measured_at(const std::vector<MeasuredRow>& rows, std::int64_t clock_hz);
 
 // "none", or the number of layers and a hash of all that the table says.
 std::string table_text(const MeasuredTable& table);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 
@@ -28,16 +28,121 @@ std::string text_of(const Hardware& hardware, Wanted wanted) {
   return text_of(platform, wanted);
 }
 
-const Key& key_of(const std::string& path) {
-  const auto found =
-      std::find_if(keys().begin(), keys().end(), [&](const Key& key) { return key.path == path; });
-  if (found == keys().end()) throw std::invalid_argument("unknown key '" + path + "'");
-  return *found;
-}
-
 }  // namespace
 
+std::string_view to_string(WeightCopies copies) {
+  return copies == WeightCopies::compiler ? "compiler" : "fastest";
+}
+
+std::string_view to_string(WeightsPort port) {
+  switch (port) {
+    case WeightsPort::noc:
+      return "noc";
+    case WeightsPort::private_port:
+      return "private";
+  }
+  std::abort();
+}
+
+std::string_view to_string(MatmulRule rule) {
+  switch (rule) {
+    case MatmulRule::arm:
+      return "arm";
+    case MatmulRule::weights:
+      return "weights";
+    case MatmulRule::dense:
+      return "dense";
+  }
+  std::abort();
+}
+
+std::string_view to_string(Duplex duplex) {
+  switch (duplex) {
+    case Duplex::half:
+      return "half";
+    case Duplex::full:
+      return "full";
+  }
+  std::abort();
+}
+
+std::string_view to_string(Exclusivity exclusivity) {
+  switch (exclusivity) {
+    case Exclusivity::tenure:
+      return "tenure";
+    case Exclusivity::layer:
+      return "layer";
+    case Exclusivity::none:
+      return "none";
+  }
+  std::abort();
+}
+
+std::string_view to_string(Capacity capacity) {
+  switch (capacity) {
+    case Capacity::enforce:
+      return "enforce";
+    case Capacity::ignore:
+      return "ignore";
+  }
+  std::abort();
+}
+
+std::string_view to_string(Overflow overflow) {
+  switch (overflow) {
+    case Overflow::spill:
+      return "spill";
+    case Overflow::infeasible:
+      return "infeasible";
+  }
+  std::abort();
+}
+
+std::string_view to_string(Volatility volatility) {
+  switch (volatility) {
+    case Volatility::keeps:
+      return "no";
+    case Volatility::reloads:
+      return "yes";
+  }
+  std::abort();
+}
+
+std::string_view to_string(Replication replication) {
+  switch (replication) {
+    case Replication::off:
+      return "off";
+    case Replication::on:
+      return "on";
+  }
+  std::abort();
+}
+
+std::string_view to_string(WordHold hold) {
+  switch (hold) {
+    case WordHold::step:
+      return "step";
+    case WordHold::tile:
+      return "tile";
+  }
+  std::abort();
+}
+
+std::string_view to_string(CommandFloor floor) {
+  switch (floor) {
+    case CommandFloor::on:
+      return "on";
+    case CommandFloor::off:
+      return "off";
+  }
+  std::abort();
+}
+
 bool is_assumption(const Setting& setting) { return setting.source.rfind("assumption", 0) == 0; }
+
+bool operator==(const Platform& a, const Platform& b) {
+  return canonical_text(a) == canonical_text(b);
+}
 
 std::string canonical_text(const Platform& platform) {
   return text_of(platform, [](const Key&) { return true; });
@@ -60,8 +165,11 @@ Hardware hardware_of(const std::string& layer_text) {
   for (std::string line; std::getline(lines, line);) {
     const std::size_t sign = line.find('=');
     if (sign == std::string::npos) throw std::invalid_argument("no '=' in '" + line + "'");
+    const std::string path = line.substr(0, sign);
+    const Key* const key = find_key(path);
+    if (key == nullptr) throw std::invalid_argument("unknown key '" + path + "'");
     try {
-      assign(platform, key_of(line.substr(0, sign)), line.substr(sign + 1));
+      assign(platform, *key, parse_value(*key, line.substr(sign + 1)));
     } catch (const QuantityError& error) {
       throw std::invalid_argument(line + ": " + error.what());
     }

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platforms/description/measured_table.hpp"
+#include "platforms/description/value.hpp"
 
 namespace h4h::platforms {
 
@@ -28,6 +30,19 @@ enum class Replication { off, on };
 enum class WordHold { step, tile };
 // Whether an NPU block takes at least the time in which its commands are fetched and decoded.
 enum class CommandFloor { on, off };
+
+// The words of these in platform files.
+std::string_view to_string(WeightsPort port);
+std::string_view to_string(WeightCopies copies);
+std::string_view to_string(MatmulRule rule);
+std::string_view to_string(Duplex duplex);
+std::string_view to_string(Exclusivity exclusivity);
+std::string_view to_string(Capacity capacity);
+std::string_view to_string(Overflow overflow);
+std::string_view to_string(Volatility volatility);
+std::string_view to_string(Replication replication);
+std::string_view to_string(WordHold hold);
+std::string_view to_string(CommandFloor floor);
 
 // The neural processing unit. Its blocks, buffers and rates follow from `macs_per_cycle`.
 struct Npu {
@@ -146,13 +161,15 @@ struct Origin {
   int line = 0;
 };
 
-// One resolved key as its author wrote it.
+// One resolved key as its author wrote it, and as it was read.
 struct Setting {
   std::string key;
   std::string value;
   std::optional<std::string> range_low, range_high;
   std::string source;
   Origin origin;
+  Value parsed{};                     // `value`
+  Value parsed_low{}, parsed_high{};  // of the range, where there is one
 };
 
 // Whether the value is ours: nobody known to us gives it.
@@ -162,9 +179,11 @@ struct Platform {
   std::string name;
   Hardware hardware;
   Coefficients coefficients;
-  std::vector<Setting> settings;  // in the order of the description, one for every key
+  std::vector<Setting> settings;  // one for every key, in the order of keys()
 };
 
+// Of equal values for every key; names, sources and ranges say nothing.
+bool operator==(const Platform& a, const Platform& b);
 // Resolved values of every key, in SI units: equal texts are equal platforms.
 std::string canonical_text(const Platform& platform);
 // The part of it that decides time and counts: equal texts give equal simulations.

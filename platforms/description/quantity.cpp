@@ -200,12 +200,12 @@ std::int64_t bytes_per_second(std::int64_t nanobytes, std::int64_t clock_hz) {
 }
 
 // Whole cycles, or 10^-9 of bytes per cycle; finer ones are refused.
-std::int64_t per_clock_digits(const Decimal& decimal, std::string_view text, Dimension dimension) {
+std::int64_t per_clock_parts(const Decimal& decimal, std::string_view text, Dimension dimension) {
   const bool bandwidth = dimension == Dimension::bandwidth;
   const std::int64_t parts = scaled(decimal, bandwidth ? kGiga : 1, text,
                                     bandwidth ? Dimension::bandwidth : Dimension::count);
   // More than any key allows, and far from overflow.
-  if (parts > (bandwidth ? kMega * kGiga : kGiga)) {
+  if (parts > (bandwidth ? kMega * kGiga : kMostCycles)) {
     throw QuantityError(fmt::format("'{}' is too large", text));
   }
   return parts;
@@ -230,21 +230,33 @@ std::string allowed_units(Dimension dimension) {
   return text;
 }
 
-std::int64_t parse_integer(std::string_view text, Dimension dimension, std::int64_t clock_hz) {
+std::string_view clock_unit(Dimension dimension) {
+  return dimension == Dimension::bandwidth ? "B/cycle" : "cycles";
+}
+
+double number_of(PerClock number, Dimension dimension) {
+  const double scale = dimension == Dimension::bandwidth ? static_cast<double>(kGiga) : 1;
+  return static_cast<double>(number.parts) / scale;
+}
+
+std::int64_t at_clock(PerClock number, Dimension dimension, std::int64_t clock_hz) {
+  return dimension == Dimension::bandwidth ? bytes_per_second(number.parts, clock_hz)
+                                           : cycles_in_ps(number.parts, clock_hz);
+}
+
+std::variant<std::int64_t, PerClock> parse_whole(std::string_view text, Dimension dimension) {
   const NumberAndUnit parts = split(text, dimension);
   const Decimal decimal = parse_decimal(parts.number);
   if (parts.unit.scale != kPerClock) return scaled(decimal, parts.unit.scale, text, dimension);
-  const std::int64_t digits = per_clock_digits(decimal, text, dimension);
-  return dimension == Dimension::bandwidth ? bytes_per_second(digits, clock_hz)
-                                           : cycles_in_ps(digits, clock_hz);
+  return PerClock{per_clock_parts(decimal, text, dimension)};
 }
 
-std::optional<PerClock> parse_per_clock(std::string_view text, Dimension dimension) {
-  const NumberAndUnit parts = split(text, dimension);
-  if (parts.unit.scale != kPerClock) return std::nullopt;
-  const std::int64_t digits = per_clock_digits(parse_decimal(parts.number), text, dimension);
-  const double scale = dimension == Dimension::bandwidth ? static_cast<double>(kGiga) : 1;
-  return PerClock{static_cast<double>(digits) / scale, parts.unit.symbol};
+std::int64_t parse_integer(std::string_view text, Dimension dimension, std::int64_t clock_hz) {
+  const auto whole = parse_whole(text, dimension);
+  if (const auto* per_clock = std::get_if<PerClock>(&whole)) {
+    return at_clock(*per_clock, dimension, clock_hz);
+  }
+  return std::get<std::int64_t>(whole);
 }
 
 double parse_real(std::string_view text, Dimension dimension) {

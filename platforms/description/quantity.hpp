@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace h4h::platforms {
@@ -34,19 +34,28 @@ std::string_view to_string(Dimension dimension);
 std::vector<std::string_view> unit_symbols(Dimension dimension);
 std::string allowed_units(Dimension dimension);  // "ps, ns, us, ms, s"
 
-// "2ms", "2 ms", "0.39 GB/s". Throws QuantityError: no number, no unit, a unit of another
-// dimension (the allowed ones named), negative, too large, or finer than the base unit.
-// What is given in cycles is resolved with `clock_hz`: "32 cycles" rounds up to whole picoseconds,
-// "6.1 B/cycle" down to whole bytes a second.
+// A number whose worth follows the clock of the NPU: of a latency whole cycles, of a bandwidth
+// billionths of a byte per cycle.
+struct PerClock {
+  std::int64_t parts = 0;
+};
+inline constexpr std::int64_t kMostCycles = 1'000'000'000;
+
+inline bool operator==(PerClock a, PerClock b) { return a.parts == b.parts; }
+
+std::string_view clock_unit(Dimension dimension);  // "cycles" or "B/cycle"
+// In that unit.
+double number_of(PerClock number, Dimension dimension);
+// In the base unit: cycles round up to whole picoseconds, bytes per cycle down to whole bytes a
+// second. 0 without a clock.
+std::int64_t at_clock(PerClock number, Dimension dimension, std::int64_t clock_hz);
+
+// "2ms", "2 ms", "0.39 GB/s", "32 cycles", "6.1 B/cycle". Throws QuantityError: no number, no unit,
+// a unit of another dimension (the allowed ones named), negative, too large, or finer than the base
+// unit.
+std::variant<std::int64_t, PerClock> parse_whole(std::string_view text, Dimension dimension);
+// The same, in the base unit at a clock.
 std::int64_t parse_integer(std::string_view text, Dimension dimension, std::int64_t clock_hz);
 double parse_real(std::string_view text, Dimension dimension);
-
-// A number in cycles of the NPU clock or in bytes per cycle: what it stands for follows the clock.
-struct PerClock {
-  double number = 0;
-  std::string_view unit;  // "cycles" or "B/cycle"
-};
-// nullopt for a text in absolute units. Throws what parse_integer throws of its syntax.
-std::optional<PerClock> parse_per_clock(std::string_view text, Dimension dimension);
 
 }  // namespace h4h::platforms

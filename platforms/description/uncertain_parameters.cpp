@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "platforms/description/keys.hpp"
@@ -10,65 +9,72 @@
 namespace h4h::platforms {
 namespace {
 
-// The key's number in its base unit.
-struct Number {
-  Platform& platform;
-  double operator()(const IntegerField& field) const {
-    return static_cast<double>(field.of(platform));
-  }
-  double operator()(const RealField& field) const { return field.of(platform); }
-  double operator()(const OptionalField& field) const { return field.of(platform).value_or(0); }
-  double operator()(const ChoiceField&) const { return 0; }  // has no range
-  double operator()(const TableField&) const { return 0; }   // nor has this
-};
-
-double number(Platform platform, const Key& key, const std::string& text) {
-  assign(platform, key, text);
-  return std::visit(Number{platform}, key.field);
-}
+using Scale = UncertainParameter::Scale;
 
 // In the unit of the NPU clock that its author wrote it in; the loader saw to it that value and
 // range share one.
-UncertainParameter per_clock(const Key& key, const Setting& setting, std::string_view unit) {
-  const auto in_unit = [&](const std::string& text) {
-    return parse_per_clock(text, key.dimension)->number;
+UncertainParameter per_clock(const Key& key, const Setting& setting) {
+  const auto number = [&](const Value& value) {
+    return number_of(std::get<PerClock>(value), key.dimension);
   };
+  const bool bandwidth = key.dimension == Dimension::bandwidth;
   return {setting.key,
-          in_unit(*setting.range_low),
-          in_unit(setting.value),
-          in_unit(*setting.range_high),
-          fmt::format(" {}", unit),
-          key.dimension == Dimension::latency,
+          number(setting.parsed_low),
+          number(setting.parsed),
+          number(setting.parsed_high),
+          fmt::format(" {}", clock_unit(key.dimension)),
+          bandwidth ? Scale::bytes_per_cycle : Scale::cycles,
           *setting.range_low,
           *setting.range_high};
 }
 
+UncertainParameter in_base_unit(const Key& key, const Setting& setting) {
+  const auto number = [&](const Value& value) { return number_of(key, value, 0); };
+  const bool whole = std::holds_alternative<IntegerField>(key.field);
+  return {setting.key,
+          number(setting.parsed_low),
+          number(setting.parsed),
+          number(setting.parsed_high),
+          std::string(base_unit(key.dimension)),
+          whole ? Scale::whole : Scale::real,
+          *setting.range_low,
+          *setting.range_high};
+}
+
+// To the nearest number of twelve decimal digits. Wide, since a power of ten beyond 10^22 is no
+// double.
+double to_twelve_digits(double number) {
+  if (number == 0) return 0;
+  const int exponent = 11 - static_cast<int>(std::floor(std::log10(std::abs(number))));
+  const long double scale = std::pow(10.0L, std::abs(exponent));
+  const long double digits = std::round(exponent > 0 ? number * scale : number / scale);
+  return static_cast<double>(exponent > 0 ? digits / scale : digits * scale);
+}
+
 }  // namespace
 
-std::string UncertainParameter::setting(double share) const {
+Override UncertainParameter::at(double share) const {
   const double moved = low + share * (high - low);
-  if (whole) return fmt::format("{}={}{}", key, std::llround(moved), unit);
-  // As many digits as B/cycle has.
-  if (unit == " B/cycle") return fmt::format("{}={:.9f}{}", key, moved, unit);
-  return fmt::format("{}={:.12g}{}", key, moved, unit);
+  switch (scale) {
+    case Scale::whole:
+      return {key, std::int64_t{std::llround(moved)}};
+    case Scale::cycles:
+      return {key, PerClock{std::llround(moved)}};
+    case Scale::bytes_per_cycle:
+      return {key, PerClock{std::llround(moved * 1e9L)}};
+    case Scale::real:
+      return {key, to_twelve_digits(moved)};
+  }
+  std::abort();
 }
 
 std::vector<UncertainParameter> uncertain_parameters(const Platform& platform) {
   std::vector<UncertainParameter> all;
   for (const Setting& setting : platform.settings) {
     if (!setting.range_low) continue;
-    const Key& key = *std::find_if(keys().begin(), keys().end(),
-                                   [&](const Key& k) { return k.path == setting.key; });
-    const bool integer = std::holds_alternative<IntegerField>(key.field);
-    if (const auto given = integer ? parse_per_clock(setting.value, key.dimension) : std::nullopt) {
-      all.push_back(per_clock(key, setting, given->unit));
-      continue;
-    }
-    all.push_back({setting.key, number(platform, key, *setting.range_low),
-                   number(platform, key, setting.value), number(platform, key, *setting.range_high),
-                   std::string(base_unit(key.dimension)),
-                   std::holds_alternative<IntegerField>(key.field), *setting.range_low,
-                   *setting.range_high});
+    const Key& key = *find_key(setting.key);
+    const bool follows = std::holds_alternative<PerClock>(setting.parsed);
+    all.push_back(follows ? per_clock(key, setting) : in_base_unit(key, setting));
   }
   return all;
 }

@@ -37,13 +37,13 @@ std::vector<Moved> moved_on(const std::vector<UncertainParameter>& first,
   return all;
 }
 
-// The settings of a variant that are made on one of the platforms. `which`: by value moved.
-void keep(std::vector<std::string>& settings, const std::vector<bool>& which) {
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    if (which[i]) kept.push_back(std::move(settings[i]));
+// The changes of a variant that are made on one of the platforms. `which`: by value moved.
+void keep(std::vector<platforms::Override>& changes, const std::vector<bool>& which) {
+  std::vector<platforms::Override> kept;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (which[i]) kept.push_back(std::move(changes[i]));
   }
-  settings = std::move(kept);
+  changes = std::move(kept);
 }
 
 UncertaintyPlan plan_of(const std::vector<Moved>& moved, bool Moved::*on, std::size_t samples,

@@ -37,12 +37,12 @@ UncertaintyPlan plan_uncertainty(std::vector<platforms::UncertainParameter> unce
   UncertaintyPlan plan{std::move(uncertain_parameters), samples, seed, {}, {{}}};
   plan.shares = latin_hypercube(samples, plan.uncertain_parameters.size(), seed);
   for (const platforms::UncertainParameter& uncertain : plan.uncertain_parameters) {
-    for (const double end : {0.0, 1.0}) plan.variants.push_back({uncertain.setting(end)});
+    for (const double end : {0.0, 1.0}) plan.variants.push_back({uncertain.at(end)});
   }
   for (const auto& point : plan.shares) {
-    std::vector<std::string>& settings = plan.variants.emplace_back();
+    std::vector<platforms::Override>& changes = plan.variants.emplace_back();
     for (std::size_t i = 0; i < point.size(); ++i) {
-      settings.push_back(plan.uncertain_parameters[i].setting(point[i]));
+      changes.push_back(plan.uncertain_parameters[i].at(point[i]));
     }
   }
   return plan;

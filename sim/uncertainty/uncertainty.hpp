@@ -10,15 +10,15 @@
 
 namespace h4h::sim {
 
-// Variants of a platform over the ranges of its unknown values, as --set takes them: first the
-// platform as it is; then each value alone at the low and at the high end of its range; then
-// samples of all together.
+// Variants of a platform over the ranges of its unknown values, as platforms::with() takes them:
+// first the platform as it is; then each value alone at the low and at the high end of its range;
+// then samples of all together.
 struct UncertaintyPlan {
   std::vector<platforms::UncertainParameter> uncertain_parameters;
   std::size_t samples = 0;
   std::uint64_t seed = 0;
   std::vector<std::vector<double>> shares;  // [sample][unknown] of the way over its range
-  std::vector<std::vector<std::string>> variants;
+  std::vector<std::vector<platforms::Override>> variants;
 
   std::size_t low_end(std::size_t uncertain) const { return 1 + 2 * uncertain; }
   std::size_t high_end(std::size_t uncertain) const { return 2 + 2 * uncertain; }

@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "base/csv/csv_table.hpp"
-#include "platforms/description/loader.hpp"
+#include "platforms/description/overrides.hpp"
 #include "platforms/description/uncertain_parameters.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
@@ -36,25 +36,23 @@ SiliconRun run_of(const CsvRow& row) {
   return run;
 }
 
-// Settings that put every bandwidth with a range at one end of it: of the memories, and of the port
-// that adds up the reads and writes of the SRAM.
-std::vector<std::string> rates_at(const Platform& platform, double share) {
-  std::vector<std::string> settings;
+// The platform with every bandwidth that has a range at one end of it: of the memories, and of the
+// port that adds up the reads and writes of the SRAM.
+Platform rates_at(const Platform& platform, double share) {
+  std::vector<platforms::Override> changes;
   for (const platforms::UncertainParameter& u : platforms::uncertain_parameters(platform)) {
     const std::set<std::string> rates{"noc.bandwidth", "sram.bandwidth", "weights.bandwidth"};
-    if (rates.count(u.key) > 0) settings.push_back(u.setting(share));
+    if (rates.count(u.key) > 0) changes.push_back(u.at(share));
   }
-  return settings;
+  return platforms::with(platform, changes);
 }
 
-double milliseconds(const fs::path& file, const std::vector<std::string>& settings,
-                    const workloads::Network& network) {
-  const Platform platform = platforms::load_platform(file, settings);
+double milliseconds(const Platform& platform, const workloads::Network& network) {
   LayerCosts costs(platform.hardware);
   const MappingResult mapped = map_network(costs, platform, network, Strategy::npu);
   if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
     throw std::runtime_error(
-        fmt::format("{} does not run on {}: {}", network.name, file.string(), infeasible->reason));
+        fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
   }
   models::Picoseconds time;
   for (const JobResult& r : simulate_layers(costs, network, std::get<Mapping>(mapped))) {
@@ -63,7 +61,8 @@ double milliseconds(const fs::path& file, const std::vector<std::string>& settin
   return to_seconds(time) * 1e3;
 }
 
-SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::path& networks) {
+SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::path& networks,
+                   PlatformFiles& files) {
   SiliconCheck check;
   check.run = run;
   if (run.platform.empty()) {
@@ -77,10 +76,10 @@ SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::p
   if (!check.left_out.empty()) return check;
   const workloads::Network network =
       workloads::tflite::read(file, workloads::UnsupportedPolicy::host);
-  const Platform nominal = platforms::load_platform(platform);
-  check.nominal_ms = milliseconds(platform, {}, network);
-  const double high = milliseconds(platform, rates_at(nominal, 1), network);
-  const double low = milliseconds(platform, rates_at(nominal, 0), network);
+  const Platform& nominal = files.at(platform);
+  check.nominal_ms = milliseconds(nominal, network);
+  const double high = milliseconds(rates_at(nominal, 1), network);
+  const double low = milliseconds(rates_at(nominal, 0), network);
   // Mostly the high rates are the fast ones.
   std::tie(check.fast_ms, check.slow_ms) = std::minmax({high, check.nominal_ms, low});
   return check;
@@ -103,9 +102,10 @@ std::vector<SiliconRun> read_silicon(const fs::path& path) {
 }
 
 std::vector<SiliconCheck> check_silicon(const std::vector<SiliconRun>& runs,
-                                        const fs::path& platforms, const fs::path& networks) {
+                                        const fs::path& platforms, const fs::path& networks,
+                                        PlatformFiles& files) {
   std::vector<SiliconCheck> checks;
-  for (const SiliconRun& run : runs) checks.push_back(check(run, platforms, networks));
+  for (const SiliconRun& run : runs) checks.push_back(check(run, platforms, networks, files));
   return checks;
 }
 

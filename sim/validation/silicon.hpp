@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/validation/platform_files.hpp"
+
 namespace h4h::sim {
 
 // A network that somebody measured on a chip with an Ethos-U55: a row of npu_silicon.csv.
@@ -31,10 +33,12 @@ struct SiliconCheck {
 // Reads npu_silicon.csv. Throws CsvError with file and line.
 std::vector<SiliconRun> read_silicon(const std::filesystem::path& path);
 
-// Simulates what can be: `networks` is the folder of network files, `platforms` that of platforms.
+// Simulates what can be: `networks` is the folder of network files, `platforms` that of platforms,
+// which are read into `files`.
 // For information: nothing passes or fails by it, and nothing of the model is fitted to it.
 std::vector<SiliconCheck> check_silicon(const std::vector<SiliconRun>& runs,
                                         const std::filesystem::path& platforms,
-                                        const std::filesystem::path& networks);
+                                        const std::filesystem::path& networks,
+                                        PlatformFiles& files);
 
 }  // namespace h4h::sim

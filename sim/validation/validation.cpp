@@ -8,7 +8,7 @@
 
 #include "models/npu/npu_estimate.hpp"
 #include "models/npu/npu_timing.hpp"
-#include "platforms/description/loader.hpp"
+#include "platforms/description/overrides.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
@@ -23,23 +23,25 @@ using workloads::Network;
 // The reference platforms, one for each system and size, with what they cost.
 class Systems {
  public:
-  Systems(std::filesystem::path folder, std::vector<std::string> settings)
-      : folder_(std::move(folder)), settings_(std::move(settings)) {}
+  Systems(std::filesystem::path folder, PlatformFiles& files,
+          std::vector<platforms::Override> changes = {})
+      : folder_(std::move(folder)), files_(files), changes_(std::move(changes)) {}
 
   LayerCosts& costs(const std::string& system, std::int64_t macs_per_cycle) {
     auto& costs = costs_[{system, macs_per_cycle}];
     if (!costs) {
-      std::vector<std::string> settings = settings_;
-      settings.push_back(fmt::format("npu.macs_per_cycle={}", macs_per_cycle));
+      std::vector<platforms::Override> changes = changes_;
+      changes.push_back({"npu.macs_per_cycle", macs_per_cycle});
       const auto file = folder_ / fmt::format("ethos-u55-{}.yaml", system);
-      costs = std::make_unique<LayerCosts>(platforms::load_platform(file, settings).hardware);
+      costs = std::make_unique<LayerCosts>(platforms::with(files_.at(file), changes).hardware);
     }
     return *costs;
   }
 
  private:
   std::filesystem::path folder_;
-  std::vector<std::string> settings_;
+  PlatformFiles& files_;
+  std::vector<platforms::Override> changes_;
   std::map<std::pair<std::string, std::int64_t>, std::unique_ptr<LayerCosts>> costs_;
 };
 
@@ -85,17 +87,13 @@ LayerCheck check(LayerCosts& costs, const ReferenceLayer& reference) {
   const auto beside = [&](double ours) {
     return Compared{ours, reference.regor_cycles, reference.legacy_cycles};
   };
-  LayerCheck check{reference.id,
-                   reference.op,
-                   reference.system,
-                   reference.macs_per_cycle,
-                   layer.input(),
-                   layer.output,
-                   {},
-                   {},
-                   {},
-                   false,
-                   {}};
+  LayerCheck check;
+  check.id = reference.id;
+  check.op = reference.op;
+  check.system = reference.system;
+  check.macs_per_cycle = reference.macs_per_cycle;
+  check.input = layer.input();
+  check.output = layer.output;
   check.result = run(costs, reference.network).front();
   check.simulated = beside(cycles(costs, check.result.time));
   check.closed = beside(closed_form(hardware, layer));
@@ -104,10 +102,8 @@ LayerCheck check(LayerCosts& costs, const ReferenceLayer& reference) {
   return check;
 }
 
-std::vector<LayerCheck> check_layers(const std::filesystem::path& platforms,
-                                     const std::vector<ReferenceLayer>& references,
-                                     const std::vector<std::string>& settings) {
-  Systems systems(platforms, settings);
+std::vector<LayerCheck> check_layers(Systems& systems,
+                                     const std::vector<ReferenceLayer>& references) {
   std::vector<LayerCheck> checks;
   for (const ReferenceLayer& reference : references) {
     checks.push_back(check(systems.costs(reference.system, reference.macs_per_cycle), reference));
@@ -115,14 +111,20 @@ std::vector<LayerCheck> check_layers(const std::filesystem::path& platforms,
   return checks;
 }
 
-std::vector<Ablation> ablate(const std::filesystem::path& platforms,
+std::vector<Ablation> ablate(const std::filesystem::path& platforms, PlatformFiles& files,
                              const std::vector<ReferenceLayer>& references) {
+  using platforms::Override;
+  const Override changes[] = {{"npu.ifm_buffers", 1},
+                              {"npu.accumulators", 1},
+                              {"npu.ofm_buffers", 1},
+                              {"npu.outstanding", 4},
+                              {"npu.command_floor", choice_of(platforms::CommandFloor::off)},
+                              {"npu.weights.schedule", choice_of(platforms::WeightCopies::fastest)}};
   std::vector<Ablation> ablations;
-  for (const char* setting :
-       {"npu.ifm_buffers=1", "npu.accumulators=1", "npu.ofm_buffers=1", "npu.outstanding=4",
-        "npu.command_floor=off", "npu.weights.schedule=fastest"}) {
-    const std::vector<LayerCheck> checks = check_layers(platforms, references, {setting});
-    ablations.push_back({setting, agreement(simulated(checks))});
+  for (const Override& change : changes) {
+    Systems systems(platforms, files, {change});
+    ablations.push_back(
+        {to_string(change), agreement(simulated(check_layers(systems, references)))});
   }
   return ablations;
 }
@@ -181,9 +183,10 @@ class Files {
   std::map<std::string, std::unique_ptr<Network>> networks_;
 };
 
-void check_networks(const ValidationFiles& files, Validation& validation) {
+void check_networks(const ValidationFiles& files, PlatformFiles& platforms,
+                    Validation& validation) {
   Files networks(*files.networks);
-  Systems systems(files.platforms, {});
+  Systems systems(files.platforms, platforms);
   for (const ReferenceNetwork& r : read_reference_networks(files.reference / "npu_networks.csv")) {
     const Network* const network = networks.find(r.name);
     if (network == nullptr) continue;
@@ -225,12 +228,15 @@ Validation validate(const ValidationFiles& files) {
   const std::vector<ReferenceLayer> references =
       read_reference_layers(files.reference / "npu_layers.csv");
   Validation validation;
-  validation.layers = check_layers(files.platforms, references, {});
-  if (files.ablations) validation.ablations = ablate(files.platforms, references);
-  if (files.networks) check_networks(files, validation);
+  PlatformFiles platforms;
+  Systems systems(files.platforms, platforms);
+  validation.layers = check_layers(systems, references);
+  if (files.ablations) validation.ablations = ablate(files.platforms, platforms, references);
+  if (files.networks) check_networks(files, platforms, validation);
   const std::filesystem::path silicon = files.reference / "npu_silicon.csv";
   if (files.networks && std::filesystem::is_regular_file(silicon)) {
-    validation.silicon = check_silicon(read_silicon(silicon), files.platforms, *files.networks);
+    validation.silicon =
+        check_silicon(read_silicon(silicon), files.platforms, *files.networks, platforms);
   }
   return validation;
 }

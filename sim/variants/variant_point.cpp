@@ -16,13 +16,15 @@ std::vector<VariantLayer> layers_of(const Report& report) {
   return layers;
 }
 
-std::string text_of(const Mapping& mapping) {
-  std::string text = fmt::format("{}x{}:", mapping.macros_in_use, mapping.units_in_use);
-  for (const Split& split : mapping.layers) text += fmt::format(" {}", split.cim_channels);
+}  // namespace
+
+std::string splits_text(const Report& report) {
+  std::string text = fmt::format("{}x{}:", report.macros_in_use, report.units_in_use);
+  for (const LayerReport& layer : report.layers) {
+    text += fmt::format(" {}", layer.split.cim_channels);
+  }
   return text;
 }
-
-}  // namespace
 
 VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
                            const workloads::Network& network, const MappingWanted& wanted) {
@@ -55,7 +57,7 @@ VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platfor
   point.peak_activation_bytes = report.peak_activation_bytes;
   point.macros_in_use = report.macros_in_use;
   point.units_in_use = report.units_in_use;
-  point.mapping = text_of(mapping);
+  point.mapping = splits_text(report);
   point.layers = layers_of(report);
   return point;
 }

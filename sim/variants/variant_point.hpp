@@ -29,7 +29,7 @@ struct VariantPoint {
   std::int64_t macs = 0, cycles = 0, noc_bytes = 0, spilled_bytes = 0;
   std::int64_t peak_activation_bytes = 0;
   std::int64_t macros_in_use = 0, units_in_use = 0;
-  std::string mapping;  // equal texts are equal mappings
+  std::string mapping;  // splits_text()
   std::vector<VariantLayer> layers;
 };
 
@@ -41,6 +41,9 @@ struct MappingWanted {
   Effort effort = Effort::quick;
   std::optional<double> fps{};  // inferences a second; a variant that cannot does not run
 };
+
+// The splits of all layers, and what is in use: equal texts are equal mappings of one network.
+std::string splits_text(const Report& report);
 
 // What a network takes on a variant.
 VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,

@@ -19,7 +19,7 @@ const std::string kBase = (tests::source_dir() / "platforms/ethos-u55-high-end.y
 
 MeasuredTable read(const std::string& text, MeasuredIn unit = MeasuredIn::time_or_cycles) {
   const TemporaryFolder folder;
-  return read_measured_table(folder.write("t.csv", text), unit, kClock);
+  return measured_at(read_measured_rows(folder.write("t.csv", text), unit), kClock);
 }
 
 std::string error(const std::string& text, MeasuredIn unit = MeasuredIn::time_or_cycles) {

@@ -50,16 +50,16 @@ TEST(Quantity, BytesPerCycleAreOfTheNpuClockAndRoundDown) {
 }
 
 TEST(Quantity, TellsWhatFollowsTheClock) {
-  const auto bandwidth = parse_per_clock("6.1 B/cycle", Dimension::bandwidth);
-  ASSERT_TRUE(bandwidth);
-  EXPECT_EQ(bandwidth->number, 6.1);
-  EXPECT_EQ(bandwidth->unit, "B/cycle");
-  const auto latency = parse_per_clock("32 cycles", Dimension::latency);
-  ASSERT_TRUE(latency);
-  EXPECT_EQ(latency->number, 32);
-  EXPECT_EQ(latency->unit, "cycles");
-  EXPECT_FALSE(parse_per_clock("8 GB/s", Dimension::bandwidth));
-  EXPECT_FALSE(parse_per_clock("64 ns", Dimension::latency));
+  const auto bandwidth = std::get<PerClock>(parse_whole("6.1 B/cycle", Dimension::bandwidth));
+  EXPECT_EQ(number_of(bandwidth, Dimension::bandwidth), 6.1);
+  EXPECT_EQ(at_clock(bandwidth, Dimension::bandwidth, 500'000'000), 3'050'000'000);
+  EXPECT_EQ(clock_unit(Dimension::bandwidth), "B/cycle");
+  const auto latency = std::get<PerClock>(parse_whole("32 cycles", Dimension::latency));
+  EXPECT_EQ(number_of(latency, Dimension::latency), 32);
+  EXPECT_EQ(at_clock(latency, Dimension::latency, 500'000'000), 64'000);
+  EXPECT_EQ(clock_unit(Dimension::latency), "cycles");
+  EXPECT_EQ(std::get<std::int64_t>(parse_whole("8 GB/s", Dimension::bandwidth)), 8'000'000'000);
+  EXPECT_EQ(std::get<std::int64_t>(parse_whole("64 ns", Dimension::latency)), 64'000);
 }
 
 TEST(Quantity, RefusesBytesPerCycleOfOtherDimensionsAndBeyondReason) {

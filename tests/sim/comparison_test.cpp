@@ -11,10 +11,11 @@
 namespace h4h::sim {
 namespace {
 
+using platforms::Override;
 using platforms::UncertainParameter;
 
 UncertainParameter unknown(const std::string& key, double low, double high) {
-  return {key, low, (low + high) / 2, high, "", false, "", ""};
+  return {key, low, (low + high) / 2, high, "", UncertainParameter::Scale::real, "", ""};
 }
 
 VariantPoint point(double latency, double energy) {
@@ -30,10 +31,10 @@ TEST(PairedPlan, SharedValuesMoveTogetherAndOthersAlone) {
   ASSERT_EQ(plan.first.variants.size(), 1u + 6 + 4);
   ASSERT_EQ(plan.second.variants.size(), plan.first.variants.size());
   EXPECT_EQ(plan.first.variants[1], plan.second.variants[1]) << "a at its low end on both";
-  EXPECT_EQ(plan.first.variants[3], std::vector<std::string>{"x=0"});
+  EXPECT_EQ(plan.first.variants[3], (std::vector<Override>{{"x", 0.0}}));
   EXPECT_TRUE(plan.second.variants[3].empty()) << "the second has no x";
   EXPECT_TRUE(plan.first.variants[5].empty());
-  EXPECT_EQ(plan.second.variants[5], std::vector<std::string>{"b=5"});
+  EXPECT_EQ(plan.second.variants[5], (std::vector<Override>{{"b", 5.0}}));
   for (std::size_t s = plan.first.first_sample(); s < plan.first.variants.size(); ++s) {
     EXPECT_EQ(plan.first.variants[s].front(), plan.second.variants[s].front());
     EXPECT_EQ(plan.first.variants[s].size(), 2u);
@@ -45,14 +46,14 @@ TEST(PairedPlan, AKeyWithTwoRangesIsAValueOfEachPlatform) {
   ASSERT_EQ(plan.first.uncertain_parameters.size(), 2u);
   EXPECT_EQ(plan.first.uncertain_parameters[0].key, "a (first)");
   EXPECT_EQ(plan.second.uncertain_parameters[1].key, "a (second)");
-  EXPECT_EQ(plan.first.variants[1], std::vector<std::string>{"a=0"});
+  EXPECT_EQ(plan.first.variants[1], (std::vector<Override>{{"a", 0.0}}));
   EXPECT_TRUE(plan.second.variants[1].empty());
-  EXPECT_EQ(plan.second.variants[4], std::vector<std::string>{"a=200"});
+  EXPECT_EQ(plan.second.variants[4], (std::vector<Override>{{"a", 200.0}}));
   bool apart = false;
   for (std::size_t s = 0; s < 8; ++s) {
     const std::vector<double>& shares = plan.first.shares[s];
-    EXPECT_EQ(plan.first.variants[5 + s].front(), unknown("a", 0, 10).setting(shares[0]));
-    EXPECT_EQ(plan.second.variants[5 + s].front(), unknown("a", 100, 200).setting(shares[1]));
+    EXPECT_EQ(plan.first.variants[5 + s].front(), unknown("a", 0, 10).at(shares[0]));
+    EXPECT_EQ(plan.second.variants[5 + s].front(), unknown("a", 100, 200).at(shares[1]));
     apart = apart || std::abs(shares[0] - shares[1]) > 0.25;
   }
   EXPECT_TRUE(apart) << "they are drawn by themselves";
@@ -94,8 +95,9 @@ std::vector<VariantPoint> points_of(const std::string& chip, const UncertaintyPl
   static JobResults results;
   const workloads::Network network = *workloads::build_by_name("ds_cnn_kws");
   std::vector<VariantPoint> points;
-  for (const std::vector<std::string>& settings : plan.variants) {
-    const platforms::Platform platform = testing::platform(chip, settings);
+  const platforms::Platform as_it_is = testing::platform(chip);
+  for (const std::vector<Override>& changes : plan.variants) {
+    const platforms::Platform platform = platforms::with(as_it_is, changes);
     LayerCosts costs(platform.hardware, results);
     points.push_back(variant_point(costs, platform, network, {}));
   }

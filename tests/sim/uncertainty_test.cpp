@@ -16,6 +16,7 @@
 namespace h4h::sim {
 namespace {
 
+using platforms::Override;
 using platforms::UncertainParameter;
 
 TEST(LatinHypercube, HasOnePointInEveryStratumOfEveryDimension) {
@@ -46,7 +47,21 @@ TEST(Unknowns, AreTheValuesWithARange) {
     EXPECT_LE(uncertain.low, uncertain.value) << uncertain.key;
     EXPECT_LE(uncertain.value, uncertain.high) << uncertain.key;
     for (const double share : {0.0, 0.123456789, 0.5, 1.0}) {
-      EXPECT_NO_THROW(testing::platform("h4h-7nm", {uncertain.setting(share)})) << uncertain.key;
+      EXPECT_NO_THROW(platforms::with(chip, {uncertain.at(share)})) << uncertain.key;
+    }
+  }
+}
+
+// A run that was begun with values as texts goes on with values as numbers.
+TEST(Unknowns, MoveAsTheTextOfTheirValueDoes) {
+  for (const std::string& name : testing::shipped_platforms()) {
+    const platforms::Platform chip = testing::platform(name);
+    for (const UncertainParameter& uncertain : platforms::uncertain_parameters(chip)) {
+      for (const double share : {0.0, 0.123456789, 0.5, 0.987654321, 1.0}) {
+        const Override change = uncertain.at(share);
+        EXPECT_EQ(platforms::with(chip, {change}), testing::platform(name, {to_string(change)}))
+            << name << " " << to_string(change);
+      }
     }
   }
 }
@@ -78,12 +93,13 @@ TEST(Unknowns, InCyclesFollowTheClockOfTheirSample) {
   const std::vector<UncertainParameter> all = platforms::uncertain_parameters(per_cycle("1 GHz"));
   const UncertainParameter &bandwidth = of_key(all, "sram.bandwidth"),
                            &latency = of_key(all, "sram.latency");
-  EXPECT_EQ(bandwidth.setting(0.5), "sram.bandwidth=6.000000000 B/cycle");
-  EXPECT_EQ(latency.setting(0.5), "sram.latency=40 cycles");
+  EXPECT_EQ(to_string(bandwidth.at(0.5)), "sram.bandwidth=6.000000000 B/cycle");
+  EXPECT_EQ(to_string(latency.at(0.5)), "sram.latency=40 cycles");
   for (const double share : {0.0, 0.123456789, 1.0}) {
     const auto at = [&](const std::string& clock) {
-      return testing::platform("h4h-7nm", {bandwidth.setting(share), latency.setting(share), clock})
-          .hardware.sram;
+      const std::vector<platforms::Override> changes{bandwidth.at(share), latency.at(share),
+                                                     platforms::parse_override(clock)};
+      return platforms::with(testing::platform("h4h-7nm"), changes).hardware.sram;
     };
     const platforms::Sram fast = at("npu.clock=1 GHz"), slow = at("npu.clock=500 MHz");
     EXPECT_NEAR(static_cast<double>(fast.bandwidth), 2.0 * static_cast<double>(slow.bandwidth), 2);
@@ -105,7 +121,7 @@ TEST(Unknowns, OfOneCycleRangeAreAlikeOnTwoClocks) {
 }
 
 UncertainParameter uncertain(const std::string& key) {
-  return {key, 0, 5, 10, "", true, "0", "10"};
+  return {key, 0, 5, 10, "", UncertainParameter::Scale::real, "0", "10"};
 }
 
 VariantPoint point(double latency, double energy, const std::string& mapping = "a") {
@@ -126,8 +142,8 @@ TEST(Uncertainty, PlansTheDefaultThenEachValueAloneThenSamplesOfAll) {
   const UncertaintyPlan plan = plan_uncertainty({uncertain("a"), uncertain("b")}, 3, 1);
   ASSERT_EQ(plan.variants.size(), 1u + 4 + 3);
   EXPECT_TRUE(plan.variants[0].empty());
-  EXPECT_EQ(plan.variants[1], std::vector<std::string>{"a=0"});
-  EXPECT_EQ(plan.variants[4], std::vector<std::string>{"b=10"});
+  EXPECT_EQ(plan.variants[1], (std::vector<Override>{{"a", 0.0}}));
+  EXPECT_EQ(plan.variants[4], (std::vector<Override>{{"b", 10.0}}));
   EXPECT_EQ(plan.variants[7].size(), 2u);
 }
 
@@ -168,8 +184,9 @@ Uncertainty of_chip(const std::vector<UncertainParameter>& uncertain_parameters)
   const workloads::Network network = *workloads::build_by_name("ds_cnn_kws");
   static JobResults results;
   std::vector<VariantPoint> points;
-  for (const std::vector<std::string>& settings : plan.variants) {
-    const platforms::Platform chip = testing::platform("h4h-7nm", settings);
+  const platforms::Platform as_it_is = testing::platform("h4h-7nm");
+  for (const std::vector<Override>& changes : plan.variants) {
+    const platforms::Platform chip = platforms::with(as_it_is, changes);
     LayerCosts costs(chip.hardware, results);
     points.push_back(variant_point(costs, chip, network, {}));
   }

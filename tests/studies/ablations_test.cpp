@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "platforms/description/loader.hpp"
 #include "sim/report/provenance.hpp"
 #include "tests/support/files.hpp"
 #include "tools/studies/format.hpp"
@@ -21,8 +22,8 @@ sim::JobResults& results() {
   return results;
 }
 
-studies::Setup paper(std::vector<std::string> overrides = {}) {
-  return {source_dir() / "platforms/h4h-7nm.yaml", std::move(overrides), results()};
+studies::Setup paper(const std::vector<std::string>& overrides = {}) {
+  return {platforms::load_platform(source_dir() / "platforms/h4h-7nm.yaml", overrides), results()};
 }
 
 std::vector<std::string> settings(const studies::Setup& setup) {
@@ -53,8 +54,10 @@ TEST(Ablations, AreEveryCategoricalChoiceMadeTheOtherWay) {
 
 TEST(Ablations, EachIsASettingThatThePlatformTakesAndThatChangesIt) {
   const std::string hash = platforms::platform_hash(paper().platform());
-  for (const std::string& setting : settings(paper())) {
-    EXPECT_NE(platforms::platform_hash(paper().platform({setting})), hash) << setting;
+  for (const Ablation& ablation : studies::ablations_of(paper().platform())) {
+    EXPECT_NE(platforms::platform_hash(paper().platform({ablation.change})), hash)
+        << ablation.setting();
+    EXPECT_EQ(paper().platform({ablation.change}), paper({ablation.setting()}).platform());
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "platforms/description/loader.hpp"
 #include "tests/support/files.hpp"
 #include "tools/studies/claims.hpp"
 #include "tools/studies/curve.hpp"
@@ -63,18 +64,18 @@ sim::JobResults& results() {
   return results;
 }
 
-studies::Setup paper(std::vector<std::string> overrides = {}) {
-  return {source_dir() / "platforms/h4h-7nm.yaml", std::move(overrides), results()};
+studies::Setup paper(const std::vector<std::string>& overrides = {}) {
+  return {platforms::load_platform(source_dir() / "platforms/h4h-7nm.yaml", overrides), results()};
 }
 
 TEST(Setup, WhatAStudyVariesComesLast) {
-  const auto platform = paper({"cim.macros=4", "cim.step=16 ns"}).platform({"cim.macros=2"});
+  const auto platform = paper({"cim.macros=4", "cim.step=16 ns"}).platform({{"cim.macros", 2}});
   EXPECT_EQ(platform.hardware.cim.macros, 2);
   EXPECT_EQ(platform.hardware.cim.step_ps, 16'000);
 }
 
 TEST(RunLayer, MacrosThatCannotHoldALayerAreAnErrorAndNotTheNpu) {
-  const auto platform = paper().platform({"cim.macros=1"});
+  const auto platform = paper().platform({{"cim.macros", 1}});
   EXPECT_EQ(studies::run_on_macros(results(), platform, {"fc", 1, 64}).cim_share(), 1);
   const std::string message = message_of<std::runtime_error>([&] {
     studies::run_on_macros(results(), platform, {"fc", 1, 2048});
@@ -83,7 +84,7 @@ TEST(RunLayer, MacrosThatCannotHoldALayerAreAnErrorAndNotTheNpu) {
 }
 
 TEST(RunLayer, SystemSpendsWhatItsMacrosSpendAndMore) {
-  const auto platform = paper().platform({"cim.macros=1"});
+  const auto platform = paper().platform({{"cim.macros", 1}});
   const sim::Report report =
       studies::run_on_macros(results(), platform, studies::layer_that_fills_macros());
   EXPECT_LT(studies::system_tops_per_watt(report), studies::macro_tops_per_watt(report));
@@ -211,11 +212,11 @@ TEST(Searched, FrontsOnVariantsAreThoseOfTheSameNetworks) {
       }
     }
     const studies::Measures slow = measures_again(
-        study, setup.with({"noc.bandwidth=4 GB/s", "surrogate.saturation=0.4"}), base);
+        study, setup.with({{"noc.bandwidth", 4'000'000'000}, {"surrogate.saturation", 0.4}}), base);
     EXPECT_NE(slow.at("latency_saved_by_8_macros_enforce"),
               base.measures.at("latency_saved_by_8_macros_enforce"));
   }
-  EXPECT_THROW(setup.with({"surrogate.none=1"}), std::invalid_argument);
+  EXPECT_THROW(setup.with({{"surrogate.none", 1.0}}), std::invalid_argument);
 }
 
 TEST(Fig8, EverySpaceIsOnItsOwnCurveAndVariantsTakeTheSameNetworks) {
@@ -230,7 +231,7 @@ TEST(Fig8, EverySpaceIsOnItsOwnCurveAndVariantsTakeTheSameNetworks) {
     EXPECT_FALSE(base.networks_by_space.at(space).empty()) << space;
   }
   EXPECT_EQ(studies::fig8_again(setup, base), base.measures);
-  const studies::Setup better = setup.with({"surrogate.resnet_recipe=3"});
+  const studies::Setup better = setup.with({{"surrogate.resnet_recipe", 3.0}});
   EXPECT_NEAR(studies::fig8_again(better, base).at("resnet_greatest_accuracy"),
               base.measures.at("resnet_greatest_accuracy") + 3, 1e-9);
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "platforms/description/loader.hpp"
 #include "tests/support/files.hpp"
 #include "tools/studies/claims.hpp"
 
@@ -133,7 +134,8 @@ const Claim& claim(const std::string& id) {
 const studies::Setup& paper() {
   static sim::JobResults results;
   static const studies::Setup setup = [] {
-    studies::Setup paper(source_dir() / "platforms/h4h-7nm.yaml", {}, results);
+    studies::Setup paper(platforms::load_platform(source_dir() / "platforms/h4h-7nm.yaml"),
+                         results);
     // Few networks, the smallest and the largest among them: verdicts at the default mean nothing.
     paper.set_search({nas::Algorithm::nsga2, 8, 8, 1});
     return paper;
@@ -166,13 +168,20 @@ class Mutated : public testing::TestWithParam<Mutation> {
  protected:
   double value(const std::string& id) {
     const Claim& c = claim(id);
-    if (known_.count(c.study) == 0)
-      known_[c.study] = measured(c.study, paper().with(GetParam().settings));
+    if (known_.count(c.study) == 0) known_[c.study] = measured(c.study, paper().with(changes()));
     return known_.at(c.study).at(c.value);
   }
   Verdict verdict(const std::string& id) { return verdict_of(claim(id), value(id)); }
 
  private:
+  static std::vector<platforms::Override> changes() {
+    std::vector<platforms::Override> all;
+    for (const std::string& setting : GetParam().settings) {
+      all.push_back(platforms::parse_override(setting));
+    }
+    return all;
+  }
+
   std::map<std::string, studies::Measures> known_;
 };
 

@@ -43,13 +43,7 @@ po::options_description options() {
 
 struct Chip {
   std::string file;
-  Arguments settings;
-
-  platforms::Platform platform(const Arguments& more = {}) const {
-    Arguments all = settings;
-    all.insert(all.end(), more.begin(), more.end());
-    return platforms::load_platform(file, all);
-  }
+  platforms::Platform platform;
 };
 
 struct Task {
@@ -67,14 +61,17 @@ Task task_of(const Parsed& parsed) {
     throw UsageError(fmt::format("two platforms are compared, {} given", files.size()));
   }
   const Arguments settings = list_of(parsed, "set");
-  return {{files[0], settings},          {files[1], settings}, networks_of(parsed),
-          required(parsed, "objective"), objective_of(parsed), sampling_of(parsed),
+  const auto chip = [&](const std::string& file) {
+    return Chip{file, platforms::load_platform(file, settings)};
+  };
+  return {chip(files[0]),         chip(files[1]),
+          networks_of(parsed),    required(parsed, "objective"),
+          objective_of(parsed),   sampling_of(parsed),
           required(parsed, "out")};
 }
 
 std::string text_of(const Chip& chip) {
-  const platforms::Platform platform = chip.platform();
-  return fmt::format("{} {}, model {}", platform.name, platforms::platform_hash(platform),
+  return fmt::format("{} {}, model {}", chip.platform.name, platforms::platform_hash(chip.platform),
                      sim::kModelVersion);
 }
 
@@ -89,14 +86,16 @@ RunDescription description(const Task& task) {
 
 // Two variants of one file differ in their settings, and two files may share a name.
 std::string title(const Chip& chip, const Chip& other) {
-  const std::string name = chip.platform().name;
-  return name == other.platform().name ? fmt::format("{} ({})", name, chip.file) : name;
+  const std::string& name = chip.platform.name;
+  return name == other.platform.name ? fmt::format("{} ({})", name, chip.file) : name;
 }
 
 std::vector<sim::VariantPoint> points_of(const Task& task, const Chip& chip,
                                          const sim::UncertaintyPlan& plan,
                                          sim::JobResults& results) {
-  const auto variant = [&](std::size_t i) { return chip.platform(plan.variants[i]); };
+  const auto variant = [&](std::size_t i) {
+    return platforms::with(chip.platform, plan.variants[i]);
+  };
   sim::MappingWanted wanted;
   wanted.goal = task.objective;
   return run_variants(
@@ -106,11 +105,10 @@ std::vector<sim::VariantPoint> points_of(const Task& task, const Chip& chip,
 
 // Before anything takes long, or a folder holds anything. Where the NPU can, so can a mapping.
 void expect_running(const Task& task, const Chip& chip) {
-  const platforms::Platform platform = chip.platform();
-  sim::LayerCosts costs(platform.hardware);
+  sim::LayerCosts costs(chip.platform.hardware);
   for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
     const sim::MappingResult mapped =
-        sim::map_network(costs, platform, task.networks.networks[n], sim::Strategy::npu);
+        sim::map_network(costs, chip.platform, task.networks.networks[n], sim::Strategy::npu);
     if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
       throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
                                            chip.file, infeasible->reason));
@@ -122,8 +120,8 @@ sim::ComparisonResult run(const Task& task, sim::JobResults& results) {
   sim::ComparisonResult all{title(task.first, task.second),
                             title(task.second, task.first),
                             task.objective_name,
-                            sim::plan_pairs(platforms::uncertain_parameters(task.first.platform()),
-                                            platforms::uncertain_parameters(task.second.platform()),
+                            sim::plan_pairs(platforms::uncertain_parameters(task.first.platform),
+                                            platforms::uncertain_parameters(task.second.platform),
                                             task.sampling.samples, task.sampling.seed),
                             {}};
   const auto first = points_of(task, task.first, all.plan.first, results);

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/text/hash.hpp"
+#include "platforms/description/loader.hpp"
 #include "sim/job/layer_job.hpp"
 #include "tools/h4h/reproduce_variants.hpp"
 #include "tools/h4h/results_options.hpp"
@@ -176,8 +177,10 @@ Task task_of(const Parsed& parsed) {
 
 std::string plan_text(const sim::UncertaintyPlan& plan) {
   std::string text;
-  for (const std::vector<std::string>& settings : plan.variants) {
-    text += fmt::format("{};", fmt::join(settings, " "));
+  for (const std::vector<platforms::Override>& changes : plan.variants) {
+    Arguments texts;
+    for (const platforms::Override& change : changes) texts.push_back(to_string(change));
+    text += fmt::format("{};", fmt::join(texts, " "));
   }
   return fmt::format("{} samples of seed {}, {}", plan.samples, plan.seed, text_hash(text));
 }
@@ -285,7 +288,7 @@ void add_ablations(const studies::Claims& claims, const studies::Setup& setup,
 std::string run(const Task& task) {
   const studies::Claims claims(task.claims_file);
   Results layers(task.cache, task.jobs);
-  studies::Setup setup(task.platform_file, task.overrides, *layers);
+  studies::Setup setup(platforms::load_platform(task.platform_file, task.overrides), *layers);
   setup.set_search(task.search);
   setup.set_listener(tell);
   const platforms::Platform platform = setup.platform();

@@ -60,7 +60,8 @@ std::vector<platforms::UncertainParameter> uncertain_parameters_of(
   if (!surrogate) return all;
   const nas::SurrogateValues values;
   for (const nas::SurrogateParameter& u : nas::surrogate_parameters()) {
-    all.push_back({u.key, u.low, values.*u.field, u.high, "", false, fmt::to_string(u.low),
+    all.push_back({u.key, u.low, values.*u.field, u.high, "",
+                   platforms::UncertainParameter::Scale::real, fmt::to_string(u.low),
                    fmt::to_string(u.high)});
   }
   return all;

@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "nas/space/open_network.hpp"
-#include "platforms/description/loader.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/mapping/mapping_file.hpp"
@@ -130,16 +129,12 @@ sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& pla
 }
 
 // The same network under the same wishes, over the ranges of the platform's values.
-sim::Uncertainty over_ranges(const Parsed& parsed, const Sampling& sampling,
-                             const platforms::Platform& platform, const workloads::Network& network,
-                             const sim::MappingWanted& how, sim::JobResults& results) {
+sim::Uncertainty over_ranges(const Sampling& sampling, const platforms::Platform& platform,
+                             const workloads::Network& network, const sim::MappingWanted& how,
+                             sim::JobResults& results) {
   const sim::UncertaintyPlan plan = sim::plan_uncertainty(platforms::uncertain_parameters(platform),
                                                           sampling.samples, sampling.seed);
-  const auto variant = [&](std::size_t i) {
-    Arguments settings = list_of(parsed, "set");
-    settings.insert(settings.end(), plan.variants[i].begin(), plan.variants[i].end());
-    return platforms::load_platform(required(parsed, "platform"), settings);
-  };
+  const auto variant = [&](std::size_t i) { return platforms::with(platform, plan.variants[i]); };
   const std::vector<workloads::Network> networks{network};
   return sim::summarise(plan,
                         run_variants({plan.variants.size(), variant, networks, how}, results));
@@ -191,7 +186,7 @@ std::string simulate(const Arguments& arguments) {
   std::optional<sim::Uncertainty> over;
   if (sampling) {
     results.keep_no_more();
-    over = over_ranges(parsed, *sampling, platform, network, how, *results);
+    over = over_ranges(*sampling, platform, network, how, *results);
   }
   if (trace || html) {
     models::Timeline timeline;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "base/text/hash.hpp"
-#include "platforms/description/loader.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/network_list.hpp"
@@ -44,8 +43,8 @@ po::options_description options() {
 }
 
 struct Task {
-  std::string platform_file, objective_name;
-  Arguments settings, vary;
+  std::string objective_name;
+  Arguments vary;
   NetworkList networks;
   std::optional<std::string> vary_file;
   platforms::Platform platform;
@@ -54,19 +53,14 @@ struct Task {
   std::optional<Sampling> sampling;
   fs::path out;
 
-  // With `more` set last. Throws what a wrong setting throws.
-  platforms::Platform variant(std::size_t i, const Arguments& more = {}) const {
-    Arguments all = settings;
-    for (const std::string& setting : variants.settings(i)) all.push_back(setting);
-    all.insert(all.end(), more.begin(), more.end());
-    return platforms::load_platform(platform_file, all);
+  // Throws what platforms::with() throws of a value that is not allowed.
+  platforms::Platform variant(std::size_t i) const {
+    return platforms::with(platform, variants.changes.at(i));
   }
 };
 
 Task task_of(const Parsed& parsed) {
-  Task task{required(parsed, "platform"),
-            required(parsed, "objective"),
-            list_of(parsed, "set"),
+  Task task{required(parsed, "objective"),
             list_of(parsed, "vary"),
             {},
             optional(parsed, "vary-file"),
@@ -82,15 +76,17 @@ Task task_of(const Parsed& parsed) {
 
 RunDescription description(const Task& task) {
   std::string variants;
-  for (std::size_t i = 0; i < task.variants.values.size(); ++i) {
-    variants += fmt::format("{};", fmt::join(task.variants.settings(i), " "));
+  for (const std::vector<platforms::Override>& changes : task.variants.changes) {
+    Arguments texts;
+    for (const platforms::Override& change : changes) texts.push_back(to_string(change));
+    variants += fmt::format("{};", fmt::join(texts, " "));
   }
   return {{"platform", fmt::format("{} {}, model {}", task.platform.name,
                                    platforms::platform_hash(task.platform), sim::kModelVersion)},
           {"networks", task.networks.identity()},
           {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
           {"vary-file", task.vary_file.value_or("none")},
-          {"variants", fmt::format("{}, {}", task.variants.values.size(), text_hash(variants))},
+          {"variants", fmt::format("{}, {}", task.variants.size(), text_hash(variants))},
           {"objective", task.objective_name},
           {"uncertainty", task.sampling ? fmt::format("{} samples of seed {}",
                                                       task.sampling->samples, task.sampling->seed)
@@ -113,10 +109,10 @@ std::vector<sim::SweptPoint> swept(std::vector<sim::VariantPoint> points) {
 // its range says nothing.
 std::vector<sim::SweptPoint> points_of(const Task& task, std::size_t variant,
                                        sim::JobResults& results) {
-  const sim::UncertaintyPlan plan =
-      sim::plan_uncertainty(platforms::uncertain_parameters(task.variant(variant)),
-                            task.sampling->samples, task.sampling->seed);
-  const auto platform = [&](std::size_t i) { return task.variant(variant, plan.variants[i]); };
+  const platforms::Platform chip = task.variant(variant);
+  const sim::UncertaintyPlan plan = sim::plan_uncertainty(
+      platforms::uncertain_parameters(chip), task.sampling->samples, task.sampling->seed);
+  const auto platform = [&](std::size_t i) { return platforms::with(chip, plan.variants[i]); };
   const std::vector<sim::VariantPoint> points =
       run_variants({plan.variants.size(), platform, task.networks.networks, mapping_of(task),
                     fmt::format("runs of variant {}", variant + 1)},
@@ -131,7 +127,7 @@ std::vector<sim::SweptPoint> points_of(const Task& task, std::size_t variant,
 }
 
 std::vector<sim::SweptPoint> all_points(const Task& task, sim::JobResults& results) {
-  const std::size_t variants = task.variants.values.size();
+  const std::size_t variants = task.variants.size();
   if (!task.sampling) {
     const auto variant = [&](std::size_t i) { return task.variant(i); };
     return swept(
@@ -153,7 +149,7 @@ sim::SweepResult run(const Task& task, sim::JobResults& results) {
                        names,
                        all_points(task, results)};
   for (std::size_t i = 0; i < all.points.size(); ++i) {
-    all.points[i].values = task.variants.values[i / names.size()];
+    all.points[i].values = task.variants.texts(i / names.size());
     all.points[i].network = names[i % names.size()];
   }
   return all;
@@ -172,7 +168,7 @@ std::string sweep(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage);
   if (parsed.help) return {};
   const Task task = task_of(parsed);
-  for (std::size_t i = 0; i < task.variants.values.size(); ++i) task.variant(i);  // all can be read
+  for (std::size_t i = 0; i < task.variants.size(); ++i) task.variant(i);  // all are allowed
   const int jobs = jobs_of(parsed);
   if (parsed.values["resume"].as<bool>()) insist_on_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);

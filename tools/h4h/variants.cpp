@@ -21,6 +21,14 @@ std::string trimmed(const std::string& text) {
 struct Axis {
   std::string key;
   Arguments values;
+
+  std::vector<platforms::Override> parsed() const {
+    std::vector<platforms::Override> all;
+    for (const std::string& value : values) {
+      all.push_back(platforms::parse_override(key, value, "--vary"));
+    }
+    return all;
+  }
 };
 
 Axis axis_of(const std::string& text) {
@@ -55,49 +63,50 @@ void add_key(Variants& variants, const std::string& key) {
 void read_file(Variants& variants, const std::string& file) {
   const CsvTable table(file, {});
   for (const auto& column : table.columns) add_key(variants, column.first);
-  variants.values.clear();
+  variants.changes.clear();
   for (const CsvRow& row : table.rows) {
-    Arguments& values = variants.values.emplace_back();
+    std::vector<platforms::Override>& changes = variants.changes.emplace_back();
+    const std::string place = fmt::format("{}:{}:", file, row.line());
     for (const auto& column : table.columns) {
       if (!row.has(column.first)) {
-        throw CsvError(fmt::format("{}:{}: {} is missing", file, row.line(), column.first));
+        throw CsvError(fmt::format("{} {} is missing", place, column.first));
       }
-      values.push_back(row.text(column.first));
+      changes.push_back(platforms::parse_override(column.first, row.text(column.first), place));
     }
-    check_count(variants.values.size());
+    check_count(variants.changes.size());
   }
 }
 
 void multiply(Variants& variants, const Axis& axis) {
   add_key(variants, axis.key);
-  check_count(variants.values.size() * axis.values.size());
-  std::vector<Arguments> all;
-  for (const Arguments& before : variants.values) {
-    for (const std::string& value : axis.values) {
+  check_count(variants.changes.size() * axis.values.size());
+  const std::vector<platforms::Override> values = axis.parsed();
+  std::vector<std::vector<platforms::Override>> all;
+  for (const std::vector<platforms::Override>& before : variants.changes) {
+    for (const platforms::Override& value : values) {
       all.push_back(before);
       all.back().push_back(value);
     }
   }
-  variants.values = std::move(all);
+  variants.changes = std::move(all);
 }
 
 }  // namespace
 
-Arguments Variants::settings(std::size_t variant) const {
-  Arguments settings;
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    settings.push_back(axes[i] + "=" + values.at(variant)[i]);
-  }
-  return settings;
+Arguments Variants::texts(std::size_t variant) const {
+  Arguments texts;
+  for (const platforms::Override& change : changes.at(variant)) texts.push_back(change.text);
+  return texts;
 }
 
 Variants variants_of(const Arguments& axes, const std::optional<std::string>& file) {
   Variants variants{{}, {{}}};
   if (file) read_file(variants, *file);
   for (const std::string& axis : axes) multiply(variants, axis_of(axis));
-  if (variants.values.empty()) throw UsageError(*file + " has no variants");
-  std::set<Arguments> distinct(variants.values.begin(), variants.values.end());
-  if (distinct.size() < variants.values.size()) throw UsageError("a variant is given twice");
+  if (variants.changes.empty()) throw UsageError(*file + " has no variants");
+  std::set<Arguments> distinct;
+  for (std::size_t i = 0; i < variants.size(); ++i) distinct.insert(variants.texts(i));
+  if (distinct.size() < variants.size()) throw UsageError("a variant is given twice");
   return variants;
 }
 

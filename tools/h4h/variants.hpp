@@ -1,20 +1,23 @@
 #pragma once
 
+#include "platforms/description/overrides.hpp"
 #include "tools/h4h/command.hpp"
 
 namespace h4h::tools {
 
-// Keys that vary, and for each variant their values.
+// Keys that vary, and for each variant what they are.
 struct Variants {
   Arguments axes;
-  std::vector<Arguments> values;
+  std::vector<std::vector<platforms::Override>> changes;
 
-  // Of a variant, as --set takes them.
-  Arguments settings(std::size_t variant) const;
+  // The values of a variant as they were given, in the order of the axes.
+  Arguments texts(std::size_t variant) const;
+  std::size_t size() const { return changes.size(); }
 };
 
 // Every combination of the axes "key=a,b,c", the last one fastest, within every row of a CSV file
-// whose columns are keys. Throws UsageError, or CsvError for the file.
+// whose columns are keys. Throws UsageError, CsvError for the file, and what parse_override()
+// throws of a value.
 Variants variants_of(const Arguments& axes, const std::optional<std::string>& file);
 
 }  // namespace h4h::tools

@@ -1,5 +1,7 @@
 #include "tools/studies/ablations.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -26,38 +28,39 @@ std::optional<double> finite(const Measures& measures, const std::string& name) 
 }
 
 Ablation operand_buffer(const platforms::Cim& cim) {
-  const bool there = cim.operand_buffer_bytes > 0;
-  return {"cim.dynamic_operands.size", there ? "0 B" : "64 KiB",
-          there ? "no operand buffer" : "operand buffer", true};
+  const std::string key = "cim.dynamic_operands.size";
+  if (cim.operand_buffer_bytes > 0) return {{key, 0}, "no operand buffer", true};
+  return {{key, 64 * 1024, "64 KiB"}, "operand buffer", true};
 }
 
 }  // namespace
 
 std::vector<Ablation> ablations_of(const platforms::Platform& platform) {
-  using platforms::MatmulRule;
+  using platforms::Capacity, platforms::Duplex, platforms::MatmulRule;
   const platforms::Hardware& hardware = platform.hardware;
   std::vector<Ablation> all{operand_buffer(hardware.cim)};
-  for (const auto& [rule, name] :
-       {std::pair{MatmulRule::weights, "weights"}, std::pair{MatmulRule::arm, "arm"},
-        std::pair{MatmulRule::dense, "dense"}}) {
-    if (hardware.npu.matmul_rule != rule)
-      all.push_back({kRule, name, std::string("matmul ") + name, true});
+  for (const MatmulRule rule : {MatmulRule::weights, MatmulRule::arm, MatmulRule::dense}) {
+    if (hardware.npu.matmul_rule == rule) continue;
+    all.push_back({{kRule, choice_of(rule)}, fmt::format("matmul {}", to_string(rule)), true});
   }
-  const bool half = hardware.noc.duplex == platforms::Duplex::half;
-  all.push_back(
-      {"noc.duplex", half ? "full" : "half", half ? "full duplex" : "half duplex", false});
-  const bool enforced = hardware.cim.capacity == platforms::Capacity::enforce;
-  all.push_back({kCapacity, enforced ? "ignore" : "enforce", "other capacity", false});
+  const bool half = hardware.noc.duplex == Duplex::half;
+  all.push_back({{"noc.duplex", choice_of(half ? Duplex::full : Duplex::half)},
+                 half ? "full duplex" : "half duplex",
+                 false});
+  const bool enforced = hardware.cim.capacity == Capacity::enforce;
+  all.push_back({{kCapacity, choice_of(enforced ? Capacity::ignore : Capacity::enforce)},
+                 "other capacity",
+                 false});
   return all;
 }
 
 StudyMeasures measure_ablation(const Setup& setup, const Ablation& ablation,
                                const std::vector<Study>& studies,
                                const std::map<std::string, Result>& results) {
-  const Setup ablated = setup.with({ablation.setting()});
+  const Setup ablated = setup.with({ablation.change});
   StudyMeasures measures;
   for (const Study& study : studies) {
-    if (varies(study, ablation.key) || (ablation.of_attention && study.no_attention)) continue;
+    if (varies(study, ablation.key()) || (ablation.of_attention && study.no_attention)) continue;
     try {
       measures[study.name] = measures_again(study, ablated, results.at(study.name));
     } catch (const DoesNotRun&) {
@@ -74,15 +77,16 @@ std::optional<AblatedValue> AblatedMeasure::of_other_capacity(const Ablation& ab
     if (name_.size() < tail.size() || name_.compare(name_.size() - tail.size(), tail.size(), tail))
       continue;
     const std::string name = name_.substr(0, name_.size() - tail.size()) + "_" + other;
-    return AblatedValue{{ablation.key, other, ablation.label, false}, finite(base_, name)};
+    return AblatedValue{{{kCapacity, platforms::Choice{other}}, ablation.label, false},
+                        finite(base_, name)};
   }
   return std::nullopt;
 }
 
 std::optional<AblatedValue> AblatedMeasure::under(const Ablation& ablation,
                                                   const StudyMeasures& measured) const {
-  if (varies(study_, ablation.key)) {
-    return ablation.key == kCapacity ? of_other_capacity(ablation) : std::nullopt;
+  if (varies(study_, ablation.key())) {
+    return ablation.key() == kCapacity ? of_other_capacity(ablation) : std::nullopt;
   }
   const auto study = measured.find(study_);
   if (study == measured.end()) return std::nullopt;

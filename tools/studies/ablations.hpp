@@ -13,11 +13,12 @@ namespace h4h::studies {
 // A categorical choice of the platform, made another way: the ranges of `--uncertainty` do not
 // reach it.
 struct Ablation {
-  std::string key, value;     // "noc.duplex", "full"
+  platforms::Override change;
   std::string label;          // a few words for the heading of a column
   bool of_attention = false;  // acts on products of two feature maps alone
 
-  std::string setting() const { return key + "=" + value; }
+  const std::string& key() const { return change.key; }
+  std::string setting() const { return to_string(change); }  // "noc.duplex=full"
 };
 
 // Every single one for a platform: operand buffer on or off, the other rules of matmul, the other

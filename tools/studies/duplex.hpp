@@ -1,7 +1,7 @@
 #pragma once
 
-#include <array>
 #include <string>
+#include <vector>
 
 #include "platforms/description/platform.hpp"
 
@@ -9,10 +9,10 @@ namespace h4h::studies {
 
 // Values of noc.duplex: figures 3 and 5 are measured under both. Claims are about the platform's;
 // the other one stands beside.
-inline constexpr std::array kDuplexes{"half", "full"};
+inline const std::vector<std::string> kDuplexes = enum_words<platforms::Duplex>();
 
 inline std::string duplex_of(const platforms::Platform& platform) {
-  return platform.hardware.noc.duplex == platforms::Duplex::half ? "half" : "full";
+  return std::string(to_string(platform.hardware.noc.duplex));
 }
 
 }  // namespace h4h::studies

@@ -12,7 +12,7 @@ constexpr Chip kChips[] = {kOneUnit, kTwoUnits, kFourUnits, kFourMacros, kEightM
 
 Searched searched() {
   std::vector<SearchedChip> chips{{0, 1, "enforce"}};
-  for (const char* const capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     for (const Chip& size : kChips) chips.push_back({size.macros, size.units, capacity});
   }
   return {std::move(chips), sim::Objective::energy};
@@ -52,7 +52,7 @@ void measure(Measures& m, const SameAccuracy& same, const std::string& tail) {
 
 Measures measures_of(const nas::Space& space, const std::vector<ChipFront>& all) {
   Measures m = transformer_measures(space, all);
-  for (const std::string capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     const Fronts fronts(all, capacity);
     for (const Chip& chip : kChips) {
       measure(m, fronts.saved(kAlone, chip), "by_" + name_of(chip) + "_" + capacity);
@@ -86,7 +86,7 @@ Result energy(const Setup& setup) {
   result.networks = search.search(setup);
   const std::vector<ChipFront> all = search.fronts(setup, result.networks);
   result.table = fronts_table(search, all);
-  for (const std::string capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     const Fronts fronts(all, capacity);
     result.charts.push_back(chart_of(fronts, "Over macros, capacity " + capacity,
                                      {kAlone, kOneUnit, kFourMacros, kEightMacros}));

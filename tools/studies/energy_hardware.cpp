@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "nas/space/open_network.hpp"
 #include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/run_layer.hpp"
+#include "tools/studies/table1.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -11,18 +11,27 @@ namespace {
 // A choice of the platform, made the other way.
 struct Ablation {
   std::string name, what;
-  std::vector<std::string> settings;
+  std::vector<platforms::Override> changes;
 };
 
 const std::vector<Ablation>& ablations() {
+  using namespace platforms;
   static const std::vector<Ablation> all{
       {"as_it_is", "the platform as it is", {}},
-      {"held_words", "words held for a tile", {"cim.word_hold=tile"}},
-      {"full_duplex", "NoC of full duplex", {"noc.duplex=full"}},
-      {"exclusive_by_layer", "NoC held for a whole layer", {"noc.exclusivity=layer"}},
-      {"never_exclusive", "NoC never held alone", {"noc.exclusivity=none"}},
-      {"attention_arm", "attention as Arm lowers it", {"npu.dynamic_matmul.rule=arm"}},
-      {"attention_dense", "attention at 25 % of the array", {"npu.dynamic_matmul.rule=dense"}},
+      {"held_words", "words held for a tile", {{"cim.word_hold", choice_of(WordHold::tile)}}},
+      {"full_duplex", "NoC of full duplex", {{"noc.duplex", choice_of(Duplex::full)}}},
+      {"exclusive_by_layer",
+       "NoC held for a whole layer",
+       {{"noc.exclusivity", choice_of(Exclusivity::layer)}}},
+      {"never_exclusive",
+       "NoC never held alone",
+       {{"noc.exclusivity", choice_of(Exclusivity::none)}}},
+      {"attention_arm",
+       "attention as Arm lowers it",
+       {{"npu.dynamic_matmul.rule", choice_of(MatmulRule::arm)}}},
+      {"attention_dense",
+       "attention at 25 % of the array",
+       {{"npu.dynamic_matmul.rule", choice_of(MatmulRule::dense)}}},
   };
   return all;
 }
@@ -38,17 +47,12 @@ class Bench {
       : setup_(setup), ablation_(ablation), capacity_(std::move(capacity)) {}
 
   Cell cell(const std::string& network, const Chip& chip) const {
-    std::vector<std::string> settings = ablation_.settings;
-    settings.push_back(fmt::format("cim.macros={}", chip.macros));
-    settings.push_back(fmt::format("cim.compute_units={}", chip.units));
-    settings.push_back("cim.capacity=" + capacity_);
-    const platforms::Platform platform = setup_.platform(settings);
+    std::vector<platforms::Override> changes = ablation_.changes;
+    for (platforms::Override& size : changes_of(chip, capacity_)) changes.push_back(size);
+    const platforms::Platform platform = setup_.platform(changes);
     sim::LayerCosts costs(platform.hardware, setup_.results());
-    const sim::Report report =
-        run_network(costs, platform,
-                    nas::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + network,
-                                      workloads::UnsupportedPolicy::refuse),
-                    sim::Strategy::automatic, sim::Objective::energy);
+    const sim::Report report = run_network(costs, platform, table1_network(network),
+                                           sim::Strategy::automatic, sim::Objective::energy);
     return {report.energy_j.total(), to_seconds(report.time)};
   }
 
@@ -102,7 +106,7 @@ Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& ne
   Result result;
   result.table.columns = {"ablation", "capacity",  "network",  "macros",
                           "units",    "latency_s", "energy_j", "energy_saved"};
-  for (const std::string capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     Chart chart{"Energy over units, mean of three networks, capacity " + capacity,
                 {"compute units in one macro; 0: the NPU alone"},
                 {"the NPU alone = 1"},

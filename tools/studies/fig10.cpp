@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/cim/cim_timing.hpp"
+#include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/efficiency.hpp"
 #include "tools/studies/run_layer.hpp"
@@ -30,8 +31,7 @@ double ifmp_reads(const sim::Report& report) {
 }
 
 Point point_of(const Setup& setup, std::int64_t macros, std::int64_t units) {
-  const platforms::Platform platform = setup.platform(
-      {fmt::format("cim.macros={}", macros), fmt::format("cim.compute_units={}", units)});
+  const platforms::Platform platform = setup.platform(changes_of(Chip{macros, units}));
   const sim::Report report = run_on_macros(setup.results(), platform, layer_that_fills_macros());
   const models::Counts& counts = report.layers.front().result.counts;
   const double words = static_cast<double>(counts[models::Event::cim_read_bit]) /

@@ -5,18 +5,19 @@
 #include <cmath>
 #include <list>
 
-#include "nas/space/open_network.hpp"
 #include "sim/network/fold.hpp"
+#include "sim/variants/variant_point.hpp"
 #include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/efficiency.hpp"
 #include "tools/studies/noc_use.hpp"
 #include "tools/studies/run_layer.hpp"
+#include "tools/studies/table1.hpp"
 
 namespace h4h::studies {
 namespace {
 
-constexpr const char* kObjectives[] = {"energy", "latency"};
+constexpr sim::Objective kObjectives[] = {sim::Objective::energy, sim::Objective::latency};
 
 constexpr std::array kUnits{kAlone, kOneUnit, kTwoUnits, kFourUnits};
 constexpr std::array kMacros{kAlone, kOneUnit, kFourMacros, kEightMacros};
@@ -29,37 +30,18 @@ struct Run {
   std::string mapping;  // equal texts are equal mappings
 };
 
-std::string mapping_of(const sim::Report& report) {
-  std::string text = fmt::format("{}x{}:", report.macros_in_use, report.units_in_use);
-  for (const sim::LayerReport& layer : report.layers) {
-    text += fmt::format(" {}", layer.split.cim_channels);
-  }
-  return text;
-}
-
-workloads::Network network_of(const std::string& name) {
-  return nas::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + name,
-                           workloads::UnsupportedPolicy::refuse);
-}
-
 platforms::Platform platform_of(const Setup& setup, const Chip& chip, const std::string& capacity) {
-  return setup.platform({fmt::format("cim.macros={}", chip.macros),
-                         fmt::format("cim.compute_units={}", chip.units),
-                         "cim.capacity=" + capacity});
-}
-
-sim::Objective objective_of(const std::string& name) {
-  return name == "energy" ? sim::Objective::energy : sim::Objective::latency;
+  return setup.platform(changes_of(chip, capacity));
 }
 
 class Runs {
  public:
   Runs(const Setup& setup, std::vector<std::string> networks) : networks_(std::move(networks)) {
     std::vector<workloads::Network> all;
-    for (const std::string& name : networks_) all.push_back(network_of(name));
+    for (const std::string& name : networks_) all.push_back(table1_network(name));
     std::list<Variant> variants;
     for (const Chip& chip : kChips) {
-      for (const char* const capacity : kCapacities) variants.emplace_back(setup, chip, capacity);
+      for (const std::string& capacity : kCapacities) variants.emplace_back(setup, chip, capacity);
     }
     for (Variant& variant : variants) variant.begin(all);
     for (std::size_t n = 0; n < all.size(); ++n) {
@@ -101,12 +83,20 @@ class Runs {
   };
 
   void add(Variant& variant, const std::string& name, const workloads::Network& network) {
-    for (const char* const objective : kObjectives) {
+    for (const sim::Objective objective : kObjectives) {
       const sim::Report report = run_network(variant.costs, variant.platform, network,
-                                             sim::Strategy::automatic, objective_of(objective));
-      runs_.push_back({name, variant.capacity, objective, variant.chip, to_seconds(report.time),
-                       report.energy_j.total(), report.cim_share(), system_tops_per_watt(report),
-                       mapping_of(report)});
+                                             sim::Strategy::automatic, objective);
+      Run run;
+      run.network = name;
+      run.capacity = variant.capacity;
+      run.objective = to_string(objective);
+      run.chip = variant.chip;
+      run.latency_s = to_seconds(report.time);
+      run.energy_j = report.energy_j.total();
+      run.cim_share = report.cim_share();
+      run.tops_per_watt = system_tops_per_watt(report);
+      run.mapping = sim::splits_text(report);
+      runs_.push_back(std::move(run));
     }
   }
 
@@ -151,7 +141,7 @@ Chart chart_of(const Runs& runs, const Chips& chips, std::int64_t Chip::*x, cons
 
 void add_charts(Result& result, const Runs& runs) {
   const Axis units{"compute units in one macro; 0: the NPU alone"}, macros{"macros of one unit"};
-  for (const std::string capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     const std::string tail = ", capacity " + capacity;
     result.charts.push_back(chart_of(runs, kUnits, &Chip::units, units, capacity, "energy",
                                      &Run::energy_j, "Energy" + tail));
@@ -238,7 +228,7 @@ void measure(Result& result, const Runs& runs, const std::string& capacity) {
 // A network that both sides work on, in one kernel.
 double noc_share_held_by_both(const Setup& setup, const std::string& name) {
   const platforms::Platform platform = platform_of(setup, kEightMacros, "enforce");
-  const workloads::Network network = network_of(name);
+  const workloads::Network& network = table1_network(name);
   sim::LayerCosts costs(platform.hardware, setup.results());
   const auto mapping =
       std::get<sim::Mapping>(sim::map_network(costs, platform, network, sim::Strategy::automatic));
@@ -268,7 +258,7 @@ Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& net
   Result result;
   result.table = table_of(runs);
   add_charts(result, runs);
-  for (const char* const capacity : kCapacities) measure(result, runs, capacity);
+  for (const std::string& capacity : kCapacities) measure(result, runs, capacity);
   result.measures["noc_share_held_by_both"] = noc_share_held_by_both(setup, networks.front());
   const double network = network_tops_per_watt(runs);
   result.measures["network_to_macro_efficiency"] = network / busy_macro_tops_per_watt(setup);

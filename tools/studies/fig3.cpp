@@ -50,7 +50,8 @@ struct Curve {
 };
 
 Curve curve_of(const Setup& setup, const std::string& duplex, const Kind& kind, Table& table) {
-  const platforms::Platform platform = setup.platform({"cim.macros=0", "noc.duplex=" + duplex});
+  const platforms::Platform platform =
+      setup.platform({{"cim.macros", 0}, {"noc.duplex", platforms::Choice{duplex}}});
   const Best best = best_of(platform);
   Curve curve{duplex, &kind, {}, {}};
   for (const std::int64_t channels : kind.channels) {
@@ -138,7 +139,7 @@ Result fig3(const Setup& setup) {
                           "energy_efficiency_share"};
   std::vector<Curve> all;
   const std::string own = duplex_of(setup.platform());
-  for (const std::string duplex : kDuplexes) {
+  for (const std::string& duplex : kDuplexes) {
     for (const Kind& kind : kinds()) all.push_back(curve_of(setup, duplex, kind, result.table));
     const std::vector<Curve> curves = of_duplex(duplex, all);
     const std::string where = duplex + " duplex: ";

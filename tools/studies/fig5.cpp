@@ -52,7 +52,7 @@ double noc_use(const platforms::Platform& platform, const sim::Report& report) {
 void add_ratios(const Setup& setup, const std::string& duplex, const Kind& kind, Table& table,
                 std::vector<Ratio>& ratios) {
   const auto platform = [&](std::int64_t macros) {
-    return setup.platform({"noc.duplex=" + duplex, fmt::format("cim.macros={}", macros)});
+    return setup.platform({{"noc.duplex", platforms::Choice{duplex}}, {"cim.macros", macros}});
   };
   for (const std::int64_t channels : kind.channels) {
     const LayerSize layer{kind.op, kind.side, channels};
@@ -115,7 +115,7 @@ class Chosen {
 Chart ratio_chart(const std::vector<Ratio>& all, const Kind& kind, Value value,
                   const std::string& title) {
   Chart chart{title, {"channels", true}, {"ratio, the NPU = 1", true}, {}};
-  for (const std::string duplex : kDuplexes) {
+  for (const std::string& duplex : kDuplexes) {
     const std::vector<Ratio> ratios = of_duplex(all, duplex);
     for (const std::int64_t macros : kMacros) {
       const Chosen chosen(ratios, kind.op, kind.side, macros);
@@ -196,7 +196,7 @@ Result fig5(const Setup& setup) {
                           "throughput_ratio",
                           "energy_efficiency_ratio"};
   std::vector<Ratio> all;
-  for (const std::string duplex : kDuplexes) {
+  for (const std::string& duplex : kDuplexes) {
     for (const Kind& kind : kinds()) add_ratios(setup, duplex, kind, result.table, all);
   }
   const std::string own = duplex_of(setup.platform());

@@ -16,7 +16,7 @@ constexpr double kLeastVit = 2, kMostVit = 5;  // of ViT blocks to ten of MBConv
 
 Searched searched() {
   std::vector<SearchedChip> chips{{0, 1, "enforce"}};
-  for (const char* const capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     for (const std::int64_t macros : {1, 4, 8}) chips.push_back({macros, 1, capacity});
   }
   return {std::move(chips), sim::Objective::latency};
@@ -65,7 +65,7 @@ double largest_step(const std::vector<ChipFront>& fronts, const std::string& cap
 Measures measures_of(const Setup& setup, const nas::Space& space,
                      const std::vector<ChipFront>& fronts) {
   Measures m;
-  for (const std::string capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     const auto curve = [&](std::int64_t macros) {
       return front_of(fronts, macros, 1, capacity).curve(sim::Objective::latency);
     };
@@ -92,7 +92,7 @@ Measures measures_of(const Setup& setup, const nas::Space& space,
 }
 
 void add_charts(Result& result, const std::vector<ChipFront>& fronts) {
-  for (const std::string capacity : kCapacities) {
+  for (const std::string& capacity : kCapacities) {
     Chart accuracy{"Accuracy (surrogate) over latency, capacity " + capacity,
                    {"latency, ms", true},
                    {"accuracy, % (surrogate)"},

@@ -4,9 +4,9 @@
 #include <set>
 #include <tuple>
 
-#include "nas/space/open_network.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/run_layer.hpp"
+#include "tools/studies/table1.hpp"
 #include "workloads/nets/catalogue.hpp"
 
 namespace h4h::studies {
@@ -42,9 +42,7 @@ std::vector<workloads::Network> shipped_networks() {
     networks.push_back(*workloads::build_by_name(entry.name));
   }
   for (const char* const size : {"min", "mid", "max"}) {
-    networks.push_back(
-        nas::open_network(H4H_SOURCE_DIR "/nas/spaces/h4h-imagenet.yaml#" + std::string(size),
-                          workloads::UnsupportedPolicy::refuse));
+    networks.push_back(table1_network(size));
   }
   return networks;
 }
@@ -82,8 +80,8 @@ struct Ratio {
 class Bench {
  public:
   explicit Bench(const Setup& setup)
-      : npu_(setup.platform({"cim.macros=0"})),
-        cim_(setup.platform({fmt::format("cim.macros={}", kMacros)})),
+      : npu_(setup.platform({{"cim.macros", 0}})),
+        cim_(setup.platform({{"cim.macros", kMacros}})),
         npu_costs_(npu_.hardware, setup.results()),
         cim_costs_(cim_.hardware, setup.results()) {}
 

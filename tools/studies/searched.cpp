@@ -10,6 +10,7 @@
 #include "nas/cost/cost_table.hpp"
 #include "nas/search/search.hpp"
 #include "nas/space/load.hpp"
+#include "tools/studies/chips.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -32,9 +33,8 @@ std::vector<nas::Genotype> thinned(const std::vector<nas::Candidate>& front, std
 
 }  // namespace
 
-std::vector<std::string> SearchedChip::settings() const {
-  return {fmt::format("cim.macros={}", macros), fmt::format("cim.compute_units={}", units),
-          "cim.capacity=" + capacity};
+std::vector<platforms::Override> SearchedChip::changes() const {
+  return changes_of(Chip{macros, units}, capacity);
 }
 
 std::string SearchedChip::name() const {
@@ -62,7 +62,7 @@ std::vector<nas::Genotype> Searched::search(const Setup& setup) const {
   std::vector<nas::Genotype> found;
   std::set<nas::Genotype> known;
   for (const SearchedChip& chip : chips_) {
-    nas::CostTable costs(space_, setup.platform(chip.settings()), objective_, setup.results());
+    nas::CostTable costs(space_, setup.platform(chip.changes()), objective_, setup.results());
     nas::Surrogate accuracy(space_, setup.surrogate());
     const nas::SearchSettings& settings = setup.search();
     nas::Search search(space_, problem_of(objective_), settings, costs, accuracy,
@@ -82,7 +82,7 @@ std::vector<ChipFront> Searched::fronts(const Setup& setup,
                                         const std::vector<nas::Genotype>& networks) const {
   std::vector<std::unique_ptr<nas::CostTable>> tables;
   for (const SearchedChip& chip : chips_) {
-    tables.push_back(std::make_unique<nas::CostTable>(space_, setup.platform(chip.settings()),
+    tables.push_back(std::make_unique<nas::CostTable>(space_, setup.platform(chip.changes()),
                                                       objective_, setup.results()));
     tables.back()->begin(networks);
   }

@@ -14,7 +14,7 @@ struct SearchedChip {
   std::int64_t macros = 0, units = 1;
   std::string capacity;  // "enforce" or "ignore"
 
-  std::vector<std::string> settings() const;
+  std::vector<platforms::Override> changes() const;
   std::string name() const;
 };
 

@@ -3,8 +3,6 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "platforms/description/loader.hpp"
-
 namespace h4h::studies {
 
 namespace {
@@ -12,22 +10,21 @@ namespace {
 constexpr std::string_view kSurrogate = "surrogate.";
 
 // Throws std::invalid_argument for what the surrogate has not.
-void set(nas::SurrogateValues& values, const std::string& setting) {
-  const std::size_t equals = setting.find('=');
+void set(nas::SurrogateValues& values, const platforms::Override& change) {
   for (const nas::SurrogateParameter& uncertain : nas::surrogate_parameters()) {
-    if (setting.substr(0, equals) != uncertain.key) continue;
-    values.*uncertain.field = std::stod(setting.substr(equals + 1));
+    if (change.key != uncertain.key) continue;
+    values.*uncertain.field = std::get<double>(change.value);
     return;
   }
-  throw std::invalid_argument(setting + " is nothing of the surrogate");
+  throw std::invalid_argument(change.key + " is nothing of the surrogate");
 }
 
 }  // namespace
 
-Setup Setup::with(const std::vector<std::string>& changes) const {
+Setup Setup::with(const std::vector<platforms::Override>& changes) const {
   Setup setup = *this;
-  for (const std::string& change : changes) {
-    if (change.compare(0, kSurrogate.size(), kSurrogate) == 0) {
+  for (const platforms::Override& change : changes) {
+    if (change.key.compare(0, kSurrogate.size(), kSurrogate) == 0) {
       set(setup.surrogate_, change);
     } else {
       setup.overrides_.push_back(change);
@@ -36,10 +33,10 @@ Setup Setup::with(const std::vector<std::string>& changes) const {
   return setup;
 }
 
-platforms::Platform Setup::platform(const std::vector<std::string>& changes) const {
-  std::vector<std::string> all = overrides_;
+platforms::Platform Setup::platform(const std::vector<platforms::Override>& changes) const {
+  std::vector<platforms::Override> all = overrides_;
   all.insert(all.end(), changes.begin(), changes.end());
-  return platforms::load_platform(path_, all);
+  return platforms::with(platform_, all);
 }
 
 const std::vector<Study>& all_studies() {

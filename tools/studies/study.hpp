@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "nas/accuracy/surrogate.hpp"
 #include "nas/search/search.hpp"
-#include "platforms/description/platform.hpp"
+#include "platforms/description/overrides.hpp"
 #include "sim/costs/job_results.hpp"
 
 namespace h4h::studies {
@@ -57,12 +57,11 @@ inline constexpr const char kOtherMappings[] = "other_mappings_share";
 class Setup {
  public:
   // `results` must outlive it.
-  Setup(std::filesystem::path platform, std::vector<std::string> overrides,
-        sim::JobResults& results)
-      : path_(std::move(platform)), overrides_(std::move(overrides)), results_(&results) {}
+  Setup(platforms::Platform platform, sim::JobResults& results)
+      : platform_(std::move(platform)), results_(&results) {}
 
-  // The same with these made last, of the platform or of the surrogate ("surrogate.scatter=0.1").
-  Setup with(const std::vector<std::string>& changes) const;
+  // The same with these made last, of the platform or of the surrogate ("surrogate.scatter").
+  Setup with(const std::vector<platforms::Override>& changes) const;
   // How long studies search, and which way.
   void set_search(const nas::SearchSettings& search) { search_ = search; }
   // Who hears how far a study is.
@@ -70,8 +69,8 @@ class Setup {
     listener_ = std::move(listener);
   }
 
-  // The platform with `changes` ("cim.macros=0") made last. Throws platforms::PlatformError.
-  platforms::Platform platform(const std::vector<std::string>& changes = {}) const;
+  // The platform with `changes` made last. Throws platforms::PlatformError.
+  platforms::Platform platform(const std::vector<platforms::Override>& changes = {}) const;
   // Where layers of all variants are answered.
   sim::JobResults& results() const { return *results_; }
   const nas::SurrogateValues& surrogate() const { return surrogate_; }
@@ -81,8 +80,8 @@ class Setup {
   }
 
  private:
-  std::filesystem::path path_;
-  std::vector<std::string> overrides_;
+  platforms::Platform platform_;
+  std::vector<platforms::Override> overrides_;
   nas::SurrogateValues surrogate_;
   nas::SearchSettings search_;
   std::function<void(const std::string&)> listener_;

@@ -1,0 +1,77 @@
+#include "platforms/description/overrides.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+
+#include "base/text/nearest.hpp"
+#include "platforms/description/keys.hpp"
+#include "platforms/description/resolver.hpp"
+
+namespace h4h::platforms {
+namespace {
+
+const Key& known_key(const std::string& name, const std::string& given) {
+  const Key* const key = find_key(name);
+  if (key != nullptr) return *key;
+  std::vector<std::string> known;
+  for (const Key& k : keys()) known.emplace_back(k.path);
+  throw OverrideError(fmt::format("{}: unknown key '{}'{}; `h4h platform show FILE` lists all keys",
+                                  given, name, did_you_mean(name, known)));
+}
+
+}  // namespace
+
+Override parse_override(const std::string& text, const std::string& option) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) {
+    throw OverrideError(fmt::format("{} {}: must be KEY=VALUE", option, text));
+  }
+  return parse_override(text.substr(0, equals), text.substr(equals + 1), option);
+}
+
+Override parse_override(const std::string& key, const std::string& text,
+                        const std::string& option) {
+  const std::string given = fmt::format("{} {}={}", option, key, text);
+  try {
+    return {key, parse_value(known_key(key, given), text), text, option};
+  } catch (const QuantityError& error) {
+    throw OverrideError(fmt::format("{}: {}: {}", given, key, error.what()));
+  } catch (const MeasuredTableError& error) {
+    std::vector<std::string> problems;
+    for (const std::string& problem : error.problems()) {
+      problems.push_back(fmt::format("{}: {}: {}", given, key, problem));
+    }
+    throw PlatformError(fmt::format("{}", fmt::join(problems, "\n")));
+  }
+}
+
+std::string to_string(const Override& change) {
+  if (!change.text.empty()) return change.key + "=" + change.text;
+  const Key* const key = find_key(change.key);
+  if (key != nullptr) return change.key + "=" + value_text(*key, change.value);
+  // One of the surrogate, a plain number.
+  return fmt::format("{}={:.12g}", change.key, std::get<double>(change.value));
+}
+
+Platform with(const Platform& platform, const std::vector<Override>& overrides) {
+  std::map<std::string_view, const Override*> changes;
+  for (const Override& change : overrides) {
+    known_key(change.key, to_string(change));
+    changes[change.key] = &change;
+  }
+  if (platform.settings.size() != keys().size()) {
+    throw std::logic_error("variants are of a platform that was loaded");
+  }
+  Resolver resolver(platform.name);
+  for (std::size_t i = 0; i < keys().size(); ++i) {
+    const Key& key = keys()[i];
+    const auto change = changes.find(key.path);
+    resolver.take(key,
+                  change == changes.end() ? platform.settings[i] : setting_of(*change->second));
+  }
+  return resolver.finish();
+}
+
+}  // namespace h4h::platforms
