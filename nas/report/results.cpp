@@ -93,7 +93,8 @@ Json search_json(const Space& space, const SearchResult& result) {
   const auto volume = [&](const std::vector<Candidate>& candidates) {
     return hypervolume(worths(result.problem, candidates), worst.accuracy, worst.cost);
   };
-  const char* const cost = result.problem.objective == Measure::latency ? "latency_s" : "energy_j";
+  const char* const cost =
+      result.problem.objective == sim::Objective::latency ? "latency_s" : "energy_j";
   Json json = sim::provenance_json(kSchema);
   json.update(
       {{"arguments", arguments},

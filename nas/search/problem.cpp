@@ -1,6 +1,7 @@
 #include "nas/search/problem.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 
@@ -13,12 +14,16 @@ double excess(double value, const std::optional<double>& budget) {
 
 }  // namespace
 
-std::string_view to_string(Measure measure) {
-  return measure == Measure::latency ? "latency" : "energy";
-}
-
 double Problem::cost(const Cost& cost) const {
-  return objective == Measure::latency ? cost.latency_s : cost.energy_j;
+  switch (objective) {
+    case sim::Objective::latency:
+      return cost.latency_s;
+    case sim::Objective::energy:
+      return cost.energy_j;
+    case sim::Objective::edp:
+      return cost.latency_s * cost.energy_j;
+  }
+  std::abort();
 }
 
 double Problem::violation(const Cost& cost) const {

@@ -1,21 +1,18 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "nas/accuracy/accuracy.hpp"
 #include "nas/cost/fitness_oracle.hpp"
 #include "nas/search/pareto.hpp"
+#include "sim/mapping/goal.hpp"
 
 namespace h4h::nas {
 
-enum class Measure { latency, energy };
-std::string_view to_string(Measure measure);
-
 // What is searched for: high accuracy at a low cost, within budgets.
 struct Problem {
-  Measure objective = Measure::latency;
+  sim::Objective objective = sim::Objective::latency;
   std::optional<double> max_latency_s;
   std::optional<double> max_energy_j;
 

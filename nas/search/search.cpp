@@ -38,7 +38,13 @@ double mutation_rate(const Space& space) {
 }  // namespace
 
 std::string_view to_string(Algorithm algorithm) {
-  return algorithm == Algorithm::evolution ? "evolution" : "nsga2";
+  switch (algorithm) {
+    case Algorithm::evolution:
+      return "evolution";
+    case Algorithm::nsga2:
+      return "nsga2";
+  }
+  return {};
 }
 
 bool operator==(const SearchState& a, const SearchState& b) {

@@ -9,7 +9,13 @@ namespace h4h::sim {
 // number of macros and units.
 enum class Effort { quick, full };
 constexpr std::string_view to_string(Effort effort) {
-  return effort == Effort::quick ? "quick" : "full";
+  switch (effort) {
+    case Effort::quick:
+      return "quick";
+    case Effort::full:
+      return "full";
+  }
+  return {};
 }
 
 }  // namespace h4h::sim

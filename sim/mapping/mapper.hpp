@@ -13,6 +13,17 @@
 namespace h4h::sim {
 
 enum class Strategy { npu, cim, automatic };
+constexpr std::string_view to_string(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::npu:
+      return "npu";
+    case Strategy::cim:
+      return "cim";
+    case Strategy::automatic:
+      return "auto";
+  }
+  return {};
+}
 
 // npu: everything on the NPU. cim: layers in file order, each whole, where macros can run it and
 // as long as it fits; the rest on the NPU. automatic: per layer the best share for the goal,

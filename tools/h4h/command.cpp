@@ -46,6 +46,26 @@ std::size_t one_of(const std::string& option, const std::string& value, const Ar
   return static_cast<std::size_t>(found - allowed.begin());
 }
 
+std::string_view to_string(Format format) {
+  switch (format) {
+    case Format::table:
+      return "table";
+    case Format::csv:
+      return "csv";
+    case Format::json:
+      return "json";
+    case Format::dot:
+      return "dot";
+    case Format::yaml:
+      return "yaml";
+  }
+  return {};
+}
+
+Format format_of(const Parsed& parsed, const std::vector<Format>& allowed) {
+  return enum_of("format", required(parsed, "format"), allowed);
+}
+
 void add_platform_options(po::options_description& options) {
   options.add_options()("platform", po::value<std::string>()->value_name("FILE"),
                         "platform file (YAML)");

@@ -5,8 +5,10 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/enum_values.hpp"
 #include "platforms/description/platform.hpp"
 #include "platforms/description/quantity.hpp"
 
@@ -46,6 +48,20 @@ Parsed parse(const Arguments& arguments, const boost::program_options::options_d
 // The value's place in `allowed`. Throws UsageError that lists them.
 std::size_t one_of(const std::string& option, const std::string& value, const Arguments& allowed);
 
+// The enumerator of `allowed` that to_string() spells `value`. Throws UsageError that lists them.
+template <typename Enum>
+Enum enum_of(const std::string& option, const std::string& value,
+             const std::vector<Enum>& allowed = {kEnumValues<Enum>.begin(),
+                                                 kEnumValues<Enum>.end()}) {
+  Arguments words;
+  for (const Enum each : allowed) words.emplace_back(to_string(each));
+  return allowed[one_of(option, value, words)];
+}
+
+// How results are written; each command takes some of these.
+enum class Format { table, csv, json, dot, yaml };
+std::string_view to_string(Format format);
+
 // --platform and --set, wherever a platform is asked for.
 void add_platform_options(boost::program_options::options_description& options);
 platforms::Platform platform_of(const Parsed& parsed);
@@ -54,6 +70,9 @@ platforms::Platform platform_of(const Parsed& parsed);
 std::string required(const Parsed& parsed, const std::string& option);
 // The value of an option that may be left out.
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option);
+
+// The value of --format, one of `allowed`. Throws UsageError.
+Format format_of(const Parsed& parsed, const std::vector<Format>& allowed);
 
 // Of an option that may be given several times.
 Arguments list_of(const Parsed& parsed, const std::string& option);

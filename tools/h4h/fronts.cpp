@@ -53,7 +53,7 @@ std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
   }
   nas::SimulatedCosts costs(
       space, platform,
-      front.objective == "energy" ? sim::Objective::energy : sim::Objective::latency, results);
+      enum_named<sim::Objective>(front.objective).value_or(sim::Objective::latency), results);
   std::vector<nas::FrontNetwork> all;
   for (nas::FrontNetwork network : networks) {
     const auto report = costs.report(space.parse(network.genotype));
@@ -89,7 +89,7 @@ std::string fronts(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options, kUsage, "dir");
   if (parsed.help) return {};
   if (parsed.values.count("dir") == 0) throw UsageError("which folders? h4h fronts DIR...");
-  const std::size_t format = one_of("format", required(parsed, "format"), {"table", "json"});
+  const Format format = format_of(parsed, {Format::table, Format::json});
   const auto given = optional(parsed, "at");
   std::vector<double> accuracies = given ? accuracies_of(*given) : std::vector<double>{};
 
@@ -104,8 +104,8 @@ std::string fronts(const Arguments& arguments) {
   if (const auto page = optional(parsed, "html")) {
     write_file(*page, nas::format_fronts_page(fronts, accuracies));
   }
-  return format == 0 ? nas::format_fronts_table(fronts, accuracies)
-                     : nas::format_fronts_json(fronts, accuracies);
+  return format == Format::table ? nas::format_fronts_table(fronts, accuracies)
+                                 : nas::format_fronts_json(fronts, accuracies);
 }
 
 }  // namespace h4h::tools

@@ -105,18 +105,17 @@ std::string layers(const Arguments& arguments) {
             "op is conv3x3, dw3x3, pw1x1 or fc; int8, SAME padding, fused ReLU.\n");
   if (parsed.help) return {};
 
-  const std::size_t strategy =
-      one_of("mapping", required(parsed, "mapping"), {"npu", "cim", "auto"});
-  const std::size_t format = one_of("format", required(parsed, "format"), {"csv", "json"});
+  const auto strategy = enum_of<sim::Strategy>("mapping", required(parsed, "mapping"));
+  const Format format = format_of(parsed, {Format::csv, Format::json});
   const std::string file = required(parsed, "csv");
   const platforms::Platform platform = platform_of(parsed);
   const Results results(cache_file(parsed));
   sim::LayerCosts costs(platform.hardware, *results);
   std::vector<Row> rows;
   for (const workloads::ListedLayer& listed : workloads::read_layer_list(file)) {
-    rows.push_back(cost_row(costs, platform, listed, static_cast<sim::Strategy>(strategy)));
+    rows.push_back(cost_row(costs, platform, listed, strategy));
   }
-  return format == 0 ? as_csv(rows) : as_json(rows);
+  return format == Format::csv ? as_csv(rows) : as_json(rows);
 }
 
 }  // namespace h4h::tools

@@ -25,19 +25,46 @@ const char kUsage[] =
     "check: says of every network whether it is right, and everything that is wrong with it.\n"
     "FILE: .tflite, .yaml or .yml; or SPACE.yaml#min|mid|max[@RESOLUTION], a network of a space.\n";
 
-std::string list(const Arguments& names, const std::string& format) {
+enum class Verb { list, show, check };
+constexpr std::string_view to_string(Verb verb) {
+  switch (verb) {
+    case Verb::list:
+      return "list";
+    case Verb::show:
+      return "show";
+    case Verb::check:
+      return "check";
+  }
+  return {};
+}
+
+std::string list(const Arguments& names, const Parsed& parsed) {
   if (!names.empty()) throw UsageError("network list takes no argument");
-  const bool json = one_of("format", format, {"table", "json"}) == 1;
+  const bool json = format_of(parsed, {Format::table, Format::json}) == Format::json;
   return json ? catalogue_json(workloads::catalogue()) : catalogue_table(workloads::catalogue());
 }
 
-std::string show(const Arguments& names, const std::string& format, UnsupportedPolicy policy) {
-  using Format = std::string (*)(const Network&);
-  const std::vector<Format> formats{network_table, network_json, network_csv, network_dot,
-                                    workloads::to_yaml};
-  const std::size_t which = one_of("format", format, {"table", "json", "csv", "dot", "yaml"});
+std::string text_of(const Network& network, Format format) {
+  switch (format) {
+    case Format::table:
+      return network_table(network);
+    case Format::csv:
+      return network_csv(network);
+    case Format::json:
+      return network_json(network);
+    case Format::dot:
+      return network_dot(network);
+    case Format::yaml:
+      return workloads::to_yaml(network);
+  }
+  return {};
+}
+
+std::string show(const Arguments& names, const Parsed& parsed, UnsupportedPolicy policy) {
+  const Format format =
+      format_of(parsed, {Format::table, Format::json, Format::csv, Format::dot, Format::yaml});
   if (names.size() != 1) throw UsageError("network show takes one network");
-  return formats.at(which)(nas::open_network(names.front(), policy));
+  return text_of(nas::open_network(names.front(), policy), format);
 }
 
 std::string verdict(const std::string& name, const Network& network) {
@@ -86,21 +113,18 @@ std::string network(const Arguments& arguments) {
 
   Arguments words =
       parsed.values.count("names") > 0 ? parsed.values["names"].as<Arguments>() : Arguments{};
-  const Arguments verbs{"list", "show", "check"};
   if (words.empty()) {
-    throw UsageError(
-        fmt::format("h4h network: what to do is missing; one of: {}", fmt::join(verbs, ", ")));
+    throw UsageError(fmt::format("h4h network: what to do is missing; one of: {}",
+                                 fmt::join(enum_words<Verb>(), ", ")));
   }
   const std::string verb = words.front();
   words.erase(words.begin());
-  const std::size_t which = one_of("network", verb, verbs);
-  const auto policy = static_cast<UnsupportedPolicy>(
-      one_of("unsupported", required(parsed, "unsupported"), {"refuse", "host"}));
-  const std::string format = required(parsed, "format");
-  if (which == 1) return show(words, format, policy);
-  if (which == 0) {
+  const Verb what = enum_of<Verb>("network", verb);
+  const auto policy = enum_of<UnsupportedPolicy>("unsupported", required(parsed, "unsupported"));
+  if (what == Verb::show) return show(words, parsed, policy);
+  if (what == Verb::list) {
     refuse_option(verb, parsed, "unsupported", "network show and check do");
-    return list(words, format);
+    return list(words, parsed);
   }
   refuse_option(verb, parsed, "format", "network list and show do");
   return check(words, policy);

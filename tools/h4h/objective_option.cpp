@@ -11,8 +11,7 @@ void add_objective_option(po::options_description& options) {
 }
 
 sim::Objective objective_of(const Parsed& parsed) {
-  return static_cast<sim::Objective>(
-      one_of("objective", required(parsed, "objective"), {"latency", "energy", "edp"}));
+  return enum_of<sim::Objective>("objective", required(parsed, "objective"));
 }
 
 }  // namespace h4h::tools

@@ -25,6 +25,21 @@ const char kUsage[] =
     "      in the second.\n"
     "schema: a JSON Schema of platform files, for editors that complete and check YAML.\n";
 
+enum class Verb { check, show, diff, schema };
+constexpr std::string_view to_string(Verb verb) {
+  switch (verb) {
+    case Verb::check:
+      return "check";
+    case Verb::show:
+      return "show";
+    case Verb::diff:
+      return "diff";
+    case Verb::schema:
+      return "schema";
+  }
+  return {};
+}
+
 std::string check(const Arguments& files) {
   if (files.empty()) throw UsageError("a platform file is missing");
   std::string text;
@@ -44,11 +59,8 @@ std::string check(const Arguments& files) {
 std::string show(const Arguments& files, const Parsed& parsed) {
   if (files.empty()) throw UsageError("a platform file is missing");
   if (files.size() > 1) throw UsageError("platform show takes one file");
-  const bool json =
-      one_of("format", parsed.values["format"].as<std::string>(), {"table", "json"}) == 1;
-  const bool overrides = parsed.values.count("set") > 0;
-  const Platform platform =
-      load_platform(files.front(), overrides ? parsed.values["set"].as<Arguments>() : Arguments{});
+  const bool json = format_of(parsed, {Format::table, Format::json}) == Format::json;
+  const Platform platform = load_platform(files.front(), list_of(parsed, "set"));
   return json ? platform_json(platform) : platform_table(platform);
 }
 
@@ -88,18 +100,17 @@ std::string platform(const Arguments& arguments) {
 
   Arguments words =
       parsed.values.count("files") > 0 ? parsed.values["files"].as<Arguments>() : Arguments{};
-  const Arguments verbs{"check", "show", "diff", "schema"};
   if (words.empty()) {
-    throw UsageError(
-        fmt::format("h4h platform: what to do is missing; one of: {}", fmt::join(verbs, ", ")));
+    throw UsageError(fmt::format("h4h platform: what to do is missing; one of: {}",
+                                 fmt::join(enum_words<Verb>(), ", ")));
   }
   const std::string verb = words.front();
   words.erase(words.begin());
-  const std::size_t which = one_of("platform", verb, verbs);
-  if (which == 1) return show(words, parsed);
+  const Verb what = enum_of<Verb>("platform", verb);
+  if (what == Verb::show) return show(words, parsed);
   refuse_options_of_show(verb, parsed);
-  if (which == 0) return check(words);
-  return which == 2 ? diff(words) : schema(words);
+  if (what == Verb::check) return check(words);
+  return what == Verb::diff ? diff(words) : schema(words);
 }
 
 }  // namespace h4h::tools

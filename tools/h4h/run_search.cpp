@@ -88,16 +88,16 @@ void add_test_accuracies(nas::SearchResult& result, nas::Accuracy& test) {
 
 nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search& search,
                             nas::CostTable& costs, nas::Accuracy& accuracy, nas::Accuracy* test) {
-  nas::SearchResult result{description(arguments),
-                           arguments.space_file,
-                           arguments.platform_file,
-                           arguments.platform.name,
-                           platforms::platform_hash(arguments.platform),
-                           settings_given(arguments.platform),
-                           arguments.problem,
-                           search.evaluated().all(),
-                           search.control().all(),
-                           {}};
+  nas::SearchResult result;
+  result.arguments = description(arguments);
+  result.space_file = arguments.space_file;
+  result.platform_file = arguments.platform_file;
+  result.platform_name = arguments.platform.name;
+  result.platform_hash = platforms::platform_hash(arguments.platform);
+  result.platform_settings = settings_given(arguments.platform);
+  result.problem = arguments.problem;
+  result.evaluated = search.evaluated().all();
+  result.control = search.control().all();
   for (const nas::Candidate& member : nas::front(result.problem, result.evaluated)) {
     result.facts.push_back(facts_of(costs, arguments.space, member.genotype));
     result.facts.back().interval = accuracy.interval(member.genotype);
@@ -149,11 +149,8 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
 
 std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
                        nas::Accuracy* test) {
-  const auto objective = arguments.problem.objective == nas::Measure::latency
-                             ? sim::Objective::latency
-                             : sim::Objective::energy;
   const Results results(arguments.cache);
-  nas::CostTable costs(arguments.space, arguments.platform, objective, *results);
+  nas::CostTable costs(arguments.space, arguments.platform, arguments.problem.objective, *results);
   const bool resumable = fs::exists(arguments.out / kCheckpoint);
   if (arguments.resume) insist_on_checkpoint(arguments.out / kCheckpoint);
   std::vector<nas::Genotype> seeds;

@@ -11,17 +11,18 @@
 namespace h4h::tools {
 
 struct SearchArguments {
-  std::string space_file, platform_file;
   nas::Space space;
   platforms::Platform platform;
-  std::string accuracy;           // --accuracy: a table's file or a training's folder
-  std::string accuracy_identity;  // what the accuracies are, to the last bit, such as "table HASH"
-  nas::Problem problem;
-  nas::SearchSettings settings;
-  std::filesystem::path out;
+  std::string space_file{}, platform_file{};
+  std::string accuracy{};  // --accuracy: a table's file or a training's folder
+  std::string
+      accuracy_identity{};  // what the accuracies are, to the last bit, such as "table HASH"
+  nas::Problem problem{};
+  nas::SearchSettings settings{};
+  std::filesystem::path out{};
   bool resume = false;
-  std::optional<std::filesystem::path> cache;  // of results of layers
-  std::optional<nas::AccuracyCurve> recipe;    // --recipe: of the surrogate, instead of the space's
+  std::optional<std::filesystem::path> cache{};  // of results of layers
+  std::optional<nas::AccuracyCurve> recipe{};  // --recipe: of the surrogate, instead of the space's
   std::optional<nas::HealthSummary> health{};  // of the supernet that gives accuracies
 };
 

@@ -41,9 +41,8 @@ po::options_description options() {
 }
 
 nas::Problem problem(const Parsed& parsed) {
-  const std::size_t objective =
-      one_of("objective", required(parsed, "objective"), {"latency", "energy"});
-  return {static_cast<nas::Measure>(objective),
+  return {enum_of("objective", required(parsed, "objective"),
+                  std::vector{sim::Objective::latency, sim::Objective::energy}),
           quantity(parsed, "max-latency", platforms::Dimension::time),
           quantity(parsed, "max-energy", platforms::Dimension::energy)};
 }
@@ -54,9 +53,9 @@ std::optional<nas::AccuracyCurve> recipe(const Parsed& parsed, const std::string
   if (accuracy != "surrogate") {
     throw UsageError("--recipe is of the surrogate; it needs --accuracy surrogate");
   }
-  Arguments names;
-  for (const nas::Table2Row& row : nas::kTable2) names.push_back(to_string(row.curve));
-  return nas::kTable2.at(one_of("recipe", *name, names)).curve;
+  std::vector<nas::AccuracyCurve> curves;
+  for (const nas::Table2Row& row : nas::kTable2) curves.push_back(row.curve);
+  return enum_of("recipe", *name, curves);
 }
 
 std::optional<std::size_t> random_networks(const Parsed& parsed) {
@@ -67,8 +66,7 @@ std::optional<std::size_t> random_networks(const Parsed& parsed) {
 
 nas::SearchSettings settings(const Parsed& parsed) {
   nas::SearchSettings settings;
-  settings.algorithm = static_cast<nas::Algorithm>(
-      one_of("algorithm", required(parsed, "algorithm"), {"evolution", "nsga2"}));
+  settings.algorithm = enum_of<nas::Algorithm>("algorithm", required(parsed, "algorithm"));
   settings.population = whole(parsed, "population", 4, 10'000);
   settings.evaluations = whole(parsed, "evaluations", settings.population, 1'000'000);
   settings.seed = whole(parsed, "seed", 0, ~std::uint64_t{0});
@@ -87,18 +85,17 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   const nas::SearchSettings how = settings(parsed);
   const std::optional<nas::AccuracyCurve> row = recipe(parsed, accuracy);
   platforms::Platform platform = platform_of(parsed);
-  return SearchArguments{space,
-                         required(parsed, "platform"),
-                         nas::load_space(space),
-                         std::move(platform),
-                         accuracy,
-                         {},
-                         asked,
-                         how,
-                         out,
-                         parsed.values["resume"].as<bool>(),
-                         cache_file(parsed),
-                         row};
+  SearchArguments all{nas::load_space(space), std::move(platform)};
+  all.space_file = space;
+  all.platform_file = required(parsed, "platform");
+  all.accuracy = accuracy;
+  all.problem = asked;
+  all.settings = how;
+  all.out = out;
+  all.resume = parsed.values["resume"].as<bool>();
+  all.cache = cache_file(parsed);
+  all.recipe = row;
+  return all;
 }
 
 }  // namespace h4h::tools

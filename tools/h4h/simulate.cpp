@@ -62,7 +62,7 @@ struct Wanted {
 // A word is a strategy, a path a file.
 void read_mapping(const std::string& text, Wanted& wanted) {
   if (text.find_first_of("./") == std::string::npos) {
-    wanted.strategy = static_cast<sim::Strategy>(one_of("mapping", text, {"npu", "cim", "auto"}));
+    wanted.strategy = enum_of<sim::Strategy>("mapping", text);
   } else {
     wanted.file = text;
   }
@@ -85,8 +85,7 @@ Wanted wanted(const Parsed& parsed) {
   Wanted wanted;
   read_mapping(required(parsed, "mapping"), wanted);
   wanted.goal = goal(parsed);
-  wanted.effort =
-      static_cast<sim::Effort>(one_of("effort", required(parsed, "effort"), {"quick", "full"}));
+  wanted.effort = enum_of<sim::Effort>("effort", required(parsed, "effort"));
   if (wanted.goal.limit && wanted.strategy != sim::Strategy::automatic) {
     throw UsageError("--max-energy and --max-latency bound what --mapping auto chooses");
   }
@@ -140,12 +139,11 @@ sim::Uncertainty over_ranges(const Sampling& sampling, const platforms::Platform
                         run_variants({plan.variants.size(), variant, networks, how}, results));
 }
 
-constexpr std::size_t kCsv = 1, kJson = 2;  // of --format; the first is the table
-
-std::string text_of(std::size_t format, const sim::Report& report,
+std::string text_of(Format format, const sim::Report& report,
                     const std::optional<sim::Uncertainty>& over) {
-  if (format == kCsv) return sim::format_csv(report);
-  if (format == kJson) return over ? sim::format_json(report, *over) : sim::format_json(report);
+  if (format == Format::csv) return sim::format_csv(report);
+  if (format == Format::json)
+    return over ? sim::format_json(report, *over) : sim::format_json(report);
   return sim::format_table(report) + (over ? sim::format_table(*over) : "");
 }
 
@@ -157,17 +155,17 @@ std::string simulate(const Arguments& arguments) {
 
   const Wanted mapping_wanted = wanted(parsed);
   const std::optional<double> rate = fps(parsed);
-  const std::size_t format = one_of("format", required(parsed, "format"), {"table", "csv", "json"});
-  const std::size_t policy =
-      one_of("unsupported", required(parsed, "unsupported"), {"refuse", "host"});
+  const Format format = format_of(parsed, {Format::table, Format::csv, Format::json});
+  const auto policy =
+      enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported"));
   const auto trace = optional(parsed, "trace"), html = optional(parsed, "html");
   if (trace && trace == html) throw UsageError("--trace and --html name the same file");
   const std::optional<Sampling> sampling = uncertainty_of(parsed, {"jobs"});
-  if (sampling && format == kCsv) throw UsageError("--uncertainty is for --format table and json");
+  if (sampling && format == Format::csv)
+    throw UsageError("--uncertainty is for --format table and json");
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
-  const workloads::Network network =
-      nas::open_network(name, static_cast<workloads::UnsupportedPolicy>(policy));
+  const workloads::Network network = nas::open_network(name, policy);
 
   Results results(cache_file(parsed), sampling ? jobs_of(parsed) : 1);
   sim::LayerCosts costs(platform.hardware, *results);

@@ -155,14 +155,14 @@ void check_options(const Parsed& parsed, bool list, bool sample) {
 std::string show(const Arguments& files, const Parsed& parsed) {
   const bool list = parsed.values.count("list") > 0, sample = parsed.values.count("sample") > 0;
   check_options(parsed, list, sample);
-  const std::size_t format = one_of("format", required(parsed, "format"), {"table", "json"});
+  const Format format = format_of(parsed, {Format::table, Format::json});
   const std::uint64_t seed = number(parsed, "seed", UINT64_MAX);
   const std::uint64_t count = sample ? number(parsed, "sample", kMaxSamples) : 0;
   if (files.size() != 1) throw UsageError("space show takes one space file");
   const Space space = nas::load_space(files.front());
   if (list) return lines(space, space.enumerate());
   if (sample) return lines(space, samples(space, count, seed));
-  return format == 0 ? table(space) : json(space);
+  return format == Format::table ? table(space) : json(space);
 }
 
 }  // namespace

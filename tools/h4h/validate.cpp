@@ -34,7 +34,7 @@ std::string validate(const Arguments& arguments) {
   // clang-format on
   const Parsed parsed = parse(arguments, options, kUsage);
   if (parsed.help) return {};
-  const std::size_t format = one_of("format", required(parsed, "format"), {"table", "json", "csv"});
+  const Format format = format_of(parsed, {Format::table, Format::json, Format::csv});
   sim::ValidationFiles files{required(parsed, "platforms"), required(parsed, "reference"), {}};
   if (const auto nets = optional(parsed, "nets")) files.networks = *nets;
   const sim::Validation validation = sim::validate(files);
@@ -48,9 +48,9 @@ std::string validate(const Arguments& arguments) {
   const std::vector<sim::Verdict> verdicts = sim::verdicts(validation);
   const bool pass =
       std::all_of(verdicts.begin(), verdicts.end(), [](const sim::Verdict& v) { return v.pass; });
-  std::string text = format == 0   ? sim::format_validation_table(validation)
-                     : format == 1 ? sim::format_validation_json(validation)
-                                   : sim::format_validation_csv(validation);
+  std::string text = format == Format::table  ? sim::format_validation_table(validation)
+                     : format == Format::json ? sim::format_validation_json(validation)
+                                              : sim::format_validation_csv(validation);
   if (!pass) throw FailedCheck(std::move(text), "a bound does not hold");
   return text;
 }

@@ -15,10 +15,7 @@
 namespace h4h::studies {
 namespace {
 
-nas::Problem problem_of(sim::Objective objective) {
-  return {
-      objective == sim::Objective::energy ? nas::Measure::energy : nas::Measure::latency, {}, {}};
-}
+nas::Problem problem_of(sim::Objective objective) { return {objective, {}, {}}; }
 
 // Evenly by their place on the front, with both ends.
 std::vector<nas::Genotype> thinned(const std::vector<nas::Candidate>& front, std::size_t most) {
