@@ -225,7 +225,7 @@ class Planner {
   // A held word leaves the sums of every output to the next: all but the first word read them back,
   // all but the last keep them.
   std::int64_t kept_sum_bytes(std::int64_t words, std::int64_t outputs) const {
-    constexpr std::int64_t kSumBytes = 4;
+    constexpr std::int64_t kSumBytes = 4;  // sums of 8 b x 8 b products take 32 bits
     return 2 * (words - 1) * outputs * cim_.accumulators * kSumBytes;
   }
 
@@ -345,6 +345,7 @@ Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile) {
     time += std::max(Wide{tile.steps} * cim.step_ps, Wide{tile.fullest_reads} * cim.read_time_ps) +
             cim.read_time_ps;
   }
+  // Far beyond any real layer, and far from overflow.
   constexpr Wide kHour = Wide{3600} * kPicosecondsPerSecond;
   if (time > kHour) throw std::overflow_error("a CIM tile takes more than an hour of chip time");
   return {static_cast<std::int64_t>(time)};

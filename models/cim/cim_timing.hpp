@@ -56,7 +56,9 @@ std::int64_t cim_words_per_macro(const platforms::Cim& cim, const workloads::Lay
                                  std::int64_t macros);
 
 // Input elements that `outputs` adjacent outputs of a row read per input channel when repeated
-// reads are removed: 3 (n + 2) for n outputs of a 3x3 kernel at stride 1.
+// reads are removed: the kernel's height times the distinct columns that n outputs touch. At stride
+// s <= k without dilation these are k x (k + (n - 1) s); 3 (n + 2) for a 3x3 kernel at stride 1
+// instead of 9 n, the 2/3 that the H4H paper gives as the limit of its IFMP controller.
 std::int64_t ifmp_reads(const workloads::Window& window, std::int64_t outputs);
 
 // The same for a row of `width` outputs in groups of `units`, the last one clipped.

@@ -12,6 +12,8 @@ using workloads::LayerShape;
 using workloads::Shape;
 using workloads::Window;
 
+// Vela 5.1.0, architecture_features.py: the largest output block, and the largest part of a kernel
+// that one pass covers, per axis.
 constexpr Box kLargest{32, 64, 128};
 constexpr std::int64_t kMaxSubKernel = 8;
 
@@ -23,6 +25,7 @@ Shape input_of(const LayerShape& layer) {
 
 std::int64_t input_depth(const LayerShape& layer, std::int64_t block_depth) {
   if (reads_own_channels(npu_kernel(layer.op))) return block_depth;
+  // Channels of an input block of 8 bits (Vela 5.1.0).
   const std::int64_t at_once = traversal(layer) == Traversal::part_kernel ? 16 : 32;
   return round_up(std::min(input_of(layer).channels, at_once), 8);
 }
@@ -38,6 +41,7 @@ std::int64_t banks(std::int64_t bytes, std::int64_t granule) {
 }
 
 std::int64_t usable_banks(const NpuConfig& config, const LayerShape& layer) {
+  // Vela 5.1.0: two banks of output, two for a look-up table, which larger arrays always reserve.
   constexpr std::int64_t kOutputBanks = 2, kLookupBanks = 2;
   const bool reserved = config.shram_banks > 16 || uses_table(layer.op);
   return config.shram_banks - kOutputBanks - (reserved ? kLookupBanks : 0);

@@ -198,18 +198,22 @@ NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double
 
 namespace {
 
-// Output channels of the first slice: all that fits the slack, or 16.
+// Slices of weights are of whole 16 output channels (Vela 5.1.0).
+constexpr std::int64_t kSliceGranule = 16;
+
+// Output channels of the first slice: all that fits the slack, or 16. All of them where less than
+// half a granule would be left, and half of them where computing takes longer than streaming (Vela
+// 5.1.0, Regor).
 std::int64_t first_slice(const NpuTask& task, double slack, double full, bool compute_bound,
                          bool first_layer) {
-  constexpr std::int64_t kGranule = 16;
   const std::int64_t depth = task.layer.output.channels;
-  if (first_layer) return std::min(kGranule, depth);
+  if (first_layer) return std::min(kSliceGranule, depth);
   double ratio = std::min(1.0, slack / full);
-  const double left = static_cast<double>(depth) * (1 - ratio) / static_cast<double>(kGranule);
+  const double left = static_cast<double>(depth) * (1 - ratio) / static_cast<double>(kSliceGranule);
   if (left < 0.5) ratio = 1;
   std::int64_t slice = static_cast<std::int64_t>(static_cast<double>(depth) * ratio);
-  if (compute_bound && ratio > 0.5 && ratio < 1) slice = round_up(depth / 2, kGranule);
-  slice = std::max(kGranule, slice / kGranule * kGranule);
+  if (compute_bound && ratio > 0.5 && ratio < 1) slice = round_up(depth / 2, kSliceGranule);
+  slice = std::max(kSliceGranule, slice / kSliceGranule * kSliceGranule);
   return ratio == 1 ? depth : std::min(slice, depth);
 }
 
@@ -232,14 +236,19 @@ struct Traffic {
   double copied = 0;  // out of the activation memory, for every spatial block
 };
 
+// Cycles of its smallest first slice up to which Regor tries to copy the weights of a first layer,
+// whatever streaming them takes (Vela 5.1.0).
+constexpr double kSmallFirstSlice = 1000;
+
 bool is_worth_a_try(const NpuTask& task, const WeightsAhead& ahead, const Traffic& t) {
   const std::int64_t depth = task.layer.output.channels;
   const double small =
-      t.once * static_cast<double>(std::min<std::int64_t>(16, depth)) / static_cast<double>(depth);
+      t.once * static_cast<double>(std::min(kSliceGranule, depth)) / static_cast<double>(depth);
   if (t.copied + std::max(t.once - ahead.slack_cycles, 0.0) < t.streamed) return true;
   if (depth / task.block.depth > 2) return true;
   if (t.times == 1) return false;
-  return ahead.first_layer ? small < t.streamed / 10 || small <= 1000 : small < ahead.slack_cycles;
+  if (!ahead.first_layer) return small < ahead.slack_cycles;
+  return small < t.streamed / 10 || small <= kSmallFirstSlice;
 }
 
 // A first slice, and later ones of as many channels as come while it computes.
@@ -260,8 +269,8 @@ WeightSchedule paced_slices(const NpuTask& task, const WeightsAhead& ahead, cons
 }
 
 // Cycles a slice by which copying may hold up a layer that computes for longer than its weights
-// stream (Regor).
-constexpr double kHidden = 1000;
+// stream (Vela 5.1.0, Regor).
+constexpr double kHiddenCycles = 1000;
 
 // Cycles in which copying holds up computing.
 double visible_copies(const Slices& slices, double slack, bool compute_bound) {
@@ -269,7 +278,7 @@ double visible_copies(const Slices& slices, double slack, bool compute_bound) {
   for (std::size_t i = 1; i < slices.copy.size(); ++i) {
     visible += std::max(0.0, slices.copy[i] - slices.run[i - 1]);
   }
-  const bool hidden = visible / static_cast<double>(slices.copy.size()) < kHidden;
+  const bool hidden = visible / static_cast<double>(slices.copy.size()) < kHiddenCycles;
   return compute_bound && hidden ? 0 : visible;
 }
 

@@ -30,7 +30,7 @@ NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout inpu
 NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
   const Product p = product_of(layer);
   const std::int64_t elements = p.rows * p.depth;
-  constexpr std::int64_t kScratchBytes = 4;
+  constexpr std::int64_t kScratchBytes = 4;  // products are kept in 32 bits
   NpuStep multiply;
   multiply.input_bytes = elements + p.depth;
   multiply.output_cycles = multiply32_cycles(config, elements);

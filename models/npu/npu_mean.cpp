@@ -7,10 +7,11 @@ namespace {
 
 using workloads::LayerShape;
 
-constexpr std::int64_t kSumBytes = 4;
+constexpr std::int64_t kSumBytes = 4;  // sums are 32 bits wide
 
 // Ones take a bit each, padding included, and a header.
 std::int64_t encoded_ones(std::int64_t taps, std::int64_t channels) {
+  // Assumption: half of the 16 B that a stream is padded to; the ones themselves take far more.
   constexpr std::int64_t kHeaderBytes = 8;
   return round_up(ceil_div(round_up(taps, 4) * channels, 8) + kHeaderBytes, 16);
 }

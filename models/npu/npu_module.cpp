@@ -12,12 +12,13 @@ namespace h4h::models {
 namespace {
 
 // Streams that the weight decoder has room for: one in use, one behind it, and one under way, since
-// it frees its room while it reads and not at the end of a step.
+// it frees its room while it reads and not at the end of a step. Assumption: Arm does not say.
 constexpr std::int64_t kWeightStreams = 3;
 
 // Slices of copied weights in the activation memory: one in use, one being copied.
 constexpr std::int64_t kSlices = 2;
-// What the DMA engine holds: a chunk comes in while the one before goes out.
+// What the DMA engine holds: a chunk comes in while the one before goes out. Assumption: Arm does
+// not say; a chunk is long beside the latency of a memory, 64 cycles of 8 B.
 constexpr std::int64_t kChunks = 2, kChunkBytes = 1024;
 
 // Indices of the steps that end a block.

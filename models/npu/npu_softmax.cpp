@@ -8,9 +8,10 @@
 namespace h4h::models {
 namespace {
 
-constexpr std::int64_t kValueBytes = 4;  // of the maps between passes
-constexpr std::int64_t kRowPasses = 21;  // of the reciprocal
-constexpr std::int64_t kOfTwoMaps = 9;   // of those, how many read a second map
+constexpr std::int64_t kValueBytes = 4;  // of the maps between passes, in 32 bits
+// The operations into which Vela 5.1.0 lowers the reciprocal of the sum, and how many of them read
+// a second map (see the header).
+constexpr std::int64_t kRowPasses = 21, kOfTwoMaps = 9;
 
 // A pass over all rows.
 struct Pass {
@@ -78,6 +79,7 @@ std::vector<Pass> softmax_passes(const NpuConfig& config, std::int64_t rows, std
 }
 
 // In blocks of about as many elements as Vela takes, so that loading, work and writing overlap.
+// Assumption: its blocks differ by shape.
 void append(std::vector<NpuStep>& steps, const Pass& pass) {
   constexpr std::int64_t kBlockElements = 1024;
   const std::int64_t n = ceil_div(pass.elements, kBlockElements);
