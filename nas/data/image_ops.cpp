@@ -257,11 +257,6 @@ Image solarize(const Image& image, int threshold) {
                     table_of([=](int value) { return value < threshold ? value : 255 - value; }));
 }
 
-Image solarize_add(const Image& image, int addition, int threshold) {
-  return map_values(
-      image, table_of([=](int value) { return value < threshold ? value + addition : value; }));
-}
-
 Image auto_contrast(const Image& image) { return map_channels(image, stretch_table); }
 Image equalize(const Image& image) { return map_channels(image, equalize_table); }
 

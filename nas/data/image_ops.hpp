@@ -37,8 +37,6 @@ Image invert(const Image& image);
 Image posterize(const Image& image, int bits);  // keeps the upper 0..8 bits
 // Inverts values from `threshold` on: 256 changes nothing, 0 inverts.
 Image solarize(const Image& image, int threshold);
-// Adds to values below `threshold`, clipped.
-Image solarize_add(const Image& image, int addition, int threshold = 128);
 // Each channel stretched to 0..255; a flat one stays.
 Image auto_contrast(const Image& image);
 // Each channel's values spread evenly: v becomes (pixels darker than v + step / 2) / step in whole

@@ -69,7 +69,6 @@ class Search {
   void evolution_generation();
   void control_generation();
 
-  bool give_birth();
   Genotype mutated(const Genotype& genotype);
   std::size_t tournament(const std::vector<Standing>& standing, std::size_t size);
   std::vector<Standing> evolution_standings() const;

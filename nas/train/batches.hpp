@@ -9,11 +9,4 @@ struct Labelled {
   torch::Tensor images, labels;
 };
 
-// Training batches; the same step gives the same batch, whatever was asked for before.
-class BatchSource {
- public:
-  virtual ~BatchSource() = default;
-  virtual Labelled batch(std::int64_t step) = 0;
-};
-
 }  // namespace h4h::nas

@@ -8,11 +8,12 @@ namespace h4h::nas {
 
 Labelled to_tensors(Batch batch);
 
-// A loader's batches, epoch after epoch.
-class LoaderBatches : public BatchSource {
+// Training batches of a loader, epoch after epoch; the same step gives the same batch, whatever was
+// asked for before.
+class LoaderBatches {
  public:
   explicit LoaderBatches(Loader& loader) : loader_(loader) {}  // must outlive it
-  Labelled batch(std::int64_t step) override;
+  Labelled batch(std::int64_t step);
 
  private:
   Loader& loader_;

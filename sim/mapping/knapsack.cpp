@@ -361,8 +361,4 @@ std::vector<std::size_t> choose_within(const std::vector<std::vector<Choice>>& l
   return Search(open, capacity).run();
 }
 
-double least_possible(const std::vector<std::vector<Choice>>& layers, std::int64_t capacity) {
-  return Relaxation(Layers(layers), capacity).bound();
-}
-
 }  // namespace h4h::sim

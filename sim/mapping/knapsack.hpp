@@ -21,8 +21,4 @@ struct Choice {
 std::vector<std::size_t> choose_within(const std::vector<std::vector<Choice>>& layers,
                                        std::int64_t capacity);
 
-// No total cost within `capacity` is less, but for rounding: the least if choices could be mixed.
-// Where the cheapest choice of every layer fits, their sum.
-double least_possible(const std::vector<std::vector<Choice>>& layers, std::int64_t capacity);
-
 }  // namespace h4h::sim

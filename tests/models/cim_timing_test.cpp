@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "workloads/ir/same_padding.hpp"
+#include "tests/support/layer_shapes.hpp"
 
 namespace h4h::models {
 namespace {
 
+using tests::conv;
+using tests::depthwise;
+using tests::linear;
+using tests::shaped;
 using workloads::Activation;
 using workloads::LayerShape;
 using workloads::Op;
@@ -23,21 +27,6 @@ platforms::Cim macro() {
   cim.read_time_ps = 6000;
   cim.stream_buffer_bytes = 8192;
   return cim;
-}
-
-LayerShape shaped(const Op& op, const Shape& input) {
-  return {op, {input}, workloads::output_shape(op, {input}), {}, {}};
-}
-LayerShape depthwise(const Shape& in, std::int64_t stride = 1) {
-  return shaped(
-      workloads::DepthwiseConv2d{1, workloads::same_window(in, 3, stride), Activation::relu}, in);
-}
-LayerShape conv(const Shape& in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
-  return shaped(
-      workloads::Conv2d{out, workloads::same_window(in, kernel, stride), Activation::relu}, in);
-}
-LayerShape linear(std::int64_t in, std::int64_t out) {
-  return shaped(workloads::Linear{out, Activation::relu}, {1, 1, in});
 }
 
 CimTile sum(const CimPlan& plan) {

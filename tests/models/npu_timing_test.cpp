@@ -4,32 +4,21 @@
 
 #include "models/npu/npu_mean.hpp"
 #include "models/time/picoseconds.hpp"
-#include "workloads/ir/same_padding.hpp"
+#include "tests/support/layer_shapes.hpp"
 
 namespace h4h::models {
 namespace {
 
+using tests::conv;
+using tests::depthwise;
+using tests::linear;
+using tests::shaped;
 using workloads::Activation;
 using workloads::LayerShape;
 using workloads::Op;
 using workloads::Shape;
 
 constexpr std::int64_t kSizes[] = {32, 64, 128, 256};
-
-LayerShape shaped(const Op& op, const Shape& input) {
-  return {op, {input}, workloads::output_shape(op, {input}), {}, {}};
-}
-LayerShape conv(const Shape& in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
-  return shaped(
-      workloads::Conv2d{out, workloads::same_window(in, kernel, stride), Activation::relu}, in);
-}
-LayerShape depthwise(const Shape& in, std::int64_t stride = 1) {
-  return shaped(
-      workloads::DepthwiseConv2d{1, workloads::same_window(in, 3, stride), Activation::relu}, in);
-}
-LayerShape linear(std::int64_t in, std::int64_t out) {
-  return shaped(workloads::Linear{out, Activation::relu}, {1, 1, in});
-}
 
 NpuPlan plan(std::int64_t size, const LayerShape& layer) {
   NpuConfig config = npu_config(size);

@@ -50,7 +50,6 @@ TEST(ImageOps, NothingChangesAtTheMagnitudeThatMeansNothing) {
     EXPECT_EQ(sharpness(image, 1), image);
     EXPECT_EQ(posterize(image, 8), image);
     EXPECT_EQ(solarize(image, 256), image);
-    EXPECT_EQ(solarize_add(image, 0), image);
   }
 }
 
@@ -197,11 +196,6 @@ TEST(ImageOps, PosterizeKeepsTheUpperBits) {
 TEST(ImageOps, SolarizeInvertsFromTheThresholdOn) {
   EXPECT_EQ(solarize(row({0, 99, 100, 255}), 100), row({0, 99, 155, 0}));
   EXPECT_EQ(solarize(noise(6, 6), 0), invert(noise(6, 6)));
-}
-
-TEST(ImageOps, SolarizeAddAddsBelowTheThreshold) {
-  EXPECT_EQ(solarize_add(row({0, 127, 128, 255}), 110), row({110, 237, 128, 255}));
-  EXPECT_EQ(solarize_add(row({0, 127, 128}), 200), row({200, 255, 128}));
 }
 
 TEST(ImageOps, AutoContrastStretchesEachChannelAndLeavesFlatOnes) {

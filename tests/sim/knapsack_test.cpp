@@ -229,29 +229,5 @@ TEST(Knapsack, WithoutCapacityTakesTheCheapestOfNoWords) {
   EXPECT_EQ(choose_within({}, 0), Picks{});
 }
 
-TEST(Knapsack, NoSumThatFitsIsLessThanTheLeastPossible) {
-  EXPECT_TRUE(rc::check([] {
-    const Choices layers = any_network(any<std::size_t>(1, 80), 100);
-    const std::int64_t capacity = any_capacity(layers);
-    const double least = sum_of(layers, choose_within(layers, capacity)).cost;
-    RC_ASSERT(least_possible(layers, capacity) <= least * (1 + 1e-12));
-  }));
-}
-
-TEST(Knapsack, TheLeastPossibleMixesTwoChoicesOfOneLayer) {
-  const Choices layers{{{10, 0}, {4, 3}}, {{10, 0}, {9, 1}, {2, 4}}};
-  EXPECT_DOUBLE_EQ(least_possible(layers, 3), 14);
-  EXPECT_DOUBLE_EQ(least_possible(layers, 5), 10);
-  EXPECT_DOUBLE_EQ(least_possible(layers, 0), 20);
-}
-
-TEST(Knapsack, TheLeastPossibleIsReachedWhereTheCheapestFit) {
-  EXPECT_TRUE(rc::check([] {
-    const Choices layers = any_small();
-    const double least = sum_of(layers, choose_within(layers, INT64_MAX / 2)).cost;
-    RC_ASSERT(least_possible(layers, INT64_MAX / 2) == least);
-  }));
-}
-
 }  // namespace
 }  // namespace h4h::sim

@@ -5,6 +5,7 @@
 #include "models/time/picoseconds.hpp"
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
+#include "tests/support/useful_macs.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 
 namespace h4h::sim {
@@ -92,8 +93,7 @@ TEST_P(EveryPlatform, NoLayerBeatsThePeakOfTheDevicesItUses) {
       const double cim = static_cast<double>(layer.split.macros * layer.split.units *
                                              hw.cim.accumulators * hw.cim.products) *
                          1e12 / static_cast<double>(hw.cim.step_ps);
-      const auto useful =
-          workloads::useful_macs(workloads::layer_shape(network_, network_.layers[i]));
+      const auto useful = tests::useful_macs(workloads::layer_shape(network_, network_.layers[i]));
       EXPECT_GE(to_seconds(layer.result.time) * (npu + cim), static_cast<double>(useful))
           << layer.name;
     }

@@ -5,6 +5,7 @@
 
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
+#include "tests/support/useful_macs.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -143,7 +144,7 @@ void check_layer(const Case& c, const LayerReport& layer, const workloads::Layer
   RC_ASSERT(r.npu_busy.count >= 0 && r.cim_busy.count >= 0 && r.noc_busy.count >= 0);
   RC_ASSERT(r.npu_busy <= r.time && r.cim_busy <= r.time && r.noc_busy <= r.time);
   RC_ASSERT(r.time >= models::transfer_time(link_bytes(hw, r), hw.noc.bandwidth));
-  const double useful = static_cast<double>(workloads::useful_macs(shape));
+  const double useful = static_cast<double>(tests::useful_macs(shape));
   RC_ASSERT(to_seconds(r.time) * peak_macs_per_second(hw, layer.split) >= useful * (1 - 1e-9));
   RC_ASSERT(r.counts[Event::npu_mac] + r.counts[Event::cim_mac] == workloads::macs(shape));
   if (workloads::is_view(shape.op)) {

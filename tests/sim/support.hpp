@@ -9,7 +9,7 @@
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
 #include "tests/support/files.hpp"
-#include "workloads/ir/same_padding.hpp"
+#include "tests/support/layer_shapes.hpp"
 
 namespace h4h::sim::testing {
 
@@ -37,23 +37,10 @@ inline std::vector<std::string> modelled_platforms() {
   return names;
 }
 
-inline workloads::LayerShape shaped(const workloads::Op& op, const workloads::Shape& input) {
-  return {op, {input}, workloads::output_shape(op, {input}), {}, {}};
-}
-inline workloads::LayerShape conv(const workloads::Shape& in, std::int64_t out, std::int64_t kernel,
-                                  std::int64_t stride = 1) {
-  return shaped(workloads::Conv2d{out, workloads::same_window(in, kernel, stride),
-                                  workloads::Activation::relu},
-                in);
-}
-inline workloads::LayerShape depthwise(const workloads::Shape& in, std::int64_t stride = 1) {
-  return shaped(workloads::DepthwiseConv2d{1, workloads::same_window(in, 3, stride),
-                                           workloads::Activation::relu},
-                in);
-}
-inline workloads::LayerShape linear(std::int64_t in, std::int64_t out) {
-  return shaped(workloads::Linear{out, workloads::Activation::relu}, {1, 1, in});
-}
+using tests::conv;
+using tests::depthwise;
+using tests::linear;
+using tests::shaped;
 
 inline LayerJob on_npu(const workloads::LayerShape& layer) {
   return {layer, {layer.output.channels, 0, 0, 0}, {}};

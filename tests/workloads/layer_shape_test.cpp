@@ -3,15 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/files.hpp"
+#include "tests/support/layer_shapes.hpp"
+#include "tests/support/useful_macs.hpp"
 #include "workloads/ir/network.hpp"
 #include "workloads/ir/same_padding.hpp"
 
 namespace h4h::workloads {
 namespace {
 
-LayerShape shaped(const Op& op, const Shape& input) {
-  return {op, {input}, output_shape(op, {input}), {}, {}};
-}
+using tests::shaped;
 
 TEST(LayerShape, SamePaddingKeepsCeilOfInputOverStride) {
   for (std::int64_t size = 1; size <= 20; ++size) {
@@ -33,7 +33,7 @@ TEST(LayerShape, MacsCountPaddedTapsAndUsefulMacsDoNot) {
   const LayerShape conv = shaped(Conv2d{16, same_window(in, 3, 1), Activation::relu}, in);
   EXPECT_EQ(macs(conv), 4 * 4 * 9 * 8 * 16);
   // Rows at the edge have two taps of three: 4 * 3 - 2 = 10 taps per axis.
-  EXPECT_EQ(useful_macs(conv), 10 * 10 * 8 * 16);
+  EXPECT_EQ(tests::useful_macs(conv), 10 * 10 * 8 * 16);
   EXPECT_EQ(weight_bytes(conv), 9 * 8 * 16);
 }
 
@@ -57,7 +57,7 @@ TEST(LayerShape, PoolingAndElementwiseHaveNoMacs) {
   EXPECT_EQ(macs(shaped(Mean{}, in)), 0);
   const LayerShape add{Elementwise{}, {in, in}, output_shape(Elementwise{}, {in, in}), {}, {}};
   EXPECT_EQ(macs(add), 0);
-  EXPECT_EQ(useful_macs(add), 0);
+  EXPECT_EQ(tests::useful_macs(add), 0);
 }
 
 TEST(LayerShape, ALeakyReluKeepsTheShapeAndHasNoWeights) {

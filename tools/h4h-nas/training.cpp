@@ -230,7 +230,7 @@ class Training {
     return signal;
   }
 
-  nas::StepReport step(nas::BatchSource& batches) {
+  nas::StepReport step(nas::LoaderBatches& batches) {
     try {
       return trainer_.step(batches.batch(trainer_.state().step));
     } catch (const nas::Diverged& error) {

@@ -2,20 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "workloads/ir/window_shape.hpp"
-
 namespace h4h::workloads {
 
 bool operator==(const LayerShape& a, const LayerShape& b) {
   return a.op == b.op && a.inputs == b.inputs && a.output == b.output &&
          a.encoded_weight_bytes == b.encoded_weight_bytes &&
          a.coded_weight_bytes == b.coded_weight_bytes;
-}
-
-std::int64_t useful_macs(const LayerShape& layer) {
-  if (!has_weights(layer.op)) return macs(layer);
-  const Window w = window_of(layer.op);
-  return taps_inside(w, layer.input(), layer.output) * (weight_bytes(layer) / w.taps());
 }
 
 std::string canonical_text(const LayerShape& layer) {

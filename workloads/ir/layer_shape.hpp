@@ -27,9 +27,6 @@ struct LayerShape {
 
 bool operator==(const LayerShape& a, const LayerShape& b);
 
-// MACs without those of taps that fall into the padding.
-std::int64_t useful_macs(const LayerShape& layer);
-
 std::string canonical_text(const LayerShape& layer);
 
 }  // namespace h4h::workloads
