@@ -8,28 +8,45 @@
 #include <cmath>
 #include <fstream>
 #include <optional>
+#include <string_view>
 
 namespace h4h {
 namespace {
 
+constexpr std::string_view kBlanks = " \t";
+
+// Without the CR of a line that ends in CR and LF.
+std::string_view without_cr(std::string_view line) {
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
 class FieldReader {
  public:
-  explicit FieldReader(std::string_view line) : rest_(line) {
-    if (!rest_.empty() && rest_.back() == '\r') rest_.remove_suffix(1);
-  }
+  FieldReader(std::string_view line, char separator)
+      : rest_(without_cr(line)), separator_(separator) {}
 
   // nullopt behind the last field.
   std::optional<std::string> next() {
     if (done_) return std::nullopt;
+    skip_blanks();
     std::string field = !rest_.empty() && rest_.front() == '"' ? quoted() : plain();
+    skip_blanks();
     done_ = rest_.empty();
-    if (!done_ && rest_.front() != ',') throw CsvError("text behind a closing quote");
+    if (!done_ && rest_.front() != separator_) throw CsvError("text behind a closing quote");
     if (!done_) rest_.remove_prefix(1);
     return field;
   }
 
  private:
-  std::string plain() { return take(std::min(rest_.find(','), rest_.size())); }
+  void skip_blanks() {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(kBlanks), rest_.size()));
+  }
+
+  std::string plain() {
+    std::string field = take(std::min(rest_.find(separator_), rest_.size()));
+    return field.erase(field.find_last_not_of(kBlanks) + 1);
+  }
 
   std::string quoted() {
     std::string field;
@@ -51,8 +68,19 @@ class FieldReader {
   }
 
   std::string_view rest_;
+  const char separator_;
   bool done_ = false;
 };
+
+// The first of "," and ";" outside quotes; "," where there is neither.
+char separator_of(std::string_view header) {
+  bool inside = false;
+  for (const char c : header) {
+    if (c == '"') inside = !inside;
+    if (!inside && (c == ',' || c == ';')) return c;
+  }
+  return ',';
+}
 
 template <typename T>
 std::optional<T> parsed(const std::string& text) {
@@ -63,9 +91,9 @@ std::optional<T> parsed(const std::string& text) {
   return value;
 }
 
-CsvRow::Columns header(const std::string& line, const std::vector<std::string>& required) {
+CsvRow::Columns columns_of(const CsvHeader& header, const std::vector<std::string>& required) {
   CsvRow::Columns columns;
-  for (const std::string& name : csv_fields(line)) {
+  for (const std::string& name : header.names) {
     if (!columns.emplace(name, columns.size()).second) {
       throw CsvError(fmt::format("column '{}' stands there twice", name));
     }
@@ -83,18 +111,24 @@ constexpr std::int64_t kMostWhole = 65536ll * 65536;
 
 }  // namespace
 
-std::vector<std::string> csv_fields(std::string_view line) {
-  std::vector<std::string> fields;
-  FieldReader reader(line);
-  while (std::optional<std::string> field = reader.next()) fields.push_back(*std::move(field));
-  return fields;
+CsvHeader csv_header(std::string_view line) {
+  constexpr std::string_view kUtf8 = "\xef\xbb\xbf", kUtf16[] = {"\xff\xfe", "\xfe\xff"};
+  const auto begins_with = [&](std::string_view mark) {
+    return line.substr(0, mark.size()) == mark;
+  };
+  if (begins_with(kUtf16[0]) || begins_with(kUtf16[1])) {
+    throw CsvError("the file is UTF-16; it must be UTF-8");
+  }
+  if (begins_with(kUtf8)) line.remove_prefix(kUtf8.size());
+  const char separator = separator_of(line);
+  return {csv_fields(line, separator), separator};
 }
 
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
+std::vector<std::string> csv_fields(std::string_view line, char separator) {
+  std::vector<std::string> fields;
+  FieldReader reader(line, separator);
+  while (std::optional<std::string> field = reader.next()) fields.push_back(*std::move(field));
+  return fields;
 }
 
 CsvRow::CsvRow(const Columns& columns, std::vector<std::string> values, int line)
@@ -136,12 +170,15 @@ CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::str
   }
   std::ifstream stream(path);
   std::string line;
+  char separator = ',';
   for (int number = 1; std::getline(stream, line); ++number) {
     try {
       if (number == 1) {
-        columns = header(line, required);
-      } else if (!line.empty() && line != "\r") {
-        rows.emplace_back(columns, csv_fields(line), number);
+        const CsvHeader header = csv_header(line);
+        separator = header.separator;
+        columns = columns_of(header, required);
+      } else if (!without_cr(line).empty()) {
+        rows.emplace_back(columns, csv_fields(line, separator), number);
       }
     } catch (const CsvError& error) {
       throw CsvError(fmt::format("{}:{}: {}", path.string(), number, error.what()));

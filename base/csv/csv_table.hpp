@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace h4h {
@@ -15,11 +16,18 @@ class CsvError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The fields of a line of RFC 4180; no line breaks inside fields.
-std::vector<std::string> csv_fields(std::string_view line);
+// The first line of a CSV file: the names of its columns, and what stands between fields in the
+// whole file, which is ';' where the names are separated by it and else ','.
+struct CsvHeader {
+  std::vector<std::string> names;
+  char separator = ',';
+};
+// A byte-order mark of UTF-8 is left out. Throws CsvError for UTF-16.
+CsvHeader csv_header(std::string_view line);
 
-// A value as a field: in quotes where it must be.
-std::string csv_field(const std::string& text);
+// The fields of a line (RFC 4180; no line breaks inside fields). Blanks around a field are left
+// out unless they stand inside its quotes, and so is a CR at the end. Throws CsvError.
+std::vector<std::string> csv_fields(std::string_view line, char separator = ',');
 
 // A line below the header, its values by the names of their columns.
 class CsvRow {
@@ -41,7 +49,8 @@ class CsvRow {
   int line_;
 };
 
-// A CSV file with a header; empty lines are left out.
+// A CSV file with a header, as spreadsheets write it too: see csv_header and csv_fields. Empty
+// lines are left out.
 struct CsvTable {
   // Throws CsvError for a missing file, a missing one of `required`, a row of another width.
   CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required);

@@ -7,10 +7,17 @@
 #include <optional>
 
 #include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "base/text/hash.hpp"
 
 namespace h4h::nas {
 namespace {
+
+// Of tables that searches append to.
+std::vector<Column> accuracy_columns() {
+  return {text_column("genotype"), real_column("accuracy"), real_column("standard_error"),
+          integer_column("networks_version")};
+}
 
 double fraction(const std::string& text) {
   double value = 0;
@@ -70,7 +77,7 @@ void read(AccuracyLines& lines, std::istream& file, const std::filesystem::path&
 }  // namespace
 
 AccuracyLines::Columns AccuracyLines::header(const std::string& line) {
-  const std::vector<std::string> names = csv_fields(line);
+  const auto [names, separator] = csv_header(line);
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string& name = names[i];
@@ -87,8 +94,8 @@ AccuracyLines::Columns AccuracyLines::header(const std::string& line) {
   const auto place = [&](const char* name) {
     return places.count(name) > 0 ? std::optional(places[name]) : std::nullopt;
   };
-  return {places["genotype"], places["accuracy"], names.size(), place("standard_error"),
-          place("networks_version")};
+  return {places["genotype"],      places["accuracy"],        names.size(),
+          place("standard_error"), place("networks_version"), separator};
 }
 
 void AccuracyLines::take(const std::string& line) {
@@ -97,7 +104,7 @@ void AccuracyLines::take(const std::string& line) {
 }
 
 void AccuracyLines::add(const std::string& line) {
-  const std::vector<std::string> values = csv_fields(line);
+  const std::vector<std::string> values = csv_fields(line, columns_->separator);
   if (values.size() != columns_->count) {
     throw AccuracyError(fmt::format("{} values for {} columns", values.size(), columns_->count));
   }
@@ -156,12 +163,14 @@ std::optional<double> AccuracyTable::standard_error(const Genotype& genotype) {
   return found == entries().end() ? std::nullopt : found->second.standard_error;
 }
 
-std::string accuracy_header() { return "genotype,accuracy,standard_error,networks_version\n"; }
+std::string accuracy_header() { return write_csv(Table(accuracy_columns())); }
 
 std::string accuracy_line(const Space& space, const Genotype& canonical,
                           const MeasuredAccuracy& measured) {
-  return fmt::format("{},{},{},{}\n", csv_field(space.text(canonical)), measured.accuracy,
-                     measured.standard_error.value_or(0), kNetworksVersion);
+  Table row(accuracy_columns());
+  row.add_row({space.text(canonical), measured.accuracy, measured.standard_error.value_or(0),
+               kNetworksVersion});
+  return write_csv_rows(row);
 }
 
 }  // namespace h4h::nas

@@ -18,7 +18,8 @@ class AccuracyError : public std::runtime_error {
 
 // The lines of an accuracy table: CSV with the columns genotype,accuracy in any order, and, where
 // they are known, standard_error and networks_version. A genotype is as Space::text writes it,
-// quoted as CSV wants it, an accuracy a fraction from 0 to 1. Empty lines are skipped.
+// quoted as CSV wants it, an accuracy a fraction from 0 to 1. Empty lines are skipped; marks and
+// separators of spreadsheets are read as base/csv/csv_table.hpp says.
 class AccuracyLines {
  public:
   explicit AccuracyLines(const Space& space) : space_(space) {}  // must outlive it
@@ -36,6 +37,7 @@ class AccuracyLines {
   struct Columns {
     std::size_t genotype = 0, accuracy = 0, count = 0;
     std::optional<std::size_t> error, version;
+    char separator = ',';
   };
   static Columns header(const std::string& line);
   void add(const std::string& line);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "nas/report/page_assets.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/page_text.hpp"

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/provenance.hpp"
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "sim/report/provenance.hpp"
 #include "sim/sweep/sweep_json.hpp"
 #include "sim/uncertainty/uncertainty_json.hpp"

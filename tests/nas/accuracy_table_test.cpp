@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "nas/accuracy/accuracy_table.hpp"
 #include "sim/report/format.hpp"
 #include "tests/nas/search_support.hpp"

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"

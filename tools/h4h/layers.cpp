@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"

@@ -33,19 +33,6 @@ std::int64_t window_outputs(const char* axis, std::int64_t input, std::int64_t p
   return (padded - extent) / stride + 1;
 }
 
-// Along one axis.
-std::int64_t taps_inside(std::int64_t input, std::int64_t outputs, std::int64_t kernel,
-                         std::int64_t stride, std::int64_t dilation, std::int64_t pad_before) {
-  std::int64_t inside = 0;
-  for (std::int64_t o = 0; o < outputs; ++o) {
-    for (std::int64_t k = 0; k < kernel; ++k) {
-      const std::int64_t at = o * stride + k * dilation - pad_before;
-      inside += at >= 0 && at < input ? 1 : 0;
-    }
-  }
-  return inside;
-}
-
 }  // namespace
 
 void check_padding(const Padding& p) {
@@ -65,13 +52,6 @@ Shape windowed_shape(const Shape& in, const Window& w, std::int64_t channels) {
   return {window_outputs("height", in.height, p.top + p.bottom, w.extent_height(), w.stride_height),
           window_outputs("width", in.width, p.left + p.right, w.extent_width(), w.stride_width),
           channels};
-}
-
-std::int64_t taps_inside(const Window& w, const Shape& in, const Shape& out) {
-  return taps_inside(in.height, out.height, w.kernel_height, w.stride_height, w.dilation_height,
-                     w.padding.top) *
-         taps_inside(in.width, out.width, w.kernel_width, w.stride_width, w.dilation_width,
-                     w.padding.left);
 }
 
 }  // namespace h4h::workloads

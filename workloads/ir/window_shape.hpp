@@ -14,7 +14,4 @@ void check_padding(const Padding& padding);
 // The output of a window that slides over `input`, with `channels` channels.
 Shape windowed_shape(const Shape& input, const Window& window, std::int64_t channels);
 
-// Taps of the window inside the input, summed over the pixels of the output.
-std::int64_t taps_inside(const Window& window, const Shape& input, const Shape& output);
-
 }  // namespace h4h::workloads

@@ -1,0 +1,56 @@
+#include "base/csv/csv_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace h4h {
+namespace {
+
+// Blanks around a field that has no quotes are left out when it is read.
+bool needs_quotes(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  if (text.find_first_of(",\"\n\r") != std::string_view::npos) return true;
+  return !text.empty() && (kBlanks.find(text.front()) != std::string_view::npos ||
+                           kBlanks.find(text.back()) != std::string_view::npos);
+}
+
+std::string field(const Cell& cell) {
+  if (cell.text() != nullptr) return csv_field(*cell.text());
+  if (cell.integer() != nullptr) return fmt::to_string(*cell.integer());
+  return cell.real() != nullptr ? fmt::to_string(*cell.real()) : std::string();
+}
+
+template <typename Values, typename Text>
+std::string line(const Values& values, Text text) {
+  std::string joined;
+  for (const auto& value : values) {
+    if (&value != &values.front()) joined += ',';
+    joined += text(value);
+  }
+  return joined + '\n';
+}
+
+}  // namespace
+
+std::string csv_field(std::string_view text) {
+  if (!needs_quotes(text)) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + '"';
+}
+
+std::string write_csv(const Table& table) {
+  return line(table.columns(), [](const Column& column) { return csv_field(column.name); }) +
+         write_csv_rows(table);
+}
+
+std::string write_csv_rows(const Table& table) {
+  std::string text;
+  for (const std::vector<Cell>& row : table.rows()) {
+    text += line(row, field);
+  }
+  return text;
+}
+
+}  // namespace h4h

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "base/table/table.hpp"
+
+namespace h4h {
+
+// The table as aligned text for people, the only such writer: a line of the columns' names, then a
+// line for each row. Texts are flush left, numbers flush right; a column is as wide as its widest
+// value, and at least Column::width. No blanks stand at the end of a line.
+std::string write_text(const Table& table);
+
+}  // namespace h4h

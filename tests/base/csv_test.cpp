@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+
+#include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
+#include "tests/support/files.hpp"
+
+namespace h4h {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+TEST(CsvHeader, NamesAreSeparatedByCommasOrBySemicolons) {
+  EXPECT_EQ(csv_header("a,b;c").separator, ',');
+  EXPECT_EQ(csv_header("a;b").names, (Fields{"a", "b"}));
+  EXPECT_EQ(csv_header("a;b").separator, ';');
+  EXPECT_EQ(csv_header("\"a;b\",c").names, (Fields{"a;b", "c"}));
+  EXPECT_EQ(csv_header("alone").separator, ',');
+}
+
+TEST(CsvHeader, AByteOrderMarkIsNoPartOfTheFirstName) {
+  EXPECT_EQ(csv_header("\xef\xbb\xbf"
+                       "a,b\r")
+                .names,
+            (Fields{"a", "b"}));
+  EXPECT_EQ(csv_header("\xef\xbb\xbf"
+                       "\"a\";b")
+                .names,
+            (Fields{"a", "b"}));
+}
+
+TEST(CsvHeader, Utf16IsNamedAsSuch) {
+  for (const char* const mark : {"\xff\xfe", "\xfe\xff"}) {
+    EXPECT_EQ(tests::message_of<CsvError>([&] { csv_header(std::string(mark) + "a"); }),
+              "the file is UTF-16; it must be UTF-8");
+  }
+}
+
+TEST(CsvFields, BlanksAroundFieldsAreLeftOutUnlessQuoted) {
+  EXPECT_EQ(csv_fields("a, b ,\t\"c d\" , \" e \",,"), (Fields{"a", "b", "c d", " e ", "", ""}));
+}
+
+TEST(CsvFields, SeparatorsAndQuotesInsideQuotesAreText) {
+  EXPECT_EQ(csv_fields("\"1;2\";\"say \"\"x\"\"\";3,4\r", ';'),
+            (Fields{"1;2", "say \"x\"", "3,4"}));
+}
+
+TEST(CsvFields, BadQuotesAreRefused) {
+  EXPECT_THROW(csv_fields("\"open"), CsvError);
+  EXPECT_THROW(csv_fields("\"a\"b,c"), CsvError);
+}
+
+TEST(CsvFields, WhatTheWriterQuotesReadsBack) {
+  for (const std::string text : {"a,b", " x", "x\t", "\"", "a;b", ""}) {
+    EXPECT_EQ(csv_fields(csv_field(text)), Fields{text}) << text;
+  }
+}
+
+class CsvFile : public ::testing::Test {
+ protected:
+  std::string written(const std::string& text) {
+    folder.write("t.csv", text);
+    return (folder.path() / "t.csv").string();
+  }
+  tests::TemporaryFolder folder;
+};
+
+TEST_F(CsvFile, OfASpreadsheetReadsLikeAPlainOne) {
+  for (const char* const text :
+       {"id,H,k\nstem,224,3\n",
+        "\xef\xbb\xbf"
+        "id,H,k\r\nstem,224,3\r\n\r\n",
+        "id;H;k\nstem;224;3\n", "id, H, k\nstem, 224, 3\n", "id ; H ; k\r\n\"stem\" ; 224 ; 3"}) {
+    const CsvTable table(written(text), {"id", "H", "k"});
+    ASSERT_EQ(table.rows.size(), 1u) << text;
+    EXPECT_EQ(table.rows[0].text("id"), "stem") << text;
+    EXPECT_EQ(table.rows[0].positive("H"), 224) << text;
+    EXPECT_EQ(table.rows[0].number("k"), 3) << text;
+  }
+}
+
+TEST_F(CsvFile, OneSeparatorHoldsForTheWholeFile) {
+  const std::string file = written("id;H\nstem,224\n");
+  EXPECT_EQ(tests::message_of<CsvError>([&] {
+              CsvTable(file, {"id", "H"});
+            }),
+            file + ":2: 1 values for 2 columns");
+}
+
+TEST_F(CsvFile, AMissingColumnIsNamedBehindAByteOrderMark) {
+  const std::string file = written("\xef\xbb\xbfid;H\n");
+  EXPECT_EQ(tests::message_of<CsvError>([&] {
+              CsvTable(file, {"id", "k"});
+            }),
+            file + ":1: column 'k' is missing; needed: id,k");
+}
+
+}  // namespace
+}  // namespace h4h
