@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace h4h {
@@ -32,6 +33,12 @@ Document::Document(std::initializer_list<Member> members) : value_(Object()) {
 }
 
 Document Document::object() { return Document(std::initializer_list<Member>{}); }
+
+Document Document::shortest(double number) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  const bool whole = std::abs(number) <= kExact && number == std::floor(number);
+  return whole ? Document(static_cast<std::int64_t>(number)) : Document(number);
+}
 
 void Document::set_integer(std::uint64_t integer) {
   if (integer > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {

@@ -60,6 +60,8 @@ class Document {
 
   static Document array(Array items = {}) { return Document(std::move(items)); }
   static Document object();
+  // An integer where the number is whole, as nobody writes 16.0 channels; else a real.
+  static Document shortest(double number);
 
   bool is_null() const { return holds<std::monostate>(); }
   bool is_boolean() const { return holds<bool>(); }

@@ -22,6 +22,42 @@ bool is_of(const Cell& cell, Column::Type type) {
 
 }  // namespace
 
+Column Column::with_width(std::size_t at_least) const {
+  Column column = *this;
+  column.width = at_least;
+  return column;
+}
+
+Column Column::with_format(std::string presentation) const {
+  Column column = *this;
+  column.format = std::move(presentation);
+  return column;
+}
+
+Column Column::with_suffix(std::string text) const {
+  Column column = *this;
+  column.suffix = std::move(text);
+  return column;
+}
+
+Column Column::with_gap(std::size_t blanks) const {
+  Column column = *this;
+  column.gap = blanks;
+  return column;
+}
+
+Column Column::with_text_right() const {
+  Column column = *this;
+  column.right = true;
+  return column;
+}
+
+Column Column::with_empty(std::string text) const {
+  Column column = *this;
+  column.empty = std::move(text);
+  return column;
+}
+
 Table::Table(std::vector<Column> columns) {
   for (Column& column : columns) add_column(std::move(column));
 }
@@ -38,6 +74,10 @@ void Table::add_column(Column column) {
   if (!rows_.empty()) throw std::invalid_argument("a table with rows gets no column without cells");
   check_name(column.name);
   columns_.push_back(std::move(column));
+}
+
+void Table::add_columns(Column::Type type, std::initializer_list<const char*> names) {
+  for (const char* const name : names) add_column({name, type});
 }
 
 void Table::add_row(std::vector<Cell> cells) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,8 +53,17 @@ struct Column {
   std::string suffix = {};  // as text, behind each value, such as " %"
   std::size_t gap = 2;      // as text: blanks in front of every column but the first
   bool right = false;       // as text: texts flush right, as numbers always are
+  std::string empty = {};   // as text, what an empty cell shows
 
   bool flush_right() const { return right || type != Type::text; }
+
+  // The same column, but for one of these: real_column("ms").with_format(".3f").with_width(9).
+  Column with_width(std::size_t at_least) const;
+  Column with_format(std::string presentation) const;
+  Column with_suffix(std::string text) const;
+  Column with_gap(std::size_t blanks) const;
+  Column with_text_right() const;
+  Column with_empty(std::string text) const;
 };
 
 // Rows below named, typed columns: what modules hand over where a file or a listing is a table. It
@@ -64,6 +74,7 @@ class Table {
   explicit Table(std::vector<Column> columns);
   // Throws std::invalid_argument for a second column of the same name, and once there are rows.
   void add_column(Column column);
+  void add_columns(Column::Type type, std::initializer_list<const char*> names);
   // Throws std::invalid_argument unless there is a cell for each column, empty or of its type.
   void add_row(std::vector<Cell> cells);
   // A column at the end (`place`: in front of that one) with the same value in every row.

@@ -14,7 +14,7 @@ std::string real_text(const Column& column, double value) {
 }
 
 std::string cell_text(const Column& column, const Cell& cell) {
-  if (cell.is_empty()) return {};
+  if (cell.is_empty()) return column.empty;
   if (cell.text() != nullptr) return *cell.text() + column.suffix;
   if (cell.integer() != nullptr) return fmt::to_string(*cell.integer()) + column.suffix;
   return real_text(column, *cell.real()) + column.suffix;

@@ -71,6 +71,12 @@ TEST(Document, IntegersKeepTheWholeRangeOfBothSigns) {
   EXPECT_EQ(Document(std::uint64_t{7}), Document(7)) << "equal numbers are equal values";
 }
 
+TEST(Document, TheShortestFormOfAWholeNumberIsAnInteger) {
+  EXPECT_EQ(Document::shortest(16.0), Document(16));
+  EXPECT_EQ(Document::shortest(0.25), Document(0.25));
+  EXPECT_EQ(Document::shortest(1e300), Document(1e300));
+}
+
 TEST(Document, AMissingMemberIsNamed) {
   EXPECT_EQ(tests::message_of<DocumentError>([] {
               Document{{"a", 1}}.at("latency_s");

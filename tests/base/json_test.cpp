@@ -76,9 +76,9 @@ std::string problem(const std::string& text) {
 }
 
 TEST(JsonParser, OtherTextIsRefused) {
-  EXPECT_EQ(problem(""), "not JSON (at byte 1)");
-  EXPECT_EQ(problem("{\"a\":1"), "not JSON (at byte 7)");
-  EXPECT_EQ(problem("{} x"), "not JSON (at byte 4)");
+  EXPECT_EQ(problem(""), "not JSON");
+  EXPECT_EQ(problem("{\"a\":1"), "not JSON");
+  EXPECT_EQ(problem("{} x"), "not JSON");
   EXPECT_EQ(problem(std::string("{}\0", 3)), "not JSON");
   EXPECT_TRUE(parse_json_or_null("{\"variant\":8,\"measu").is_null());
 }

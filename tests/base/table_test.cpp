@@ -67,9 +67,8 @@ TEST(CsvWriter, FieldsStandInQuotesWhereTheyMust) {
 }
 
 TEST(TableWriter, TextsAreFlushLeftAndNumbersFlushRight) {
-  Table table({text_column("layer"),
-               integer_column("cycles"),
-               {"share", Column::Type::real, 0, ".1f", " %"}});
+  Table table({text_column("layer"), integer_column("cycles"),
+               real_column("share").with_format(".1f").with_suffix(" %")});
   table.add_row({"stem", 1200, 12.34});
   table.add_row({"a long name", 7, 100.0});
   EXPECT_EQ(write_text(table),
@@ -79,13 +78,18 @@ TEST(TableWriter, TextsAreFlushLeftAndNumbersFlushRight) {
 }
 
 TEST(TableWriter, ColumnsAreAsWideAsTheySayAndLinesEndWithTheirLastValue) {
-  Column right = text_column("out");
-  right.right = true;
-  right.gap = 1;
-  Table table({{"op", Column::Type::text, 6}, right, text_column("note")});
+  Table table({text_column("op").with_width(6), text_column("out").with_text_right().with_gap(1),
+               text_column("note")});
   table.add_row({"conv", "8x8", ""});
   table.add_row({"fc", "1", "last"});
   EXPECT_EQ(write_text(table), "op     out  note\nconv   8x8\nfc       1  last\n");
+}
+
+TEST(TableWriter, AnEmptyCellShowsWhatItsColumnSays) {
+  Table table({text_column("platform"), real_column("ms").with_empty("none")});
+  table.add_row({"a", Cell()});
+  table.add_row({Cell(), 1.5});
+  EXPECT_EQ(write_text(table), "platform    ms\na         none\n           1.5\n");
 }
 
 TEST(TableWriter, WidthsCountCharactersNotBytes) {
