@@ -1,17 +1,13 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json/json_writer.hpp"
 #include "nas/space/load.hpp"
 
 namespace h4h::nas {
 namespace {
 
 // Strings of JSON are strings of YAML.
-std::string quoted(const std::string& text) {
-  using nlohmann::json;
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-}
+std::string quoted(const std::string& text) { return write_json(text, JsonLayout::compact); }
 
 std::string choices(const Space& space, std::size_t gene) {
   return fmt::format("[{}]", fmt::join(space.genes()[gene].choices, ", "));

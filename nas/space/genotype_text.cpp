@@ -1,16 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <set>
 
+#include "base/json/json_parser.hpp"
+#include "base/json/json_writer.hpp"
 #include "nas/space/genotype_events.hpp"
 #include "nas/space/space.hpp"
 
 namespace h4h::nas {
 namespace {
-
-using nlohmann::json;
 
 struct Part {
   const char* key;
@@ -25,37 +23,12 @@ std::vector<Part> parts(const Stage& stage) {
   return all;
 }
 
-constexpr int kDeepest = 1000;  // a message that repeats deeper text would need too much stack
-
-// Sees keys go by while JSON is read; of two equal ones the later would win without a word.
-class UniqueKeys {
- public:
-  explicit UniqueKeys(std::string space) : space_(std::move(space)) {}
-
-  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
-    if (depth > kDeepest) {
-      throw SpaceError(
-          fmt::format("genotype of {}: nested deeper than {} levels", space_, kDeepest));
-    }
-    if (event == json::parse_event_t::object_start) open_.emplace_back();
-    if (event == json::parse_event_t::object_end) open_.pop_back();
-    if (event == json::parse_event_t::key && !open_.back().insert(parsed).second) {
-      throw SpaceError(fmt::format("genotype of {}: key {} is given twice", space_, parsed.dump()));
-    }
-    return true;
-  }
-
- private:
-  std::string space_;
-  std::vector<std::set<std::string>> open_;
-};
-
 // Slow, and names what is wrong.
 class Reader {
  public:
   explicit Reader(const Space& space) : space_(space), genotype_(space.min()) {}
 
-  Genotype read(const json& root) {
+  Genotype read(const Document& root) {
     if (!root.is_object()) fail("must be an object such as " + space_.text(space_.min()));
     std::vector<std::string> known{"resolution"};
     for (const Stage& stage : space_.stages()) known.push_back(stage.name);
@@ -70,18 +43,18 @@ class Reader {
     throw SpaceError(fmt::format("genotype of {}: {}", space_.name(), message));
   }
 
-  void check_keys(const std::string& where, const json& object,
+  void check_keys(const std::string& where, const Document& object,
                   const std::vector<std::string>& known) const {
-    for (const auto& [key, value] : object.items()) {
+    for (const auto& [key, value] : object.members()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         fail(fmt::format("{}unknown key '{}'; allowed: {}", where, key, fmt::join(known, ", ")));
       }
     }
   }
 
-  void read_stage(const Stage& stage, const json& root) {
-    const auto found = root.find(stage.name);
-    if (found == root.end()) fail(stage.name + " is missing");
+  void read_stage(const Stage& stage, const Document& root) {
+    const Document* const found = root.find(stage.name);
+    if (found == nullptr) fail(stage.name + " is missing");
     if (!found->is_object()) fail(stage.name + " must be an object such as {\"width\":16}");
     std::vector<std::string> known;
     for (const Part& part : parts(stage)) known.emplace_back(part.key);
@@ -94,17 +67,16 @@ class Reader {
     }
   }
 
-  void choose(const std::string& where, const json& object, const std::string& key,
+  void choose(const std::string& where, const Document& object, const std::string& key,
               std::size_t gene) {
     const std::vector<double>& choices = space_.genes()[gene].choices;
-    const auto value = object.find(key);
-    if (value == object.end()) fail(where + " is missing");
+    const Document* const value = object.find(key);
+    if (value == nullptr) fail(where + " is missing");
     const auto choice = value->is_number()
-                            ? std::find(choices.begin(), choices.end(), value->get<double>())
+                            ? std::find(choices.begin(), choices.end(), value->number())
                             : choices.end();
     if (choice == choices.end()) {
-      fail(fmt::format("{}: {} is not one of: {}", where,
-                       value->dump(-1, ' ', true, json::error_handler_t::replace),
+      fail(fmt::format("{}: {} is not one of: {}", where, write_json(*value, JsonLayout::compact),
                        fmt::join(choices, ", ")));
     }
     genotype_[gene] = static_cast<std::uint16_t>(choice - choices.begin());
@@ -116,27 +88,34 @@ class Reader {
 
 }  // namespace
 
-std::string Space::text(const Genotype& given) const {
+Document Space::document(const Genotype& given) const {
   const Genotype genotype = canonical(given);
-  std::string line = fmt::format("{{\"resolution\":{}", resolution(genotype));
+  Document all{{"resolution", resolution(genotype)}};
   for (const Stage& stage : stages_) {
-    std::string inside;
+    Document inside = Document::object();
     for (const Part& part : parts(stage)) {
       if (absent(stage, genotype) && part.gene != stage.depth) continue;
-      inside += fmt::format("{}\"{}\":{}", inside.empty() ? "" : ",", part.key,
-                            value(genotype, part.gene));
+      inside[part.key] = Document::shortest(value(genotype, part.gene));
     }
-    line += fmt::format(",\"{}\":{{{}}}", stage.name, inside);
+    all[stage.name] = std::move(inside);
   }
-  return line + "}";
+  return all;
+}
+
+Genotype Space::read(const Document& document) const { return Reader(*this).read(document); }
+
+std::string Space::text(const Genotype& genotype) const {
+  return write_json(document(genotype), JsonLayout::compact);
 }
 
 Genotype Space::parse(const std::string& text) const {
   GenotypeEvents events(*this);
-  if (json::sax_parse(text, &events)) return events.genotype();
-  const json root = json::parse(text, UniqueKeys(name_), false);
-  if (root.is_discarded()) throw SpaceError(fmt::format("genotype of {}: not JSON", name_));
-  return Reader(*this).read(root);
+  if (nlohmann::json::sax_parse(text, &events)) return events.genotype();
+  try {
+    return read(parse_json(text));
+  } catch (const JsonError& error) {
+    throw SpaceError(fmt::format("genotype of {}: {}", name_, error.what()));
+  }
 }
 
 }  // namespace h4h::nas

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/enum_values.hpp"
+#include "base/json/document.hpp"
 #include "nas/random/random.hpp"
 #include "workloads/ir/network.hpp"
 
@@ -84,9 +85,12 @@ class Space {
   double value(const Genotype& genotype, std::size_t gene) const;
   std::int64_t whole(const Genotype& genotype, std::size_t gene) const;  // the same, rounded
 
-  // A genotype as one line of JSON, {"resolution":192,"conv0":{"width":16},...}; stages of depth 0
-  // have {"depth":0} alone. `parse` reads it back, keys in any order, and names what is wrong.
-  // Conv stages have no depth and expansion, basic ones no expansion, mbpool no depth.
+  // A genotype as {"resolution":192,"conv0":{"width":16},...}; stages of depth 0 have {"depth":0}
+  // alone. `read` reads it back, keys in any order, and names what is wrong. Conv stages have no
+  // depth and expansion, basic ones no expansion, mbpool no depth.
+  Document document(const Genotype& genotype) const;
+  Genotype read(const Document& document) const;
+  // The same as one line of JSON.
   std::string text(const Genotype& genotype) const;
   Genotype parse(const std::string& text) const;
 
