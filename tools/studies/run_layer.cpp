@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "sim/network/fold.hpp"
@@ -10,16 +11,13 @@
 namespace h4h::studies {
 
 workloads::Network layer_network(const LayerSize& layer) {
-  CsvRow::Columns columns;
-  for (const std::string& column : workloads::layer_list_columns()) {
-    columns.emplace(column, columns.size());
-  }
-  const std::string side = fmt::to_string(layer.side), channels = fmt::to_string(layer.channels);
-  const char* const kernel = layer.op == "conv3x3" || layer.op == "dw3x3" ? "3" : "1";
-  return workloads::listed_network({columns,
-                                    {fmt::format("{} {}x{}x{}", layer.op, side, side, channels),
-                                     layer.op, side, side, channels, channels, kernel, "1"},
-                                    0});
+  const auto op = std::find_if(
+      workloads::kListedOps.begin(), workloads::kListedOps.end(),
+      [&](workloads::ListedOp listed) { return workloads::to_string(listed) == layer.op; });
+  if (op == workloads::kListedOps.end()) throw std::invalid_argument("no such op: " + layer.op);
+  return workloads::listed_network(
+      fmt::format("{} {}x{}x{}", layer.op, layer.side, layer.side, layer.channels),
+      {*op, layer.side, layer.side, layer.channels, layer.channels, 1});
 }
 
 sim::Report run_network(sim::LayerCosts& costs, const platforms::Platform& platform,

@@ -2,17 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "workloads/import/layer_list/listed_shape.hpp"
-
 namespace h4h::workloads {
 
-Network listed_network(const CsvRow& row) {
-  const std::string& id = row.text("layer_id");
+Network listed_network(const std::string& id, const ListedShape& listed) {
   NetworkBuilder builder(id);
-  const ListedShape listed = listed_shape(row);
   const TensorId in = builder.input("input", {listed.height, listed.width, listed.in_channels});
   builder.output(builder.add(id, listed_op(listed, Activation::relu), {in}));
-  Network network = std::move(builder).build();
+  return std::move(builder).build();
+}
+
+Network listed_network(const CsvRow& row) {
+  Network network = listed_network(row.text("layer_id"), listed_shape(row));
   if (row.has("weight_bytes_encoded")) {
     network.layers.front().encoded_weight_bytes = row.positive("weight_bytes_encoded");
   }

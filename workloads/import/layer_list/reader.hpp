@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/csv/csv_table.hpp"
+#include "workloads/import/layer_list/listed_shape.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads {
@@ -25,5 +26,7 @@ std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path);
 // The columns that a row must have, and the network of one. Throws CsvError or NetworkError.
 const std::vector<std::string>& layer_list_columns();
 Network listed_network(const CsvRow& row);
+// The network of such a layer by itself. Throws NetworkError.
+Network listed_network(const std::string& id, const ListedShape& listed);
 
 }  // namespace h4h::workloads
