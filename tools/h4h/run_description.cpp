@@ -2,26 +2,25 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/json/json_parser.hpp"
+#include "base/json/json_writer.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string word_of(const Json& json, const std::string& key) {
-  const auto found = json.find(key);
-  if (found == json.end()) return "missing";
-  return found->is_string() ? found->get<std::string>() : found->dump();
+std::string word_of(const Document& json, const std::string& key) {
+  const Document* const found = json.find(key);
+  if (found == nullptr) return "missing";
+  return found->is_text() ? found->text() : write_json(*found, JsonLayout::compact);
 }
 
 void refuse_other(const RunFolder& folder, const RunDescription& now) {
   const std::optional<std::string> text = folder.read_checkpoint();
   if (!text) return;
-  const Json before = Json::parse(*text, nullptr, false);
+  const Document before = parse_json_or_null(*text);
   const std::string file = folder.checkpoint().string();
   if (!before.is_object()) throw std::runtime_error(file + " is not of this command");
   for (const auto& [key, value] : now) {
@@ -36,9 +35,9 @@ void refuse_other(const RunFolder& folder, const RunDescription& now) {
 
 void claim_folder(const RunFolder& folder, const RunDescription& now) {
   refuse_other(folder, now);
-  Json json = Json::object();
+  Document json = Document::object();
   for (const auto& [key, value] : now) json[key] = value;
-  write_file(folder.checkpoint(), json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_file(folder.checkpoint(), write_json(json));
 }
 
 void insist_on_checkpoint(const std::filesystem::path& checkpoint) {

@@ -2,19 +2,18 @@
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include "base/json/json_parser.hpp"
+#include "base/json/json_writer.hpp"
 
 namespace h4h::studies {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Measures measures_of(const Json& json) {
+Measures measures_of(const Document& json) {
   Measures measures;
-  for (const auto& [name, value] : json.items()) {
-    measures[name] =
-        value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+  for (const auto& [name, value] : json.members()) {
+    measures[name] = value.is_number() ? value.number() : std::numeric_limits<double>::quiet_NaN();
   }
   return measures;
 }
@@ -22,24 +21,24 @@ Measures measures_of(const Json& json) {
 }  // namespace
 
 std::string variant_line(std::size_t variant, const StudyMeasures& measures) {
-  Json studies = Json::object();
+  Document studies = Document::object();
   for (const auto& [study, values] : measures) {
-    Json& json = studies[study] = Json::object();
-    for (const auto& [name, value] : values)
-      json[name] = std::isfinite(value) ? Json(value) : Json();
+    Document& json = studies[study] = Document::object();
+    for (const auto& [name, value] : values) json[name] = value;
   }
-  return Json{{"variant", variant}, {"measures", studies}}.dump() + "\n";
+  return write_json({{"variant", variant}, {"measures", studies}}, JsonLayout::compact) + "\n";
 }
 
 std::map<std::size_t, StudyMeasures> parse_variant_lines(const std::string& text) {
   std::map<std::size_t, StudyMeasures> all;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    const Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || !json.contains("variant") || !json.contains("measures")) continue;
-    if (!json["variant"].is_number_unsigned() || !json["measures"].is_object()) continue;
-    StudyMeasures& measures = all[json["variant"].get<std::size_t>()];
-    for (const auto& [study, values] : json["measures"].items()) {
+    const Document json = parse_json_or_null(line);
+    const Document *const variant = json.find("variant"), *const found = json.find("measures");
+    if (variant == nullptr || found == nullptr) continue;
+    if (!variant->is_integer() || !found->is_object()) continue;
+    StudyMeasures& measures = all[variant->unsigned_integer()];
+    for (const auto& [study, values] : found->members()) {
       measures[study] = measures_of(values);
     }
   }
