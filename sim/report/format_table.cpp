@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text/table_writer.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/format_mapping.hpp"
 
@@ -83,27 +84,39 @@ bool any_measured(const Report& r) {
   });
 }
 
-std::string layer_table(const Report& r) {
-  const bool measured = any_measured(r);
-  const auto source = [&](std::string_view text) {
-    return measured ? fmt::format("  {:>8}", text) : std::string();
+Table layer_columns(bool measured) {
+  const auto real = [](const char* name, std::size_t width, const char* format) {
+    return real_column(name).with_width(width).with_format(format).with_gap(1);
   };
-  std::size_t width = 5;
-  for (const LayerReport& layer : r.layers)
-    width = std::max(width, std::min<std::size_t>(layer.name.size(), 36));
-  std::string text = fmt::format(
-      "{:<{}}  {:<12} {:>12} {:>9} {:>6} {:>10} {:>9} {:>9} {:>9}{}  {}\n", "layer", width, "op",
-      "output", "MMAC", "NPU %", "cycles", "us", "uJ", "NoC kB", source("time is"), "bound by");
+  Table table({text_column("layer"), text_column("op").with_width(12),
+               text_column("output").with_width(12).with_text_right().with_gap(1),
+               real("MMAC", 9, ".3f"), real("NPU %", 6, ".1f"),
+               integer_column("cycles").with_width(10).with_gap(1), real("us", 9, ".2f"),
+               real("uJ", 9, ".3f"), real("NoC kB", 9, ".1f")});
+  if (measured) table.add_column(text_column("time is").with_width(8).with_text_right());
+  table.add_column(text_column("bound by"));
+  return table;
+}
+
+std::string layer_table(const Report& r) {
+  constexpr std::size_t kLongestName = 36;
+  const bool measured = any_measured(r);
+  Table table = layer_columns(measured);
   for (const LayerReport& layer : r.layers) {
-    text += fmt::format(
-        "{:<{}}  {:<12} {:>12} {:>9.3f} {:>6.1f} {:>10} {:>9.2f} {:>9.3f} {:>9.1f}{}  {}\n",
-        layer.name.substr(0, 36), width, layer.op, workloads::to_string(layer.output),
-        static_cast<double>(layer.macs) * 1e-6, 100 * layer.npu_share(), layer.cycles,
-        microseconds(layer.result.time), layer.energy_j.total() * 1e6,
-        static_cast<double>(layer.result.counts[models::Event::noc_byte]) * 1e-3,
-        source(to_string(layer.result.source)), bound_name(layer));
+    std::vector<Cell> row{layer.name.substr(0, kLongestName),
+                          layer.op,
+                          workloads::to_string(layer.output),
+                          static_cast<double>(layer.macs) * 1e-6,
+                          100 * layer.npu_share(),
+                          layer.cycles,
+                          microseconds(layer.result.time),
+                          layer.energy_j.total() * 1e6,
+                          static_cast<double>(layer.result.counts[models::Event::noc_byte]) * 1e-3};
+    if (measured) row.emplace_back(to_string(layer.result.source));
+    row.emplace_back(bound_name(layer));
+    table.add_row(std::move(row));
   }
-  return text;
+  return write_text(table);
 }
 
 std::string bounds(const Report& r) {
