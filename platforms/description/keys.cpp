@@ -214,6 +214,11 @@ std::vector<Key> make_keys() {
   };
 }
 
+std::vector<Key> with_devices(std::vector<Key> all) {
+  for (Key& key : all) key.device = type_of_key(key.path);
+  return all;
+}
+
 #undef MEMBER
 #undef CHOICE
 #undef INTEGER
@@ -255,8 +260,16 @@ std::string_view base_unit(Dimension dimension) {
 }
 
 const std::vector<Key>& keys() {
-  static const std::vector<Key> kKeys = make_keys();
+  static const std::vector<Key> kKeys = with_devices(make_keys());
   return kKeys;
+}
+
+std::vector<const Key*> keys_of(DeviceType type) {
+  std::vector<const Key*> found;
+  for (const Key& key : keys()) {
+    if (key.device == type) found.push_back(&key);
+  }
+  return found;
 }
 
 std::string allowed_values(const Key& key) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "platforms/description/device.hpp"
 #include "platforms/description/platform.hpp"
 #include "platforms/description/quantity.hpp"
 
@@ -66,10 +68,15 @@ struct Key {
   std::string_view doc;
   std::variant<IntegerField, RealField, OptionalField, ChoiceField, TableField> field;
   Decides decides;
+  // Whose devices it describes; nullopt for the NoC, the memories and the chip as a whole.
+  std::optional<DeviceType> device{};
 };
 
 // Every key there is, in the order in which they are shown. The clock precedes what is in cycles.
 const std::vector<Key>& keys();
+
+// Those that describe devices of one type, in the same order.
+std::vector<const Key*> keys_of(DeviceType type);
 
 // The unit in which values of a dimension are held, with a space before it: " ps"; "" for none.
 std::string_view base_unit(Dimension dimension);

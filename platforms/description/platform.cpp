@@ -154,8 +154,8 @@ std::string canonical_text(const Hardware& hardware) {
 
 std::string layer_text(const Hardware& hardware, bool with_macros) {
   return text_of(hardware, [&](const Key& key) {
-    const bool of_macros = key.path.substr(0, 4) == "cim.";
-    return key.decides == Decides::layers && (with_macros || !of_macros);
+    const bool has_say = with_macros || key.device != DeviceType::cim;
+    return key.decides == Decides::layers && has_say;
   });
 }
 
