@@ -12,39 +12,42 @@ constexpr std::int64_t kHalves =
 
 }  // namespace
 
-CimModule::CimModule(sc_core::sc_module_name name, const platforms::Cim& cim)
-    : sc_module(name),
-      input("input", Lane::cim_dma_input, Lane::cim_spill_read, Side::cim, Direction::read),
-      output("output", Lane::cim_dma_output, Lane::cim_spill_write, Side::cim, Direction::write),
+CimModule::CimModule(sc_core::sc_module_name name, DeviceId id, const platforms::Cim& cim)
+    : DeviceModule(name, id),
+      input_("input", Lane::cim_dma_input, Lane::cim_spill_read, id, Direction::read),
+      output_("output", Lane::cim_dma_output, Lane::cim_spill_write, id, Direction::write),
       cim_(cim),
       input_free_("input_free", kHalves),
       input_full_("input_full", 0),
       output_free_("output_free", kHalves),
       output_full_("output_full", 0) {
-  for (StreamPort* port : {&input, &output}) port->set_outstanding(cim.outstanding);
+  for (StreamPort* port : {&input_, &output_}) port->set_outstanding(cim.outstanding);
   SC_HAS_PROCESS(CimModule);
   SC_THREAD(load_inputs);
   SC_THREAD(compute);
   SC_THREAD(write_outputs);
 }
 
-void CimModule::start(const CimPlan& plan) {
-  plan_ = &plan;
-  working_ = true;
-  input.start_layer();
-  output.start_layer();
+void CimModule::bind(NocModule& noc, NocModule* /*weight_port*/) {
+  for (StreamPort* port : {&input_, &output_}) port->socket.bind(noc.initiators);
+}
+
+void CimModule::start(const DevicePlan& plan) {
+  plan_ = &std::get<CimPlan>(plan);
+  begin_work();
+  for (StreamPort* port : {&input_, &output_}) port->start_layer();
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void CimModule::record(Timeline* timeline) {
   timeline_ = timeline;
-  for (StreamPort* port : {&input, &output}) port->record(timeline);
+  for (StreamPort* port : {&input_, &output_}) port->record(timeline);
 }
 
 std::string CimModule::state() const {
-  if (!working_) return "cim: idle";
-  return fmt::format("cim: tile {} of {}; full: input {}, output {}", tile_, plan_->tiles.size(),
-                     input_full_.available(), output_full_.available());
+  if (!working()) return fmt::format("{}: idle", basename());
+  return fmt::format("{}: tile {} of {}; full: input {}, output {}", basename(), tile_,
+                     plan_->tiles.size(), input_full_.available(), output_full_.available());
 }
 
 void CimModule::load_inputs() {
@@ -53,9 +56,9 @@ void CimModule::load_inputs() {
     std::int64_t order = 0;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds room_since = input_free_.take();
-      input.set_run(tile.input_run);
-      input.transfer(plan_->spilled_input ? kExternal : kSram, tile.input_bytes, order++,
-                     room_since);
+      input_.set_run(tile.input_run);
+      input_.transfer(plan_->spilled_input ? kExternal : kSram, tile.input_bytes, order++,
+                      room_since);
       input_full_.put();
     }
   }
@@ -76,7 +79,7 @@ void CimModule::compute() {
       counts_[Event::cim_operand_byte] += tile.operand_bytes;
       counts_[Event::cim_conversion] += tile.conversions;
       counts_[Event::cim_softmax] += tile.all_scores;
-      if (timeline_ != nullptr) timeline_->record(Lane::cim_compute, begin, now());
+      if (timeline_ != nullptr) timeline_->record(id(), Lane::cim_compute, begin, now());
       input_free_.put();
       output_full_.put();
       ++tile_;
@@ -91,13 +94,12 @@ void CimModule::write_outputs() {
     std::int64_t order = kHalves;
     for (const CimTile& tile : plan_->tiles) {
       const Picoseconds full_since = output_full_.take();
-      output.set_run(tile.output_run);
-      output.transfer(plan_->spills_output ? kExternal : kSram, tile.output_bytes, order++,
-                      full_since);
+      output_.set_run(tile.output_run);
+      output_.transfer(plan_->spills_output ? kExternal : kSram, tile.output_bytes, order++,
+                       full_since);
       output_free_.put();
     }
-    working_ = false;
-    done_.notify(sc_core::SC_ZERO_TIME);
+    end_work();
   }
 }
 

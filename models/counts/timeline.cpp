@@ -26,10 +26,8 @@ std::string_view to_string(Lane lane) {
       return "cim_dma_input";
     case Lane::cim_dma_output:
       return "cim_dma_output";
-    case Lane::noc_npu:
-      return "noc_npu";
-    case Lane::noc_cim:
-      return "noc_cim";
+    case Lane::noc_tenure:
+      return "noc_tenure";
     case Lane::npu_spill_read:
       return "npu_spill_read";
     case Lane::npu_spill_write:

@@ -3,15 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/enum_values.hpp"
 #include "models/time/picoseconds.hpp"
+#include "platforms/description/device.hpp"
 
 namespace h4h::models {
 
-// Who does something. DMA and spill lanes are streams, from their first byte to their last, spills
-// those of the backing store; NoC lanes are tenures of a side.
+// What a device does. DMA and spill lanes are streams, from their first byte to their last, spills
+// those of the external memory; a tenure is a hold of the link.
 enum class Lane {
   npu_mac,
   npu_output,
@@ -23,8 +25,7 @@ enum class Lane {
   cim_compute,  // all macros that have words of the layer, in lockstep
   cim_dma_input,
   cim_dma_output,
-  noc_npu,
-  noc_cim,
+  noc_tenure,
   npu_spill_read,
   npu_spill_write,
   cim_spill_read,
@@ -38,27 +39,29 @@ struct Interval {
   Picoseconds begin, end;
   std::int64_t bytes = 0;  // of a stream
   std::size_t layer = 0;   // index in Timeline::layers
+  platforms::DeviceId device = 0;
 
   friend bool operator==(const Interval& a, const Interval& b) {
     return a.lane == b.lane && a.begin == b.begin && a.end == b.end && a.bytes == b.bytes &&
-           a.layer == b.layer;
+           a.layer == b.layer && a.device == b.device;
   }
 };
 
 struct LayerSpan {
   Picoseconds begin, end;
-  std::int64_t macros_busy = 0;
+  std::vector<std::int64_t> macros_busy;  // by device; 0 for those without macros
 };
 
 // What the parts did when. Recorded only for whoever asks: tests and traces.
 class Timeline {
  public:
-  void begin_layer(Picoseconds now, std::int64_t macros_busy) {
-    layers_.push_back({now, now, macros_busy});
+  void begin_layer(Picoseconds now, std::vector<std::int64_t> macros_busy) {
+    layers_.push_back({now, now, std::move(macros_busy)});
   }
   void end_layer(Picoseconds now) { layers_.back().end = now; }
-  void record(Lane lane, Picoseconds begin, Picoseconds end, std::int64_t bytes = 0) {
-    intervals_.push_back({lane, begin, end, bytes, layers_.size() - 1});
+  void record(platforms::DeviceId device, Lane lane, Picoseconds begin, Picoseconds end,
+              std::int64_t bytes = 0) {
+    intervals_.push_back({lane, begin, end, bytes, layers_.size() - 1, device});
   }
 
   const std::vector<LayerSpan>& layers() const { return layers_; }

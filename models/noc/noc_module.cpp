@@ -3,17 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "models/time/sc_time.hpp"
 
 namespace h4h::models {
 
-NocModule::NocModule(sc_core::sc_module_name name, const platforms::Noc& noc)
+NocModule::NocModule(sc_core::sc_module_name name, const platforms::Noc& noc,
+                     std::vector<std::string> devices)
     : sc_module(name),
       initiators("initiators"),
       memories("memories"),
-      arbiter_(noc.exclusivity, {noc.warm_up_ps}),
-      link_(noc.bandwidth, noc.duplex) {
+      names_(std::move(devices)),
+      arbiter_(noc.exclusivity, {noc.warm_up_ps}, names_.size()),
+      link_(noc.bandwidth, noc.duplex),
+      granted_(names_.size()),
+      hold_since_(names_.size()) {
   initiators.register_b_transport(this, &NocModule::b_transport);
   SC_HAS_PROCESS(NocModule);
   SC_METHOD(arbitrate);
@@ -24,31 +29,34 @@ NocModule::NocModule(sc_core::sc_module_name name, const platforms::Noc& noc)
   dont_initialize();
 }
 
-void NocModule::start_layer(std::array<bool, kSides> working) { arbiter_.start_layer(working); }
+void NocModule::start_layer(const std::vector<bool>& working) { arbiter_.start_layer(working); }
 
-void NocModule::finish(Side side) {
-  arbiter_.finish(side);
+void NocModule::finish(DeviceId device) {
+  arbiter_.finish(device);
   requests_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 std::string NocModule::state() const {
-  return fmt::format("noc: NPU {} inside, {} waiting; CIM {} inside, {} waiting",
-                     arbiter_.inside(Side::npu), arbiter_.waiting(Side::npu),
-                     arbiter_.inside(Side::cim), arbiter_.waiting(Side::cim));
+  std::string text = "noc:";
+  for (DeviceId device = 0; device < names_.size(); ++device) {
+    text += fmt::format("{} {} {} inside, {} waiting", device == 0 ? "" : ";", names_[device],
+                        arbiter_.inside(device), arbiter_.waiting(device));
+  }
+  return text;
 }
 
 void NocModule::b_transport(int initiator, tlm::tlm_generic_payload& payload,
                             sc_core::sc_time& delay) {
   StreamInfo* info = payload.get_extension<StreamInfo>();
-  const Side side = info->side;
-  arbiter_.request(side);
+  const DeviceId device = info->device;
+  arbiter_.request(device);
   requests_changed_.notify(sc_core::SC_ZERO_TIME);
-  sc_core::wait(granted_.at(static_cast<std::size_t>(side)));
+  sc_core::wait(granted_.at(device));
 
   const auto memory = static_cast<std::size_t>(payload.get_address() >> kMemoryShift);
   memories[static_cast<int>(memory)]->b_transport(payload, delay);
-  // A request reaches the memory only while its side holds the link.
-  const Picoseconds requested = std::max(info->requested_at, arbiter_.ready(side));
+  // A request reaches the memory only while its device holds the link.
+  const Picoseconds requested = std::max(info->requested_at, arbiter_.ready(device));
   const Picoseconds start = std::max(now(), requested + to_picoseconds(delay));
   info->started_at = start;
   delay = sc_core::SC_ZERO_TIME;
@@ -57,7 +65,7 @@ void NocModule::b_transport(int initiator, tlm::tlm_generic_payload& payload,
   stream(initiator,
          {direction, info->occupied, memory, info->memory_bandwidth, info->order, info->limit});
   (payload.is_read() ? read_bytes_ : write_bytes_) += info->bytes;
-  release(side);
+  release(device);
 }
 
 void NocModule::stream(int initiator, const StreamDemand& demand) {
@@ -71,22 +79,21 @@ void NocModule::stream(int initiator, const StreamDemand& demand) {
   sc_core::wait(*finished_[slot]);
 }
 
-void NocModule::release(Side side) {
-  arbiter_.release(side);
+void NocModule::release(DeviceId device) {
+  arbiter_.release(device);
   requests_changed_.notify(sc_core::SC_ZERO_TIME);
-  if (timeline_ != nullptr && arbiter_.inside(side) == 0) {
-    const Lane lane = side == Side::npu ? Lane::noc_npu : Lane::noc_cim;
-    timeline_->record(lane, hold_since_.at(static_cast<std::size_t>(side)), now());
+  if (arbiter_.inside(device) > 0) return;
+  if (timeline_ != nullptr) {
+    timeline_->record(device, Lane::noc_tenure, *hold_since_.at(device), now());
   }
+  hold_since_.at(device).reset();
 }
 
 void NocModule::arbitrate() {
-  std::array<bool, kSides> idle{arbiter_.inside(Side::npu) == 0, arbiter_.inside(Side::cim) == 0};
-  while (const std::optional<Side> side = arbiter_.grant(now())) {
-    const auto s = static_cast<std::size_t>(*side);
-    if (idle.at(s)) hold_since_.at(s) = now();
-    idle.at(s) = false;
-    granted_.at(s).notify();  // at once: wakes exactly those whose requests were admitted
+  while (const std::optional<DeviceId> device = arbiter_.grant(now())) {
+    std::optional<Picoseconds>& since = hold_since_.at(*device);
+    if (!since) since = now();
+    granted_.at(*device).notify();  // at once: wakes exactly those whose requests were admitted
   }
 }
 

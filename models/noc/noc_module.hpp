@@ -3,9 +3,10 @@
 #include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
-#include <array>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -18,13 +19,17 @@
 namespace h4h::models {
 
 // A shared link between initiators and memories, as TLM-2.0 target and initiator. A stream waits
-// for its side's tenure, the warm-up, the memory's latency, and its share of the bandwidth.
+// for its device's tenure, the warm-up, the memory's latency, and its share of the bandwidth.
 class NocModule : public sc_core::sc_module {
  public:
-  NocModule(sc_core::sc_module_name name, const platforms::Noc& noc);
+  // `devices`: the names of those that may stream, by DeviceId.
+  NocModule(sc_core::sc_module_name name, const platforms::Noc& noc,
+            std::vector<std::string> devices);
 
-  void start_layer(std::array<bool, kSides> working);
-  void finish(Side side);
+  // A new layer: the devices that `working` marks will ask for the link.
+  void start_layer(const std::vector<bool>& working);
+  // The device has no more streams in this layer.
+  void finish(DeviceId device);
 
   std::int64_t read_bytes() const { return read_bytes_; }
   std::int64_t write_bytes() const { return write_bytes_; }
@@ -42,16 +47,17 @@ class NocModule : public sc_core::sc_module {
   void arbitrate();
   void complete();
   void schedule();
-  void release(Side side);
+  void release(DeviceId device);
 
+  std::vector<std::string> names_;
   TenureArbiter arbiter_;
   SharedLink link_;
   std::int64_t read_bytes_ = 0, write_bytes_ = 0;
   sc_core::sc_event requests_changed_, next_finish_;
-  std::array<sc_core::sc_event, kSides> granted_;
+  std::deque<sc_core::sc_event> granted_;                     // per device
   std::vector<std::unique_ptr<sc_core::sc_event>> finished_;  // per initiator
   std::vector<std::optional<SharedLink::StreamId>> open_;     // per initiator
-  std::array<Picoseconds, kSides> hold_since_{};
+  std::vector<std::optional<Picoseconds>> hold_since_;        // per device; nullopt: holds nothing
   Timeline* timeline_ = nullptr;
 };
 

@@ -21,7 +21,7 @@ constexpr int kMemoryShift = 40;
 
 // What a transaction carries besides its payload. One transaction is one stream of a tile.
 struct StreamInfo : tlm::tlm_extension<StreamInfo> {
-  Side side = Side::npu;              // written by the initiator, read by the link
+  DeviceId device = 0;                // written by the initiator, read by the link
   std::int64_t bytes = 0;             // written by the initiator; the payload's length is 32 bits
   std::int64_t order = 0;             // written by the initiator: which work it serves
   Picoseconds requested_at;           // written by the initiator: since when it had room
@@ -42,11 +42,11 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
 // An initiator that moves one stream at a time over a link, waiting until its last byte.
 class StreamPort {
  public:
-  StreamPort(const char* name, Lane lane, Lane spill_lane, Side side, Direction direction)
+  StreamPort(const char* name, Lane lane, Lane spill_lane, DeviceId device, Direction direction)
       : socket(name),
         lane_(lane),
         spill_lane_(spill_lane),
-        side_(side),
+        device_(device),
         command_(direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND) {}
 
   // Nothing may be asked for before a layer starts.
@@ -65,7 +65,7 @@ class StreamPort {
     if (bytes == 0) return;
     tlm::tlm_generic_payload payload;
     StreamInfo info;
-    info.side = side_;
+    info.device = device_;
     info.bytes = bytes;
     info.order = order;
     info.run = run_;
@@ -80,7 +80,7 @@ class StreamPort {
     previous_start_ = info.started_at;
     if (timeline_ != nullptr) {
       const Lane lane = memory == kExternal ? spill_lane_ : lane_;
-      timeline_->record(lane, info.started_at, now(), bytes);
+      timeline_->record(device_, lane, info.started_at, now(), bytes);
     }
     if (payload.is_response_error()) SC_REPORT_ERROR("h4h", payload.get_response_string().c_str());
   }
@@ -91,7 +91,7 @@ class StreamPort {
 
  private:
   Lane lane_, spill_lane_;
-  Side side_;
+  DeviceId device_;
   tlm::tlm_command command_;
   Picoseconds previous_start_;
   std::int64_t run_ = INT64_MAX, outstanding_ = 0;

@@ -1,47 +1,66 @@
 #include "models/noc/tenure_timing.hpp"
 
+#include <stdexcept>
+
 namespace h4h::models {
 
-void TenureArbiter::start_layer(std::array<bool, kSides> working) {
+void TenureArbiter::start_layer(const std::vector<bool>& working) {
+  if (working.size() != devices_.size()) throw std::out_of_range("a link of other devices");
   owner_.reset();
   working_ = working;
-  warm_ = {};
+  for (State& device : devices_) device.warm = false;
   link_turnarounds_ = 0;
 }
 
-bool TenureArbiter::may_enter(Side side) const {
-  if (waiting(side) == 0) return false;
-  if (exclusivity_ == platforms::Exclusivity::none) return true;
-  const bool held_by_other = inside(other(side)) > 0;
-  if (exclusivity_ == platforms::Exclusivity::layer) {
-    return !held_by_other && (!owner_ || *owner_ == side || !working_.at(index(*owner_)));
-  }
-  // One's own hold goes on only while the other side does not wait for it.
-  return !held_by_other && (inside(side) == 0 || waiting(other(side)) == 0);
+void TenureArbiter::request(DeviceId device) {
+  ++devices_.at(device).waiting;
+  ++waiting_;
 }
 
-std::optional<Side> TenureArbiter::grant(Picoseconds now) {
-  // Round robin: the side that did not hold the link last goes first; the NPU on a tie.
-  const Side first = owner_ ? other(*owner_) : Side::npu;
-  for (const Side side : {first, other(first)}) {
-    if (!may_enter(side)) continue;
-    admit(side, now);
-    return side;
+void TenureArbiter::release(DeviceId device) {
+  --devices_.at(device).inside;
+  --inside_;
+}
+
+bool TenureArbiter::may_enter(DeviceId device) const {
+  const State& state = devices_[device];
+  if (state.waiting == 0) return false;
+  if (exclusivity_ == platforms::Exclusivity::none) return true;
+  const bool held_by_other = inside_ > state.inside;
+  if (exclusivity_ == platforms::Exclusivity::layer) {
+    return !held_by_other && (!owner_ || *owner_ == device || !working_[*owner_]);
+  }
+  // One's own hold goes on only while no other device waits for it.
+  return !held_by_other && (state.inside == 0 || waiting_ == state.waiting);
+}
+
+std::optional<DeviceId> TenureArbiter::grant(Picoseconds now) {
+  if (waiting_ == 0) return std::nullopt;
+  const std::size_t count = devices_.size();
+  const DeviceId first = owner_ ? *owner_ + 1 : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const DeviceId device = (first + i) % count;
+    if (!may_enter(device)) continue;
+    admit(device, now);
+    return device;
   }
   return std::nullopt;
 }
 
-void TenureArbiter::admit(Side side, Picoseconds now) {
+void TenureArbiter::admit(DeviceId device, Picoseconds now) {
+  State& state = devices_[device];
   const bool shared = exclusivity_ == platforms::Exclusivity::none;
-  const bool gains = shared ? !warm_.at(index(side)) : owner_ != side;
+  const bool gains = shared ? !state.warm : owner_ != device;
   if (gains) {
-    ready_.at(index(side)) = now + warm_up_;
+    state.ready = now + warm_up_;
     ++link_turnarounds_;
   }
-  owner_ = side;
-  warm_.at(index(side)) = true;
-  inside_.at(index(side)) += waiting_.at(index(side));
-  waiting_.at(index(side)) = 0;
+  owner_ = device;
+  state.warm = true;
+  inside_ += state.waiting;
+  waiting_ -= state.waiting;
+  state.inside += state.waiting;
+  state.waiting = 0;
 }
 
 }  // namespace h4h::models

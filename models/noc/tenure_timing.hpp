@@ -1,55 +1,60 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
-#include "base/enum_values.hpp"
 #include "models/time/picoseconds.hpp"
-#include "platforms/description/platform.hpp"
+#include "platforms/description/device.hpp"
 
 namespace h4h::models {
 
-enum class Side { npu, cim };
-constexpr std::size_t kSides = kEnumCount<Side>;
+using platforms::DeviceId;
 
-// Who may use the link. A tenure is one uninterrupted hold by one side; the streams a side asks for
-// together run inside one hold, and others of its streams may join as long as the other side does
-// not wait. Plain arithmetic of requests, without time but for the warm-up.
+// Which of any number of devices may use the link. A tenure is one uninterrupted hold by one device
+// (all macros of one group are one device); the streams that a device asks for together run inside
+// one hold, and others of its streams may join as long as no other device waits. Plain arithmetic
+// of requests, without time but for the warm-up. Throws std::out_of_range for a device that is not
+// there.
 class TenureArbiter {
  public:
-  TenureArbiter(platforms::Exclusivity exclusivity, Picoseconds warm_up)
-      : exclusivity_(exclusivity), warm_up_(warm_up) {}
+  TenureArbiter(platforms::Exclusivity exclusivity, Picoseconds warm_up, std::size_t devices)
+      : exclusivity_(exclusivity), warm_up_(warm_up), devices_(devices), working_(devices) {}
 
-  // A new layer: nobody owns the link, `working` sides will ask for it.
-  void start_layer(std::array<bool, kSides> working);
+  // A new layer: nobody owns the link, the devices that `working` marks will ask for it.
+  void start_layer(const std::vector<bool>& working);
 
-  void request(Side side) { ++waiting_.at(index(side)); }
-  // Which side's waiting requests may all enter now; nullopt where nobody's may.
-  std::optional<Side> grant(Picoseconds now);
-  void release(Side side) { --inside_.at(index(side)); }
-  // The side has no more streams in this layer.
-  void finish(Side side) { working_.at(index(side)) = false; }
+  void request(DeviceId device);
+  // Which device's waiting requests may all enter now; nullopt where nobody's may. Round robin: of
+  // devices that are ready the next one behind the last owner, in the order of their ids; the first
+  // one where there is no owner yet.
+  std::optional<DeviceId> grant(Picoseconds now);
+  void release(DeviceId device);
+  // The device has no more streams in this layer.
+  void finish(DeviceId device) { working_.at(device) = false; }
 
-  // When streams of `side` may move their first byte.
-  Picoseconds ready(Side side) const { return ready_.at(index(side)); }
-  std::int64_t link_turnarounds() const { return link_turnarounds_; }
-  std::int64_t inside(Side side) const { return inside_.at(index(side)); }
-  std::int64_t waiting(Side side) const { return waiting_.at(index(side)); }
+  // When streams of `device` may move their first byte.
+  Picoseconds ready(DeviceId device) const { return devices_.at(device).ready; }
+  std::int64_t link_turnarounds() const { return link_turnarounds_; }  // warm-ups paid
+  std::int64_t inside(DeviceId device) const { return devices_.at(device).inside; }
+  std::int64_t waiting(DeviceId device) const { return devices_.at(device).waiting; }
 
  private:
-  static std::size_t index(Side side) { return static_cast<std::size_t>(side); }
-  static Side other(Side side) { return side == Side::npu ? Side::cim : Side::npu; }
-  bool may_enter(Side side) const;
-  void admit(Side side, Picoseconds now);
+  struct State {
+    bool warm = false;  // has had the link in this layer
+    std::int64_t waiting = 0, inside = 0;
+    Picoseconds ready;
+  };
+
+  bool may_enter(DeviceId device) const;
+  void admit(DeviceId device, Picoseconds now);
 
   platforms::Exclusivity exclusivity_;
   Picoseconds warm_up_;
-  std::optional<Side> owner_;
-  std::array<bool, kSides> working_{};
-  std::array<bool, kSides> warm_{};
-  std::array<std::int64_t, kSides> waiting_{}, inside_{};
-  std::array<Picoseconds, kSides> ready_{};
+  std::optional<DeviceId> owner_;
+  std::vector<State> devices_;
+  std::vector<bool> working_;
+  std::int64_t inside_ = 0, waiting_ = 0;  // of all devices
   std::int64_t link_turnarounds_ = 0;
 };
 

@@ -26,16 +26,21 @@ struct NpuMemories {
   bool room_for_copies = true;   // of weights, beside the activations
 };
 
-inline NpuMemories npu_memories(const platforms::Hardware& hardware) {
-  const Clock clock(hardware.npu.clock_hz);
+// Of an NPU on the link and the memories of `hardware`, whose own NPU does not matter.
+inline NpuMemories npu_memories(const platforms::Npu& npu, const platforms::Hardware& hardware) {
+  const Clock clock(npu.clock_hz);
   const auto seen = [&](const platforms::Memory& memory, std::int64_t link) {
-    return NpuMemory{static_cast<double>(std::min(memory.bandwidth, link)) /
-                         static_cast<double>(hardware.npu.clock_hz),
-                     clock.cycles({memory.latency_ps}), memory.burst_bytes};
+    return NpuMemory{
+        static_cast<double>(std::min(memory.bandwidth, link)) / static_cast<double>(npu.clock_hz),
+        clock.cycles({memory.latency_ps}), memory.burst_bytes};
   };
-  const bool own_port = hardware.npu.weights_port == platforms::WeightsPort::private_port;
+  const bool own_port = npu.weights_port == platforms::WeightsPort::private_port;
   return {seen(hardware.sram, hardware.noc.bandwidth),
           seen(hardware.weights, own_port ? INT64_MAX : hardware.noc.bandwidth), own_port};
+}
+
+inline NpuMemories npu_memories(const platforms::Hardware& hardware) {
+  return npu_memories(hardware.npu, hardware);
 }
 
 }  // namespace h4h::models

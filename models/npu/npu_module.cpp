@@ -32,14 +32,15 @@ std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
 
 }  // namespace
 
-NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
-    : sc_module(name),
-      input("input", Lane::npu_dma_input, Lane::npu_spill_read, Side::npu, Direction::read),
-      weights("weights", Lane::npu_dma_weights, Lane::npu_spill_read, Side::npu, Direction::read),
-      output("output", Lane::npu_dma_output, Lane::npu_spill_write, Side::npu, Direction::write),
-      copy("copy", Lane::npu_dma_copy, Lane::npu_spill_write, Side::npu, Direction::write),
-      copied("copied", Lane::npu_dma_copied, Lane::npu_spill_read, Side::npu, Direction::read),
+NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms::Npu& npu)
+    : DeviceModule(name, id),
+      input_("input", Lane::npu_dma_input, Lane::npu_spill_read, id, Direction::read),
+      weights_("weights", Lane::npu_dma_weights, Lane::npu_spill_read, id, Direction::read),
+      output_("output", Lane::npu_dma_output, Lane::npu_spill_write, id, Direction::write),
+      copy_("copy", Lane::npu_dma_copy, Lane::npu_spill_write, id, Direction::write),
+      copied_("copied", Lane::npu_dma_copied, Lane::npu_spill_read, id, Direction::read),
       clock_(npu.clock_hz),
+      lanes_(npu.macs_per_cycle),
       accumulators_(npu.accumulators),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
       weight_memory_(npu.weights_port == platforms::WeightsPort::noc ? kWeightsOnNoc
@@ -56,7 +57,7 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
       accumulators_full_("accumulators_full", 0),
       ofm_free_("ofm_free", npu.ofm_buffers),
       ofm_full_("ofm_full", 0) {
-  for (StreamPort* port : {&input, &weights, &output, &copy, &copied}) {
+  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) {
     port->set_outstanding(npu.outstanding);
   }
   SC_HAS_PROCESS(NpuModule);
@@ -69,27 +70,47 @@ NpuModule::NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu)
   SC_THREAD(write_outputs);
 }
 
-void NpuModule::start(const NpuPlan& plan) {
-  plan_ = &plan;
-  working_ = true;
-  input.set_run(plan.input_run);
-  copied.set_run(plan.operand_run);
-  output.set_run(plan.output_run);
-  input.start_layer();
-  for (StreamPort* port : {&weights, &output, &copy, &copied}) port->start_layer();
+void NpuModule::bind(NocModule& noc, NocModule* weight_port) {
+  for (StreamPort* port : {&input_, &output_, &copy_, &copied_}) port->socket.bind(noc.initiators);
+  const bool on_noc = weight_memory_ == kWeightsOnNoc;
+  weights_.socket.bind((on_noc ? noc : *weight_port).initiators);
+}
+
+void NpuModule::start(const DevicePlan& plan) {
+  plan_ = &std::get<NpuPlan>(plan);
+  begin_work();
+  busy_before_ = busy();
+  counts_[Event::npu_mac] += plan_->macs;
+  // They came while the layer before ran, and are this layer's all the same.
+  prefetched_bytes_ += plan_->prefetched_bytes;
+  for (const Event event : {Event::weight_byte, Event::sram_byte, Event::noc_byte}) {
+    counts_[event] += plan_->prefetched_bytes;
+  }
+  input_.set_run(plan_->input_run);
+  copied_.set_run(plan_->operand_run);
+  output_.set_run(plan_->output_run);
+  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->start_layer();
   start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void NpuModule::finish_plan() {
+  const std::int64_t cycles = clock_.cycles(busy() - busy_before_);
+  counts_[Event::npu_cycle] += cycles;
+  counts_[Event::npu_lane_cycle] += cycles * lanes_;
+  end_work();
 }
 
 void NpuModule::record(Timeline* timeline) {
   timeline_ = timeline;
-  for (StreamPort* port : {&input, &weights, &output, &copy, &copied}) port->record(timeline);
+  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->record(timeline);
 }
 
 std::string NpuModule::state() const {
-  if (!working_) return "npu: idle";
-  return fmt::format("npu: step {} of {}; full: input {}, weights {}, accumulators {}, output {}",
-                     step_, plan_->steps.size(), ifm_full_.available(), weights_full_.available(),
-                     accumulators_full_.available(), ofm_full_.available());
+  if (!working()) return fmt::format("{}: idle", basename());
+  return fmt::format("{}: step {} of {}; full: input {}, weights {}, accumulators {}, output {}",
+                     basename(), step_, plan_->steps.size(), ifm_full_.available(),
+                     weights_full_.available(), accumulators_full_.available(),
+                     ofm_full_.available());
 }
 
 void NpuModule::load_inputs() {
@@ -100,8 +121,8 @@ void NpuModule::load_inputs() {
       ++order;
       if (!step.first_of_slice) continue;
       const Picoseconds room_since = ifm_free_.take();
-      input.transfer(kSram, step.input_bytes - step.spilled_input_bytes, order, room_since);
-      input.transfer(kExternal, step.spilled_input_bytes, order, room_since);
+      input_.transfer(kSram, step.input_bytes - step.spilled_input_bytes, order, room_since);
+      input_.transfer(kExternal, step.spilled_input_bytes, order, room_since);
       ifm_full_.put();
     }
   }
@@ -117,9 +138,9 @@ void NpuModule::load_weights() {
     std::int64_t order = 0;
     for (const NpuStep& step : plan_->steps) {
       const Picoseconds room_since = weights_free_.take();
-      weights.transfer(weight_memory_, step.weight_bytes, order, room_since);
-      copied.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, room_since);
-      copied.transfer(kExternal, step.spilled_operand_bytes, order++, room_since);
+      weights_.transfer(weight_memory_, step.weight_bytes, order, room_since);
+      copied_.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, room_since);
+      copied_.transfer(kExternal, step.spilled_operand_bytes, order++, room_since);
       weights_full_.put();
     }
   }
@@ -131,8 +152,8 @@ void NpuModule::load_copied() {
     const Picoseconds there_since = slices_full_.take();
     for (const std::size_t end = step + slice.steps; step < end; ++step) {
       const Picoseconds room_since = std::max(there_since, weights_free_.take());
-      copied.transfer(kSram, plan_->steps[step].weight_bytes, static_cast<std::int64_t>(step),
-                      room_since);
+      copied_.transfer(kSram, plan_->steps[step].weight_bytes, static_cast<std::int64_t>(step),
+                       room_since);
       weights_full_.put();
     }
     slices_free_.put();
@@ -148,8 +169,8 @@ void NpuModule::fetch_slices() {
       Picoseconds room_since = slices_free_.take();
       for (std::int64_t at = std::exchange(begin, 0); at < slice.bytes; at += kChunkBytes) {
         room_since = std::max(room_since, chunks_free_.take());
-        weights.transfer(weight_memory_, std::min(kChunkBytes, slice.bytes - at), order,
-                         room_since);
+        weights_.transfer(weight_memory_, std::min(kChunkBytes, slice.bytes - at), order,
+                          room_since);
         chunks_full_.put();
       }
       order += static_cast<std::int64_t>(slice.steps);
@@ -165,8 +186,8 @@ void NpuModule::store_slices() {
     for (const NpuSlice& slice : plan_->slices) {
       for (std::int64_t at = std::exchange(begin, 0); at < slice.bytes; at += kChunkBytes) {
         const Picoseconds there_since = chunks_full_.take();
-        copy.transfer(kSram, std::min(kChunkBytes, slice.bytes - at),
-                      static_cast<std::int64_t>(step_) + 2, there_since);
+        copy_.transfer(kSram, std::min(kChunkBytes, slice.bytes - at),
+                       static_cast<std::int64_t>(step_) + 2, there_since);
         chunks_free_.put();
       }
       slices_full_.put();
@@ -237,11 +258,10 @@ void NpuModule::write_outputs() {
           std::min(block + std::min<std::size_t>(ofm_buffers_, 2), ends.size() - 1);
       const Picoseconds full_since = ofm_full_.take();
       const NpuStep& step = plan_->steps[static_cast<std::size_t>(ends[block])];
-      output.transfer(memory, step.output_bytes, ends[waiting], full_since);
+      output_.transfer(memory, step.output_bytes, ends[waiting], full_since);
       ofm_free_.put();
     }
-    working_ = false;
-    done_.notify(sc_core::SC_ZERO_TIME);
+    finish_plan();
   }
 }
 
@@ -255,7 +275,7 @@ void NpuModule::work(Lane lane, std::int64_t cycles) {
   busy_.begin(begin);
   wait_for(clock_.time(cycles));
   busy_.end(now());
-  if (timeline_ != nullptr) timeline_->record(lane, begin, now());
+  if (timeline_ != nullptr) timeline_->record(id(), lane, begin, now());
 }
 
 }  // namespace h4h::models

@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "models/counts/timeline.hpp"
+#include "models/device/device_module.hpp"
 #include "models/noc/stream_port.hpp"
 #include "models/npu/npu_timing.hpp"
 #include "models/time/picoseconds.hpp"
@@ -16,22 +17,16 @@ namespace h4h::models {
 // The NPU as processes that hand each other buffers: input and weight loaders, MAC array, output
 // stage, output writer; and a DMA engine that copies weights ahead of their use, two slices at a
 // time. Its arithmetic is in npu_timing.
-class NpuModule : public sc_core::sc_module {
+class NpuModule : public DeviceModule {
  public:
-  NpuModule(sc_core::sc_module_name name, const platforms::Npu& npu);
+  NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms::Npu& npu);
 
-  // Runs `plan`, which must outlive it; done() is notified after its last byte is written.
-  void start(const NpuPlan& plan);
-  bool working() const { return working_; }
-  const sc_core::sc_event& done() const { return done_; }
-
-  Picoseconds busy() const { return busy_.total(); }
-  std::string state() const;
-  void record(Timeline* timeline);
-
-  StreamPort input, weights, output;
-  // Weights into the activation memory; those, and feature maps in place of weights, out of it.
-  StreamPort copy, copied;
+  void bind(NocModule& noc, NocModule* weight_port) override;
+  void start(const DevicePlan& plan) override;
+  Picoseconds busy() const override { return busy_.total(); }  // MAC array or output stage
+  std::int64_t prefetched_bytes() const override { return prefetched_bytes_; }
+  std::string state() const override;
+  void record(Timeline* timeline) override;
 
  private:
   void load_inputs();
@@ -45,19 +40,24 @@ class NpuModule : public sc_core::sc_module {
   void write_outputs();
   void work(Lane lane, std::int64_t cycles);
   void wait_until(Picoseconds t);
+  void finish_plan();
 
+  StreamPort input_, weights_, output_;
+  // Weights into the activation memory; those, and feature maps in place of weights, out of it.
+  StreamPort copy_, copied_;
   Clock clock_;
-  std::int64_t accumulators_;
+  std::int64_t lanes_, accumulators_;
   std::size_t ofm_buffers_, weight_memory_;
   const NpuPlan* plan_ = nullptr;
-  bool working_ = false;
   std::size_t step_ = 0;
-  sc_core::sc_event start_, done_;
+  sc_core::sc_event start_;
   std::deque<Picoseconds> blocks_end_;  // of those in the output stage: not before
   TokenPool chunks_free_, chunks_full_, slices_free_, slices_full_;
   TokenPool ifm_free_, ifm_full_, weights_free_, weights_full_;
   TokenPool accumulators_free_, accumulators_full_, ofm_free_, ofm_full_;
   BusyTime busy_;
+  Picoseconds busy_before_;  // the plan
+  std::int64_t prefetched_bytes_ = 0;
   Timeline* timeline_ = nullptr;
 };
 

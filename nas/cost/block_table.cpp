@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/npu/npu_memories.hpp"
 #include "sim/job/wire.hpp"
 #include "sim/mapping/layer_options.hpp"
 
@@ -76,7 +75,7 @@ models::Counts Tally::counts() const {
 }
 
 bool BlockTable::separable(const platforms::Hardware& hardware) {
-  return !models::npu_memories(hardware).private_weights;
+  return !models::copy_weights_ahead(models::make_devices(hardware));
 }
 
 BlockTable::BlockTable(const Space& space, const platforms::Platform& platform,
@@ -140,7 +139,7 @@ void BlockTable::each_job(const Block& block, std::size_t layer, std::uint64_t s
                           const sim::ActiveCim& active, Visit visit) const {
   const LayerShape& shape = block.layers[layer];
   sim::LayerJob job{shape, {}, context_of(block, layer, spilled)};
-  for (const sim::Split& split : sim::layer_splits(platform_.hardware.cim, shape, active)) {
+  for (const sim::Split& split : sim::layer_splits(costs_.devices(), shape, active)) {
     job.split = split;
     visit(job);
   }
@@ -152,11 +151,12 @@ std::vector<LayerOption> BlockTable::options(const Block& block, std::size_t lay
   each_job(block, layer, spilled, active, [&](const sim::LayerJob& job) {
     const sim::JobResult& result = costs_.cost(job);
     const sim::TwoCosts costs = sim::costs_of(result, active, platform_.coefficients);
+    const std::int64_t on_macros = job.split.channels(platforms::kCim);
     const std::int64_t words =
-        sim::words_of(platform_.hardware.cim, job.layer, job.split.cim_channels, active.macros);
+        sim::words_of(platform_.hardware.cim, job.layer, on_macros, active.macros);
     options.push_back({{objective_ == sim::Objective::latency ? costs.first : costs.second, words},
                        &result,
-                       job.split.cim_channels > 0});
+                       on_macros > 0});
   });
   return options;
 }

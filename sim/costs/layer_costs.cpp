@@ -7,6 +7,7 @@ namespace h4h::sim {
 
 LayerCosts::LayerCosts(const platforms::Hardware& hardware, JobResults& results)
     : hardware_(hardware),
+      devices_(models::make_devices(hardware)),
       results_(&results),
       npu_alone_(&results.set_of(hardware, false)),
       with_macros_(&results.set_of(hardware, true)),
@@ -24,7 +25,7 @@ LayerCosts::LayerCosts(const platforms::Hardware& hardware)
 }
 
 JobResults::Set& LayerCosts::set_for(const LayerJob& job) const {
-  return job.split.cim_channels == 0 ? *npu_alone_ : *with_macros_;
+  return job.split.channels(platforms::kCim) == 0 ? *npu_alone_ : *with_macros_;
 }
 
 const JobResult& LayerCosts::cost(const LayerJob& job) {
@@ -32,7 +33,7 @@ const JobResult& LayerCosts::cost(const LayerJob& job) {
   const JobResult& modelled = results_->get(set_for(job), job);
   if (!measured_) return modelled;
   const auto [place, is_new] = in_measured_time_.try_emplace(encode(job), modelled);
-  if (is_new) place->second = with_measured_time(hardware_, job, modelled);
+  if (is_new) place->second = with_measured_time(devices_, job, modelled);
   return place->second;
 }
 

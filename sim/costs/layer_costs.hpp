@@ -25,6 +25,7 @@ class LayerCosts {
   void begin(const LayerJob& job) { results_->begin(set_for(job), job); }
 
   const platforms::Hardware& hardware() const { return hardware_; }
+  const models::Devices& devices() const { return devices_; }
   JobResults& results() const { return *results_; }
   std::int64_t simulated() const { return results_->simulated(); }
   std::int64_t asked() const { return asked_; }
@@ -33,6 +34,7 @@ class LayerCosts {
   JobResults::Set& set_for(const LayerJob& job) const;
 
   platforms::Hardware hardware_;
+  models::Devices devices_;
   std::unique_ptr<JobResults> own_;
   JobResults* results_;
   JobResults::Set* npu_alone_;

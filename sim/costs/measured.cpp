@@ -17,33 +17,34 @@ bool spills(const LayerContext& context) {
          std::find(levels.begin(), levels.end(), MemoryLevel::external) != levels.end();
 }
 
-// nullptr where the layer is shared, or only some of the macros and units work.
-const MeasuredTable* table_for(const platforms::Hardware& hardware, const Split& split) {
-  if (split.cim_channels == 0) return &hardware.npu.measured;
-  const bool all = split.macros == hardware.cim.macros && split.units == hardware.cim.compute_units;
-  return split.npu_channels == 0 && all ? &hardware.cim.measured : nullptr;
+// nullptr where the layer is shared, only a part of its device works, or nothing was measured.
+const MeasuredTable* table_for(const models::Devices& devices, const LayerJob& job) {
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    const Share& share = job.split.shares.at(id);
+    if (share.channels == job.layer.output.channels) return devices[id]->measured(share);
+  }
+  return nullptr;
 }
 
-std::optional<Picoseconds> measured(const platforms::Hardware& hardware, const LayerJob& job) {
-  const MeasuredTable* table = table_for(hardware, job.split);
-  if (table == nullptr || table->empty() || spills(job.context)) return std::nullopt;
+std::optional<Picoseconds> measured(const models::Devices& devices, const LayerJob& job) {
+  const MeasuredTable* table = table_for(devices, job);
+  if (table == nullptr || spills(job.context)) return std::nullopt;
   const auto listed = workloads::listed_shape(job.layer);
   return listed ? models::measured_time(*table, *listed) : std::nullopt;
 }
 
 }  // namespace
 
-JobResult with_measured_time(const platforms::Hardware& hardware, const LayerJob& job,
+JobResult with_measured_time(const models::Devices& devices, const LayerJob& job,
                              JobResult result) {
-  const std::optional<Picoseconds> time = measured(hardware, job);
+  const std::optional<Picoseconds> time = measured(devices, job);
   if (!time) return result;
-  if (hardware.npu.weights_port == platforms::WeightsPort::private_port) {
+  if (models::copy_weights_ahead(devices)) {
     const Picoseconds busy = result.time - result.weights_idle;
     result.weights_idle = *time - std::min(busy, *time);
   }
-  for (const auto busy : {&JobResult::npu_busy, &JobResult::cim_busy, &JobResult::noc_busy}) {
-    result.*busy = std::min(result.*busy, *time);
-  }
+  for (Picoseconds& busy : result.busy) busy = std::min(busy, *time);
+  result.noc_busy = std::min(result.noc_busy, *time);
   result.time = *time;
   result.source = Source::measured;
   return result;

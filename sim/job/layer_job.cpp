@@ -1,12 +1,10 @@
 #include "sim/job/layer_job.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <stdexcept>
-
-#include "models/cim/cim_estimate.hpp"
-#include "models/npu/npu_mean.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -31,7 +29,18 @@ std::string slack(const LayerContext& context) {
   return context.first_layer ? "" : fmt::format(" slack {}", context.slack.count);
 }
 
-// Bytes of the inputs, and of those the ones in the backing store.
+// "16 channels, 16 channels on 8 macros of 1 units", by device.
+std::string shares(const Split& split) {
+  std::string text;
+  for (const Share& share : split.shares) {
+    text += fmt::format("{}{} channels", text.empty() ? "" : ", ", share.channels);
+    if (share.macros > 0)
+      text += fmt::format(" on {} macros of {} units", share.macros, share.units);
+  }
+  return text;
+}
+
+// Bytes of the inputs, and of those the ones in the external memory.
 struct InputBytes {
   std::int64_t all = 0, spilled = 0;
 };
@@ -48,80 +57,54 @@ InputBytes input_bytes(const LayerJob& job) {
   return bytes;
 }
 
-// What the NPU reads of several inputs comes from each in proportion to its size.
-void mark_spills(models::NpuPlan& plan, const InputBytes& bytes, MemoryLevel output) {
-  plan.spills_output = output == MemoryLevel::external;
-  if (bytes.spilled == 0) return;
-  for (models::NpuStep& step : plan.steps) {
-    const auto spilled = [&](std::int64_t of) {
-      return static_cast<std::int64_t>(Wide{of} * bytes.spilled / bytes.all);
-    };
-    step.spilled_input_bytes = spilled(step.input_bytes);
-    step.spilled_operand_bytes = spilled(step.operand_bytes);
+void check_sum(const LayerJob& job) {
+  std::int64_t sum = 0;
+  std::vector<std::int64_t> channels;
+  bool negative = false;
+  for (const Share& share : job.split.shares) {
+    channels.push_back(share.channels);
+    sum += share.channels;
+    negative = negative || share.channels < 0;
   }
+  if (sum == job.layer.output.channels && !negative) return;
+  throw std::invalid_argument(fmt::format("shares of {} channels are not the layer's {}",
+                                          fmt::join(channels, " and "), job.layer.output.channels));
 }
 
-void check(const platforms::Cim& cim, const LayerJob& job) {
-  const Split& split = job.split;
-  const bool adds_up = split.npu_channels >= 0 && split.cim_channels >= 0 &&
-                       split.npu_channels + split.cim_channels == job.layer.output.channels;
-  if (!adds_up) {
-    throw std::invalid_argument(fmt::format("shares of {} and {} channels are not the layer's {}",
-                                            split.npu_channels, split.cim_channels,
-                                            job.layer.output.channels));
-  }
-  if (split.cim_channels == 0) return;
-  if (!models::cim_can_run(cim, job.layer)) {
-    throw std::invalid_argument(models::cim_cannot_run(cim, job.layer));
-  }
-  if (split.cim_channels % workloads::split_unit(job.layer) != 0) {
+void check_share(const models::Device& device, const LayerJob& job, std::int64_t channels) {
+  if (channels == 0) return;
+  if (!device.can_run(job.layer)) throw std::invalid_argument(device.cannot_run(job.layer));
+  if (channels % workloads::split_unit(job.layer) != 0) {
     throw std::invalid_argument(
-        fmt::format("{} channels are not whole heads of attention", split.cim_channels));
-  }
-  if (split.macros < 1 || split.units < 1) {
-    throw std::invalid_argument("a share for macros needs at least one macro and one unit");
+        fmt::format("{} channels are not whole heads of attention", channels));
   }
 }
 
-// The link and the memories that the macros' share of a job passes.
-models::CimStreams cim_streams(const platforms::Hardware& hardware, const LayerJob& job,
-                               const InputBytes& inputs) {
-  const platforms::Memory& sram = hardware.sram;
-  return {hardware.noc, inputs.spilled > 0 ? hardware.external : sram,
-          job.context.output_level == MemoryLevel::external ? hardware.external : sram,
-          job.split.npu_channels > 0};
+void check(const models::Devices& devices, const LayerJob& job) {
+  if (job.split.shares.size() != devices.size()) {
+    throw std::invalid_argument(fmt::format("a split of {} shares is not one of {} devices",
+                                            job.split.shares.size(), devices.size()));
+  }
+  check_sum(job);
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    check_share(*devices[id], job, job.split.channels(id));
+  }
 }
 
-// Weights are copied ahead into room that the activations leave: where they spill, there is none.
-models::NpuMemories memories_of(const platforms::Hardware& hardware, const LayerJob& job) {
-  const std::vector<MemoryLevel>& inputs = job.context.input_levels;
-  models::NpuMemories memories = models::npu_memories(hardware);
-  memories.room_for_copies =
-      job.context.output_level == MemoryLevel::sram &&
-      std::find(inputs.begin(), inputs.end(), MemoryLevel::external) == inputs.end();
-  return memories;
-}
-
-models::WeightsAhead weights_ahead(const platforms::Hardware& hardware, const LayerContext& context,
-                                   models::CopyRule rule) {
-  const double hz = static_cast<double>(hardware.npu.clock_hz);
-  return {context.first_layer, to_seconds(context.slack) * hz, rule};
-}
-
-bool can_copy_weights(const platforms::Hardware& hardware, const LayerJob& job) {
-  if (job.split.npu_channels == 0) return false;
-  return models::can_copy_weights(memories_of(hardware, job),
-                                  models::on_array(share_of(job.layer, job.split.npu_channels)));
-}
-
-models::NpuPlan plan_share_of_npu(const platforms::Hardware& hardware, const LayerJob& job,
-                                  models::CopyRule rule) {
-  models::NpuPlan plan = models::plan_npu(
-      models::npu_config(hardware.npu), share_of(job.layer, job.split.npu_channels),
-      job.context.input, job.context.output, memories_of(hardware, job),
-      weights_ahead(hardware, job.context, rule));
-  mark_spills(plan, input_bytes(job), job.context.output_level);
-  return plan;
+models::DeviceTask task_of(const LayerJob& job, const Share& share, const InputBytes& inputs) {
+  const LayerContext& context = job.context;
+  models::DeviceTask task;
+  task.layer = share_of(job.layer, share.channels);
+  task.share = share;
+  task.input = context.input;
+  task.output = context.output;
+  task.input_bytes = inputs.all;
+  task.spilled_input_bytes = inputs.spilled;
+  task.spills_output = context.output_level == MemoryLevel::external;
+  task.with_others = share.channels < job.layer.output.channels;
+  task.first_layer = context.first_layer;
+  task.slack = context.slack;
+  return task;
 }
 
 }  // namespace
@@ -131,50 +114,53 @@ std::string_view to_string(Source source) {
 }
 
 std::string canonical_text(const LayerJob& job) {
-  return fmt::format(
-      "{} | npu {} cim {} macros {} units {} | {} {} {}{}", workloads::canonical_text(job.layer),
-      job.split.npu_channels, job.split.cim_channels, job.split.macros, job.split.units,
-      name(job.context.input), name(job.context.output), levels(job.context), slack(job.context));
+  return fmt::format("{} | {} | {} {} {}{}", workloads::canonical_text(job.layer),
+                     shares(job.split), name(job.context.input), name(job.context.output),
+                     levels(job.context), slack(job.context));
 }
 
-void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job) {
-  if (before == nullptr || !can_copy_weights(hardware, job)) return;
-  const workloads::LayerShape share = models::on_array(share_of(job.layer, job.split.npu_channels));
-  constexpr std::int64_t kMostScaleBytes = 16;  // a channel
-  const std::int64_t bytes =
-      models::encoded_weight_bytes(share) + kMostScaleBytes * share.output.channels;
-  const models::Picoseconds all = models::transfer_time(bytes, hardware.weights.bandwidth) +
-                                  models::Picoseconds{hardware.weights.latency_ps};
-  job.context.first_layer = false;
-  job.context.slack = std::min(before->weights_idle, all);
+Split split_between(std::int64_t npu_channels, std::int64_t cim_channels, std::int64_t macros,
+                    std::int64_t units) {
+  return {{{npu_channels, 0, 0}, {cim_channels, macros, units}}};
 }
 
-Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job) {
-  check(hardware.cim, job);
-  Plans plans;
-  if (workloads::is_view(job.layer.op)) return plans;
-  if (job.split.npu_channels > 0) {
-    plans.npu = plan_share_of_npu(hardware, job, models::CopyRule::regor);
+void carry_over(const models::Devices& devices, const JobResult* before, LayerJob& job) {
+  if (before == nullptr) return;
+  models::Picoseconds useful;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    const Share& share = job.split.shares.at(id);
+    if (share.channels == 0 || !devices[id]->has_weight_port()) continue;
+    useful = std::max(useful, devices[id]->useful_slack(task_of(job, share, input_bytes(job))));
   }
+  if (useful == models::Picoseconds{}) return;
+  job.context.first_layer = false;
+  job.context.slack = std::min(before->weights_idle, useful);
+}
+
+Plans plan_job(const models::Devices& devices, const LayerJob& job) {
+  check(devices, job);
+  Plans plans(devices.size());
+  if (workloads::is_view(job.layer.op)) return plans;
   const InputBytes inputs = input_bytes(job);
-  if (job.split.cim_channels > 0) {
-    const LayerShape share = share_of(job.layer, job.split.cim_channels);
-    plans.cim =
-        models::best_cim_plan(hardware.cim, cim_streams(hardware, job, inputs), job.split.macros,
-                              job.split.units, share, job.context.input, job.context.output);
-    plans.cim->spilled_input = inputs.spilled > 0;
-    plans.cim->spills_output = job.context.output_level == MemoryLevel::external;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    const Share& share = job.split.shares[id];
+    if (share.channels > 0) plans[id] = devices[id]->plan(task_of(job, share, inputs));
   }
   return plans;
 }
 
-std::optional<Plans> with_other_weight_schedule(const platforms::Hardware& hardware,
-                                                const LayerJob& job, const Plans& plans) {
-  if (!plans.npu || !can_copy_weights(hardware, job)) return std::nullopt;
-  Plans other = plans;
-  other.npu = plan_share_of_npu(
-      hardware, job, plans.npu->slices.empty() ? models::CopyRule::copy : models::CopyRule::stream);
-  return other;
+std::vector<Plans> other_plans(const models::Devices& devices, const LayerJob& job,
+                               const Plans& plans) {
+  std::vector<Plans> others;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    if (!plans[id]) continue;
+    std::optional<models::DevicePlan> other =
+        devices[id]->other_plan(task_of(job, job.split.shares[id], input_bytes(job)), *plans[id]);
+    if (!other) continue;
+    others.push_back(plans);
+    others.back()[id] = std::move(other);
+  }
+  return others;
 }
 
 }  // namespace h4h::sim

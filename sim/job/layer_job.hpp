@@ -6,12 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "models/cim/cim_timing.hpp"
 #include "models/counts/counts.hpp"
+#include "models/device/devices.hpp"
 #include "models/memory/layout.hpp"
-#include "models/npu/npu_timing.hpp"
 #include "models/time/picoseconds.hpp"
-#include "platforms/description/platform.hpp"
+#include "platforms/description/device.hpp"
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::sim {
@@ -19,18 +18,24 @@ namespace h4h::sim {
 // Raised whenever a change alters what a job costs: results of another version are not comparable.
 constexpr int kModelVersion = 8;
 
-// Who computes which output channels: the NPU the first, the macros the rest.
-struct Split {
-  std::int64_t npu_channels = 0;
-  std::int64_t cim_channels = 0;
-  std::int64_t macros = 0;  // in use; the others are gated
-  std::int64_t units = 0;   // in use in each macro
+using models::Share;
+using platforms::DeviceId;
 
-  friend bool operator==(const Split& a, const Split& b) {
-    return a.npu_channels == b.npu_channels && a.cim_channels == b.cim_channels &&
-           a.macros == b.macros && a.units == b.units;
+// Who computes how many of a layer's output channels: a share for every device of the chip.
+struct Split {
+  std::vector<Share> shares;  // by DeviceId
+
+  // Nothing for devices beyond the end.
+  std::int64_t channels(DeviceId device) const {
+    return device < shares.size() ? shares[device].channels : 0;
   }
+
+  friend bool operator==(const Split& a, const Split& b) { return a.shares == b.shares; }
 };
+
+// Of the two devices that every platform has. `macros` are in use, and `units` in each of them.
+Split split_between(std::int64_t npu_channels, std::int64_t cim_channels, std::int64_t macros,
+                    std::int64_t units);
 
 // Where a feature map lives.
 enum class MemoryLevel { sram, external };
@@ -57,20 +62,16 @@ struct LayerJob {
 // The job's part of a cache key: equal texts on equal hardware have equal results.
 std::string canonical_text(const LayerJob& job);
 
-// What each side has to do; nullopt where it has nothing.
-struct Plans {
-  std::optional<models::NpuPlan> npu;
-  std::optional<models::CimPlan> cim;
-};
+// What each device has to do, by DeviceId; nullopt where it has nothing.
+using Plans = std::vector<std::optional<models::DevicePlan>>;
 
-// Throws std::invalid_argument where the split does not add up or asks macros for what they cannot.
-// Weights are copied ahead of their use where Arm's compiler would.
-Plans plan_job(const platforms::Hardware& hardware, const LayerJob& job);
+// Throws std::invalid_argument where the split is of other devices, does not add up or asks a
+// device for what it cannot. Each device makes its first plan.
+Plans plan_job(const models::Devices& devices, const LayerJob& job);
 
-// The same with the other schedule of the NPU's weights: streamed where `plans` copies them ahead
-// and the other way round. nullopt where they cannot be copied.
-std::optional<Plans> with_other_weight_schedule(const platforms::Hardware& hardware,
-                                                const LayerJob& job, const Plans& plans);
+// The same with the other plan of a device, for each device that has one (Device::other_plan).
+std::vector<Plans> other_plans(const models::Devices& devices, const LayerJob& job,
+                               const Plans& plans);
 
 // Whose time a result has.
 enum class Source { modelled, measured };
@@ -78,9 +79,8 @@ std::string_view to_string(Source source);
 
 struct JobResult {
   models::Picoseconds time;
-  models::Picoseconds npu_busy;  // MAC array or output stage at work
-  models::Picoseconds cim_busy;
-  models::Picoseconds noc_busy;  // bytes on the link
+  std::vector<models::Picoseconds> busy;  // by DeviceId: some of its parts compute
+  models::Picoseconds noc_busy;           // bytes on the link
   std::int64_t noc_read_bytes = 0, noc_write_bytes = 0;
   std::int64_t link_turnarounds = 0;  // warm-ups paid
   // Of a weight port of its own: time without a stream, and bytes that came before the layer. They
@@ -90,16 +90,19 @@ struct JobResult {
   models::Counts counts;
   Source source = Source::modelled;
 
+  models::Picoseconds busy_of(DeviceId device) const {
+    return device < busy.size() ? busy[device] : models::Picoseconds{};
+  }
+
   friend bool operator==(const JobResult& a, const JobResult& b) {
-    return a.time == b.time && a.npu_busy == b.npu_busy && a.cim_busy == b.cim_busy &&
-           a.noc_busy == b.noc_busy && a.noc_read_bytes == b.noc_read_bytes &&
-           a.noc_write_bytes == b.noc_write_bytes && a.link_turnarounds == b.link_turnarounds &&
-           a.weights_idle == b.weights_idle && a.prefetched_bytes == b.prefetched_bytes &&
-           a.counts == b.counts && a.source == b.source;
+    return a.time == b.time && a.busy == b.busy && a.noc_busy == b.noc_busy &&
+           a.noc_read_bytes == b.noc_read_bytes && a.noc_write_bytes == b.noc_write_bytes &&
+           a.link_turnarounds == b.link_turnarounds && a.weights_idle == b.weights_idle &&
+           a.prefetched_bytes == b.prefetched_bytes && a.counts == b.counts && a.source == b.source;
   }
 };
 
 // What a job's context inherits from the result of the job before; nullptr before the first.
-void carry_over(const platforms::Hardware& hardware, const JobResult* before, LayerJob& job);
+void carry_over(const models::Devices& devices, const JobResult* before, LayerJob& job);
 
 }  // namespace h4h::sim

@@ -135,15 +135,16 @@ void context_fields(F& f, T& context) {
 template <typename F, typename T>
 void job_fields(F& f, T& job) {
   layer_fields(f, job.layer);
-  numbers(f, job.split, &Split::npu_channels, &Split::cim_channels, &Split::macros, &Split::units);
+  f.list(job.split.shares, [](F& each, auto& share) {
+    numbers(each, share, &Share::channels, &Share::macros, &Share::units);
+  });
   context_fields(f, job.context);
 }
 
 template <typename F, typename T>
 void result_fields(F& f, T& r) {
-  for (auto* time : {&r.time, &r.npu_busy, &r.cim_busy, &r.noc_busy, &r.weights_idle}) {
-    f.number(time->count);
-  }
+  for (auto* time : {&r.time, &r.noc_busy, &r.weights_idle}) f.number(time->count);
+  f.list(r.busy, [](F& each, auto& busy) { each.number(busy.count); });
   numbers(f, r, &JobResult::noc_read_bytes, &JobResult::noc_write_bytes,
           &JobResult::link_turnarounds, &JobResult::prefetched_bytes);
   for (const models::Event event : models::kEvents) f.number(r.counts[event]);

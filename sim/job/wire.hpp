@@ -8,6 +8,11 @@
 
 namespace h4h::sim {
 
+// Raised whenever the bytes of jobs or results change.
+constexpr int kWireVersion = 1;
+// Only results with this number are comparable, and readable: of one model, in one wire format.
+constexpr int kResultVersion = 1000 * kWireVersion + kModelVersion;
+
 // Bytes that are no job or no result.
 class WireError : public std::runtime_error {
  public:

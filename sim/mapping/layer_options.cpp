@@ -4,10 +4,12 @@
 
 namespace h4h::sim {
 
-std::vector<Split> layer_splits(const platforms::Cim& cim, const workloads::LayerShape& layer,
+std::vector<Split> layer_splits(const models::Devices& devices, const workloads::LayerShape& layer,
                                 const ActiveCim& active, Effort effort) {
+  const models::Device& macros = *devices.at(platforms::kCim);
+  const auto& cim = std::get<platforms::Cim>(macros.description());
   std::vector<Split> splits;
-  for (const std::int64_t channels : cim_channel_choices(cim, layer, effort)) {
+  for (const std::int64_t channels : channel_choices(macros, layer, effort)) {
     if (channels > 0 && active.macros == 0) break;
     if (words_of(cim, layer, channels, active.macros) > capacity_words(cim, active.macros))
       continue;

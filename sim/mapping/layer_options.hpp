@@ -10,7 +10,7 @@
 namespace h4h::sim {
 
 // Every share to look at that macros may take of a layer, within what they hold; the first is none.
-std::vector<Split> layer_splits(const platforms::Cim& cim, const workloads::LayerShape& layer,
+std::vector<Split> layer_splits(const models::Devices& devices, const workloads::LayerShape& layer,
                                 const ActiveCim& active, Effort effort = Effort::quick);
 
 // Picoseconds and joules, as a mapping is chosen by: macros that are in use leak.

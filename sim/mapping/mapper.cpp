@@ -23,12 +23,13 @@ Mapping map_npu(const Network& network) {
   return mapping;
 }
 
-Mapping map_cim(const platforms::Cim& cim, const Network& network) {
+Mapping map_cim(const models::Device& macros, const Network& network) {
+  const auto& cim = std::get<platforms::Cim>(macros.description());
   Mapping mapping{"cim", 0, 0, {}};
   std::int64_t free_words = cim.macros == 0 ? 0 : capacity_words(cim, cim.macros);
   for (const LayerShape& layer : layer_shapes(network)) {
     std::int64_t channels = 0;
-    if (models::cim_can_run(cim, layer) && cim.macros > 0) {
+    if (cim.macros > 0 && macros.can_run(layer)) {
       const std::int64_t words = words_of(cim, layer, layer.output.channels, cim.macros);
       if (words <= free_words) {
         channels = layer.output.channels;
@@ -106,9 +107,10 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
   const platforms::Cim& cim = platform.hardware.cim;
   ShareSearch search(costs, platform, network, goal, pins, effort);
   ShareSearch::Found found = search_all(search, cim, pins, effort);
-  const bool separable = !models::npu_memories(platform.hardware).private_weights;
+  const bool separable = !models::copy_weights_ahead(costs.devices());
   if (!separable && !pins.any()) {
-    for (Mapping mapping : {map_npu(network), map_cim(cim, network)}) {
+    for (Mapping mapping :
+         {map_npu(network), map_cim(*costs.devices().at(platforms::kCim), network)}) {
       mapping.kind = "auto";
       found.mappings.push_back(std::move(mapping));
     }
@@ -155,7 +157,7 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
     case Strategy::npu:
       return map_npu(network);
     case Strategy::cim:
-      return map_cim(platform.hardware.cim, network);
+      return map_cim(*costs.devices().at(platforms::kCim), network);
     case Strategy::automatic:
       break;
   }

@@ -191,7 +191,7 @@ std::string mapping_text(const Network& network, const Mapping& mapping) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Split& split = mapping.layers.at(i);
     text += fmt::format("  - {{layer: {}, npu: {}, cim: {}}}\n", quoted(network.layers[i].name),
-                        split.npu_channels, split.cim_channels);
+                        split.channels(platforms::kNpu), split.channels(platforms::kCim));
   }
   return text;
 }

@@ -52,9 +52,8 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       contexts_(layer_contexts(platform.hardware.sram, network)) {}
 
 std::vector<Split> ShareSearch::splits(std::size_t layer, const ActiveCim& active) const {
-  const platforms::Cim& cim = platform_.hardware.cim;
   const std::optional<std::int64_t> pinned = pins_.of(layer);
-  if (!pinned) return layer_splits(cim, layers_[layer], active, effort_);
+  if (!pinned) return layer_splits(costs_.devices(), layers_[layer], active, effort_);
   return {split_of(layers_[layer], *pinned, active.macros, active.units)};
 }
 
@@ -77,7 +76,7 @@ TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveCim& active, Ahe
   JobResult idle;
   idle.weights_idle = {INT64_MAX};
   LayerJob after_idle = job;
-  carry_over(platform_.hardware, &idle, after_idle);
+  carry_over(costs_.devices(), &idle, after_idle);
   const TwoCosts all = sim::costs_of(costs_.cost(after_idle), active, coefficients);
   return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
 }
@@ -88,7 +87,9 @@ ShareSearch::Table ShareSearch::table(const ActiveCim& active, Ahead ahead) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     for (const Split& split : splits(i, active)) {
       TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, active, ahead);
-      costs.words = pins_.of(i) ? 0 : words_of(cim, layers_[i], split.cim_channels, active.macros);
+      costs.words = pins_.of(i)
+                        ? 0
+                        : words_of(cim, layers_[i], split.channels(platforms::kCim), active.macros);
       table.splits[i].push_back(split);
       table.costs[i].push_back(costs);
     }
@@ -110,7 +111,7 @@ Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_
   bool powered = pins_.macros_in_use.has_value();
   for (std::size_t i = 0; i < picks.size(); ++i) {
     mapping.layers.push_back(table.splits[i][picks[i]]);
-    powered = powered || mapping.layers.back().cim_channels > 0;
+    powered = powered || mapping.layers.back().channels(platforms::kCim) > 0;
   }
   if (powered) {
     mapping.macros_in_use = active.macros;
@@ -160,7 +161,7 @@ ShareSearch::Found ShareSearch::search(const ActiveCim& active) {
     return chosen ? std::optional(chosen->bound) : std::nullopt;
   };
   found.bound = look(Ahead::nothing);
-  if (models::npu_memories(platform_.hardware).private_weights) {
+  if (models::copy_weights_ahead(costs_.devices())) {
     found.bound = look(Ahead::all_that_helps);
   }
   return found;

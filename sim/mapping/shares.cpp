@@ -11,18 +11,18 @@ std::int64_t fewer(std::int64_t count, Effort effort) {
   return effort == Effort::full ? count - 1 : count / 2;
 }
 
-// Words to give the macros of `all`, in rising order; may repeat some.
-std::vector<std::int64_t> word_choices(std::int64_t all_channels, std::int64_t word_channels,
+// Units of split to give a device, of `all_channels`, in rising order; may repeat some.
+std::vector<std::int64_t> unit_choices(std::int64_t all_channels, std::int64_t unit_channels,
                                        Effort effort) {
-  std::vector<std::int64_t> words;
+  std::vector<std::int64_t> units;
   if (effort == Effort::full) {
-    for (std::int64_t n = 1; n * word_channels < all_channels; ++n) words.push_back(n);
-    return words;
+    for (std::int64_t n = 1; n * unit_channels < all_channels; ++n) units.push_back(n);
+    return units;
   }
   for (std::int64_t eighth = 1; eighth < 8; ++eighth) {
-    words.push_back((eighth * all_channels + 4 * word_channels) / (8 * word_channels));
+    units.push_back((eighth * all_channels + 4 * unit_channels) / (8 * unit_channels));
   }
-  return words;
+  return units;
 }
 
 }  // namespace
@@ -37,14 +37,14 @@ std::vector<ActiveCim> active_cim_choices(const platforms::Cim& cim, Effort effo
   return choices;
 }
 
-std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim, const LayerShape& layer,
-                                              Effort effort) {
+std::vector<std::int64_t> channel_choices(const models::Device& device, const LayerShape& layer,
+                                          Effort effort) {
   std::vector<std::int64_t> choices{0};
-  if (!models::cim_can_run(cim, layer)) return choices;
-  const std::int64_t word_channels = models::cim_share_unit(cim, layer);
+  if (!device.can_run(layer)) return choices;
+  const std::int64_t unit_channels = device.share_unit(layer);
   const std::int64_t all = layer.output.channels;
-  for (const std::int64_t words : word_choices(all, word_channels, effort)) {
-    const std::int64_t channels = words * word_channels;
+  for (const std::int64_t units : unit_choices(all, unit_channels, effort)) {
+    const std::int64_t channels = units * unit_channels;
     if (channels > choices.back() && channels < all) choices.push_back(channels);
   }
   choices.push_back(all);
@@ -62,8 +62,8 @@ std::vector<LayerShape> layer_shapes(const Network& network) {
 Split split_of(const LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
                std::int64_t units) {
   const std::int64_t npu_channels = layer.output.channels - cim_channels;
-  if (cim_channels == 0) return {npu_channels, 0, 0, 0};
-  return {npu_channels, cim_channels, macros, units};
+  if (cim_channels == 0) return split_between(npu_channels, 0, 0, 0);
+  return split_between(npu_channels, cim_channels, macros, units);
 }
 
 std::int64_t words_of(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,

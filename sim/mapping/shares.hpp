@@ -17,11 +17,11 @@ struct ActiveCim {
 // What `auto` tries: nothing, then all macros and units, and fewer of either.
 std::vector<ActiveCim> active_cim_choices(const platforms::Cim& cim, Effort effort = Effort::quick);
 
-// Output channels that macros may take of a layer, in whole words (of attention also whole heads),
-// from nothing to all. Only nothing where macros cannot run the layer.
-std::vector<std::int64_t> cim_channel_choices(const platforms::Cim& cim,
-                                              const workloads::LayerShape& layer,
-                                              Effort effort = Effort::quick);
+// Output channels that a device may take of a layer, in multiples of its unit of split, from
+// nothing to all. Only nothing where it cannot run the layer.
+std::vector<std::int64_t> channel_choices(const models::Device& device,
+                                          const workloads::LayerShape& layer,
+                                          Effort effort = Effort::quick);
 
 std::vector<workloads::LayerShape> layer_shapes(const workloads::Network& network);
 

@@ -39,11 +39,11 @@ std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware, const Netw
 namespace {
 
 template <typename Run>
-std::vector<JobResult> fold(const platforms::Hardware& hardware, const Network& network,
-                            const Mapping& mapping, Run run) {
+std::vector<JobResult> fold(const platforms::Hardware& hardware, const models::Devices& devices,
+                            const Network& network, const Mapping& mapping, Run run) {
   std::vector<JobResult> results;
   for (LayerJob& job : layer_jobs(hardware, network, mapping)) {
-    carry_over(hardware, results.empty() ? nullptr : &results.back(), job);
+    carry_over(devices, results.empty() ? nullptr : &results.back(), job);
     results.push_back(run(job));
   }
   return results;
@@ -53,14 +53,15 @@ std::vector<JobResult> fold(const platforms::Hardware& hardware, const Network& 
 
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const Network& network,
                                        const Mapping& mapping) {
-  return fold(costs.hardware(), network, mapping,
+  return fold(costs.hardware(), costs.devices(), network, mapping,
               [&](const LayerJob& job) { return costs.cost(job); });
 }
 
 std::vector<JobResult> run_network(const platforms::Hardware& hardware, const Network& network,
                                    const Mapping& mapping, models::Timeline& timeline) {
-  Session session(hardware);
-  return fold(hardware, network, mapping, [&](const LayerJob& job) {
+  const models::Devices devices = models::make_devices(hardware);
+  Session session(hardware, devices);
+  return fold(hardware, devices, network, mapping, [&](const LayerJob& job) {
     return session.run(std::vector<LayerJob>{job}, &timeline).front();
   });
 }

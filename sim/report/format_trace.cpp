@@ -27,7 +27,7 @@ struct Track {
 
 constexpr int kFirstMacro = 10;  // threads of the macros stand behind the streams
 
-Track track_of(Lane lane) {
+Track track_of(Lane lane, DeviceId device) {
   switch (lane) {
     case Lane::npu_mac:
       return {kNpu, 1, "MAC array", {}};
@@ -49,10 +49,9 @@ Track track_of(Lane lane) {
       return {kCim, 1, "stream: input", "input"};
     case Lane::cim_dma_output:
       return {kCim, 2, "stream: output", "output"};
-    case Lane::noc_npu:
-      return {kNoc, 1, "held by npu", "npu"};
-    case Lane::noc_cim:
-      return {kNoc, 2, "held by cim", "cim"};
+    case Lane::noc_tenure:
+      return device == platforms::kNpu ? Track{kNoc, 1, "held by npu", "npu"}
+                                       : Track{kNoc, 2, "held by cim", "cim"};
     case Lane::npu_spill_read:
       return {kExternalMemory, 1, "read by npu", "spill"};
     case Lane::npu_spill_write:
@@ -129,31 +128,31 @@ class Writer {
   void name_threads() {
     name_thread(kNetwork, 1, "layers");
     for (const Lane lane : {Lane::npu_mac, Lane::npu_output, Lane::npu_dma_input,
-                            Lane::npu_dma_weights, Lane::npu_dma_output, Lane::noc_npu}) {
-      name_thread(lane);
+                            Lane::npu_dma_weights, Lane::npu_dma_output, Lane::noc_tenure}) {
+      name_thread(lane, platforms::kNpu);
     }
     if (report_.spilled_bytes > 0) {
-      name_thread(Lane::npu_spill_read);
-      name_thread(Lane::npu_spill_write);
+      name_thread(Lane::npu_spill_read, platforms::kNpu);
+      name_thread(Lane::npu_spill_write, platforms::kNpu);
     }
     if (report_.macros_in_use > 0) name_cim_threads();
   }
 
   void name_cim_threads() {
-    for (const Lane lane : {Lane::noc_cim, Lane::cim_dma_input, Lane::cim_dma_output}) {
-      name_thread(lane);
+    for (const Lane lane : {Lane::noc_tenure, Lane::cim_dma_input, Lane::cim_dma_output}) {
+      name_thread(lane, platforms::kCim);
     }
     if (report_.spilled_bytes > 0) {
-      name_thread(Lane::cim_spill_read);
-      name_thread(Lane::cim_spill_write);
+      name_thread(Lane::cim_spill_read, platforms::kCim);
+      name_thread(Lane::cim_spill_write, platforms::kCim);
     }
     for (int m = 0; m < report_.macros_in_use; ++m) {
       name_thread(kCim, kFirstMacro + m, fmt::format("macro {}", m + 1));
     }
   }
 
-  void name_thread(Lane lane) {
-    const Track track = track_of(lane);
+  void name_thread(Lane lane, DeviceId device) {
+    const Track track = track_of(lane, device);
     name_thread(track.process, track.thread, track.name);
   }
 
@@ -173,14 +172,15 @@ class Writer {
   }
 
   void add(const Interval& interval) {
-    const Track track = track_of(interval.lane);
+    const Track track = track_of(interval.lane, interval.device);
     const std::string& layer = names_.at(interval.layer);
     std::string args = fmt::format(R"("layer":{})", layer);
     if (interval.bytes > 0) args += fmt::format(R"(,"bytes":{})", interval.bytes);
     if (track.process == kNoc) args += fmt::format(R"(,"owner":"{}")", track.action);
     const std::string name = track.action.empty() ? layer : json_string(track.action);
+    const models::LayerSpan& span = timeline_.layers()[interval.layer];
     const std::int64_t copies =
-        interval.lane == Lane::cim_compute ? timeline_.layers()[interval.layer].macros_busy : 1;
+        interval.lane == Lane::cim_compute ? span.macros_busy.at(interval.device) : 1;
     for (int c = 0; c < copies; ++c) {
       complete(track.process, track.thread + c, name, interval.begin, interval.end, args);
     }

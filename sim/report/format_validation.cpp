@@ -176,7 +176,7 @@ Json worst_json(const LayerCheck& l) {
           {"output", workloads::to_string(l.output)},
           {"cycles", compared_json(l.simulated)},
           {"closed", l.closed.ours},
-          {"npu", share(r.npu_busy)},
+          {"npu", share(r.busy_of(platforms::kNpu))},
           {"noc", share(r.noc_busy)},
           {"weights", own_port ? Json(1 - share(r.weights_idle)) : Json()}};
 }

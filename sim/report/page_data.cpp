@@ -22,13 +22,51 @@ using platforms::Platform;
 // A page of many layers must still open quickly: 150,000 intervals are about 4 MB.
 constexpr std::size_t kLaneLimit = 2000, kPageLimit = 150'000, kLeastLimit = 100;
 
-// Intervals of each layer and lane.
-using Lanes = std::array<std::vector<Interval>, models::kLanes.size()>;
+// A lane of the page. Tenures have one for each device, all other lanes belong to one device.
+struct Row {
+  Lane lane = Lane::npu_mac;
+  DeviceId device = 0;
+
+  std::string_view name() const {
+    if (lane != Lane::noc_tenure) return to_string(lane);
+    return device == platforms::kNpu ? "noc_npu" : "noc_cim";
+  }
+};
+
+std::vector<Row> make_rows() {
+  std::vector<Row> rows;
+  for (const Lane lane : models::kLanes) {
+    if (lane != Lane::noc_tenure) {
+      rows.push_back({lane});
+      continue;
+    }
+    rows.push_back({lane, platforms::kNpu});
+    rows.push_back({lane, platforms::kCim});
+  }
+  return rows;
+}
+
+const std::vector<Row>& rows() {
+  static const std::vector<Row> kRows = make_rows();
+  return kRows;
+}
+
+// `device` matters for tenures alone.
+std::size_t row_of(Lane lane, DeviceId device = 0) {
+  const auto found = std::find_if(rows().begin(), rows().end(), [&](const Row& row) {
+    return row.lane == lane && (lane != Lane::noc_tenure || row.device == device);
+  });
+  return static_cast<std::size_t>(found - rows().begin());
+}
+
+// Intervals of each layer and row.
+using Lanes = std::vector<std::vector<Interval>>;
 
 std::vector<Lanes> by_layer(const models::Timeline& timeline) {
-  std::vector<Lanes> layers(timeline.layers().size());
+  std::vector<Lanes> layers(timeline.layers().size(), Lanes(rows().size()));
   for (const Interval& interval : timeline) {
-    layers.at(interval.layer).at(static_cast<std::size_t>(interval.lane)).push_back(interval);
+    const std::size_t row = row_of(interval.lane, interval.device);
+    layers.at(interval.layer).at(row).push_back(interval);
   }
   return layers;
 }
@@ -61,13 +99,13 @@ Json timelines_json(const models::Timeline& timeline) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const models::LayerSpan& span = timeline.layers()[i];
     Json lanes = Json::object();
-    for (const Lane lane : models::kLanes) {
-      const auto& intervals = layers[i].at(static_cast<std::size_t>(lane));
+    for (std::size_t row = 0; row < rows().size(); ++row) {
+      const auto& intervals = layers[i][row];
       if (intervals.empty()) continue;
-      lanes[std::string(to_string(lane))] = lane_json(intervals, span.begin, limit);
+      lanes[std::string(rows()[row].name())] = lane_json(intervals, span.begin, limit);
     }
     json.push_back({{"duration_ps", (span.end - span.begin).count},
-                    {"macros_busy", span.macros_busy},
+                    {"macros_busy", span.macros_busy.at(platforms::kCim)},
                     {"lanes", lanes}});
   }
   return {{"lane_limit", limit}, {"layers", json}};
@@ -80,7 +118,7 @@ Json points(const Report& report, const std::vector<Lanes>& layers, Event mac,
   for (std::size_t i = 0; i < layers.size(); ++i) {
     std::int64_t bytes = 0;
     for (const Lane lane : streams) {
-      for (const Interval& s : layers[i].at(static_cast<std::size_t>(lane))) bytes += s.bytes;
+      for (const Interval& s : layers[i].at(row_of(lane))) bytes += s.bytes;
     }
     const std::int64_t macs = report.layers[i].result.counts[mac];
     if (macs > 0 && bytes > 0) {

@@ -79,12 +79,13 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
 
 void add_share_of_macros(Report& report, const platforms::Cim& cim,
                          const workloads::LayerShape& shape, const Split& split) {
-  if (split.cim_channels == 0) return;
-  const workloads::LayerShape share = share_of(shape, split.cim_channels);
+  const auto& [channels, macros, units] = split.shares.at(platforms::kCim);
+  if (channels == 0) return;
+  const workloads::LayerShape share = share_of(shape, channels);
   const std::int64_t word_bytes = cim.word_bits() / 8;
   report.macro_weight_bytes += workloads::weight_bytes(share);
-  report.macro_word_bytes += models::cim_words(cim, share, split.macros) * word_bytes;
-  report.macro_bytes += words_of(cim, shape, split.cim_channels, split.macros) * word_bytes;
+  report.macro_word_bytes += models::cim_words(cim, share, macros) * word_bytes;
+  report.macro_bytes += words_of(cim, shape, channels, macros) * word_bytes;
 }
 
 }  // namespace
@@ -134,8 +135,8 @@ Bound bound_by(const platforms::Hardware& hardware, const JobResult& r) {
   const std::int64_t weights = r.counts[Event::weight_byte];
   // In the order in which ties are settled.
   const std::array<std::pair<Bound, Picoseconds>, 5> candidates{{
-      {Bound::npu, r.npu_busy},
-      {Bound::cim, r.cim_busy},
+      {Bound::npu, r.busy_of(platforms::kNpu)},
+      {Bound::cim, r.busy_of(platforms::kCim)},
       {Bound::noc, transfer_time(link, hardware.noc.bandwidth)},
       {Bound::weights, transfer_time(weights, hardware.weights.bandwidth)},
       {Bound::memory, std::max(sram_time(hardware, r), external_time(hardware, r))},
@@ -148,7 +149,8 @@ Bound bound_by(const platforms::Hardware& hardware, const JobResult& r) {
 }
 
 double LayerReport::npu_share() const {
-  return static_cast<double>(split.npu_channels) / static_cast<double>(output.channels);
+  return static_cast<double>(split.channels(platforms::kNpu)) /
+         static_cast<double>(output.channels);
 }
 
 double Report::cim_share() const {

@@ -45,11 +45,11 @@ class Session::Kernel {
   using ChipPointer = std::unique_ptr<Chip>;
 
  public:
-  explicit Kernel(const platforms::Hardware& hardware) {
+  Kernel(const platforms::Hardware& hardware, const models::Devices& devices) {
     sc_core::sc_get_curr_simcontext();  // the first, before ours
     context_ = std::make_unique<sc_core::sc_simcontext>();
     const ContextInUse in_use(*context_);
-    chip_ = std::make_unique<Chip>("chip", hardware);
+    chip_ = std::make_unique<Chip>("chip", hardware, devices);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaboration; every process comes to its first wait
   }
 
@@ -94,47 +94,52 @@ class Session::Kernel {
 };
 
 Session::Session(const platforms::Hardware& hardware)
-    : hardware_(hardware), kernel_(std::make_unique<Kernel>(hardware)) {}
+    : Session(hardware, models::make_devices(hardware)) {}
+
+Session::Session(const platforms::Hardware& hardware, models::Devices devices)
+    : hardware_(hardware),
+      devices_(std::move(devices)),
+      kernel_(std::make_unique<Kernel>(hardware_, devices_)) {}
 
 Session::~Session() = default;
 
 namespace {
 
-// How much faster the other weight schedule must be to be taken.
+// How much faster another plan must be to be taken.
 constexpr double kMargin = 1.02;
 
 }  // namespace
 
-Session::Choice Session::choose(const LayerJob& job) {
-  Choice choice{plan_job(hardware_, job), {}};
+Session::Choice Session::choose(const LayerJob& job, Plans first) {
+  Choice choice{std::move(first), {}};
   choice.result = run_plans({choice.plans}).front();
-  if (hardware_.npu.weight_copies == platforms::WeightCopies::compiler) return choice;
-  std::optional<Plans> other = with_other_weight_schedule(hardware_, job, choice.plans);
-  if (!other) return choice;
-  const JobResult result = run_plans({*other}).front();
-  const double margin = kMargin * static_cast<double>(result.time.count);
-  if (margin >= static_cast<double>(choice.result.time.count)) return choice;
-  return {std::move(*other), result};
+  for (Plans& other : other_plans(devices_, job, choice.plans)) {
+    const JobResult result = run_plans({other}).front();
+    const double margin = kMargin * static_cast<double>(result.time.count);
+    if (margin < static_cast<double>(choice.result.time.count)) choice = {std::move(other), result};
+  }
+  return choice;
 }
 
-JobResult Session::run(const LayerJob& job) { return choose(job).result; }
+JobResult Session::run(const LayerJob& job) { return choose(job, plan_job(devices_, job)).result; }
 
 std::vector<JobResult> Session::run(const std::vector<LayerJob>& jobs, models::Timeline* timeline) {
-  std::unique_ptr<Session> chooser;  // of its own: what it runs takes no time here
-  if (hardware_.npu.weight_copies == platforms::WeightCopies::fastest) {
-    chooser = std::make_unique<Session>(hardware_);
-  }
   std::vector<Plans> plans;
-  plans.reserve(jobs.size());
+  bool tried = false;
   for (const LayerJob& job : jobs) {
-    plans.push_back(chooser ? chooser->choose(job).plans : plan_job(hardware_, job));
+    plans.push_back(plan_job(devices_, job));
+    if (other_plans(devices_, job, plans.back()).empty()) continue;
+    plans.back() = choose(job, std::move(plans.back())).plans;
+    tried = true;
   }
+  // What was tried takes no time of this run.
+  if (tried) kernel_ = std::make_unique<Kernel>(hardware_, devices_);
   return run_plans(plans, timeline);
 }
 
 std::vector<JobResult> Session::run_plans(const std::vector<Plans>& plans,
                                           models::Timeline* timeline) {
-  if (kernel_->failed()) kernel_ = std::make_unique<Kernel>(hardware_);
+  if (kernel_->failed()) kernel_ = std::make_unique<Kernel>(hardware_, devices_);
   return kernel_->run(plans, timeline);
 }
 

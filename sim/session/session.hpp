@@ -21,12 +21,13 @@ class NoProgress : public std::runtime_error {
 class Session {
  public:
   explicit Session(const platforms::Hardware& hardware);
+  // A chip of `devices`, made for the link and the memories of `hardware`.
+  Session(const platforms::Hardware& hardware, models::Devices devices);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // With the plan of plan_job, or under `npu.weights.schedule: fastest` with the other weight
-  // schedule where that is faster by more than 2 %.
+  // With the plan of plan_job, or with one of other_plans where that is faster by more than 2 %.
   JobResult run(const LayerJob& job);
 
   // All jobs one after another in one kernel run, as a whole network, each with the plan that `run`
@@ -45,9 +46,10 @@ class Session {
     Plans plans;
     JobResult result;
   };
-  Choice choose(const LayerJob& job);
+  Choice choose(const LayerJob& job, Plans first);
 
   platforms::Hardware hardware_;
+  models::Devices devices_;
   std::unique_ptr<Kernel> kernel_;
 };
 

@@ -80,13 +80,13 @@ Database with_tables(Database database) {
 // 0 where there is none.
 std::int64_t find_set(const Database& database, const std::string& hardware) {
   Statement find = database.prepare("SELECT id FROM sets WHERE model=?1 AND hardware=?2");
-  find.bind(1, kModelVersion).bind(2, hardware);
+  find.bind(1, kResultVersion).bind(2, hardware);
   return find.step() ? find.number(0) : 0;
 }
 
 std::int64_t find_or_add_set(const Database& database, const std::string& hardware) {
   Statement add = database.prepare("INSERT OR IGNORE INTO sets (model, hardware) VALUES (?1, ?2)");
-  add.bind(1, kModelVersion).bind(2, hardware).run();
+  add.bind(1, kResultVersion).bind(2, hardware).run();
   return find_set(database, hardware);
 }
 
@@ -186,7 +186,7 @@ void each_result(const Database& database, Visit visit) {
   Statement rows = database.prepare(
       "SELECT s.hardware, r.job, r.result FROM results r JOIN sets s ON s.id=r.set_id WHERE "
       "s.model=?1 ORDER BY s.hardware, r.job");
-  rows.bind(1, kModelVersion);
+  rows.bind(1, kResultVersion);
   while (rows.step()) visit(rows);
 }
 
@@ -209,7 +209,7 @@ std::vector<StoredResult> CostStore::sample(std::int64_t first, std::int64_t str
 
 void CostStore::clear(bool old_models_only) {
   const std::string which =
-      old_models_only ? fmt::format(" WHERE model<>{}", kModelVersion) : std::string();
+      old_models_only ? fmt::format(" WHERE model<>{}", kResultVersion) : std::string();
   {
     Transaction all(open_->database);
     open_->database.run("DELETE FROM results WHERE set_id IN (SELECT id FROM sets" + which + ")");

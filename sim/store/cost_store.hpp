@@ -14,9 +14,11 @@
 
 namespace h4h::sim {
 
-// Of one hardware and one version of the model.
+// Of one hardware and one version of the model and of the wire format.
 struct StoredSet {
-  std::int64_t id = 0, model = 0, results = 0;
+  std::int64_t id = 0;
+  std::int64_t model = 0;  // kResultVersion where this program made it
+  std::int64_t results = 0;
   std::string hardware;  // platforms::layer_text
 };
 

@@ -48,7 +48,7 @@ class Systems {
 Mapping all_on_npu(const Network& network) {
   Mapping mapping{"npu", 0, 0, {}};
   for (const workloads::Layer& layer : network.layers) {
-    mapping.layers.push_back({layer_shape(network, layer).output.channels, 0, 0, 0});
+    mapping.layers.push_back(split_of(layer_shape(network, layer), 0, 0, 0));
   }
   return mapping;
 }
@@ -114,12 +114,13 @@ std::vector<LayerCheck> check_layers(Systems& systems,
 std::vector<Ablation> ablate(const std::filesystem::path& platforms, PlatformFiles& files,
                              const std::vector<ReferenceLayer>& references) {
   using platforms::Override;
-  const Override changes[] = {{"npu.ifm_buffers", 1},
-                              {"npu.accumulators", 1},
-                              {"npu.ofm_buffers", 1},
-                              {"npu.outstanding", 4},
-                              {"npu.command_floor", choice_of(platforms::CommandFloor::off)},
-                              {"npu.weights.schedule", choice_of(platforms::WeightCopies::fastest)}};
+  const Override changes[] = {
+      {"npu.ifm_buffers", 1},
+      {"npu.accumulators", 1},
+      {"npu.ofm_buffers", 1},
+      {"npu.outstanding", 4},
+      {"npu.command_floor", choice_of(platforms::CommandFloor::off)},
+      {"npu.weights.schedule", choice_of(platforms::WeightCopies::fastest)}};
   std::vector<Ablation> ablations;
   for (const Override& change : changes) {
     Systems systems(platforms, files, {change});

@@ -21,7 +21,7 @@ std::vector<VariantLayer> layers_of(const Report& report) {
 std::string splits_text(const Report& report) {
   std::string text = fmt::format("{}x{}:", report.macros_in_use, report.units_in_use);
   for (const LayerReport& layer : report.layers) {
-    text += fmt::format(" {}", layer.split.cim_channels);
+    text += fmt::format(" {}", layer.split.channels(platforms::kCim));
   }
   return text;
 }

@@ -42,7 +42,7 @@ std::string_view take(std::string_view& bytes, std::size_t size) {
 std::string encode(const Ask& ask, bool same_hardware) {
   std::string bytes = bytes_of(ask.ticket);
   if (same_hardware) return bytes + kSameHardware + ask.job;
-  return bytes + kNewHardware + bytes_of(kModelVersion) + bytes_of(ask.hardware.size()) +
+  return bytes + kNewHardware + bytes_of(kResultVersion) + bytes_of(ask.hardware.size()) +
          ask.hardware + ask.job;
 }
 
@@ -62,7 +62,7 @@ std::string Server::answer(std::string_view bytes) {
   const std::uint64_t ticket = take_number(bytes);
   if (take_kind(bytes) == kNewHardware) {
     session_.reset();
-    same_model_ = take_number(bytes) == kModelVersion;
+    same_model_ = take_number(bytes) == kResultVersion;
     hardware_ = take(bytes, take_number(bytes));
   }
   if (!same_model_) return encode(Answer{ticket, "the worker is of another version of h4h"});

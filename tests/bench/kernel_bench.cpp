@@ -84,7 +84,7 @@ void one_kernel(benchmark::State& state) {
   const auto& [chip, network, mapping] = mapped;
   std::vector<sim::Plans> plans;
   for (const sim::LayerJob& job : sim::layer_jobs(chip.hardware, network, mapping)) {
-    plans.push_back(sim::plan_job(chip.hardware, job));
+    plans.push_back(sim::plan_job(models::make_devices(chip.hardware), job));
   }
   models::Timeline timeline;
   sim::Session session(chip.hardware);

@@ -73,12 +73,14 @@ const std::map<std::string, Improve>& improvements() {
       {"cim.macros",
        [](Draw& d, Hardware& h, LayerJob& job) {
          h.cim.macros += d.from(1, h.cim.macros);
-         if (job.split.cim_channels > 0) job.split.macros = h.cim.macros;
+         if (job.split.channels(platforms::kCim) > 0)
+           job.split.shares[platforms::kCim].macros = h.cim.macros;
        }},
       {"cim.compute_units",
        [](Draw& d, Hardware& h, LayerJob& job) {
          h.cim.compute_units += d.from(1, 4);
-         if (job.split.cim_channels > 0) job.split.units = h.cim.compute_units;
+         if (job.split.channels(platforms::kCim) > 0)
+           job.split.shares[platforms::kCim].units = h.cim.compute_units;
        }},
   };
   return kAll;
@@ -99,9 +101,10 @@ std::int64_t cases_asked_for() {
 enum class Kind { one_device, fastest_copies, compiler_copies, shared };
 
 Kind kind_of(const Hardware& hardware, const LayerJob& job) {
-  if (job.split.npu_channels > 0 && job.split.cim_channels > 0) return Kind::shared;
+  if (job.split.channels(platforms::kNpu) > 0 && job.split.channels(platforms::kCim) > 0)
+    return Kind::shared;
   const bool own_port = hardware.npu.weights_port == platforms::WeightsPort::private_port;
-  if (job.split.npu_channels == 0 || !own_port) return Kind::one_device;
+  if (job.split.channels(platforms::kNpu) == 0 || !own_port) return Kind::one_device;
   return hardware.npu.weight_copies == platforms::WeightCopies::fastest ? Kind::fastest_copies
                                                                         : Kind::compiler_copies;
 }

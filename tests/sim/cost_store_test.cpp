@@ -55,6 +55,21 @@ TEST_F(StoreTest, TwoShareAFile) {
   }
 }
 
+// Files of the wire format before name the version of the model alone.
+TEST_F(StoreTest, ResultsInAnotherWireFormatAreNeitherFoundNorListedAsOnesOfThisVersion) {
+  CostStore store(file);
+  store.put("h", "job", result_of(7));
+  ASSERT_TRUE(store.flush());
+  Database(file, Database::Mode::existing)
+      .run("UPDATE sets SET model=" + std::to_string(kModelVersion));
+  CostStore again(file);
+  EXPECT_FALSE(again.find("h", "job"));
+  EXPECT_TRUE(again.sample(0, 1).empty());
+  ASSERT_EQ(again.sets().size(), 1u);
+  EXPECT_NE(again.sets().front().model, kResultVersion);
+  EXPECT_FALSE(again.problem());
+}
+
 TEST_F(StoreTest, AFlippedBitIsSeen) {
   CostStore store(file);
   store.put("h", "job", result_of(7));

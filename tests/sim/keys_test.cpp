@@ -52,8 +52,8 @@ Mapping halves(const platforms::Cim& cim, const Network& network) {
     const workloads::LayerShape shape = layer_shape(network, layer);
     const std::int64_t all = shape.output.channels;
     const bool shared = cim.macros > 0 && models::cim_can_run(cim, shape);
-    mapping.layers.push_back(shared ? Split{all / 2, all / 2, cim.macros, cim.compute_units}
-                                    : Split{all, 0, 0, 0});
+    mapping.layers.push_back(shared ? split_between(all / 2, all / 2, cim.macros, cim.compute_units)
+                                    : split_between(all, 0, 0, 0));
   }
   return mapping;
 }

@@ -146,7 +146,7 @@ std::vector<std::int64_t> words_by_macro(const platforms::Cim& cim, const Networ
   const std::vector<workloads::LayerShape> shapes = layer_shapes(network);
   std::vector<std::int64_t> words(static_cast<std::size_t>(mapping.macros_in_use));
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    const std::int64_t channels = mapping.layers[i].cim_channels;
+    const std::int64_t channels = mapping.layers[i].channels(platforms::kCim);
     if (channels == 0) continue;
     const auto groups = static_cast<std::size_t>(ceil_div(channels, cim.accumulators));
     const std::int64_t all = models::cim_words(cim, share_of(shapes[i], channels), 1);
@@ -185,8 +185,9 @@ TEST(Capacity, AGroupStaysInOneMacro) {
   const platforms::Platform p = platform("h4h-7nm", {"cim.macros=2", "cim.macro_size=23040 bit"});
   LayerCosts costs(p.hardware);
   const Mapping mapping = testing::mapped(costs, p, network, Strategy::cim);
-  const auto on_macros = std::count_if(mapping.layers.begin(), mapping.layers.end(),
-                                       [](const Split& split) { return split.cim_channels > 0; });
+  const auto on_macros =
+      std::count_if(mapping.layers.begin(), mapping.layers.end(),
+                    [](const Split& split) { return split.channels(platforms::kCim) > 0; });
   EXPECT_EQ(on_macros, 1) << "each is dealt from the first macro on";
 }
 

@@ -26,14 +26,14 @@ Report run(const platforms::Platform& p, Strategy strategy,
 }
 
 TEST(Mapper, SharesAreEighthsInWholeWords) {
-  const platforms::Cim cim = platform("h4h-7nm").hardware.cim;
-  EXPECT_EQ(cim_channel_choices(cim, testing::conv({8, 8, 8}, 128, 1)),
+  const auto macros = models::make_devices(platform("h4h-7nm").hardware).at(platforms::kCim);
+  EXPECT_EQ(channel_choices(*macros, testing::conv({8, 8, 8}, 128, 1)),
             (std::vector<std::int64_t>{0, 16, 32, 48, 64, 80, 96, 112, 128}));
-  EXPECT_EQ(cim_channel_choices(cim, testing::conv({8, 8, 8}, 24, 1)),
+  EXPECT_EQ(channel_choices(*macros, testing::conv({8, 8, 8}, 24, 1)),
             (std::vector<std::int64_t>{0, 16, 24}));
-  EXPECT_EQ(cim_channel_choices(cim, testing::conv({8, 8, 8}, 10, 1)),
+  EXPECT_EQ(channel_choices(*macros, testing::conv({8, 8, 8}, 10, 1)),
             (std::vector<std::int64_t>{0, 10}));
-  EXPECT_EQ(cim_channel_choices(cim, testing::shaped(workloads::Mean{}, {7, 7, 64})),
+  EXPECT_EQ(channel_choices(*macros, testing::shaped(workloads::Mean{}, {7, 7, 64})),
             (std::vector<std::int64_t>{0}));
 }
 
@@ -84,11 +84,11 @@ TEST(Mapper, CapacityIsEnforcedUnlessIgnored) {
     LayerCosts costs(tight.hardware);
     const Mapping mapping = mapped(costs, tight, net(), strategy);
     for (std::size_t i = 0; i < mapping.layers.size(); ++i) {
-      if (mapping.layers[i].cim_channels == 0) continue;
-      words += models::cim_words(
-          tight.hardware.cim,
-          share_of(workloads::layer_shape(net(), net().layers[i]), mapping.layers[i].cim_channels),
-          1);
+      if (mapping.layers[i].channels(platforms::kCim) == 0) continue;
+      words += models::cim_words(tight.hardware.cim,
+                                 share_of(workloads::layer_shape(net(), net().layers[i]),
+                                          mapping.layers[i].channels(platforms::kCim)),
+                                 1);
     }
     EXPECT_GT(words, 0);
     EXPECT_LE(words, tight.hardware.cim.words_per_macro());
@@ -106,7 +106,7 @@ TEST(Mapper, AGroupOfChannelsMustFitOneMacroHoweverManyThereAre) {
   const workloads::Network network = std::move(builder).build();  // 143 words
   LayerCosts costs(p.hardware);
   for (const Strategy strategy : {Strategy::cim, Strategy::automatic}) {
-    EXPECT_EQ(mapped(costs, p, network, strategy).layers[0].cim_channels, 0);
+    EXPECT_EQ(mapped(costs, p, network, strategy).layers[0].channels(platforms::kCim), 0);
   }
 }
 
@@ -119,11 +119,11 @@ TEST(Mapper, CimTakesLayersInFileOrderAsLongAsTheyFit) {
     const auto shape = workloads::layer_shape(net(), net().layers[i]);
     const bool fits = models::cim_can_run(p.hardware.cim, shape) &&
                       models::cim_words(p.hardware.cim, shape, p.hardware.cim.macros) <= left;
-    EXPECT_EQ(mapping.layers[i].cim_channels, fits ? shape.output.channels : 0)
+    EXPECT_EQ(mapping.layers[i].channels(platforms::kCim), fits ? shape.output.channels : 0)
         << net().layers[i].name;
     if (fits) left -= models::cim_words(p.hardware.cim, shape, p.hardware.cim.macros);
   }
-  EXPECT_EQ(mapping.layers.front().npu_channels, 0);
+  EXPECT_EQ(mapping.layers.front().channels(platforms::kNpu), 0);
 }
 
 TEST(Mapper, ActivationsThatDoNotFitAreInfeasibleWithTheirBytes) {

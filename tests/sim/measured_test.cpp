@@ -57,7 +57,8 @@ TEST(Measured, RowsGiveTheTablesTimeToThePicosecond) {
     EXPECT_EQ(result.time.count, time);
     EXPECT_EQ(result.source, Source::measured);
     EXPECT_EQ(result.counts, chip.modelled(job).counts);
-    for (const auto busy : {result.npu_busy, result.noc_busy, result.weights_idle}) {
+    for (const auto busy :
+         {result.busy_of(platforms::kNpu), result.noc_busy, result.weights_idle}) {
       EXPECT_LE(busy, result.time);
       EXPECT_GE(busy.count, 0);
     }
@@ -136,7 +137,7 @@ TEST(Measured, AutoPutsALayerWhereItWasMeasuredToBeFast) {
     Measured chip("h4h-7nm", key, "conv3x3,16,16,32,64,3,1,1 us\n");
     const Mapping mapping =
         testing::mapped(chip.costs(), chip.platform(), network, Strategy::automatic);
-    EXPECT_EQ(mapping.layers.front().npu_channels, key == "npu.measured" ? 64 : 0);
+    EXPECT_EQ(mapping.layers.front().channels(platforms::kNpu), key == "npu.measured" ? 64 : 0);
     EXPECT_EQ(simulate_layers(chip.costs(), network, mapping).front().time.count, 1'000'000);
   }
 }

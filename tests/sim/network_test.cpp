@@ -73,7 +73,8 @@ TEST_P(EveryPlatform, NoPartIsBusyLongerThanTheLayerLasts) {
     for (const LayerReport& layer : report(strategy).layers) {
       const JobResult& r = layer.result;
       EXPECT_GT(r.time.count, 0) << layer.name;
-      for (const Picoseconds busy : {r.npu_busy, r.cim_busy, r.noc_busy}) {
+      for (const Picoseconds busy :
+           {r.busy_of(platforms::kNpu), r.busy_of(platforms::kCim), r.noc_busy}) {
         EXPECT_GE(busy.count, 0);
         EXPECT_LE(busy, r.time) << layer.name;
       }
@@ -87,11 +88,12 @@ TEST_P(EveryPlatform, NoLayerBeatsThePeakOfTheDevicesItUses) {
     const Report r = report(strategy);
     for (std::size_t i = 0; i < r.layers.size(); ++i) {
       const LayerReport& layer = r.layers[i];
-      const double npu = layer.split.npu_channels > 0
+      const Share& macros = layer.split.shares.at(platforms::kCim);
+      const double npu = layer.split.channels(platforms::kNpu) > 0
                              ? static_cast<double>(hw.npu.macs_per_cycle * hw.npu.clock_hz)
                              : 0;
-      const double cim = static_cast<double>(layer.split.macros * layer.split.units *
-                                             hw.cim.accumulators * hw.cim.products) *
+      const double cim = static_cast<double>(macros.macros * macros.units * hw.cim.accumulators *
+                                             hw.cim.products) *
                          1e12 / static_cast<double>(hw.cim.step_ps);
       const auto useful = tests::useful_macs(workloads::layer_shape(network_, network_.layers[i]));
       EXPECT_GE(to_seconds(layer.result.time) * (npu + cim), static_cast<double>(useful))
@@ -122,7 +124,7 @@ TEST_P(EveryPlatform, TheNocCarriesAtLeastInputOutputAndTheNpusWeightsThatRideIt
       const workloads::LayerShape shape = workloads::layer_shape(network_, network_.layers[i]);
       std::int64_t least = shape.output.elements();
       for (const workloads::Shape& input : shape.inputs) least += input.elements();
-      const std::int64_t npu = r.layers[i].split.npu_channels;
+      const std::int64_t npu = r.layers[i].split.channels(platforms::kNpu);
       if (weights_ride && npu > 0 && workloads::weight_bytes(shape) > 0) {
         least += models::encoded_weight_bytes(share_of(shape, npu));
       }
@@ -168,9 +170,11 @@ constexpr Improvement kImprovements[] = {
 
 // Every stream rounds up to a picosecond, so other rates may round other streams up.
 Picoseconds rounding(const platforms::Hardware& hardware, const LayerJob& job) {
-  const Plans plans = plan_job(hardware, job);
-  const std::size_t npu = plans.npu ? plans.npu->steps.size() : 0;
-  const std::size_t cim = plans.cim ? plans.cim->tiles.size() : 0;
+  const Plans plans = plan_job(models::make_devices(hardware), job);
+  const auto& npu_plan = plans.at(platforms::kNpu);
+  const auto& cim_plan = plans.at(platforms::kCim);
+  const std::size_t npu = npu_plan ? std::get<models::NpuPlan>(*npu_plan).steps.size() : 0;
+  const std::size_t cim = cim_plan ? std::get<models::CimPlan>(*cim_plan).tiles.size() : 0;
   return {static_cast<std::int64_t>(3 * npu + 2 * cim)};
 }
 
@@ -187,7 +191,8 @@ TEST_P(EveryPlatform, WhatIsForTheBetterNeverSlowsALayerOfOneTenant) {
     const Mapping mapping = mapped(costs_, platform_, network_, strategy);
     const std::vector<LayerJob> jobs = layer_jobs(platform_.hardware, network_, mapping);
     std::vector<Plans> plans;  // stay as they are: a compiler may choose others for better parts
-    for (const LayerJob& job : jobs) plans.push_back(plan_job(platform_.hardware, job));
+    for (const LayerJob& job : jobs)
+      plans.push_back(plan_job(models::make_devices(platform_.hardware), job));
     const std::vector<JobResult> base = Session(platform_.hardware).run_plans(plans);
     for (const Improvement& improvement : kImprovements) {
       platforms::Hardware better = platform_.hardware;

@@ -56,7 +56,8 @@ TEST(Page, HoldsTheReportAndATimelineOfEveryLayer) {
   for (std::size_t i = 0; i < r.report.layers.size(); ++i) {
     const auto& layer = data["timelines"]["layers"][i];
     EXPECT_EQ(layer["duration_ps"], r.report.layers[i].result.time.count);
-    EXPECT_EQ(layer["lanes"].contains("noc_cim"), r.report.layers[i].split.cim_channels > 0);
+    EXPECT_EQ(layer["lanes"].contains("noc_cim"),
+              r.report.layers[i].split.channels(platforms::kCim) > 0);
     for (const auto& lane : layer["lanes"]) {
       EXPECT_EQ(lane["recorded"], lane["intervals"].size());
     }

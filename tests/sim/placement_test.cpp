@@ -91,7 +91,7 @@ TEST(Spills, CostTimeAndEnergyAndEveryByteIsCounted) {
 
 TEST(Spills, OneOfTwoOperandsInTheBackingStoreIsHalfTheBytes) {
   const workloads::Shape s{16, 16, 16};
-  LayerJob job{{workloads::Elementwise{}, {s, s}, s, {}, {}}, {16, 0, 0, 0}, {}};
+  LayerJob job{{workloads::Elementwise{}, {s, s}, s, {}, {}}, split_between(16, 0, 0, 0), {}};
   job.context.input_levels = {MemoryLevel::sram, MemoryLevel::external};
   const JobResult r = Session(platform("h4h-7nm").hardware).run(job);
   EXPECT_EQ(r.counts[Event::external_byte], s.elements());

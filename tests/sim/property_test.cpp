@@ -105,15 +105,16 @@ platforms::Platform any_platform() {
 
 // A split at random, for layers that macros can run.
 Mapping any_mapping(const platforms::Platform& p, const Network& network) {
+  const auto macros = models::make_devices(p.hardware).at(platforms::kCim);
   Mapping mapping{"random", p.hardware.cim.macros, p.hardware.cim.compute_units, {}};
   for (const workloads::Layer& layer : network.layers) {
     const workloads::LayerShape shape = workloads::layer_shape(network, layer);
-    const auto choices = cim_channel_choices(p.hardware.cim, shape);
+    const auto choices = channel_choices(*macros, shape);
     const std::int64_t cim = *rc::gen::elementOf(choices);
     const std::int64_t npu = shape.output.channels - cim;
-    mapping.layers.push_back(cim == 0
-                                 ? Split{npu, 0, 0, 0}
-                                 : Split{npu, cim, mapping.macros_in_use, mapping.units_in_use});
+    mapping.layers.push_back(
+        cim == 0 ? split_between(npu, 0, 0, 0)
+                 : split_between(npu, cim, mapping.macros_in_use, mapping.units_in_use));
   }
   return mapping;
 }
@@ -132,17 +133,20 @@ std::int64_t link_bytes(const platforms::Hardware& hardware, const JobResult& r)
 
 double peak_macs_per_second(const platforms::Hardware& hardware, const Split& split) {
   const double npu = static_cast<double>(hardware.npu.macs_per_cycle * hardware.npu.clock_hz);
-  const double cim = static_cast<double>(split.macros * split.units * hardware.cim.accumulators *
+  const Share& macros = split.shares.at(platforms::kCim);
+  const double cim = static_cast<double>(macros.macros * macros.units * hardware.cim.accumulators *
                                          hardware.cim.products) *
                      1e12 / static_cast<double>(hardware.cim.step_ps);
-  return (split.npu_channels > 0 ? npu : 0) + cim;
+  return (split.channels(platforms::kNpu) > 0 ? npu : 0) + cim;
 }
 
 void check_layer(const Case& c, const LayerReport& layer, const workloads::LayerShape& shape) {
   const JobResult& r = layer.result;
   const platforms::Hardware& hw = c.platform.hardware;
-  RC_ASSERT(r.npu_busy.count >= 0 && r.cim_busy.count >= 0 && r.noc_busy.count >= 0);
-  RC_ASSERT(r.npu_busy <= r.time && r.cim_busy <= r.time && r.noc_busy <= r.time);
+  RC_ASSERT(r.busy_of(platforms::kNpu).count >= 0 && r.busy_of(platforms::kCim).count >= 0 &&
+            r.noc_busy.count >= 0);
+  RC_ASSERT(r.busy_of(platforms::kNpu) <= r.time && r.busy_of(platforms::kCim) <= r.time &&
+            r.noc_busy <= r.time);
   RC_ASSERT(r.time >= models::transfer_time(link_bytes(hw, r), hw.noc.bandwidth));
   const double useful = static_cast<double>(tests::useful_macs(shape));
   RC_ASSERT(to_seconds(r.time) * peak_macs_per_second(hw, layer.split) >= useful * (1 - 1e-9));
@@ -163,7 +167,7 @@ void check_tenures(const Case& c, const models::Timeline& timeline) {
   if (c.platform.hardware.noc.exclusivity == platforms::Exclusivity::none) return;
   std::vector<models::Interval> holds;
   for (const models::Interval& i : timeline) {
-    if (i.lane == models::Lane::noc_npu || i.lane == models::Lane::noc_cim) holds.push_back(i);
+    if (i.lane == models::Lane::noc_tenure) holds.push_back(i);
   }
   std::sort(holds.begin(), holds.end(),
             [](const auto& a, const auto& b) { return a.begin < b.begin; });
@@ -195,12 +199,13 @@ TEST(Property, ASplitLayerTakesAtLeastAsLongAsEachSideAlone) {
     if (c.platform.hardware.noc.exclusivity == platforms::Exclusivity::none) return;
     LayerCosts costs(c.platform.hardware);
     for (const LayerJob& job : layer_jobs(c.platform.hardware, c.network, c.mapping)) {
-      if (job.split.npu_channels == 0 || job.split.cim_channels == 0) continue;
+      if (job.split.channels(platforms::kNpu) == 0 || job.split.channels(platforms::kCim) == 0)
+        continue;
       LayerJob npu = job, cim = job;
-      npu.layer = share_of(job.layer, job.split.npu_channels);
-      npu.split = {job.split.npu_channels, 0, 0, 0};
-      cim.layer = share_of(job.layer, job.split.cim_channels);
-      cim.split.npu_channels = 0;
+      npu.layer = share_of(job.layer, job.split.channels(platforms::kNpu));
+      npu.split = split_between(job.split.channels(platforms::kNpu), 0, 0, 0);
+      cim.layer = share_of(job.layer, job.split.channels(platforms::kCim));
+      cim.split.shares.at(platforms::kNpu) = {};
       const Picoseconds both = costs.cost(job).time;
       RC_ASSERT(both >= costs.cost(npu).time);
       RC_ASSERT(both >= costs.cost(cim).time);

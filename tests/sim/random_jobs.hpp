@@ -101,14 +101,15 @@ inline platforms::Hardware any_hardware(Draw& draw) {
 inline LayerJob any_job(Draw& draw, const platforms::Hardware& h) {
   LayerJob job;
   job.layer = any_layer(draw);
-  const auto choices = cim_channel_choices(h.cim, job.layer);
+  const auto choices = channel_choices(*models::make_devices(h).at(platforms::kCim), job.layer);
   const std::int64_t kind = draw.below(3);  // CIM alone, NPU alone, any
   const std::int64_t cim = kind == 0   ? choices.back()
                            : kind == 1 ? choices.front()
                                        : choices[static_cast<std::size_t>(draw.below(
                                              static_cast<std::int64_t>(choices.size())))];
   const std::int64_t npu = job.layer.output.channels - cim;
-  job.split = cim == 0 ? Split{npu, 0, 0, 0} : Split{npu, cim, h.cim.macros, h.cim.compute_units};
+  job.split = cim == 0 ? split_between(npu, 0, 0, 0)
+                       : split_between(npu, cim, h.cim.macros, h.cim.compute_units);
   job.context.input = draw.of({models::Layout::nhwc, models::Layout::nhcwb16});
   job.context.output = draw.of({models::Layout::nhwc, models::Layout::nhcwb16});
   if (draw.below(8) == 0) job.context.output_level = MemoryLevel::external;

@@ -34,7 +34,7 @@ Report by_hand() {
     layer.input = {4, 4, 8};
     layer.output = {4, 4, 32};
     layer.macs = 1500;
-    layer.split = {16, 16, 2, 1};
+    layer.split = split_between(16, 16, 2, 1);
     layer.result.time = {500'000};
     layer.result.counts[Event::noc_byte] = 640;
     layer.energy_j[models::Part::npu] = 1e-9;
@@ -267,9 +267,9 @@ TEST(Bound, IsThePartThatWouldTakeLongest) {
   platforms::Hardware hw = testing::platform("h4h-7nm").hardware;
   JobResult r;
   EXPECT_EQ(bound_by(hw, r), Bound::none);
-  r.npu_busy = {1000};
+  r.busy = {{1000}, {0}};
   EXPECT_EQ(bound_by(hw, r), Bound::npu);
-  r.cim_busy = {2000};
+  r.busy = {{1000}, {2000}};
   EXPECT_EQ(bound_by(hw, r), Bound::cim);
   r.noc_read_bytes = 1000;
   EXPECT_EQ(bound_by(hw, r), Bound::noc);

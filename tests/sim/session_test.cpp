@@ -16,6 +16,8 @@ using models::Interval;
 using models::Lane;
 using models::Picoseconds;
 using models::transfer_time;
+using platforms::kCim;
+using platforms::kNpu;
 using testing::conv;
 using testing::depthwise;
 using testing::linear;
@@ -31,16 +33,16 @@ platforms::Hardware textbook() {
       .hardware;
 }
 
-std::vector<Interval> lane(const models::Timeline& timeline, Lane lane) {
+std::vector<Interval> lane(const models::Timeline& timeline, Lane lane, DeviceId device) {
   std::vector<Interval> found;
   for (const Interval& i : timeline) {
-    if (i.lane == lane) found.push_back(i);
+    if (i.lane == lane && i.device == device) found.push_back(i);
   }
   return found;
 }
 
-Interval ns(Lane lane, std::int64_t begin, std::int64_t end) {
-  return {lane, {begin * 1000}, {end * 1000}};
+Interval ns(Lane lane, DeviceId device, std::int64_t begin, std::int64_t end) {
+  return {lane, {begin * 1000}, {end * 1000}, 0, 0, device};
 }
 
 // A 1x1 convolution 8x8x64 -> 32, half of it on the macro: two NPU steps (2048 B of input, 224 and
@@ -67,20 +69,23 @@ TEST(Session, ASplitLayerOfThreeTilesFollowsTheTimelineComputedByHand) {
   const JobResult result = session.run({testing::split(layer, 16, 1, 1)}, &timeline).front();
 
   EXPECT_EQ(start + result.time, (Picoseconds{1766'000}));
-  EXPECT_EQ(lane(timeline, Lane::noc_npu),
-            (std::vector<Interval>{ns(Lane::noc_npu, 0, 324), ns(Lane::noc_npu, 556, 860),
-                                   ns(Lane::noc_npu, 1268, 1436)}));
-  EXPECT_EQ(lane(timeline, Lane::noc_cim),
-            (std::vector<Interval>{ns(Lane::noc_cim, 324, 556), ns(Lane::noc_cim, 860, 1268),
-                                   ns(Lane::noc_cim, 1477, 1565), ns(Lane::noc_cim, 1734, 1766)}));
-  EXPECT_EQ(lane(timeline, Lane::npu_mac),
-            (std::vector<Interval>{ns(Lane::npu_mac, 324, 452), ns(Lane::npu_mac, 860, 988)}));
-  EXPECT_EQ(lane(timeline, Lane::npu_output),
-            (std::vector<Interval>{ns(Lane::npu_output, 988, 1244)}));
-  EXPECT_EQ(
-      lane(timeline, Lane::cim_compute),
-      (std::vector<Interval>{ns(Lane::cim_compute, 556, 941), ns(Lane::cim_compute, 1092, 1477),
-                             ns(Lane::cim_compute, 1477, 1734)}));
+  EXPECT_EQ(lane(timeline, Lane::noc_tenure, kNpu),
+            (std::vector<Interval>{ns(Lane::noc_tenure, kNpu, 0, 324),
+                                   ns(Lane::noc_tenure, kNpu, 556, 860),
+                                   ns(Lane::noc_tenure, kNpu, 1268, 1436)}));
+  EXPECT_EQ(lane(timeline, Lane::noc_tenure, kCim),
+            (std::vector<Interval>{
+                ns(Lane::noc_tenure, kCim, 324, 556), ns(Lane::noc_tenure, kCim, 860, 1268),
+                ns(Lane::noc_tenure, kCim, 1477, 1565), ns(Lane::noc_tenure, kCim, 1734, 1766)}));
+  EXPECT_EQ(lane(timeline, Lane::npu_mac, kNpu),
+            (std::vector<Interval>{ns(Lane::npu_mac, kNpu, 324, 452),
+                                   ns(Lane::npu_mac, kNpu, 860, 988)}));
+  EXPECT_EQ(lane(timeline, Lane::npu_output, kNpu),
+            (std::vector<Interval>{ns(Lane::npu_output, kNpu, 988, 1244)}));
+  EXPECT_EQ(lane(timeline, Lane::cim_compute, kCim),
+            (std::vector<Interval>{ns(Lane::cim_compute, kCim, 556, 941),
+                                   ns(Lane::cim_compute, kCim, 1092, 1477),
+                                   ns(Lane::cim_compute, kCim, 1477, 1734)}));
   EXPECT_EQ(result.link_turnarounds, 6);
 }
 
@@ -88,8 +93,8 @@ TEST(Session, GoesOnAfterAPartHasThrown) {
   Session session(textbook());
   const LayerJob job = on_cim(linear(64, 32), 1, 1);
   const JobResult before = session.run(job);
-  Plans hours = plan_job(textbook(), job);
-  hours.cim->tiles.front().steps = INT64_C(1) << 52;
+  Plans hours = plan_job(models::make_devices(textbook()), job);
+  std::get<models::CimPlan>(*hours.at(kCim)).tiles.front().steps = INT64_C(1) << 52;
   for (int i = 0; i < 2; ++i) {
     EXPECT_ANY_THROW(session.run_plans({hours}));
     EXPECT_EQ(session.run(job), before);
@@ -201,7 +206,8 @@ TEST(Session, NpuAndCimNeverHoldTheLinkTogether) {
     models::Timeline timeline;
     Session session(hardware);
     session.run({testing::split(layer, 32, 8, 1)}, &timeline);
-    std::vector<Interval> npu = lane(timeline, Lane::noc_npu), cim = lane(timeline, Lane::noc_cim);
+    std::vector<Interval> npu = lane(timeline, Lane::noc_tenure, kNpu),
+                          cim = lane(timeline, Lane::noc_tenure, kCim);
     ASSERT_FALSE(npu.empty());
     ASSERT_FALSE(cim.empty());
     for (const Interval& n : npu) {
@@ -300,20 +306,23 @@ TEST(Session, SessionsLiveSideBySide) {
 
 TEST(Session, NoProgressEndsARunWithTheStateOfEachPart) {
   const platforms::Hardware hardware = platform("h4h-7nm").hardware;
-  Plans plans = plan_job(hardware, on_npu(conv({8, 8, 128}, 32, 1)));
-  for (models::NpuStep& step : plans.npu->steps) step.last_of_slice = false;  // frees no buffer
+  Plans plans = plan_job(models::make_devices(hardware), on_npu(conv({8, 8, 128}, 32, 1)));
+  auto& steps = std::get<models::NpuPlan>(*plans.at(kNpu)).steps;
+  for (models::NpuStep& step : steps) step.last_of_slice = false;  // frees no buffer
   Session session(hardware);
   const std::string message = tests::message_of<NoProgress>([&] { session.run_plans({plans}); });
   EXPECT_NE(message.find("no progress: layer 1 of 1; npu: step 8 of 16; full: input 0"),
             std::string::npos)
       << message;
-  EXPECT_NE(message.find("cim: idle; noc: NPU 0 inside, 0 waiting"), std::string::npos) << message;
+  EXPECT_NE(message.find("cim: idle; noc: npu 0 inside, 0 waiting; cim 0 inside"),
+            std::string::npos)
+      << message;
 }
 
 TEST(Session, RefusesSplitsThatDoNotAddUpAndLayersThatMacrosCannotRun) {
   Session session(platform("h4h-7nm").hardware);
   LayerJob job = on_npu(conv({8, 8, 16}, 16, 1));
-  job.split.npu_channels = 8;
+  job.split.shares.at(kNpu).channels = 8;
   EXPECT_THROW(session.run(job), std::invalid_argument);
   EXPECT_THROW(session.run(on_cim(testing::shaped(workloads::Mean{}, {7, 7, 16}), 1, 1)),
                std::invalid_argument);

@@ -43,15 +43,16 @@ using tests::linear;
 using tests::shaped;
 
 inline LayerJob on_npu(const workloads::LayerShape& layer) {
-  return {layer, {layer.output.channels, 0, 0, 0}, {}};
+  return {layer, split_between(layer.output.channels, 0, 0, 0), {}};
 }
 inline LayerJob on_cim(const workloads::LayerShape& layer, std::int64_t macros,
                        std::int64_t units) {
-  return {layer, {0, layer.output.channels, macros, units}, {}};
+  return {layer, split_between(0, layer.output.channels, macros, units), {}};
 }
 inline LayerJob split(const workloads::LayerShape& layer, std::int64_t cim_channels,
                       std::int64_t macros, std::int64_t units) {
-  return {layer, {layer.output.channels - cim_channels, cim_channels, macros, units}, {}};
+  return {
+      layer, split_between(layer.output.channels - cim_channels, cim_channels, macros, units), {}};
 }
 
 inline Mapping mapped(LayerCosts& costs, const platforms::Platform& p, const workloads::Network& n,

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "tests/sim/support.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
@@ -40,9 +41,12 @@ const std::vector<Lane> kNpuStreams{
 const std::vector<Lane> kCimStreams{Lane::cim_dma_input, Lane::cim_dma_output, Lane::cim_spill_read,
                                     Lane::cim_spill_write};
 
-std::vector<Interval> lanes(const Timeline& timeline, const std::vector<Lane>& wanted) {
+// `device`: of that one alone.
+std::vector<Interval> lanes(const Timeline& timeline, const std::vector<Lane>& wanted,
+                            std::optional<DeviceId> device = {}) {
   std::vector<Interval> found;
   for (const Interval& i : timeline) {
+    if (device && i.device != *device) continue;
     if (std::find(wanted.begin(), wanted.end(), i.lane) != wanted.end()) found.push_back(i);
   }
   std::sort(found.begin(), found.end(),
@@ -63,9 +67,10 @@ std::vector<Picoseconds> covered(const Timeline& timeline, const std::vector<Lan
 }
 
 void expect_streams_inside(const Timeline& timeline, const std::vector<Lane>& streams,
-                           Lane tenure) {
-  const std::vector<Interval> holds = lanes(timeline, {tenure});
+                           DeviceId device) {
+  const std::vector<Interval> holds = lanes(timeline, {Lane::noc_tenure}, device);
   for (const Interval& s : lanes(timeline, streams)) {
+    EXPECT_EQ(s.device, device);
     auto after =
         std::upper_bound(holds.begin(), holds.end(), s.begin,
                          [](Picoseconds t, const Interval& hold) { return t < hold.begin; });
@@ -77,7 +82,7 @@ void expect_streams_inside(const Timeline& timeline, const std::vector<Lane>& st
 }
 
 void expect_tenures_apart(const Timeline& timeline) {
-  const std::vector<Interval> holds = lanes(timeline, {Lane::noc_npu, Lane::noc_cim});
+  const std::vector<Interval> holds = lanes(timeline, {Lane::noc_tenure});
   for (std::size_t i = 1; i < holds.size(); ++i) EXPECT_LE(holds[i - 1].end, holds[i].begin);
 }
 
@@ -100,11 +105,12 @@ void expect_replay(const platforms::Platform& p, const Recorded& run) {
     const models::LayerSpan& span = t.layers()[i];
     EXPECT_EQ(span.begin, time);  // no gap between layers
     EXPECT_EQ(span.end - span.begin, result.time) << i;
-    EXPECT_EQ(npu[i], result.npu_busy) << i;
-    EXPECT_EQ(cim[i], result.cim_busy) << i;
+    EXPECT_EQ(npu[i], result.busy_of(platforms::kNpu)) << i;
+    EXPECT_EQ(cim[i], result.busy_of(platforms::kCim)) << i;
     EXPECT_EQ(noc[i], result.noc_busy) << i;
-    EXPECT_EQ(span.macros_busy > 0, result.cim_busy > Picoseconds{});
-    EXPECT_LE(span.macros_busy, run.report.macros_in_use);
+    const std::int64_t macros_busy = span.macros_busy.at(platforms::kCim);
+    EXPECT_EQ(macros_busy > 0, result.busy_of(platforms::kCim) > Picoseconds{});
+    EXPECT_LE(macros_busy, run.report.macros_in_use);
     time += span.end - span.begin;
   }
   EXPECT_EQ(time, run.report.time);
@@ -113,8 +119,8 @@ void expect_replay(const platforms::Platform& p, const Recorded& run) {
   for (const LayerReport& layer : run.report.layers) bytes += layer.result.prefetched_bytes;
   EXPECT_EQ(bytes, run.report.noc_bytes);
   expect_tenures_apart(t);
-  expect_streams_inside(t, npu_streams, Lane::noc_npu);
-  expect_streams_inside(t, kCimStreams, Lane::noc_cim);
+  expect_streams_inside(t, npu_streams, platforms::kNpu);
+  expect_streams_inside(t, kCimStreams, platforms::kCim);
 }
 
 TEST(Trace, ReplaysToTheReportToThePicosecond) {
@@ -171,7 +177,8 @@ TEST(Trace, TextHoldsEveryIntervalOnANamedTrack) {
     }
   }
   Picoseconds cim_busy;
-  for (const LayerReport& layer : r.report.layers) cim_busy += layer.result.cim_busy;
+  for (const LayerReport& layer : r.report.layers)
+    cim_busy += layer.result.busy_of(platforms::kCim);
   EXPECT_EQ(time["layers"], r.report.time);
   EXPECT_EQ(time["macro 1"], cim_busy);
   EXPECT_LE(time["macro 8"], cim_busy);

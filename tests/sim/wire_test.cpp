@@ -29,7 +29,7 @@ std::vector<LayerJob> many_jobs() {
 
 TEST(Wire, JobsComeBackAsTheyWere) {
   for (LayerJob job : many_jobs()) {
-    job.context.first_layer = job.split.npu_channels % 2 == 0;
+    job.context.first_layer = job.split.channels(platforms::kNpu) % 2 == 0;
     job.context.slack = {job.context.first_layer ? 0 : 123'456'789'012};
     job.layer.coded_weight_bytes = job.layer.output.channels;
     const LayerJob back = decode_job(encode(job));
@@ -74,7 +74,7 @@ TEST(Wire, EveryOpComesBack) {
       workloads::DepthToSpace{3}};
   ASSERT_EQ(ops.size(), std::variant_size_v<workloads::Op>);
   for (const workloads::Op& op : ops) {
-    const LayerJob job{{op, {s, s}, s, 77, {}}, {1, 2, 3, 4}, {}};
+    const LayerJob job{{op, {s, s}, s, 77, {}}, split_between(1, 2, 3, 4), {}};
     EXPECT_TRUE(decode_job(encode(job)).layer == job.layer) << workloads::op_name(op);
   }
 }
@@ -83,6 +83,7 @@ TEST(Wire, ResultsComeBackAsTheyWere) {
   JobResult result;
   result.time = {INT64_MAX};
   result.weights_idle = {1};
+  result.busy = {{5}, {6}, {7}};
   result.noc_read_bytes = 2;
   result.prefetched_bytes = -3;
   std::int64_t n = 100;

@@ -16,6 +16,9 @@ namespace {
 
 using models::Lane;
 using models::Picoseconds;
+using platforms::DeviceId;
+using platforms::kCim;
+using platforms::kNpu;
 
 TEST(Curve, DipIsTheDeepestFallBelowWhatCameBefore) {
   EXPECT_DOUBLE_EQ(studies::largest_dip({1, 2, 3}), 0);
@@ -40,23 +43,24 @@ TEST(Curve, ExtremesOfValuesOfWhichOneIsNoNumberAreNoNumber) {
   }
 }
 
-models::Timeline holds(Lane first, Lane second, std::int64_t begin_of_second) {
+models::Timeline holds(DeviceId first, DeviceId second, std::int64_t begin_of_second) {
   models::Timeline timeline;
-  timeline.begin_layer({}, 1);
-  timeline.record(first, Picoseconds{0}, Picoseconds{10});
-  timeline.record(second, Picoseconds{begin_of_second}, Picoseconds{begin_of_second + 10});
-  timeline.record(Lane::npu_mac, Picoseconds{0}, Picoseconds{100});
+  timeline.begin_layer({}, {0, 1});
+  timeline.record(first, Lane::noc_tenure, Picoseconds{0}, Picoseconds{10});
+  timeline.record(second, Lane::noc_tenure, Picoseconds{begin_of_second},
+                  Picoseconds{begin_of_second + 10});
+  timeline.record(kNpu, Lane::npu_mac, Picoseconds{0}, Picoseconds{100});
   return timeline;
 }
 
 TEST(NocUse, HoldsOfBothSidesAtOnceAreSeen) {
-  EXPECT_EQ(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_cim, 10)), 0);
-  EXPECT_DOUBLE_EQ(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_cim, 5)), 5.0 / 15);
-  EXPECT_EQ(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_cim, 90)), 0);
+  EXPECT_EQ(studies::share_held_by_both(holds(kNpu, kCim, 10)), 0);
+  EXPECT_DOUBLE_EQ(studies::share_held_by_both(holds(kNpu, kCim, 5)), 5.0 / 15);
+  EXPECT_EQ(studies::share_held_by_both(holds(kNpu, kCim, 90)), 0);
 }
 
 TEST(NocUse, OneSideAloneShowsNothing) {
-  EXPECT_TRUE(std::isnan(studies::share_held_by_both(holds(Lane::noc_npu, Lane::noc_npu, 20))));
+  EXPECT_TRUE(std::isnan(studies::share_held_by_both(holds(kNpu, kNpu, 20))));
 }
 
 sim::JobResults& results() {

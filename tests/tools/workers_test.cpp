@@ -29,7 +29,7 @@ std::unique_ptr<sim::ProcessWorkers> workers(int count, const char* program = H4
 sim::LayerJob job(std::int64_t channels) {
   const workloads::Shape in{14, 14, 32};
   const workloads::Op op = workloads::Conv2d{channels, {}, workloads::Activation::relu};
-  return {{op, {in}, {14, 14, channels}, {}, {}}, {channels, 0, 0, 0}, {}};
+  return {{op, {in}, {14, 14, channels}, {}, {}}, sim::split_between(channels, 0, 0, 0), {}};
 }
 
 sim::Ask ask(std::uint64_t ticket, std::int64_t channels) {

@@ -15,7 +15,7 @@ namespace po = boost::program_options;
 std::int64_t results_in(const std::vector<sim::StoredSet>& sets, bool of_this_model) {
   std::int64_t count = 0;
   for (const sim::StoredSet& set : sets) {
-    if ((set.model == sim::kModelVersion) == of_this_model) count += set.results;
+    if ((set.model == sim::kResultVersion) == of_this_model) count += set.results;
   }
   return count;
 }

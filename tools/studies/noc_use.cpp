@@ -15,9 +15,9 @@ struct Edge {
 std::vector<Edge> edges_of(const models::Timeline& timeline) {
   std::vector<Edge> edges;
   for (const models::Interval& interval : timeline) {
-    const int npu = interval.lane == models::Lane::noc_npu ? 1 : 0;
-    const int cim = interval.lane == models::Lane::noc_cim ? 1 : 0;
-    if (npu + cim == 0) continue;
+    if (interval.lane != models::Lane::noc_tenure) continue;
+    const int npu = interval.device == platforms::kNpu ? 1 : 0;
+    const int cim = 1 - npu;
     edges.push_back({interval.begin, npu, cim});
     edges.push_back({interval.end, -npu, -cim});
   }

@@ -1,0 +1,54 @@
+#include "models/cim/cim_device.hpp"
+
+#include <stdexcept>
+
+namespace h4h::models {
+
+using workloads::LayerShape;
+
+CimDevice::CimDevice(std::string name, const platforms::Cim& cim, const platforms::Hardware& chip)
+    : Device(std::move(name), cim),
+      cim_(cim),
+      noc_(chip.noc),
+      sram_(chip.sram),
+      external_(chip.external) {}
+
+bool CimDevice::can_run(const LayerShape& layer) const { return cim_can_run(cim_, layer); }
+
+std::string CimDevice::cannot_run(const LayerShape& layer) const {
+  return cim_cannot_run(cim_, layer);
+}
+
+std::int64_t CimDevice::share_unit(const LayerShape& layer) const {
+  return cim_share_unit(cim_, layer);
+}
+
+// The link and the memories that a share passes.
+CimStreams CimDevice::streams(const DeviceTask& task) const {
+  return {noc_, task.spilled_input_bytes > 0 ? external_ : sram_,
+          task.spills_output ? external_ : sram_, task.with_others};
+}
+
+DevicePlan CimDevice::plan(const DeviceTask& task) const {
+  const auto& [channels, macros, units] = task.share;
+  if (macros < 1 || units < 1) {
+    throw std::invalid_argument("a share for macros needs at least one macro and one unit");
+  }
+  CimPlan plan =
+      best_cim_plan(cim_, streams(task), macros, units, task.layer, task.input, task.output);
+  plan.spilled_input = task.spilled_input_bytes > 0;
+  plan.spills_output = task.spills_output;
+  return plan;
+}
+
+const platforms::MeasuredTable* CimDevice::measured(const Share& share) const {
+  const bool all = share.macros == cim_.macros && share.units == cim_.compute_units;
+  return all && !cim_.measured.empty() ? &cim_.measured : nullptr;
+}
+
+std::vector<Event> CimDevice::events() const {
+  return {Event::cim_read_bit, Event::cim_mac, Event::cim_conversion, Event::cim_softmax,
+          Event::cim_operand_byte};
+}
+
+}  // namespace h4h::models

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "models/cim/cim_estimate.hpp"
+#include "models/device/device.hpp"
+
+namespace h4h::models {
+
+// All macros of one description: they stream over the NoC as one device.
+class CimDevice : public Device {
+ public:
+  CimDevice(std::string name, const platforms::Cim& cim, const platforms::Hardware& chip);
+
+  bool can_run(const workloads::LayerShape& layer) const override;
+  std::string cannot_run(const workloads::LayerShape& layer) const override;
+  std::int64_t share_unit(const workloads::LayerShape& layer) const override;
+  DevicePlan plan(const DeviceTask& task) const override;
+  const platforms::MeasuredTable* measured(const Share& share) const override;
+  std::vector<Event> events() const override;
+
+ private:
+  CimStreams streams(const DeviceTask& task) const;
+
+  platforms::Cim cim_;
+  platforms::Noc noc_;
+  platforms::Memory sram_, external_;
+};
+
+}  // namespace h4h::models

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "models/cim/cim_timing.hpp"
+#include "models/counts/counts.hpp"
+#include "models/memory/layout.hpp"
+#include "models/npu/npu_timing.hpp"
+#include "models/time/picoseconds.hpp"
+#include "platforms/description/device.hpp"
+#include "workloads/ir/layer_shape.hpp"
+
+namespace h4h::models {
+
+// A device's part of a layer.
+struct Share {
+  std::int64_t channels = 0;  // of the layer's output; 0: nothing to do
+  // Of a device of macros: those in use, the others are gated, and the units in use in each.
+  std::int64_t macros = 0, units = 0;
+
+  friend bool operator==(const Share& a, const Share& b) {
+    return a.channels == b.channels && a.macros == b.macros && a.units == b.units;
+  }
+};
+
+// A share of a layer as its device gets it, and all that the layer's neighbours decide about it.
+struct DeviceTask {
+  workloads::LayerShape layer;  // with the share's output channels, and the inputs that they need
+  Share share;
+  Layout input = Layout::nhwc, output = Layout::nhwc;
+  std::int64_t input_bytes = 0;          // of all inputs of the whole layer, as stored
+  std::int64_t spilled_input_bytes = 0;  // of those, in the external memory
+  bool spills_output = false;            // to the external memory
+  bool with_others = false;              // other devices have shares of the layer
+  // Of a device that copies weights ahead: see sim::LayerContext.
+  bool first_layer = true;
+  Picoseconds slack;
+};
+
+// What a device does for its share, step by step.
+using DevicePlan = std::variant<NpuPlan, CimPlan>;
+
+// A device of a chip, as mapping and planning see it: compute resources that stream over the NoC as
+// one. Its DeviceModule (models/device/device_module.hpp) runs the plans that it makes. A device
+// type is a directory that implements both, an alternative of platforms::DeviceDescription and of
+// DevicePlan, and a case in make_device and make_module.
+class Device {
+ public:
+  Device(std::string name, platforms::DeviceDescription description)
+      : name_(std::move(name)), description_(std::move(description)) {}
+  virtual ~Device() = default;
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  const std::string& name() const { return name_; }  // no other device of its chip has it
+  const platforms::DeviceDescription& description() const { return description_; }
+  // platforms::keys_of(type()) are the keys that describe it.
+  platforms::DeviceType type() const { return platforms::type_of(description_); }
+
+  virtual bool can_run(const workloads::LayerShape& layer) const = 0;
+  // Why it cannot run the layer: "macros cannot run max_pool: it has no weights"; "" where it can.
+  virtual std::string cannot_run(const workloads::LayerShape& layer) const = 0;
+  // Output channels of which a share of the layer is a multiple, unless it is all of them.
+  virtual std::int64_t share_unit(const workloads::LayerShape& layer) const = 0;
+  // Throws std::invalid_argument for a share that the device cannot have.
+  virtual DevicePlan plan(const DeviceTask& task) const = 0;
+  // Another plan than `plan`, to be tried beside it; nullopt where there is none worth a try.
+  virtual std::optional<DevicePlan> other_plan(const DeviceTask& /*task*/,
+                                               const DevicePlan& /*plan*/) const {
+    return std::nullopt;
+  }
+
+  // Whether its weights come over a port of their own, beside the NoC. Such a device copies weights
+  // during the layer before, so that what a layer takes depends on that one.
+  virtual bool has_weight_port() const { return false; }
+  // The longest idle time of that port before the layer that the device makes use of; zero where it
+  // copies nothing ahead.
+  virtual Picoseconds useful_slack(const DeviceTask& /*task*/) const { return {}; }
+
+  // Measured times of whole layers with this share: nullptr where there are none, or the share does
+  // not use all of the device.
+  virtual const platforms::MeasuredTable* measured(const Share& share) const = 0;
+
+  // The events that its module counts. Bytes are counted by links and memories; those of weights
+  // that came before the layer, by the device that copied them.
+  virtual std::vector<Event> events() const = 0;
+
+ private:
+  std::string name_;
+  platforms::DeviceDescription description_;
+};
+
+}  // namespace h4h::models

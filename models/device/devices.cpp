@@ -1,0 +1,51 @@
+#include "models/device/devices.hpp"
+
+#include <algorithm>
+
+#include "models/cim/cim_device.hpp"
+#include "models/npu/npu_device.hpp"
+
+namespace h4h::models {
+namespace {
+
+struct Make {
+  std::string name;
+  const platforms::Hardware& chip;
+
+  std::shared_ptr<const Device> operator()(const platforms::Npu& npu) const {
+    return std::make_shared<NpuDevice>(name, npu, chip);
+  }
+  std::shared_ptr<const Device> operator()(const platforms::Cim& cim) const {
+    return std::make_shared<CimDevice>(name, cim, chip);
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const Device> make_device(std::string name,
+                                          const platforms::DeviceDescription& description,
+                                          const platforms::Hardware& chip) {
+  return std::visit(Make{std::move(name), chip}, description);
+}
+
+Devices make_devices(const platforms::Hardware& hardware) {
+  Devices devices;
+  for (const platforms::DeviceDescription& device : platforms::devices_of(hardware)) {
+    devices.push_back(
+        make_device(std::string(to_string(platforms::type_of(device))), device, hardware));
+  }
+  return devices;
+}
+
+std::vector<std::string> names_of(const Devices& devices) {
+  std::vector<std::string> names;
+  for (const auto& device : devices) names.push_back(device->name());
+  return names;
+}
+
+bool copy_weights_ahead(const Devices& devices) {
+  return std::any_of(devices.begin(), devices.end(),
+                     [](const auto& device) { return device->has_weight_port(); });
+}
+
+}  // namespace h4h::models

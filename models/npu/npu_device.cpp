@@ -1,0 +1,79 @@
+#include "models/npu/npu_device.hpp"
+
+#include "models/npu/npu_mean.hpp"
+
+namespace h4h::models {
+namespace {
+
+using workloads::LayerShape;
+
+// What the NPU reads of several inputs comes from each in proportion to its size.
+void mark_spills(NpuPlan& plan, const DeviceTask& task) {
+  plan.spills_output = task.spills_output;
+  if (task.spilled_input_bytes == 0) return;
+  for (NpuStep& step : plan.steps) {
+    const auto spilled = [&](std::int64_t of) {
+      return static_cast<std::int64_t>(Wide{of} * task.spilled_input_bytes / task.input_bytes);
+    };
+    step.spilled_input_bytes = spilled(step.input_bytes);
+    step.spilled_operand_bytes = spilled(step.operand_bytes);
+  }
+}
+
+}  // namespace
+
+NpuDevice::NpuDevice(std::string name, const platforms::Npu& npu, const platforms::Hardware& chip)
+    : Device(std::move(name), npu),
+      npu_(npu),
+      config_(npu_config(npu)),
+      memories_(npu_memories(npu, chip)),
+      weights_(chip.weights) {}
+
+bool NpuDevice::can_run(const LayerShape& /*layer*/) const { return true; }
+
+std::string NpuDevice::cannot_run(const LayerShape& /*layer*/) const { return {}; }
+
+std::int64_t NpuDevice::share_unit(const LayerShape& /*layer*/) const { return 1; }
+
+// Weights are copied ahead into room that the activations leave: where they spill, there is none.
+NpuMemories NpuDevice::memories_for(const DeviceTask& task) const {
+  NpuMemories memories = memories_;
+  memories.room_for_copies = !task.spills_output && task.spilled_input_bytes == 0;
+  return memories;
+}
+
+NpuPlan NpuDevice::plan_by(CopyRule rule, const DeviceTask& task) const {
+  const double hz = static_cast<double>(npu_.clock_hz);
+  NpuPlan plan = plan_npu(config_, task.layer, task.input, task.output, memories_for(task),
+                          {task.first_layer, to_seconds(task.slack) * hz, rule});
+  mark_spills(plan, task);
+  return plan;
+}
+
+DevicePlan NpuDevice::plan(const DeviceTask& task) const { return plan_by(CopyRule::regor, task); }
+
+std::optional<DevicePlan> NpuDevice::other_plan(const DeviceTask& task,
+                                                const DevicePlan& plan) const {
+  if (npu_.weight_copies == platforms::WeightCopies::compiler) return std::nullopt;
+  if (!can_copy_weights(memories_for(task), on_array(task.layer))) return std::nullopt;
+  const bool streams = std::get<NpuPlan>(plan).slices.empty();
+  return plan_by(streams ? CopyRule::copy : CopyRule::stream, task);
+}
+
+Picoseconds NpuDevice::useful_slack(const DeviceTask& task) const {
+  const LayerShape share = on_array(task.layer);
+  if (!can_copy_weights(memories_for(task), share)) return {};
+  constexpr std::int64_t kMostScaleBytes = 16;  // a channel
+  const std::int64_t bytes = encoded_weight_bytes(share) + kMostScaleBytes * share.output.channels;
+  return transfer_time(bytes, weights_.bandwidth) + Picoseconds{weights_.latency_ps};
+}
+
+const platforms::MeasuredTable* NpuDevice::measured(const Share& /*share*/) const {
+  return npu_.measured.empty() ? nullptr : &npu_.measured;
+}
+
+std::vector<Event> NpuDevice::events() const {
+  return {Event::npu_mac, Event::npu_cycle, Event::npu_lane_cycle};
+}
+
+}  // namespace h4h::models
