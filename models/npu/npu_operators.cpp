@@ -67,7 +67,8 @@ struct RuleOf {
     return {NpuKernel::pooling, NpuReads::window, OutputStage::table};
   }
   // Assumed to be copies like those of a concat, block x block of them, each a 1x1 average pool
-  // (Vela 5.1.0, Regor: MemoryCopy); no figure of Arm's is known for it.
+  // (Vela 5.1.0, Regor: MemoryCopy); no figure of Arm's is known for it. Each copy reads whole
+  // groups of 16 channels of an NHCWB16 map.
   NpuRule operator()(const workloads::DepthToSpace& /*op*/) const {
     return {NpuKernel::pooling, NpuReads::moved};
   }
