@@ -6,8 +6,8 @@
 
 namespace h4h::nas {
 
-// Reads a space file; nas/README.md tells its keys. Throws SpaceError that names everything that is
-// wrong, "file:line: message" each.
+// Reads a space file (docs/reference/space-files.md). Throws SpaceError that names everything that
+// is wrong, "file:line: message" each.
 Space load_space(const std::string& path);
 
 // The space as a file that stands alone: it has its name and every choice, and extends no other.

@@ -1,0 +1,148 @@
+"""Runs the commands of ```console blocks in Markdown and puts what they print below them."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+LINKED = ("nas", "platforms", "tests", "tools", "workloads")
+FILE_NAME = re.compile(r"# (\S+\.(?:yaml|csv))\b")
+
+
+class Scratch:
+    """A folder in which the commands of one document run: it has the repository's input folders, the
+    files that the document shows, and whatever its earlier commands wrote."""
+
+    def __init__(self, root, program, cache, nets):
+        self._folder = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self._folder.name)
+        self._nets = nets
+        for name in LINKED:
+            (self.path / name).symlink_to(root / name)
+        self._environment = {**os.environ, "H4H_CACHE": str(cache), "LC_ALL": "C.UTF-8",
+                             "PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+    def close(self):
+        self._folder.cleanup()
+
+    def write(self, name, lines):
+        (self.path / name).write_text("\n".join(lines) + "\n")
+
+    def missing_network(self, command):
+        """Links the .tflite files that a command names; returns the first that is not there."""
+        for name in re.findall(r"\S+\.tflite", command):
+            found = sorted(self._nets.rglob(name)) if self._nets else []
+            if not found:
+                return name
+            if not (self.path / name).exists():
+                (self.path / name).symlink_to(found[0].resolve())
+        return None
+
+    def run(self, command, fails):
+        """Lines of stdout, and of stderr where the command is to fail. Raises where it does not do as
+        expected."""
+        run = subprocess.run(["sh", "-c", command], cwd=self.path, env=self._environment, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT if fails else subprocess.PIPE)
+        if (run.returncode != 0) != fails:
+            raise RuntimeError(f"exit code {run.returncode}: {run.stdout if fails else run.stderr}")
+        return run.stdout.splitlines()
+
+
+def common_words(a, b):
+    """How many words two lines begin with in common."""
+    pairs = list(zip(a.split(), b.split()))
+    return next((i for i, (x, y) in enumerate(pairs) if x != y), len(pairs))
+
+
+def place_of(line, output, begin):
+    """The first line of the output, from `begin` on, that has the most leading words of `line`."""
+    common = [common_words(line, candidate) for candidate in output[begin:]]
+    if not any(common):
+        raise RuntimeError(f"no line of the output begins with '{line.split()[0] if line.split() else ''}'")
+    return begin + common.index(max(common))
+
+
+def renewed(shown, output):
+    """`shown` with its lines replaced by those of `output`. "..." stays where lines are left out;
+    what follows it starts at the line of the output that begins with the same words."""
+    runs, lines, at = [[]], [], 0
+    for line in shown:
+        if line == "...":
+            runs.append([])
+        else:
+            runs[-1].append(line)
+    for i, run in enumerate(runs):
+        if i > 0:
+            lines.append("...")
+        if not run:
+            continue
+        if i > 0:
+            at = place_of(run[0], output, at)
+        end = len(output) if i == len(runs) - 1 else at + len(run)
+        lines += output[at:end]
+        at = end
+    return lines
+
+
+def fenced(text):
+    """The fenced blocks of a Markdown text: (first line's index, language line, content)."""
+    lines, i = text.splitlines(), 0
+    while i < len(lines):
+        if lines[i].startswith("```"):
+            end = lines.index("```", i + 1)
+            yield i, lines[i][3:], lines[i + 1:end]
+            i = end
+        i += 1
+
+
+def examples(content):
+    """The commands of a console block, each with the lines shown below it."""
+    found = []
+    for line in content:
+        if line.startswith("$ "):
+            found.append((line, []))
+        elif found:
+            found[-1][1].append(line)
+    return found
+
+
+def renew(text, scratch, report):
+    """The text with every console block renewed. report(line number, message) for what stays as it is;
+    its messages are errors unless they say that a file is not there."""
+    lines = text.splitlines()
+    replaced = []
+    for at, language, content in fenced(text):
+        name = FILE_NAME.match(content[0]) if content else None
+        if language == "yaml" and name:
+            scratch.write(name[1], content)
+        if not language.startswith("console"):
+            continue
+        new = []
+        for command, shown in examples(content):
+            new.append(command)
+            new += renewed_example(command[2:], shown, language == "console fails", scratch,
+                                   lambda message, skipped=False: report(at + 1, message, skipped))
+        replaced.append((at + 1, len(content), new))
+    for at, size, new in reversed(replaced):
+        lines[at:at + size] = new
+    return "\n".join(lines) + "\n"
+
+
+def renewed_example(command, shown, fails, scratch, report):
+    missing = scratch.missing_network(command)
+    if missing:
+        report(f"left as it is, {missing} is not in --nets: {command}", True)
+        return shown
+    try:
+        return renewed(shown, scratch.run(command, fails))
+    except RuntimeError as error:
+        report(f"{command}: {error}")
+        return shown
+
+
+def find_program(given, root):
+    program = pathlib.Path(given) if given else root / "build/release/bin/h4h"
+    if not shutil.which(str(program)):
+        raise SystemExit(f"tools/readme: {program} is not there: build it, or set H4H")
+    return program.resolve()
