@@ -12,15 +12,13 @@
 namespace h4h::nas {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kDrawn = 2000;
 constexpr std::uint64_t kSeed = 30;
 
 int sign(double x) { return x > 0 ? 1 : (x < 0 ? -1 : 0); }
 
-Json json_of(const Space& space, const MeasuredNetwork& network, std::int64_t images) {
-  return {{"genotype", Json::parse(space.text(network.genotype))},
+Document document_of(const Space& space, const MeasuredNetwork& network, std::int64_t images) {
+  return {{"genotype", space.document(network.genotype)},
           {"macs", network.macs},
           {"accuracy", network.accuracy},
           {"accuracy_standard_error", standard_error(network.accuracy, images)},
@@ -120,33 +118,32 @@ std::string to_text(const HealthSummary& s) {
       s.beat_smallest, s.networks, s.kendall_tau);
 }
 
-Json to_json(const HealthSummary& s) {
+Document to_document(const HealthSummary& s) {
   return {{"networks", s.networks},
           {"beat_smallest", s.beat_smallest},
           {"kendall_tau", s.kendall_tau},
           {"healthy", s.healthy()}};
 }
 
-Json to_json(const Space& space, const Health& health) {
-  Json networks = Json::array();
+Document to_document(const Space& space, const Health& health) {
+  Document networks = Document::array();
   for (const MeasuredNetwork& network : health.networks) {
-    networks.push_back(json_of(space, network, health.images));
+    networks.push_back(document_of(space, network, health.images));
   }
-  Json json = to_json(summary(health));
+  Document json = to_document(summary(health));
   json.update({{"held_out_images", health.images},
                {"mean_accuracy", health.mean_accuracy()},
-               {"smallest", json_of(space, health.smallest, health.images)},
-               {"largest", json_of(space, health.largest, health.images)},
+               {"smallest", document_of(space, health.smallest, health.images)},
+               {"largest", document_of(space, health.largest, health.images)},
                {"measured", networks}});
   return json;
 }
 
-std::optional<HealthSummary> health_summary(const Json& json) {
+std::optional<HealthSummary> health_summary(const Document& json) {
   try {
-    return HealthSummary{json.at("networks").get<std::int64_t>(),
-                         json.at("beat_smallest").get<std::int64_t>(),
-                         json.at("kendall_tau").get<double>()};
-  } catch (const Json::exception&) {
+    return HealthSummary{json.at("networks").integer(), json.at("beat_smallest").integer(),
+                         json.at("kendall_tau").number()};
+  } catch (const DocumentError&) {
     return std::nullopt;
   }
 }

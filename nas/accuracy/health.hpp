@@ -1,10 +1,10 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
+#include "base/json/document.hpp"
 #include "nas/space/space.hpp"
 
 namespace h4h::nas {
@@ -61,9 +61,9 @@ HealthSummary summary(const Health& health);
 // One sentence.
 std::string to_text(const HealthSummary& summary);
 
-nlohmann::ordered_json to_json(const Space& space, const Health& health);
-nlohmann::ordered_json to_json(const HealthSummary& summary);
-// Of either. nullopt where the JSON is no health.
-std::optional<HealthSummary> health_summary(const nlohmann::ordered_json& json);
+Document to_document(const Space& space, const Health& health);
+Document to_document(const HealthSummary& summary);
+// Of either. nullopt where the document is no health.
+std::optional<HealthSummary> health_summary(const Document& document);
 
 }  // namespace h4h::nas

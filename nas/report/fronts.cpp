@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "base/json/json_parser.hpp"
+#include "base/json/json_writer.hpp"
+#include "base/text/table_writer.hpp"
 #include "nas/report/page_assets.hpp"
 #include "nas/search/pareto.hpp"
 #include "sim/report/page_text.hpp"
@@ -15,25 +18,30 @@
 namespace h4h::nas {
 namespace {
 
-using Json = nlohmann::ordered_json;
+std::vector<std::string> texts_of(const Document& document) {
+  std::vector<std::string> texts;
+  for (const Document& item : document.items()) texts.push_back(item.text());
+  return texts;
+}
 
-std::string platform_text(const Json& platform) {
-  std::string text = platform.at("name").get<std::string>();
-  for (const Json& setting : platform.at("settings")) text += ", " + setting.get<std::string>();
+std::string platform_text(const Document& platform) {
+  std::string text = platform.at("name").text();
+  for (const std::string& setting : texts_of(platform.at("settings"))) text += ", " + setting;
   return text;
 }
 
-FrontNetwork network_of(const Json& json) {
+FrontNetwork network_of(const Document& json) {
   const auto known = [&](const char* key) {
-    return json.contains(key) ? std::optional(json[key].get<double>()) : std::nullopt;
+    const Document* const value = json.find(key);
+    return value == nullptr ? std::nullopt : std::optional(value->number());
   };
-  return {json.at("accuracy").get<double>(),
-          json.at("latency_s").get<double>(),
-          json.at("energy_j").get<double>(),
-          json.at("macs").get<std::int64_t>(),
-          json.at("parameters").get<std::int64_t>(),
-          json.at("cim_share").get<double>(),
-          json.at("genotype").dump(),
+  return {json.at("accuracy").number(),
+          json.at("latency_s").number(),
+          json.at("energy_j").number(),
+          json.at("macs").integer(),
+          json.at("parameters").integer(),
+          json.at("cim_share").number(),
+          json.at("genotype"),
           known("test_accuracy"),
           known("accuracy_low"),
           known("accuracy_high"),
@@ -45,41 +53,15 @@ double cost(const SearchedFront& front, const FrontNetwork& network) {
   return front.objective == "energy" ? network.energy_j : network.latency_s;
 }
 
-Json network_json(const FrontNetwork& n) {
-  Json json{{"genotype", Json::parse(n.genotype)},
-            {"accuracy", n.accuracy},
-            {"latency_s", n.latency_s},
-            {"energy_j", n.energy_j},
-            {"macs", n.macs},
-            {"parameters", n.parameters},
-            {"cim_share", n.cim_share}};
+Document network_document(const FrontNetwork& n) {
+  Document json{{"genotype", n.genotype},  {"accuracy", n.accuracy}, {"latency_s", n.latency_s},
+                {"energy_j", n.energy_j},  {"macs", n.macs},         {"parameters", n.parameters},
+                {"cim_share", n.cim_share}};
   if (n.test_accuracy) json["test_accuracy"] = *n.test_accuracy;
   if (n.accuracy_low) json["accuracy_low"] = *n.accuracy_low;
   if (n.accuracy_high) json["accuracy_high"] = *n.accuracy_high;
   if (n.standard_error) json["accuracy_standard_error"] = *n.standard_error;
   if (n.test_standard_error) json["test_accuracy_standard_error"] = *n.test_standard_error;
-  return json;
-}
-
-Json fronts_json(const std::vector<SearchedFront>& fronts, const std::vector<double>& accuracies) {
-  Json all = Json::array();
-  for (const SearchedFront& front : fronts) {
-    Json networks = Json::array(), at = Json::array();
-    for (const FrontNetwork& network : front.networks) networks.push_back(network_json(network));
-    for (const double accuracy : accuracies) {
-      const FrontNetwork* const network = cheapest(front, accuracy);
-      at.push_back({{"at_least", accuracy},
-                    {"network", network == nullptr ? Json() : network_json(*network)}});
-    }
-    all.push_back({{"platform", front.platform}, {"front", networks}, {"cheapest", at}});
-  }
-  Json json = sim::provenance_json("h4h.fronts/1");
-  json.update({{"space", fronts.front().space},
-               {"accuracy", fronts.front().accuracy},
-               {"objective", fronts.front().objective},
-               {"fronts", all}});
-  // Comparable fronts are of the same accuracies, and so of the same supernet.
-  if (fronts.front().health) json["supernet_health"] = to_json(*fronts.front().health);
   return json;
 }
 
@@ -90,24 +72,27 @@ SearchedFront read_front(const std::filesystem::path& folder) {
   std::ifstream stream(file);
   if (!stream) throw FrontsError(fmt::format("{}: no search.json of a search", folder.string()));
   try {
-    const Json json = Json::parse(stream);
-    const Json& arguments = json.at("arguments");
-    const Json& platform = json.at("platform");
+    const Document json = parse_json(std::string(std::istreambuf_iterator<char>(stream), {}));
+    const Document& arguments = json.at("arguments");
+    const Document& platform = json.at("platform");
     SearchedFront front{platform_text(platform),
-                        platform.at("file").get<std::string>(),
-                        platform.at("hash").get<std::string>(),
-                        platform.at("settings").get<std::vector<std::string>>(),
-                        json.at("space").at("name").get<std::string>(),
-                        json.at("space").at("file").get<std::string>(),
-                        arguments.at("accuracy").get<std::string>(),
-                        arguments.at("space").get<std::string>(),
-                        arguments.at("objective").get<std::string>(),
+                        platform.at("file").text(),
+                        platform.at("hash").text(),
+                        texts_of(platform.at("settings")),
+                        json.at("space").at("name").text(),
+                        json.at("space").at("file").text(),
+                        arguments.at("accuracy").text(),
+                        arguments.at("space").text(),
+                        arguments.at("objective").text(),
                         {}};
-    for (const Json& network : json.at("front")) front.networks.push_back(network_of(network));
-    if (json.contains("supernet_health")) front.health = health_summary(json["supernet_health"]);
+    for (const Document& network : json.at("front").items())
+      front.networks.push_back(network_of(network));
+    if (const Document* const health = json.find("supernet_health")) {
+      front.health = health_summary(*health);
+    }
     if (front.networks.empty()) throw FrontsError("the front is empty");
     return front;
-  } catch (const Json::exception& error) {
+  } catch (const DocumentError& error) {
     throw FrontsError(fmt::format("{}: {}", file.string(), error.what()));
   } catch (const FrontsError& error) {
     throw FrontsError(fmt::format("{}: {}", file.string(), error.what()));
@@ -117,7 +102,8 @@ SearchedFront read_front(const std::filesystem::path& folder) {
 std::vector<FrontNetwork> all_networks(const std::vector<SearchedFront>& fronts) {
   std::map<std::string, FrontNetwork> all;
   for (const SearchedFront& front : fronts) {
-    for (const FrontNetwork& network : front.networks) all.emplace(network.genotype, network);
+    for (const FrontNetwork& network : front.networks)
+      all.emplace(write_json(network.genotype), network);
   }
   std::vector<FrontNetwork> networks;
   for (auto& [genotype, network] : all) networks.push_back(std::move(network));
@@ -174,40 +160,60 @@ const FrontNetwork* cheapest(const SearchedFront& front, double accuracy) {
 
 std::string format_fronts_table(const std::vector<SearchedFront>& fronts,
                                 const std::vector<double>& accuracies) {
-  std::size_t width = 8;
-  for (const SearchedFront& front : fronts) width = std::max(width, front.platform.size());
-  std::string text = fmt::format(
-      "{:<{}}  at least  accuracy  latency ms  energy uJ   MMAC  on macros %\n", "platform", width);
+  const auto real = [](const char* name, const char* format) {
+    return real_column(name).with_format(format);
+  };
+  Table table({text_column("platform"), real("at least", ".4f"),
+               real("accuracy", ".4f").with_empty("none"), real("latency ms", ".4f"),
+               real("energy uJ", ".3f"), real("MMAC", ".2f").with_width(5),
+               real("on macros %", ".1f")});
   for (const SearchedFront& front : fronts) {
     for (const double accuracy : accuracies) {
-      const FrontNetwork* const n = cheapest(front, accuracy);
-      if (n == nullptr) {
-        text += fmt::format("{:<{}}  {:8.4f}  none\n", front.platform, width, accuracy);
-        continue;
+      std::vector<Cell> row{front.platform, accuracy};
+      if (const FrontNetwork* const n = cheapest(front, accuracy)) {
+        row.insert(row.end(), {n->accuracy, 1e3 * n->latency_s, 1e6 * n->energy_j,
+                               1e-6 * static_cast<double>(n->macs), 100 * n->cim_share});
       }
-      text +=
-          fmt::format("{:<{}}  {:8.4f}  {:8.4f}  {:10.4f}  {:9.3f}  {:5.2f}  {:11.1f}\n",
-                      front.platform, width, accuracy, n->accuracy, 1e3 * n->latency_s,
-                      1e6 * n->energy_j, 1e-6 * static_cast<double>(n->macs), 100 * n->cim_share);
+      row.resize(table.columns().size());  // where no network is as accurate
+      table.add_row(std::move(row));
     }
   }
+  std::string text = write_text(table);
   if (fronts.front().accuracy.rfind("surrogate", 0) == 0) {
     text += "accuracies are of the surrogate: estimates, nothing was trained\n";
   }
   return text;
 }
 
-std::string format_fronts_json(const std::vector<SearchedFront>& fronts,
-                               const std::vector<double>& accuracies) {
-  return fronts_json(fronts, accuracies).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+Document fronts_document(const std::vector<SearchedFront>& fronts,
+                         const std::vector<double>& accuracies) {
+  Document all = Document::array();
+  for (const SearchedFront& front : fronts) {
+    Document networks = Document::array(), at = Document::array();
+    for (const FrontNetwork& network : front.networks)
+      networks.push_back(network_document(network));
+    for (const double accuracy : accuracies) {
+      const FrontNetwork* const network = cheapest(front, accuracy);
+      at.push_back({{"at_least", accuracy},
+                    {"network", network == nullptr ? Document() : network_document(*network)}});
+    }
+    all.push_back({{"platform", front.platform}, {"front", networks}, {"cheapest", at}});
+  }
+  Document json = sim::provenance("h4h.fronts/1");
+  json.update({{"space", fronts.front().space},
+               {"accuracy", fronts.front().accuracy},
+               {"objective", fronts.front().objective},
+               {"fronts", all}});
+  // Comparable fronts are of the same accuracies, and so of the same supernet.
+  if (fronts.front().health) json["supernet_health"] = to_document(*fronts.front().health);
+  return json;
 }
 
 std::string format_fronts_page(const std::vector<SearchedFront>& fronts,
                                const std::vector<double>& accuracies) {
-  const Json data = fronts_json(fronts, accuracies);
   return sim::assemble_page(
       {fronts.front().space + " on several platforms", "H4H search", search_asset("fronts.html"),
-       data.dump(-1, ' ', false, Json::error_handler_t::replace),
+       fronts_document(fronts, accuracies),
        std::string(search_asset("genes.js")) + std::string(search_asset("fronts.js"))});
 }
 

@@ -20,7 +20,7 @@ struct FrontNetwork {
   double accuracy = 0, latency_s = 0, energy_j = 0;
   std::int64_t macs = 0, parameters = 0;
   double cim_share = 0;  // of the MACs
-  std::string genotype;  // as one line of JSON
+  Document genotype;     // as Space::document gives it
   std::optional<double> test_accuracy{}, accuracy_low{}, accuracy_high{};
   std::optional<double> standard_error{}, test_standard_error{};
 };
@@ -60,8 +60,8 @@ const FrontNetwork* cheapest(const SearchedFront& front, double accuracy);
 std::string format_fronts_table(const std::vector<SearchedFront>& fronts,
                                 const std::vector<double>& accuracies);
 // Schema "h4h.fronts/1".
-std::string format_fronts_json(const std::vector<SearchedFront>& fronts,
-                               const std::vector<double>& accuracies);
+Document fronts_document(const std::vector<SearchedFront>& fronts,
+                         const std::vector<double>& accuracies);
 // One HTML page that holds everything it needs and fetches nothing.
 std::string format_fronts_page(const std::vector<SearchedFront>& fronts,
                                const std::vector<double>& accuracies);

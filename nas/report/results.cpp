@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "base/csv/csv_writer.hpp"
 #include "nas/report/page_assets.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/page_text.hpp"
@@ -14,10 +12,7 @@
 namespace h4h::nas {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char kSchema[] = "h4h.search/1";
-constexpr const char kColumns[] = "genotype,accuracy,latency_s,energy_j";
 
 constexpr const char kError[] = "accuracy_standard_error",
                      kTestError[] = "test_accuracy_standard_error";
@@ -34,27 +29,23 @@ bool all_have(const SearchResult& result, std::optional<Value> NetworkFacts::*va
                      [&](const NetworkFacts& facts) { return (facts.*value).has_value(); });
 }
 
-std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json network_json(const Space& space, const Candidate& c) {
-  return {{"genotype", Json::parse(space.text(c.genotype))},
+Document network_document(const Space& space, const Candidate& c) {
+  return {{"genotype", space.document(c.genotype)},
           {"accuracy", c.accuracy.value_or(0)},
           {"latency_s", c.cost.latency_s},
           {"energy_j", c.cost.energy_j}};
 }
 
-void add_interval(Json& network, const AccuracyInterval& interval) {
+void add_interval(Document& network, const AccuracyInterval& interval) {
   network["accuracy_low"] = interval.low;
   network["accuracy_high"] = interval.high;
 }
 
-Json front_json(const Space& space, const SearchResult& result) {
-  Json all = Json::array();
+Document front_document(const Space& space, const SearchResult& result) {
+  Document all = Document::array();
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    Json network = network_json(space, members[i]);
+    Document network = network_document(space, members[i]);
     const NetworkFacts& facts = result.facts.at(i);
     network["macs"] = facts.macs;
     network["parameters"] = facts.parameters;
@@ -68,11 +59,11 @@ Json front_json(const Space& space, const SearchResult& result) {
   return all;
 }
 
-Json random_json(const Space& space, const SearchResult& result) {
-  Json all = Json::array();
+Document random_document(const Space& space, const SearchResult& result) {
+  Document all = Document::array();
   const std::vector<Candidate> members = front(result.problem, result.control);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    Json network = network_json(space, members[i]);
+    Document network = network_document(space, members[i]);
     if (!result.random_intervals.empty()) add_interval(network, result.random_intervals.at(i));
     if (has_random_errors(result)) network[kError] = result.random_standard_errors.at(i);
     all.push_back(std::move(network));
@@ -80,62 +71,39 @@ Json random_json(const Space& space, const SearchResult& result) {
   return all;
 }
 
-Json looked_at(const std::vector<Candidate>& candidates) {
+Document looked_at(const std::vector<Candidate>& candidates) {
   const auto within = std::count_if(candidates.begin(), candidates.end(),
                                     [](const Candidate& c) { return c.accuracy.has_value(); });
   return {{"evaluations", candidates.size()}, {"within_budgets", within}};
 }
 
-Json search_json(const Space& space, const SearchResult& result) {
-  Json arguments = Json::object();
-  for (const auto& [name, value] : result.arguments) arguments[name] = value;
-  const Reference worst = reference(space, result);
-  const auto volume = [&](const std::vector<Candidate>& candidates) {
-    return hypervolume(worths(result.problem, candidates), worst.accuracy, worst.cost);
-  };
-  const char* const cost =
-      result.problem.objective == sim::Objective::latency ? "latency_s" : "energy_j";
-  Json json = sim::provenance_json(kSchema);
-  json.update(
-      {{"arguments", arguments},
-       {"space",
-        {{"file", result.space_file}, {"name", space.name()}, {"log10_size", space.log10_size()}}},
-       {"platform",
-        {{"file", result.platform_file},
-         {"name", result.platform_name},
-         {"hash", result.platform_hash},
-         {"settings", result.platform_settings}}},
-       {"evaluations", result.evaluated.size()},
-       {"searched", looked_at(result.evaluated)},
-       {"random", looked_at(result.control)},
-       {"reference", {{"accuracy", worst.accuracy}, {cost, worst.cost}}},
-       {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
-       {"front", front_json(space, result)},
-       {"random_front", random_json(space, result)}});
-  if (result.health) json["supernet_health"] = to_json(*result.health);
-  return json;
+void add_interval_columns(Table& table, const SearchResult& result) {
+  if (!by_surrogate(result)) return;
+  table.add_column(real_column("accuracy_low"));
+  table.add_column(real_column("accuracy_high"));
+  table.add_column(text_column("accuracy_by"));
 }
 
-std::string front_row(const Space& space, const Candidate& c) {
-  return fmt::format("{},{},{},{}", csv_field(space.text(c.genotype)), c.accuracy.value_or(0),
-                     c.cost.latency_s, c.cost.energy_j);
+Table front_columns() {
+  return Table({text_column("genotype"), real_column("accuracy"), real_column("latency_s"),
+                real_column("energy_j")});
 }
 
-std::string interval_columns(const SearchResult& result) {
-  return by_surrogate(result) ? ",accuracy_low,accuracy_high,accuracy_by" : "";
+std::vector<Cell> front_row(const Space& space, const Candidate& c) {
+  return {space.text(c.genotype), c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j};
 }
 
-std::string column(bool there, const char* name) { return there ? fmt::format(",{}", name) : ""; }
-
-std::string interval_text(const AccuracyInterval& interval) {
-  return fmt::format(",{},{},surrogate", interval.low, interval.high);
+void add_interval_cells(std::vector<Cell>& row, const AccuracyInterval& interval) {
+  row.insert(row.end(), {interval.low, interval.high, "surrogate"});
 }
 
 // [latency, energy, accuracy] of everything within budgets.
-Json points_json(const std::vector<Candidate>& candidates) {
-  Json all = Json::array();
+Document points_document(const std::vector<Candidate>& candidates) {
+  Document all = Document::array();
   for (const Candidate& c : candidates) {
-    if (c.accuracy) all.push_back({c.cost.latency_s, c.cost.energy_j, *c.accuracy});
+    if (c.accuracy) {
+      all.push_back(Document::array({c.cost.latency_s, c.cost.energy_j, *c.accuracy}));
+    }
   }
   return all;
 }
@@ -158,38 +126,41 @@ Reference reference(const Space& space, const SearchResult& result) {
   return from;
 }
 
-std::string format_random_front(const Space& space, const SearchResult& result) {
+Table random_front_table(const Space& space, const SearchResult& result) {
   const bool errors = has_random_errors(result);
-  std::string text = kColumns + interval_columns(result) + column(errors, kError) +
-                     sim::provenance_header() + "\n";
+  Table table = front_columns();
+  add_interval_columns(table, result);
+  if (errors) table.add_column(real_column(kError));
   const std::vector<Candidate> members = front(result.problem, result.control);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    text += front_row(space, members[i]);
-    if (!result.random_intervals.empty()) text += interval_text(result.random_intervals.at(i));
-    if (errors) text += fmt::format(",{}", result.random_standard_errors.at(i));
-    text += sim::provenance_row(kSchema) + "\n";
+    std::vector<Cell> row = front_row(space, members[i]);
+    if (!result.random_intervals.empty()) add_interval_cells(row, result.random_intervals.at(i));
+    if (errors) row.emplace_back(result.random_standard_errors.at(i));
+    table.add_row(std::move(row));
   }
-  return text;
+  return sim::with_provenance(std::move(table), kSchema);
 }
 
-std::string format_front(const Space& space, const SearchResult& result) {
+Table front_table(const Space& space, const SearchResult& result) {
   const bool tested = all_have(result, &NetworkFacts::test_accuracy);
   const bool errors = all_have(result, &NetworkFacts::standard_error);
   const bool test_errors = all_have(result, &NetworkFacts::test_standard_error);
-  std::string text = kColumns + column(tested, "test_accuracy") + interval_columns(result) +
-                     column(errors, kError) + column(test_errors, kTestError) +
-                     sim::provenance_header() + "\n";
+  Table table = front_columns();
+  if (tested) table.add_column(real_column("test_accuracy"));
+  add_interval_columns(table, result);
+  if (errors) table.add_column(real_column(kError));
+  if (test_errors) table.add_column(real_column(kTestError));
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const NetworkFacts& facts = result.facts.at(i);
-    text += front_row(space, members[i]);
-    if (tested) text += fmt::format(",{}", facts.test_accuracy.value());
-    if (facts.interval) text += interval_text(*facts.interval);
-    if (errors) text += fmt::format(",{}", *facts.standard_error);
-    if (test_errors) text += fmt::format(",{}", *facts.test_standard_error);
-    text += sim::provenance_row(kSchema) + "\n";
+    std::vector<Cell> row = front_row(space, members[i]);
+    if (tested) row.emplace_back(facts.test_accuracy);
+    if (facts.interval) add_interval_cells(row, *facts.interval);
+    if (errors) row.emplace_back(facts.standard_error);
+    if (test_errors) row.emplace_back(facts.test_standard_error);
+    table.add_row(std::move(row));
   }
-  return text;
+  return sim::with_provenance(std::move(table), kSchema);
 }
 
 bool by_surrogate(const SearchResult& result) {
@@ -198,17 +169,43 @@ bool by_surrogate(const SearchResult& result) {
   });
 }
 
-std::string format_search(const Space& space, const SearchResult& result) {
-  return dump(search_json(space, result), 2);
+Document search_document(const Space& space, const SearchResult& result) {
+  Document arguments = Document::object();
+  for (const auto& [name, value] : result.arguments) arguments[name] = value;
+  const Reference worst = reference(space, result);
+  const auto volume = [&](const std::vector<Candidate>& candidates) {
+    return hypervolume(worths(result.problem, candidates), worst.accuracy, worst.cost);
+  };
+  const char* const cost =
+      result.problem.objective == sim::Objective::latency ? "latency_s" : "energy_j";
+  Document json = sim::provenance(kSchema);
+  json.update(
+      {{"arguments", arguments},
+       {"space",
+        {{"file", result.space_file}, {"name", space.name()}, {"log10_size", space.log10_size()}}},
+       {"platform",
+        {{"file", result.platform_file},
+         {"name", result.platform_name},
+         {"hash", result.platform_hash},
+         {"settings", result.platform_settings}}},
+       {"evaluations", result.evaluated.size()},
+       {"searched", looked_at(result.evaluated)},
+       {"random", looked_at(result.control)},
+       {"reference", {{"accuracy", worst.accuracy}, {cost, worst.cost}}},
+       {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
+       {"front", front_document(space, result)},
+       {"random_front", random_document(space, result)}});
+  if (result.health) json["supernet_health"] = to_document(*result.health);
+  return json;
 }
 
 std::string format_search_page(const Space& space, const SearchResult& result) {
-  const Json data{{"search", search_json(space, result)},
-                  {"evaluated", points_json(result.evaluated)},
-                  {"control", points_json(result.control)}};
+  Document data{{"search", search_document(space, result)},
+                {"evaluated", points_document(result.evaluated)},
+                {"control", points_document(result.control)}};
   return sim::assemble_page(
       {space.name() + " on " + result.platform_name, "H4H search", search_asset("search.html"),
-       dump(data, -1),
+       std::move(data),
        std::string(search_asset("genes.js")) + std::string(search_asset("search.js"))});
 }
 

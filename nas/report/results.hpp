@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/table/table.hpp"
 #include "nas/accuracy/health.hpp"
 #include "nas/search/description.hpp"
 
@@ -46,11 +47,11 @@ bool by_surrogate(const SearchResult& result);
 // genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive. Accuracies of the
 // surrogate have accuracy_low and accuracy_high, and say so in a column accuracy_by; measured ones
 // whose standard error is known have accuracy_standard_error.
-std::string format_random_front(const Space& space, const SearchResult& result);
+Table random_front_table(const Space& space, const SearchResult& result);
 // The same, and test_accuracy and test_accuracy_standard_error where they are known.
-std::string format_front(const Space& space, const SearchResult& result);
+Table front_table(const Space& space, const SearchResult& result);
 // Schema "h4h.search/1".
-std::string format_search(const Space& space, const SearchResult& result);
+Document search_document(const Space& space, const SearchResult& result);
 // One HTML page that holds everything it needs and fetches nothing.
 std::string format_search_page(const Space& space, const SearchResult& result);
 

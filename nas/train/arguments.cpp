@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "base/json/json_writer.hpp"
 
 namespace h4h::nas {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Calls `field` with the name and the value of every argument.
 template <typename Arguments, typename Field>
@@ -29,33 +28,37 @@ void each(Arguments& a, Field field) {
   field("space_text", a.space_text);
 }
 
-Json json_of(const TrainArguments& arguments) {
-  Json json = Json::object();
-  each(arguments, [&](const char* name, const auto& value) { json[name] = value; });
-  return json;
-}
+void take(const Document& value, std::string& to) { to = value.text(); }
+void take(const Document& value, std::int64_t& to) { to = value.integer(); }
+void take(const Document& value, std::uint64_t& to) { to = value.unsigned_integer(); }
+void take(const Document& value, double& to) { to = value.number(); }
+void take(const Document& value, bool& to) { to = value.boolean(); }
 
 }  // namespace
 
-std::string to_json(const TrainArguments& arguments) { return json_of(arguments).dump(); }
+Document to_document(const TrainArguments& arguments) {
+  Document document = Document::object();
+  each(arguments, [&](const char* name, const auto& value) { document[name] = value; });
+  return document;
+}
 
-TrainArguments train_arguments(const std::string& text) {
+TrainArguments train_arguments(const Document& document) {
   TrainArguments arguments;
   try {
-    const Json json = Json::parse(text);
-    each(arguments, [&](const char* name, auto& value) { json.at(name).get_to(value); });
-  } catch (const Json::exception& error) {
+    each(arguments, [&](const char* name, auto& value) { take(document.at(name), value); });
+  } catch (const DocumentError& error) {
     throw std::invalid_argument(fmt::format("not the arguments of a training: {}", error.what()));
   }
   return arguments;
 }
 
 std::optional<std::string> difference(const TrainArguments& there, const TrainArguments& here) {
-  const Json a = json_of(there), b = json_of(here);
-  for (const auto& [name, value] : a.items()) {
+  const Document a = to_document(there), b = to_document(here);
+  for (const auto& [name, value] : a.members()) {
     if (value == b.at(name)) continue;
     if (name == "space_text") return "the space file " + here.space + " has been changed since";
-    return fmt::format("{} is {} there and {} here", name, value.dump(), b.at(name).dump());
+    return fmt::format("{} is {} there and {} here", name, write_json(value, JsonLayout::compact),
+                       write_json(b.at(name), JsonLayout::compact));
   }
   return std::nullopt;
 }

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/json/document.hpp"
+
 namespace h4h::nas {
 
 // What the user of a training chose; with the files named here it decides every bit of the result.
@@ -21,10 +23,10 @@ struct TrainArguments {
   std::string space_text;  // what the file `space` defines, as format_space writes it
 };
 
-// As JSON, the keys in the order above.
-std::string to_json(const TrainArguments& arguments);
+// The keys in the order above.
+Document to_document(const TrainArguments& arguments);
 // Throws std::invalid_argument.
-TrainArguments train_arguments(const std::string& json);
+TrainArguments train_arguments(const Document& document);
 
 // The first argument that differs, as "steps is 300 there and 600 here".
 std::optional<std::string> difference(const TrainArguments& there, const TrainArguments& here);

@@ -4,15 +4,16 @@
 
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 #include <vector>
 
+#include "base/json/json_parser.hpp"
+#include "base/json/json_writer.hpp"
+
 namespace h4h::nas {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Named = std::vector<std::pair<std::string, torch::Tensor>>;
 
 constexpr const char* kFormat = "h4h.checkpoint/2";
@@ -69,6 +70,12 @@ torch::Tensor read_tensor(const std::string& bytes, std::size_t& position,
   return tensor;
 }
 
+std::vector<std::int64_t> sizes_of(const Document& document) {
+  std::vector<std::int64_t> sizes;
+  for (const Document& size : document.items()) sizes.push_back(size.integer());
+  return sizes;
+}
+
 class OtherNetworks : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -82,18 +89,20 @@ TrainingCheckpoint parsed(const std::string& bytes) {
   }
   const std::size_t end = bytes.size() - sizeof sum;
   std::memcpy(&sum, bytes.data() + end, sizeof sum);
-  const Json head = Json::parse(bytes.substr(0, line));
-  if (head.at("format") != kFormat && head.at("format") != kUnversioned) {
-    throw std::out_of_range("another format");
-  }
-  const int networks = head.value("networks_version", 1);
+  const Document head = parse_json(std::string_view(bytes).substr(0, line));
+  const std::string& format = head.at("format").text();
+  if (format != kFormat && format != kUnversioned) throw std::out_of_range("another format");
+  const Document* const version = head.find("networks_version");
+  const int networks = version == nullptr ? 1 : static_cast<int>(version->integer());
   if (networks != kNetworksVersion) throw OtherNetworks(other_networks(networks));
   if (sum != checksum(bytes.data(), end)) throw std::out_of_range("the checksum differs");
-  TrainingCheckpoint checkpoint{head.at("arguments").dump(), head.at("metrics_bytes"), {}};
-  checkpoint.state.step = head.at("step");
+  TrainingCheckpoint checkpoint{
+      head.at("arguments"), head.at("metrics_bytes").unsigned_integer(), {}};
+  checkpoint.state.step = head.at("step").integer();
   std::size_t position = line + 1;
-  for (const Json& entry : head.at("tensors")) {
-    put(checkpoint.state, entry.at("name"), read_tensor(bytes, position, entry.at("sizes")));
+  for (const Document& entry : head.at("tensors").items()) {
+    put(checkpoint.state, entry.at("name").text(),
+        read_tensor(bytes, position, sizes_of(entry.at("sizes"))));
   }
   if (position != end) throw std::out_of_range("more than its tensors");
   return checkpoint;
@@ -103,16 +112,16 @@ TrainingCheckpoint parsed(const std::string& bytes) {
 
 std::string to_bytes(const TrainingCheckpoint& checkpoint) {
   const Named tensors = tensors_of(checkpoint.state);
-  Json head{{"format", kFormat},
-            {"networks_version", kNetworksVersion},
-            {"arguments", Json::parse(checkpoint.arguments)},
-            {"step", checkpoint.state.step},
-            {"metrics_bytes", checkpoint.metrics_bytes},
-            {"tensors", Json::array()}};
+  Document head{{"format", kFormat},
+                {"networks_version", kNetworksVersion},
+                {"arguments", checkpoint.arguments},
+                {"step", checkpoint.state.step},
+                {"metrics_bytes", checkpoint.metrics_bytes},
+                {"tensors", Document::array()}};
   for (const auto& [name, tensor] : tensors) {
     head["tensors"].push_back({{"name", name}, {"sizes", tensor.sizes().vec()}});
   }
-  std::string bytes = head.dump() + "\n";
+  std::string bytes = write_json(head, JsonLayout::compact) + "\n";
   for (const auto& [name, tensor] : tensors) {
     const torch::Tensor values = tensor.detach().to(torch::kCPU).contiguous();
     bytes.append(static_cast<const char*>(values.data_ptr()), bytes_of(values));

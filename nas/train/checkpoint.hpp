@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/json/document.hpp"
 #include "nas/train/trainer.hpp"
 
 namespace h4h::nas {
@@ -15,7 +16,7 @@ class TrainingFileError : public std::runtime_error {
 };
 
 struct TrainingCheckpoint {
-  std::string arguments;            // of the command, as JSON
+  Document arguments;               // of the command
   std::uint64_t metrics_bytes = 0;  // of metrics.jsonl that belong to these steps
   TrainerState state;
 };

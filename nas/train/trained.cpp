@@ -12,7 +12,7 @@ std::string identity_of(const std::string& space_text, const Parameters& paramet
   only_space.space_text = space_text;
   TrainerState state;
   state.parameters = parameters;
-  return text_hash(to_bytes({to_json(only_space), 0, state}));
+  return text_hash(to_bytes({to_document(only_space), 0, state}));
 }
 
 Trained open_trained(const std::filesystem::path& folder) {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "base/json/json_writer.hpp"
 #include "base/yaml/fields.hpp"
 #include "base/yaml/file.hpp"
 #include "sim/mapping/shares.hpp"
@@ -181,9 +181,7 @@ Pins read_mapping_file(const fs::path& path, const platforms::Cim& cim, const Ne
 }
 
 std::string mapping_text(const Network& network, const Mapping& mapping) {
-  const auto quoted = [](const std::string& text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  };
+  const auto quoted = [](const std::string& text) { return write_json(text, JsonLayout::compact); };
   std::string text = fmt::format(
       "# Output channels of each layer that the NPU and the macros compute (h4h simulate "
       "--mapping).\nnetwork: {}\nmacros_in_use: {}\nunits_in_use: {}\nlayers:\n",

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/json/document.hpp"
 #include "models/counts/timeline.hpp"
 #include "platforms/description/platform.hpp"
 #include "sim/report/report.hpp"
@@ -9,9 +10,8 @@
 namespace h4h::sim {
 
 // One HTML page that holds everything it needs and fetches nothing. `timeline` must be of the
-// report's run on `platform`; `uncertainty` is JSON: what the figures hang on, as sim/uncertainty
-// tells it, or null.
+// report's run on `platform`; `uncertainty` is what uncertainty_page_document gives, or null.
 std::string format_page(const Report& report, const platforms::Platform& platform,
-                        const models::Timeline& timeline, const std::string& uncertainty = "null");
+                        const models::Timeline& timeline, Document uncertainty = {});
 
 }  // namespace h4h::sim

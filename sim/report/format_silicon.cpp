@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 namespace h4h::sim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string device_text(const SiliconRun& run) {
   return fmt::format("{}, U55-{} at {:g} MHz, weights: {}", run.device, run.macs_per_cycle,
@@ -48,8 +44,8 @@ std::string silicon_table(const std::vector<SiliconCheck>& checks) {
   return text;
 }
 
-Json silicon_json(const std::vector<SiliconCheck>& checks) {
-  Json all = Json::array();
+Document silicon_document(const std::vector<SiliconCheck>& checks) {
+  Document all = Document::array();
   for (const SiliconCheck& c : checks) {
     const bool modelled = c.left_out.empty();
     all.push_back(
@@ -61,10 +57,10 @@ Json silicon_json(const std::vector<SiliconCheck>& checks) {
          {"conditions", c.run.conditions},
          {"source", c.run.source},
          {"silicon_ms", c.run.ms},
-         {"model_ms", modelled
-                          ? Json{{"low", c.fast_ms}, {"value", c.nominal_ms}, {"high", c.slow_ms}}
-                          : Json()},
-         {"left_out", modelled ? Json() : Json(c.left_out)}});
+         {"model_ms",
+          modelled ? Document{{"low", c.fast_ms}, {"value", c.nominal_ms}, {"high", c.slow_ms}}
+                   : Document()},
+         {"left_out", modelled ? Document() : Document(c.left_out)}});
   }
   return all;
 }

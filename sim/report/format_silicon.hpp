@@ -1,9 +1,10 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/json/document.hpp"
 #include "sim/validation/silicon.hpp"
 
 namespace h4h::sim {
@@ -13,6 +14,6 @@ std::string_view silicon_note();
 // A line for each run; "" without any.
 std::string silicon_table(const std::vector<SiliconCheck>& checks);
 // model_ms is {low, value, high}, or null beside a reason in left_out.
-nlohmann::ordered_json silicon_json(const std::vector<SiliconCheck>& checks);
+Document silicon_document(const std::vector<SiliconCheck>& checks);
 
 }  // namespace h4h::sim

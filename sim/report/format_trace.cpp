@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/json/json_writer.hpp"
 #include "sim/report/provenance.hpp"
 
 namespace h4h::sim {
@@ -62,10 +62,6 @@ Track track_of(Lane lane, DeviceId device) {
       return {kExternalMemory, 4, "written by cim", "spill"};
   }
   std::abort();
-}
-
-std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
 std::string microseconds(Picoseconds t) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "base/text/table_writer.hpp"
 #include "models/time/picoseconds.hpp"
 #include "sim/report/format_silicon.hpp"
 #include "sim/report/page_assets.hpp"
@@ -15,52 +15,58 @@
 namespace h4h::sim {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char kSchema[] = "h4h.validation/1";
 
-std::string group_line(const Group& g) {
-  return fmt::format("{:<8} {:>4} {:<9}  {:>4}  {:+.3f}  {:.3f}  {:.3f}  {:5.1f} %  {:.3f}\n", g.op,
-                     g.macs_per_cycle, g.system, g.ours.count, g.ours.bias, g.ours.mean, g.ours.p90,
-                     100 * g.ours.inside, g.legacy.mean);
+Column fixed(const char* name, std::size_t width, const char* format) {
+  return real_column(name).with_width(width).with_format(format);
+}
+Column percent(const char* name, std::size_t width) {
+  return fixed(name, width, ".1f").with_suffix(" %");
+}
+
+void add_group(Table& table, const Group& g) {
+  table.add_row({g.op, g.macs_per_cycle, g.system, g.ours.count, g.ours.bias, g.ours.mean,
+                 g.ours.p90, 100 * g.ours.inside, g.legacy.mean});
 }
 
 std::string group_table(const Validation& v) {
-  std::string text =
-      "Layers, ln(ours / regor); inside: [0.9 min(regor, legacy), 1.1 max(regor, legacy)]\n"
-      "op       MACs system        n    bias   mean    p90   inside  legacy's mean\n";
-  for (const Group& group : groups(v.layers)) text += group_line(group);
+  Table table({text_column("op").with_width(8), integer_column("MACs").with_width(4).with_gap(1),
+               text_column("system").with_width(9).with_gap(1), integer_column("n").with_width(4),
+               fixed("bias", 6, "+.3f"), fixed("mean", 5, ".3f"), fixed("p90", 5, ".3f"),
+               percent("inside", 7), fixed("legacy's mean", 5, ".3f")});
+  for (const Group& group : groups(v.layers)) add_group(table, group);
   const std::vector<Compared> all = simulated(v.layers);
-  return text + group_line({"all", "", 0, agreement(all), legacy_agreement(all)});
+  add_group(table, {"all", "", 0, agreement(all), legacy_agreement(all)});
+  return "Layers, ln(ours / regor); inside: [0.9 min(regor, legacy), 1.1 max(regor, legacy)]\n" +
+         write_text(table);
 }
 
 std::string ablation_table(const Validation& v) {
-  std::string text =
-      "\nWithout a mechanism, all layers\nsetting                 mean    bias   inside\n";
-  const auto line = [&](const std::string& setting, const Agreement& a) {
-    text +=
-        fmt::format("{:<22} {:.3f}  {:+.3f}  {:5.1f} %\n", setting, a.mean, a.bias, 100 * a.inside);
+  Table table({text_column("setting").with_width(22), fixed("mean", 5, ".3f").with_gap(1),
+               fixed("bias", 6, "+.3f"), percent("inside", 7)});
+  const auto add = [&](const std::string& setting, const Agreement& a) {
+    table.add_row({setting, a.mean, a.bias, 100 * a.inside});
   };
-  line("as it is", agreement(simulated(v.layers)));
-  for (const Ablation& ablation : v.ablations) line(ablation.setting, ablation.all);
-  return text;
+  add("as it is", agreement(simulated(v.layers)));
+  for (const Ablation& ablation : v.ablations) add(ablation.setting, ablation.all);
+  return "\nWithout a mechanism, all layers\n" + write_text(table);
 }
 
 std::string network_table(const Validation& v) {
   if (v.networks.empty()) return "\nNetworks: left out, --nets DIR says where their files lie\n";
-  std::string text =
-      "\nNetworks, cycles\n"
-      "network                                MACs system        ours     regor    legacy  "
-      "outside  weight bytes\n";
+  Table table({text_column("network").with_width(38),
+               integer_column("MACs").with_width(4).with_gap(1),
+               text_column("system").with_width(9).with_gap(1), fixed("ours", 8, ".0f").with_gap(1),
+               fixed("regor", 8, ".0f"), fixed("legacy", 8, ".0f"), percent("outside", 7),
+               fixed("weight bytes", 12, "+.1f").with_suffix(" %").with_empty("-")});
   for (const NetworkCheck& n : v.networks) {
-    const std::string bytes =
-        n.regor_weight_bytes == 0
-            ? "-"
-            : fmt::format("{:+.1f} %", 100 * (n.weight_bytes / n.regor_weight_bytes - 1));
-    text += fmt::format("{:<38} {:>4} {:<9} {:>8.0f}  {:>8.0f}  {:>8.0f}  {:5.1f} %  {:>12}\n",
-                        n.name, n.macs_per_cycle, n.system, n.cycles.ours, n.cycles.regor,
-                        n.cycles.legacy, 100 * outside(n.cycles), bytes);
+    const Cell bytes = n.regor_weight_bytes == 0
+                           ? Cell()
+                           : Cell(100 * (n.weight_bytes / n.regor_weight_bytes - 1));
+    table.add_row({n.name, n.macs_per_cycle, n.system, n.cycles.ours, n.cycles.regor,
+                   n.cycles.legacy, 100 * outside(n.cycles), bytes});
   }
+  std::string text = "\nNetworks, cycles\n" + write_text(table);
   for (const RunCheck& r : v.runs) {
     text += fmt::format(
         "FVP {} on {}: cycles {:.0f} of {:.0f}, activation reads {:.0f} of {:.0f}, writes {:.0f} "
@@ -80,16 +86,16 @@ std::string verdict_table(const Validation& v) {
   return text;
 }
 
-Json agreement_json(const Agreement& a) {
+Document agreement_document(const Agreement& a) {
   return {{"n", a.count}, {"bias", a.bias}, {"mean", a.mean}, {"p90", a.p90}, {"inside", a.inside}};
 }
 
-Json compared_json(const Compared& c) {
+Document compared_document(const Compared& c) {
   return {{"ours", c.ours}, {"regor", c.regor}, {"legacy", c.legacy}};
 }
 
-Json verdicts_json(const Validation& v) {
-  Json all = Json::array();
+Document verdicts_document(const Validation& v) {
+  Document all = Document::array();
   for (const Verdict& verdict : verdicts(v)) {
     all.push_back({{"what", verdict.what},
                    {"figure", verdict.figure},
@@ -99,62 +105,42 @@ Json verdicts_json(const Validation& v) {
   return all;
 }
 
-Json groups_json(const Validation& v) {
-  Json all = Json::array();
+Document groups_document(const Validation& v) {
+  Document all = Document::array();
   for (const Group& g : groups(v.layers)) {
     all.push_back({{"op", g.op},
                    {"macs_per_cycle", g.macs_per_cycle},
                    {"system", g.system},
-                   {"ours", agreement_json(g.ours)},
-                   {"legacy", agreement_json(g.legacy)}});
+                   {"ours", agreement_document(g.ours)},
+                   {"legacy", agreement_document(g.legacy)}});
   }
   return all;
 }
 
-Json networks_json(const Validation& v) {
-  Json all = Json::array();
+Document networks_document(const Validation& v) {
+  Document all = Document::array();
   for (const NetworkCheck& n : v.networks) {
     all.push_back({{"name", n.name},
                    {"macs_per_cycle", n.macs_per_cycle},
                    {"system", n.system},
-                   {"cycles", compared_json(n.cycles)},
+                   {"cycles", compared_document(n.cycles)},
                    {"weight_bytes", n.weight_bytes},
                    {"regor_weight_bytes", n.regor_weight_bytes}});
   }
   return all;
 }
 
-Json runs_json(const Validation& v) {
-  Json all = Json::array();
+Document runs_document(const Validation& v) {
+  Document all = Document::array();
   for (const RunCheck& r : v.runs) {
     all.push_back({{"name", r.name},
                    {"macs_per_cycle", r.macs_per_cycle},
-                   {"cycles", {r.cycles, r.reference.cycles}},
-                   {"read_beats", {r.reads, r.reference.read_beats}},
-                   {"write_beats", {r.writes, r.reference.write_beats}},
-                   {"weight_beats", {r.weights, r.reference.weight_beats}}});
+                   {"cycles", Document::array({r.cycles, r.reference.cycles})},
+                   {"read_beats", Document::array({r.reads, r.reference.read_beats})},
+                   {"write_beats", Document::array({r.writes, r.reference.write_beats})},
+                   {"weight_beats", Document::array({r.weights, r.reference.weight_beats})}});
   }
   return all;
-}
-
-Json validation_json(const Validation& v) {
-  Json ablations = Json::array();
-  for (const Ablation& a : v.ablations) {
-    ablations.push_back({{"setting", a.setting}, {"all", agreement_json(a.all)}});
-  }
-  const std::vector<Compared> all = simulated(v.layers);
-  Json json = provenance_json(kSchema);
-  json.update({{"verdicts", verdicts_json(v)},
-               {"all",
-                {{"ours", agreement_json(agreement(all))},
-                 {"legacy", agreement_json(legacy_agreement(all))}}},
-               {"groups", groups_json(v)},
-               {"ablations", ablations},
-               {"networks", networks_json(v)},
-               {"runs", runs_json(v)},
-               {"silicon_note", silicon_note()},
-               {"silicon", silicon_json(v.silicon)}});
-  return json;
 }
 
 double off(const LayerCheck& layer) {
@@ -162,7 +148,7 @@ double off(const LayerCheck& layer) {
 }
 
 // Shares of a layer's time in which its parts work.
-Json worst_json(const LayerCheck& l) {
+Document worst_document(const LayerCheck& l) {
   const JobResult& r = l.result;
   const auto share = [&](models::Picoseconds busy) {
     return to_seconds(busy) / to_seconds(r.time);
@@ -174,31 +160,32 @@ Json worst_json(const LayerCheck& l) {
           {"macs_per_cycle", l.macs_per_cycle},
           {"input", workloads::to_string(l.input)},
           {"output", workloads::to_string(l.output)},
-          {"cycles", compared_json(l.simulated)},
+          {"cycles", compared_document(l.simulated)},
           {"closed", l.closed.ours},
           {"npu", share(r.busy_of(platforms::kNpu))},
           {"noc", share(r.noc_busy)},
-          {"weights", own_port ? Json(1 - share(r.weights_idle)) : Json()}};
+          {"weights", own_port ? Document(1 - share(r.weights_idle)) : Document()}};
 }
 
-Json worst_rows(const Validation& v) {
+Document worst_rows(const Validation& v) {
   constexpr std::size_t kRows = 40;
   std::vector<const LayerCheck*> layers;
   for (const LayerCheck& layer : v.layers) layers.push_back(&layer);
   std::stable_sort(layers.begin(), layers.end(),
                    [](const LayerCheck* a, const LayerCheck* b) { return off(*a) > off(*b); });
-  Json rows = Json::array();
+  Document rows = Document::array();
   for (std::size_t i = 0; i < std::min(kRows, layers.size()); ++i) {
-    rows.push_back(worst_json(*layers[i]));
+    rows.push_back(worst_document(*layers[i]));
   }
   return rows;
 }
 
 // [regor, ours, legacy] of every layer, by operator.
-Json scatter_json(const Validation& v) {
-  Json scatter = Json::object();
+Document scatter_document(const Validation& v) {
+  Document scatter = Document::object();
   for (const LayerCheck& l : v.layers) {
-    scatter[l.op].push_back({l.simulated.regor, l.simulated.ours, l.simulated.legacy});
+    scatter[l.op].push_back(
+        Document::array({l.simulated.regor, l.simulated.ours, l.simulated.legacy}));
   }
   return scatter;
 }
@@ -210,29 +197,44 @@ std::string format_validation_table(const Validation& validation) {
          silicon_table(validation.silicon) + verdict_table(validation);
 }
 
-std::string format_validation_json(const Validation& validation) {
-  return validation_json(validation).dump(2) + "\n";
+Document validation_document(const Validation& v) {
+  Document ablations = Document::array();
+  for (const Ablation& a : v.ablations) {
+    ablations.push_back({{"setting", a.setting}, {"all", agreement_document(a.all)}});
+  }
+  const std::vector<Compared> all = simulated(v.layers);
+  Document json = provenance(kSchema);
+  json.update({{"verdicts", verdicts_document(v)},
+               {"all",
+                {{"ours", agreement_document(agreement(all))},
+                 {"legacy", agreement_document(legacy_agreement(all))}}},
+               {"groups", groups_document(v)},
+               {"ablations", ablations},
+               {"networks", networks_document(v)},
+               {"runs", runs_document(v)},
+               {"silicon_note", silicon_note()},
+               {"silicon", silicon_document(v.silicon)}});
+  return json;
 }
 
-std::string format_validation_csv(const Validation& validation) {
-  std::string text =
-      "layer_id,op,macs_per_cycle,system,cycles,closed_form_cycles,closed_form_by_rule_cycles,"
-      "regor_cycles,legacy_cycles" +
-      provenance_header() + "\n";
+Table validation_table(const Validation& validation) {
+  Table table({text_column("layer_id"), text_column("op"), integer_column("macs_per_cycle"),
+               text_column("system"), real_column("cycles"), real_column("closed_form_cycles"),
+               real_column("closed_form_by_rule_cycles"), real_column("regor_cycles"),
+               real_column("legacy_cycles")});
   for (const LayerCheck& l : validation.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{}{}\n", l.id, l.op, l.macs_per_cycle, l.system,
-                        l.simulated.ours, l.closed.ours, l.closed_by_rule.ours, l.simulated.regor,
-                        l.simulated.legacy, provenance_row(kSchema));
+    table.add_row({l.id, l.op, l.macs_per_cycle, l.system, l.simulated.ours, l.closed.ours,
+                   l.closed_by_rule.ours, l.simulated.regor, l.simulated.legacy});
   }
-  return text;
+  return with_provenance(std::move(table), kSchema);
 }
 
 std::string format_validation_page(const Validation& validation) {
-  Json data = validation_json(validation);
-  data["scatter"] = scatter_json(validation);
+  Document data = validation_document(validation);
+  data["scatter"] = scatter_document(validation);
   data["worst"] = worst_rows(validation);
   return assemble_page({"The NPU against Arm's estimators", "H4H validate",
-                        page_asset("validation.html"), data.dump(),
+                        page_asset("validation.html"), std::move(data),
                         std::string(page_asset("validation.js"))});
 }
 

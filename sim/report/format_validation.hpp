@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/json/document.hpp"
+#include "base/table/table.hpp"
 #include "sim/validation/validation.hpp"
 
 namespace h4h::sim {
@@ -9,9 +11,9 @@ namespace h4h::sim {
 // Groups, ablations, networks, and the bounds with PASS or FAIL.
 std::string format_validation_table(const Validation& validation);
 // The same; schema "h4h.validation/1".
-std::string format_validation_json(const Validation& validation);
+Document validation_document(const Validation& validation);
 // A row for each layer of the references.
-std::string format_validation_csv(const Validation& validation);
+Table validation_table(const Validation& validation);
 // One HTML page that holds everything it needs and fetches nothing.
 std::string format_validation_page(const Validation& validation);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "sim/report/format.hpp"
 #include "sim/report/thinning.hpp"
@@ -13,7 +12,6 @@
 namespace h4h::sim {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using models::Event;
 using models::Interval;
 using models::Lane;
@@ -82,27 +80,27 @@ std::size_t lane_limit(const std::vector<Lanes>& layers) {
 }
 
 // Begin, end (from the layer's begin) and bytes of each interval.
-Json lane_json(const std::vector<Interval>& intervals, models::Picoseconds start,
-               std::size_t limit) {
+Document lane_document(const std::vector<Interval>& intervals, models::Picoseconds start,
+                       std::size_t limit) {
   const ThinLane lane = thin(intervals, limit);
-  Json drawn = Json::array();
+  Document drawn = Document::array();
   for (const Interval& i : lane.intervals) {
-    drawn.push_back({(i.begin - start).count, (i.end - start).count, i.bytes});
+    drawn.push_back(Document::array({(i.begin - start).count, (i.end - start).count, i.bytes}));
   }
   return {{"recorded", lane.recorded}, {"closed_ps", lane.closed.count}, {"intervals", drawn}};
 }
 
-Json timelines_json(const models::Timeline& timeline) {
+Document timelines_document(const models::Timeline& timeline) {
   const std::vector<Lanes> layers = by_layer(timeline);
   const std::size_t limit = lane_limit(layers);
-  Json json = Json::array();
+  Document json = Document::array();
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const models::LayerSpan& span = timeline.layers()[i];
-    Json lanes = Json::object();
+    Document lanes = Document::object();
     for (std::size_t row = 0; row < rows().size(); ++row) {
       const auto& intervals = layers[i][row];
       if (intervals.empty()) continue;
-      lanes[std::string(rows()[row].name())] = lane_json(intervals, span.begin, limit);
+      lanes[std::string(rows()[row].name())] = lane_document(intervals, span.begin, limit);
     }
     json.push_back({{"duration_ps", (span.end - span.begin).count},
                     {"macros_busy", span.macros_busy.at(platforms::kCim)},
@@ -112,9 +110,9 @@ Json timelines_json(const models::Timeline& timeline) {
 }
 
 // MACs of a device and the bytes it moved over the NoC, for each layer that it worked on.
-Json points(const Report& report, const std::vector<Lanes>& layers, Event mac,
-            const std::vector<Lane>& streams) {
-  Json json = Json::array();
+Document points(const Report& report, const std::vector<Lanes>& layers, Event mac,
+                const std::vector<Lane>& streams) {
+  Document json = Document::array();
   for (std::size_t i = 0; i < layers.size(); ++i) {
     std::int64_t bytes = 0;
     for (const Lane lane : streams) {
@@ -128,18 +126,19 @@ Json points(const Report& report, const std::vector<Lanes>& layers, Event mac,
   return json;
 }
 
-Json slope(const std::string& name, std::int64_t bandwidth) {
+Document slope(const std::string& name, std::int64_t bandwidth) {
   return {{"name", name}, {"bytes_per_s", bandwidth}};
 }
 
-Json rooflines_json(const Report& report, const platforms::Hardware& h,
-                    const models::Timeline& timeline) {
+Document rooflines_document(const Report& report, const platforms::Hardware& h,
+                            const models::Timeline& timeline) {
   const std::vector<Lanes> layers = by_layer(timeline);
   const bool ride = h.npu.weights_port == platforms::WeightsPort::noc;
   const bool full = h.noc.duplex == platforms::Duplex::full;
-  const Json noc = slope(full ? "NoC, both directions" : "NoC", (full ? 2 : 1) * h.noc.bandwidth);
-  const Json sram = slope("SRAM, read + write", 2 * h.sram.bandwidth);
-  const Json with_weights =
+  const Document noc =
+      slope(full ? "NoC, both directions" : "NoC", (full ? 2 : 1) * h.noc.bandwidth);
+  const Document sram = slope("SRAM, read + write", 2 * h.sram.bandwidth);
+  const Document with_weights =
       slope("SRAM, read + write, and weights", 2 * h.sram.bandwidth + h.weights.bandwidth);
   std::vector<Lane> npu{Lane::npu_dma_input,  Lane::npu_dma_output, Lane::npu_dma_copy,
                         Lane::npu_dma_copied, Lane::npu_spill_read, Lane::npu_spill_write};
@@ -148,20 +147,21 @@ Json rooflines_json(const Report& report, const platforms::Hardware& h,
       1e12 / static_cast<double>(std::max({h.cim.step_ps, h.cim.read_time_ps, std::int64_t{1}}));
   const std::int64_t macs_per_step =
       report.macros_in_use * report.units_in_use * h.cim.accumulators * h.cim.products;
-  return {{{"device", "npu"},
-           {"peak_macs_per_s", h.npu.macs_per_cycle * h.npu.clock_hz},
-           {"bandwidths", {noc, ride ? with_weights : sram}},
-           {"points", points(report, layers, Event::npu_mac, npu)}},
-          {{"device", "cim"},
-           {"peak_macs_per_s", static_cast<double>(macs_per_step) * steps_per_s},
-           {"bandwidths", {noc, sram}},
-           {"points", points(report, layers, Event::cim_mac,
-                             {Lane::cim_dma_input, Lane::cim_dma_output, Lane::cim_spill_read,
-                              Lane::cim_spill_write})}}};
+  return Document::array(
+      {Document{{"device", "npu"},
+                {"peak_macs_per_s", h.npu.macs_per_cycle * h.npu.clock_hz},
+                {"bandwidths", Document::array({noc, ride ? with_weights : sram})},
+                {"points", points(report, layers, Event::npu_mac, npu)}},
+       Document{{"device", "cim"},
+                {"peak_macs_per_s", static_cast<double>(macs_per_step) * steps_per_s},
+                {"bandwidths", Document::array({noc, sram})},
+                {"points", points(report, layers, Event::cim_mac,
+                                  {Lane::cim_dma_input, Lane::cim_dma_output, Lane::cim_spill_read,
+                                   Lane::cim_spill_write})}}});
 }
 
-Json platform_json(const Platform& platform) {
-  Json json = Json::array();
+Document platform_document(const Platform& platform) {
+  Document json = Document::array();
   for (const platforms::Setting& s : platform.settings) {
     const std::string file = std::filesystem::path(s.origin.file).lexically_normal().string();
     json.push_back(
@@ -177,14 +177,13 @@ Json platform_json(const Platform& platform) {
 
 }  // namespace
 
-std::string page_data(const Report& report, const Platform& platform,
-                      const models::Timeline& timeline, const std::string& uncertainty) {
-  const Json rest{{"platform", platform_json(platform)},
-                  {"rooflines", rooflines_json(report, platform.hardware, timeline)},
-                  {"timelines", timelines_json(timeline)}};
-  const std::string text = rest.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return "{\"report\":" + format_json(report) + ",\"uncertainty\":" + uncertainty + "," +
-         text.substr(1);
+Document page_data(const Report& report, const Platform& platform, const models::Timeline& timeline,
+                   Document uncertainty) {
+  return {{"report", report_document(report)},
+          {"uncertainty", std::move(uncertainty)},
+          {"platform", platform_document(platform)},
+          {"rooflines", rooflines_document(report, platform.hardware, timeline)},
+          {"timelines", timelines_document(timeline)}};
 }
 
 }  // namespace h4h::sim

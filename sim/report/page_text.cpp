@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/json/json_writer.hpp"
 #include "sim/report/page_assets.hpp"
 
 namespace h4h::sim {
@@ -18,7 +19,9 @@ std::string html_text(const std::string& text) {
 }
 
 // In JSON '<' stands only inside strings; escaped there, no name can end the script element.
-std::string script_json(const std::string& json) { return replace_each(json, '<', "\\u003c"); }
+std::string script_document(const Document& data) {
+  return replace_each(write_json(data, JsonLayout::compact), '<', "\\u003c");
+}
 
 // Replaces every {{name}}. What is filled in is not looked at again.
 std::string fill(std::string_view page, const std::map<std::string_view, std::string>& values) {
@@ -42,7 +45,7 @@ std::string assemble_page(const PageContent& content) {
                                          {"sections", std::string(content.sections)},
                                          {"style", std::string(page_asset("page.css"))},
                                          {"chart", std::string(page_asset("chart.min.js"))},
-                                         {"data", script_json(content.data)},
+                                         {"data", script_document(content.data)},
                                          {"script", script + content.script}});
 }
 

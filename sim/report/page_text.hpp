@@ -3,13 +3,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/json/document.hpp"
+
 namespace h4h::sim {
 
 // What makes one page differ from another.
 struct PageContent {
   std::string title, kicker;  // plain text
   std::string_view sections;  // HTML
-  std::string data;           // JSON
+  Document data;              // what the script draws
   std::string script;         // behind that of every page
 };
 

@@ -1,72 +1,73 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <string_view>
 
-#include "base/csv/csv_writer.hpp"
+#include "sim/report/format.hpp"
 #include "sim/report/provenance.hpp"
-#include "sim/sweep/sweep_json.hpp"
-#include "sim/uncertainty/uncertainty_json.hpp"
+#include "sim/sweep/format_sweep.hpp"
+#include "sim/uncertainty/uncertainty_document.hpp"
 
 namespace h4h::sim {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char kSchema[] = "h4h.sweep/1";
-constexpr const char* kIntervalColumns[] = {"low", "high", "p5", "p95", "moved_by"};
-
-std::string interval_columns() {
-  std::string text;
+void add_interval_columns(Table& table) {
   for (const char* const figure : {"latency_s", "energy_j", "area_mm2"}) {
-    for (const char* const column : kIntervalColumns) text += fmt::format(",{}_{}", figure, column);
+    for (const char* const bound : {"low", "high", "p5", "p95"}) {
+      table.add_column(real_column(fmt::format("{}_{}", figure, bound)));
+    }
+    table.add_column(text_column(fmt::format("{}_moved_by", figure)));
   }
-  return text + ",other_mappings,infeasible_samples";
+  table.add_columns(Column::Type::integer, {"other_mappings", "infeasible_samples"});
 }
 
-std::string interval(const std::optional<Uncertain>& u) {
-  return u ? fmt::format(",{},{},{},{},{}", u->low, u->high, u->p5, u->p95, u->moved_by) : ",,,,,";
+void add_interval(std::vector<Cell>& row, const std::optional<Uncertain>& u) {
+  if (!u) {
+    row.insert(row.end(), 5, Cell());
+    return;
+  }
+  row.insert(row.end(), {u->low, u->high, u->p5, u->p95, u->moved_by});
 }
 
-std::string intervals(const Uncertainty& u) {
-  return interval(u.latency_s) + interval(u.energy_j) + interval(u.area_mm2) +
-         fmt::format(",{},{}", u.other_mappings, u.infeasible);
+void add_intervals(std::vector<Cell>& row, const Uncertainty& u) {
+  add_interval(row, u.latency_s);
+  add_interval(row, u.energy_j);
+  add_interval(row, u.area_mm2);
+  row.insert(row.end(), {u.other_mappings, u.infeasible});
 }
 
-std::string figure_columns() {
-  std::string text =
-      "latency_s,energy_j,area_mm2,cycles,macs,cim_share,macros_in_use,units_in_use,noc_bytes,"
-      "spilled_bytes";
+void add_figure_columns(Table& table) {
+  table.add_columns(Column::Type::real, {"latency_s", "energy_j", "area_mm2"});
+  table.add_columns(Column::Type::integer, {"cycles", "macs"});
+  table.add_columns(Column::Type::real, {"cim_share"});
+  table.add_columns(Column::Type::integer,
+                    {"macros_in_use", "units_in_use", "noc_bytes", "spilled_bytes"});
   for (const models::Part part : models::kParts) {
-    text += fmt::format(",energy_{}_j", to_string(part));
+    table.add_column(real_column(fmt::format("energy_{}_j", to_string(part))));
   }
-  return text;
 }
 
-std::string figures(const SweptPoint& p) {
-  std::string text =
-      fmt::format("{},{},{},{},{},{},{},{},{},{}", p.latency_s, p.energy_j,
-                  p.area_mm2 ? fmt::format("{}", *p.area_mm2) : "", p.cycles, p.macs, p.cim_share,
-                  p.macros_in_use, p.units_in_use, p.noc_bytes, p.spilled_bytes);
-  for (const models::Part part : models::kParts) {
-    text += fmt::format(",{}", p.energy_parts_j[part]);
-  }
-  return text;
+void add_figures(std::vector<Cell>& row, const SweptPoint& p) {
+  row.insert(row.end(), {p.latency_s, p.energy_j, p.area_mm2, p.cycles, p.macs, p.cim_share,
+                         p.macros_in_use, p.units_in_use, p.noc_bytes, p.spilled_bytes});
+  for (const models::Part part : models::kParts) row.emplace_back(p.energy_parts_j[part]);
 }
 
-Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
-
-Json energy_json(const models::Energy& energy) {
-  Json json = Json::object();
-  for (const models::Part part : models::kParts) {
-    json[std::string(to_string(part))] = energy[part];
-  }
-  return json;
+Table columns(const SweepResult& result) {
+  Table table;
+  for (const std::string& axis : result.axes) table.add_column(text_column(axis));
+  table.add_column(text_column("network"));
+  add_figure_columns(table);
+  const bool uncertain = std::any_of(result.points.begin(), result.points.end(),
+                                     [](const SweptPoint& p) { return p.uncertainty; });
+  if (uncertain) add_interval_columns(table);
+  table.add_column(text_column("infeasible"));
+  table.add_column(integer_column("peak_activation_bytes"));
+  return table;
 }
 
-Json layers_json(const SweptPoint& point) {
-  Json layers = Json::array();
+Document layers_document(const SweptPoint& point) {
+  Document layers = Document::array();
   for (const VariantLayer& layer : point.layers) {
     layers.push_back({{"name", layer.name},
                       {"op", layer.op},
@@ -78,10 +79,10 @@ Json layers_json(const SweptPoint& point) {
   return layers;
 }
 
-Json figures_json(const SweptPoint& p) {
+Document figures_document(const SweptPoint& p) {
   return {{"latency_s", p.latency_s},
           {"energy_j", p.energy_j},
-          {"area_mm2", number_or_null(p.area_mm2)},
+          {"area_mm2", p.area_mm2},
           {"cycles", p.cycles},
           {"macs", p.macs},
           {"cim_share", p.cim_share},
@@ -90,69 +91,60 @@ Json figures_json(const SweptPoint& p) {
           {"noc_bytes", p.noc_bytes},
           {"spilled_bytes", p.spilled_bytes},
           {"peak_activation_bytes", p.peak_activation_bytes},
-          {"energy_parts_j", energy_json(p.energy_parts_j)}};
+          {"energy_parts_j", energy_document(p.energy_parts_j)}};
 }
 
-Json point_json(const SweepResult& result, const SweptPoint& point, bool with_layers) {
-  Json values = Json::object();
+Document point_document(const SweepResult& result, const SweptPoint& point, bool with_layers) {
+  Document values = Document::object();
   for (std::size_t i = 0; i < result.axes.size(); ++i) values[result.axes[i]] = point.values.at(i);
-  Json json{{"values", values}, {"network", point.network}};
+  Document json{{"values", values}, {"network", point.network}};
   if (point.infeasible) {
     json["infeasible"] = *point.infeasible;
     return json;
   }
-  json.update(figures_json(point));
+  json.update(figures_document(point));
   if (point.uncertainty) {
-    json.update(figures_json(*point.uncertainty));
-    json["uncertainty"] = details_json(*point.uncertainty);
+    json.update(figures_document(*point.uncertainty));
+    json["uncertainty"] = details_document(*point.uncertainty);
   }
-  if (with_layers) json["layers"] = layers_json(point);
+  if (with_layers) json["layers"] = layers_document(point);
   return json;
-}
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
 
-std::string format_sweep_csv(const SweepResult& result) {
-  const bool uncertain = std::any_of(result.points.begin(), result.points.end(),
-                                     [](const SweptPoint& p) { return p.uncertainty; });
-  const std::string columns = figure_columns() + (uncertain ? interval_columns() : "");
-  const std::string none(static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')),
-                         ',');
-  std::string text;
-  for (const std::string& axis : result.axes) text += csv_field(axis) + ",";
-  text += "network," + columns + ",infeasible,peak_activation_bytes" + provenance_header() + "\n";
+Table sweep_table(const SweepResult& result) {
+  constexpr std::size_t kLast = 2;  // columns behind the figures and their intervals
+  Table table = columns(result);
   for (const SweptPoint& p : result.points) {
-    for (const std::string& value : p.values) text += csv_field(value) + ",";
-    text += csv_field(p.network) + "," + (p.infeasible ? none : figures(p));
-    if (p.uncertainty) text += intervals(*p.uncertainty);
-    text += "," + csv_field(p.infeasible.value_or("")) + ",";
-    if (!p.infeasible) text += fmt::to_string(p.peak_activation_bytes);
-    text += provenance_row(kSchema) + "\n";
+    std::vector<Cell> row(p.values.begin(), p.values.end());
+    row.emplace_back(p.network);
+    if (!p.infeasible) add_figures(row, p);
+    if (p.uncertainty) add_intervals(row, *p.uncertainty);
+    row.resize(table.columns().size() - kLast);
+    row.emplace_back(p.infeasible);
+    row.push_back(p.infeasible ? Cell() : Cell(p.peak_activation_bytes));
+    table.add_row(std::move(row));
   }
-  return text;
+  return with_provenance(std::move(table), kSchema);
 }
 
-std::string sweep_json(const SweepResult& result, const std::vector<bool>& with_layers) {
-  Json head = provenance_json(kSchema);
-  head["platform"] = {{"name", result.platform_name}, {"hash", result.platform_hash}};
-  head["objective"] = result.objective;
-  head["axes"] = result.axes;
-  head["networks"] = result.networks;
-  std::string text = dump(head);
-  text.back() = ',';  // the points go on where the object ended
-  text += "\"points\":[";
+Document sweep_document(const SweepResult& result, const std::vector<bool>& with_layers) {
+  Document points = Document::array();
   for (std::size_t i = 0; i < result.points.size(); ++i) {
-    text += (i == 0 ? "\n" : ",\n") + dump(point_json(result, result.points[i], with_layers.at(i)));
+    points.push_back(point_document(result, result.points[i], with_layers.at(i)));
   }
-  return text + "\n]}\n";
+  Document document = provenance(kSchema);
+  document.update({{"platform", {{"name", result.platform_name}, {"hash", result.platform_hash}}},
+                   {"objective", result.objective},
+                   {"axes", result.axes},
+                   {"networks", result.networks},
+                   {"points", std::move(points)}});
+  return document;
 }
 
-std::string format_sweep_json(const SweepResult& result) {
-  return sweep_json(result, std::vector<bool>(result.points.size(), true));
+Document sweep_document(const SweepResult& result) {
+  return sweep_document(result, std::vector<bool>(result.points.size(), true));
 }
 
 }  // namespace h4h::sim

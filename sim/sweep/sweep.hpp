@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json/document.hpp"
+#include "base/table/table.hpp"
 #include "sim/uncertainty/uncertainty.hpp"
 
 namespace h4h::sim {
@@ -24,8 +26,10 @@ struct SweepResult {
   std::vector<SweptPoint> points;     // networks within variants
 };
 
-std::string format_sweep_csv(const SweepResult& result);
-std::string format_sweep_json(const SweepResult& result);
+// A row for each point.
+Table sweep_table(const SweepResult& result);
+// Schema "h4h.sweep/1".
+Document sweep_document(const SweepResult& result);
 // One page that needs nothing else.
 std::string format_sweep_page(const SweepResult& result);
 

@@ -2,19 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
-#include "base/csv/csv_writer.hpp"
+#include "base/text/table_writer.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/report/provenance.hpp"
 #include "sim/uncertainty/page_assets.hpp"
-#include "sim/uncertainty/uncertainty_json.hpp"
+#include "sim/uncertainty/uncertainty_document.hpp"
 
 namespace h4h::sim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char kSchema[] = "h4h.compare/1";
 
@@ -32,51 +28,40 @@ Scale scale_of(const FigureComparison& figure) {
 
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
-std::string table_row(const FigureComparison& f) {
-  const Scale scale = scale_of(f);
-  return fmt::format("{:<12} {:>9.4g} {:>9.4g}  {:>6.3f}  {:<15}  {:<15}  {:>7} {:>8}  {}\n",
-                     fmt::format("{} {}", f.name, scale.unit), f.first.value * scale.factor,
-                     f.second.value * scale.factor, f.ratio.value,
-                     fmt::format("{:.3f} .. {:.3f}", f.ratio.low, f.ratio.high),
-                     fmt::format("{:.3f} .. {:.3f}", f.ratio.p5, f.ratio.p95),
-                     percent(f.first_less), percent(f.second_less),
-                     f.ratio.moved_by.empty() ? "nothing" : f.ratio.moved_by);
+Table figures_table(const Comparison& comparison) {
+  const auto figure = [](const char* name) {
+    return real_column(name).with_format(".4g").with_width(9).with_gap(1);
+  };
+  Table table({text_column("").with_width(12), figure("first"), figure("second"),
+               real_column("ratio").with_format(".3f").with_width(6),
+               text_column("its interval").with_width(15),
+               text_column("90 % of samples").with_width(15), text_column("less on 1st, 2nd"),
+               text_column("moved most by")});
+  for (const FigureComparison& f : comparison.figures) {
+    const Scale scale = scale_of(f);
+    table.add_row({fmt::format("{} {}", f.name, scale.unit), f.first.value * scale.factor,
+                   f.second.value * scale.factor, f.ratio.value,
+                   fmt::format("{:.3f} .. {:.3f}", f.ratio.low, f.ratio.high),
+                   fmt::format("{:.3f} .. {:.3f}", f.ratio.p5, f.ratio.p95),
+                   fmt::format("{:>7} {:>8}", percent(f.first_less), percent(f.second_less)),
+                   f.ratio.moved_by.empty() ? "nothing" : f.ratio.moved_by});
+  }
+  return table;
 }
 
-Json json_of(const FigureComparison& f) {
-  Json swings = Json::array();
-  for (const Swing& swing : f.swings) swings.push_back(to_json(swing));
+Document document_of(const FigureComparison& f) {
+  Document swings = Document::array();
+  for (const Swing& swing : f.swings) swings.push_back(to_document(swing));
   return {{"name", f.name},
           {"unit", f.unit},
-          {"first", to_json(f.first)},
-          {"second", to_json(f.second)},
-          {"ratio", to_json(f.ratio)},
+          {"first", to_document(f.first)},
+          {"second", to_document(f.second)},
+          {"ratio", to_document(f.ratio)},
           {"median_ratio", f.median},
           {"first_less", f.first_less},
           {"second_less", f.second_less},
           {"ratio_alone", swings},
           {"ratio_sampled", f.sampled}};
-}
-
-Json json_of(const ComparisonResult& result) {
-  Json networks = Json::array(), values = Json::array();
-  for (const Comparison& c : result.networks) {
-    Json figures = Json::array();
-    for (const FigureComparison& f : c.figures) figures.push_back(json_of(f));
-    networks.push_back(
-        {{"network", c.network}, {"infeasible", c.infeasible}, {"figures", figures}});
-  }
-  for (const platforms::UncertainParameter& u : result.plan.first.uncertain_parameters)
-    values.push_back(to_json(u));
-  Json json = provenance_json(kSchema);
-  json.update({{"first", result.first},
-               {"second", result.second},
-               {"objective", result.objective},
-               {"samples", result.plan.first.samples},
-               {"seed", result.plan.first.seed},
-               {"values", values},
-               {"networks", networks}});
-  return json;
 }
 
 }  // namespace
@@ -88,42 +73,56 @@ std::string format_comparison_table(const ComparisonResult& result) {
       result.first, result.second, result.plan.first.uncertain_parameters.size(),
       result.plan.first.samples, result.plan.first.seed);
   for (const Comparison& c : result.networks) {
-    text += fmt::format("\n{}\n{:<12} {:>9} {:>9}  {:>6}  {:<15}  {:<15}  {:<16}  {}\n", c.network,
-                        "", "first", "second", "ratio", "its interval", "90 % of samples",
-                        "less on 1st, 2nd", "moved most by");
-    for (const FigureComparison& f : c.figures) text += table_row(f);
+    text += fmt::format("\n{}\n{}", c.network, write_text(figures_table(c)));
     if (c.infeasible > 0) text += fmt::format("{} samples do not run on both\n", c.infeasible);
   }
   return text;
 }
 
-std::string format_comparison_csv(const ComparisonResult& result) {
-  std::string text =
-      "network,figure,unit,first,first_low,first_high,second,second_low,second_high,ratio,ratio_"
-      "low,"
-      "ratio_high,ratio_p5,ratio_p95,ratio_median,first_less,second_less,moved_by" +
-      provenance_header() + "\n";
+Table comparison_table(const ComparisonResult& result) {
+  Table table;
+  table.add_columns(Column::Type::text, {"network", "figure", "unit"});
+  table.add_columns(Column::Type::real,
+                    {"first", "first_low", "first_high", "second", "second_low", "second_high",
+                     "ratio", "ratio_low", "ratio_high", "ratio_p5", "ratio_p95", "ratio_median",
+                     "first_less", "second_less"});
+  table.add_column(text_column("moved_by"));
   for (const Comparison& c : result.networks) {
     for (const FigureComparison& f : c.figures) {
-      text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}\n",
-                          csv_field(c.network), f.name, f.unit, f.first.value, f.first.low,
-                          f.first.high, f.second.value, f.second.low, f.second.high, f.ratio.value,
-                          f.ratio.low, f.ratio.high, f.ratio.p5, f.ratio.p95, f.median,
-                          f.first_less, f.second_less, f.ratio.moved_by, provenance_row(kSchema));
+      table.add_row({c.network, f.name, f.unit, f.first.value, f.first.low, f.first.high,
+                     f.second.value, f.second.low, f.second.high, f.ratio.value, f.ratio.low,
+                     f.ratio.high, f.ratio.p5, f.ratio.p95, f.median, f.first_less, f.second_less,
+                     f.ratio.moved_by});
     }
   }
-  return text;
+  return with_provenance(std::move(table), kSchema);
 }
 
-std::string format_comparison_json(const ComparisonResult& result) {
-  return json_of(result).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+Document comparison_document(const ComparisonResult& result) {
+  Document networks = Document::array(), values = Document::array();
+  for (const Comparison& c : result.networks) {
+    Document figures = Document::array();
+    for (const FigureComparison& f : c.figures) figures.push_back(document_of(f));
+    networks.push_back(
+        {{"network", c.network}, {"infeasible", c.infeasible}, {"figures", figures}});
+  }
+  for (const platforms::UncertainParameter& u : result.plan.first.uncertain_parameters)
+    values.push_back(to_document(u));
+  Document json = provenance(kSchema);
+  json.update({{"first", result.first},
+               {"second", result.second},
+               {"objective", result.objective},
+               {"samples", result.plan.first.samples},
+               {"seed", result.plan.first.seed},
+               {"values", values},
+               {"networks", networks}});
+  return json;
 }
 
 std::string format_comparison_page(const ComparisonResult& result) {
   return assemble_page(
       {result.second + " against " + result.first, "H4H compare",
-       comparison_asset("comparison.html"),
-       json_of(result).dump(-1, ' ', false, Json::error_handler_t::replace),
+       comparison_asset("comparison.html"), comparison_document(result),
        std::string(page_asset("uncertainty.js")) + std::string(comparison_asset("comparison.js"))});
 }
 

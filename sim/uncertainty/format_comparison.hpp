@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/json/document.hpp"
+#include "base/table/table.hpp"
 #include "sim/uncertainty/comparison.hpp"
 
 namespace h4h::sim {
@@ -17,9 +19,9 @@ struct ComparisonResult {
 // For people: how the figures compare, in what share of the samples, and what decides it.
 std::string format_comparison_table(const ComparisonResult& result);
 // A row for each network and figure.
-std::string format_comparison_csv(const ComparisonResult& result);
+Table comparison_table(const ComparisonResult& result);
 // Schema "h4h.compare/1".
-std::string format_comparison_json(const ComparisonResult& result);
+Document comparison_document(const ComparisonResult& result);
 // One page that needs nothing else.
 std::string format_comparison_page(const ComparisonResult& result);
 

@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/text/table_writer.hpp"
 #include "sim/report/format.hpp"
-#include "sim/uncertainty/uncertainty_json.hpp"
+#include "sim/uncertainty/uncertainty_document.hpp"
 
 namespace h4h::sim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // A figure of the table: its unit, and where each parameter's own swing of it stands.
 struct Figure {
@@ -83,6 +81,24 @@ std::vector<UncertainValue> by_width(const Uncertainty& u) {
   return values;
 }
 
+// What each parameter does by itself.
+Table parameters_table(const Uncertainty& u) {
+  Table table({text_column("each parameter alone").with_width(33)});
+  for (const char* const name : {"range", "latency ms", "energy mJ"}) {
+    table.add_column(text_column(name).with_width(21).with_gap(1));
+  }
+  if (u.average_w) table.add_column(text_column("average mW").with_gap(1));
+  for (const UncertainValue& value : by_width(u)) {
+    const platforms::UncertainParameter& uncertain = value.uncertain;
+    std::vector<Cell> row{uncertain.key, uncertain.low_text + " .. " + uncertain.high_text,
+                          swing_text(value.latency_s, u.latency_s.value, 1e3),
+                          swing_text(value.energy_j, u.energy_j.value, 1e3)};
+    if (u.average_w) row.emplace_back(swing_text(value.average_w, u.average_w->value, 1e3));
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string format_table(const Uncertainty& u) {
@@ -95,33 +111,22 @@ std::string format_table(const Uncertainty& u) {
   text +=
       fmt::format("mapping  the best mapping changes in {} of {} samples{}\n", u.other_mappings,
                   u.samples, u.infeasible > 0 ? fmt::format("; {} do not run", u.infeasible) : "");
-  text += fmt::format("\n{:<33} {:<21} {:<21} {}\n", "each parameter alone", "range", "latency ms",
-                      u.average_w ? fmt::format("{:<21} average mW", "energy mJ") : "energy mJ");
-  for (const UncertainValue& value : by_width(u)) {
-    const platforms::UncertainParameter& uncertain = value.uncertain;
-    std::string row = fmt::format("{:<33} {:<21} {:<21} {:<21}", uncertain.key,
-                                  uncertain.low_text + " .. " + uncertain.high_text,
-                                  swing_text(value.latency_s, u.latency_s.value, 1e3),
-                                  swing_text(value.energy_j, u.energy_j.value, 1e3));
-    if (u.average_w) row += " " + swing_text(value.average_w, u.average_w->value, 1e3);
-    text += row.substr(0, row.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
+  return text + "\n" + write_text(parameters_table(u));
 }
 
-std::string format_json(const Report& report, const Uncertainty& u) {
-  Json json = Json::parse(format_json(report));
-  json["totals"].update(figures_json(u));
-  if (u.average_w) json["duty_cycle"]["average_w"] = to_json(*u.average_w);
-  json["uncertainty"] = details_json(u);
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+Document report_document(const Report& report, const Uncertainty& u) {
+  Document document = report_document(report);
+  document["totals"].update(figures_document(u));
+  if (u.average_w) document["duty_cycle"]["average_w"] = to_document(*u.average_w);
+  document["uncertainty"] = details_document(u);
+  return document;
 }
 
-std::string page_json(const Uncertainty& u) {
-  Json json = details_json(u);
-  json["totals"] = figures_json(u);
-  if (u.average_w) json["totals"]["average_w"] = to_json(*u.average_w);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+Document uncertainty_page_document(const Uncertainty& u) {
+  Document document = details_document(u);
+  document["totals"] = figures_document(u);
+  if (u.average_w) document["totals"]["average_w"] = to_document(*u.average_w);
+  return document;
 }
 
 }  // namespace h4h::sim

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/json/document.hpp"
 #include "sim/report/report.hpp"
 #include "sim/uncertainty/uncertainty.hpp"
 
@@ -10,11 +11,11 @@ namespace h4h::sim {
 // For people: each figure with its interval, and what every unknown value does by itself.
 std::string format_table(const Uncertainty& uncertainty);
 
-// The report's JSON in which latency, energy and area of the totals are {"value","low","high",
+// The report's document in which latency, energy and area of the totals are {"value","low","high",
 // "p5","p95","moved_by"}, and "uncertainty" tells the rest.
-std::string format_json(const Report& report, const Uncertainty& uncertainty);
+Document report_document(const Report& report, const Uncertainty& uncertainty);
 
-// What the page of a report shows of it, as JSON.
-std::string page_json(const Uncertainty& uncertainty);
+// What the page of a report shows of it.
+Document uncertainty_page_document(const Uncertainty& uncertainty);
 
 }  // namespace h4h::sim

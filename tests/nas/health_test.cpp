@@ -90,15 +90,15 @@ TEST(Health, ReadsBackFromItsJson) {
   health.smallest = {space.min(), 10, 0.5, {}};
   health.largest = {space.max(), 100, 0.75, {0.25, 0.01}};
   health.networks = {{space.mid(), 50, 0.75, {0.25, 0.01}}, {space.mid(), 60, 0.5, {0, 0.01}}};
-  const auto json = to_json(space, health);
-  EXPECT_EQ(json["mean_accuracy"], 0.625);
-  EXPECT_EQ(json["measured"][0]["gain_standard_error"], 0.01);
-  const auto summary = health_summary(json);
+  const Document document = to_document(space, health);
+  EXPECT_EQ(document.at("mean_accuracy"), Document(0.625));
+  EXPECT_EQ(document.at("measured").at(0).at("gain_standard_error"), Document(0.01));
+  const auto summary = health_summary(document);
   ASSERT_TRUE(summary);
   EXPECT_EQ(summary->networks, 2);
   EXPECT_EQ(summary->beat_smallest, 1);
   EXPECT_EQ(summary->kendall_tau, -1);
-  EXPECT_EQ(to_json(*summary), to_json(*health_summary(to_json(*summary))));
+  EXPECT_EQ(to_document(*summary), to_document(*health_summary(to_document(*summary))));
   EXPECT_FALSE(health_summary({{"networks", 3}}));
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "base/json/json_writer.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
@@ -94,7 +95,7 @@ class Runs {
     report.platform_hash.clear();
     report.macros_in_use = report.units_in_use = 0;  // they repeat the platform
     if (!area_) report.area_mm2 = {};
-    return format_json(report);
+    return write_json(report_document(report));
   }
 
   Platform platform_;

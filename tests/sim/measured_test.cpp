@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
@@ -161,8 +163,8 @@ TEST(Measured, ReportsSayWhoseTimeEveryLayerHas) {
     for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++count;
     return count;
   };
-  EXPECT_EQ(occurrences(format_csv(report), ",measured,"), measured);
-  EXPECT_EQ(occurrences(format_json(report), "\"source\": \"measured\""), measured);
+  EXPECT_EQ(occurrences(write_csv(report_table(report)), ",measured,"), measured);
+  EXPECT_EQ(occurrences(write_json(report_document(report)), "\"source\": \"measured\""), measured);
   const std::string note =
       fmt::format("note: {} of {} layers measured", measured, report.layers.size());
   EXPECT_NE(format_table(report).find(note), std::string::npos);

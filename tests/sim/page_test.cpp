@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/json/json_writer.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/thinning.hpp"
 #include "tests/sim/support.hpp"
@@ -50,7 +51,7 @@ std::size_t occurrences(const std::string& text, const std::string& of) {
 TEST(Page, HoldsTheReportAndATimelineOfEveryLayer) {
   const Recorded r = recorded("h4h-7nm");
   const auto data = data_of(r.page());
-  EXPECT_EQ(data["report"], nlohmann::json::parse(format_json(r.report)));
+  EXPECT_EQ(data["report"], nlohmann::json::parse(write_json(report_document(r.report))));
   EXPECT_EQ(data["platform"].size(), r.platform.settings.size());
   ASSERT_EQ(data["timelines"]["layers"].size(), r.report.layers.size());
   for (std::size_t i = 0; i < r.report.layers.size(); ++i) {

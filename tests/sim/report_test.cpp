@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sim/report/format.hpp"
 #include "tests/sim/support.hpp"
 #include "tests/support/provenance.hpp"
@@ -52,7 +54,7 @@ Report by_hand() {
 }
 
 TEST(Format, JsonHasTheKeysThatScriptsReadAndItsPartsAddUp) {
-  const auto json = nlohmann::json::parse(format_json(by_hand()));
+  const auto json = nlohmann::json::parse(write_json(report_document(by_hand())));
   EXPECT_EQ(json["schema"], "h4h.report/1");
   EXPECT_EQ(json["platform"]["hash"], "0123456789abcdef");
   EXPECT_EQ(json["network"]["weight_bytes"], 40);
@@ -76,7 +78,7 @@ TEST(Format, JsonHasTheKeysThatScriptsReadAndItsPartsAddUp) {
 }
 
 TEST(Format, CsvHasARowPerLayerAndQuotesNames) {
-  const std::string text = format_csv(by_hand());
+  const std::string text = write_csv(report_table(by_hand()));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
   EXPECT_NE(text.find("\n\"odd, \"\"name\"\"\",conv,4x4x32,1500,0.5,500,5e-07,1.25e-09,640,0,noc"),
             std::string::npos)
@@ -96,8 +98,9 @@ TEST(Format, TableNamesUnitsBoundsAndRemarks) {
 }
 
 TEST(Format, JsonAndCsvSayWhichProgramAndModelWroteThem) {
-  tests::expect_provenance(nlohmann::json::parse(format_json(by_hand())), "h4h.report/1");
-  tests::expect_provenance_columns(format_csv(by_hand()), "h4h.report/1");
+  tests::expect_provenance(nlohmann::json::parse(write_json(report_document(by_hand()))),
+                           "h4h.report/1");
+  tests::expect_provenance_columns(write_csv(report_table(by_hand())), "h4h.report/1");
 }
 
 void expect_line(const Report& r, const std::string& line) {
@@ -119,7 +122,9 @@ TEST(Format, ThePeakOfActivationsStandsBesideTheSram) {
   expect_line(r, "SRAM     peak 1.31 of 2.00 MiB");
   r.peak_activation_bytes = 5120;
   expect_line(r, "SRAM     peak 5.00 KiB of 2.00 MiB");
-  EXPECT_EQ(nlohmann::json::parse(format_json(r))["totals"]["peak_activation_bytes"], 5120);
+  EXPECT_EQ(
+      nlohmann::json::parse(write_json(report_document(r)))["totals"]["peak_activation_bytes"],
+      5120);
 }
 
 TEST(Format, SpillsSayWhatIsNeededAndWhatThereIs) {
@@ -141,7 +146,7 @@ TEST(Format, TheExternalMemoryHasOneNameAndTheSramItsOwn) {
   EXPECT_NE(text.find("bound by SRAM 50.0 %, external memory 50.0 %"), std::string::npos) << text;
   EXPECT_NE(text.find(" external memory 28.6 %"), std::string::npos) << text;
   EXPECT_EQ(text.find("backing"), std::string::npos) << text;
-  const auto json = nlohmann::json::parse(format_json(r));
+  const auto json = nlohmann::json::parse(write_json(report_document(r)));
   EXPECT_EQ(json["layers"][1]["bound_by"], "memory") << "keys and values of scripts stay";
   EXPECT_TRUE(json["energy_j"].contains("backing"));
 }
@@ -211,7 +216,7 @@ TEST(Format, WhereAllLayersArePinnedNothingIsCalledOptimal) {
 
 TEST(Format, JsonHasAGapOnlyOfWhatWasSearched) {
   const auto mapping = [](const Report& r) {
-    return nlohmann::json::parse(format_json(r))["mapping"];
+    return nlohmann::json::parse(write_json(report_document(r)))["mapping"];
   };
   Report r = pinned_by_hand();
   auto json = mapping(r);

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv/csv_table.hpp"
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sim/sweep/fronts.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tests/support/chromium.hpp"
@@ -83,7 +85,7 @@ std::string between(const std::string& text, const std::string& open, const std:
 }
 
 TEST(SweepCsv, HasTheAxesFirstThenNetworkAndFigures) {
-  const std::vector<std::string> rows = tests::lines(format_sweep_csv(small()));
+  const std::vector<std::string> rows = tests::lines(write_csv(sweep_table(small())));
   ASSERT_EQ(rows.size(), 7u);
   EXPECT_EQ(rows[0].rfind("cim.macros,noc.bandwidth,network,latency_s,energy_j,area_mm2,", 0), 0u);
   EXPECT_EQ(rows[1].rfind("0,16 GB/s,a,0.004,0.0002,1,", 0), 0u) << rows[1];
@@ -95,7 +97,7 @@ TEST(SweepCsv, HasTheAxesFirstThenNetworkAndFigures) {
 TEST(SweepCsv, FieldsAreEmptyWhereNothingRunsOrNoAreaIsKnown) {
   SweepResult r = small();
   r.points[0].area_mm2.reset();
-  const std::vector<std::string> rows = tests::lines(format_sweep_csv(r));
+  const std::vector<std::string> rows = tests::lines(write_csv(sweep_table(r)));
   EXPECT_EQ(rows[1].rfind("0,16 GB/s,a,0.004,0.0002,,500,", 0), 0u) << rows[1];
   const std::vector<std::string> fields = csv_fields(rows[6]);
   const std::vector<std::string> columns = csv_fields(rows[0]);
@@ -110,20 +112,20 @@ TEST(SweepCsv, FieldsAreEmptyWhereNothingRunsOrNoAreaIsKnown) {
 TEST(SweepCsv, QuotesWhatHoldsCommasAndQuotes) {
   SweepResult r = result_of({"odd,key"}, {"a \"b\", c"});
   r.points = {point({"1, 2"}, r.networks[0], 1, 1, {})};
-  const std::vector<std::string> rows = tests::lines(format_sweep_csv(r));
+  const std::vector<std::string> rows = tests::lines(write_csv(sweep_table(r)));
   EXPECT_EQ(csv_fields(rows[0])[0], "odd,key");
   EXPECT_EQ(csv_fields(rows[1])[0], "1, 2");
   EXPECT_EQ(csv_fields(rows[1])[1], "a \"b\", c");
 }
 
 TEST(SweepCsv, EndsEveryRowWithSchemaProgramAndModel) {
-  tests::expect_provenance_columns(format_sweep_csv(small()), "h4h.sweep/1");
+  tests::expect_provenance_columns(write_csv(sweep_table(small())), "h4h.sweep/1");
 }
 
 TEST(SweepJson, HasWhatCsvHas) {
   const SweepResult r = small();
-  const Json json = Json::parse(format_sweep_json(r));
-  const std::vector<std::string> rows = tests::lines(format_sweep_csv(r));
+  const Json json = Json::parse(write_json(sweep_document(r), JsonLayout::lines));
+  const std::vector<std::string> rows = tests::lines(write_csv(sweep_table(r)));
   const std::vector<std::string> columns = csv_fields(rows[0]);
   ASSERT_EQ(json["points"].size() + 1, rows.size());
   for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
@@ -139,7 +141,7 @@ TEST(SweepJson, HasWhatCsvHas) {
 }
 
 TEST(SweepJson, SaysWhatWasSwept) {
-  const Json json = Json::parse(format_sweep_json(small()));
+  const Json json = Json::parse(write_json(sweep_document(small()), JsonLayout::lines));
   tests::expect_provenance(json, "h4h.sweep/1");
   EXPECT_EQ(json["points"][0]["peak_activation_bytes"], 4096);
   EXPECT_EQ(json["platform"], (Json{{"name", "chip"}, {"hash", "0123456789abcdef"}}));
@@ -153,7 +155,7 @@ TEST(SweepJson, SaysWhatWasSwept) {
 }
 
 TEST(SweepJson, APointThatDoesNotRunHasAReasonAndNoFigures) {
-  const Json json = Json::parse(format_sweep_json(small()));
+  const Json json = Json::parse(write_json(sweep_document(small()), JsonLayout::lines));
   EXPECT_EQ(json["points"][5],
             (Json{{"values", {{"cim.macros", "16"}, {"noc.bandwidth", "16 GB/s"}}},
                   {"network", "b"},
@@ -163,7 +165,8 @@ TEST(SweepJson, APointThatDoesNotRunHasAReasonAndNoFigures) {
 TEST(SweepJson, AnUnknownAreaIsNull) {
   SweepResult r = small();
   r.points[0].area_mm2.reset();
-  EXPECT_TRUE(Json::parse(format_sweep_json(r))["points"][0]["area_mm2"].is_null());
+  EXPECT_TRUE(Json::parse(write_json(sweep_document(r), JsonLayout::lines))["points"][0]["area_mm2"]
+                  .is_null());
 }
 
 TEST(SweepFront, IsWhatNoOtherPointBeatsFastestFirst) {
@@ -183,7 +186,8 @@ TEST(SweepFront, KeepsEqualPointsAndNoneThatIsOnlyAsFast) {
 
 TEST(SweepPage, HoldsTheJsonOfAFewPointsWhole) {
   const SweepResult r = small();
-  EXPECT_EQ(data_of(format_sweep_page(r))["sweep"], Json::parse(format_sweep_json(r)));
+  EXPECT_EQ(data_of(format_sweep_page(r))["sweep"],
+            Json::parse(write_json(sweep_document(r), JsonLayout::lines)));
 }
 
 TEST(SweepPage, OfManyPointsKeepsTheLayersOfFrontsAndOfTheWorst) {

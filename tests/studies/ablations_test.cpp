@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/csv/csv_writer.hpp"
 #include "platforms/description/loader.hpp"
-#include "sim/report/provenance.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/provenance.hpp"
 #include "tools/studies/format.hpp"
 
 namespace h4h::tests {
@@ -116,15 +117,15 @@ std::vector<studies::JudgedClaim> ablated(const studies::StudyMeasures& under) {
 
 TEST(Ablations, StandBesideHeadlinesAloneWithTheirVerdict) {
   const auto judged = ablated({{"fig3", {{"rise", 0.5}}}});
-  EXPECT_EQ(studies::format_ablations_csv(judged),
-            "id,ablation,value,verdict" + sim::provenance_header() +
-                "\nA,noc.duplex=full,0.5,differs" + sim::provenance_row("h4h.ablations/1") + "\n");
+  EXPECT_EQ(write_csv(studies::ablations_table(judged)),
+            std::string("id,ablation,value,verdict") + kProvenanceHeader +
+                "A,noc.duplex=full,0.5,differs" + provenance_row("h4h.ablations/1"));
   const std::string table = studies::format_ablations_table(judged);
   EXPECT_NE(table.find("full duplex\n"), std::string::npos) << table;
   EXPECT_NE(table.find("0.5*\n"), std::string::npos) << table;
-  EXPECT_EQ(studies::format_ablations_csv(ablated({{"fig3", {}}})),
-            "id,ablation,value,verdict" + sim::provenance_header() +
-                "\nA,noc.duplex=full,,differs" + sim::provenance_row("h4h.ablations/1") + "\n");
+  EXPECT_EQ(write_csv(studies::ablations_table(ablated({{"fig3", {}}}))),
+            std::string("id,ablation,value,verdict") + kProvenanceHeader +
+                "A,noc.duplex=full,,differs" + provenance_row("h4h.ablations/1"));
   EXPECT_EQ(studies::format_ablations_table(ablated({})), "");
 }
 

@@ -3,8 +3,9 @@
 #include <limits>
 #include <set>
 
-#include "sim/report/provenance.hpp"
+#include "base/csv/csv_writer.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/provenance.hpp"
 #include "tools/studies/claims.hpp"
 #include "tools/studies/format.hpp"
 #include "tools/studies/tally.hpp"
@@ -102,11 +103,12 @@ TEST(Claims, FileThatIsWrongIsRefusedWithItsLine) {
 
 TEST(Claims, CsvKeepsQuotationsAndNumbersWhole) {
   EXPECT_EQ(
-      studies::format_claims_csv(judged(0.1 + 0.2)),
-      "id,quotation,value,accept,verdict,assumptions,accuracy_by,kind,follows,variant_of" +
-          sim::provenance_header() +
-          "\nA1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none,,tested,," +
-          sim::provenance_row("h4h.claims/1") + "\n");
+      write_csv(studies::claims_table(judged(0.1 + 0.2))),
+      std::string(
+          "id,quotation,value,accept,verdict,assumptions,accuracy_by,kind,follows,variant_of") +
+          kProvenanceHeader +
+          "A1,\"more, \"\"and\"\" faster\",0.30000000000000004,>= 1,differs,none,,tested,," +
+          provenance_row("h4h.claims/1"));
 }
 
 TEST(Claims, TableIsForReading) {

@@ -241,9 +241,11 @@ TEST(Mutations, CapacityMovesWhatUnitsSave) {
 TEST(Mutations, ReuseOfInputsIsWhatC7Counts) {
   const auto& table = base("fig10").table;
   const auto reads = [&](std::size_t macros, std::size_t units) {
-    const auto found = std::find(table.columns.begin(), table.columns.end(), "ifmp_reads");
-    const auto column = static_cast<std::size_t>(found - table.columns.begin());
-    return std::stod(table.rows.at((macros - 1) * 8 + units - 1).at(column));
+    const auto& columns = table.columns();
+    const auto found = std::find_if(columns.begin(), columns.end(),
+                                    [](const Column& c) { return c.name == "ifmp_reads"; });
+    const auto column = static_cast<std::size_t>(found - columns.begin());
+    return *table.rows().at((macros - 1) * 8 + units - 1).at(column).real();
   };
   EXPECT_DOUBLE_EQ(reads(8, 1), reads(1, 1)) << "macros share no inputs";
   EXPECT_LT(reads(1, 2), reads(1, 1));

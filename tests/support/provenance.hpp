@@ -4,6 +4,7 @@
 
 #include "base/csv/csv_table.hpp"
 #include "sim/job/layer_job.hpp"
+#include "sim/report/provenance.hpp"
 #include "tests/support/json_schema.hpp"
 
 namespace h4h::tests {
@@ -24,6 +25,13 @@ inline void expect_provenance(const nlohmann::json& document, const std::string&
   EXPECT_EQ(kSchema.problem(document), "") << schema;
   EXPECT_EQ(document.value("schema", ""), schema);
   EXPECT_EQ(document.value("model_version", 0), sim::kModelVersion) << schema;
+}
+
+// What stands at the end of the header and of every row of a CSV text.
+inline const char kProvenanceHeader[] = ",schema,program_version,model_version\n";
+inline std::string provenance_row(const std::string& schema) {
+  return "," + schema + "," + std::string(sim::program_version()) + "," +
+         std::to_string(sim::kModelVersion) + "\n";
 }
 
 // The same of the last three columns of every line of a CSV text.

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "sim/report/provenance.hpp"
+#include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
 
 namespace h4h::tests {
@@ -48,7 +48,7 @@ TEST(NetworkCommand, ShowsLayersAsCsv) {
                                  "  - {name: \"a, \\\"b\\\"\", op: conv, out: 5, kernel: 1}\n"
                                  "  - {name: c, op: add, from: [\"a, \\\"b\\\"\", "
                                  "\"a, \\\"b\\\"\"]}\n");
-  const std::string end = sim::provenance_row("h4h.network/1") + "\n";
+  const std::string end = provenance_row("h4h.network/1");
   EXPECT_EQ(h4h("network show " + path.string() + " --format csv").out,
             "index,op,went,name,inputs,output,macs,weight_bytes,schema,program_version,"
             "model_version\n"

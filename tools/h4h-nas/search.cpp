@@ -4,8 +4,8 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
+#include "base/json/json_parser.hpp"
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/recipe.hpp"
@@ -55,9 +55,9 @@ void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string&
 // What train.json says; nullopt where it says nothing.
 std::optional<nas::HealthSummary> health_of(const std::string& folder) {
   std::ifstream stream(std::filesystem::path(folder) / nas::kTrainingArguments);
-  const auto json = nlohmann::ordered_json::parse(stream, nullptr, false);
-  if (!json.is_object() || !json.contains("health")) return std::nullopt;
-  return nas::health_summary(json["health"]);
+  const Document json = parse_json_or_null(std::string(std::istreambuf_iterator<char>(stream), {}));
+  const Document* const health = json.find("health");
+  return health == nullptr ? std::nullopt : nas::health_summary(*health);
 }
 
 void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
+#include <iterator>
 #include <sstream>
 
+#include "base/json/json_parser.hpp"
+#include "base/json/json_writer.hpp"
 #include "nas/data/open.hpp"
 #include "nas/report/training_page.hpp"
 #include "nas/space/load.hpp"
@@ -27,8 +29,6 @@ namespace h4h::tools {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
 nas::Augmentation augmentation_of(const std::string& name) {
   if (name == "none") return nas::Augmentation::none;
   return name == "crop_flip" ? nas::Augmentation::crop_flip : nas::Augmentation::auto_augment;
@@ -47,17 +47,19 @@ nas::TrainerOptions options_of(const nas::TrainArguments& a) {
   return options;
 }
 
-std::string line_of(const nas::StepReport& report, std::int64_t batch) {
-  return Json{{"step", report.step},
-              {"phase", report.phase},
-              {"loss", report.loss},
-              {"loss_max", report.loss_max},
-              {"loss_min", report.loss_min},
-              {"gradient_norm", report.gradient_norm},
-              {"learning_rate", report.learning_rate},
-              {"images", report.step * batch}}
-             .dump() +
-         "\n";
+std::string line_of(const Document& document) {
+  return write_json(document, JsonLayout::compact) + "\n";
+}
+
+Document document_of(const nas::StepReport& report, std::int64_t batch) {
+  return {{"step", report.step},
+          {"phase", report.phase},
+          {"loss", report.loss},
+          {"loss_max", report.loss_max},
+          {"loss_min", report.loss_min},
+          {"gradient_norm", report.gradient_norm},
+          {"learning_rate", report.learning_rate},
+          {"images", report.step * batch}};
 }
 
 nas::Split open_images(const nas::Space& space, const std::string& data) {
@@ -132,16 +134,16 @@ class Training {
 
  private:
   // What train.json holds: where it comes from, the arguments and, once it is known, the health.
-  Json described() const {
-    Json shown = sim::provenance_json("h4h.train/1");
-    shown.update(Json::parse(nas::to_json(command_.arguments)));
+  Document described() const {
+    Document shown = sim::provenance("h4h.train/1");
+    shown.update(nas::to_document(command_.arguments));
     shown.erase("space_text");
     if (!health_.is_null()) shown["health"] = health_;
     return shown;
   }
 
   void write_arguments() const {
-    write_file(folder_.file(nas::kTrainingArguments), described().dump(2) + "\n");
+    write_file(folder_.file(nas::kTrainingArguments), write_json(described()));
   }
 
   void write_page() const {
@@ -157,14 +159,17 @@ class Training {
   }
 
   // What an earlier run of the command found out about the same weights, or null.
-  Json known_health() const {
+  Document known_health() const {
     std::ifstream stream(folder_.file(nas::kTrainingArguments));
-    const Json there = Json::parse(stream, nullptr, false);
-    if (!there.is_object() || !there.contains("health")) return {};
-    const Json& health = there["health"];
-    const bool same = health.value("supernet", "") == identity() &&
-                      health.value("asked", std::int64_t{-1}) == command_.health_networks;
-    return same ? health : Json();
+    const Document there =
+        parse_json_or_null(std::string(std::istreambuf_iterator<char>(stream), {}));
+    const Document* const health = there.find("health");
+    if (health == nullptr) return {};
+    const Document* const supernet = health->find("supernet");
+    const Document* const asked = health->find("asked");
+    const bool same = supernet != nullptr && *supernet == Document(identity()) &&
+                      asked != nullptr && *asked == Document(command_.health_networks);
+    return same ? *health : Document();
   }
 
   // Against the smallest network, on the held-out images.
@@ -175,8 +180,8 @@ class Training {
           space_, trainer_.trained_subspace(), supernet,
           nas::evaluation_images(split_.train, split_.holdout),
           static_cast<std::size_t>(command_.health_networks), command_.arguments.bf16);
-      health_ = Json{{"supernet", identity()}, {"asked", command_.health_networks}};
-      health_.update(nas::to_json(space_, health));
+      health_ = Document{{"supernet", identity()}, {"asked", command_.health_networks}};
+      health_.update(nas::to_document(space_, health));
       write_arguments();
     }
     const auto summary = nas::health_summary(health_);
@@ -204,7 +209,7 @@ class Training {
 
   void save() {
     metrics_.flush();
-    write_file(folder_.checkpoint(), nas::to_bytes({nas::to_json(command_.arguments),
+    write_file(folder_.checkpoint(), nas::to_bytes({nas::to_document(command_.arguments),
                                                     metrics_.bytes(), trainer_.state()}));
     saved_ = std::chrono::steady_clock::now();
   }
@@ -222,7 +227,7 @@ class Training {
     int signal = interrupt.signal();
     while (!trainer_.done() && signal == 0) {
       const nas::StepReport report = step(batches);
-      metrics_.append(line_of(report, command_.arguments.batch));
+      metrics_.append(line_of(document_of(report, command_.arguments.batch)));
       progress.show(report.step, report.phase, report.loss);
       signal = interrupt.signal();  // once: one that comes after it ends the next step
       if (trainer_.done() || signal != 0 || due()) save();
@@ -250,12 +255,10 @@ class Training {
          {std::pair("min", subspace.min()), std::pair("max", subspace.max())}) {
       const double accuracy =
           nas::accuracy(supernet, space_.network(genotype), images, command_.arguments.bf16);
-      metrics_.append(Json{{"network", name},
-                           {"genotype", Json::parse(space_.text(genotype))},
-                           {"accuracy", accuracy},
-                           {"held_out_images", split_.holdout.size()}}
-                          .dump() +
-                      "\n");
+      metrics_.append(line_of({{"network", name},
+                               {"genotype", space_.document(genotype)},
+                               {"accuracy", accuracy},
+                               {"held_out_images", split_.holdout.size()}}));
       text += fmt::format("{:<7}  {:.4f}\n", name, accuracy);
     }
     metrics_.flush();
@@ -270,7 +273,7 @@ class Training {
   nas::Trainer trainer_;
   RunFolder folder_;
   Metrics metrics_;
-  Json health_;
+  Document health_;
   std::chrono::steady_clock::time_point saved_;
 };
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/uncertainty/format_comparison.hpp"
 #include "tools/h4h/folder_results.hpp"
@@ -148,8 +150,8 @@ std::string compare(const Arguments& arguments) {
   claim_folder(folder, described);
   FolderResults results(folder, chosen_cache(parsed), jobs);
   const sim::ComparisonResult result = run(task, *results);
-  write_file(folder.file("compare.csv"), sim::format_comparison_csv(result));
-  write_file(folder.file("compare.json"), sim::format_comparison_json(result));
+  write_file(folder.file("compare.csv"), write_csv(sim::comparison_table(result)));
+  write_file(folder.file("compare.json"), write_json(sim::comparison_document(result)));
   write_file(folder.file("index.html"), sim::format_comparison_page(result));
   results.done();
   return sim::format_comparison_table(result) +

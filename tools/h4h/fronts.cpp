@@ -5,6 +5,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "base/json/json_writer.hpp"
 #include "nas/cost/simulated_costs.hpp"
 #include "nas/search/description.hpp"
 #include "nas/space/load.hpp"
@@ -56,7 +57,7 @@ std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
       enum_named<sim::Objective>(front.objective).value_or(sim::Objective::latency), results);
   std::vector<nas::FrontNetwork> all;
   for (nas::FrontNetwork network : networks) {
-    const auto report = costs.report(space.parse(network.genotype));
+    const auto report = costs.report(space.read(network.genotype));
     if (!report) continue;
     network.latency_s = to_seconds(report->time);
     network.energy_j = report->energy_j.total();
@@ -105,7 +106,7 @@ std::string fronts(const Arguments& arguments) {
     write_file(*page, nas::format_fronts_page(fronts, accuracies));
   }
   return format == Format::table ? nas::format_fronts_table(fronts, accuracies)
-                                 : nas::format_fronts_json(fronts, accuracies);
+                                 : write_json(nas::fronts_document(fronts, accuracies));
 }
 
 }  // namespace h4h::tools

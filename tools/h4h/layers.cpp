@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
@@ -54,21 +53,20 @@ Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
           std::string(to_string(layer.result.source))};
 }
 
-std::string as_csv(const std::vector<Row>& rows) {
-  std::string text =
-      "layer_id,cycles,npu_cycles,latency_s,energy_j,utilization,noc_bytes,bound_by,npu_share,"
-      "source" +
-      sim::provenance_header() + "\n";
+Table table_of(const std::vector<Row>& rows) {
+  Table table({text_column("layer_id"), integer_column("cycles"), integer_column("npu_cycles"),
+               real_column("latency_s"), real_column("energy_j"), real_column("utilization"),
+               integer_column("noc_bytes"), text_column("bound_by"), real_column("npu_share"),
+               text_column("source")});
   for (const Row& r : rows) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{}{}\n", csv_field(r.id), r.cycles,
-                        r.npu_cycles, r.latency_s, r.energy_j, r.utilization, r.noc_bytes,
-                        r.bound_by, r.npu_share, r.source, sim::provenance_row(kSchema));
+    table.add_row({r.id, r.cycles, r.npu_cycles, r.latency_s, r.energy_j, r.utilization,
+                   r.noc_bytes, r.bound_by, r.npu_share, r.source});
   }
-  return text;
+  return sim::with_provenance(std::move(table), kSchema);
 }
 
-std::string as_json(const std::vector<Row>& rows) {
-  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+Document document_of(const std::vector<Row>& rows) {
+  Document layers = Document::array();
   for (const Row& r : rows) {
     layers.push_back({{"layer_id", r.id},
                       {"cycles", r.cycles},
@@ -81,9 +79,9 @@ std::string as_json(const std::vector<Row>& rows) {
                       {"npu_share", r.npu_share},
                       {"source", r.source}});
   }
-  nlohmann::ordered_json json = sim::provenance_json(kSchema);
+  Document json = sim::provenance(kSchema);
   json["layers"] = layers;
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json;
 }
 
 }  // namespace
@@ -115,7 +113,7 @@ std::string layers(const Arguments& arguments) {
   for (const workloads::ListedLayer& listed : workloads::read_layer_list(file)) {
     rows.push_back(cost_row(costs, platform, listed, strategy));
   }
-  return format == Format::csv ? as_csv(rows) : as_json(rows);
+  return format == Format::csv ? write_csv(table_of(rows)) : write_json(document_of(rows));
 }
 
 }  // namespace h4h::tools

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sim/report/provenance.hpp"
 
 namespace h4h::tools {
@@ -16,8 +17,6 @@ using workloads::Layer;
 using workloads::LayerShape;
 using workloads::Network;
 using workloads::TensorId;
-using Json = nlohmann::ordered_json;
-
 constexpr const char kSchema[] = "h4h.network/1";
 
 // A layer, or an operator of the file that is none: then `layer` is nullptr.
@@ -71,45 +70,32 @@ std::string input_shapes(const LayerShape& shape) {
   return text;
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
-std::string csv_row(const Network& network, const Row& row) {
-  const std::string start =
-      fmt::format("{},{},{},{}", index_text(row), csv_cell(row.op), row.went, csv_cell(row.detail));
-  const std::string end = sim::provenance_row(kSchema) + "\n";
-  if (row.layer == nullptr) return start + ",,,," + end;
+std::vector<Cell> csv_row(const Network& network, const Row& row) {
+  std::vector<Cell> cells{row.index, row.op, row.went, row.detail};
+  if (row.layer == nullptr) {
+    cells.resize(cells.size() + 4);
+    return cells;
+  }
   const LayerShape shape = layer_shape(network, *row.layer);
-  return start + fmt::format(",{},{},{},{}{}", input_shapes(shape), to_string(shape.output),
-                             macs(shape), weight_bytes(shape), end);
+  cells.insert(cells.end(),
+               {input_shapes(shape), to_string(shape.output), macs(shape), weight_bytes(shape)});
+  return cells;
 }
 
-Json optional_number(const std::optional<std::int64_t>& value) {
-  return value ? Json(*value) : Json();
-}
-
-Json layer_json(const Network& network, const Layer& layer) {
+Document layer_document(const Network& network, const Layer& layer) {
   const LayerShape shape = layer_shape(network, layer);
-  Json inputs = Json::array();
+  Document inputs = Document::array();
   for (const TensorId id : layer.inputs) inputs.push_back(network.tensors.at(id).name);
   return {{"name", layer.name},
           {"op", op_name(layer.op)},
-          {"index", layer.file_index ? Json(*layer.file_index) : Json()},
+          {"index", layer.file_index},
           {"inputs", inputs},
           {"input", to_string(shape.input())},
           {"output", to_string(shape.output)},
           {"macs", macs(shape)},
           {"weight_bytes", weight_bytes(shape)},
-          {"encoded_weight_bytes", optional_number(shape.encoded_weight_bytes)},
-          {"coded_weight_bytes", optional_number(shape.coded_weight_bytes)}};
-}
-
-std::string dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+          {"encoded_weight_bytes", shape.encoded_weight_bytes},
+          {"coded_weight_bytes", shape.coded_weight_bytes}};
 }
 
 // Of a quoted Graphviz text, in which a backslash begins an escape.
@@ -147,13 +133,13 @@ std::string catalogue_table(const std::vector<workloads::CatalogueEntry>& entrie
 }
 
 std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries) {
-  Json all = Json::array();
+  Document all = Document::array();
   for (const workloads::CatalogueEntry& e : entries) {
     all.push_back({{"name", e.name}, {"parameters", e.parameters}, {"description", e.description}});
   }
-  Json json = sim::provenance_json("h4h.networks/1");
+  Document json = sim::provenance("h4h.networks/1");
   json["networks"] = all;
-  return dump(json);
+  return write_json(json);
 }
 
 std::string network_table(const Network& network) {
@@ -168,22 +154,23 @@ std::string network_table(const Network& network) {
 }
 
 std::string network_csv(const Network& network) {
-  std::string text =
-      "index,op,went,name,inputs,output,macs,weight_bytes" + sim::provenance_header() + "\n";
-  for (const Row& row : rows_of(network)) text += csv_row(network, row);
-  return text;
+  Table table({integer_column("index"), text_column("op"), text_column("went"), text_column("name"),
+               text_column("inputs"), text_column("output"), integer_column("macs"),
+               integer_column("weight_bytes")});
+  for (const Row& row : rows_of(network)) table.add_row(csv_row(network, row));
+  return write_csv(sim::with_provenance(std::move(table), kSchema));
 }
 
 std::string network_json(const Network& network) {
-  Json layers = Json::array(), folded = Json::array(), unsupported = Json::array();
-  for (const Layer& layer : network.layers) layers.push_back(layer_json(network, layer));
+  Document layers = Document::array(), folded = Document::array(), unsupported = Document::array();
+  for (const Layer& layer : network.layers) layers.push_back(layer_document(network, layer));
   for (const auto& f : network.folded) {
     folded.push_back({{"index", f.index}, {"op", f.op}, {"into", f.into}});
   }
   for (const auto& u : network.unsupported) {
     unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
   }
-  Json json = sim::provenance_json(kSchema);
+  Document json = sim::provenance(kSchema);
   json.update({{"name", network.name},
                {"macs", workloads::macs(network)},
                {"weight_bytes", workloads::weight_bytes(network)},
@@ -191,7 +178,7 @@ std::string network_json(const Network& network) {
                {"folded", folded},
                {"unsupported", unsupported},
                {"remarks", network.remarks}});
-  return dump(json);
+  return write_json(json);
 }
 
 std::string network_dot(const Network& network) {

@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "base/json/json_writer.hpp"
 #include "nas/cost/cost_table.hpp"
 #include "nas/space/genotype_line.hpp"
 #include "nas/space/load.hpp"
@@ -44,12 +44,8 @@ po::options_description options() {
   return options;
 }
 
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-}
-
 std::string error_line(const std::string& id, const std::string& error) {
-  return fmt::format("{{\"id\":{},\"error\":{}}}\n", id, quoted(error));
+  return fmt::format("{{\"id\":{},\"error\":{}}}\n", id, json_string(error));
 }
 
 std::string answer_line(const std::string& id, const nas::Cost& cost) {

@@ -2,9 +2,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json/json_writer.hpp"
 #include "platforms/description/keys.hpp"
 #include "tools/h4h/platform_text.hpp"
 
@@ -13,25 +13,23 @@ namespace {
 
 using platforms::Dimension;
 using platforms::Key;
-using Json = nlohmann::ordered_json;
-
-Json reference(std::string_view definition) {
+Document reference(std::string_view definition) {
   return {{"$ref", fmt::format("#/$defs/{}", definition)}};
 }
 
-Json any_of(std::initializer_list<Json> choices) { return {{"anyOf", choices}}; }
+Document any_of(Document::Array choices) { return {{"anyOf", std::move(choices)}}; }
 
-Json text_that_says(std::string_view description) {
+Document text_that_says(std::string_view description) {
   return {{"type", "string"}, {"description", description}};
 }
 
-Json strict_object(Json properties) {
+Document strict_object(Document properties) {
   return {
       {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
 }
 
 // A number and one of the dimension's units, as YAML reads it: a text.
-Json quantity(Dimension dimension) {
+Document quantity(Dimension dimension) {
   std::vector<std::string_view> units = platforms::unit_symbols(dimension);
   units.erase(std::remove(units.begin(), units.end(), ""), units.end());
   return {{"type", "string"},
@@ -41,11 +39,11 @@ Json quantity(Dimension dimension) {
 }
 
 template <typename Number>
-Json bounded(const char* type, Number low, Number high) {
+Document bounded(const char* type, Number low, Number high) {
   return {{"type", type}, {"minimum", low}, {"maximum", high}};
 }
 
-Json real(Dimension dimension, double low, double high) {
+Document real(Dimension dimension, double low, double high) {
   if (dimension != Dimension::ratio) return quantity(dimension);
   return any_of({bounded("number", low, high), quantity(dimension)});
 }
@@ -53,25 +51,26 @@ Json real(Dimension dimension, double low, double high) {
 struct Scalar {
   Dimension dimension;
 
-  Json operator()(const platforms::IntegerField& field) const {
+  Document operator()(const platforms::IntegerField& field) const {
     if (!field.only.empty()) return {{"enum", field.only}};
     if (dimension != Dimension::count) return quantity(dimension);
     return bounded("integer", field.low, field.high);
   }
-  Json operator()(const platforms::RealField& field) const {
+  Document operator()(const platforms::RealField& field) const {
     return real(dimension, field.low, field.high);
   }
-  Json operator()(const platforms::OptionalField& field) const {
-    return any_of({real(dimension, field.low, field.high), {{"enum", {"unknown"}}}});
+  Document operator()(const platforms::OptionalField& field) const {
+    return any_of(
+        {real(dimension, field.low, field.high), Document{{"enum", Document::array({"unknown"})}}});
   }
-  Json operator()(const platforms::ChoiceField& field) const { return {{"enum", field.names}}; }
-  Json operator()(const platforms::TableField&) const { return {{"type", "string"}}; }
+  Document operator()(const platforms::ChoiceField& field) const { return {{"enum", field.names}}; }
+  Document operator()(const platforms::TableField&) const { return {{"type", "string"}}; }
 };
 
 // Either the value alone or with its range and source.
-Json key_schema(const Key& key) {
-  const Json scalar = std::visit(Scalar{key.dimension}, key.field);
-  Json properties{{"value", scalar}, {"source", text_that_says("where the value comes from")}};
+Document key_schema(const Key& key) {
+  const Document scalar = std::visit(Scalar{key.dimension}, key.field);
+  Document properties{{"value", scalar}, {"source", text_that_says("where the value comes from")}};
   const bool chosen = std::holds_alternative<platforms::ChoiceField>(key.field) ||
                       std::holds_alternative<platforms::TableField>(key.field);
   if (!chosen) {
@@ -81,24 +80,24 @@ Json key_schema(const Key& key) {
                            {"minItems", 2},
                            {"maxItems", 2}};
   }
-  Json detailed = strict_object(std::move(properties));
-  detailed["required"] = {"value"};
-  Json schema = any_of({scalar, std::move(detailed)});
+  Document detailed = strict_object(std::move(properties));
+  detailed["required"] = Document::array({"value"});
+  Document schema = any_of({scalar, std::move(detailed)});
   schema["description"] = fmt::format("{}; allowed: {}", key.doc, allowed_values(key));
   return schema;
 }
 
 // What may stand inside a group ("" for the file): the keys and groups below it, by their names
 // from there on, dotted or nested as an author likes.
-Json members(const std::string& group) {
+Document members(const std::string& group) {
   const std::string prefix = group.empty() ? "" : group + ".";
-  Json properties = Json::object();
+  Document properties = Document::object();
   for (const Key& key : platforms::keys()) {
     if (key.path.substr(0, prefix.size()) != prefix) continue;
     for (std::size_t end = prefix.size(); end != std::string_view::npos;) {
       end = key.path.find('.', end + 1);
       const std::string_view path = key.path.substr(0, end);
-      properties[std::string(path.substr(prefix.size()))] = reference(path);
+      properties[path.substr(prefix.size())] = reference(path);
     }
   }
   return properties;
@@ -115,28 +114,28 @@ std::set<std::string> groups() {
   return paths;
 }
 
-Json definitions() {
-  Json all = Json::object();
+Document definitions() {
+  Document all = Document::object();
   for (const std::string& group : groups()) all[group] = strict_object(members(group));
-  for (const Key& key : platforms::keys()) all[std::string(key.path)] = key_schema(key);
+  for (const Key& key : platforms::keys()) all[key.path] = key_schema(key);
   return all;
 }
 
 }  // namespace
 
 std::string platform_schema() {
-  Json properties{{"name", text_that_says("of the platform; the file's name where left out")},
-                  {"description", text_that_says("what the platform is")}};
-  const Json path{{"type", "string"}};
-  properties["extends"] = any_of({path, {{"type", "array"}, {"items", path}}});
+  Document properties{{"name", text_that_says("of the platform; the file's name where left out")},
+                      {"description", text_that_says("what the platform is")}};
+  const Document path{{"type", "string"}};
+  properties["extends"] = any_of({path, Document{{"type", "array"}, {"items", path}}});
   properties["extends"]["description"] =
       "files, relative to this one, that give what this one leaves out; later ones win";
   properties.update(members(""));
-  Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-              {"title", "H4H platform file"}};
+  Document schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                  {"title", "H4H platform file"}};
   schema.update(strict_object(std::move(properties)));
   schema["$defs"] = definitions();
-  return schema.dump(2) + "\n";
+  return write_json(schema);
 }
 
 }  // namespace h4h::tools

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
+#include "base/json/json_writer.hpp"
+#include "base/text/table_writer.hpp"
 #include "platforms/description/keys.hpp"
 #include "sim/report/provenance.hpp"
 
@@ -16,8 +17,6 @@ using platforms::Key;
 using platforms::Origin;
 using platforms::Platform;
 using platforms::Setting;
-using Json = nlohmann::ordered_json;
-
 std::string file_of(const Origin& origin) {
   return std::filesystem::path(origin.file).lexically_normal().string();
 }
@@ -27,23 +26,22 @@ std::string place(const Origin& origin) {
   return fmt::format("{}:{}", file_of(origin), origin.line);
 }
 
-std::string table_row(const Setting& s) {
-  const std::string range = s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : "";
-  return fmt::format("{:<24} {:<12} {:<22} {} {}; {}\n", s.key, s.value, range,
-                     is_assumption(s) ? '?' : ' ', s.source.empty() ? "no source given" : s.source,
-                     place(s.origin));
+std::vector<Cell> table_row(const Setting& s) {
+  return {s.key, s.value, s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : "",
+          is_assumption(s) ? "?" : "",
+          fmt::format("{}; {}", s.source.empty() ? "no source given" : s.source, place(s.origin))};
 }
 
-Json key_json(const Platform& platform, const Key& key, const Setting& s) {
+Document key_document(const Platform& platform, const Key& key, const Setting& s) {
   const bool on_command_line = s.origin.line == 0;
   return {{"key", s.key},
           {"value", s.value},
           {"resolved", value_text(platform, key)},
-          {"range", s.range_low ? Json{*s.range_low, *s.range_high} : Json()},
+          {"range", s.range_low ? Document::array({*s.range_low, *s.range_high}) : Document()},
           {"assumption", is_assumption(s)},
           {"source", s.source},
-          {"file", on_command_line ? Json() : Json(file_of(s.origin))},
-          {"line", on_command_line ? Json() : Json(s.origin.line)}};
+          {"file", on_command_line ? Document() : Document(file_of(s.origin))},
+          {"line", on_command_line ? Document() : Document(s.origin.line)}};
 }
 
 }  // namespace
@@ -54,19 +52,21 @@ std::string platform_table(const Platform& platform) {
   text += fmt::format("? marks assumptions: {} of {} values\n\n",
                       std::count_if(settings.begin(), settings.end(), platforms::is_assumption),
                       settings.size());
-  text += fmt::format("{:<24} {:<12} {:<22} ? {}\n", "key", "value", "range", "source; place");
-  for (const Setting& setting : settings) text += table_row(setting);
-  return text;
+  Table table({text_column("key").with_width(24), text_column("value").with_width(12).with_gap(1),
+               text_column("range").with_width(22).with_gap(1), text_column("?").with_gap(1),
+               text_column("source; place").with_gap(1)});
+  for (const Setting& setting : settings) table.add_row(table_row(setting));
+  return text + write_text(table);
 }
 
 std::string platform_json(const Platform& platform) {
-  Json entries = Json::array();
+  Document entries = Document::array();
   for (std::size_t i = 0; i < platform.settings.size(); ++i) {
-    entries.push_back(key_json(platform, platforms::keys()[i], platform.settings[i]));
+    entries.push_back(key_document(platform, platforms::keys()[i], platform.settings[i]));
   }
-  Json json = sim::provenance_json("h4h.platform/1");
+  Document json = sim::provenance("h4h.platform/1");
   json.update({{"name", platform.name}, {"hash", platform_hash(platform)}, {"keys", entries}});
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return write_json(json);
 }
 
 std::string platform_differences(const Platform& a, const Platform& b) {

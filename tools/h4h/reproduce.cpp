@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/csv/csv_writer.hpp"
 #include "base/text/hash.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/job/layer_job.hpp"
+#include "sim/report/provenance.hpp"
 #include "tools/h4h/reproduce_variants.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
@@ -241,7 +243,8 @@ std::map<std::string, studies::Result> run_studies(const Task& task, const studi
   for (const Study& study : task.studies) {
     tell(study.name + ": " + study.shows);
     const studies::Result& result = results[study.name] = study.run(setup);
-    write_file(folder.file(study.name + ".csv"), format_csv(result.table, "h4h.study/1"));
+    write_file(folder.file(study.name + ".csv"),
+               write_csv(sim::with_provenance(result.table, "h4h.study/1")));
   }
   return results;
 }
@@ -308,9 +311,9 @@ std::string run(const Task& task) {
     variants = measure_variants({varied, results, setup, *plan}, folder);
     add_ranges(judged, *plan, variants);
   }
-  write_file(folder.file("measures.csv"), format_measures_csv(results, plan, variants));
-  write_file(folder.file("claims.csv"), format_claims_csv(judged));
-  write_file(folder.file("ablations.csv"), format_ablations_csv(judged));
+  write_file(folder.file("measures.csv"), write_csv(measures_table(results, plan, variants)));
+  write_file(folder.file("claims.csv"), write_csv(claims_table(judged)));
+  write_file(folder.file("ablations.csv"), write_csv(ablations_table(judged)));
   write_file(folder.file("index.html"),
              format_page(chip_text(task, platform), results, judged, plan));
   const std::string ablations = format_ablations_table(judged);

@@ -5,6 +5,8 @@
 
 #include <iostream>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "nas/cost/cost_table.hpp"
 #include "nas/report/results.hpp"
 #include "nas/search/checkpoint.hpp"
@@ -118,9 +120,9 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
 
 void write_results(const nas::SearchResult& result, const nas::Space& space,
                    const RunFolder& folder) {
-  write_file(folder.file("front.csv"), nas::format_front(space, result));
-  write_file(folder.file("random.csv"), nas::format_random_front(space, result));
-  write_file(folder.file("search.json"), nas::format_search(space, result));
+  write_file(folder.file("front.csv"), write_csv(nas::front_table(space, result)));
+  write_file(folder.file("random.csv"), write_csv(nas::random_front_table(space, result)));
+  write_file(folder.file("search.json"), write_json(nas::search_document(space, result)));
   write_file(folder.file("index.html"), nas::format_search_page(space, result));
 }
 

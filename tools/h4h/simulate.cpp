@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "nas/space/open_network.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
@@ -141,9 +143,10 @@ sim::Uncertainty over_ranges(const Sampling& sampling, const platforms::Platform
 
 std::string text_of(Format format, const sim::Report& report,
                     const std::optional<sim::Uncertainty>& over) {
-  if (format == Format::csv) return sim::format_csv(report);
-  if (format == Format::json)
-    return over ? sim::format_json(report, *over) : sim::format_json(report);
+  if (format == Format::csv) return write_csv(sim::report_table(report));
+  if (format == Format::json) {
+    return write_json(over ? sim::report_document(report, *over) : sim::report_document(report));
+  }
   return sim::format_table(report) + (over ? sim::format_table(*over) : "");
 }
 
@@ -190,8 +193,10 @@ std::string simulate(const Arguments& arguments) {
     models::Timeline timeline;
     sim::run_network(platform.hardware, network, mapping, timeline);
     if (trace) write_file(*trace, sim::format_trace(report, timeline));
-    const std::string uncertainty = over ? sim::page_json(*over) : "null";
-    if (html) write_file(*html, sim::format_page(report, platform, timeline, uncertainty));
+    if (html) {
+      Document uncertainty = over ? sim::uncertainty_page_document(*over) : Document();
+      write_file(*html, sim::format_page(report, platform, timeline, std::move(uncertainty)));
+    }
   }
   return text_of(format, report, over);
 }

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
-
+#include "base/json/json_writer.hpp"
+#include "base/text/table_writer.hpp"
 #include "nas/space/load.hpp"
 #include "sim/report/provenance.hpp"
 #include "tools/h4h/command.hpp"
@@ -51,47 +50,54 @@ std::string choices_text(const nas::Gene& gene) {
   return step == 1 ? ends : fmt::format("{} step {}", ends, step);
 }
 
-std::string table(const Space& space) {
+Table stages_table(const Space& space) {
   const auto gene = [&](bool has, std::size_t g) {
     return has ? choices_text(space.genes()[g]) : "-";
   };
-  std::string text = fmt::format(
-      "{}: 10^{:.1f} networks\ninput {} channels, resolution {}; {} classes\n\n"
-      "{:<10} {:<7} {:<18} {:<14} {:<12} stride\n",
-      space.name(), space.log10_size(), space.input_channels(),
-      fmt::join(space.genes().front().choices, ", "), space.classes(), "stage", "block", "width",
-      "depth", "expansion");
+  Table table({text_column("stage").with_width(10), text_column("block").with_width(7).with_gap(1),
+               text_column("width").with_width(18).with_gap(1),
+               text_column("depth").with_width(14).with_gap(1),
+               text_column("expansion").with_width(12).with_gap(1),
+               text_column("stride").with_gap(1)});
   for (const nas::Stage& stage : space.stages()) {
-    text += fmt::format("{:<10} {:<7} {:<18} {:<14} {:<12} {}\n", stage.name,
-                        nas::to_string(stage.kind), gene(true, stage.width),
-                        gene(has_depth(stage.kind), stage.depth),
-                        gene(has_expansion(stage.kind), stage.expansion), stage.stride);
+    table.add_row({stage.name, nas::to_string(stage.kind), gene(true, stage.width),
+                   gene(has_depth(stage.kind), stage.depth),
+                   gene(has_expansion(stage.kind), stage.expansion), fmt::to_string(stage.stride)});
   }
-  text +=
-      fmt::format("\n{:<8} {:>10} {:>12} {:>14}\n", "network", "resolution", "parameters", "MACs");
-  for (const Extreme& e : extremes(space)) {
-    text += fmt::format("{:<8} {:>10} {:>12} {:>14}\n", e.name, e.resolution, e.parameters, e.macs);
-  }
-  return text;
+  return table;
 }
 
-nlohmann::ordered_json numbers(const std::vector<double>& values) {
-  auto list = nlohmann::ordered_json::array();
-  for (const double value : values) {
-    const std::int64_t whole = std::llround(value);
-    static_cast<double>(whole) == value ? list.push_back(whole) : list.push_back(value);
+Table networks_table(const Space& space) {
+  Table table({text_column("network").with_width(8),
+               integer_column("resolution").with_width(10).with_gap(1),
+               integer_column("parameters").with_width(12).with_gap(1),
+               integer_column("MACs").with_width(14).with_gap(1)});
+  for (const Extreme& e : extremes(space)) {
+    table.add_row({e.name, e.resolution, e.parameters, e.macs});
   }
+  return table;
+}
+
+std::string table(const Space& space) {
+  return fmt::format("{}: 10^{:.1f} networks\ninput {} channels, resolution {}; {} classes\n\n",
+                     space.name(), space.log10_size(), space.input_channels(),
+                     fmt::join(space.genes().front().choices, ", "), space.classes()) +
+         write_text(stages_table(space)) + "\n" + write_text(networks_table(space));
+}
+
+Document numbers(const std::vector<double>& values) {
+  Document list = Document::array();
+  for (const double value : values) list.push_back(Document::shortest(value));
   return list;
 }
 
 std::string json(const Space& space) {
-  using nlohmann::ordered_json;
   const auto choices = [&](std::size_t gene) { return numbers(space.genes()[gene].choices); };
-  ordered_json stages = ordered_json::array(), networks = ordered_json::object();
+  Document stages = Document::array(), networks = Document::object();
   for (const nas::Stage& stage : space.stages()) {
-    ordered_json entry{{"name", stage.name},
-                       {"block", nas::to_string(stage.kind)},
-                       {"width", choices(stage.width)}};
+    Document entry{{"name", stage.name},
+                   {"block", nas::to_string(stage.kind)},
+                   {"width", choices(stage.width)}};
     if (has_depth(stage.kind)) entry["depth"] = choices(stage.depth);
     if (has_expansion(stage.kind)) entry["expansion"] = choices(stage.expansion);
     entry["stride"] = stage.stride;
@@ -101,7 +107,7 @@ std::string json(const Space& space) {
     networks[e.name] = {
         {"resolution", e.resolution}, {"parameters", e.parameters}, {"macs", e.macs}};
   }
-  ordered_json json = sim::provenance_json("h4h.space/1");
+  Document json = sim::provenance("h4h.space/1");
   json.update({{"name", space.name()},
                {"log10_size", space.log10_size()},
                {"input_channels", space.input_channels()},
@@ -109,7 +115,7 @@ std::string json(const Space& space) {
                {"resolution", choices(0)},
                {"stages", stages},
                {"networks", networks}});
-  return json.dump(2) + "\n";
+  return write_json(json);
 }
 
 std::string lines(const Space& space, const std::vector<Genotype>& genotypes) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "base/text/hash.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tools/h4h/folder_results.hpp"
@@ -175,8 +177,8 @@ std::string sweep(const Arguments& arguments) {
   claim_folder(folder, description(task));
   FolderResults results(folder, task.sampling ? chosen_cache(parsed) : cache_file(parsed), jobs);
   const sim::SweepResult result = run(task, *results);
-  write_file(folder.file("sweep.csv"), sim::format_sweep_csv(result));
-  write_file(folder.file("sweep.json"), sim::format_sweep_json(result));
+  write_file(folder.file("sweep.csv"), write_csv(sim::sweep_table(result)));
+  write_file(folder.file("sweep.json"), write_json(sim::sweep_document(result), JsonLayout::lines));
   write_file(folder.file("index.html"), sim::format_sweep_page(result));
   results.done();
   return summary(result, task.out);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/csv/csv_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sim/report/format_validation.hpp"
 #include "tools/h4h/command.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -49,8 +51,8 @@ std::string validate(const Arguments& arguments) {
   const bool pass =
       std::all_of(verdicts.begin(), verdicts.end(), [](const sim::Verdict& v) { return v.pass; });
   std::string text = format == Format::table  ? sim::format_validation_table(validation)
-                     : format == Format::json ? sim::format_validation_json(validation)
-                                              : sim::format_validation_csv(validation);
+                     : format == Format::json ? write_json(sim::validation_document(validation))
+                                              : write_csv(sim::validation_table(validation));
   if (!pass) throw FailedCheck(std::move(text), "a bound does not hold");
   return text;
 }

@@ -84,10 +84,8 @@ Shares run(const Setup& setup, const std::vector<std::string>& networks, const A
     for (std::size_t c = 0; c < kChips.size(); ++c) {
       const Cell cell = c == 0 ? alone : bench.cell(network, kChips.at(c));
       shares.add(c, cell.energy_j / alone.energy_j);
-      table.rows.push_back({ablation.name, capacity, network, fmt::to_string(kChips.at(c).macros),
-                            fmt::to_string(kChips.at(c).units), fmt::to_string(cell.latency_s),
-                            fmt::to_string(cell.energy_j),
-                            fmt::to_string(1 - cell.energy_j / alone.energy_j)});
+      table.add_row({ablation.name, capacity, network, kChips.at(c).macros, kChips.at(c).units,
+                     cell.latency_s, cell.energy_j, 1 - cell.energy_j / alone.energy_j});
     }
   }
   return shares;
@@ -104,8 +102,9 @@ void measure(Measures& m, const Shares& shares, const std::string& tail) {
 
 Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& networks) {
   Result result;
-  result.table.columns = {"ablation", "capacity",  "network",  "macros",
-                          "units",    "latency_s", "energy_j", "energy_saved"};
+  result.table.add_columns(Column::Type::text, {"ablation", "capacity", "network"});
+  result.table.add_columns(Column::Type::integer, {"macros", "units"});
+  result.table.add_columns(Column::Type::real, {"latency_s", "energy_j", "energy_saved"});
   for (const std::string& capacity : kCapacities) {
     Chart chart{"Energy over units, mean of three networks, capacity " + capacity,
                 {"compute units in one macro; 0: the NPU alone"},

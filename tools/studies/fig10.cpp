@@ -55,12 +55,12 @@ Point point_of(const Setup& setup, std::int64_t macros, std::int64_t units) {
 
 using Value = double Point::*;
 
-struct Column {
+struct Figure {
   const char* name;
   Value value;
 };
 
-constexpr Column kColumns[] = {
+constexpr Figure kFigures[] = {
     {"cim_area_mm2", &Point::area_mm2},
     {"ifmp_reads", &Point::ifmp_reads},
     {"word_reads", &Point::word_reads},
@@ -72,12 +72,13 @@ constexpr Column kColumns[] = {
 };
 
 Table table_of(const std::vector<Point>& points) {
-  Table table{{"macros", "units"}, {}};
-  for (const Column& column : kColumns) table.columns.emplace_back(column.name);
+  Table table;
+  table.add_columns(Column::Type::integer, {"macros", "units"});
+  for (const Figure& figure : kFigures) table.add_column(real_column(figure.name));
   for (const Point& p : points) {
-    std::vector<std::string> row{fmt::to_string(p.macros), fmt::to_string(p.units)};
-    for (const Column& column : kColumns) row.push_back(fmt::to_string(p.*column.value));
-    table.rows.push_back(std::move(row));
+    std::vector<Cell> row{p.macros, p.units};
+    for (const Figure& figure : kFigures) row.emplace_back(p.*figure.value);
+    table.add_row(std::move(row));
   }
   return table;
 }

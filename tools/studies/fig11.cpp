@@ -105,16 +105,16 @@ class Runs {
 };
 
 Table table_of(const Runs& runs) {
-  Table table{{"network", "capacity", "objective", "macros", "units", "latency_s", "energy_j",
-               "latency_to_npu", "energy_to_npu", "macs_on_macros", "system_tops_per_watt"},
-              {}};
+  Table table;
+  table.add_columns(Column::Type::text, {"network", "capacity", "objective"});
+  table.add_columns(Column::Type::integer, {"macros", "units"});
+  table.add_columns(Column::Type::real, {"latency_s", "energy_j", "latency_to_npu", "energy_to_npu",
+                                         "macs_on_macros", "system_tops_per_watt"});
   for (const Run& r : runs.all()) {
     const Run& alone = runs.at(r.network, r.capacity, r.objective, kAlone);
-    table.rows.push_back({r.network, r.capacity, r.objective, fmt::to_string(r.chip.macros),
-                          fmt::to_string(r.chip.units), fmt::to_string(r.latency_s),
-                          fmt::to_string(r.energy_j), fmt::to_string(r.latency_s / alone.latency_s),
-                          fmt::to_string(r.energy_j / alone.energy_j), fmt::to_string(r.cim_share),
-                          fmt::to_string(r.tops_per_watt)});
+    table.add_row({r.network, r.capacity, r.objective, r.chip.macros, r.chip.units, r.latency_s,
+                   r.energy_j, r.latency_s / alone.latency_s, r.energy_j / alone.energy_j,
+                   r.cim_share, r.tops_per_watt});
   }
   return table;
 }

@@ -61,10 +61,8 @@ Curve curve_of(const Setup& setup, const std::string& duplex, const Kind& kind, 
     const double time = to_seconds(report.time), energy = report.energy_j.total();
     curve.throughput.push_back(macs / time / best.macs_per_second);
     curve.energy_efficiency.push_back(macs / energy * best.joules_per_mac);
-    table.rows.push_back({duplex, kind.op, fmt::to_string(kind.side), fmt::to_string(channels),
-                          fmt::to_string(report.macs), fmt::to_string(time), fmt::to_string(energy),
-                          fmt::to_string(curve.throughput.back()),
-                          fmt::to_string(curve.energy_efficiency.back())});
+    table.add_row({duplex, kind.op, kind.side, channels, report.macs, time, energy,
+                   curve.throughput.back(), curve.energy_efficiency.back()});
   }
   return curve;
 }
@@ -128,15 +126,10 @@ void measure(Result& result, const std::vector<Curve>& curves, const std::string
 
 Result fig3(const Setup& setup) {
   Result result;
-  result.table.columns = {"duplex",
-                          "op",
-                          "side",
-                          "channels",
-                          "macs",
-                          "latency_s",
-                          "energy_j",
-                          "throughput_share",
-                          "energy_efficiency_share"};
+  result.table.add_columns(Column::Type::text, {"duplex", "op"});
+  result.table.add_columns(Column::Type::integer, {"side", "channels", "macs"});
+  result.table.add_columns(
+      Column::Type::real, {"latency_s", "energy_j", "throughput_share", "energy_efficiency_share"});
   std::vector<Curve> all;
   const std::string own = duplex_of(setup.platform());
   for (const std::string& duplex : kDuplexes) {

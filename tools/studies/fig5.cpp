@@ -64,10 +64,8 @@ void add_ratios(const Setup& setup, const std::string& duplex, const Kind& kind,
       const double time = to_seconds(cim.time), energy = cim.energy_j.total();
       ratios.push_back(
           {duplex, layer, macros, npu_time / time, npu_energy / energy, noc_use(with_macros, cim)});
-      table.rows.push_back({duplex, kind.op, fmt::to_string(kind.side), fmt::to_string(channels),
-                            fmt::to_string(macros), fmt::to_string(npu_time), fmt::to_string(time),
-                            fmt::to_string(npu_energy), fmt::to_string(energy),
-                            fmt::to_string(npu_time / time), fmt::to_string(npu_energy / energy)});
+      table.add_row({duplex, kind.op, kind.side, channels, macros, npu_time, time, npu_energy,
+                     energy, npu_time / time, npu_energy / energy});
     }
   }
 }
@@ -184,17 +182,11 @@ void measure_dense(Result& result, const std::vector<Ratio>& all) {
 
 Result fig5(const Setup& setup) {
   Result result;
-  result.table.columns = {"duplex",
-                          "op",
-                          "side",
-                          "channels",
-                          "macros",
-                          "npu_latency_s",
-                          "cim_latency_s",
-                          "npu_energy_j",
-                          "cim_energy_j",
-                          "throughput_ratio",
-                          "energy_efficiency_ratio"};
+  result.table.add_columns(Column::Type::text, {"duplex", "op"});
+  result.table.add_columns(Column::Type::integer, {"side", "channels", "macros"});
+  result.table.add_columns(Column::Type::real,
+                           {"npu_latency_s", "cim_latency_s", "npu_energy_j", "cim_energy_j",
+                            "throughput_ratio", "energy_efficiency_ratio"});
   std::vector<Ratio> all;
   for (const std::string& duplex : kDuplexes) {
     for (const Kind& kind : kinds()) add_ratios(setup, duplex, kind, result.table, all);

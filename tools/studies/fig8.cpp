@@ -71,12 +71,9 @@ FrontsBySpace fronts_of(const Setup& setup,
 
 // One table of all spaces, whose first column says which.
 void add_rows(Table& table, const std::string& space, Table fronts) {
-  table.columns = std::move(fronts.columns);
-  table.columns.insert(table.columns.begin(), "space");
-  for (std::vector<std::string>& row : fronts.rows) {
-    row.insert(row.begin(), space);
-    table.rows.push_back(std::move(row));
-  }
+  fronts.add_constant(text_column("space"), space, 0);
+  if (table.columns().empty()) table = Table(fronts.columns());
+  for (const std::vector<Cell>& row : fronts.rows()) table.add_row(row);
 }
 
 Chart chart_of(const FrontsBySpace& fronts, const SearchedChip& chip) {

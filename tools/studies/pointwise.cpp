@@ -95,11 +95,8 @@ class Bench {
     const double npu_j = npu.energy_j.total(), cim_j = cim.energy_j.total();
     const Ratio ratio{npu_s / cim_s, npu_j / cim_j};
     const auto& [height, width, in, out, stride] = layer.shape();
-    table.rows.push_back({layer.network, fmt::to_string(height), fmt::to_string(width),
-                          fmt::to_string(in), fmt::to_string(out), fmt::to_string(stride),
-                          fmt::to_string(npu_s), fmt::to_string(cim_s), fmt::to_string(npu_j),
-                          fmt::to_string(cim_j), fmt::to_string(ratio.throughput),
-                          fmt::to_string(ratio.energy_efficiency)});
+    table.add_row({layer.network, height, width, in, out, stride, npu_s, cim_s, npu_j, cim_j,
+                   ratio.throughput, ratio.energy_efficiency});
     return ratio;
   }
 
@@ -131,10 +128,12 @@ Measures measures_of(const std::vector<double>& throughput, const std::vector<do
 
 Result pointwise(const Setup& setup) {
   Result result;
-  result.table.columns = {"network",       "height",           "width",
-                          "in_channels",   "out_channels",     "stride",
-                          "npu_latency_s", "cim_latency_s",    "npu_energy_j",
-                          "cim_energy_j",  "throughput_ratio", "energy_efficiency_ratio"};
+  result.table.add_column(text_column("network"));
+  result.table.add_columns(Column::Type::integer,
+                           {"height", "width", "in_channels", "out_channels", "stride"});
+  result.table.add_columns(Column::Type::real,
+                           {"npu_latency_s", "cim_latency_s", "npu_energy_j", "cim_energy_j",
+                            "throughput_ratio", "energy_efficiency_ratio"});
   Bench bench(setup);
   std::vector<double> throughput, energy;
   const std::string title = "pointwise layers of shipped networks on 8 macros: ";

@@ -102,21 +102,24 @@ std::vector<ChipFront> Searched::fronts(const Setup& setup,
 }
 
 Table fronts_table(const Searched& searched, const std::vector<ChipFront>& fronts) {
-  Table table{{"capacity", "macros", "units", "accuracy", "accuracy_low", "accuracy_high",
-               "accuracy_by", "latency_s", "energy_j", "macs", "vit_per_10_mbconv", "genotype"},
-              {}};
+  Table table({text_column("capacity")});
+  table.add_columns(Column::Type::integer, {"macros", "units"});
+  table.add_columns(Column::Type::real, {"accuracy", "accuracy_low", "accuracy_high"});
+  table.add_column(text_column("accuracy_by"));
+  table.add_columns(Column::Type::real, {"latency_s", "energy_j"});
+  table.add_column(integer_column("macs"));
+  table.add_column(real_column("vit_per_10_mbconv"));
+  table.add_column(text_column("genotype"));
   nas::Surrogate surrogate(searched.space());
   nas::NetworkMacs macs(searched.space());
   for (const ChipFront& front : fronts) {
     for (const FoundNetwork& n : front.networks) {
       const nas::AccuracyInterval interval = *surrogate.interval(n.genotype);
-      table.rows.push_back(
-          {front.chip.capacity, fmt::to_string(front.chip.macros), fmt::to_string(front.chip.units),
-           fmt::to_string(n.accuracy / 100), fmt::to_string(interval.low),
-           fmt::to_string(interval.high), "surrogate", fmt::to_string(n.latency_s),
-           fmt::to_string(n.energy_j), fmt::to_string(macs.of(n.genotype)),
-           fmt::to_string(nas::block_counts(searched.space(), n.genotype).vit_per_ten()),
-           searched.space().text(n.genotype)});
+      table.add_row({front.chip.capacity, front.chip.macros, front.chip.units, n.accuracy / 100,
+                     interval.low, interval.high, "surrogate", n.latency_s, n.energy_j,
+                     macs.of(n.genotype),
+                     nas::block_counts(searched.space(), n.genotype).vit_per_ten(),
+                     searched.space().text(n.genotype)});
     }
   }
   return table;

@@ -7,17 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/table/table.hpp"
 #include "nas/accuracy/surrogate.hpp"
 #include "nas/search/search.hpp"
 #include "platforms/description/overrides.hpp"
 #include "sim/costs/job_results.hpp"
 
 namespace h4h::studies {
-
-struct Table {
-  std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;
-};
 
 // A curve of a chart.
 struct Series {

@@ -1,33 +1,18 @@
-#include <nlohmann/json.hpp>
-
 #include "sim/report/format.hpp"
 #include "sim/report/provenance.hpp"
 
 namespace h4h::sim {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-template <typename Number>
-Json number_or_null(const std::optional<Number>& value) {
-  return value ? Json(*value) : Json();
+Document area_document(const models::AreaReport& area) {
+  return {{"npu", area.npu},
+          {"cim", area.cim},
+          {"noc", area.noc},
+          {"sram", area.sram},
+          {"weights", area.weights}};
 }
 
-Json energy_json(const models::Energy& energy) {
-  Json json = Json::object();
-  for (const models::Part part : models::kParts) json[std::string(to_string(part))] = energy[part];
-  return json;
-}
-
-Json area_json(const models::AreaReport& area) {
-  return {{"npu", number_or_null(area.npu)},
-          {"cim", number_or_null(area.cim)},
-          {"noc", number_or_null(area.noc)},
-          {"sram", number_or_null(area.sram)},
-          {"weights", number_or_null(area.weights)}};
-}
-
-Json layer_json(const LayerReport& layer) {
+Document layer_document(const LayerReport& layer) {
   return {{"name", layer.name},
           {"op", layer.op},
           {"input", workloads::to_string(layer.input)},
@@ -42,38 +27,38 @@ Json layer_json(const LayerReport& layer) {
           {"cim_busy_s", to_seconds(layer.result.busy_of(platforms::kCim))},
           {"noc_busy_s", to_seconds(layer.result.noc_busy)},
           {"energy_j", layer.energy_j.total()},
-          {"energy_parts_j", energy_json(layer.energy_j)},
+          {"energy_parts_j", energy_document(layer.energy_j)},
           {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
           {"spilled_bytes", layer.result.counts[models::Event::external_byte]},
           {"bound_by", to_string(layer.bound)},
           {"source", to_string(layer.result.source)}};
 }
 
-Json unpinned_json(const std::optional<Totals>& totals) {
+Document unpinned_document(const std::optional<Totals>& totals) {
   if (!totals) return {};
   return {{"latency_s", totals->picoseconds * 1e-12}, {"energy_j", totals->joules}};
 }
 
 // A gap is to all mappings that are searched. Pins take most of those away: then it is null, and
 // the gap to mappings with the same pins stands beside.
-Json mapping_json(const Report& r) {
+Document mapping_document(const Report& r) {
   const bool pins = r.pinned && r.pinned->any();
   const PinnedPart pinned = r.pinned.value_or(PinnedPart{});
   const bool others = pins && pinned.layers.size() < r.layers.size();
   return {{"kind", r.mapping_kind},
           {"macros_in_use", r.macros_in_use},
           {"units_in_use", r.units_in_use},
-          {"gap", pins ? Json() : number_or_null(r.gap)},
-          {"effort", r.gap ? Json(to_string(r.effort)) : Json()},
-          {"file", r.pinned ? Json(pinned.file) : Json()},
+          {"gap", pins ? Document() : Document(r.gap)},
+          {"effort", r.gap ? Document(to_string(r.effort)) : Document()},
+          {"file", r.pinned ? Document(pinned.file) : Document()},
           {"pinned_layers", pinned.layers},
-          {"pinned_macros_in_use", number_or_null(pinned.macros_in_use)},
-          {"pinned_units_in_use", number_or_null(pinned.units_in_use)},
-          {"gap_of_other_layers", others ? number_or_null(r.gap) : Json()},
-          {"unpinned", unpinned_json(pinned.unpinned)}};
+          {"pinned_macros_in_use", pinned.macros_in_use},
+          {"pinned_units_in_use", pinned.units_in_use},
+          {"gap_of_other_layers", others ? Document(r.gap) : Document()},
+          {"unpinned", unpinned_document(pinned.unpinned)}};
 }
 
-Json duty_json(const models::DutyCycle& d) {
+Document duty_document(const models::DutyCycle& d) {
   return {{"fps", d.fps},
           {"average_w", d.average_w()},
           {"seconds",
@@ -90,18 +75,24 @@ Json duty_json(const models::DutyCycle& d) {
 
 }  // namespace
 
-std::string format_json(const Report& r) {
-  Json layers = Json::array();
-  for (const LayerReport& layer : r.layers) layers.push_back(layer_json(layer));
-  Json unsupported = Json::array();
+Document energy_document(const models::Energy& energy) {
+  Document json = Document::object();
+  for (const models::Part part : models::kParts) json[to_string(part)] = energy[part];
+  return json;
+}
+
+Document report_document(const Report& r) {
+  Document layers = Document::array();
+  for (const LayerReport& layer : r.layers) layers.push_back(layer_document(layer));
+  Document unsupported = Document::array();
   for (const workloads::Unsupported& u : r.unsupported) {
     unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
   }
-  Json json = provenance_json(kReportSchema);
+  Document json = provenance(kReportSchema);
   json.update(
       {{"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
        {"network", {{"name", r.network_name}, {"macs", r.macs}, {"weight_bytes", r.weight_bytes}}},
-       {"mapping", mapping_json(r)},
+       {"mapping", mapping_document(r)},
        {"unsupported", unsupported},
        {"totals",
         {{"cycles", r.cycles},
@@ -110,20 +101,20 @@ std::string format_json(const Report& r) {
          {"dynamic_energy_j", r.energy_j.total() - r.energy_j[models::Part::leakage]},
          {"static_energy_j", r.energy_j[models::Part::leakage]},
          {"system_tops_per_w", r.system_tops_per_w()},
-         {"macro_tops_per_w", number_or_null(r.macro_tops_per_w())},
-         {"area_mm2", number_or_null(r.area_mm2.total())},
+         {"macro_tops_per_w", r.macro_tops_per_w()},
+         {"area_mm2", r.area_mm2.total()},
          {"macro_bytes", r.macro_bytes},
          {"macro_word_bytes", r.macro_word_bytes},
          {"macro_weight_bytes", r.macro_weight_bytes},
          {"noc_bytes", r.noc_bytes},
          {"spilled_bytes", r.spilled_bytes},
          {"peak_activation_bytes", r.peak_activation_bytes}}},
-       {"energy_j", energy_json(r.energy_j)},
-       {"area_mm2", area_json(r.area_mm2)},
+       {"energy_j", energy_document(r.energy_j)},
+       {"area_mm2", area_document(r.area_mm2)},
        {"layers", layers},
        {"remarks", r.remarks}});
-  if (r.duty) json["duty_cycle"] = duty_json(*r.duty);
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  if (r.duty) json["duty_cycle"] = duty_document(*r.duty);
+  return json;
 }
 
 }  // namespace h4h::sim
