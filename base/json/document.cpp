@@ -24,7 +24,28 @@ auto member_of(Members& members, std::string_view key) {
 
 }  // namespace
 
+Document::Document() = default;
+Document::Document(const char* text) : value_(std::string(text)) {}
+Document::Document(std::string_view text) : value_(std::string(text)) {}
+Document::Document(std::string text) : value_(std::move(text)) {}
+Document::Document(double real) : value_(real) {}
+Document::Document(Boolean boolean) : value_(boolean.value) {}
 Document::Document(Array items) : value_(std::move(items)) {}
+
+Document::Document(Integer integer) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (!integer.negative && integer.bits > kMost) {
+    value_ = integer.bits;
+  } else {
+    value_ = static_cast<std::int64_t>(integer.bits);
+  }
+}
+
+Document::Document(const Document&) = default;
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(const Document&) = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
 
 Document::Document(std::initializer_list<Member> members) : value_(Object()) {
   Object& all = std::get<Object>(value_);
@@ -38,14 +59,6 @@ Document Document::shortest(double number) {
   constexpr double kExact = 9007199254740992;  // 2^53
   const bool whole = std::abs(number) <= kExact && number == std::floor(number);
   return whole ? Document(static_cast<std::int64_t>(number)) : Document(number);
-}
-
-void Document::set_integer(std::uint64_t integer) {
-  if (integer > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    value_ = integer;
-  } else {
-    value_ = static_cast<std::int64_t>(integer);
-  }
 }
 
 bool Document::boolean() const {

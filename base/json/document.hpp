@@ -31,32 +31,33 @@ class Document {
   using Array = std::vector<Document>;
   using Object = std::vector<Member>;  // keys are unique and keep their order
 
-  Document() = default;  // null
-  Document(std::nullptr_t) {}
-  Document(const char* text) : value_(std::string(text)) {}
-  Document(std::string_view text) : value_(std::string(text)) {}
-  Document(std::string text) : value_(std::move(text)) {}
-  Document(double real) : value_(real) {}
+  Document();  // null
+  Document(std::nullptr_t) : Document() {}
+  Document(const char* text);
+  Document(std::string_view text);
+  Document(std::string text);
+  Document(double real);
   Document(Array items);
   Document(std::initializer_list<Member> members);  // of two equal keys the later value counts
 
   template <typename T, std::enable_if_t<std::is_same_v<T, bool>, int> = 0>
-  Document(T boolean) : value_(boolean) {}
+  Document(T boolean) : Document(Boolean{boolean}) {}
   template <typename T,
             std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
-  Document(T integer) {
-    if constexpr (std::is_unsigned_v<T>) {
-      set_integer(static_cast<std::uint64_t>(integer));
-    } else {
-      value_ = static_cast<std::int64_t>(integer);
-    }
-  }
+  Document(T integer) : Document(Integer{static_cast<std::uint64_t>(integer), integer < T{}}) {}
   template <typename T>
-  Document(const std::optional<T>& value) {
+  Document(const std::optional<T>& value) : Document() {
     if (value) *this = Document(*value);
   }
   template <typename T>
   Document(const std::vector<T>& items) : Document(Array(items.begin(), items.end())) {}
+
+  // Not inline: every file that makes documents would compile them.
+  Document(const Document&);
+  Document(Document&&) noexcept;
+  Document& operator=(const Document&);
+  Document& operator=(Document&&) noexcept;
+  ~Document();
 
   static Document array(Array items = {}) { return Document(std::move(items)); }
   static Document object();
@@ -100,12 +101,20 @@ class Document {
 
  private:
   friend class JsonWriter;
+  struct Boolean {
+    bool value;
+  };
+  struct Integer {
+    std::uint64_t bits;  // two's complement
+    bool negative;
+  };
+  Document(Boolean boolean);
+  Document(Integer integer);
 
   template <typename T>
   bool holds() const {
     return std::holds_alternative<T>(value_);
   }
-  void set_integer(std::uint64_t integer);
   Object& own_members();
 
   // std::uint64_t only of integers above the range of std::int64_t.

@@ -22,6 +22,20 @@ bool is_of(const Cell& cell, Column::Type type) {
 
 }  // namespace
 
+Cell::Cell() = default;
+Cell::Cell(const char* text) : value_(std::string(text)) {}
+Cell::Cell(std::string_view text) : value_(std::string(text)) {}
+Cell::Cell(std::string text) : value_(std::move(text)) {}
+Cell::Cell(double real) : value_(real) {}
+Cell::Cell(Integer integer) : value_(integer.value) {}
+Cell::Cell(const Cell&) = default;
+Cell::Cell(Cell&&) noexcept = default;
+Cell& Cell::operator=(const Cell&) = default;
+Cell& Cell::operator=(Cell&&) noexcept = default;
+Cell::~Cell() = default;
+
+bool operator==(const Cell& a, const Cell& b) { return a.value_ == b.value_; }
+
 Column Column::with_width(std::size_t at_least) const {
   Column column = *this;
   column.width = at_least;

@@ -16,18 +16,25 @@ namespace h4h {
 // What a cell of a table holds: nothing, or a value of its column's type.
 class Cell {
  public:
-  Cell() = default;  // empty
-  Cell(const char* text) : value_(std::string(text)) {}
-  Cell(std::string_view text) : value_(std::string(text)) {}
-  Cell(std::string text) : value_(std::move(text)) {}
-  Cell(double real) : value_(real) {}
+  Cell();  // empty
+  Cell(const char* text);
+  Cell(std::string_view text);
+  Cell(std::string text);
+  Cell(double real);
   template <typename T,
             std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
-  Cell(T integer) : value_(static_cast<std::int64_t>(integer)) {}
+  Cell(T integer) : Cell(Integer{static_cast<std::int64_t>(integer)}) {}
   template <typename T>
-  Cell(const std::optional<T>& value) {
+  Cell(const std::optional<T>& value) : Cell() {
     if (value) *this = Cell(*value);
   }
+
+  // Not inline: every file that fills tables would compile them.
+  Cell(const Cell&);
+  Cell(Cell&&) noexcept;
+  Cell& operator=(const Cell&);
+  Cell& operator=(Cell&&) noexcept;
+  ~Cell();
 
   bool is_empty() const { return std::holds_alternative<std::monostate>(value_); }
   // nullptr where the cell holds something else.
@@ -35,10 +42,15 @@ class Cell {
   const std::int64_t* integer() const { return std::get_if<std::int64_t>(&value_); }
   const double* real() const { return std::get_if<double>(&value_); }
 
-  friend bool operator==(const Cell& a, const Cell& b) { return a.value_ == b.value_; }
+  friend bool operator==(const Cell& a, const Cell& b);
   friend bool operator!=(const Cell& a, const Cell& b) { return !(a == b); }
 
  private:
+  struct Integer {
+    std::int64_t value;
+  };
+  Cell(Integer integer);
+
   std::variant<std::monostate, std::string, std::int64_t, double> value_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/text/table_writer.hpp"
 #include "models/time/picoseconds.hpp"
@@ -60,9 +61,8 @@ std::string network_table(const Validation& v) {
                fixed("regor", 8, ".0f"), fixed("legacy", 8, ".0f"), percent("outside", 7),
                fixed("weight bytes", 12, "+.1f").with_suffix(" %").with_empty("-")});
   for (const NetworkCheck& n : v.networks) {
-    const Cell bytes = n.regor_weight_bytes == 0
-                           ? Cell()
-                           : Cell(100 * (n.weight_bytes / n.regor_weight_bytes - 1));
+    std::optional<double> bytes;  // in percent above Regor's
+    if (n.regor_weight_bytes != 0) bytes = 100 * (n.weight_bytes / n.regor_weight_bytes - 1);
     table.add_row({n.name, n.macs_per_cycle, n.system, n.cycles.ours, n.cycles.regor,
                    n.cycles.legacy, 100 * outside(n.cycles), bytes});
   }

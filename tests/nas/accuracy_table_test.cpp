@@ -23,6 +23,15 @@ std::string complaint(const std::string& content) {
   return message.rfind(prefix, 0) == 0 ? message.substr(prefix.size()) : message;
 }
 
+TEST(AccuracyTable, OfASpreadsheetReadsLikeAnyOther) {
+  const tests::TemporaryFolder folder;
+  const Space space = shipped_space("toy");
+  const std::string text = "\xef\xbb\xbfgenotype; accuracy\r\n" + quoted(space, space.min()) +
+                           "; 0.25\r\n" + quoted(space, space.max()) + "; 1\r\n";
+  AccuracyTable table(space, folder.write("t.csv", text));
+  EXPECT_EQ(table.evaluate({space.max(), space.min()}), (std::vector<double>{1, 0.25}));
+}
+
 TEST(AccuracyTable, AnswersWhatItHolds) {
   const tests::TemporaryFolder folder;
   const Space space = shipped_space("toy");
