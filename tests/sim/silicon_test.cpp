@@ -31,7 +31,9 @@ TEST(Silicon, EveryRowHasASourceAndAPlatformOfItsSizeAndClock) {
 
 TEST(Silicon, ListsWhatHasNoFileOrNoPlatform) {
   const tests::TemporaryFolder empty;
-  const auto checks = check_silicon(shipped(), tests::source_dir() / "platforms", empty.path());
+  PlatformFiles files;
+  const auto checks =
+      check_silicon(shipped(), tests::source_dir() / "platforms", empty.path(), files);
   ASSERT_EQ(checks.size(), shipped().size());
   for (const SiliconCheck& check : checks) {
     EXPECT_EQ(check.left_out, check.run.platform.empty() ? "no platform file describes it"
@@ -46,15 +48,17 @@ TEST(Silicon, AnotherFolderOfPlatformsNeedNotHaveThem) {
   const auto nets = tests::shared_file("nets/mlperf-tiny/kws_ref_model.tflite");
   if (nets.empty()) GTEST_SKIP() << "needs the networks of ../shared";
   const tests::TemporaryFolder empty;
-  const auto checks = check_silicon(shipped(), empty.path(), nets.parent_path());
+  PlatformFiles files;
+  const auto checks = check_silicon(shipped(), empty.path(), nets.parent_path(), files);
   EXPECT_NE(checks.front().left_out.find("ra8p1.yaml"), std::string::npos);
 }
 
 TEST(Silicon, TheModelGivesTheIntervalThatUnpublishedRatesLeave) {
   const auto nets = tests::shared_file("nets/mlperf-tiny/kws_ref_model.tflite");
   if (nets.empty()) GTEST_SKIP() << "needs the networks of ../shared";
-  const auto checks =
-      check_silicon(shipped(), tests::source_dir() / "platforms", nets.parent_path().parent_path());
+  PlatformFiles files;
+  const auto checks = check_silicon(shipped(), tests::source_dir() / "platforms",
+                                    nets.parent_path().parent_path(), files);
   std::size_t modelled = 0;
   for (const SiliconCheck& check : checks) {
     if (!check.left_out.empty()) continue;

@@ -14,6 +14,7 @@
 namespace h4h::tests {
 namespace {
 
+using platforms::Choice;
 using studies::AblatedMeasure;
 using studies::AblatedValue;
 using studies::Ablation;
@@ -63,8 +64,8 @@ TEST(Ablations, EachIsASettingThatThePlatformTakesAndThatChangesIt) {
 }
 
 TEST(Ablations, StudiesThatVaryTheKeyOrHaveNoSuchLayerAreLeftOut) {
-  const Ablation buffer{"cim.dynamic_operands.size", "0 B", "", true};
-  const Ablation duplex{"noc.duplex", "full", "", false};
+  const Ablation buffer{{"cim.dynamic_operands.size", 0}, "", true};
+  const Ablation duplex{{"noc.duplex", Choice{"full"}}, "", false};
   const std::vector<studies::Study> fig3{study("fig3")};
   const std::map<std::string, studies::Result> base{{"fig3", studies::fig3(paper())}};
   EXPECT_TRUE(studies::measure_ablation(paper(), buffer, fig3, base).empty());
@@ -72,13 +73,13 @@ TEST(Ablations, StudiesThatVaryTheKeyOrHaveNoSuchLayerAreLeftOut) {
   const studies::Measures& under = measured.at("fig3");
   EXPECT_EQ(under.at("throughput_least_rise"),
             base.at("fig3").measures.at("throughput_least_rise_full_duplex"));
-  const Ablation macros{"cim.macros", "1", "", false};
+  const Ablation macros{{"cim.macros", 1}, "", false};
   EXPECT_TRUE(studies::measure_ablation(paper(), macros, fig3, base).empty());
 }
 
 TEST(Ablations, TheOtherCapacityIsAMeasureOfTheStudyItself) {
   const studies::Measures base{{"saved_enforce", 0.2}, {"saved_ignore", 0.3}, {"share", 1}};
-  const Ablation capacity{"cim.capacity", "ignore", "other capacity", false};
+  const Ablation capacity{{"cim.capacity", Choice{"ignore"}}, "other capacity", false};
   const auto other = [&](const std::string& name) {
     return AblatedMeasure("fig7", name, base).under(capacity, {});
   };
@@ -91,7 +92,7 @@ TEST(Ablations, TheOtherCapacityIsAMeasureOfTheStudyItself) {
 
 TEST(Ablations, AStudyThatDoesNotRunThereHasNoValue) {
   const studies::Measures base{{"rise", 2}};
-  const Ablation duplex{"noc.duplex", "full", "full duplex", false};
+  const Ablation duplex{{"noc.duplex", Choice{"full"}}, "full duplex", false};
   const AblatedMeasure measure("fig3", "rise", base);
   EXPECT_FALSE(measure.under(duplex, {})) << "was not asked";
   EXPECT_FALSE(measure.under(duplex, {{"fig3", {}}})->value);
@@ -111,7 +112,8 @@ std::vector<studies::JudgedClaim> ablated(const studies::StudyMeasures& under) {
   const studies::Claims claims(folder.write("c.yaml", kHeadline));
   const std::map<std::string, studies::Result> base{{"fig3", {{}, {}, {{"rise", 2}}}}};
   std::vector<studies::JudgedClaim> judged = claims.judge(base);
-  studies::add_ablations(judged, base, {{"noc.duplex", "full", "full duplex", false}}, {under});
+  studies::add_ablations(judged, base, {{{"noc.duplex", Choice{"full"}}, "full duplex", false}},
+                         {under});
   return judged;
 }
 

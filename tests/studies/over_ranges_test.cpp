@@ -16,7 +16,7 @@ using studies::OverRanges;
 using studies::Rule;
 
 platforms::UncertainParameter unknown(const std::string& key) {
-  return {key, 0, 5, 10, "", false, "", ""};
+  return {key, 0, 5, 10, "", platforms::UncertainParameter::Scale::real, "", ""};
 }
 
 sim::UncertaintyPlan plan(std::size_t samples) {

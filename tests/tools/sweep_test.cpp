@@ -164,11 +164,13 @@ TEST_F(Sweep, ThePageDrawsItself) {
 }
 
 TEST(Variants, AreAllCombinationsTheLastAxisFastest) {
-  const tools::Variants v = tools::variants_of({"a=1,2", "b = x , y z"}, std::nullopt);
-  EXPECT_EQ(v.axes, (Arguments{"a", "b"}));
-  ASSERT_EQ(v.values.size(), 4u);
-  EXPECT_EQ(v.settings(0), (Arguments{"a=1", "b=x"}));
-  EXPECT_EQ(v.settings(3), (Arguments{"a=2", "b=y z"}));
+  const tools::Variants v =
+      tools::variants_of({"cim.macros=1,2", "cim.step = 1 ns , 2 ns"}, std::nullopt);
+  EXPECT_EQ(v.axes, (Arguments{"cim.macros", "cim.step"}));
+  ASSERT_EQ(v.size(), 4u);
+  EXPECT_EQ(v.texts(0), (Arguments{"1", "1 ns"}));
+  EXPECT_EQ(v.texts(1), (Arguments{"1", "2 ns"}));
+  EXPECT_EQ(v.texts(3), (Arguments{"2", "2 ns"}));
 }
 
 TEST(Progress, SaysHowLongTheRestWillTake) {
