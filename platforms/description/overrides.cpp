@@ -51,14 +51,15 @@ std::string to_string(const Override& change) {
   if (!change.text.empty()) return change.key + "=" + change.text;
   const Key* const key = find_key(change.key);
   if (key != nullptr) return change.key + "=" + value_text(*key, change.value);
-  // One of the surrogate, a plain number.
-  return fmt::format("{}={:.12g}", change.key, std::get<double>(change.value));
+  // No value of a platform: a number of the accuracy surrogate.
+  const auto* number = std::get_if<double>(&change.value);
+  return number != nullptr ? fmt::format("{}={:.12g}", change.key, *number) : change.key;
 }
 
 Platform with(const Platform& platform, const std::vector<Override>& overrides) {
   std::map<std::string_view, const Override*> changes;
   for (const Override& change : overrides) {
-    known_key(change.key, to_string(change));
+    known_key(change.key, change.key);
     changes[change.key] = &change;
   }
   if (platform.settings.size() != keys().size()) {

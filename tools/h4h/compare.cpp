@@ -63,13 +63,21 @@ Task task_of(const Parsed& parsed) {
     throw UsageError(fmt::format("two platforms are compared, {} given", files.size()));
   }
   const Arguments settings = list_of(parsed, "set");
+  NetworkList networks = networks_of(parsed);
+  const std::string objective_name = required(parsed, "objective");
+  const sim::Objective objective = objective_of(parsed);
+  const Sampling sampling = sampling_of(parsed);
+  const std::string out = required(parsed, "out");
   const auto chip = [&](const std::string& file) {
     return Chip{file, platforms::load_platform(file, settings)};
   };
-  return {chip(files[0]),         chip(files[1]),
-          networks_of(parsed),    required(parsed, "objective"),
-          objective_of(parsed),   sampling_of(parsed),
-          required(parsed, "out")};
+  return {chip(files[0]),
+          chip(files[1]),
+          std::move(networks),
+          objective_name,
+          objective,
+          sampling,
+          out};
 }
 
 std::string text_of(const Chip& chip) {
