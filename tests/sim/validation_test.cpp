@@ -54,8 +54,12 @@ TEST(Validation, EveryBoundOnSingleLayersHolds) {
 TEST(Validation, EveryMechanismIsWorthSomething) {
   const Validation validation = validate(shipped(true));
   const double with = agreement(simulated(validation.layers)).mean;
-  ASSERT_EQ(validation.ablations.size(), 5u);
+  ASSERT_EQ(validation.ablations.size(), 6u);
   for (const Ablation& ablation : validation.ablations) {
+    if (ablation.setting == "npu.weights.schedule=fastest") {
+      EXPECT_NE(ablation.all.mean, with) << "another choice, not a mechanism left out";
+      continue;
+    }
     EXPECT_GT(ablation.all.mean, with) << ablation.setting;
   }
 }
