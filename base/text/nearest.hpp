@@ -6,7 +6,11 @@
 
 namespace h4h {
 
-// " (did you mean 'x'?)" for the candidate at the smallest edit distance, "" if none is near.
+// The candidate at the smallest edit distance from `word`; where none is near, the only one that
+// starts with it (three characters or more); "" otherwise.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+// The same as " (did you mean 'x'?)".
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace h4h

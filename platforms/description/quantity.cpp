@@ -146,8 +146,13 @@ Decimal parse_decimal(std::string_view number) {
       point = true;
       continue;
     }
-    if (number[i] == '-') throw QuantityError(fmt::format("'{}' must not be negative", number));
-    if (number[i] < '0' || number[i] > '9' || ++count > 18) {
+    if (number[i] == '-' && i == 0) {
+      throw QuantityError(fmt::format("'{}' must not be negative", number));
+    }
+    if (number[i] < '0' || number[i] > '9') {
+      throw QuantityError(fmt::format("'{}' is not a number", number));
+    }
+    if (++count > 18) {
       throw QuantityError(fmt::format("'{}' is not a number of at most 18 digits", number));
     }
     decimal.digits = decimal.digits * 10 + (number[i] - '0');
@@ -167,6 +172,39 @@ Decimal parse_decimal(std::string_view number) {
   return decimal;
 }
 
+const char* base_unit(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::frequency:
+      return "Hz";
+    case Dimension::time:
+    case Dimension::latency:
+      return "ps";
+    case Dimension::bandwidth:
+      return "B/s";
+    case Dimension::bytes:
+      return "B";
+    case Dimension::bits:
+      return "bit";
+    case Dimension::count:
+    case Dimension::energy:
+    case Dimension::power:
+    case Dimension::area:
+    case Dimension::ratio:
+      break;
+  }
+  return "";
+}
+
+std::string not_whole(const Decimal& decimal, std::int64_t scale, std::string_view text,
+                      Dimension dimension) {
+  const std::string unit = base_unit(dimension);
+  if (unit.empty()) return fmt::format("'{}' is not a whole number", text);
+  const double value = static_cast<double>(decimal.digits) * static_cast<double>(scale) *
+                       std::pow(10.0, decimal.exponent);
+  return fmt::format("'{}' is {:.12g} {}, not a whole number of {}; allowed: {:.0f} {}", text,
+                     value, unit, unit, std::round(value), unit);
+}
+
 std::int64_t scaled(const Decimal& decimal, std::int64_t scale, std::string_view text,
                     Dimension dimension) {
   constexpr std::int64_t kLimit = std::int64_t{1} << 62;
@@ -174,11 +212,7 @@ std::int64_t scaled(const Decimal& decimal, std::int64_t scale, std::string_view
   for (int e = decimal.exponent; e > 0 && value <= kLimit; --e) value *= 10;
   for (int e = decimal.exponent; e < 0; ++e) {
     if (value % 10 != 0) {
-      throw QuantityError(
-          fmt::format("'{}' is not a whole number{}", text,
-                      dimension == Dimension::count
-                          ? ""
-                          : " of its base unit (ps, B, bit, B/s, 1e-9 B/cycle or Hz)"));
+      throw QuantityError(not_whole(decimal, scale, text, dimension));
     }
     value /= 10;
   }
@@ -202,8 +236,10 @@ std::int64_t bytes_per_second(std::int64_t nanobytes, std::int64_t clock_hz) {
 // Whole cycles, or 10^-9 of bytes per cycle; finer ones are refused.
 std::int64_t per_clock_parts(const Decimal& decimal, std::string_view text, Dimension dimension) {
   const bool bandwidth = dimension == Dimension::bandwidth;
-  const std::int64_t parts = scaled(decimal, bandwidth ? kGiga : 1, text,
-                                    bandwidth ? Dimension::bandwidth : Dimension::count);
+  if (bandwidth && decimal.exponent < -9) {
+    throw QuantityError(fmt::format("'{}' has more than 9 decimals", text));
+  }
+  const std::int64_t parts = scaled(decimal, bandwidth ? kGiga : 1, text, Dimension::count);
   // More than any key allows, and far from overflow.
   if (parts > (bandwidth ? kMega * kGiga : kMostCycles)) {
     throw QuantityError(fmt::format("'{}' is too large", text));

@@ -14,7 +14,7 @@ void check_may_have_range(const Key& key) {
                                           "sram.size"};
   if (std::holds_alternative<ChoiceField>(key.field) ||
       std::holds_alternative<TableField>(key.field) || chosen.count(key.path) > 0) {
-    throw QuantityError("a range is for what is unknown, not for what an architect chooses");
+    throw QuantityError("a range is for uncertain parameters, not for design choices");
   }
 }
 

@@ -137,7 +137,9 @@ TEST(MeasuredTable, HasNoRange) {
   folder.write("t.csv", kHeader + kRow);
   const auto file = folder.write(
       "p.yaml", "extends: " + kBase + "\nnpu.measured: {value: t.csv, range: [a, b]}\n");
-  EXPECT_NE(message_of<PlatformError>([&] { load_platform(file); }).find("a range is for what is"),
+  EXPECT_NE(message_of<PlatformError>([&] {
+              load_platform(file);
+            }).find("a range is for uncertain parameters"),
             std::string::npos);
 }
 
