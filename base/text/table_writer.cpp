@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text/wrap.hpp"
+
 namespace h4h {
 namespace {
 
@@ -44,6 +46,22 @@ std::size_t length(const std::string& text) {
   }));
 }
 
+// With the names of the columns in front.
+std::vector<Line> all_lines(const Table& table) {
+  std::vector<Line> lines = rows(table);
+  lines.insert(lines.begin(), names(table));
+  return lines;
+}
+
+std::vector<std::size_t> widths_of(const Table& table, const std::vector<Line>& lines) {
+  std::vector<std::size_t> widths;
+  for (const Column& column : table.columns()) widths.push_back(column.width);
+  for (const Line& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], length(line[i]));
+  }
+  return widths;
+}
+
 std::string aligned(const Table& table, const std::vector<std::size_t>& widths, const Line& line) {
   std::string text;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -58,15 +76,26 @@ std::string aligned(const Table& table, const std::vector<std::size_t>& widths, 
 }  // namespace
 
 std::string write_text(const Table& table) {
-  std::vector<Line> lines = rows(table);
-  lines.insert(lines.begin(), names(table));
-  std::vector<std::size_t> widths;
-  for (const Column& column : table.columns()) widths.push_back(column.width);
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], length(line[i]));
-  }
+  const std::vector<Line> lines = all_lines(table);
+  const std::vector<std::size_t> widths = widths_of(table, lines);
   std::string text;
   for (const Line& line : lines) text += aligned(table, widths, line);
+  return text;
+}
+
+std::string write_text(const Table& table, std::size_t width, std::size_t least) {
+  std::vector<Line> lines = all_lines(table);
+  std::vector<std::size_t> widths = widths_of(table, lines);
+  std::size_t all = widths.front();
+  for (std::size_t i = 1; i < widths.size(); ++i) all += table.columns()[i].gap + widths[i];
+  if (all > width && widths.front() > least) {
+    widths.front() -= std::min(widths.front() - least, all - width);
+  }
+  std::string text;
+  for (Line& line : lines) {
+    line.front() = shortened(line.front(), widths.front());
+    text += aligned(table, widths, line);
+  }
   return text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "base/table/table.hpp"
@@ -10,5 +11,8 @@ namespace h4h {
 // line for each row. Texts are flush left, numbers flush right; a column is as wide as its widest
 // value, and at least Column::width. No blanks stand at the end of a line.
 std::string write_text(const Table& table);
+// The same in lines of at most `width` characters: texts of the first column are shortened (see
+// wrap.hpp), but not below `least` characters, even if lines are then longer.
+std::string write_text(const Table& table, std::size_t width, std::size_t least);
 
 }  // namespace h4h

@@ -180,7 +180,7 @@ std::string format_fronts_table(const std::vector<SearchedFront>& fronts,
   }
   std::string text = write_text(table);
   if (fronts.front().accuracy.rfind("surrogate", 0) == 0) {
-    text += "accuracies are of the surrogate: estimates, nothing was trained\n";
+    text += "accuracies are estimates of the surrogate: nothing was trained\n";
   }
   return text;
 }

@@ -82,7 +82,7 @@ Genotype within_budgets(const Space& space, const Problem& problem, FitnessOracl
                     energy, as_energy);
   }
   throw InfeasibleError(fmt::format(
-      "infeasible: no network found within both budgets; the nearest takes {} and {} "
+      "infeasible: no network found within both limits; the nearest takes {} and {} "
       "(genotype {})",
       as_time(found.cost.latency_s), as_energy(found.cost.energy_j), space.text(found.genotype)));
 }

@@ -94,7 +94,7 @@ Best best_of(LayerCosts& costs, const platforms::Platform& platform, const Netwo
 
 // `exact`: every mapping was in reach of the search.
 Infeasible no_mapping(const Goal& goal, double least, bool exact) {
-  if (!goal.limit) return {"what is pinned does not fit the macros in use"};
+  if (!goal.limit) return {"the pinned layers do not fit the macros in use"};
   const bool energy = goal.objective == Objective::latency;
   const char* const unit = energy ? "mJ" : "ms";
   return {fmt::format("no mapping {}takes {:.9g} {} or less; the least {}is {:.9g} {}",

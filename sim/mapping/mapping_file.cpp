@@ -101,7 +101,7 @@ class Reader {
     }
     const std::size_t nth = seen_[name]++;
     if (nth >= found->second.size()) {
-      return fields.problem(item.line, fmt::format("layer '{}' stands here once too often", name));
+      return fields.problem(item.line, fmt::format("layer '{}' is listed once too often", name));
     }
     pin(found->second[nth], npu, cim, item.line);
   }
@@ -132,8 +132,8 @@ class Reader {
     const std::int64_t unit = models::cim_share_unit(cim_, shape);
     if (cim != all && cim % unit != 0) {
       const bool heads = workloads::split_unit(shape) > 1;
-      return fmt::format("cim: {} channels are no whole {}; allowed: multiples of {}, or all {}",
-                         cim, heads ? "words and heads" : "words", unit, all);
+      return fmt::format("cim: {} channels is not a multiple of {} ({}); use 0, {}, ..., {}", cim,
+                         unit, heads ? "whole words and heads" : "the macro word", unit, all);
     }
     return {};
   }

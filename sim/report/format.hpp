@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,14 @@ namespace h4h::sim {
 
 constexpr std::string_view kReportSchema = "h4h.report/1";
 
+// What the table of a report shows.
+struct TableOptions {
+  bool wide = false;               // all columns, lines of any length; otherwise 80 characters
+  std::optional<std::size_t> top;  // only so many layers: those that take longest, longest first
+};
+
 // For people; ends with a newline.
-std::string format_table(const Report& report);
+std::string format_table(const Report& report, const TableOptions& options = {});
 // A row per layer, units in the column names.
 Table report_table(const Report& report);
 // Schema h4h.report/1.

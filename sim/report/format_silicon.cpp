@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/wrap.hpp"
+
 namespace h4h::sim {
 namespace {
 
@@ -30,13 +32,14 @@ std::string line(const SiliconCheck& check) {
 
 std::string_view silicon_note() {
   return "For information: no criterion uses these figures, and no rule or coefficient of the "
-         "model is fitted to them. The interval is what memory rates that vendors do not publish "
-         "leave.";
+         "model is fitted to them. The interval covers the memory rates that vendors do not "
+         "publish.";
 }
 
 std::string silicon_table(const std::vector<SiliconCheck>& checks) {
   if (checks.empty()) return {};
-  std::string text = fmt::format("\nSilicon beside the model, ms\n{}\n", silicon_note());
+  std::string text = fmt::format("\nLatencies measured on silicon, ms\n{}",
+                                 wrapped(std::string(silicon_note()), 0));
   text +=
       "network                         silicon  model's interval   nominal  nominal /  silicon "
       "is\n";

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "base/text/table_writer.hpp"
+#include "base/text/wrap.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/format_mapping.hpp"
 
@@ -73,9 +76,11 @@ std::string sram(const Report& r) {
 
 std::string header(const Report& r) {
   return fmt::format(
-      "{} on {}\n{:.2f} MMAC, {:.2f} MB of weights; mapping {}: {} macros with {} units in use\n\n",
+      "{} on {}\n{:.2f} MMAC, {:.2f} MB of weights; mapping {}: {} macros with {} unit{} in "
+      "use\n\n",
       r.network_name, r.platform_name, static_cast<double>(r.macs) * 1e-6,
-      static_cast<double>(r.weight_bytes) * 1e-6, r.mapping_kind, r.macros_in_use, r.units_in_use);
+      static_cast<double>(r.weight_bytes) * 1e-6, r.mapping_kind, r.macros_in_use, r.units_in_use,
+      r.units_in_use == 1 ? "" : "s");
 }
 
 bool any_measured(const Report& r) {
@@ -84,39 +89,72 @@ bool any_measured(const Report& r) {
   });
 }
 
-Table layer_columns(bool measured) {
-  const auto real = [](const char* name, std::size_t width, const char* format) {
-    return real_column(name).with_width(width).with_format(format).with_gap(1);
-  };
-  Table table({text_column("layer"), text_column("op").with_width(12),
-               text_column("output").with_width(12).with_text_right().with_gap(1),
-               real("MMAC", 9, ".3f"), real("NPU %", 6, ".1f"),
-               integer_column("cycles").with_width(10).with_gap(1), real("us", 9, ".2f"),
-               real("uJ", 9, ".3f"), real("NoC kB", 9, ".1f")});
-  if (measured) table.add_column(text_column("time is").with_width(8).with_text_right());
-  table.add_column(text_column("bound by"));
-  return table;
+// The layers to show, in order.
+std::vector<const LayerReport*> shown(const Report& r, const std::optional<std::size_t>& top) {
+  std::vector<const LayerReport*> layers;
+  for (const LayerReport& layer : r.layers) layers.push_back(&layer);
+  if (!top) return layers;
+  std::stable_sort(layers.begin(), layers.end(), [](const LayerReport* a, const LayerReport* b) {
+    return a->result.time > b->result.time;
+  });
+  layers.resize(std::min(layers.size(), *top));
+  return layers;
 }
 
-std::string layer_table(const Report& r) {
-  constexpr std::size_t kLongestName = 36;
-  const bool measured = any_measured(r);
-  Table table = layer_columns(measured);
-  for (const LayerReport& layer : r.layers) {
-    std::vector<Cell> row{layer.name.substr(0, kLongestName),
-                          layer.op,
-                          workloads::to_string(layer.output),
-                          static_cast<double>(layer.macs) * 1e-6,
-                          100 * layer.npu_share(),
-                          layer.cycles,
-                          microseconds(layer.result.time),
-                          layer.energy_j.total() * 1e6,
-                          static_cast<double>(layer.result.counts[models::Event::noc_byte]) * 1e-3};
-    if (measured) row.emplace_back(to_string(layer.result.source));
-    row.emplace_back(bound_name(layer));
+struct LayerColumn {
+  Column column;
+  std::function<Cell(const LayerReport&)> cell;
+};
+
+std::vector<LayerColumn> layer_columns(bool wide, bool measured) {
+  using L = const LayerReport&;
+  constexpr std::size_t kMostName = 36;
+  std::vector<LayerColumn> all;
+  const auto add = [&](bool wanted, Column column, std::function<Cell(L)> cell) {
+    if (wanted) all.push_back({std::move(column), std::move(cell)});
+  };
+  const auto real = [](const char* name, const char* format) {
+    return real_column(name).with_format(format);
+  };
+  add(true, text_column("layer"),
+      [=](L l) { return wide ? shortened(l.name, kMostName) : l.name; });
+  add(true, text_column("op"), [](L l) { return l.op; });
+  add(wide, text_column("output").with_text_right(),
+      [](L l) { return workloads::to_string(l.output); });
+  add(wide || !measured, real("MMAC", ".3f"),
+      [](L l) { return static_cast<double>(l.macs) * 1e-6; });
+  add(true, real("NPU %", ".1f"), [](L l) { return 100 * l.npu_share(); });
+  add(wide, integer_column("cycles"), [](L l) { return l.cycles; });
+  add(true, real("us", ".2f"), [](L l) { return microseconds(l.result.time); });
+  add(true, real("uJ", ".3f"), [](L l) { return l.energy_j.total() * 1e6; });
+  add(wide, real("NoC kB", ".1f"),
+      [](L l) { return static_cast<double>(l.result.counts[models::Event::noc_byte]) * 1e-3; });
+  add(measured, text_column("time is"), [](L l) { return to_string(l.result.source); });
+  add(true, text_column("bound by"), [](L l) { return bound_name(l); });
+  return all;
+}
+
+std::string layer_table(const Report& r, const TableOptions& options) {
+  const std::vector<LayerColumn> all = layer_columns(options.wide, any_measured(r));
+  Table table;
+  for (const LayerColumn& each : all) table.add_column(each.column);
+  for (const LayerReport* layer : shown(r, options.top)) {
+    std::vector<Cell> row;
+    for (const LayerColumn& each : all) row.push_back(each.cell(*layer));
     table.add_row(std::move(row));
   }
-  return write_text(table);
+  constexpr std::size_t kLeastName = 12;
+  return options.wide ? write_text(table) : write_text(table, kLineWidth, kLeastName);
+}
+
+// What --top leaves out.
+std::string other_layers(const Report& r, const TableOptions& options) {
+  const std::vector<const LayerReport*> layers = shown(r, options.top);
+  if (layers.size() == r.layers.size()) return {};
+  models::Picoseconds time;
+  for (const LayerReport* layer : layers) time += layer->result.time;
+  return fmt::format("({} more layers: {:.1f} % of the latency)\n", r.layers.size() - layers.size(),
+                     100 - percent(to_seconds(time), to_seconds(r.time)));
 }
 
 std::string bounds(const Report& r) {
@@ -150,10 +188,20 @@ std::string resident(const Report& r) {
 std::string duty(const models::DutyCycle& d) {
   const double period = d.average_w() / d.fps;
   return fmt::format(
-      "at {:g} inferences a second: {:.3f} mW, of it active {:.1f} %, waking up {:.1f} %, "
+      "at {:g} inferences/s: {:.3f} mW on average; active {:.1f} %, waking up {:.1f} %, "
       "reloading weights {:.1f} %, asleep {:.1f} %\n",
       d.fps, d.average_w() * 1e3, percent(d.active_j, period), percent(d.wake_up_j, period),
       percent(d.reload_j, period), percent(d.asleep_j, period));
+}
+
+std::vector<std::string> energy_shares(const Report& r) {
+  std::vector<std::string> shares;
+  for (const models::Part part : models::kParts) {
+    if (r.energy_j[part] <= 0) continue;
+    shares.push_back(
+        fmt::format("{} {:.1f} %", part_name(part), percent(r.energy_j[part], r.energy_j.total())));
+  }
+  return shares;
 }
 
 std::string totals(const Report& r) {
@@ -170,12 +218,8 @@ std::string totals(const Report& r) {
   text += fmt::format("energy   {:.4f} mJ, {:.1f} mW while running, {:.2f} TOPS/W{}\n",
                       r.energy_j.total() * 1e3, ratio(r.energy_j.total(), seconds) * 1e3,
                       r.system_tops_per_w(), of_macros(r));
-  text += "        ";
-  for (const models::Part part : models::kParts) {
-    text +=
-        fmt::format(" {} {:.1f} %", part_name(part), percent(r.energy_j[part], r.energy_j.total()));
-  }
-  text += "\n" + mapping_quality(r);
+  text += fmt::format("         {}\n", fmt::join(energy_shares(r), ", "));
+  text += mapping_quality(r);
   if (r.macro_bytes > 0) text += resident(r);
   text += fmt::format("NoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
   text += sram(r);
@@ -189,14 +233,17 @@ std::string totals(const Report& r) {
 
 }  // namespace
 
-std::string format_table(const Report& report) {
-  std::string text = header(report) + layer_table(report) + totals(report);
+std::string format_table(const Report& report, const TableOptions& options) {
+  std::string notes;
   for (const workloads::Unsupported& u : report.unsupported) {
-    text += fmt::format("not costed: operator {} ({}), left to the host: {}\n", u.index, u.op,
-                        u.reason);
+    notes += fmt::format("not costed: operator {} ({}), left to the host: {}\n", u.index, u.op,
+                         u.reason);
   }
-  for (const std::string& remark : report.remarks) text += "note: " + remark + "\n";
-  return text;
+  for (const std::string& remark : report.remarks) notes += "note: " + remark + "\n";
+  const std::string text =
+      header(report) + layer_table(report, options) + other_layers(report, options);
+  if (options.wide) return text + totals(report) + notes;
+  return text + wrapped(totals(report), 9) + wrapped(notes, 6);
 }
 
 }  // namespace h4h::sim

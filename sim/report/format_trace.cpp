@@ -38,7 +38,7 @@ Track track_of(Lane lane, DeviceId device) {
     case Lane::npu_dma_weights:
       return {kNpu, 4, "DMA: weights", "weights"};
     case Lane::npu_dma_copy:
-      return {kNpu, 6, "DMA: weights copied ahead", "weights"};
+      return {kNpu, 6, "DMA: prefetched weights", "weights"};
     case Lane::npu_dma_copied:
       return {kNpu, 7, "DMA: copied weights", "weights"};
     case Lane::npu_dma_output:

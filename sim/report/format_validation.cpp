@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text/table_writer.hpp"
+#include "base/text/wrap.hpp"
 #include "models/time/picoseconds.hpp"
 #include "sim/report/format_silicon.hpp"
 #include "sim/report/page_assets.hpp"
@@ -34,11 +35,12 @@ std::string group_table(const Validation& v) {
   Table table({text_column("op").with_width(8), integer_column("MACs").with_width(4).with_gap(1),
                text_column("system").with_width(9).with_gap(1), integer_column("n").with_width(4),
                fixed("bias", 6, "+.3f"), fixed("mean", 5, ".3f"), fixed("p90", 5, ".3f"),
-               percent("inside", 7), fixed("legacy's mean", 5, ".3f")});
+               percent("inside", 7), fixed("legacy mean", 5, ".3f")});
   for (const Group& group : groups(v.layers)) add_group(table, group);
   const std::vector<Compared> all = simulated(v.layers);
   add_group(table, {"all", "", 0, agreement(all), legacy_agreement(all)});
-  return "Layers, ln(ours / regor); inside: [0.9 min(regor, legacy), 1.1 max(regor, legacy)]\n" +
+  return "Layers, ln(simulated / regor)\n"
+         "inside: within [0.9 min(regor, legacy), 1.1 max(regor, legacy)]\n" +
          write_text(table);
 }
 
@@ -48,31 +50,36 @@ std::string ablation_table(const Validation& v) {
   const auto add = [&](const std::string& setting, const Agreement& a) {
     table.add_row({setting, a.mean, a.bias, 100 * a.inside});
   };
-  add("as it is", agreement(simulated(v.layers)));
+  add("default", agreement(simulated(v.layers)));
   for (const Ablation& ablation : v.ablations) add(ablation.setting, ablation.all);
-  return "\nWithout a mechanism, all layers\n" + write_text(table);
+  return "\nAblations: one mechanism disabled, all layers\n" + write_text(table);
 }
 
 std::string network_table(const Validation& v) {
-  if (v.networks.empty()) return "\nNetworks: left out, --nets DIR says where their files lie\n";
-  Table table({text_column("network").with_width(38),
+  constexpr std::size_t kName = 22;  // characters of a network's name in lines of 80
+  if (v.networks.empty())
+    return "\nNetworks: left out; pass --nets DIR, the directory of their files\n";
+  Table table({text_column("network").with_width(kName),
                integer_column("MACs").with_width(4).with_gap(1),
                text_column("system").with_width(9).with_gap(1), fixed("ours", 8, ".0f").with_gap(1),
-               fixed("regor", 8, ".0f"), fixed("legacy", 8, ".0f"), percent("outside", 7),
-               fixed("weight bytes", 12, "+.1f").with_suffix(" %").with_empty("-")});
+               fixed("regor", 8, ".0f").with_gap(1), fixed("legacy", 8, ".0f").with_gap(1),
+               percent("outside", 7).with_gap(1),
+               fixed("weights", 7, "+.1f").with_suffix(" %").with_empty("-").with_gap(1)});
   for (const NetworkCheck& n : v.networks) {
     std::optional<double> bytes;  // in percent above Regor's
     if (n.regor_weight_bytes != 0) bytes = 100 * (n.weight_bytes / n.regor_weight_bytes - 1);
-    table.add_row({n.name, n.macs_per_cycle, n.system, n.cycles.ours, n.cycles.regor,
-                   n.cycles.legacy, 100 * outside(n.cycles), bytes});
+    table.add_row({shortened(n.name, kName), n.macs_per_cycle, n.system, n.cycles.ours,
+                   n.cycles.regor, n.cycles.legacy, 100 * outside(n.cycles), bytes});
   }
   std::string text = "\nNetworks, cycles\n" + write_text(table);
   for (const RunCheck& r : v.runs) {
-    text += fmt::format(
-        "FVP {} on {}: cycles {:.0f} of {:.0f}, activation reads {:.0f} of {:.0f}, writes {:.0f} "
-        "of {:.0f}, weights {:.0f} of {:.0f} beats\n",
-        r.name, r.macs_per_cycle, r.cycles, r.reference.cycles, r.reads, r.reference.read_beats,
-        r.writes, r.reference.write_beats, r.weights, r.reference.weight_beats);
+    text += wrapped(fmt::format("FVP {} on {}: cycles {:.0f} of {:.0f}, activation reads {:.0f} of "
+                                "{:.0f}, writes {:.0f} "
+                                "of {:.0f}, weights {:.0f} of {:.0f} beats\n",
+                                r.name, r.macs_per_cycle, r.cycles, r.reference.cycles, r.reads,
+                                r.reference.read_beats, r.writes, r.reference.write_beats,
+                                r.weights, r.reference.weight_beats),
+                    4);
   }
   return text;
 }
@@ -80,7 +87,7 @@ std::string network_table(const Validation& v) {
 std::string verdict_table(const Validation& v) {
   std::string text = "\nAcceptance criteria\n";
   for (const Verdict& verdict : verdicts(v)) {
-    text += fmt::format("{}  {:<58} {:>12}  {}\n", verdict.pass ? "PASS" : "FAIL", verdict.what,
+    text += fmt::format("{}  {:<47} {:>11}  {}\n", verdict.pass ? "PASS" : "FAIL", verdict.what,
                         verdict.figure, verdict.bound);
   }
   return text;

@@ -22,8 +22,8 @@ std::string measured_remark(const std::vector<JobResult>& results) {
     return r.source == Source::measured;
   });
   return fmt::format(
-      "{} of {} layers measured: they take the time of a table, whatever else the platform says; "
-      "counts, dynamic energy, traces and timelines are the model's",
+      "{} of {} layers measured: their times are those of the platform's tables; "
+      "counts, dynamic energy, traces and timelines are modelled",
       measured, results.size());
 }
 
@@ -38,7 +38,7 @@ void add_remarks_on_macros(std::vector<std::string>& texts, const platforms::Cim
   }
   if (report.macro_bytes > report.macro_capacity_bytes) {
     texts.emplace_back(
-        "words beyond the capacity of the macros are costed as if they were there "
+        "weights beyond the capacity of the macros are costed as if they fitted "
         "(cim.capacity: ignore)");
   }
 }
@@ -183,7 +183,7 @@ std::string try_duty_cycle(Report& report, const platforms::Platform& platform, 
   const std::string reloading =
       d.reload_s > 0 ? fmt::format(", reloading weights {:.4f} ms", d.reload_s * 1e3) : "";
   return fmt::format(
-      "{} inferences a second leave {:.4f} ms each; waking up takes {:.4f} ms{}, {} {:.4f} ms on "
+      "{} inferences/s leave {:.4f} ms each; waking up takes {:.4f} ms{}, {} {:.4f} ms on "
       "{}",
       fps, 1e3 / fps, d.wake_up_s * 1e3, reloading, report.network_name, d.active_s * 1e3,
       report.platform_name);

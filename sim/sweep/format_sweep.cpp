@@ -53,6 +53,11 @@ void add_figures(std::vector<Cell>& row, const SweptPoint& p) {
   for (const models::Part part : models::kParts) row.emplace_back(p.energy_parts_j[part]);
 }
 
+bool has_power(const SweepResult& result) {
+  return std::any_of(result.points.begin(), result.points.end(),
+                     [](const SweptPoint& p) { return p.average_w.has_value(); });
+}
+
 Table columns(const SweepResult& result) {
   Table table;
   for (const std::string& axis : result.axes) table.add_column(text_column(axis));
@@ -63,6 +68,7 @@ Table columns(const SweepResult& result) {
   if (uncertain) add_interval_columns(table);
   table.add_column(text_column("infeasible"));
   table.add_column(integer_column("peak_activation_bytes"));
+  if (has_power(result)) table.add_column(real_column("average_w"));
   return table;
 }
 
@@ -103,6 +109,7 @@ Document point_document(const SweepResult& result, const SweptPoint& point, bool
     return json;
   }
   json.update(figures_document(point));
+  if (point.average_w) json["average_w"] = *point.average_w;
   if (point.uncertainty) {
     json.update(figures_document(*point.uncertainty));
     json["uncertainty"] = details_document(*point.uncertainty);
@@ -114,16 +121,18 @@ Document point_document(const SweepResult& result, const SweptPoint& point, bool
 }  // namespace
 
 Table sweep_table(const SweepResult& result) {
-  constexpr std::size_t kLast = 2;  // columns behind the figures and their intervals
+  const bool power = has_power(result);
+  const std::size_t last = power ? 3 : 2;  // columns behind the figures and their intervals
   Table table = columns(result);
   for (const SweptPoint& p : result.points) {
     std::vector<Cell> row(p.values.begin(), p.values.end());
     row.emplace_back(p.network);
     if (!p.infeasible) add_figures(row, p);
     if (p.uncertainty) add_intervals(row, *p.uncertainty);
-    row.resize(table.columns().size() - kLast);
+    row.resize(table.columns().size() - last);
     row.emplace_back(p.infeasible);
     row.push_back(p.infeasible ? Cell() : Cell(p.peak_activation_bytes));
+    if (power) row.emplace_back(p.average_w);
     table.add_row(std::move(row));
   }
   return with_provenance(std::move(table), kSchema);

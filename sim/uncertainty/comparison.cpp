@@ -138,6 +138,10 @@ Comparison compare(const std::string& network, const PairedPlan& plan,
   if (area[0].front() && area[1].front()) {
     c.figures.push_back(compared("area", "mm2", plan, area[0], area[1]));
   }
+  const Outcomes average[] = {averages_w(first), averages_w(second)};
+  if (average[0].front() && average[1].front()) {
+    c.figures.push_back(compared("average power", "W", plan, average[0], average[1]));
+  }
   for (std::size_t i = plan.first.first_sample(); i < first.size(); ++i) {
     if (first[i].infeasible || second.at(i).infeasible) ++c.infeasible;
   }

@@ -31,7 +31,7 @@ struct FigureComparison {
 struct Comparison {
   std::string network;
   std::vector<FigureComparison>
-      figures;                 // latency, energy, their product, area where both have one
+      figures;                 // latency, energy, their product; area, average power: where known
   std::size_t infeasible = 0;  // samples that do not run on both
 };
 

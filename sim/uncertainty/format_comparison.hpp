@@ -16,7 +16,8 @@ struct ComparisonResult {
   std::vector<Comparison> networks;
 };
 
-// For people: how the figures compare, in what share of the samples, and what decides it.
+// For people, at most 80 wide: ratios with their intervals, the share of the samples in which each
+// platform is better, and the dominant parameter.
 std::string format_comparison_table(const ComparisonResult& result);
 // A row for each network and figure.
 Table comparison_table(const ComparisonResult& result);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text/table_writer.hpp"
+#include "base/text/wrap.hpp"
 #include "sim/report/format.hpp"
 #include "sim/uncertainty/uncertainty_document.hpp"
 
@@ -42,6 +43,12 @@ std::vector<std::string> at_an_end(const Uncertainty& all, const Figure& figure,
   return keys;
 }
 
+// The end of the ranges where a figure is least, or most.
+const char* end_name(const Figure& figure, bool least) {
+  if (&figure == &kLatency) return least ? "fast" : "slow";
+  return least ? "low" : "high";
+}
+
 // Why a nominal figure lies outside the samples' interval; "" where it lies inside.
 std::string outside(const Uncertainty& all, const Figure& figure, const Uncertain& u) {
   if (u.p5 <= u.value && u.value <= u.p95) return {};
@@ -49,8 +56,8 @@ std::string outside(const Uncertainty& all, const Figure& figure, const Uncertai
   const std::string where = below ? "below the 5th percentile" : "above the 95th percentile";
   const std::vector<std::string> keys = at_an_end(all, figure, u.value, below ? 1 : -1);
   if (keys.empty()) return fmt::format(" ({})", where);
-  return fmt::format(" ({}: {} default to the end of their range where this is {})", where,
-                     fmt::join(keys, ", "), below ? "least" : "most");
+  return fmt::format(" ({}: {} default to the {} end of their range)", where, fmt::join(keys, ", "),
+                     end_name(figure, below));
 }
 
 std::string line(const Uncertainty& all, const Figure& figure, const Uncertain& u) {
@@ -59,16 +66,16 @@ std::string line(const Uncertainty& all, const Figure& figure, const Uncertain& 
       "{:<8} nominal {:.4f} {}{}; min..max {:.4f}..{:.4f}; P5..P95 {:.4f}..{:.4f}; {}\n",
       figure.name, u.value * scale, figure.unit, outside(all, figure, u), u.low * scale,
       u.high * scale, u.p5 * scale, u.p95 * scale,
-      u.moved_by.empty() ? "no parameter moves it" : "dominant parameter: " + u.moved_by);
+      u.moved_by.empty() ? "no parameter changes it" : "dominant parameter: " + u.moved_by);
 }
 
-// "" where the value does nothing.
+// "" where the parameter has no effect.
 std::string swing_text(const Swing& swing, double value, double scale) {
   if (swing.low && swing.high && width(swing, value) == 0) return {};
   const auto end = [&](const std::optional<double>& at) {
-    return at ? fmt::format("{:.4f}", *at * scale) : std::string("does not run");
+    return at ? fmt::format("{:.4g}", *at * scale) : std::string("infeasible");
   };
-  return end(swing.low) + " .. " + end(swing.high);
+  return end(swing.low) + ".." + end(swing.high);
 }
 
 // What moves the latency most comes first.
@@ -81,37 +88,59 @@ std::vector<UncertainValue> by_width(const Uncertainty& u) {
   return values;
 }
 
-// What each parameter does by itself.
-Table parameters_table(const Uncertainty& u) {
-  Table table({text_column("each parameter alone").with_width(33)});
-  for (const char* const name : {"range", "latency ms", "energy mJ"}) {
-    table.add_column(text_column(name).with_width(21).with_gap(1));
-  }
-  if (u.average_w) table.add_column(text_column("average mW").with_gap(1));
+std::string figures_text(const Uncertainty& u) {
+  std::string text = line(u, kLatency, u.latency_s) + line(u, kEnergy, u.energy_j);
+  if (u.area_mm2) text += line(u, kArea, *u.area_mm2);
+  if (u.average_w) text += line(u, kAverage, *u.average_w);
+  return text +
+         fmt::format("mapping  the best mapping changes in {} of {} samples{}\n", u.other_mappings,
+                     u.samples,
+                     u.infeasible > 0 ? fmt::format("; {} are infeasible", u.infeasible) : "");
+}
+
+// The effect of each parameter alone.
+Table parameters_table(const Uncertainty& u, bool ranges) {
+  Table table({text_column("each parameter alone")});
+  if (ranges) table.add_column(text_column("range"));
+  table.add_columns(Column::Type::text, {"latency ms", "energy mJ"});
+  if (u.average_w) table.add_column(text_column("average mW"));
   for (const UncertainValue& value : by_width(u)) {
     const platforms::UncertainParameter& uncertain = value.uncertain;
-    std::vector<Cell> row{uncertain.key, uncertain.low_text + " .. " + uncertain.high_text,
-                          swing_text(value.latency_s, u.latency_s.value, 1e3),
-                          swing_text(value.energy_j, u.energy_j.value, 1e3)};
+    std::vector<Cell> row{uncertain.key};
+    if (ranges) row.emplace_back(uncertain.low_text + ".." + uncertain.high_text);
+    row.emplace_back(swing_text(value.latency_s, u.latency_s.value, 1e3));
+    row.emplace_back(swing_text(value.energy_j, u.energy_j.value, 1e3));
     if (u.average_w) row.emplace_back(swing_text(value.average_w, u.average_w->value, 1e3));
     table.add_row(std::move(row));
   }
   return table;
 }
 
+std::size_t longest_line(const std::string& text) {
+  std::size_t longest = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    longest = std::max(longest, end - at);
+    at = end + 1;
+  }
+  return longest;
+}
+
+// Without the ranges, which the platform file has too, where they leave too little room.
+std::string parameters_text(const Uncertainty& u, bool wide) {
+  constexpr std::size_t kLeastKey = 20;  // characters of a key, the longest of which has more
+  const std::string whole = write_text(parameters_table(u, true));
+  if (wide || longest_line(whole) <= kLineWidth) return whole;
+  return write_text(parameters_table(u, false), kLineWidth, kLeastKey);
+}
+
 }  // namespace
 
-std::string format_table(const Uncertainty& u) {
-  std::string text =
-      fmt::format("\n{} uncertain parameters over their ranges, {} samples (random seed {}):\n",
-                  u.values.size(), u.samples, u.seed);
-  text += line(u, kLatency, u.latency_s) + line(u, kEnergy, u.energy_j);
-  if (u.area_mm2) text += line(u, kArea, *u.area_mm2);
-  if (u.average_w) text += line(u, kAverage, *u.average_w);
-  text +=
-      fmt::format("mapping  the best mapping changes in {} of {} samples{}\n", u.other_mappings,
-                  u.samples, u.infeasible > 0 ? fmt::format("; {} do not run", u.infeasible) : "");
-  return text + "\n" + write_text(parameters_table(u));
+std::string format_table(const Uncertainty& u, bool wide) {
+  const std::string figures = figures_text(u);
+  return fmt::format("\n{} uncertain parameters over their ranges, {} samples (random seed {}):\n",
+                     u.values.size(), u.samples, u.seed) +
+         (wide ? figures : wrapped(figures, 9)) + "\n" + parameters_text(u, wide);
 }
 
 Document report_document(const Report& report, const Uncertainty& u) {

@@ -8,8 +8,9 @@
 
 namespace h4h::sim {
 
-// For people: each figure with its interval, and what every unknown value does by itself.
-std::string format_table(const Uncertainty& uncertainty);
+// For people: each figure with its interval, and the effect of every uncertain parameter alone.
+// `wide`: lines of any length; otherwise at most 80 characters.
+std::string format_table(const Uncertainty& uncertainty, bool wide = false);
 
 // The report's document in which latency, energy and area of the totals are {"value","low","high",
 // "p5","p95","moved_by"}, and "uncertainty" tells the rest.

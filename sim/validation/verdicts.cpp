@@ -66,14 +66,14 @@ void add_groups(const std::vector<LayerCheck>& layers, std::vector<Verdict>& all
     ++count;
   }
   all.push_back(
-      {"groups over max(legacy's, 0.07)", fmt::format("{} of {}", over, count), "0", over == 0});
-  all.push_back(at_most("worst group / max(legacy's, 0.07)", worst, 1));
+      {"groups over max(legacy, 0.07)", fmt::format("{} of {}", over, count), "0", over == 0});
+  all.push_back(at_most("worst group / max(legacy, 0.07)", worst, 1));
 }
 
 void add_event_model(const std::vector<LayerCheck>& layers, std::vector<Verdict>& all) {
   const double equal = share(
       layers, [](const LayerCheck& l) { return std::floor(l.closed.ours) == l.simulated.ours; });
-  all.push_back(percent_at_most("equal to the closed form to the cycle", equal, 0.2));
+  all.push_back(percent_at_most("layers equal to the closed form", equal, 0.2));
   double low = 1, high = 1;
   for (const LayerCheck& l : layers) {
     if (l.simulated.regor < kLayerCycles) continue;
@@ -82,7 +82,7 @@ void add_event_model(const std::vector<LayerCheck>& layers, std::vector<Verdict>
     high = std::max(high, ratio);
   }
   all.push_back({"simulator / closed form, layers >= 5,000 cycles",
-                 fmt::format("{:.2f} .. {:.2f}", low, high), "0.65 .. 1.55",
+                 fmt::format("{:.2f}..{:.2f}", low, high), "0.65..1.55",
                  low >= 0.65 && high <= 1.55});
 }
 

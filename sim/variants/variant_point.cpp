@@ -16,6 +16,13 @@ std::vector<VariantLayer> layers_of(const Report& report) {
   return layers;
 }
 
+// Sums of doubles differ by less, relative.
+constexpr double kRounding = 1e-12;
+
+bool over(double value, const std::optional<double>& limit) {
+  return limit && value > *limit * (1 + kRounding);
+}
+
 }  // namespace
 
 std::string splits_text(const Report& report) {
@@ -24,6 +31,19 @@ std::string splits_text(const Report& report) {
     text += fmt::format(" {}", layer.split.channels(platforms::kCim));
   }
   return text;
+}
+
+std::string over_limit(const Report& report, const Limits& limits) {
+  const double seconds = to_seconds(report.time), joules = report.energy_j.total();
+  if (over(seconds, limits.latency_s)) {
+    return fmt::format("its latency of {:.6g} ms is over the limit of {:.6g} ms", seconds * 1e3,
+                       *limits.latency_s * 1e3);
+  }
+  if (over(joules, limits.energy_j)) {
+    return fmt::format("its energy of {:.6g} mJ is over the limit of {:.6g} mJ", joules * 1e3,
+                       *limits.energy_j * 1e3);
+  }
+  return {};
 }
 
 VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
@@ -37,6 +57,11 @@ VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platfor
   }
   const auto& mapping = std::get<Mapping>(mapped);
   Report report = make_report(platform, network, mapping, simulate_layers(costs, network, mapping));
+  const std::string over = over_limit(report, wanted.limits);
+  if (!over.empty()) {
+    point.infeasible = over;
+    return point;
+  }
   if (wanted.fps) {
     const std::string problem = try_duty_cycle(report, platform, *wanted.fps);
     if (!problem.empty()) {

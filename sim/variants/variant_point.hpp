@@ -33,13 +33,21 @@ struct VariantPoint {
   std::vector<VariantLayer> layers;
 };
 
-// How the networks of every variant are mapped.
+// What a network may take: seconds, joules.
+struct Limits {
+  std::optional<double> latency_s, energy_j;
+};
+// Which limit the report exceeds and by what figure; "" where it keeps them all.
+std::string over_limit(const Report& report, const Limits& limits);
+
+// How the networks of every variant are mapped. A network over a limit does not run.
 struct MappingWanted {
   Strategy strategy = Strategy::automatic;
   Goal goal = Objective::latency;
   Pins pins{};
   Effort effort = Effort::quick;
   std::optional<double> fps{};  // inferences a second; a variant that cannot does not run
+  Limits limits{};              // those that `goal` does not have, too
 };
 
 // The splits of all layers, and what is in use: equal texts are equal mappings of one network.

@@ -167,13 +167,13 @@ TEST(Measured, ReportsSayWhoseTimeEveryLayerHas) {
   EXPECT_EQ(occurrences(write_json(report_document(report)), "\"source\": \"measured\""), measured);
   const std::string note =
       fmt::format("note: {} of {} layers measured", measured, report.layers.size());
-  EXPECT_NE(format_table(report).find(note), std::string::npos);
+  EXPECT_NE(format_table(report, {true, {}}).find(note), std::string::npos);
 }
 
 TEST(Measured, PlatformsWithoutATableSayNothingOfIt) {
   const Report report =
       report_of(testing::platform("ethos-u55-high-end"), workloads::mobilenet_v2());
-  EXPECT_EQ(format_table(report).find("measured"), std::string::npos);
+  EXPECT_EQ(format_table(report, {true, {}}).find("measured"), std::string::npos);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include <nlohmann/json.hpp>
 
 #include "base/csv/csv_writer.hpp"
@@ -85,10 +87,13 @@ TEST(Format, CsvHasARowPerLayerAndQuotesNames) {
       << text;
 }
 
+// Long lines in one piece.
+const TableOptions kWide{true, {}};
+
 TEST(Format, TableNamesUnitsBoundsAndRemarks) {
   Report r = by_hand();
   r.remarks.emplace_back("something to know");
-  const std::string text = format_table(r);
+  const std::string text = format_table(r, kWide);
   EXPECT_NE(text.find("net on chip"), std::string::npos);
   EXPECT_NE(text.find("latency  0.0010 ms (1,000 cycles at 1000 MHz, 1,000,000 inferences/s)"),
             std::string::npos)
@@ -104,8 +109,30 @@ TEST(Format, JsonAndCsvSayWhichProgramAndModelWroteThem) {
 }
 
 void expect_line(const Report& r, const std::string& line) {
-  const std::string text = format_table(r);
+  const std::string text = format_table(r, kWide);
   EXPECT_NE(text.find("\n" + line + "\n"), std::string::npos) << line << "\nin\n" << text;
+}
+
+TEST(Format, TablesFitEightyColumnsUnlessTheyAreWide) {
+  Report r = by_hand();
+  r.layers[0].name = "a_model_of_that_name/with_a_scope/and_another_one/layer_7";
+  r.layers[0].bound = Bound::memory;
+  r.layers[0].external = true;
+  r.layers[1].op = "resize_bilinear";
+  r.remarks.emplace_back(std::string(60, 'a') + " " + std::string(60, 'b'));
+  std::istringstream stream(format_table(r));
+  for (std::string line; std::getline(stream, line);) EXPECT_LE(line.size(), 80u) << line;
+  EXPECT_NE(format_table(r).find("/layer_7 "), std::string::npos) << "names are cut in front";
+  EXPECT_NE(format_table(r, kWide).find("and_another_one/layer_7 "), std::string::npos);
+}
+
+TEST(Format, TopShowsTheLayersThatTakeLongest) {
+  Report r = by_hand();
+  r.layers[1].result.time = r.layers[0].result.time;
+  r.layers[1].result.time += r.layers[0].result.time;
+  const std::string text = format_table(r, {false, 1});
+  EXPECT_NE(text.find("\n" + r.layers[1].name), std::string::npos) << text;
+  EXPECT_NE(text.find("\n(1 more layers: "), std::string::npos) << text;
 }
 
 TEST(Format, SlowNetworksHaveRatesOfThreeDigits) {
@@ -142,7 +169,7 @@ TEST(Format, TheExternalMemoryHasOneNameAndTheSramItsOwn) {
   r.energy_j[models::Part::external] = 1e-9;
   r.layers[0].bound = r.layers[1].bound = Bound::memory;
   r.layers[1].external = true;
-  const std::string text = format_table(r);
+  const std::string text = format_table(r, kWide);
   EXPECT_NE(text.find("bound by SRAM 50.0 %, external memory 50.0 %"), std::string::npos) << text;
   EXPECT_NE(text.find(" external memory 28.6 %"), std::string::npos) << text;
   EXPECT_EQ(text.find("backing"), std::string::npos) << text;
@@ -176,7 +203,7 @@ TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
   r.platform_macros = 0;
   expect_line(r, "mapping  all on the NPU: the platform has no macros");
   r.gap.reset();
-  EXPECT_EQ(format_table(r).find("\nmapping"), std::string::npos) << "nothing was searched";
+  EXPECT_EQ(format_table(r, kWide).find("\nmapping"), std::string::npos) << "nothing was searched";
 }
 
 // One of the two layers is pinned; auto without the pin takes 0.9 us and 2 nJ.
@@ -196,11 +223,12 @@ TEST(Format, PinnedLayersAreNamedAndOnlyTheOthersCalledOptimal) {
               "shares); unpinned auto would take 0.0009 ms");
   expect_line(r, "         pinned: first");
   r.pinned->objective = Objective::energy;
-  EXPECT_NE(format_table(r).find("; unpinned auto would take 2e-06 mJ\n"), std::string::npos);
+  EXPECT_NE(format_table(r, kWide).find("; unpinned auto would take 2e-06 mJ\n"),
+            std::string::npos);
   r.pinned->objective = Objective::edp;
-  EXPECT_NE(format_table(r).find("would take 0.0009 ms and 2e-06 mJ\n"), std::string::npos);
+  EXPECT_NE(format_table(r, kWide).find("would take 0.0009 ms and 2e-06 mJ\n"), std::string::npos);
   r.pinned->unpinned.reset();
-  EXPECT_NE(format_table(r).find("; unpinned auto finds no mapping within the limit\n"),
+  EXPECT_NE(format_table(r, kWide).find("; unpinned auto finds no mapping within the limit\n"),
             std::string::npos);
 }
 
@@ -246,7 +274,8 @@ TEST(Remarks, NameTheAreasThatThePlatformDoesNotSet) {
     const workloads::Network network = workloads::mobilenet_v2();
     LayerCosts costs(p.hardware);
     const Mapping mapping = testing::mapped(costs, p, network, Strategy::npu);
-    return format_table(make_report(p, network, mapping, simulate_layers(costs, network, mapping)));
+    return format_table(make_report(p, network, mapping, simulate_layers(costs, network, mapping)),
+                        kWide);
   };
   EXPECT_NE(remarks({}).find("note: area total unknown: area.npu, area.sram, area.noc, "
                              "area.weights are not set in the platform\n"),

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include <algorithm>
 #include <set>
 
@@ -242,15 +244,15 @@ Uncertainty beside_its_samples() {
 }
 
 TEST(UncertaintyTable, SaysWhyANominalFigureLiesOutsideTheSamples) {
-  const std::string text = format_table(beside_its_samples());
+  const std::string text = format_table(beside_its_samples(), true);
   EXPECT_NE(
       text.find("latency  nominal 2.8754 ms (below the 5th percentile: noc.bandwidth, "
-                "npu.clock default to the end of their range where this is least); min..max "
+                "npu.clock default to the fast end of their range); min..max "
                 "2.6922..5.5716; P5..P95 3.1246..5.1164; dominant parameter: noc.bandwidth\n"),
       std::string::npos)
       << text;
   EXPECT_NE(text.find("energy   nominal 0.1000 mJ; min..max 0.1000..0.1000; P5..P95 "
-                      "0.1000..0.1000; no parameter moves it\n"),
+                      "0.1000..0.1000; no parameter changes it\n"),
             std::string::npos)
       << text;
 }
@@ -259,15 +261,26 @@ TEST(UncertaintyTable, SaysSoWhereTheNominalFigureIsAboveAllSamples) {
   Uncertainty u = beside_its_samples();
   u.latency_s = {6e-3, 2e-3, 6e-3, 3e-3, 5e-3, "a"};
   for (UncertainValue& value : u.values) value.latency_s = {7e-3, 5e-3};
-  EXPECT_NE(format_table(u).find("nominal 6.0000 ms (above the 95th percentile); min"),
+  EXPECT_NE(format_table(u, true).find("nominal 6.0000 ms (above the 95th percentile); min"),
             std::string::npos)
       << "no parameter stands at an end";
   u.values[0].latency_s = {6e-3, 5e-3};
   EXPECT_NE(
-      format_table(u).find("(above the 95th percentile: npu.clock default to the end of their "
-                           "range where this is most); min"),
+      format_table(u, true).find("(above the 95th percentile: npu.clock default to the slow end of "
+                                 "their range); min"),
       std::string::npos)
-      << format_table(u);
+      << format_table(u, true);
+}
+
+TEST(UncertaintyTable, FitsEightyColumnsUnlessItIsWide) {
+  Uncertainty u = beside_its_samples();
+  u.values.push_back(u.values.front());
+  u.values.back().uncertain.key = "npu.dynamic_matmul.utilization_of_a_long_name";
+  u.values.back().uncertain.low_text = "a range as long as no platform file has one";
+  std::istringstream lines(format_table(u));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+  EXPECT_EQ(format_table(u).find("a range as long"), std::string::npos);
+  EXPECT_NE(format_table(u, true).find("a range as long"), std::string::npos);
 }
 
 TEST(UncertaintyTable, CountsSamplesInWhichTheBestMappingChanges) {

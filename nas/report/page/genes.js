@@ -10,7 +10,7 @@ const measuredPercent = (fraction, error) => (error === undefined ? inPercent(fr
 function healthText(health) {
   if (health === undefined || health === null) return "";
   return ` Of the supernet's networks above the median of MACs ${health.beat_smallest} of ${health.networks} beat the smallest by more than two paired standard errors ` +
-    `(Kendall's tau of accuracy and MACs ${health.kendall_tau.toFixed(2)})` + (health.healthy ? "." : ": it is trained too little to tell its networks apart.");
+    `(Kendall's tau of accuracy and MACs ${health.kendall_tau.toFixed(2)})` + (health.healthy ? "." : ": it is trained too little to rank its networks.");
 }
 
 // The measure that is minimised: where it stands in a point, its key, unit and name.

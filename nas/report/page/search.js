@@ -4,14 +4,14 @@ function fillSearchHeadline(search, measure) {
   const front = search.front, best = front[front.length - 1], cheapest = front[0];
   const { front: ours, random } = search.hypervolume;
   byId("summary").textContent = `A space of ${digits(10 ** search.space.log10_size, 3)} networks; ` +
-    `${count(search.evaluations)} of them looked at by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} within the budgets.` +
-    (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "") + healthText(search.supernet_health);
+    `${count(search.evaluations)} evaluated by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} feasible.` +
+    (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are estimates of the surrogate from MACs and ViT blocks; nothing was trained." : "") + healthText(search.supernet_health);
   if (front.length === 0) return;
   byId("tiles").replaceChildren(
     tile("Most accurate", inPercent(best.accuracy), `${figure(best[measure.key], measure.unit)}, ${quantity(best.macs, "MAC")}`),
     tile(measure.place === 0 ? "Fastest" : "Least energy", figure(cheapest[measure.key], measure.unit), `${inPercent(cheapest.accuracy)}, ${quantity(cheapest.macs, "MAC")}`),
     tile("Front", count(front.length), "networks"),
-    tile("Hypervolume", random > 0 ? `${digits(ours / random, 4)} ×` : digits(ours, 4), "of the front, against the random one"));
+    tile("Hypervolume", random > 0 ? `${digits(ours / random, 4)} ×` : digits(ours, 4), "of the front, relative to random search"));
 }
 
 function drawScatter(data, measure) {
@@ -24,8 +24,8 @@ function drawScatter(data, measure) {
   byId("scatter-caption").textContent = `Accuracy over ${measure.name}`;
   drawPoints("scatter", [
     pointSet("front", search.front.map(network), partColour("npu"), { ...line, pointRadius: 4 }),
-    pointSet("front of random networks", search.random_front.map(network), partColour("cim"), { ...line, pointRadius: 3, borderDash: [5, 4] }),
-    pointSet("looked at", data.evaluated.map(point), partColour("none"), {}),
+    pointSet("front of random search", search.random_front.map(network), partColour("cim"), { ...line, pointRadius: 3, borderDash: [5, 4] }),
+    pointSet("evaluated", data.evaluated.map(point), partColour("none"), {}),
   ], { x: axis(`${measure.name}, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
 }
 
@@ -43,7 +43,7 @@ showPage(searchData.search.schema, () => {
   const search = searchData.search, measure = measureOf(search.arguments.objective);
   fillSearchHeadline(search, measure);
   drawScatter(searchData, measure);
-  byId("random-note").textContent = search.random.evaluations === 0 ? "Nothing was drawn at random beside it." : `Random search looked at ${count(search.random.evaluations)} networks, ${count(search.random.within_budgets)} within the budgets.`;
+  byId("random-note").textContent = search.random.evaluations === 0 ? "No random search for comparison." : `Random search: ${count(search.random.evaluations)} networks evaluated, ${count(search.random.within_budgets)} feasible.`;
   fillFront(search);
   plainTable("arguments", ["argument", "value"], Object.entries(search.arguments));
 });

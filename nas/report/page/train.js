@@ -1,7 +1,7 @@
 // The page of a training, put together from the data it carries.
 
 function fillHealth(health) {
-  byId("health-note").textContent = "Accuracies on images held out from training. The gain is that over the smallest network on the same images, with its standard error." + healthText(health);
+  byId("health-note").textContent = "Accuracies on images held out from training. The gain is over the smallest network on the same images, with its standard error." + healthText(health);
   byId("tiles").replaceChildren(
     tile("Smallest", inPercent(health.smallest.accuracy), quantity(health.smallest.macs, "MAC")),
     tile("Largest", inPercent(health.largest.accuracy), quantity(health.largest.macs, "MAC")),

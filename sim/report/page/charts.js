@@ -124,7 +124,7 @@ function pointDatasets(roofline, layers) {
 const decades = (values) => [10 ** Math.floor(Math.log10(Math.min(...values) / 1.2)),
                              10 ** Math.ceil(Math.log10(Math.max(...values) * 1.2))];
 
-// Only powers of ten are worth a label on a logarithmic axis.
+// On a logarithmic axis only powers of ten are labelled.
 function logAxis(title, [min, max], text) {
   const callback = (value) => (Math.abs(Math.log10(value) % 1) < 1e-9 ? text(value) : "");
   return axis(title, { axis: { type: "logarithmic", min, max }, ticks: { callback, autoSkip: false, maxRotation: 0 } });
@@ -140,7 +140,7 @@ function drawRoofline(roofline, layers, choose) {
     byId(canvas).hidden = true;
     byId(canvas).parentElement.classList.add("none");
     byId(`${canvas}-none`).hidden = false;
-    byId(`${canvas}-none`).textContent = `Under this mapping no multiplication is left to the ${name}.`;
+    byId(`${canvas}-none`).textContent = `This mapping leaves no multiplications to the ${name}.`;
     return;
   }
   const points = pointDatasets(roofline, layers);

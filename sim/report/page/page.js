@@ -16,7 +16,7 @@ function fillHeadline(data) {
     tile("Latency", seconds(t.latency_s), `${count(t.cycles)} NPU cycles; ${digits(1 / t.latency_s, 3)} inferences/s`),
     tile("Energy", figure(t.energy_j, "J"), `${quantity(t.energy_j / t.latency_s, "W", 3)} while running; ${digits((2e-12 * report.network.macs) / t.energy_j, 3)} TOPS/W`),
     tile("Mapping", m.kind, m.macros_in_use === 0 ? "no macros in use" : `${m.macros_in_use} macros, ${m.units_in_use} unit${m.units_in_use === 1 ? "" : "s"} each`),
-    tile("Bound by", part(bounds[0][0]).name, bounds.map(([b, s]) => `${part(b).name} ${percent(s, t.latency_s)}`).join(", ")),
+    tile("Bottleneck", part(bounds[0][0]).name, bounds.map(([b, s]) => `${part(b).name} ${percent(s, t.latency_s)}`).join(", ")),
     tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the peak of ${devices}`),
     tile("NoC traffic", figure(t.noc_bytes, "B"), `${quantity(t.noc_bytes / t.latency_s, "B/s", 3)} on average`),
     tile("Peak of activations", figure(t.peak_activation_bytes, "B"), sramDetail(data)),
@@ -30,7 +30,7 @@ function sramDetail(data) {
 
 function areaDetail(area) {
   const known = Object.entries(area).filter(([, v]) => v !== null && v > 0);
-  return known.length === 0 ? "no part has a figure" : known.map(([p, v]) => `${part(p).name} ${digits(v, 3)} mm²`).join(", ");
+  return known.length === 0 ? "no area is set in the platform" : known.map(([p, v]) => `${part(p).name} ${digits(v, 3)} mm²`).join(", ");
 }
 
 function layerFacts(layer) {
@@ -40,13 +40,13 @@ function layerFacts(layer) {
     `${seconds(layer.latency_s)}, ${figure(layer.energy_j, "J")}, ${quantity(layer.noc_bytes, "B")} over the NoC; bound by ${part(layer.bound_by).name}.`;
 }
 
-function fillHangsOn(u) {
+function fillSensitivity(u) {
   byId("uncertainty").hidden = !u;
   if (!u) return;
-  byId("uncertainty-lead").textContent = `${samplesText(u)} The mapping is chosen again each time.`;
+  byId("uncertainty-lead").textContent = `${samplesText(u)} The mapping is chosen again for each sample.`;
   fillUncertainty("uncertainty-figures", uncertainFigures(u.totals, u), u.values);
   byId("uncertainty-note").textContent = `The best mapping changes in ${u.other_mappings} of ${plural(u.samples, "sample")}` +
-    (u.infeasible > 0 ? `; ${u.infeasible} do not run.` : ".") + " The rest of this page shows the platform as it is.";
+    (u.infeasible > 0 ? `; ${u.infeasible} are infeasible.` : ".") + " The rest of this page shows the nominal values.";
 }
 
 class Page {
@@ -78,7 +78,7 @@ class Page {
 
   drawCharts() {
     drawCharts(this.data, (i) => this.go(i));
-    fillHangsOn(this.data.uncertainty);
+    fillSensitivity(this.data.uncertainty);
   }
 
   longest() {

@@ -51,7 +51,7 @@ function fillMapping(report, choose) {
   const macs = sum(report.layers.map((l) => l.macs * (1 - l.npu_share)));
   byId("mapping-lead").textContent = macros === 0
     ? `Mapping ${kind}: everything runs on the NPU, no macros are in use.`
-    : `Mapping ${kind}, ${macros} macros with ${units} compute unit${units === 1 ? "" : "s"} each in use: ${whole} layers run on the macros, ${split} are split by output channels, ${report.layers.length - whole - split} stay on the NPU. The macros do ${percent(macs, report.network.macs)} of the MACs. Numbers are output channels.`;
+    : `Mapping ${kind}, ${macros} macros with ${units} compute unit${units === 1 ? "" : "s"} each in use: ${whole} layers run on the macros, ${split} are split by output channels, ${report.layers.length - whole - split} stay on the NPU. The macros execute ${percent(macs, report.network.macs)} of the MACs. Numbers are output channels.`;
   byId("mapping-lead").append(pinnedText(report.mapping, report.layers.length));
   legend("mapping-legend", [["npu", "NPU channels"], ...(macros > 0 ? [["cim", "CIM channels"]] : [])]);
   byId("mapping-bars").replaceChildren(...report.layers.map((l, i) => mappingBar(l, i, choose)));
@@ -153,10 +153,10 @@ function plainTable(target, headings, rows) {
 
 function fillPlatform(data) {
   const open = data.platform.filter((s) => s.range !== "" || /assum/i.test(s.source));
-  byId("assumptions-lead").textContent = `${open.length} of ${data.platform.length} values are assumptions or known only as a range; results move with them.`;
+  byId("assumptions-lead").textContent = `${open.length} of ${data.platform.length} values are assumptions or known only as a range; results depend on them.`;
   plainTable("assumptions", ["key", "value", "range", "source"], open.map((s) => [s.key, s.value, s.range, s.source]));
   const { name, hash } = data.report.platform;
-  byId("platform-lead").textContent = `${name}, hash ${hash}: every key as resolved, with where it stands.`;
+  byId("platform-lead").textContent = `${name}, hash ${hash}: every key with its value, source and place.`;
   plainTable("platform-table", ["key", "value", "range", "source", "place"],
     data.platform.map((s) => [s.key, s.value, s.range, s.source || "no source given", s.place]));
 }

@@ -6,9 +6,9 @@ const SVG = "http://www.w3.org/2000/svg";
 const LANE_NAMES = {
   npu_mac: "MAC array", npu_output: "output stage", npu_dma_input: "NPU DMA input",
   npu_dma_weights: "NPU DMA weights", npu_dma_copy: "NPU copies weights", npu_dma_copied: "NPU copied weights", npu_dma_output: "NPU DMA output", cim_compute: "macros",
-  cim_dma_input: "CIM input", cim_dma_output: "CIM output", noc_npu: "NPU tenures", noc_cim: "CIM tenures",
-  npu_spill_read: "NPU reads spilled", npu_spill_write: "NPU spills",
-  cim_spill_read: "CIM reads spilled", cim_spill_write: "CIM spills",
+  cim_dma_input: "CIM input", cim_dma_output: "CIM output", noc_npu: "NoC owned by the NPU", noc_cim: "NoC owned by the macros",
+  npu_spill_read: "NPU external reads", npu_spill_write: "NPU external writes",
+  cim_spill_read: "CIM external reads", cim_spill_write: "CIM external writes",
 };
 
 function svg(tag, attributes, text) {
@@ -37,7 +37,7 @@ function timelineRows(layer, macrosInUse) {
     rows.push({ group: "CIM", label: "stream: input", lanes: [lane("cim_dma_input", "cim", true)] });
     rows.push({ group: "CIM", label: "stream: output", lanes: [lane("cim_dma_output", "cim", true)] });
   }
-  rows.push({ group: "NoC", label: "tenures", lanes: [lane("noc_npu", "npu"), lane("noc_cim", "cim")] });
+  rows.push({ group: "NoC", label: "ownership", lanes: [lane("noc_npu", "npu"), lane("noc_cim", "cim")] });
   const spills = [
     { group: "spill", label: "external: read", lanes: [lane("npu_spill_read", "npu", true), lane("cim_spill_read", "cim", true)] },
     { group: "spill", label: "external: write", lanes: [lane("npu_spill_write", "npu"), lane("cim_spill_write", "cim")] },
@@ -76,7 +76,7 @@ class TimelineView {
     const texts = new Set(thinned.map((l) =>
       `${LANE_NAMES[l.id]}: ${count(l.data.recorded)} drawn as ${count(l.data.intervals.length)}, gaps up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} closed`));
     byId("timeline-note").textContent = texts.size === 0 ? ""
-      : `To keep this page small, a lane shows at most ${count(this.limit)} intervals. ${[...texts].join("; ")}. The trace (--trace) has them all.`;
+      : `To keep this page small, a lane shows at most ${count(this.limit)} intervals. ${[...texts].join("; ")}. The trace (--trace) has all of them.`;
   }
 
   x(time) {

@@ -1,10 +1,10 @@
-// What figures hang on: what each value does by itself, and how samples of all together lie.
+// Sensitivity and uncertainty: the effect of each parameter alone, and the distribution of samples.
 // A figure: {name, unit, value, low, high, p5, p95, moved_by, alone: [[low end, high end]], sampled}.
 
 const FIGURES = [["latency_s", "latency", "s"], ["energy_j", "energy", "J"], ["area_mm2", "area", "mm²"], ["average_w", "average power", "W"]];
 const MOST_BARS = 12;
 
-// Of totals whose values are uncertain, those that anything moves.
+// Of totals whose values are uncertain, those that depend on a parameter.
 function uncertainFigures(totals, details) {
   return FIGURES.filter(([key]) => totals[key] && totals[key].low < totals[key].high).map(([key, name, unit]) => ({
     name, unit, ...totals[key], alone: details.values.map((v) => v[key]), sampled: details.sampled[key] || [],
@@ -14,12 +14,12 @@ function uncertainFigures(totals, details) {
 // Prefixes are for units of one dimension.
 const isPlain = (unit) => unit === "" || unit.startsWith("mm");
 const inUnit = (value, unit) => (isPlain(unit) ? `${digits(value)}${unit === "" ? "" : SPACE + unit}` : quantity(value, unit));
-const intervalText = (f) => `${inUnit(f.value, f.unit)}, in ${inUnit(f.low, f.unit)} .. ${inUnit(f.high, f.unit)}; ` +
-  `90${SPACE}% of samples in ${inUnit(f.p5, f.unit)} .. ${inUnit(f.p95, f.unit)}${f.moved_by ? `; most by ${f.moved_by}` : ""}`;
+const intervalText = (f) => `nominal ${inUnit(f.value, f.unit)}; min..max ${inUnit(f.low, f.unit)} .. ${inUnit(f.high, f.unit)}; ` +
+  `P5..P95 ${inUnit(f.p5, f.unit)} .. ${inUnit(f.p95, f.unit)}${f.moved_by ? `; dominant parameter: ${f.moved_by}` : ""}`;
 
 const endOf = (figure, end) => (end === null ? figure.value : end);
 
-// Values that move the figure, the strongest first.
+// Parameters that the figure depends on, the strongest first.
 function movers(figure, values) {
   const all = values.map((value, i) => ({ value, ends: figure.alone[i].map((end) => endOf(figure, end)), missing: figure.alone[i].map((end) => end === null) }));
   const width = ({ ends }) => Math.max(...ends, figure.value) - Math.min(...ends, figure.value);
@@ -36,7 +36,7 @@ function drawTornado(canvas, figure, values) {
   const { scale, unit, title } = axisOf(figure, [figure.value, ...shown.flatMap((m) => m.ends)]);
   const side = (label, i, colour) => ({ label, data: shown.map((m) => [figure.value / scale, m.ends[i] / scale]),
     backgroundColor: cssColour(colour), pointStyle: "rectRounded", grouped: false, barPercentage: 0.8, minBarLength: 1 });
-  const label = (item) => `${item.dataset.label}: ${shown[item.dataIndex].missing[item.datasetIndex] ? "does not run" : `${digits(item.raw[1])} ${unit}`}`;
+  const label = (item) => `${item.dataset.label}: ${shown[item.dataIndex].missing[item.datasetIndex] ? "infeasible" : `${digits(item.raw[1])} ${unit}`}`;
   draw(canvas, {
     type: "bar",
     data: { labels: shown.map((m) => [m.value.key, m.value.range]), datasets: [side("at the low end", 0, "npu"), side("at the high end", 1, "cim")] },
@@ -66,7 +66,7 @@ function drawDistribution(canvas, figure) {
   const line = (label, x, colour, dash) => pointSet(label, [at({ x, y: 0 }), at({ x, y: top })], cssColour(colour),
     { showLine: true, borderWidth: 2, borderDash: dash, pointRadius: 0, pointHitRadius: 0, pointStyle: "line" });
   const area = pointSet("samples", steps.map(at), cssColour("npu"), { showLine: true, fill: "origin", borderWidth: 1, backgroundColor: `${cssColour("npu")}55`, pointRadius: 0, pointHitRadius: 0, pointStyle: "rectRounded" });
-  drawPoints(canvas, [line("as the platform has it", figure.value, "cim", []), line("5 %", figure.p5, "dim", [4, 4]), line("95 %", figure.p95, "dim", [4, 4]), area],
+  drawPoints(canvas, [line("nominal", figure.value, "cim", []), line("P5", figure.p5, "dim", [4, 4]), line("P95", figure.p95, "dim", [4, 4]), area],
     { x: axis(title), y: axis("samples", { axis: { beginAtZero: true }, ticks: { precision: 0 } }) }, { enabled: false });
 }
 
@@ -78,7 +78,7 @@ function fillUncertainty(target, figures, values) {
   byId(target).replaceChildren(...figures.flatMap((f, i) => {
     const bars = Math.min(MOST_BARS, movers(f, values).length), height = `height:${Math.max(200, 90 + 32 * bars)}px`;
     const samples = f.sampled.length > 0 ? [picture(`${f.name}: ${intervalText(f)}`, `${target}-${i}-samples`, height)] : [];
-    return [picture(`What moves ${f.name} by itself`, `${target}-${i}-tornado`, height), ...samples];
+    return [picture(`Sensitivity of ${f.name} to each parameter alone`, `${target}-${i}-tornado`, height), ...samples];
   }));
   figures.forEach((f, i) => {
     drawTornado(`${target}-${i}-tornado`, f, values);
@@ -86,4 +86,4 @@ function fillUncertainty(target, figures, values) {
   });
 }
 
-const samplesText = (u) => `Every value that has a range is moved over it: ${plural(u.values.length, "value")}, each alone at both ends, and ${plural(u.samples, "sample")} of all together (Latin hypercube, seed ${u.seed}).`;
+const samplesText = (u) => `${plural(u.values.length, "uncertain parameter")}: each alone at both ends of its range, and ${plural(u.samples, "sample")} of all together (Latin hypercube, random seed ${u.seed}).`;

@@ -44,7 +44,7 @@ const PARTS = {
   sram: { name: "SRAM", colour: "memory" },
   backing: { name: "external memory", colour: "none" },
   leakage: { name: "leakage", colour: "leakage" },
-  none: { name: "nothing", colour: "none" },
+  none: { name: "none", colour: "none" },
 };
 const BOUNDS = ["npu", "cim", "noc", "weights", "memory", "none"];
 

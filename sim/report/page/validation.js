@@ -7,8 +7,8 @@ function drawAgreement(scatter) {
   const low = Math.min(...all.map((p) => Math.min(...p))), high = Math.max(...all.map((p) => Math.max(...p)));
   const sets = Object.entries(scatter).map(([op, points]) =>
     pointSet(op, points.map(([x, y]) => ({ x, y })), partColour(SCATTER_COLOURS[op] || "leakage"), { pointRadius: 1.6 }));
-  sets.push(pointSet("legacy's", all.map(([x, , y]) => ({ x, y })), partColour("none"), { pointRadius: 0.8 }));
-  sets.push(pointSet("the same", [{ x: low, y: low }, { x: high, y: high }], cssColour("text"), { showLine: true, pointRadius: 0, borderWidth: 1 }));
+  sets.push(pointSet("legacy estimator", all.map(([x, , y]) => ({ x, y })), partColour("none"), { pointRadius: 0.8 }));
+  sets.push(pointSet("equal", [{ x: low, y: low }, { x: high, y: high }], cssColour("text"), { showLine: true, pointRadius: 0, borderWidth: 1 }));
   const text = (v) => digits(v, 3);
   drawPoints("scatter", sets, { x: logAxis("Regor's cycles", [low, high], text), y: logAxis("cycles", [low, high], text) }, { enabled: false });
 }
@@ -16,15 +16,15 @@ function drawAgreement(scatter) {
 const logText = (v) => v.toFixed(3);
 
 function fillAgreement(data) {
-  plainTable("verdict-table", ["", "what", "figure", "bound"], data.verdicts.map((v) => [v.pass ? "PASS" : "FAIL", v.what, v.figure, v.bound]));
+  plainTable("verdict-table", ["", "criterion", "value", "limit"], data.verdicts.map((v) => [v.pass ? "PASS" : "FAIL", v.what, v.figure, v.bound]));
   plainTable("group-table", ["op", "MACs", "system", "layers", "bias", "mean |ln|", "p90", "inside", "legacy's mean"],
     data.groups.map((g) => [g.op, g.macs_per_cycle, g.system, g.ours.n, logText(g.ours.bias), logText(g.ours.mean), logText(g.ours.p90), percent(g.ours.inside, 1), logText(g.legacy.mean)]));
   plainTable("ablation-table", ["setting", "mean |ln|", "bias", "inside"],
-    [{ setting: "as it is", all: data.all.ours }, ...data.ablations].map((a) => [a.setting, logText(a.all.mean), logText(a.all.bias), percent(a.all.inside, 1)]));
+    [{ setting: "default", all: data.all.ours }, ...data.ablations].map((a) => [a.setting, logText(a.all.mean), logText(a.all.bias), percent(a.all.inside, 1)]));
   plainTable("network-table", ["network", "MACs", "system", "cycles", "Regor's", "legacy's"],
     data.networks.map((n) => [n.name, n.macs_per_cycle, n.system, count(n.cycles.ours), count(n.cycles.regor), count(n.cycles.legacy)]));
-  byId("network-note").textContent = data.networks.length === 0 ? "Left out: --nets DIR says where their files lie." : "";
-  plainTable("worst-table", ["layer", "op", "MACs", "system", "input", "output", "cycles", "closed form", "Regor's", "legacy's", "ln", "NPU works", "activations move", "weights come"],
+  byId("network-note").textContent = data.networks.length === 0 ? "Left out: pass --nets DIR, the directory of their files." : "";
+  plainTable("worst-table", ["layer", "op", "MACs", "system", "input", "output", "cycles", "closed form", "Regor's", "legacy's", "ln", "NPU busy", "NoC busy", "weights busy"],
     data.worst.map((w) => [w.id, w.op, w.macs_per_cycle, w.system, w.input, w.output, count(w.cycles.ours), count(Math.floor(w.closed)), count(w.cycles.regor), count(w.cycles.legacy),
       logText(Math.log(w.cycles.ours / w.cycles.regor)), percent(w.npu, 1), percent(w.noc, 1), w.weights === null ? "with activations" : percent(w.weights, 1)]));
 }
@@ -37,13 +37,13 @@ function fillSilicon(data) {
     data.silicon.map((s) => [s.network, s.device, s.macs_per_cycle, s.clock_mhz, s.weights_in, milliseconds(s.silicon_ms),
       s.model_ms ? `${milliseconds(s.model_ms.low)} .. ${milliseconds(s.model_ms.high)}` : `left out: ${s.left_out}`,
       s.model_ms ? milliseconds(s.model_ms.value) : "", s.model_ms ? (s.model_ms.value / s.silicon_ms).toFixed(2) : "", s.conditions, s.source]));
-  byId("silicon-note").textContent = data.silicon.length === 0 ? "Left out: --nets DIR says where the networks lie." : "";
+  byId("silicon-note").textContent = data.silicon.length === 0 ? "Left out: pass --nets DIR, the directory of the networks." : "";
 }
 
 const validationData = JSON.parse(byId("data").textContent);
 showPage(validationData.schema, () => {
   const { ours, legacy } = validationData.all;
-  byId("summary").textContent = `${count(ours.n)} layers: mean |ln| ${logText(ours.mean)} to Regor, where Arm's own older estimator has ${logText(legacy.mean)}. It is not silicon.`;
+  byId("summary").textContent = `${count(ours.n)} layers: mean |ln| of the deviation from Regor ${logText(ours.mean)}; Arm's older estimator has ${logText(legacy.mean)}. Estimators are not silicon.`;
   drawAgreement(validationData.scatter);
   fillAgreement(validationData);
   fillSilicon(validationData);

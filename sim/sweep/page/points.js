@@ -11,7 +11,7 @@ const area = (mm2) => `${areaDigits(mm2)}${SPACE}mm²`;
 
 function variantText(point) {
   const values = Object.entries(point.values).map(([axis, value]) => `${axis} = ${value}`);
-  return values.length === 0 ? "the platform as it is" : values.join(", ");
+  return values.length === 0 ? "the platform without changes" : values.join(", ");
 }
 
 function figuresText(point) {

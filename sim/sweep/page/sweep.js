@@ -39,7 +39,7 @@ class SweepPage {
     byId("area-figure").hidden = !this.hasArea;
     byId("tradeoff-charts").classList.toggle("two", this.hasArea);
     byId("tradeoff-charts").classList.toggle("one", !this.hasArea);
-    byId("tradeoff-note").textContent = this.hasArea ? "" : "There is no chart of area: the platform gives no figure for every part.";
+    byId("tradeoff-note").textContent = this.hasArea ? "" : "There is no chart of area: the platform does not set the area of every part.";
     const fastest = this.fronts.energy.find((front) => front.length > 0);
     ["tradeoffs", "inside", "variants"].forEach((id) => { byId(id).hidden = fastest === undefined; });
     this.network = 0;
@@ -54,7 +54,7 @@ class SweepPage {
     this.showNetwork(this.network);
   }
 
-  // Of all networks, or of the one that is looked at.
+  // Of all networks, or of the selected one.
   drawTradeoffs() {
     const one = byId("front-select").value, go = (i) => this.go(i);
     const seen = (n) => one === "" || n === this.sweep.networks[one];
@@ -76,7 +76,7 @@ class SweepPage {
     };
     const tiles = this.sweep.networks.filter((n) => this.of(n).length > 1).slice(0, 6).map(spread);
     byId("tiles").replaceChildren(
-      tile("Points", count(this.points.length), this.refused === 0 ? "all run" : `${count(this.refused)} ${this.refused === 1 ? "does" : "do"} not run`), ...tiles);
+      tile("Points", count(this.points.length), this.refused === 0 ? "none infeasible" : `${count(this.refused)} infeasible`), ...tiles);
   }
 
   fillBest() {
@@ -87,7 +87,7 @@ class SweepPage {
   // The rest of a sentence; a variant that is best in several is named once.
   bestOf(network, i) {
     const energy = this.fronts.energy[i], smallest = this.fronts.area[i];
-    if (energy.length === 0) return [" runs on no variant."];
+    if (energy.length === 0) return [" is infeasible on all variants."];
     const bests = [["is fastest", energy[0]], ["takes the least energy", this.first(energy, "energy_j")]];
     if (smallest.length > 0) bests.push(["has the smallest area", this.first(smallest, "area_mm2")]);
     const claims = new Map();
@@ -141,10 +141,10 @@ class SweepPage {
   fillTable() {
     const sets = (fronts) => fronts.map((front) => new Set(front));
     this.frontSets = { energy: sets(this.fronts.energy), area: sets(this.fronts.area) };
-    const note = (p) => (p.infeasible ? `does not run: ${p.infeasible}` : null);
+    const note = (p) => (p.infeasible ? `infeasible: ${p.infeasible}` : null);
     this.table = new SortedTable("point-table", this.columns(), this.points, (i) => this.go(i), { largestFirst: false, note, figures: this.sweep.axes.length + 2 });
     const input = byId("point-filter");
-    input.placeholder = `words that a row has, as ${this.sweep.axes.length > 0 ? `${this.sweep.axes[0]}=${this.points[0]?.values[this.sweep.axes[0]]}` : "a network's name"}`;
+    input.placeholder = `text in a row, such as ${this.sweep.axes.length > 0 ? `${this.sweep.axes[0]}=${this.points[0]?.values[this.sweep.axes[0]]}` : "a network's name"}`;
     input.addEventListener("input", () => this.filter(input.value));
     this.filter("");
   }
@@ -187,26 +187,26 @@ class SweepPage {
     this.table.mark(index);
     byId("point-facts").textContent = this.factsText(point);
     byId("layers-none").hidden = layers.length > 0;
-    byId("layers-none").textContent = point.infeasible ? "It does not run." :
-      "Of so many points this page keeps the layers of those on a line and of the worst; sweep.json has all.";
+    byId("layers-none").textContent = point.infeasible ? "Infeasible." :
+      "This page holds the layers of the Pareto fronts and of the worst points; sweep.json has all.";
     if (layers.length > 0) drawTime(layers, () => {});
     else Chart.getChart("time-chart")?.destroy();
     this.fillTotals(point, layers);
-    this.fillHangsOn(point);
+    this.fillSensitivity(point);
   }
 
-  fillHangsOn({ uncertainty, totals }) {
+  fillSensitivity({ uncertainty, totals }) {
     byId("uncertainty").hidden = !uncertainty;
     if (!uncertainty) return;
-    byId("uncertainty-lead").textContent = `${samplesText(uncertainty)} The best mapping changes in ${uncertainty.other_mappings} of them${uncertainty.infeasible > 0 ? `, ${uncertainty.infeasible} do not run` : ""}.`;
+    byId("uncertainty-lead").textContent = `${samplesText(uncertainty)} The best mapping changes in ${uncertainty.other_mappings} of them${uncertainty.infeasible > 0 ? `, ${uncertainty.infeasible} are infeasible` : ""}.`;
     fillUncertainty("uncertainty-figures", uncertainFigures(totals, uncertainty), uncertainty.values);
   }
 
   factsText(point) {
     const start = `${point.network} on ${variantText(point)}`;
-    if (point.infeasible) return `${start} does not run: ${point.infeasible}`;
+    if (point.infeasible) return `${start} is infeasible: ${point.infeasible}`;
     const macros = point.macros_in_use === 0 ? "no macros in use"
-      : `${plural(point.macros_in_use, "macro")} with ${plural(point.units_in_use, "unit")} each in use, which do ${percent(point.cim_share, 1)} of the MACs`;
+      : `${plural(point.macros_in_use, "macro")} with ${plural(point.units_in_use, "unit")} each in use, which execute ${percent(point.cim_share, 1)} of the MACs`;
     const spills = point.spilled_bytes > 0 ? `${quantity(point.spilled_bytes, "B")} spilled to external memory` : "nothing spilled";
     return `${start}: ${figuresText(point)}; ${macros}; ${quantity(point.noc_bytes, "B")} over the NoC; peak of activations ${quantity(point.peak_activation_bytes, "B")}, ${spills}.`;
   }
@@ -230,7 +230,7 @@ class SweepPage {
       sets: [{ title: "latency", colour: networkColour(i), value: (p) => p.latency_s }] }, go);
     drawVariants("energy-chart", axes, points, { name: "energy", unit: "J", key: "energy_j",
       sets: parts.map((k) => ({ title: part(k).name, colour: part(k).colour, value: (p) => p.energy_parts_j[k] })) }, go);
-    byId("variants-note").textContent = missing === 0 ? "" : `It does not run on ${plural(missing, "variant")}: gaps here, and reasons in the table.`;
+    byId("variants-note").textContent = missing === 0 ? "" : `Infeasible on ${plural(missing, "variant")}: gaps in the charts; the table has the reasons.`;
   }
 
   // From elsewhere on the page to the point's layers.
@@ -243,10 +243,10 @@ class SweepPage {
   fillAbout() {
     const { platform, objective } = this.sweep;
     byId("about-list").replaceChildren(...[
-      `Computed by the simulator H4H. The platform is ${platform.name}, hash ${platform.hash}; each variant is that file with the values of its row set. What the file assumes moves every point: h4h platform show tells what.`,
+      `Computed by the simulator H4H. The platform is ${platform.name}, hash ${platform.hash}; each variant is that file with the values of its row set. All points depend on the assumptions of the file; h4h platform show lists them.`,
       `Every network is mapped to every variant for ${objective}.`,
-      "Latency is the time of one inference; energy is what one inference takes, leakage over its latency included, in joules; area is the chip's in mm², where every part gives a figure.",
-      "The same points, in SI units: sweep.csv, one a row; sweep.json, with the layers of all.",
+      "Latency is the time of one inference; energy is that of one inference in joules, with leakage over its latency; area is that of the chip in mm², where the platform sets the area of every part.",
+      "The same points in SI units: sweep.csv, one per row, and sweep.json, with the layers of all points.",
     ].map((text) => element("li", {}, text)));
   }
 }

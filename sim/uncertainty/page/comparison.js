@@ -12,9 +12,9 @@ class ComparisonPage {
   fill() {
     const { data } = this;
     byId("summary").textContent = `First: ${data.first}. Second: ${data.second}. Mapped for ${data.objective}. ` +
-      `${plural(data.values.length, "value")} moved over their ranges, each alone and in ${plural(data.samples, "sample")} of seed ${data.seed}.`;
+      `${plural(data.values.length, "uncertain parameter")} over their ranges, each alone and in ${plural(data.samples, "sample")} (random seed ${data.seed}).`;
     byId("tiles").replaceChildren(...this.rows.filter((r) => r.name !== "area").slice(0, 6).map((r) =>
-      tile(`${r.name} of ${r.network}, second over first`, digits(r.ratio.value, 3), `${digits(r.ratio.p5, 3)} .. ${digits(r.ratio.p95, 3)}; the second takes less in ${shareText(r.second_less)} of samples`)));
+      tile(`${r.name} of ${r.network}, second over first`, digits(r.ratio.value, 3), `${digits(r.ratio.p5, 3)} .. ${digits(r.ratio.p95, 3)}; the second is lower in ${shareText(r.second_less)} of samples`)));
     this.fillTable();
     this.choose(0);
   }
@@ -30,12 +30,12 @@ class ComparisonPage {
       ["first", "", (r) => r.first.value, (v, r) => unit(v, r.unit), "number"],
       ["second", "", (r) => r.second.value, (v, r) => unit(v, r.unit), "number"],
       ["ratio", "second / first", (r) => r.ratio.value, ratio, "number"],
-      ["least", "", (r) => r.ratio.low, ratio, "number"],
-      ["most", "", (r) => r.ratio.high, ratio, "number"],
+      ["min", "", (r) => r.ratio.low, ratio, "number"],
+      ["max", "", (r) => r.ratio.high, ratio, "number"],
       ["median", "of samples", (r) => r.median_ratio, ratio, "number"],
-      ["first less", "% of samples", (r) => r.first_less, share, "number"],
-      ["second less", "% of samples", (r) => r.second_less, share, "number"],
-      ["moved most by", "", (r) => r.ratio.moved_by || "nothing", (v) => v, "tight"],
+      ["first lower", "% of samples", (r) => r.first_less, share, "number"],
+      ["second lower", "% of samples", (r) => r.second_less, share, "number"],
+      ["dominant parameter", "", (r) => r.ratio.moved_by || "none", (v) => v, "tight"],
     ];
     this.table = new SortedTable("figure-table", columns, rows, (i) => this.choose(i));
   }
@@ -44,7 +44,7 @@ class ComparisonPage {
     this.chosen = index;
     this.table.mark(index);
     const row = this.rows[index];
-    byId("hangs-on-lead").textContent = `${row.name} of ${row.network}: ${intervalText({ ...row.ratio, unit: "" })}.`;
+    byId("sensitivity-lead").textContent = `${row.name} of ${row.network}: ${intervalText({ ...row.ratio, unit: "" })}.`;
     fillUncertainty("ratio-figures", [{ name: `${row.name}, second over first`, unit: "", ...row.ratio, alone: row.ratio_alone, sampled: row.ratio_sampled }], this.data.values);
   }
 }
