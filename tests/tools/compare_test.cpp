@@ -83,7 +83,7 @@ TEST_F(Compare, VariantsOfOneFileAreToldApartByIt) {
 TEST_F(Compare, WrongArgumentsAreNamed) {
   const std::string end = " --out " + out;
   expect_failure("compare platforms/h4h-7nm.yaml --network resnet8" + end, 2,
-                 "two platforms are compared, 1 given");
+                 "two platform files are required, 1 given");
   expect_failure("compare platforms/h4h-7nm.yaml none.yaml --network resnet8" + end, 1,
                  "none.yaml: no such file");
   expect_failure("compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml" + end, 2,

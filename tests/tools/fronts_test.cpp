@@ -82,7 +82,7 @@ TEST(FrontsCommand, PageDrawsItselfInChromium) {
 TEST(FrontsCommand, RefusesWhatIsNoSearchOrOfAnotherKind) {
   const Searches s;
   expect_failure("fronts " + s.path().string(), 1, "no search.json of a search");
-  expect_failure("fronts", 2, "which folders?");
+  expect_failure("fronts", 2, "directories of searches are required");
   expect_failure("fronts " + s.out("m0") + " --at 2", 2, "not a list of fractions from 0 to 1");
   expect_failure("fronts " + s.out("m0") + " --at nan", 2, "not a list of fractions from 0 to 1");
   ASSERT_EQ(s.search("energy", "--objective energy").code, 0);
@@ -97,7 +97,7 @@ TEST(FrontsCommand, RefusesASpaceThatIsNotWhatItWasAtTheSearch) {
   std::string changed = kSpace;
   changed.replace(changed.find("24, 32"), 6, "24, 40");
   std::ofstream(s.space) << changed;
-  expect_failure("fronts " + s.out("m0"), 1, "two.yaml is not what it was at the search");
+  expect_failure("fronts " + s.out("m0"), 1, "two.yaml has changed since the search");
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ TEST(H4h, LayersAgreeBetweenCsvAndJson) {
 }
 
 TEST(H4h, ShowsPlatformsWithSourcesAndPlaces) {
-  const Outcome o = h4h("platform show platforms/h4h-7nm.yaml --set cim.macros=4");
+  const Outcome o = h4h("platform show platforms/h4h-7nm.yaml --wide --set cim.macros=4");
   EXPECT_EQ(o.code, 0);
   EXPECT_NE(o.out.find("platforms/h4h-7nm.yaml:8"), std::string::npos) << o.out;
   EXPECT_NE(o.out.find("platforms/parts/mram-macro.yaml:"), std::string::npos);
@@ -92,7 +92,7 @@ TEST(H4h, ShowsPlatformsWithSourcesAndPlaces) {
 }
 
 TEST(H4h, MarksAssumptionsAmongTheValuesOfAPlatform) {
-  const Outcome o = h4h("platform show platforms/h4h-7nm-flash-weights.yaml");
+  const Outcome o = h4h("platform show --wide platforms/h4h-7nm-flash-weights.yaml");
   EXPECT_NE(o.out.find("\n? marks assumptions: "), std::string::npos) << o.out;
   EXPECT_NE(o.out.find("387.2 MB/s .. 1 GB/s   ? assumption; Arm/vela.ini"), std::string::npos);
   EXPECT_NE(o.out.find("64 cycles                             Arm/vela.ini"), std::string::npos);
@@ -169,9 +169,10 @@ TEST(H4h, HelpIsComplete) {
 }
 
 TEST(H4h, WrongCommandLinesExitWithTwoAndPrintNothing) {
-  expect_failure("", 2, "a command is missing");
-  expect_failure("simulat", 2, "unknown command 'simulat'");
-  expect_failure("simulate --plat x", 2, "unrecognised option '--plat'");
+  expect_failure("", 2, "usage: h4h COMMAND [options]");
+  expect_failure("simulat", 2, "unknown command 'simulat' (did you mean 'simulate'?)");
+  expect_failure("simulate --plat x", 2,
+                 "unrecognised option '--plat' (did you mean '--platform'?)");
   expect_failure("simulate --network mobilenet_v2", 2, "--platform is missing");
   expect_failure("simulate " + kPaper, 2, "--network is missing");
   expect_failure("simulate " + kPaper + " --network mobilenet_v2 --mapping best", 2,
@@ -181,17 +182,18 @@ TEST(H4h, WrongCommandLinesExitWithTwoAndPrintNothing) {
   expect_failure("simulate " + kPaper + " --network mobilenet_v2 --set cim.macros=x", 2,
                  "'x' is not a number");
   expect_failure("simulate " + kPaper + " --network mobilenet_v2 stray", 2,
-                 "too many positional options");
-  expect_failure("platform frobnicate x", 2, "not one of: check, show, diff, schema");
-  expect_failure("platform", 2, "what to do is missing; one of: check, show, diff, schema");
-  expect_failure("platform check", 2, "a platform file is missing");
+                 "unexpected argument 'stray'");
+  expect_failure("platform frobnicate x", 2,
+                 "unknown subcommand 'frobnicate'; known: check, show, diff, schema");
+  expect_failure("platform", 2, "h4h platform: subcommand required: check, show, diff, schema");
+  expect_failure("platform check", 2, "a platform file is required");
   expect_failure("platform check platforms/h4h-7nm.yaml --set cim.macros=1", 2,
                  "platform check takes no --set; platform show does");
-  expect_failure("platform show", 2, "a platform file is missing");
-  expect_failure("platform show a b", 2, "platform show takes one file");
+  expect_failure("platform show", 2, "platform show requires one file");
+  expect_failure("platform show a b", 2, "platform show requires one file");
   expect_failure("platform show platforms/h4h-7nm.yaml --format xml", 2,
                  "--format 'xml' is not one of: table, json");
-  expect_failure("platform diff platforms/h4h-7nm.yaml", 2, "platform diff takes two files");
+  expect_failure("platform diff platforms/h4h-7nm.yaml", 2, "platform diff requires two files");
   expect_failure("platform diff a b --set cim.macros=1", 2, "platform diff takes no --set");
   expect_failure("platform schema platforms/h4h-7nm.yaml", 2, "platform schema takes no file");
   expect_failure("platform schema --format json", 2, "platform schema takes no --format");

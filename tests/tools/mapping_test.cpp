@@ -76,7 +76,7 @@ TEST_F(MappingFile, PinnedLayersAreNamedWithWhatUnpinnedAutoTakes) {
               free["totals"]["energy_j"].get<double>(), 1e-15);
   EXPECT_EQ(free["mapping"]["gap"], 0);
   EXPECT_TRUE(free["mapping"]["unpinned"].is_null());
-  const std::string table = h4h(kSimulate + how).out;
+  const std::string table = h4h(kSimulate + "--wide " + how).out;
   const std::string wanted = fmt::format(
       "\nmapping  1 layer pinned by {}; the other 63 optimal (effort quick: 1/8 channel shares); "
       "unpinned auto would take {:.4g} ms\n         pinned: stage2.1/depthwise\n",
@@ -92,7 +92,7 @@ TEST_F(MappingFile, AMappingThatIsPinnedWholeIsNotCalledOptimal) {
   EXPECT_TRUE(again["gap"].is_null());
   EXPECT_TRUE(again["gap_of_other_layers"].is_null());
   EXPECT_LT(again["unpinned"]["latency_s"], saved["totals"]["latency_s"]);
-  const std::string table = h4h(kSimulate + "--mapping '" + path() + "'").out;
+  const std::string table = h4h(kSimulate + "--wide --mapping '" + path() + "'").out;
   EXPECT_EQ(table.find("optimal"), std::string::npos) << table;
   EXPECT_NE(table.find("mapping  all 64 layers, 0 macros in use, 0 units in use pinned by "),
             std::string::npos)
@@ -143,7 +143,7 @@ TEST_F(MappingFile, MistakesAreNamedWithTheirLineAndWhatIsAllowed) {
                  "layer 'stem': shares of 16 and 8 channels do not add up; allowed: a sum of 32");
   expect_refused(
       "{layer: stem, npu: 24, cim: 8}",
-      "layer 'stem': cim: 8 channels are no whole words; allowed: multiples of 16, or all 32");
+      "layer 'stem': cim: 8 channels is not a multiple of 16 (the macro word); use 0, 16, ..., 32");
   expect_refused("{layer: nowhere, npu: 1, cim: 0}",
                  "layer 'nowhere' is not in mobilenet_v2_1_224");
   expect_refused("{layer: mean, npu: 0, cim: 1280}",
@@ -184,7 +184,7 @@ TEST_F(MappingFile, HeadsAreNotCut) {
     if (line.find("attention\"") == std::string::npos) continue;
     const std::string name = line.substr(0, line.find(", npu"));
     expect_failure(vit + write("layers:\n" + name + ", npu: 8, cim: 184}\n"), 1,
-                   "are no whole words and heads; allowed: multiples of ");
+                   "(whole words and heads); use 0, ");
     return;
   }
   FAIL() << "no attention in vit_tiny";
@@ -204,17 +204,18 @@ TEST(Objective, EdpIsBetweenLatencyAndEnergyAndLessThanBothInItsProduct) {
   EXPECT_GE(both["energy_j"], frugal["energy_j"]);
 }
 
-TEST(Effort, FullTakesNoMoreThanQuickAndSaysWhatWasLookedAt) {
+TEST(Effort, FullTakesNoMoreThanQuickAndSaysWhatWasSearched) {
   const Json quick = simulated(""), full = simulated("--effort full");
   EXPECT_LT(full["totals"]["latency_s"], quick["totals"]["latency_s"]);
   EXPECT_EQ(quick["mapping"]["effort"], "quick");
   EXPECT_EQ(full["mapping"]["effort"], "full");
-  EXPECT_NE(h4h(kSimulate).out.find("\nmapping  optimal among the mappings searched (effort quick: "
-                                    "1/8 channel shares); try --effort full\n"),
+  EXPECT_NE(h4h(kSimulate + "--wide")
+                .out.find("\nmapping  optimal among the mappings searched (effort quick: "
+                          "1/8 channel shares); try --effort full\n"),
             std::string::npos);
   expect_failure(kSimulate + "--effort much", 2, "--effort 'much' is not one of: quick, full");
   expect_failure(kSimulate + "--mapping npu --effort full", 2,
-                 "--effort is of what --mapping auto looks at");
+                 "--effort needs --mapping auto or a mapping file");
 }
 
 TEST(MappingCim, SaysSoWhereNothingIsOnTheMacros) {
@@ -226,9 +227,8 @@ TEST(MappingCim, SaysSoWhereNothingIsOnTheMacros) {
           .out.find("note: no layer can run on the macros and fits them: all is on the NPU"),
       std::string::npos);
   EXPECT_NE(
-      h4h(kSimulate + "--mapping cim --set cim.capacity=ignore --set cim.macros=1")
-          .out.find(
-              "note: words beyond the capacity of the macros are costed as if they were there"),
+      h4h(kSimulate + "--mapping cim --wide --set cim.capacity=ignore --set cim.macros=1")
+          .out.find("note: weights beyond the capacity of the macros are costed as if they fitted"),
       std::string::npos);
 }
 
@@ -311,9 +311,19 @@ TEST(Objective, ALimitOfExactlyWhatIsLeastIsKept) {
 TEST(Objective, BoundsThatNothingKeepsOrThatBoundNothingAreRefused) {
   expect_failure(kSimulate + "--max-energy 1uJ", 1,
                  "no mapping takes 0.001 mJ or less; the least is ");
-  expect_failure(kSimulate + "--objective edp --max-energy 1mJ", 2, "--max-energy bounds");
-  expect_failure(kSimulate + "--max-latency 1ms", 2, "--max-latency bounds --objective energy");
-  expect_failure(kSimulate + "--mapping npu --max-energy 1mJ", 2, "bound what --mapping auto");
+  expect_failure(kSimulate + "--objective edp --max-energy 1mJ", 2,
+                 "--max-energy needs --objective latency or energy");
+  expect_failure(kSimulate + "--objective edp --max-latency 9ms", 2,
+                 "--max-latency needs --objective latency or energy");
+}
+
+TEST(Objective, LimitsHoldForEveryObjectiveAndMapping) {
+  EXPECT_EQ(h4h(kSimulate + "--max-latency 9ms").code, 0);
+  expect_failure(kSimulate + "--max-latency 1ms", 1, " ms is over the limit of 1 ms");
+  expect_failure(kSimulate + "--objective energy --max-energy 1uJ", 1,
+                 " mJ is over the limit of 0.001 mJ");
+  expect_failure(kSimulate + "--mapping npu --max-energy 1uJ", 1, "its energy of ");
+  EXPECT_EQ(h4h(kSimulate + "--mapping npu --max-energy 1mJ").code, 0);
 }
 
 TEST(DutyCycle, PartsAddUpAndSlowerFramesTakeLessPower) {
@@ -341,7 +351,7 @@ TEST(DutyCycle, VolatileMacrosReloadAtEveryWakeUp) {
 
 TEST(DutyCycle, FramesThatDoNotFitAreRefused) {
   expect_failure(kSimulate + "--fps 1000", 1,
-                 "1000 inferences a second leave 1.0000 ms each; waking up takes 1.0000 ms, ");
+                 "1000 inferences/s leave 1.0000 ms each; waking up takes 1.0000 ms, ");
   expect_failure(
       "simulate --platform platforms/cim-sram-digital.yaml --network mobilenet_v2 "
       "--fps 300",

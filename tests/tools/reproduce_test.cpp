@@ -246,9 +246,10 @@ TEST(Reproduce, GoesOnInItsOwnFolderAndRefusesThatOfOthers) {
   r.write("x", "");
   expect_failure("reproduce fig3 --out " + r.path().string(), 1, "and no reproduce.json");
   r.write("a/reproduce.json", "{");
-  expect_failure("reproduce fig3 --out " + r.out, 1, "reproduce.json is not of this command");
+  expect_failure("reproduce fig3 --out " + r.out, 1,
+                 "reproduce.json was written by another command");
   expect_failure("reproduce fig3 --resume --out " + (r.path() / "b").string(), 1,
-                 "nothing to go on with");
+                 "nothing to resume");
 }
 
 TEST(Reproduce, AllAndEveryNameAreOtherArgumentsWhereOtherStudiesRunOnVariants) {
@@ -290,7 +291,7 @@ TEST(ReproduceBySurrogate, SaysSoWithEveryClaim) {
 TEST(Reproduce, WrongUseExitsWithTwo) {
   const Reproduced r;
   const std::string out = " --out " + r.out;
-  expect_failure("reproduce" + out, 2, "which studies?");
+  expect_failure("reproduce" + out, 2, "a study is required");
   expect_failure("reproduce fig3", 2, "--out is missing");
   expect_failure("reproduce fig4" + out, 2,
                  "study 'fig4' is not one of: fig3, fig5, pointwise, fig7, fig8, energy, fig10, "
@@ -298,12 +299,13 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
                  "energy-hardware, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");
   expect_failure("reproduce fig3 fig5 --set cim.macros=1" + out, 2,
-                 "--set cim.macros: what was asked for varies this key itself");
+                 "--set cim.macros: the studies vary this key themselves");
   expect_failure("reproduce fig3 --accuracy runs/a" + out, 2, "surrogate");
   expect_failure("reproduce fig3 --samples 8" + out, 2, "--samples needs --uncertainty");
   expect_failure("reproduce fig3 --seed 8" + out, 2, "--seed needs --uncertainty");
   expect_failure("reproduce fig7 --evaluations 1" + out, 2, "is not an integer from 96");
-  expect_failure("reproduce fig3 --evaluations 96" + out, 2, "is of studies that search");
+  expect_failure("reproduce fig3 --evaluations 96" + out, 2,
+                 "--evaluations needs a study that searches");
   EXPECT_FALSE(fs::exists(r.out));
 }
 

@@ -161,7 +161,7 @@ TEST(Search, FolderOfSomethingElseIsRefused) {
   folder.write("a/metrics.jsonl", "{}\n");
   expect_failure(folder.search("a"), 1, "holds metrics.jsonl and no search.checkpoint.json");
   folder.write("b", "");
-  expect_failure(folder.search("b"), 1, "b: cannot be made a folder");
+  expect_failure(folder.search("b"), 1, "b: cannot create this directory");
   fs::create_directory(folder.path() / "c");
   folder.write("c/search.checkpoint.json", "{");
   expect_failure(folder.search("c"), 1, "search.checkpoint.json is not a checkpoint of a search");
@@ -169,7 +169,7 @@ TEST(Search, FolderOfSomethingElseIsRefused) {
 
 TEST(Search, ResumeInsistsOnSomethingToGoOnWith) {
   const Folder folder;
-  expect_failure(folder.search("a", "--resume"), 1, "nothing to go on with");
+  expect_failure(folder.search("a", "--resume"), 1, "nothing to resume");
 }
 
 TEST(Search, GoesOnAfterWhatAKilledOneLeft) {
@@ -278,7 +278,7 @@ TEST(SearchBySurrogate, SaysSoInEveryOutput) {
       h4h("search --space nas/spaces/h4h-imagenet.yaml " + kPaper +
           " --set cim.macros=0 --accuracy surrogate --population 8 --evaluations 8 --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
-  EXPECT_NE(o.out.find("accuracies are of the surrogate"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("accuracies are estimates of the surrogate"), std::string::npos) << o.out;
   const CsvTable front(out + "/front.csv",
                        {"accuracy", "accuracy_low", "accuracy_high", "accuracy_by"});
   for (const CsvRow& row : front.rows) {
@@ -297,7 +297,7 @@ TEST(SearchBySurrogate, SaysSoInEveryOutput) {
   const std::string dom = rendered(folder, out + "/index.html");
   const std::size_t summary = dom.find("id=\"summary\"");
   const std::string text = dom.substr(summary, dom.find("</p>", summary) - summary);
-  EXPECT_NE(text.find("Accuracies are of the surrogate"), std::string::npos) << text;
+  EXPECT_NE(text.find("Accuracies are estimates of the surrogate"), std::string::npos) << text;
 }
 
 TEST(SearchBySurrogate, RecipeChoosesTheRowOfTable2) {

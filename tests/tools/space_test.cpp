@@ -68,12 +68,12 @@ TEST(SpaceCommand, SamplesTheSameFromTheSameSeed) {
 
 TEST(SpaceCommand, WrongCommandLinesExitWithTwoAndPrintNothing) {
   const std::string show = "space show " + kToy;
-  expect_failure("space", 2, "what to do is missing; one of: show");
-  expect_failure("space draw", 2, "not one of: show");
-  expect_failure("space show", 2, "space show takes one space file");
-  expect_failure(show + " " + kToy, 2, "space show takes one space file");
+  expect_failure("space", 2, "subcommand required: show");
+  expect_failure("space draw", 2, "unknown subcommand 'draw'; known: show");
+  expect_failure("space show", 2, "space show requires one space file");
+  expect_failure(show + " " + kToy, 2, "space show requires one space file");
   expect_failure(show + " --list --sample 3", 2, "--list and --sample exclude each other");
-  expect_failure(show + " --seed 3", 2, "--seed has no effect without --sample");
+  expect_failure(show + " --seed 3", 2, "--seed needs --sample");
   expect_failure(show + " --list --format json", 2, "take no --format");
   expect_failure(show + " --format csv", 2, "--format 'csv' is not one of: table, json");
   for (const char* wrong : {"-1", "many", "1e3", "1000001", "''"}) {

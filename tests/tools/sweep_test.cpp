@@ -66,7 +66,7 @@ TEST_F(Sweep, IsDoneAgainToTheSameBytesAndRefusesOtherArguments) {
   out += "none";
   const Outcome none = sweep("--resume");
   EXPECT_EQ(none.code, 1);
-  EXPECT_NE(none.err.find("nothing to go on with"), std::string::npos) << none.err;
+  EXPECT_NE(none.err.find("nothing to resume"), std::string::npos) << none.err;
 }
 
 TEST_F(Sweep, LeavesNothingBehindButItsResults) {
@@ -127,7 +127,7 @@ TEST_F(Sweep, WhatDoesNotRunIsAPointWithItsReason) {
   const Outcome o = h4h("sweep " + kPaper + " --network resnet8 --set sram.overflow=infeasible " +
                         "--vary 'sram.size=8 KiB,2 MiB' --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
-  EXPECT_NE(o.out.find("2 points, 1 of them do not run"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("2 points simulated, 1 infeasible"), std::string::npos) << o.out;
   const CsvTable table(out + "/sweep.csv", {"latency_s", "infeasible"});
   EXPECT_FALSE(table.rows[0].has("latency_s"));
   EXPECT_NE(table.rows[0].text("infeasible").find("activations do not fit"), std::string::npos);
@@ -137,13 +137,16 @@ TEST_F(Sweep, WhatDoesNotRunIsAPointWithItsReason) {
 TEST_F(Sweep, WrongArgumentsAreNamedBeforeAnythingRuns) {
   const std::string start = "sweep " + kPaper + " --out " + out + " ";
   expect_failure(start + "--vary cim.macros=1", 2, "--network is missing");
-  expect_failure(start + "--network resnet8", 2, "nothing varies");
-  expect_failure(start + "--network resnet8 --vary cim.macros", 2, "is not KEY=VALUE");
-  expect_failure(start + "--network resnet8 --vary cim.macros=1,,2", 2, "is not KEY=VALUE");
-  expect_failure(start + "--network resnet8 --vary cim.macro=1", 2, "did you mean 'cim.macros'?");
+  expect_failure(start + "--network resnet8", 2, "--vary or --vary-file is missing");
+  expect_failure(start + "--network resnet8 --vary cim.macros", 2,
+                 "is not KEY=VALUE,... or KEY=LOW..HIGH[:STEP]");
+  expect_failure(start + "--network resnet8 --vary cim.macros=1,,2", 2,
+                 "is not KEY=VALUE,... or KEY=LOW..HIGH[:STEP]");
+  expect_failure(start + "--network resnet8 --vary cim.macro=1", 2,
+                 "--vary cim.macro=1: unknown key 'cim.macro' (did you mean 'cim.macros'?)");
   expect_failure(start + "--network resnet8 --vary cim.macros=1,-2", 2, "cim.macros");
   expect_failure(start + "--network resnet8 --vary cim.macros=1 --vary cim.macros=2", 2,
-                 "cim.macros varies twice");
+                 "cim.macros is varied twice");
   expect_failure(start + "--network resnet8 --network resnet8 --vary cim.macros=1", 2,
                  "--network resnet8 is given twice");
   expect_failure(start + "--network resnet8 --vary cim.macros=1,1", 2, "a variant is given twice");

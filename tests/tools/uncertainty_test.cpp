@@ -60,12 +60,12 @@ TEST(UncertaintyOption, IsThatOfItsSeedWhateverTheNumberOfProcesses) {
   EXPECT_NE(h4h(kSimulate + "--format json --seed 2").out, one);
 }
 
-TEST(UncertaintyOption, TellsPeopleWhatEachValueDoesByItself) {
+TEST(UncertaintyOption, ListsTheEffectOfEachParameterAlone) {
   const Outcome o = h4h(kSimulate);
   EXPECT_NE(o.out.find("33 uncertain parameters over their ranges, 6 samples (random seed 1):"),
             std::string::npos)
       << o.out;
-  EXPECT_NE(o.out.find("\ncim.step                          6 ns .. 16 ns"), std::string::npos);
+  EXPECT_NE(o.out.find("\ncim.step "), std::string::npos);
   EXPECT_NE(o.out.find("mapping  the best mapping changes in "), std::string::npos);
 }
 
@@ -79,7 +79,7 @@ TEST(UncertaintyOption, LeavesAFixedMappingAsItIs) {
   }
 }
 
-TEST(UncertaintyOption, DrawsWhatTheFiguresHangOn) {
+TEST(UncertaintyOption, DrawsSensitivities) {
   if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   const TemporaryFolder folder;
   const std::filesystem::path page = folder.path() / "u.html";
@@ -89,7 +89,9 @@ TEST(UncertaintyOption, DrawsWhatTheFiguresHangOn) {
   for (const char* const canvas : {"figures-0-tornado", "figures-0-samples", "figures-1-tornado"}) {
     EXPECT_NE(with.find(canvas), std::string::npos) << canvas;
   }
-  EXPECT_NE(with.find("33 values, each alone at both ends, and 6 samples"), std::string::npos);
+  EXPECT_NE(
+      with.find("33 uncertain parameters: each alone at both ends of its range, and 6 samples"),
+      std::string::npos);
   h4h("simulate " + kPaper + " --network ds_cnn_kws --html " + page.string());
   const std::string without = rendered(folder, page);
   expect_ready(without);
@@ -97,10 +99,10 @@ TEST(UncertaintyOption, DrawsWhatTheFiguresHangOn) {
 }
 
 TEST(UncertaintyOption, WrongArgumentsAreNamed) {
-  expect_failure(kSimulate + "--format csv", 2, "--uncertainty is for");
+  expect_failure(kSimulate + "--format csv", 2, "--uncertainty needs --format table or json");
   expect_failure("simulate " + kPaper + " --network ds_cnn_kws --uncertainty --samples 0", 2,
                  "--samples '0' is not an integer from 1 to 100000");
-  for (const std::string option : {"--samples 8", "--seed 2", "--jobs 2"}) {
+  for (const std::string option : {"--samples 8", "--seed 2"}) {
     expect_failure("simulate " + kPaper + " --network ds_cnn_kws " + option, 2,
                    option.substr(0, option.find(' ')) + " needs --uncertainty");
   }

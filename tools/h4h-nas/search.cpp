@@ -24,7 +24,7 @@ void check_same(const nas::Space& searched, const nas::Trained& trained,
       searched.network(searched.max()) == trained.space.network(trained.space.max())) {
     return;
   }
-  throw std::runtime_error(fmt::format("{}: was trained on another space than {}: {}", folder,
+  throw std::runtime_error(fmt::format("{}: trained on another space than {}: {}", folder,
                                        searched.name(), trained.arguments.space));
 }
 
@@ -47,7 +47,7 @@ void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string&
   }
   if (has_untrained_transformers(trained)) {
     std::cerr << fmt::format(
-        "h4h-nas: warning: {}: the recipe {} has trained no transformers, which the space has\n",
+        "h4h-nas: warning: {}: the recipe {} does not train the transformers of the space\n",
         folder, trained.arguments.recipe);
   }
 }
@@ -65,14 +65,13 @@ void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
   if (health && health->healthy()) return;
   std::cerr << (health
                     ? fmt::format(
-                          "h4h-nas: warning: {} is trained too little to tell its networks "
-                          "apart: {}. A front found on it says little: "
-                          "train it longer (--steps), more steps of smaller batches for the same "
-                          "time, or take a space with fewer choices\n",
+                          "h4h-nas: warning: {} is trained too little to rank its networks: {}. "
+                          "Its front is not reliable: train it longer (--steps), with more steps "
+                          "of smaller batches, or choose a space with fewer choices\n",
                           folder, nas::to_text(*health))
-                    : fmt::format("h4h-nas: warning: {}: whether its larger networks are more "
-                                  "accurate than its smallest is not known: run its `h4h train` "
-                                  "command again, with --health 30\n",
+                    : fmt::format("h4h-nas: warning: {}: no health check: it is not known "
+                                  "whether its larger networks are more accurate than its "
+                                  "smallest; rerun its `h4h train` command with --health 30\n",
                                   folder));
 }
 

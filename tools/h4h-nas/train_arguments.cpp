@@ -4,6 +4,7 @@
 #include "nas/train/recipe.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/training.hpp"
+#include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -22,42 +23,41 @@ Arguments recipe_names() {
 std::string usage() {
   std::string text =
       "usage: h4h train --space FILE --recipe NAME --out DIR [options]\n"
-      "Trains the shared weights of every network of a space. The same command in the same folder "
-      "goes on\nwhere it stopped, to the same bits as if it had not.\n\nrecipes:\n";
+      "Trains the shared weights of every network of a space. After an interruption the same "
+      "command\nresumes; the result is the same as without the interruption.\n\nrecipes:\n";
   for (const nas::Recipe& recipe : nas::recipes()) {
     text += fmt::format("  {:<13} {}\n", recipe.name, recipe.summary);
   }
   return text;
 }
 
-po::options_description options(const nas::TrainArguments& d) {
+Options options(const nas::TrainArguments& d) {
   const auto text = [](const std::string& value, const char* name) {
     return po::value<std::string>()->default_value(value)->value_name(name);
   };
   const auto number = [](std::int64_t value) {
     return po::value<std::int64_t>()->default_value(value)->value_name("N");
   };
-  po::options_description all("options");
+  Options all("options");
+  add_space_option(all);
   // clang-format off
   all.add_options()
-      ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML)")
       ("data", text(d.data, "KIND[:PATH]"), "images: fashion-mnist[:DIR] or cifar10:DIR")
-      ("recipe", po::value<std::string>()->value_name("NAME"), "how to train")
-      ("out", po::value<std::string>()->value_name("DIR"), "where to put the training")
-      ("steps", number(d.steps), "optimiser steps, all phases together")
-      ("batch", number(d.batch), "images a step; each goes through all networks of the step")
-      ("networks", number(d.networks), "networks a step: the largest, the smallest and the rest drawn at random")
-      ("lr", po::value<double>()->default_value(d.learning_rate, fmt::format("{}", d.learning_rate))->value_name("X"), "highest learning rate")
-      ("seed", number(0), "of initial weights, networks drawn, images and masks")
+      ("recipe", po::value<std::string>()->value_name("NAME"), "training recipe, see above")
+      ("steps", number(d.steps), "optimiser steps of all phases")
+      ("batch", number(d.batch), "images per step; each goes through all networks of the step")
+      ("networks", number(d.networks), "networks per step: the largest, the smallest, and random ones")
+      ("lr", po::value<double>()->default_value(d.learning_rate, fmt::format("{}", d.learning_rate))->value_name("X"), "peak learning rate")
       ("distillation", text(d.distillation, "HOW"), "none, or kl: small networks learn from the largest")
       ("augmentation", text(d.augmentation, "HOW"), "none, crop_flip or auto_augment")
-      ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the processor has it")
+      ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the CPU supports it")
       ("device", text(d.device, "NAME"), "cpu, or cuda: untested, and without --bf16")
-      ("threads", number(d.threads), "of the processor; results depend on it in the last digits")
+      ("threads", number(d.threads), "CPU threads; results depend on it in the last digits")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "time between checkpoints")
-      ("health", number(30), "networks above the median of MACs that are measured at the end against the smallest; 0: none")
-      ("resume", po::bool_switch(), "insist that there is something to go on with");
+      ("health", number(30), "health check at the end: networks above the median of MACs, compared with the smallest one; 0: none");
   // clang-format on
+  add_seed_option(all, 0);
+  add_out_options(all, "a training");
   return all;
 }
 
@@ -94,7 +94,7 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   a.batch = number(parsed, "batch", 2, kMaxBatch);
   a.networks = number(parsed, "networks", 2, kMaxNetworks);
   a.learning_rate = positive(parsed, "lr");
-  a.seed = static_cast<std::uint64_t>(number(parsed, "seed", 0, INT64_MAX));
+  a.seed = seed_of(parsed, INT64_MAX);
   a.distillation = choice(parsed, "distillation", {"none", "kl"});
   a.augmentation = choice(parsed, "augmentation", {"none", "crop_flip", "auto_augment"});
   a.bf16 = parsed.values["bf16"].as<bool>();

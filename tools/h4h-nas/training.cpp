@@ -22,6 +22,7 @@
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
+#include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -67,7 +68,7 @@ nas::Split open_images(const nas::Space& space, const std::string& data) {
   const nas::ImageSet& images = split.train;
   if (space.classes() == images.classes && space.input_channels() == images.channels) return split;
   throw std::runtime_error(
-      fmt::format("space {} is for {} classes and {} channels, {} has {} and {}", space.name(),
+      fmt::format("space {} is for {} classes and {} channels, but {} has {} and {}", space.name(),
                   space.classes(), space.input_channels(), data, images.classes, images.channels));
 }
 
@@ -77,8 +78,9 @@ class Metrics {
   Metrics(fs::path file, std::uint64_t bytes) : file_(std::move(file)), bytes_(bytes) {
     const std::uint64_t there = fs::exists(file_) ? fs::file_size(file_) : 0;
     if (there < bytes) {
-      throw std::runtime_error(fmt::format("{}: {} bytes, but the checkpoint goes on from {}",
-                                           file_.string(), there, bytes));
+      throw std::runtime_error(
+          fmt::format("{}: {} bytes, fewer than the {} that the checkpoint expects", file_.string(),
+                      there, bytes));
     }
     if (there > bytes) fs::resize_file(file_, bytes);
   }
@@ -122,8 +124,8 @@ class Training {
 
   std::string run() {
     if (const int signal = train(); signal != 0) {
-      std::cerr << fmt::format("h4h-nas: stopped behind step {}; the same command goes on\n",
-                               trainer_.state().step);
+      std::cerr << fmt::format("h4h-nas: interrupted after step {}; {}\n", trainer_.state().step,
+                               kRerun);
       die_of(signal);
     }
     std::string text = measure();
@@ -188,13 +190,13 @@ class Training {
     return fmt::format("health: {}\n", summary ? nas::to_text(*summary) : "unknown");
   }
 
-  // Takes up what the folder holds; how much of its metrics belongs to it.
+  // Resumes from what the folder holds; the bytes of its metrics that belong to it.
   std::uint64_t restore() {
     const std::optional<std::string> bytes = folder_.read_checkpoint();
     if (!bytes) {
       if (!command_.resume) return 0;
-      throw std::runtime_error(fmt::format("{}: nothing to go on with: no {}",
-                                           command_.out.string(), nas::kTrainingCheckpoint));
+      throw std::runtime_error(fmt::format("{}: nothing to resume: no {}", command_.out.string(),
+                                           nas::kTrainingCheckpoint));
     }
     nas::TrainingCheckpoint checkpoint = nas::checkpoint_of(*bytes, folder_.checkpoint().string());
     const auto other =

@@ -5,6 +5,7 @@
 #include "sim/report/provenance.hpp"
 #include "sim/session/session.hpp"
 #include "tools/h4h/results_options.hpp"
+#include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -30,7 +31,7 @@ std::string stats(const sim::CostStore& store, const Parsed& /*parsed*/) {
       results_in(sets, false));
 }
 
-// Simulates a result again; what differs is told.
+// Re-simulates a result: the job where it differs.
 class Verifier {
  public:
   std::optional<std::string> check(const sim::StoredResult& stored) {
@@ -52,9 +53,8 @@ std::string verify(const sim::CostStore& store, const Parsed& parsed) {
   if (const auto damage = store.damage()) {
     throw std::runtime_error(fmt::format("{}: {}", store.file().string(), *damage));
   }
-  const auto sample = parsed.values["sample"].as<std::int64_t>();
-  const auto seed = parsed.values["seed"].as<std::int64_t>();
-  if (sample < 1 || seed < 0) throw UsageError("--sample must be at least 1, --seed at least 0");
+  const auto sample = static_cast<std::int64_t>(whole(parsed, "sample", 1, INT64_MAX));
+  const auto seed = static_cast<std::int64_t>(seed_of(parsed, INT64_MAX));
   const std::int64_t all = results_in(store.sets(), true);
   const std::int64_t stride = std::max<std::int64_t>(1, all / sample);
   Verifier verifier;
@@ -63,9 +63,10 @@ std::string verify(const sim::CostStore& store, const Parsed& parsed) {
   for (const sim::StoredResult& stored : chosen) {
     if (const auto job = verifier.check(stored)) wrong += "differs: " + *job + "\n";
   }
-  const std::string text = fmt::format("{} of {} results simulated again", chosen.size(), all);
-  if (!wrong.empty()) throw FailedCheck(wrong, text + "; some differ: `h4h cache clear`");
-  return text + ": all equal to the bit\n";
+  const std::string text = fmt::format("{} of {} results re-simulated", chosen.size(), all);
+  if (!wrong.empty())
+    throw FailedCheck(wrong, text + "; some differ: clear the cache with 'h4h cache clear'");
+  return text + ": all are identical\n";
 }
 
 std::string clear(sim::CostStore& store, const Parsed& parsed) {
@@ -85,7 +86,7 @@ std::string remove_broken(const fs::path& file, const std::string& problem) {
 }
 
 std::string merge(sim::CostStore& store, const Arguments& files) {
-  if (files.empty()) throw UsageError("cache merge takes files to merge from");
+  if (files.empty()) throw UsageError("cache merge requires files to merge from");
   std::string text;
   for (const std::string& file : files) {
     if (!fs::exists(file)) throw std::runtime_error(file + ": no such file");
@@ -98,16 +99,15 @@ std::string merge(sim::CostStore& store, const Arguments& files) {
   return text;
 }
 
-po::options_description options() {
-  po::options_description options("options");
+Options options() {
+  Options options("options");
   add_cache_option(options);
   // clang-format off
   options.add_options()
-      ("sample", po::value<std::int64_t>()->default_value(200)->value_name("N"), "verify: about how many results")
-      ("seed", po::value<std::int64_t>()->default_value(0)->value_name("N"), "verify: which ones")
-      ("old", "clear: only results of other versions of the model")
-      ("words", po::value<Arguments>()->value_name("WHAT"), "stats, verify, clear or merge, and files");
+      ("sample", po::value<std::string>()->default_value("200")->value_name("N"), "verify: number of results, roughly")
+      ("old", "clear: only results of other versions of the model");
   // clang-format on
+  add_seed_option(options, 0);
   return options;
 }
 
@@ -119,7 +119,7 @@ std::string run(const std::string& what, const fs::path& file, const Arguments& 
     return merge(store, files);
   }
   if (!files.empty()) throw UsageError("cache " + what + " takes no files");
-  if (!fs::exists(file)) return fmt::format("{}: nothing is kept yet\n", file.string());
+  if (!fs::exists(file)) return fmt::format("{}: no cached results yet\n", file.string());
   sim::CostStore store = sim::CostStore::existing(file);
   if (what == "stats") return stats(store, parsed);
   return what == "verify" ? verify(store, parsed) : clear(store, parsed);
@@ -132,23 +132,17 @@ std::string cache(const Arguments& arguments) {
       parse(arguments, options(),
             "usage: h4h cache stats|verify|clear|merge [FILE...] [--cache FILE]\n"
             "Results of layer jobs, each simulated once, in one SQLite file that commands share.\n"
-            "  stats          how many there are, and of which version of the model\n"
-            "  verify         simulates a sample again and compares to the bit\n"
-            "  clear [--old]  removes all results, or those of other versions of the model\n"
+            "  stats          number of results, and the versions of the model they are of\n"
+            "  verify         re-simulates a sample and compares it exactly\n"
+            "  clear [--old]  deletes all results, or those of other versions of the model\n"
             "  merge FILE...  adds the results of other files, from other machines\n",
-            "words");
+            kArguments);
   if (parsed.help) return {};
-  Arguments words =
-      parsed.values.count("words") > 0 ? parsed.values["words"].as<Arguments>() : Arguments{};
-  if (words.empty()) throw UsageError("cache takes one of: stats, verify, clear, merge");
-  const std::string what = words.front();
-  words.erase(words.begin());
   const Arguments known{"stats", "verify", "clear", "merge"};
-  if (std::find(known.begin(), known.end(), what) == known.end()) {
-    throw UsageError(fmt::format("cache '{}' is not one of: {}", what, fmt::join(known, ", ")));
-  }
+  Arguments words = list_of(parsed, kArguments);
+  const std::string& what = known[take_subcommand(words, known)];
   const auto file = cache_file(parsed);
-  if (!file) throw UsageError("cache: no file: give --cache FILE");
+  if (!file) throw UsageError("the cache is off (none): give --cache FILE");
   try {
     return run(what, *file, words, parsed);
   } catch (const sim::DatabaseError& error) {

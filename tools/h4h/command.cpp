@@ -1,38 +1,102 @@
 #include "tools/h4h/command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <sstream>
 
-#include "platforms/description/loader.hpp"
+#include "base/text/nearest.hpp"
+#include "base/text/wrap.hpp"
 
 namespace h4h::tools {
+namespace {
 
 namespace po = boost::program_options;
 
-Parsed parse(const Arguments& arguments, const po::options_description& options,
-             const std::string& usage, const char* positional) {
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+Arguments dashed_names(const po::options_description& options) {
+  Arguments names;
+  for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+  return names;
+}
+
+// The option that an argument without one was probably meant for: "" where there is none to guess.
+std::string meant_option(const std::string& argument, const po::options_description& options,
+                         const po::variables_map& values) {
+  const auto free = [&](const char* name) {
+    return options.find_nothrow(name, false) != nullptr && values.count(name) == 0;
+  };
+  const bool yaml = ends_with(argument, ".yaml") || ends_with(argument, ".yml");
+  if (yaml && free("platform")) return "--platform";
+  return free("network") ? "--network" : "";
+}
+
+void refuse_arguments(const Arguments& arguments, const po::options_description& options,
+                      const po::variables_map& values) {
+  const std::string& first = arguments.front();
+  const std::string option = meant_option(first, options, values);
+  const std::string hint =
+      option.empty() ? "" : fmt::format(" (did you mean '{} {}'?)", option, first);
+  throw UsageError(fmt::format("unexpected argument '{}'{}", first, hint));
+}
+
+// Synopses go on under their commands, lists and labelled lines are indented.
+std::string wrapped_usage(const std::string& usage) {
+  std::string text;
+  std::istringstream stream(usage);
+  for (std::string line; std::getline(stream, line);) {
+    const bool synopsis = line.rfind("usage: ", 0) == 0 || line.rfind("       ", 0) == 0;
+    const bool list = line.rfind("  ", 0) == 0;
+    const bool label = line.find(": ") < line.find(' ');
+    text += wrapped(line, synopsis ? 11 : list ? 6 : label ? 2 : 0);
+  }
+  return text;
+}
+
+po::variables_map values_of(const Arguments& arguments, const po::options_description& shown,
+                            const std::string& positional) {
   po::options_description all;
-  all.add(options);
-  all.add_options()("help,h", "print this help");
+  all.add(shown);
+  const std::string rest = positional.empty() ? kArguments : positional;
+  if (all.find_nothrow(rest, false) == nullptr)
+    all.add_options()(rest.c_str(), po::value<Arguments>());
   po::positional_options_description names;
-  if (*positional != '\0') names.add(positional, -1);
-  Parsed parsed;
+  names.add(rest.c_str(), -1);
+  // No abbreviations: a misspelt option must not become another one.
+  const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+  po::variables_map values;
   try {
-    // No abbreviations: a misspelt option must not become another one.
-    const int style =
-        po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser(arguments).options(all).positional(names).style(style).run(),
-              parsed.values);
-    po::notify(parsed.values);
+              values);
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    const std::string typed = error.get_option_name();
+    throw UsageError(error.what() +
+                     did_you_mean(typed.substr(0, typed.find('=')), dashed_names(shown)));
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }
+  return values;
+}
+
+}  // namespace
+
+Parsed parse(const Arguments& arguments, const po::options_description& options,
+             const std::string& usage, const char* positional) {
+  po::options_description shown(options);
+  shown.add_options()("help,h", "print this help");
+  Parsed parsed{values_of(arguments, shown, positional)};
   if (parsed.values.count("help") > 0) {
     parsed.help = true;
-    std::cout << usage << "\n" << all;
+    std::cout << wrapped_usage(usage) << "\n" << shown;
+  } else if (*positional == '\0' && parsed.values.count(kArguments) > 0) {
+    refuse_arguments(list_of(parsed, kArguments), options, parsed.values);
   }
   return parsed;
 }
@@ -40,43 +104,23 @@ Parsed parse(const Arguments& arguments, const po::options_description& options,
 std::size_t one_of(const std::string& option, const std::string& value, const Arguments& allowed) {
   const auto found = std::find(allowed.begin(), allowed.end(), value);
   if (found == allowed.end()) {
-    throw UsageError(
-        fmt::format("--{} '{}' is not one of: {}", option, value, fmt::join(allowed, ", ")));
+    throw UsageError(fmt::format("--{} '{}' is not one of: {}{}", option, value,
+                                 fmt::join(allowed, ", "), did_you_mean(value, allowed)));
   }
   return static_cast<std::size_t>(found - allowed.begin());
 }
 
-std::string_view to_string(Format format) {
-  switch (format) {
-    case Format::table:
-      return "table";
-    case Format::csv:
-      return "csv";
-    case Format::json:
-      return "json";
-    case Format::dot:
-      return "dot";
-    case Format::yaml:
-      return "yaml";
+std::size_t take_subcommand(Arguments& words, const Arguments& known) {
+  if (words.empty()) {
+    throw UsageError(fmt::format("subcommand required: {}", fmt::join(known, ", ")));
   }
-  return {};
-}
-
-Format format_of(const Parsed& parsed, const std::vector<Format>& allowed) {
-  return enum_of("format", required(parsed, "format"), allowed);
-}
-
-void add_platform_options(po::options_description& options) {
-  options.add_options()("platform", po::value<std::string>()->value_name("FILE"),
-                        "platform file (YAML)");
-  options.add_options()("set", po::value<Arguments>()->value_name("KEY=VALUE")->composing(),
-                        "replace a value of the platform; may be given several times");
-}
-
-platforms::Platform platform_of(const Parsed& parsed) {
-  const Arguments overrides =
-      parsed.values.count("set") > 0 ? parsed.values["set"].as<Arguments>() : Arguments{};
-  return platforms::load_platform(required(parsed, "platform"), overrides);
+  const auto found = std::find(known.begin(), known.end(), words.front());
+  if (found == known.end()) {
+    throw UsageError(fmt::format("unknown subcommand '{}'{}; known: {}", words.front(),
+                                 did_you_mean(words.front(), known), fmt::join(known, ", ")));
+  }
+  words.erase(words.begin());
+  return static_cast<std::size_t>(found - known.begin());
 }
 
 std::string required(const Parsed& parsed, const std::string& option) {
@@ -87,6 +131,11 @@ std::string required(const Parsed& parsed, const std::string& option) {
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option) {
   if (parsed.values.count(option) == 0) return std::nullopt;
   return parsed.values[option].as<std::string>();
+}
+
+bool given(const Parsed& parsed, const std::string& option) {
+  const po::variable_value& value = parsed.values[option];
+  return !value.empty() && !value.defaulted();
 }
 
 Arguments list_of(const Parsed& parsed, const std::string& option) {

@@ -22,7 +22,7 @@ class UsageError : public std::runtime_error {
 
 using Arguments = std::vector<std::string>;
 
-// A command whose results say that something does not hold: they belong on stdout, the exit code is
+// A command whose results say that a criterion is not met: they belong on stdout, the exit code is
 // 1.
 class FailedCheck : public std::runtime_error {
  public:
@@ -40,12 +40,17 @@ struct Parsed {
   bool help = false;
 };
 
+// The name under which arguments without an option are kept in `Parsed`, hidden from help.
+constexpr const char kArguments[] = "arguments";
+
 // Parses with --help added. Prints `usage` and the options to stdout where help is asked for.
-// `positional`: the option that takes arguments without a name, "" for none. Throws UsageError.
+// `positional`: the option that takes arguments without a name, "" for none; where `options` has
+// no such option it is accepted but not shown. Throws UsageError, with the nearest option for an
+// unknown one.
 Parsed parse(const Arguments& arguments, const boost::program_options::options_description& options,
              const std::string& usage, const char* positional = "");
 
-// The value's place in `allowed`. Throws UsageError that lists them.
+// The value's place in `allowed`. Throws UsageError that lists them, with the nearest one.
 std::size_t one_of(const std::string& option, const std::string& value, const Arguments& allowed);
 
 // The enumerator of `allowed` that to_string() spells `value`. Throws UsageError that lists them.
@@ -58,21 +63,19 @@ Enum enum_of(const std::string& option, const std::string& value,
   return allowed[one_of(option, value, words)];
 }
 
-// How results are written; each command takes some of these.
-enum class Format { table, csv, json, dot, yaml };
-std::string_view to_string(Format format);
-
-// --platform and --set, wherever a platform is asked for.
-void add_platform_options(boost::program_options::options_description& options);
-platforms::Platform platform_of(const Parsed& parsed);
+// Takes the subcommand off the front of `words`: its place in `known`. Throws UsageError.
+std::size_t take_subcommand(Arguments& words, const Arguments& known);
+template <typename Enum>
+Enum take_subcommand(Arguments& words) {
+  return kEnumValues<Enum>[take_subcommand(words, enum_words<Enum>())];
+}
 
 // The value of an option that must be given. Throws UsageError.
 std::string required(const Parsed& parsed, const std::string& option);
 // The value of an option that may be left out.
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option);
-
-// The value of --format, one of `allowed`. Throws UsageError.
-Format format_of(const Parsed& parsed, const std::vector<Format>& allowed);
+// Whether the option stands on the command line.
+bool given(const Parsed& parsed, const std::string& option);
 
 // Of an option that may be given several times.
 Arguments list_of(const Parsed& parsed, const std::string& option);

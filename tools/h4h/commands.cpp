@@ -7,20 +7,19 @@ Program h4h_program() {
       "h4h",
       "h4h: a simulator of edge AI chips with an NPU, compute-in-memory macros and a shared NoC",
       {{"simulate", "latency, energy and area of a network on a platform", simulate},
-       {"layers", "costs of single layers from a CSV file", layers},
+       {"layers", "cost of single layers, from a CSV file", layers},
        {"sweep", "networks on many variants of a platform", sweep},
-       {"compare", "two platforms: which is better, by how much, and how sure that is", compare},
-       {"oracle", "costs of networks of a space, asked and answered as JSON lines", oracle},
-       {"platform", "check, show and compare platform files; their schema", platform},
+       {"compare", "two platforms: ratios of latency, energy and area, with uncertainty", compare},
+       {"oracle", "cost of the networks of a search space, as JSON lines", oracle},
+       {"platform", "check, show and compare platform files; print their JSON Schema", platform},
        {"network", "list, show, check and export networks", network},
-       {"space", "the networks of a search space: how many, the extremes, samples", space},
-       {"train", "a supernet: the weights of every network of a space", train},
-       {"search", "the most accurate networks of a space at every cost on a platform", search},
-       {"fronts", "searches on several platforms beside each other", fronts},
-       {"reproduce", "figures of the H4H paper, and what became of its claims", reproduce},
-       {"validate", "the NPU against figures of Arm's, with bounds", validate},
-       {"cache", "results of layers that are kept: how many, right or not, away with them",
-        cache}}};
+       {"space", "size, extremes and samples of a search space", space},
+       {"train", "train a supernet: the shared weights of a search space", train},
+       {"search", "Pareto front of accuracy against latency or energy on a platform", search},
+       {"fronts", "compare searches on several platforms", fronts},
+       {"reproduce", "figures of the H4H paper, and a verdict on each of its claims", reproduce},
+       {"validate", "NPU cycles against Arm's estimators, with acceptance criteria", validate},
+       {"cache", "inspect, verify, clear or merge the result cache", cache}}};
 }
 
 }  // namespace h4h::tools

@@ -5,8 +5,8 @@
 #include "platforms/description/loader.hpp"
 #include "sim/uncertainty/format_comparison.hpp"
 #include "tools/h4h/folder_results.hpp"
+#include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/network_list.hpp"
-#include "tools/h4h/objective_option.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/sampling_options.hpp"
@@ -20,26 +20,24 @@ namespace po = boost::program_options;
 
 constexpr const char kCheckpoint[] = "compare.checkpoint.json";
 constexpr const char kUsage[] =
-    "usage: h4h compare A.yaml B.yaml --network NAME... --out DIR [options]\n"
-    "Which of two platforms is better for networks, by how much, and how sure that is: every "
-    "value\n"
-    "that has a range is moved over it, what both have in common together. Writes compare.csv,\n"
-    "compare.json and index.html into --out. Stopped, the same command goes on where it was.\n";
+    "usage: h4h compare FIRST.yaml SECOND.yaml --network NAME... --out DIR [options]\n"
+    "Two platforms on the same networks: ratios of latency, energy, their product and area, with "
+    "uncertainty. Every platform value with a range is varied; uncertain parameters that both "
+    "platforms share are varied together (paired samples). Writes compare.csv, compare.json and "
+    "index.html into --out. After an interruption the same command resumes.\n";
 
-po::options_description options() {
-  po::options_description options("options");
-  add_cache_option(options, "; here: in --out until it is done, unless one is named");
-  add_jobs_option(options);
-  add_objective_option(options);
+Options options() {
+  Options options("options");
+  options.add_options()("platform", po::value<Arguments>()->value_name("FILE")->composing(),
+                        "the two platform files, if not given as arguments");
+  add_set_option(options);
+  add_networks_option(options);
+  add_out_options(options, "a comparison");
+  add_mapping_options(options);
+  add_fps_option(options);
   add_sampling_options(options);
-  // clang-format off
-  options.add_options()
-      ("platform", po::value<Arguments>()->value_name("FILE")->composing(), "the two platforms; without the name: h4h compare A.yaml B.yaml")
-      ("set", po::value<Arguments>()->value_name("KEY=VALUE")->composing(), "override a value of both platforms; may be given several times")
-      ("network", po::value<Arguments>()->value_name("NAME")->composing(), "as for simulate; may be given several times")
-      ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
-      ("resume", po::bool_switch(), "insist on a comparison in --out to go on with");
-  // clang-format on
+  add_jobs_option(options);
+  add_cache_option(options, "; here: in --out until it is done, unless one is named");
   return options;
 }
 
@@ -51,8 +49,7 @@ struct Chip {
 struct Task {
   Chip first, second;
   NetworkList networks;
-  std::string objective_name;
-  sim::Objective objective;
+  MappingOptions mapping;
   Sampling sampling;
   fs::path out;
 };
@@ -60,24 +57,18 @@ struct Task {
 Task task_of(const Parsed& parsed) {
   const Arguments files = list_of(parsed, "platform");
   if (files.size() != 2) {
-    throw UsageError(fmt::format("two platforms are compared, {} given", files.size()));
+    throw UsageError(fmt::format("two platform files are required, {} given", files.size()));
   }
   const Arguments settings = list_of(parsed, "set");
   NetworkList networks = networks_of(parsed);
-  const std::string objective_name = required(parsed, "objective");
-  const sim::Objective objective = objective_of(parsed);
+  const MappingOptions mapping = mapping_options_of(parsed);
+  if (mapping.file) throw UsageError("--mapping of compare is one of: npu, cim, auto");
   const Sampling sampling = sampling_of(parsed);
   const std::string out = required(parsed, "out");
   const auto chip = [&](const std::string& file) {
     return Chip{file, platforms::load_platform(file, settings)};
   };
-  return {chip(files[0]),
-          chip(files[1]),
-          std::move(networks),
-          objective_name,
-          objective,
-          sampling,
-          out};
+  return {chip(files[0]), chip(files[1]), std::move(networks), mapping, sampling, out};
 }
 
 std::string text_of(const Chip& chip) {
@@ -86,12 +77,14 @@ std::string text_of(const Chip& chip) {
 }
 
 RunDescription description(const Task& task) {
-  return {{"first", text_of(task.first)},
-          {"second", text_of(task.second)},
-          {"networks", task.networks.identity()},
-          {"objective", task.objective_name},
-          {"samples", fmt::to_string(task.sampling.samples)},
-          {"seed", fmt::to_string(task.sampling.seed)}};
+  RunDescription all{{"first", text_of(task.first)},
+                     {"second", text_of(task.second)},
+                     {"networks", task.networks.identity()},
+                     {"objective", task.mapping.objective_name},
+                     {"samples", fmt::to_string(task.sampling.samples)},
+                     {"seed", fmt::to_string(task.sampling.seed)}};
+  all.insert(all.end(), task.mapping.given.begin(), task.mapping.given.end());
+  return all;
 }
 
 // Two variants of one file differ in their settings, and two files may share a name.
@@ -106,11 +99,9 @@ std::vector<sim::VariantPoint> points_of(const Task& task, const Chip& chip,
   const auto variant = [&](std::size_t i) {
     return platforms::with(chip.platform, plan.variants[i]);
   };
-  sim::MappingWanted wanted;
-  wanted.goal = task.objective;
-  return run_variants(
-      {plan.variants.size(), variant, task.networks.networks, wanted, "variants of " + chip.file},
-      results);
+  return run_variants({plan.variants.size(), variant, task.networks.networks, task.mapping,
+                       "variants of " + chip.file},
+                      results);
 }
 
 // Before anything takes long, or a folder holds anything. Where the NPU can, so can a mapping.
@@ -126,16 +117,29 @@ void expect_running(const Task& task, const Chip& chip) {
   }
 }
 
+// The first variant of a plan is the platform as it is.
+void expect_nominal(const Task& task, const Chip& chip,
+                    const std::vector<sim::VariantPoint>& points) {
+  for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
+    if (points.at(n).infeasible) {
+      throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
+                                           chip.file, *points[n].infeasible));
+    }
+  }
+}
+
 sim::ComparisonResult run(const Task& task, sim::JobResults& results) {
   sim::ComparisonResult all{title(task.first, task.second),
                             title(task.second, task.first),
-                            task.objective_name,
+                            task.mapping.objective_name,
                             sim::plan_pairs(platforms::uncertain_parameters(task.first.platform),
                                             platforms::uncertain_parameters(task.second.platform),
                                             task.sampling.samples, task.sampling.seed),
                             {}};
   const auto first = points_of(task, task.first, all.plan.first, results);
+  expect_nominal(task, task.first, first);
   const auto second = points_of(task, task.second, all.plan.second, results);
+  expect_nominal(task, task.second, second);
   for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
     all.networks.push_back(sim::compare(task.networks.names[n], all.plan,
                                         of_network(first, n, task.networks.names.size()),
@@ -153,9 +157,10 @@ std::string compare(const Arguments& arguments) {
   const int jobs = jobs_of(parsed);
   for (const Chip* chip : {&task.first, &task.second}) expect_running(task, *chip);
   const RunDescription described = description(task);
-  if (parsed.values["resume"].as<bool>()) insist_on_checkpoint(task.out / kCheckpoint);
+  if (parsed.values["resume"].as<bool>()) require_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
   claim_folder(folder, described);
+  const InterruptNote note(kRerun);
   FolderResults results(folder, chosen_cache(parsed), jobs);
   const sim::ComparisonResult result = run(task, *results);
   write_file(folder.file("compare.csv"), write_csv(sim::comparison_table(result)));

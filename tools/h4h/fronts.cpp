@@ -11,6 +11,7 @@
 #include "nas/space/load.hpp"
 #include "platforms/description/loader.hpp"
 #include "tools/h4h/results_options.hpp"
+#include "tools/h4h/shared_options.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -20,9 +21,9 @@ namespace po = boost::program_options;
 
 const char kUsage[] =
     "usage: h4h fronts DIR... [options]\n"
-    "Puts searches of one space on several platforms beside each other: for each the cheapest\n"
-    "network at two accuracies that all of them reach. A network that was found for one platform\n"
-    "is costed on all. DIR: what `h4h search` wrote.\n";
+    "Compares searches of one space on several platforms: for each the cheapest network at two "
+    "accuracies that all of them reach. Networks found for one platform are costed on all. DIR:\n"
+    "what `h4h search` wrote.\n";
 
 std::vector<double> accuracies_of(const std::string& list) {
   std::vector<double> accuracies;
@@ -46,11 +47,11 @@ std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
   const platforms::Platform platform =
       platforms::load_platform(front.platform_file, front.platform_settings);
   if (platforms::platform_hash(platform) != front.platform_hash) {
-    throw nas::FrontsError(fmt::format("{} is not what it was at the search", front.platform_file));
+    throw nas::FrontsError(fmt::format("{} has changed since the search", front.platform_file));
   }
   const nas::Space space = nas::load_space(front.space_file);
   if (nas::space_identity(space) != front.space_identity) {
-    throw nas::FrontsError(fmt::format("{} is not what it was at the search", front.space_file));
+    throw nas::FrontsError(fmt::format("{} has changed since the search", front.space_file));
   }
   nas::SimulatedCosts costs(
       space, platform,
@@ -78,30 +79,30 @@ void exchange(std::vector<nas::SearchedFront>& fronts, sim::JobResults& results)
 }  // namespace
 
 std::string fronts(const Arguments& arguments) {
-  po::options_description options("options");
-  add_cache_option(options);
+  const Formats formats{Format::table, Format::json};
+  Options options("options");
   // clang-format off
   options.add_options()
-      ("dir", po::value<std::vector<std::string>>()->value_name("DIR"), "folder of a search; without the name: h4h fronts DIR...")
       ("at", po::value<std::string>()->value_name("A,B,..."), "accuracies, such as 0.8,0.85")
-      ("html", po::value<std::string>()->value_name("FILE"), "write a page with the fronts as pictures")
-      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table or json");
+      ("html", po::value<std::string>()->value_name("FILE"), "write a page with the fronts as pictures");
   // clang-format on
+  add_format_option(options, formats);
+  add_cache_option(options);
   const Parsed parsed = parse(arguments, options, kUsage, "dir");
   if (parsed.help) return {};
-  if (parsed.values.count("dir") == 0) throw UsageError("which folders? h4h fronts DIR...");
-  const Format format = format_of(parsed, {Format::table, Format::json});
-  const auto given = optional(parsed, "at");
-  std::vector<double> accuracies = given ? accuracies_of(*given) : std::vector<double>{};
+  if (list_of(parsed, "dir").empty()) throw UsageError("directories of searches are required");
+  const Format format = format_of(parsed, formats);
+  const auto at = optional(parsed, "at");
+  std::vector<double> accuracies = at ? accuracies_of(*at) : std::vector<double>{};
 
   std::vector<nas::SearchedFront> fronts;
-  for (const std::string& folder : parsed.values["dir"].as<std::vector<std::string>>()) {
+  for (const std::string& folder : list_of(parsed, "dir")) {
     fronts.push_back(nas::read_front(folder));
   }
   nas::check_comparable(fronts);
   const Results results(cache_file(parsed));
   exchange(fronts, *results);
-  if (!given) accuracies = nas::common_accuracies(fronts);
+  if (!at) accuracies = nas::common_accuracies(fronts);
   if (const auto page = optional(parsed, "html")) {
     write_file(*page, nas::format_fronts_page(fronts, accuracies));
   }

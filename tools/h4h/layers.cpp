@@ -8,6 +8,7 @@
 #include "sim/report/format.hpp"
 #include "sim/report/provenance.hpp"
 #include "sim/report/report.hpp"
+#include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "workloads/import/layer_list/reader.hpp"
 
@@ -29,15 +30,18 @@ struct Row {
 };
 
 Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
-             const workloads::ListedLayer& listed, sim::Strategy strategy) {
-  const sim::MappingResult mapped = sim::map_network(costs, platform, listed.network, strategy);
-  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(
-        fmt::format("line {}, layer {}: {}", listed.line, listed.id, infeasible->reason));
-  }
+             const workloads::ListedLayer& listed, const sim::MappingWanted& wanted) {
+  const auto fail = [&](const std::string& reason) {
+    throw std::runtime_error(fmt::format("line {}, layer {}: {}", listed.line, listed.id, reason));
+  };
+  const sim::MappingResult mapped = sim::map_network(
+      costs, platform, listed.network, wanted.strategy, wanted.goal, {}, wanted.effort);
+  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) fail(infeasible->reason);
   const auto& mapping = std::get<sim::Mapping>(mapped);
   const sim::Report report = sim::make_report(platform, listed.network, mapping,
                                               sim::simulate_layers(costs, listed.network, mapping));
+  const std::string over = sim::over_limit(report, wanted.limits);
+  if (!over.empty()) fail(over);
   const sim::LayerReport& layer = report.layers.front();
   const double peak =
       static_cast<double>(layer.cycles) * static_cast<double>(report.macs_per_cycle);
@@ -87,31 +91,31 @@ Document document_of(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string layers(const Arguments& arguments) {
-  po::options_description options("options");
+  const Formats formats{Format::csv, Format::json};
+  Options options("options");
   add_platform_options(options);
+  options.add_options()("csv", po::value<std::string>()->value_name("FILE"),
+                        "layers, with the columns layer_id,op,H,W,Cin,Cout,k,stride");
+  add_mapping_options(options, "npu");
+  add_format_option(options, formats);
   add_cache_option(options);
-  // clang-format off
-  options.add_options()
-      ("csv", po::value<std::string>()->value_name("FILE"), "layers, with the columns layer_id,op,H,W,Cin,Cout,k,stride")
-      ("mapping", po::value<std::string>()->default_value("npu")->value_name("WHICH"), "npu, cim or auto")
-      ("format", po::value<std::string>()->default_value("csv")->value_name("HOW"), "csv or json");
-  // clang-format on
   const Parsed parsed =
       parse(arguments, options,
             "usage: h4h layers --platform FILE --csv FILE [options]\n"
-            "Costs of single layers, each a network of its own, in row order.\n"
+            "Cost of single layers, each a network of its own, in the order of the rows.\n"
             "op is conv3x3, dw3x3, pw1x1 or fc; int8, SAME padding, fused ReLU.\n");
   if (parsed.help) return {};
 
-  const auto strategy = enum_of<sim::Strategy>("mapping", required(parsed, "mapping"));
-  const Format format = format_of(parsed, {Format::csv, Format::json});
+  const MappingOptions mapping = mapping_options_of(parsed);
+  if (mapping.file) throw UsageError("--mapping of layers is one of: npu, cim, auto");
+  const Format format = format_of(parsed, formats);
   const std::string file = required(parsed, "csv");
   const platforms::Platform platform = platform_of(parsed);
   const Results results(cache_file(parsed));
   sim::LayerCosts costs(platform.hardware, *results);
   std::vector<Row> rows;
   for (const workloads::ListedLayer& listed : workloads::read_layer_list(file)) {
-    rows.push_back(cost_row(costs, platform, listed, strategy));
+    rows.push_back(cost_row(costs, platform, listed, mapping.wanted));
   }
   return format == Format::csv ? write_csv(table_of(rows)) : write_json(document_of(rows));
 }

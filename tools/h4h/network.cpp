@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "nas/space/open_network.hpp"
-#include "tools/h4h/command.hpp"
 #include "tools/h4h/network_text.hpp"
+#include "tools/h4h/shared_options.hpp"
 #include "workloads/export/yaml.hpp"
 #include "workloads/nets/catalogue.hpp"
 
@@ -15,14 +15,14 @@ using workloads::UnsupportedPolicy;
 
 const char kUsage[] =
     "usage: h4h network list [--format table|json]\n"
-    "       h4h network show NAME|FILE [--format table|json|csv|dot|yaml] [--unsupported "
-    "refuse|host]\n"
+    "       h4h network show NAME|FILE [--format table|json|csv|dot|yaml] [--wide] "
+    "[--unsupported refuse|host]\n"
     "       h4h network check NAME|FILE... [--unsupported refuse|host]\n"
     "list: the built-in networks and the parameters that may follow their names.\n"
-    "show: layers with shapes, MACs and weights, and what became of every other operator of the\n"
-    "      file; dot: a graph for Graphviz; yaml: a network file to edit and to give to "
+    "show: layers with shapes, MACs and weights, and the operators that were folded or are not "
+    "supported; dot: a graph for Graphviz; yaml: a network file to edit and pass to "
     "--network.\n"
-    "check: says of every network whether it is right, and everything that is wrong with it.\n"
+    "check: reads every network and reports all errors.\n"
     "FILE: .tflite, .yaml or .yml; or SPACE.yaml#min|mid|max[@RESOLUTION], a network of a space.\n";
 
 enum class Verb { list, show, check };
@@ -44,10 +44,10 @@ std::string list(const Arguments& names, const Parsed& parsed) {
   return json ? catalogue_json(workloads::catalogue()) : catalogue_table(workloads::catalogue());
 }
 
-std::string text_of(const Network& network, Format format) {
+std::string text_of(const Network& network, Format format, bool wide) {
   switch (format) {
     case Format::table:
-      return network_table(network);
+      return network_table(network, wide);
     case Format::csv:
       return network_csv(network);
     case Format::json:
@@ -63,8 +63,9 @@ std::string text_of(const Network& network, Format format) {
 std::string show(const Arguments& names, const Parsed& parsed, UnsupportedPolicy policy) {
   const Format format =
       format_of(parsed, {Format::table, Format::json, Format::csv, Format::dot, Format::yaml});
-  if (names.size() != 1) throw UsageError("network show takes one network");
-  return text_of(nas::open_network(names.front(), policy), format);
+  if (wide(parsed) && format != Format::table) throw UsageError("--wide needs --format table");
+  if (names.size() != 1) throw UsageError("network show requires one network");
+  return text_of(nas::open_network(names.front(), policy), format, wide(parsed));
 }
 
 std::string verdict(const std::string& name, const Network& network) {
@@ -76,7 +77,7 @@ std::string verdict(const std::string& name, const Network& network) {
 }
 
 std::string check(const Arguments& names, UnsupportedPolicy policy) {
-  if (names.empty()) throw UsageError("a network is missing");
+  if (names.empty()) throw UsageError("network check requires a network");
   std::string text;
   bool wrong = false;
   for (const std::string& name : names) {
@@ -94,34 +95,28 @@ std::string check(const Arguments& names, UnsupportedPolicy policy) {
 
 void refuse_option(const std::string& verb, const Parsed& parsed, const char* option,
                    const char* others) {
-  if (parsed.values[option].defaulted()) return;
+  if (!given(parsed, option)) return;
   throw UsageError(fmt::format("network {} takes no --{}; {}", verb, option, others));
 }
 
 }  // namespace
 
 std::string network(const Arguments& arguments) {
-  po::options_description options("options");
-  // clang-format off
-  options.add_options()
-      ("names", po::value<Arguments>(), "what to do, then networks")
-      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "list: table or json; show: table, json, csv, dot or yaml")
-      ("unsupported", po::value<std::string>()->default_value("refuse")->value_name("WHAT"), "operators that no layer stands for: refuse, or leave them to the host and list them as not costed");
-  // clang-format on
-  const Parsed parsed = parse(arguments, options, kUsage, "names");
+  Options options("options");
+  options.add_options()("format",
+                        po::value<std::string>()->default_value("table")->value_name("FORMAT"),
+                        "output format: list: table or json; show: table, json, csv, dot or yaml");
+  add_wide_option(options);
+  add_unsupported_option(options);
+  const Parsed parsed = parse(arguments, options, kUsage, kArguments);
   if (parsed.help) return {};
 
-  Arguments words =
-      parsed.values.count("names") > 0 ? parsed.values["names"].as<Arguments>() : Arguments{};
-  if (words.empty()) {
-    throw UsageError(fmt::format("h4h network: what to do is missing; one of: {}",
-                                 fmt::join(enum_words<Verb>(), ", ")));
-  }
-  const std::string verb = words.front();
-  words.erase(words.begin());
-  const Verb what = enum_of<Verb>("network", verb);
-  const auto policy = enum_of<UnsupportedPolicy>("unsupported", required(parsed, "unsupported"));
+  Arguments words = list_of(parsed, kArguments);
+  const Verb what = take_subcommand<Verb>(words);
+  const std::string verb(to_string(what));
+  const UnsupportedPolicy policy = unsupported_of(parsed);
   if (what == Verb::show) return show(words, parsed, policy);
+  refuse_option(verb, parsed, "wide", "network show does");
   if (what == Verb::list) {
     refuse_option(verb, parsed, "unsupported", "network show and check do");
     return list(words, parsed);

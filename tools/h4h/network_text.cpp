@@ -8,6 +8,7 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
+#include "base/text/wrap.hpp"
 #include "sim/report/provenance.hpp"
 
 namespace h4h::tools {
@@ -53,12 +54,21 @@ std::vector<Row> rows_of(const Network& network) {
 
 std::string index_text(const Row& row) { return row.index ? fmt::format("{}", *row.index) : ""; }
 
-std::string table_row(const Network& network, const Row& row) {
+constexpr std::size_t kName = 22;  // characters of a layer's name in a table of 80
+
+std::string table_row(const Network& network, const Row& row, bool wide) {
   if (row.layer == nullptr) {
     const char* const where = row.went == "folded" ? "folded into" : "left to the host:";
-    return fmt::format("{:>4} - {} {} {}\n", index_text(row), row.op, where, row.detail);
+    const std::string text =
+        fmt::format("{:>4} - {} {} {}\n", index_text(row), row.op, where, row.detail);
+    return wide ? text : wrapped(text, 7);
   }
   const LayerShape shape = layer_shape(network, *row.layer);
+  if (!wide) {
+    return fmt::format("{:>4} {:<{}} {:<15} {:>12} {:>12} {:>10}\n", index_text(row),
+                       shortened(row.detail, kName), kName, row.op, to_string(shape.output),
+                       macs(shape), weight_bytes(shape));
+  }
   return fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", index_text(row),
                      row.detail.substr(0, 40), row.op, to_string(shape.input()),
                      to_string(shape.output), macs(shape), weight_bytes(shape));
@@ -129,7 +139,7 @@ std::string catalogue_table(const std::vector<workloads::CatalogueEntry>& entrie
     }
     text += fmt::format("{:<34} {}\n", name + ends, e.description);
   }
-  return text;
+  return wrapped(text, 35);
 }
 
 std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries) {
@@ -142,14 +152,18 @@ std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries
   return write_json(json);
 }
 
-std::string network_table(const Network& network) {
+std::string network_table(const Network& network, bool wide) {
   std::string text = fmt::format("{}: {} layers, {} MACs, {} B of weights as int8\n\n",
                                  network.name, network.layers.size(), workloads::macs(network),
                                  workloads::weight_bytes(network));
-  text += fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", "file", "layer", "op",
-                      "input", "output", "MACs", "weights");
-  for (const Row& row : rows_of(network)) text += table_row(network, row);
-  for (const std::string& remark : network.remarks) text += "note: " + remark + "\n";
+  text += wide ? fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", "file", "layer",
+                             "op", "input", "output", "MACs", "weights")
+               : fmt::format("{:>4} {:<{}} {:<15} {:>12} {:>12} {:>10}\n", "file", "layer", kName,
+                             "op", "output", "MACs", "weights");
+  for (const Row& row : rows_of(network)) text += table_row(network, row, wide);
+  for (const std::string& remark : network.remarks) {
+    text += wide ? "note: " + remark + "\n" : wrapped("note: " + remark, 6);
+  }
   return text;
 }
 

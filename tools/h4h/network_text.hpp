@@ -11,8 +11,9 @@ namespace h4h::tools {
 std::string catalogue_table(const std::vector<workloads::CatalogueEntry>& entries);
 std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries);
 
-// Every layer in order and, where they stood in the file, the operators that became none.
-std::string network_table(const workloads::Network& network);
+// Every layer in order and, at their places in the file, the operators that are no layer. The table
+// is at most 80 wide; the wide one has whole names and input shapes.
+std::string network_table(const workloads::Network& network, bool wide);
 std::string network_csv(const workloads::Network& network);
 std::string network_json(const workloads::Network& network);  // schema h4h.network/1
 

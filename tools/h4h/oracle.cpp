@@ -9,8 +9,9 @@
 #include "nas/space/load.hpp"
 #include "nas/space/open_network.hpp"
 #include "sim/variants/variant_point.hpp"
+#include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/line_reader.hpp"
-#include "tools/h4h/objective_option.hpp"
+#include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/progress.hpp"
 #include "tools/h4h/results_options.hpp"
 
@@ -22,25 +23,23 @@ namespace po = boost::program_options;
 constexpr const char kUsage[] =
     "usage: h4h oracle --platform FILE --space FILE [options] <QUESTIONS >ANSWERS\n"
     "       h4h oracle --platform FILE --space FILE --precompute [options]\n"
-    "What networks cost, a question and an answer a line, in order. Questions:\n"
-    "  {\"id\":ANY,\"genotype\":{...}}    of the space, as `h4h space show --sample` prints them\n"
-    "  {\"id\":ANY,\"network\":\"NAME\"}    as for simulate\n"
+    "Cost of networks: one question and one answer per line, in the same order. Questions:\n"
+    "  {\"id\":ANY,\"genotype\":{...}}    as `h4h space show --sample` prints\n"
+    "  {\"id\":ANY,\"network\":\"NAME\"}    as `h4h simulate --network` takes it\n"
     "Answers: {\"id\",\"latency_s\",\"energy_j\",\"area_mm2\"} or {\"id\",\"error\"}. The first "
-    "networks\n"
-    "take long, since their layers are simulated; --precompute simulates those of the whole\n"
-    "space ahead, into the cache.\n";
+    "networks "
+    "are slow, since their layers are simulated; --precompute simulates the layers of the whole "
+    "space ahead, into the cache. After an interruption the same command resumes.\n";
 
-po::options_description options() {
-  po::options_description options("options");
+Options options() {
+  Options options("options");
   add_platform_options(options);
-  add_cache_option(options);
-  add_jobs_option(options);
+  add_space_option(options);
   add_objective_option(options);
-  // clang-format off
-  options.add_options()
-      ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML)")
-      ("precompute", po::bool_switch(), "simulate every layer of the space into the cache, and answer nothing");
-  // clang-format on
+  options.add_options()("precompute", po::bool_switch(),
+                        "simulate every layer of the space into the cache, and answer nothing");
+  add_jobs_option(options);
+  add_cache_option(options);
   return options;
 }
 
@@ -116,35 +115,36 @@ void serve(Oracle& oracle, sim::JobResults& results) {
   }
 }
 
-void insist_on_storing(sim::CostStore& store) {
+void require_stored(sim::CostStore& store) {
   if (store.flush()) return;
   throw std::runtime_error(
       fmt::format("{}: {}", store.file().string(), store.problem().value_or("cannot be written")));
 }
 
 std::string precompute(nas::CostTable& table, sim::JobResults& results) {
-  if (results.store() == nullptr) throw UsageError("--precompute fills the cache: not with none");
-  insist_on_storing(*results.store());
+  if (results.store() == nullptr) throw UsageError("--precompute needs a cache, not --cache none");
+  require_stored(*results.store());
   std::optional<nas::CostTable::Precomputed> done;
   {
+    const InterruptNote note(kRerun);
     std::optional<Progress> progress;
     done = table.precompute([&](std::size_t blocks, std::size_t all) {
       if (!progress) progress.emplace("blocks", all);
       progress->show(blocks);
       constexpr std::size_t kPace = 100;
-      if (blocks % kPace == 0) insist_on_storing(*results.store());
+      if (blocks % kPace == 0) require_stored(*results.store());
     });
   }
   if (!done) {
     throw std::runtime_error(
-        "on this platform weights are copied ahead of their layers, so that a layer's cost hangs "
-        "on the one before: there is no table of a whole space");
+        "weight prefetch makes a layer's cost depend on its predecessor on this platform: the "
+        "layers of a space cannot be precomputed");
   }
   results.finish();
-  insist_on_storing(*results.store());
+  require_stored(*results.store());
   return fmt::format("{} blocks of {} layer jobs, {} of them simulated now{}\n", done->blocks,
                      done->jobs, results.simulated(),
-                     done->all ? "" : "; where tensors spill there are more, simulated when asked");
+                     done->all ? "" : "; jobs of spilled tensors are simulated on demand");
 }
 
 }  // namespace
@@ -157,7 +157,7 @@ std::string oracle(const Arguments& arguments) {
   const platforms::Platform platform = platform_of(parsed);
   const Results results(cache_file(parsed), jobs_of(parsed));
   if (parsed.values["precompute"].as<bool>()) {
-    // Which layers there are does not hang on the objective.
+    // The layers of a space do not depend on the objective.
     nas::CostTable table(space, platform, sim::Objective::latency, *results);
     return precompute(table, *results);
   }

@@ -3,26 +3,25 @@
 #include <iostream>
 
 #include "platforms/description/loader.hpp"
-#include "tools/h4h/command.hpp"
 #include "tools/h4h/platform_text.hpp"
+#include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
 namespace {
 
-namespace po = boost::program_options;
 using platforms::load_platform;
 using platforms::Platform;
 
 const char kUsage[] =
     "usage: h4h platform check FILE...\n"
-    "       h4h platform show FILE [--set KEY=VALUE] [--format table|json]\n"
+    "       h4h platform show FILE [--set KEY=VALUE] [--format table|json] [--wide]\n"
     "       h4h platform diff FILE FILE\n"
     "       h4h platform schema\n"
-    "check: says of every file whether it is right, and everything that is wrong with it.\n"
-    "show: every key as resolved, its range, where it stands and where it comes from; `?` marks\n"
-    "      what is assumed.\n"
-    "diff: a line for every key whose resolved value differs: key, value in the first file, value\n"
-    "      in the second.\n"
+    "check: reads every file and reports all errors.\n"
+    "show: every key with its value and range; `?` marks assumptions. --wide: where each value "
+    "stands and its source, too.\n"
+    "diff: a line for every key whose resolved value differs: key, value in the first file, value "
+    "in the second.\n"
     "schema: a JSON Schema of platform files, for editors that complete and check YAML.\n";
 
 enum class Verb { check, show, diff, schema };
@@ -40,8 +39,10 @@ constexpr std::string_view to_string(Verb verb) {
   return {};
 }
 
+const Formats kFormats{Format::table, Format::json};
+
 std::string check(const Arguments& files) {
-  if (files.empty()) throw UsageError("a platform file is missing");
+  if (files.empty()) throw UsageError("a platform file is required");
   std::string text;
   std::string problems;
   for (const std::string& file : files) {
@@ -57,15 +58,15 @@ std::string check(const Arguments& files) {
 }
 
 std::string show(const Arguments& files, const Parsed& parsed) {
-  if (files.empty()) throw UsageError("a platform file is missing");
-  if (files.size() > 1) throw UsageError("platform show takes one file");
-  const bool json = format_of(parsed, {Format::table, Format::json}) == Format::json;
+  if (files.size() != 1) throw UsageError("platform show requires one file");
+  const bool json = format_of(parsed, kFormats) == Format::json;
+  if (json && wide(parsed)) throw UsageError("--wide needs --format table");
   const Platform platform = load_platform(files.front(), list_of(parsed, "set"));
-  return json ? platform_json(platform) : platform_table(platform);
+  return json ? platform_json(platform) : platform_table(platform, wide(parsed));
 }
 
 std::string diff(const Arguments& files) {
-  if (files.size() != 2) throw UsageError("platform diff takes two files");
+  if (files.size() != 2) throw UsageError("platform diff requires two files");
   std::string text =
       platform_differences(load_platform(files.front()), load_platform(files.back()));
   if (text.empty()) std::cerr << "h4h: every key resolves to the same value in both files\n";
@@ -78,8 +79,8 @@ std::string schema(const Arguments& files) {
 }
 
 void refuse_options_of_show(const std::string& verb, const Parsed& parsed) {
-  for (const char* option : {"set", "format"}) {
-    if (parsed.values.count(option) > 0 && !parsed.values[option].defaulted()) {
+  for (const char* option : {"set", "format", "wide"}) {
+    if (given(parsed, option)) {
       throw UsageError(fmt::format("platform {} takes no --{}; platform show does", verb, option));
     }
   }
@@ -88,25 +89,16 @@ void refuse_options_of_show(const std::string& verb, const Parsed& parsed) {
 }  // namespace
 
 std::string platform(const Arguments& arguments) {
-  po::options_description options("options");
-  options.add_options()("files", po::value<Arguments>(), "what to do, then platform files");
-  options.add_options()("set", po::value<Arguments>()->value_name("KEY=VALUE")->composing(),
-                        "show: replace a value; may be given several times");
-  options.add_options()("format",
-                        po::value<std::string>()->value_name("FORMAT")->default_value("table"),
-                        "show: table or json");
-  const Parsed parsed = parse(arguments, options, kUsage, "files");
+  Options options("options");
+  add_set_option(options);
+  add_format_option(options, kFormats);
+  add_wide_option(options);
+  const Parsed parsed = parse(arguments, options, kUsage, kArguments);
   if (parsed.help) return {};
 
-  Arguments words =
-      parsed.values.count("files") > 0 ? parsed.values["files"].as<Arguments>() : Arguments{};
-  if (words.empty()) {
-    throw UsageError(fmt::format("h4h platform: what to do is missing; one of: {}",
-                                 fmt::join(enum_words<Verb>(), ", ")));
-  }
-  const std::string verb = words.front();
-  words.erase(words.begin());
-  const Verb what = enum_of<Verb>("platform", verb);
+  Arguments words = list_of(parsed, kArguments);
+  const Verb what = take_subcommand<Verb>(words);
+  const std::string verb(to_string(what));
   if (what == Verb::show) return show(words, parsed);
   refuse_options_of_show(verb, parsed);
   if (what == Verb::check) return check(words);

@@ -74,7 +74,7 @@ Document key_schema(const Key& key) {
   const bool chosen = std::holds_alternative<platforms::ChoiceField>(key.field) ||
                       std::holds_alternative<platforms::TableField>(key.field);
   if (!chosen) {
-    properties["range"] = {{"description", "lowest and highest value, where nobody knows it"},
+    properties["range"] = {{"description", "lowest and highest value, where it is uncertain"},
                            {"type", "array"},
                            {"items", scalar},
                            {"minItems", 2},

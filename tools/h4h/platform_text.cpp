@@ -26,10 +26,15 @@ std::string place(const Origin& origin) {
   return fmt::format("{}:{}", file_of(origin), origin.line);
 }
 
-std::vector<Cell> table_row(const Setting& s) {
-  return {s.key, s.value, s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : "",
-          is_assumption(s) ? "?" : "",
-          fmt::format("{}; {}", s.source.empty() ? "no source given" : s.source, place(s.origin))};
+std::vector<Cell> table_row(const Setting& s, bool wide) {
+  std::vector<Cell> row{s.key, s.value,
+                        s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : "",
+                        is_assumption(s) ? "?" : ""};
+  if (wide) {
+    row.emplace_back(
+        fmt::format("{}; {}", s.source.empty() ? "no source given" : s.source, place(s.origin)));
+  }
+  return row;
 }
 
 Document key_document(const Platform& platform, const Key& key, const Setting& s) {
@@ -46,16 +51,17 @@ Document key_document(const Platform& platform, const Key& key, const Setting& s
 
 }  // namespace
 
-std::string platform_table(const Platform& platform) {
+std::string platform_table(const Platform& platform, bool wide) {
   const auto& settings = platform.settings;
   std::string text = fmt::format("{}  (hash {})\n", platform.name, platform_hash(platform));
-  text += fmt::format("? marks assumptions: {} of {} values\n\n",
+  text += fmt::format("? marks assumptions: {} of {} values{}\n\n",
                       std::count_if(settings.begin(), settings.end(), platforms::is_assumption),
-                      settings.size());
-  Table table({text_column("key").with_width(24), text_column("value").with_width(12).with_gap(1),
-               text_column("range").with_width(22).with_gap(1), text_column("?").with_gap(1),
-               text_column("source; place").with_gap(1)});
-  for (const Setting& setting : settings) table.add_row(table_row(setting));
+                      settings.size(), wide ? "" : "; --wide adds sources and places");
+  Table table({text_column("key").with_width(33),
+               text_column("value").with_width(wide ? 12 : 14).with_gap(1),
+               text_column("range").with_width(22).with_gap(1), text_column("?").with_gap(1)});
+  if (wide) table.add_column(text_column("source; place").with_gap(1));
+  for (const Setting& setting : settings) table.add_row(table_row(setting, wide));
   return text + write_text(table);
 }
 

@@ -6,8 +6,8 @@
 
 namespace h4h::tools {
 
-// Every key as resolved, with its range, source and place; assumptions are marked.
-std::string platform_table(const platforms::Platform& platform);
+// Every key with its value and range; assumptions are marked. `wide`: with source and place, too.
+std::string platform_table(const platforms::Platform& platform, bool wide);
 std::string platform_json(const platforms::Platform& platform);  // schema h4h.platform/1
 
 // A line for every key whose resolved value differs; "" where none does.

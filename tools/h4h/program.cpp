@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
+#include "base/text/nearest.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/report/provenance.hpp"
 
@@ -19,27 +21,70 @@ std::string help(const Program& program) {
     text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   }
   return text + fmt::format(
-                    "\n`{} COMMAND --help` tells a command's options. Results go to stdout, talk "
-                    "to stderr.\n"
-                    "exit code: 0 ok; 1 a file is wrong or the network does not run; 2 the command "
-                    "line is wrong\n",
-                    program.name);
+                    "  {0:<10} this text, or the options of a command: {1} help COMMAND\n\n"
+                    "'{1} COMMAND --help' lists the options of a command; {1} --version (-V) "
+                    "prints the\nversion. Results go to stdout, messages to stderr. Exit code: 0 "
+                    "success; 1 a file is\nwrong or the network does not run; 2 the command line "
+                    "is wrong.\n",
+                    "help", program.name);
 }
 
-std::string dispatch(const Program& program, const Arguments& arguments) {
-  if (arguments.empty()) throw UsageError("a command is missing");
-  const std::string& name = arguments.front();
-  if (name == "--help" || name == "-h") return help(program);
-  if (name == "--version") return fmt::format("{} {}\n", program.name, sim::program_version());
+const Command& find_command(const Program& program, const std::string& name) {
+  Arguments names{"help"};
   for (const Command& command : program.commands) {
-    if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
+    if (name == command.name) return command;
+    names.emplace_back(command.name);
   }
-  throw UsageError(fmt::format("unknown command '{}'", name));
+  const bool option = name.rfind('-', 0) == 0;
+  throw UsageError(option ? fmt::format("unknown option '{}'; known: --help, --version", name)
+                          : fmt::format("unknown command '{}'{}", name, did_you_mean(name, names)));
 }
 
-int fail(const Program& program, int code, const std::string& message) {
-  std::cerr << program.name << ": " << message << "\n";
+bool is_one_of(const std::string& word, std::initializer_list<const char*> words) {
+  return std::any_of(words.begin(), words.end(), [&](const char* w) { return word == w; });
+}
+
+// What belongs on stdout. `command` becomes the one that runs.
+std::string dispatch(const Program& program, Arguments arguments, std::string& command) {
+  if (is_one_of(arguments.front(), {"--version", "-V"})) {
+    return fmt::format("{} {}\n", program.name, sim::program_version());
+  }
+  if (is_one_of(arguments.front(), {"help", "--help", "-h"})) {
+    if (arguments.size() == 1 || arguments[1] == "help") return help(program);
+    arguments = {arguments[1], "--help"};
+  }
+  const Command& found = find_command(program, arguments.front());
+  command = found.name;
+  return found.run({arguments.begin() + 1, arguments.end()});
+}
+
+int fail(const std::string& who, int code, const std::string& message) {
+  std::cerr << who << ": " << message << "\n";
   return code;
+}
+
+int run(const Program& program, const Arguments& arguments) {
+  if (arguments.empty()) {
+    std::cerr << help(program);
+    return kUsage;
+  }
+  std::string command;
+  const auto who = [&] {
+    return command.empty() ? program.name : fmt::format("{} {}", program.name, command);
+  };
+  try {
+    std::cout << dispatch(program, arguments, command) << std::flush;
+    return std::cout ? kOk : fail(program.name, kFailed, "cannot write to stdout");
+  } catch (const UsageError& error) {
+    return fail(who(), kUsage, fmt::format("{} (see '{} --help')", error.what(), who()));
+  } catch (const FailedCheck& check) {
+    std::cout << check.results() << std::flush;
+    return fail(program.name, kFailed, check.what());
+  } catch (const platforms::OverrideError& error) {
+    return fail(who(), kUsage, error.what());
+  } catch (const std::exception& error) {
+    return fail(program.name, kFailed, error.what());
+  }
 }
 
 }  // namespace
@@ -49,20 +94,7 @@ std::filesystem::path program_folder() {
 }
 
 int run_program(const Program& program, int argc, char* argv[]) {
-  try {
-    std::cout << dispatch(program, {argv + 1, argv + argc}) << std::flush;
-    return std::cout ? kOk : fail(program, kFailed, "cannot write to stdout");
-  } catch (const UsageError& error) {
-    return fail(program, kUsage,
-                fmt::format("{} ({} --help tells what there is)", error.what(), program.name));
-  } catch (const FailedCheck& check) {
-    std::cout << check.results() << std::flush;
-    return fail(program, kFailed, check.what());
-  } catch (const platforms::OverrideError& error) {
-    return fail(program, kUsage, error.what());
-  } catch (const std::exception& error) {
-    return fail(program, kFailed, error.what());
-  }
+  return run(program, {argv + 1, argv + argc});
 }
 
 }  // namespace h4h::tools

@@ -23,7 +23,9 @@ struct Program {
 // Where this program lies, and those that belong to it.
 std::filesystem::path program_folder();
 
-// The `main` of a program: runs the command that the arguments name, returns the exit code.
+// The `main` of a program: runs the command that the arguments name, returns the exit code. Every
+// program has `help [COMMAND]`, --help (-h) and --version (-V); without arguments its help goes to
+// stderr and the exit code is 2. Errors of the command line name the command and its help.
 int run_program(const Program& program, int argc, char* argv[]);
 
 }  // namespace h4h::tools

@@ -6,12 +6,14 @@
 #include <cmath>
 #include <iostream>
 
+#include "tools/h4h/interrupt_note.hpp"
+
 namespace h4h::tools {
 
 std::string progress_text(const std::string& what, std::size_t done, std::size_t all,
                           double seconds) {
   std::string text = fmt::format("{} of {} {}", done, all, what);
-  if (done == 0 || done >= all) return text;
+  if (done == 0 || done >= all || seconds <= 0) return text;
   const double left = seconds / static_cast<double>(done) * static_cast<double>(all - done);
   return left < 90 ? fmt::format("{}, {:.0f} s left", text, std::ceil(left))
                    : fmt::format("{}, {:.0f} min left", text, std::ceil(left / 60));
@@ -30,6 +32,7 @@ Progress::~Progress() {
 
 void Progress::show(std::size_t done) {
   constexpr std::chrono::milliseconds kPace{100};
+  InterruptNote::set_progress(progress_text(what_, done, all_, 0));
   const Clock::time_point now = Clock::now();
   if (!terminal_ || (now - shown_ < kPace && done < all_)) return;
   shown_ = now;

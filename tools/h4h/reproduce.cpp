@@ -6,9 +6,12 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/text/hash.hpp"
+#include "base/text/nearest.hpp"
+#include "base/text/wrap.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/job/layer_job.hpp"
 #include "sim/report/provenance.hpp"
+#include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/reproduce_variants.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
@@ -31,16 +34,14 @@ constexpr const char kCheckpoint[] = "reproduce.json";
 const char kHowTo[] =
     "usage: h4h reproduce NAME...|all --out DIR [options]\n"
     "       h4h reproduce --list\n"
-    "Figures of the H4H paper again. Writes NAME.csv for each, measures.csv, claims.csv,\n"
-    "ablations.csv and index.html into --out, and prints the verdict on each of the paper's\n"
-    "claims. Headlines count claims of kind tested, which could fail. Claims on latency and "
-    "energy\n"
-    "are measured again with each categorical choice made the other way: operand buffer, rule of\n"
-    "matmul, duplex, capacity. With --uncertainty each claim gets an interval, the share of "
-    "samples\n"
-    "in which it holds, and the values that break it; `all` then takes about 40 minutes on two\n"
-    "processors, and leaves out studies that no claim asks about. The same command resumes a run\n"
-    "that was stopped. --seed is of samples and of searches.\n";
+    "Reproduces figures of the H4H paper. Writes NAME.csv for each, measures.csv, claims.csv, "
+    "ablations.csv and index.html into --out, and prints the verdict on each of the paper's "
+    "claims against its acceptance criterion. Headlines count claims of kind tested, which could "
+    "fail. Claims on latency and energy are also measured with each categorical choice changed: "
+    "operand buffer, matmul rule, duplex, capacity. With --uncertainty each claim gets an "
+    "interval, the share of samples in which it holds, and the parameters that flip its verdict; "
+    "`all` then takes about 40 minutes on two CPUs, and leaves out studies without claims. After "
+    "an interruption the same command resumes. --seed seeds samples and searches.\n";
 
 std::string left_out_text() {
   std::string text = "Not reproduced:\n";
@@ -50,31 +51,32 @@ std::string left_out_text() {
   return text;
 }
 
-po::options_description options() {
-  po::options_description options("options");
+Options options() {
+  Options options("options");
+  // clang-format off
+  options.add_options()
+      ("list", po::bool_switch(), "print the names, and what each shows");
+  // clang-format on
   add_platform_options(options);
-  add_cache_option(options);
-  add_jobs_option(options);
+  add_out_options(options, "results");
   add_uncertainty_options(options);
   // clang-format off
   options.add_options()
-      ("study", po::value<Arguments>()->value_name("NAME"), "figure; without the name: h4h reproduce NAME...")
-      ("list", po::bool_switch(), "print the names, and what each shows")
-      ("claims", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tools/studies/claims.yaml")->value_name("FILE"), "the paper's claims, and when they hold")
-      ("accuracy", po::value<std::string>()->default_value("surrogate")->value_name("surrogate"), "where studies that search have accuracies from: surrogate, an estimate by MACs and ViT blocks")
-      ("evaluations", po::value<std::string>()->default_value("20000")->value_name("N"), "networks that studies which search look at, for each chip")
-      ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
-      ("resume", po::bool_switch(), "insist on results in --out to go on with");
+      ("claims", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tools/studies/claims.yaml", "tools/studies/claims.yaml")->value_name("FILE"), "the paper's claims and their acceptance criteria")
+      ("accuracy", po::value<std::string>()->default_value("surrogate")->value_name("surrogate"), "accuracies of the studies that search: surrogate, an estimate from MACs and ViT blocks")
+      ("evaluations", po::value<std::string>()->default_value("20000")->value_name("N"), "networks that the studies that search evaluate, per chip");
   // clang-format on
+  add_jobs_option(options);
+  add_cache_option(options);
   return options;
 }
 
 std::string listed() {
   std::string text;
   for (const Study& study : studies::all_studies()) {
-    text += fmt::format("{:<15} {}\n", study.name, study.shows);
+    text += wrapped(fmt::format("{:<15} {}", study.name, study.shows), 16);
   }
-  return text + left_out_text();
+  return text + wrapped(left_out_text(), 4);
 }
 
 void refuse_unknown(const Arguments& names) {
@@ -83,7 +85,8 @@ void refuse_unknown(const Arguments& names) {
   allowed.emplace_back("all");
   for (const std::string& name : names) {
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      throw UsageError(fmt::format("study '{}' is not one of: {}", name, fmt::join(allowed, ", ")));
+      throw UsageError(fmt::format("study '{}' is not one of: {}{}", name, fmt::join(allowed, ", "),
+                                   did_you_mean(name, allowed)));
     }
   }
 }
@@ -91,7 +94,7 @@ void refuse_unknown(const Arguments& names) {
 // In the order in which they are listed, whatever the order on the command line.
 std::vector<Study> chosen(const Parsed& parsed) {
   if (parsed.values.count("study") == 0) {
-    throw UsageError("which studies? h4h reproduce NAME..., or all");
+    throw UsageError("a study is required: h4h reproduce NAME..., or all");
   }
   const auto names = parsed.values["study"].as<Arguments>();
   refuse_unknown(names);
@@ -113,7 +116,7 @@ void refuse_varied(const std::vector<Study>& studies, const Arguments& overrides
       return std::find(study.varies.begin(), study.varies.end(), key) != study.varies.end();
     };
     if (std::all_of(studies.begin(), studies.end(), varies)) {
-      throw UsageError(fmt::format("--set {}: what was asked for varies this key itself", key));
+      throw UsageError(fmt::format("--set {}: the studies vary this key themselves", key));
     }
   }
 }
@@ -148,7 +151,7 @@ bool searches(const std::vector<Study>& studies) {
 // Only searches and samples depend on the random seed.
 std::optional<Sampling> sampling(const Parsed& parsed, const std::vector<Study>& studies) {
   if (!parsed.values["uncertainty"].as<bool>() && searches(studies)) {
-    if (parsed.values["samples"].defaulted()) return std::nullopt;
+    if (!given(parsed, "samples")) return std::nullopt;
     throw UsageError("--samples needs --uncertainty");
   }
   return uncertainty_of(parsed);
@@ -164,13 +167,13 @@ Task task_of(const Parsed& parsed) {
   task.claims_file = fs::weakly_canonical(required(parsed, "claims"), ignored).string();
   task.platform_file =
       optional(parsed, "platform").value_or(H4H_SOURCE_DIR "/platforms/h4h-7nm.yaml");
-  if (parsed.values.count("set") > 0) task.overrides = parsed.values["set"].as<Arguments>();
+  task.overrides = list_of(parsed, "set");
   task.resume = parsed.values["resume"].as<bool>();
   task.cache = cache_file(parsed);
   task.jobs = jobs_of(parsed);
   task.search = search_of(parsed);
-  if (!searches(task.studies) && !parsed.values["evaluations"].defaulted()) {
-    throw UsageError("--evaluations is of studies that search; none was asked for");
+  if (!searches(task.studies) && given(parsed, "evaluations")) {
+    throw UsageError("--evaluations needs a study that searches");
   }
   task.sampling = sampling(parsed, task.studies);
   refuse_varied(task.studies, task.overrides);
@@ -221,7 +224,7 @@ void tell(const std::string& what) {
   if (::isatty(STDERR_FILENO) != 0) std::cerr << what << "\n";
 }
 
-// Studies that run on variants too: those that were named, and of `all` what claims ask about.
+// Studies that run on variants too: those that were named, and of `all` those with claims.
 std::vector<Study> on_variants(const Task& task, const studies::Claims& claims) {
   std::vector<Study> some;
   for (const Study& study : task.studies) {
@@ -241,6 +244,8 @@ std::map<std::string, studies::Result> run_studies(const Task& task, const studi
                                                    const RunFolder& folder) {
   std::map<std::string, studies::Result> results;
   for (const Study& study : task.studies) {
+    InterruptNote::set_progress(
+        fmt::format("{} of {} studies", results.size(), task.studies.size()));
     tell(study.name + ": " + study.shows);
     const studies::Result& result = results[study.name] = study.run(setup);
     write_file(folder.file(study.name + ".csv"),
@@ -249,7 +254,7 @@ std::map<std::string, studies::Result> run_studies(const Task& task, const studi
   return results;
 }
 
-// What a table of claims does not say by itself.
+// Notes on the table of claims.
 std::string remarks(const std::map<std::string, studies::Result>& results,
                     const std::vector<studies::StudyMeasures>& variants,
                     const std::optional<sim::UncertaintyPlan>& plan) {
@@ -257,7 +262,7 @@ std::string remarks(const std::map<std::string, studies::Result>& results,
   for (const Study& study : studies::all_studies()) {
     if (results.count(study.name) == 0) continue;
     if (study.by_surrogate) {
-      text += study.name + ": accuracies are of the surrogate: estimates, nothing was trained\n";
+      text += study.name + ": accuracies are estimates of the surrogate: nothing was trained\n";
     }
     const std::string held = studies::transformers_text(results.at(study.name).measures);
     if (!held.empty()) text += study.name + ": " + held + "\n";
@@ -265,7 +270,7 @@ std::string remarks(const std::map<std::string, studies::Result>& results,
     const std::vector<double> changed =
         sim::sampled(*plan, studies::outcomes_of(variants, study.name, studies::kOtherMappings));
     if (changed.empty()) continue;
-    text += fmt::format("{}: in a sample another mapping is best for {:.0f} % of the runs\n",
+    text += fmt::format("{}: the best mapping changes in {:.0f} % of the sampled runs\n",
                         study.name, 100 * studies::mean(changed));
   }
   return text;
@@ -297,9 +302,10 @@ std::string run(const Task& task) {
   const platforms::Platform platform = setup.platform();
   const std::vector<Study> varied = on_variants(task, claims);
   const std::optional<sim::UncertaintyPlan> plan = plan_of(task, varied, platform);
-  if (task.resume) insist_on_checkpoint(task.out / kCheckpoint);
+  if (task.resume) require_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
   claim_folder(folder, description(task, platform, claims, plan, varied));
+  const InterruptNote note(kRerun);
 
   const std::map<std::string, studies::Result> results = run_studies(task, setup, folder);
   std::vector<studies::JudgedClaim> judged = claims.judge(results);

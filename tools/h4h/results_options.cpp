@@ -27,15 +27,15 @@ std::unique_ptr<sim::Workers> workers_of(int jobs) {
 
 void add_cache_option(po::options_description& options, const std::string& instead) {
   const std::string text =
-      "where results of layers are kept for the next run; default: $H4H_CACHE, or costs.sqlite in "
+      "file of cached layer results (SQLite), or none; default: $H4H_CACHE, or costs.sqlite in "
       "$XDG_CACHE_HOME/h4h or ~/.cache/h4h" +
       instead;
   options.add_options()("cache", po::value<std::string>()->value_name("FILE|none"), text.c_str());
 }
 
-void add_jobs_option(po::options_description& options) {
-  options.add_options()("jobs", po::value<int>()->value_name("N"),
-                        "processes that simulate; default: one a processor");
+void add_jobs_option(po::options_description& options, const std::string& instead) {
+  const std::string text = "number of worker processes (default: number of CPUs" + instead + ")";
+  options.add_options()("jobs", po::value<std::string>()->value_name("N"), text.c_str());
 }
 
 std::optional<std::filesystem::path> cache_file(const Parsed& parsed) {
@@ -52,14 +52,11 @@ std::optional<std::filesystem::path> chosen_cache(const Parsed& parsed) {
 }
 
 int jobs_of(const Parsed& parsed) {
-  if (parsed.values.count("jobs") == 0) {
+  if (!given(parsed, "jobs")) {
     const int processors = static_cast<int>(std::thread::hardware_concurrency());
     return rank_count() > 1 ? rank_count() : std::clamp(processors, 1, kMostJobs);
   }
-  const int jobs = parsed.values["jobs"].as<int>();
-  if (jobs < 1 || jobs > kMostJobs) {
-    throw UsageError(fmt::format("--jobs {} is not 1..{}", jobs, kMostJobs));
-  }
+  const int jobs = static_cast<int>(whole(parsed, "jobs", 1, kMostJobs));
   return rank_count() > 1 ? rank_count() : jobs;
 }
 
@@ -75,8 +72,8 @@ void Results::keep_no_more() {
   store->flush();
   if (const auto& problem = store->problem()) {
     std::cerr << fmt::format(
-        "h4h: cache {}: {}; what was simulated is right, but nothing more is kept there "
-        "(--cache none does without; `h4h cache clear` starts anew)\n",
+        "h4h: warning: cache {}: {}; the results are correct, but no more of them are cached (use "
+        "--cache none, or empty the cache with 'h4h cache clear')\n",
         store->file().string(), *problem);
   }
   results_->drop_store();

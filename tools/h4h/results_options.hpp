@@ -14,7 +14,8 @@ namespace h4h::tools {
 // `instead`: where a command does otherwise.
 void add_cache_option(boost::program_options::options_description& options,
                       const std::string& instead = {});
-void add_jobs_option(boost::program_options::options_description& options);
+void add_jobs_option(boost::program_options::options_description& options,
+                     const std::string& instead = {});
 
 // What commands ask for results of layer jobs. Its destructor keeps what is new, and says on stderr
 // where the cache has failed.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/json/json_parser.hpp"
@@ -22,12 +23,19 @@ void refuse_other(const RunFolder& folder, const RunDescription& now) {
   if (!text) return;
   const Document before = parse_json_or_null(*text);
   const std::string file = folder.checkpoint().string();
-  if (!before.is_object()) throw std::runtime_error(file + " is not of this command");
+  if (!before.is_object()) throw std::runtime_error(file + " was written by another command");
   for (const auto& [key, value] : now) {
     const std::string was = word_of(before, key);
     if (was == value) continue;
     throw std::runtime_error(fmt::format(
         "{} holds results of other arguments: {} was {}, is {} now", file, key, was, value));
+  }
+  for (const auto& [key, was] : before.members()) {
+    const auto same = [&, &name = key](const auto& entry) { return entry.first == name; };
+    if (std::any_of(now.begin(), now.end(), same)) continue;
+    throw std::runtime_error(
+        fmt::format("{} holds results of other arguments: {} was {}, is not given now", file, key,
+                    word_of(before, key)));
   }
 }
 
@@ -40,9 +48,9 @@ void claim_folder(const RunFolder& folder, const RunDescription& now) {
   write_file(folder.checkpoint(), write_json(json));
 }
 
-void insist_on_checkpoint(const std::filesystem::path& checkpoint) {
+void require_checkpoint(const std::filesystem::path& checkpoint) {
   if (std::filesystem::exists(checkpoint)) return;
-  throw std::runtime_error(fmt::format("{}: nothing to go on with: no {}",
+  throw std::runtime_error(fmt::format("{}: nothing to resume: no {}",
                                        checkpoint.parent_path().string(),
                                        checkpoint.filename().string()));
 }

@@ -15,7 +15,7 @@ using RunDescription = std::vector<std::pair<std::string, std::string>>;
 // other arguments, naming the first difference.
 void claim_folder(const RunFolder& folder, const RunDescription& now);
 
-// Throws std::runtime_error where --resume insists on a run that is not there.
-void insist_on_checkpoint(const std::filesystem::path& checkpoint);
+// For --resume: throws std::runtime_error where there is no run to resume.
+void require_checkpoint(const std::filesystem::path& checkpoint);
 
 }  // namespace h4h::tools

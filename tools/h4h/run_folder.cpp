@@ -24,7 +24,7 @@ RunFolder::RunFolder(fs::path path, std::string checkpoint)
     : path_(std::move(path)), checkpoint_(std::move(checkpoint)) {
   std::error_code error;
   fs::create_directories(path_, error);
-  if (!fs::is_directory(path_)) fail(path_, "cannot be made a folder");
+  if (!fs::is_directory(path_)) fail(path_, "cannot create this directory");
   lock();
   try {
     refuse_foreign();
@@ -42,7 +42,7 @@ void RunFolder::lock() {
   if (lock_ < 0) fail(path_, "cannot be opened");
   if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
   ::close(lock_);
-  fail(path_, "another process is at work in this folder");
+  fail(path_, "another process is using this directory");
 }
 
 void RunFolder::refuse_foreign() const {
@@ -57,7 +57,7 @@ void RunFolder::refuse_foreign() const {
     }
   }
   if (!other.empty() && !fs::exists(checkpoint())) {
-    fail(path_, fmt::format("holds {} and no {}: name another folder", other, checkpoint_));
+    fail(path_, fmt::format("holds {} and no {}: choose another directory", other, checkpoint_));
   }
   for (const fs::path& half : halves) fs::remove(half);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/csv/csv_writer.hpp"
@@ -12,6 +13,7 @@
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
 #include "sim/job/layer_job.hpp"
+#include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -24,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr const char kCheckpoint[] = "search.checkpoint.json";
 
 nas::Description description(const SearchArguments& a) {
-  // What an earlier model costed cannot be gone on with.
+  // A search on costs of an earlier model cannot be resumed.
   const std::string platform = fmt::format(
       "{} {}, model {}", a.platform.name, platforms::platform_hash(a.platform), sim::kModelVersion);
   return nas::describe(a.space, platform, a.accuracy_identity, a.problem, a.settings);
@@ -42,8 +44,10 @@ nas::SearchState state_of(const SearchArguments& arguments, const RunFolder& fol
 }
 
 void show_progress(const nas::Search& search, const SearchArguments& arguments) {
+  InterruptNote::set_progress(fmt::format("{} of {} evaluations", search.evaluated().size(),
+                                          arguments.settings.evaluations));
   if (::isatty(STDERR_FILENO) == 0) return;
-  std::cerr << fmt::format("\r{} of {} networks looked at, {} of {} at random",
+  std::cerr << fmt::format("\r{} of {} networks evaluated, {} of {} at random",
                            search.evaluated().size(), arguments.settings.evaluations,
                            search.control().size(),
                            arguments.settings.random.value_or(search.evaluated().size()));
@@ -51,12 +55,26 @@ void show_progress(const nas::Search& search, const SearchArguments& arguments) 
 
 void search_on(nas::Search& search, const SearchArguments& arguments, const RunFolder& folder) {
   const nas::Description described = description(arguments);
+  const InterruptNote note(kRerun);
   while (search.step()) {
     write_file(folder.checkpoint(), nas::format_checkpoint(described, search.state()));
     show_progress(search, arguments);
   }
   if (::isatty(STDERR_FILENO) != 0) std::cerr << "\n";
 }
+
+// A table of costs whose workers begin with all candidates of a generation at once.
+class ParallelCosts : public nas::FitnessOracle {
+ public:
+  explicit ParallelCosts(nas::CostTable& costs) : costs_(costs) {}
+  std::vector<nas::Cost> evaluate(const std::vector<nas::Genotype>& candidates) override {
+    costs_.begin(candidates);
+    return costs_.evaluate(candidates);
+  }
+
+ private:
+  nas::CostTable& costs_;
+};
 
 nas::NetworkFacts facts_of(nas::CostTable& costs, const nas::Space& space,
                            const nas::Genotype& genotype) {
@@ -127,8 +145,12 @@ void write_results(const nas::SearchResult& result, const nas::Space& space,
 }
 
 std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
-  std::string text = fmt::format("{} on {}: {} networks looked at\n", arguments.space.name(),
-                                 arguments.platform.name, result.evaluated.size());
+  const auto feasible =
+      std::count_if(result.evaluated.begin(), result.evaluated.end(),
+                    [&](const nas::Candidate& c) { return result.problem.violation(c.cost) == 0; });
+  std::string text =
+      fmt::format("{} on {}: {} networks evaluated, {} feasible\n", arguments.space.name(),
+                  arguments.platform.name, result.evaluated.size(), feasible);
   const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
   text += fmt::format("accuracy  {}latency ms  energy mJ   MMAC  on macros %\n",
                       tested ? "    test  " : "");
@@ -142,7 +164,7 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
                         100 * result.facts[i].cim_share);
   }
   if (nas::by_surrogate(result)) {
-    text += "accuracies are of the surrogate: estimates, nothing was trained\n";
+    text += "accuracies are estimates of the surrogate: nothing was trained\n";
   }
   return text + fmt::format("see {}\n", (arguments.out / "index.html").string());
 }
@@ -151,17 +173,18 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
 
 std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
                        nas::Accuracy* test) {
-  const Results results(arguments.cache);
+  const Results results(arguments.cache, arguments.jobs);
   nas::CostTable costs(arguments.space, arguments.platform, arguments.problem.objective, *results);
   const bool resumable = fs::exists(arguments.out / kCheckpoint);
-  if (arguments.resume) insist_on_checkpoint(arguments.out / kCheckpoint);
+  if (arguments.resume) require_checkpoint(arguments.out / kCheckpoint);
   std::vector<nas::Genotype> seeds;
   if (!resumable) {
     seeds = {arguments.space.min(), nas::within_budgets(arguments.space, arguments.problem, costs),
              arguments.space.max()};
   }
   const RunFolder folder(arguments.out, kCheckpoint);
-  nas::Search search(arguments.space, arguments.problem, arguments.settings, costs, accuracy,
+  ParallelCosts parallel(costs);
+  nas::Search search(arguments.space, arguments.problem, arguments.settings, parallel, accuracy,
                      state_of(arguments, folder), seeds);
   search_on(search, arguments, folder);
   const nas::SearchResult result = result_of(arguments, search, costs, accuracy, test);

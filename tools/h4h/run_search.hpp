@@ -21,7 +21,8 @@ struct SearchArguments {
   nas::SearchSettings settings{};
   std::filesystem::path out{};
   bool resume = false;
-  std::optional<std::filesystem::path> cache{};  // of results of layers
+  std::optional<std::filesystem::path> cache{};  // of layer results
+  int jobs = 1;                                  // worker processes
   std::optional<nas::AccuracyCurve> recipe{};  // --recipe: of the surrogate, instead of the space's
   std::optional<nas::HealthSummary> health{};  // of the supernet that gives accuracies
 };
@@ -30,10 +31,10 @@ struct SearchArguments {
 // was asked for and printed. `accuracy_identity` is left for the caller. Throws.
 std::optional<SearchArguments> parse_search(const Arguments& arguments);
 
-// Searches, or goes on where the same search stopped in the folder, and writes its files. `test`,
-// where there is one, is asked once: about the networks of the final front, which it does not
-// change. Returns what belongs on stdout. Throws on infeasible budgets and on a folder of something
-// else.
+// Searches, or resumes the same search where it stopped in the folder, and writes its files.
+// `test`, where there is one, is asked once: about the networks of the final front, which it does
+// not change. Returns what belongs on stdout. Throws on infeasible budgets and on a folder of
+// something else.
 std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
                        nas::Accuracy* test = nullptr);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "sim/mapping/mapping_file.hpp"
 #include "tools/h4h/progress.hpp"
 
 namespace h4h::tools {
@@ -19,7 +20,7 @@ class Runner {
       begin_until(std::min(run_.count, i + kAhead));
       Variant& at = begun_.front();
       for (const workloads::Network& network : run_.networks) {
-        points.push_back(sim::variant_point(at.costs, at.platform, network, run_.wanted));
+        points.push_back(point(at, network));
       }
       begun_.pop_front();
       if (results_.store() != nullptr) results_.store()->flush();
@@ -38,8 +39,20 @@ class Runner {
     sim::LayerCosts costs;
   };
 
+  sim::VariantPoint point(Variant& at, const workloads::Network& network) const {
+    try {
+      return sim::variant_point(at.costs, at.platform, network,
+                                run_.mapping.of(at.platform, network));
+    } catch (const sim::MappingFileError& error) {
+      sim::VariantPoint wrong;
+      wrong.infeasible = error.what();
+      return wrong;
+    }
+  }
+
   void begin_until(std::size_t end) {
-    const bool ahead = results_.has_workers() && run_.wanted.strategy == sim::Strategy::automatic;
+    const bool ahead =
+        results_.has_workers() && run_.mapping.wanted.strategy == sim::Strategy::automatic;
     for (; next_ < end; ++next_) {
       Variant& variant = begun_.emplace_back(run_.platform(next_), results_);
       if (!ahead) continue;

@@ -5,6 +5,7 @@
 
 #include "sim/costs/job_results.hpp"
 #include "sim/variants/variant_point.hpp"
+#include "tools/h4h/mapping_options.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::tools {
@@ -13,12 +14,13 @@ struct VariantRun {
   std::size_t count = 0;
   std::function<platforms::Platform(std::size_t)> platform;  // of a variant
   const std::vector<workloads::Network>& networks;
-  sim::MappingWanted wanted;
-  std::string what = "variants";  // for people who wait
+  // A mapping file is read for every variant; one that it does not fit does not run.
+  const MappingOptions& mapping;
+  std::string what = "variants";  // of progress messages
 };
 
 // Networks within variants, in order. Workers, where `results` has some, are given the layers of
-// variants to come; what is new is stored after each variant. Says on a terminal how far it is.
+// variants to come; what is new is stored after each variant. Shows progress on a terminal.
 std::vector<sim::VariantPoint> run_variants(const VariantRun& run, sim::JobResults& results);
 
 // Those of one of `networks` networks.

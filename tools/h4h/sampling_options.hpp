@@ -1,26 +1,24 @@
 #pragma once
 
-#include <boost/program_options.hpp>
 #include <optional>
 
-#include "tools/h4h/command.hpp"
+#include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
 
-// How the values that a platform leaves open are moved over their ranges.
+// How uncertain parameters, the platform values that have a range, are sampled.
 struct Sampling {
   std::size_t samples = 0;
   std::uint64_t seed = 0;
 };
 
-// --samples and --seed; and --uncertainty, where a command does without, too.
-void add_sampling_options(boost::program_options::options_description& options);
-void add_uncertainty_options(boost::program_options::options_description& options);
+// --samples and --seed; and --uncertainty, for commands that also run without it.
+void add_sampling_options(Options& options);
+void add_uncertainty_options(Options& options);
 
 // Throws UsageError.
 Sampling sampling_of(const Parsed& parsed);
-// nullopt without --uncertainty, which options of sampling and those in `needing` need. Throws
-// UsageError.
-std::optional<Sampling> uncertainty_of(const Parsed& parsed, Arguments needing = {});
+// nullopt without --uncertainty. Throws UsageError for --samples or --seed without it.
+std::optional<Sampling> uncertainty_of(const Parsed& parsed);
 
 }  // namespace h4h::tools

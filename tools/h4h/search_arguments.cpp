@@ -4,6 +4,7 @@
 #include "platforms/description/quantity.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_search.hpp"
+#include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -12,31 +13,31 @@ namespace po = boost::program_options;
 
 const char kUsage[] =
     "usage: h4h search --space FILE --platform FILE --accuracy TABLE.csv|DIR|surrogate --out DIR "
-    "[options]\n"
-    "Finds the most accurate networks of a space at every latency or energy on a platform.\n"
-    "Writes front.csv, random.csv, search.json and index.html into --out. Stopped, the same\n"
-    "command goes on where it was.\n";
+    "[options] "
+    "Searches the Pareto front of accuracy against latency or energy on a platform. Writes "
+    "front.csv, random.csv, search.json and index.html into --out. After an interruption the same "
+    "command resumes.\n";
 
-po::options_description options() {
-  po::options_description options("options");
+Options options() {
+  Options options("options");
   add_platform_options(options);
-  add_cache_option(options);
+  add_space_option(options);
   // clang-format off
   options.add_options()
-      ("space", po::value<std::string>()->value_name("FILE"), "search space (YAML), such as nas/spaces/h4h-32.yaml")
-      ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "a table (CSV, genotype,accuracy); the folder of `h4h train`; or surrogate, an estimate for spaces of ImageNet by MACs and ViT blocks, with an interval")
-      ("recipe", po::value<std::string>()->value_name("NAME"), "with the surrogate: which row of the paper's table 2 accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, and cnn-only for spaces without transformers")
-      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what to minimise beside the error, and what mappings minimise: latency or energy")
-      ("max-latency", po::value<std::string>()->value_name("TIME"), "budget, such as 2ms")
-      ("max-energy", po::value<std::string>()->value_name("ENERGY"), "budget, such as 1mJ")
-      ("algorithm", po::value<std::string>()->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised; under a budget it looks for accuracy alone)")
-      ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks in a generation")
-      ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "distinct networks to look at")
-      ("random", po::value<std::string>()->default_value("same")->value_name("same|off|N"), "networks drawn at random beside the search, for comparison: as many as it looks at, none, or N")
-      ("seed", po::value<std::string>()->default_value("1")->value_name("N"), "of all chance")
-      ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
-      ("resume", po::bool_switch(), "insist on a search in --out to go on with");
+      ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "a table (CSV, genotype,accuracy); the directory of `h4h train`; or surrogate, an estimate for ImageNet spaces from MACs and ViT blocks, with an interval")
+      ("recipe", po::value<std::string>()->value_name("NAME"), "surrogate: the row of the paper's table 2 that accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, and cnn-only for spaces without transformers")
+      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what the search and the mappings minimise, beside the error: latency or energy")
+      ("max-latency", po::value<std::string>()->value_name("TIME"), "limit on the latency, as 2ms")
+      ("max-energy", po::value<std::string>()->value_name("ENERGY"), "limit on the energy, as 1mJ")
+      ("algorithm", po::value<std::string>()->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised evolution; within limits it maximises the accuracy alone)")
+      ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks per generation")
+      ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "number of distinct networks to evaluate")
+      ("random", po::value<std::string>()->default_value("same")->value_name("same|off|N"), "networks of the random search for comparison: as many as evaluated, none, or N");
   // clang-format on
+  add_seed_option(options);
+  add_out_options(options, "a search");
+  add_jobs_option(options);
+  add_cache_option(options);
   return options;
 }
 
@@ -51,7 +52,7 @@ std::optional<nas::AccuracyCurve> recipe(const Parsed& parsed, const std::string
   const std::optional<std::string> name = optional(parsed, "recipe");
   if (!name) return std::nullopt;
   if (accuracy != "surrogate") {
-    throw UsageError("--recipe is of the surrogate; it needs --accuracy surrogate");
+    throw UsageError("--recipe needs --accuracy surrogate");
   }
   std::vector<nas::AccuracyCurve> curves;
   for (const nas::Table2Row& row : nas::kTable2) curves.push_back(row.curve);
@@ -69,7 +70,7 @@ nas::SearchSettings settings(const Parsed& parsed) {
   settings.algorithm = enum_of<nas::Algorithm>("algorithm", required(parsed, "algorithm"));
   settings.population = whole(parsed, "population", 4, 10'000);
   settings.evaluations = whole(parsed, "evaluations", settings.population, 1'000'000);
-  settings.seed = whole(parsed, "seed", 0, ~std::uint64_t{0});
+  settings.seed = seed_of(parsed, UINT64_MAX);
   settings.random = random_networks(parsed);
   return settings;
 }
@@ -94,6 +95,7 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   all.out = out;
   all.resume = parsed.values["resume"].as<bool>();
   all.cache = cache_file(parsed);
+  all.jobs = jobs_of(parsed);
   all.recipe = row;
   return all;
 }

@@ -4,7 +4,7 @@
 #include "base/text/table_writer.hpp"
 #include "nas/space/load.hpp"
 #include "sim/report/provenance.hpp"
-#include "tools/h4h/command.hpp"
+#include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -16,12 +16,13 @@ using nas::Space;
 const char kUsage[] =
     "usage: h4h space show FILE [--format table|json]\n"
     "       h4h space show FILE --list\n"
-    "       h4h space show FILE --sample N [--seed S]\n"
-    "show: how many networks a search space holds, the choices of every stage, and the smallest,\n"
-    "      middle and largest network. With --list every network, with --sample N random ones: "
-    "one\n"
-    "      JSON object a line, which `--network 'FILE#OBJECT'` takes wherever a network is "
-    "named.\n";
+    "       h4h space show FILE --sample N [--seed N]\n"
+    "show: the number of networks of a search space, the choices of every stage, and the "
+    "smallest, middle and largest network. --list prints every network, --sample N random ones: "
+    "one "
+    "JSON object per line, which `--network 'FILE#OBJECT'` accepts in every command.\n";
+
+const Formats kFormats{Format::table, Format::json};
 
 constexpr std::uint64_t kMaxSamples = 1'000'000;
 
@@ -131,29 +132,10 @@ std::vector<Genotype> samples(const Space& space, std::uint64_t count, std::uint
   return all;
 }
 
-std::uint64_t number(const Parsed& parsed, const std::string& option, std::uint64_t most) {
-  const std::string text = required(parsed, option);
-  std::uint64_t value = 0;
-  const bool digits = !text.empty() && text.size() <= 20 &&
-                      text.find_first_not_of("0123456789") == std::string::npos;
-  try {
-    if (digits) value = std::stoull(text);
-  } catch (const std::out_of_range&) {
-    value = 0;
-  }
-  if (!digits || fmt::to_string(value) != text || value > most) {
-    throw UsageError(
-        fmt::format("--{} must be a whole number 0..{}, not '{}'", option, most, text));
-  }
-  return value;
-}
-
 void check_options(const Parsed& parsed, bool list, bool sample) {
   if (list && sample) throw UsageError("--list and --sample exclude each other");
-  if (!sample && !parsed.values["seed"].defaulted()) {
-    throw UsageError("--seed has no effect without --sample");
-  }
-  if ((list || sample) && !parsed.values["format"].defaulted()) {
+  if (!sample && given(parsed, "seed")) throw UsageError("--seed needs --sample");
+  if ((list || sample) && given(parsed, "format")) {
     throw UsageError("--list and --sample print JSON lines and take no --format");
   }
 }
@@ -161,10 +143,10 @@ void check_options(const Parsed& parsed, bool list, bool sample) {
 std::string show(const Arguments& files, const Parsed& parsed) {
   const bool list = parsed.values.count("list") > 0, sample = parsed.values.count("sample") > 0;
   check_options(parsed, list, sample);
-  const Format format = format_of(parsed, {Format::table, Format::json});
-  const std::uint64_t seed = number(parsed, "seed", UINT64_MAX);
-  const std::uint64_t count = sample ? number(parsed, "sample", kMaxSamples) : 0;
-  if (files.size() != 1) throw UsageError("space show takes one space file");
+  const Format format = format_of(parsed, kFormats);
+  const std::uint64_t seed = seed_of(parsed, UINT64_MAX);
+  const std::uint64_t count = sample ? whole(parsed, "sample", 0, kMaxSamples) : 0;
+  if (files.size() != 1) throw UsageError("space show requires one space file");
   const Space space = nas::load_space(files.front());
   if (list) return lines(space, space.enumerate());
   if (sample) return lines(space, samples(space, count, seed));
@@ -174,22 +156,18 @@ std::string show(const Arguments& files, const Parsed& parsed) {
 }  // namespace
 
 std::string space(const Arguments& arguments) {
-  po::options_description options("options");
+  Options options("options");
   // clang-format off
   options.add_options()
-      ("names", po::value<Arguments>(), "what to do, then a space file")
       ("list", "print every network of the space")
-      ("sample", po::value<std::string>()->value_name("N"), "print N random networks")
-      ("seed", po::value<std::string>()->default_value("0")->value_name("S"), "where --sample starts: the same seed, the same networks")
-      ("format", po::value<std::string>()->default_value("table")->value_name("HOW"), "table or json");
+      ("sample", po::value<std::string>()->value_name("N"), "print N random networks");
   // clang-format on
-  const Parsed parsed = parse(arguments, options, kUsage, "names");
+  add_seed_option(options, 0);
+  add_format_option(options, kFormats);
+  const Parsed parsed = parse(arguments, options, kUsage, kArguments);
   if (parsed.help) return {};
-  Arguments words =
-      parsed.values.count("names") > 0 ? parsed.values["names"].as<Arguments>() : Arguments{};
-  if (words.empty()) throw UsageError("h4h space: what to do is missing; one of: show");
-  one_of("space", words.front(), {"show"});
-  words.erase(words.begin());
+  Arguments words = list_of(parsed, kArguments);
+  take_subcommand(words, {"show"});
   return show(words, parsed);
 }
 

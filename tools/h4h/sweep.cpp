@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/hash.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tools/h4h/folder_results.hpp"
+#include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/network_list.hpp"
-#include "tools/h4h/objective_option.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/sampling_options.hpp"
@@ -21,37 +23,39 @@ namespace po = boost::program_options;
 
 constexpr const char kCheckpoint[] = "sweep.checkpoint.json";
 constexpr const char kUsage[] =
-    "usage: h4h sweep --platform FILE --network NAME... --vary KEY=A,B,... --out DIR [options]\n"
-    "Networks on every combination of values of a platform, each under its best mapping.\n"
-    "Writes sweep.csv, sweep.json and index.html into --out. Stopped, the same command goes on\n"
-    "where it was.\n";
+    "usage: h4h sweep --platform FILE --network NAME... --vary KEY=VALUES... --out DIR [options]\n"
+    "Networks on every combination of the values of --vary, each under its best mapping.\n"
+    "VALUES: a list such as 1,2,4 or 'half,full', or a range LOW..HIGH[:STEP], step 1 where it is "
+    "left out: 0..8, 4..8:2. The unit of a range may stand once or on each number: '4..8:2 GB/s', "
+    "'4 GB/s..8 GB/s:2 GB/s'. Lists and ranges may be mixed: 0..4,8,16.\n"
+    "Writes sweep.csv, sweep.json and index.html into --out. After an interruption the same "
+    "command resumes.\n";
 
-po::options_description options() {
-  po::options_description options("options");
+Options options() {
+  Options options("options");
   add_platform_options(options);
-  add_cache_option(options, "; with --uncertainty: in --out until it is done, unless one is named");
-  add_jobs_option(options);
-  add_objective_option(options);
-  add_uncertainty_options(options);
+  add_networks_option(options);
   // clang-format off
   options.add_options()
-      ("network", po::value<Arguments>()->value_name("NAME")->composing(), "as for simulate; may be given several times")
-      ("vary", po::value<Arguments>()->value_name("KEY=A,B,...")->composing(), "a key and its values, none with a comma in it; may be given several times")
-      ("vary-file", po::value<std::string>()->value_name("FILE"), "a CSV file whose columns are keys: each row is a variant")
-      ("out", po::value<std::string>()->value_name("DIR"), "folder of the results")
-      ("resume", po::bool_switch(), "insist on a sweep in --out to go on with");
+      ("vary", po::value<Arguments>()->value_name("KEY=VALUES")->composing(), "a platform key and its values, separated by commas, or a range LOW..HIGH[:STEP]; may be repeated")
+      ("vary-file", po::value<std::string>()->value_name("FILE"), "a CSV file whose columns are keys: each row is a variant");
   // clang-format on
+  add_out_options(options, "a sweep");
+  add_mapping_options(options);
+  add_fps_option(options);
+  add_uncertainty_options(options);
+  add_jobs_option(options);
+  add_cache_option(options, "; with --uncertainty: in --out until it is done, unless one is named");
   return options;
 }
 
 struct Task {
-  std::string objective_name;
   Arguments vary;
   NetworkList networks;
   std::optional<std::string> vary_file;
   platforms::Platform platform;
   Variants variants;
-  sim::Objective objective;
+  MappingOptions mapping;
   std::optional<Sampling> sampling;
   fs::path out;
 
@@ -62,17 +66,19 @@ struct Task {
 };
 
 Task task_of(const Parsed& parsed) {
-  Task task{required(parsed, "objective"),
-            list_of(parsed, "vary"),
+  Task task{list_of(parsed, "vary"),
             {},
             optional(parsed, "vary-file"),
             platform_of(parsed),
             variants_of(list_of(parsed, "vary"), optional(parsed, "vary-file")),
-            objective_of(parsed),
+            mapping_options_of(parsed),
             uncertainty_of(parsed),
             required(parsed, "out")};
   task.networks = networks_of(parsed);
-  if (task.variants.axes.empty()) throw UsageError("nothing varies: give --vary or --vary-file");
+  if (task.variants.axes.empty()) throw UsageError("--vary or --vary-file is missing");
+  if (task.mapping.file && task.networks.names.size() > 1) {
+    throw UsageError("a mapping file is for one network: give one --network");
+  }
   return task;
 }
 
@@ -83,22 +89,19 @@ RunDescription description(const Task& task) {
     for (const platforms::Override& change : changes) texts.push_back(to_string(change));
     variants += fmt::format("{};", fmt::join(texts, " "));
   }
-  return {{"platform", fmt::format("{} {}, model {}", task.platform.name,
-                                   platforms::platform_hash(task.platform), sim::kModelVersion)},
-          {"networks", task.networks.identity()},
-          {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
-          {"vary-file", task.vary_file.value_or("none")},
-          {"variants", fmt::format("{}, {}", task.variants.size(), text_hash(variants))},
-          {"objective", task.objective_name},
-          {"uncertainty", task.sampling ? fmt::format("{} samples of seed {}",
-                                                      task.sampling->samples, task.sampling->seed)
-                                        : "none"}};
-}
-
-sim::MappingWanted mapping_of(const Task& task) {
-  sim::MappingWanted wanted;
-  wanted.goal = task.objective;
-  return wanted;
+  RunDescription all{
+      {"platform", fmt::format("{} {}, model {}", task.platform.name,
+                               platforms::platform_hash(task.platform), sim::kModelVersion)},
+      {"networks", task.networks.identity()},
+      {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
+      {"vary-file", task.vary_file.value_or("none")},
+      {"variants", fmt::format("{}, {}", task.variants.size(), text_hash(variants))},
+      {"objective", task.mapping.objective_name},
+      {"uncertainty", task.sampling ? fmt::format("{} samples of seed {}", task.sampling->samples,
+                                                  task.sampling->seed)
+                                    : "none"}};
+  all.insert(all.end(), task.mapping.given.begin(), task.mapping.given.end());
+  return all;
 }
 
 std::vector<sim::SweptPoint> swept(std::vector<sim::VariantPoint> points) {
@@ -107,8 +110,8 @@ std::vector<sim::SweptPoint> swept(std::vector<sim::VariantPoint> points) {
   return all;
 }
 
-// The networks on a variant of the sweep, and what that hangs on. What varies is chosen, so that
-// its range says nothing.
+// The networks on a variant of the sweep, with their uncertainty. A varied key is chosen, so its
+// range is not used.
 std::vector<sim::SweptPoint> points_of(const Task& task, std::size_t variant,
                                        sim::JobResults& results) {
   const platforms::Platform chip = task.variant(variant);
@@ -116,7 +119,7 @@ std::vector<sim::SweptPoint> points_of(const Task& task, std::size_t variant,
       platforms::uncertain_parameters(chip), task.sampling->samples, task.sampling->seed);
   const auto platform = [&](std::size_t i) { return platforms::with(chip, plan.variants[i]); };
   const std::vector<sim::VariantPoint> points =
-      run_variants({plan.variants.size(), platform, task.networks.networks, mapping_of(task),
+      run_variants({plan.variants.size(), platform, task.networks.networks, task.mapping,
                     fmt::format("runs of variant {}", variant + 1)},
                    results);
   const std::size_t networks = task.networks.names.size();
@@ -132,8 +135,7 @@ std::vector<sim::SweptPoint> all_points(const Task& task, sim::JobResults& resul
   const std::size_t variants = task.variants.size();
   if (!task.sampling) {
     const auto variant = [&](std::size_t i) { return task.variant(i); };
-    return swept(
-        run_variants({variants, variant, task.networks.networks, mapping_of(task)}, results));
+    return swept(run_variants({variants, variant, task.networks.networks, task.mapping}, results));
   }
   std::vector<sim::SweptPoint> all;
   for (std::size_t v = 0; v < variants; ++v) {
@@ -146,7 +148,7 @@ sim::SweepResult run(const Task& task, sim::JobResults& results) {
   const Arguments& names = task.networks.names;
   sim::SweepResult all{task.platform.name,
                        platforms::platform_hash(task.platform),
-                       task.objective_name,
+                       task.mapping.objective_name,
                        task.variants.axes,
                        names,
                        all_points(task, results)};
@@ -158,9 +160,11 @@ sim::SweepResult run(const Task& task, sim::JobResults& results) {
 }
 
 std::string summary(const sim::SweepResult& result, const fs::path& out) {
-  std::size_t infeasible = 0;
-  for (const sim::SweptPoint& point : result.points) infeasible += point.infeasible ? 1 : 0;
-  return fmt::format("{} points, {} of them do not run; see {}\n", result.points.size(), infeasible,
+  const auto infeasible =
+      std::count_if(result.points.begin(), result.points.end(),
+                    [](const sim::SweptPoint& point) { return point.infeasible.has_value(); });
+  return fmt::format("{} points simulated, {} infeasible; see {}\n", result.points.size(),
+                     infeasible == 0 ? "none" : fmt::to_string(infeasible),
                      (out / "index.html").string());
 }
 
@@ -172,9 +176,10 @@ std::string sweep(const Arguments& arguments) {
   const Task task = task_of(parsed);
   for (std::size_t i = 0; i < task.variants.size(); ++i) task.variant(i);  // all are allowed
   const int jobs = jobs_of(parsed);
-  if (parsed.values["resume"].as<bool>()) insist_on_checkpoint(task.out / kCheckpoint);
+  if (parsed.values["resume"].as<bool>()) require_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
   claim_folder(folder, description(task));
+  const InterruptNote note(kRerun);
   FolderResults results(folder, task.sampling ? chosen_cache(parsed) : cache_file(parsed), jobs);
   const sim::SweepResult result = run(task, *results);
   write_file(folder.file("sweep.csv"), write_csv(sim::sweep_table(result)));

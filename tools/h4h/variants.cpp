@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "base/csv/csv_table.hpp"
+#include "tools/h4h/vary_range.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -18,15 +20,38 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
 
+// Of an item of `axis`, with the axis named where the item is wrong.
+Arguments values_of(const std::string& item, const std::string& axis) {
+  try {
+    return expand_range(item);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("--vary {}: range '{}': {}", axis, item, error.what()));
+  }
+}
+
+// For "4-8 GB/s": how several values are written.
+std::string list_hint(const std::string& value) {
+  const std::size_t dash = value.find('-', 1);
+  const bool between = dash != std::string::npos && std::isdigit(value[dash - 1]) != 0 &&
+                       dash + 1 < value.size() && std::isdigit(value[dash + 1]) != 0;
+  return between ? "; several values: a list '4 GB/s,8 GB/s' or a range '4..8:2 GB/s'" : "";
+}
+
+platforms::Override change_of(const std::string& key, const std::string& value) {
+  try {
+    return platforms::parse_override(key, value, "--vary");
+  } catch (const platforms::OverrideError& error) {
+    throw platforms::OverrideError(error.what() + list_hint(value));
+  }
+}
+
 struct Axis {
   std::string key;
   Arguments values;
 
   std::vector<platforms::Override> parsed() const {
     std::vector<platforms::Override> all;
-    for (const std::string& value : values) {
-      all.push_back(platforms::parse_override(key, value, "--vary"));
-    }
+    for (const std::string& value : values) all.push_back(change_of(key, value));
     return all;
   }
 };
@@ -37,13 +62,15 @@ Axis axis_of(const std::string& text) {
   std::size_t at = sign;
   while (at != std::string::npos) {
     const std::size_t end = text.find(',', at + 1);
-    axis.values.push_back(trimmed(text.substr(at + 1, end - at - 1)));
+    for (std::string& value : values_of(trimmed(text.substr(at + 1, end - at - 1)), text)) {
+      axis.values.push_back(std::move(value));
+    }
     at = end;
   }
   const auto& values = axis.values;
   if (axis.key.empty() || values.empty() ||
       std::any_of(values.begin(), values.end(), [](const auto& v) { return v.empty(); })) {
-    throw UsageError(fmt::format("--vary '{}' is not KEY=VALUE,VALUE,...", text));
+    throw UsageError(fmt::format("--vary '{}' is not KEY=VALUE,... or KEY=LOW..HIGH[:STEP]", text));
   }
   return axis;
 }
@@ -55,7 +82,7 @@ void check_count(std::size_t variants) {
 
 void add_key(Variants& variants, const std::string& key) {
   if (std::find(variants.axes.begin(), variants.axes.end(), key) != variants.axes.end()) {
-    throw UsageError(fmt::format("{} varies twice", key));
+    throw UsageError(fmt::format("{} is varied twice", key));
   }
   variants.axes.push_back(key);
 }
@@ -66,7 +93,7 @@ void read_file(Variants& variants, const std::string& file) {
   variants.changes.clear();
   for (const CsvRow& row : table.rows) {
     std::vector<platforms::Override>& changes = variants.changes.emplace_back();
-    const std::string place = fmt::format("{}:{}:", file, row.line());
+    const std::string place = fmt::format("--vary-file {}:{}:", file, row.line());
     for (const auto& column : table.columns) {
       if (!row.has(column.first)) {
         throw CsvError(fmt::format("{} {} is missing", place, column.first));

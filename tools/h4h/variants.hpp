@@ -16,8 +16,8 @@ struct Variants {
 };
 
 // Every combination of the axes "key=a,b,c", the last one fastest, within every row of a CSV file
-// whose columns are keys. Throws UsageError, CsvError for the file, and what parse_override()
-// throws of a value.
+// whose columns are keys. An item of an axis may be a range, see vary_range.hpp. Throws
+// UsageError, CsvError for the file, and what parse_override() throws of a value.
 Variants variants_of(const Arguments& axes, const std::optional<std::string>& file);
 
 }  // namespace h4h::tools

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/text/table_writer.hpp"
+#include "base/text/wrap.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/report/provenance.hpp"
@@ -150,12 +152,16 @@ void add_interval_columns(Table& table) {
   table.add_column(text_column("moved_by"));
 }
 
-// What alone breaks or mends the claim.
-std::string turned_by(const JudgedClaim& judged) {
+// "interval 0.9..1.2; holds in 95 % of samples; flipped by: cim.step"
+std::string ranges_text(const JudgedClaim& judged) {
   const OverRanges& over = *judged.over;
   const auto& alone = judged.verdict == Verdict::holds ? over.broken_by : over.mended_by;
-  if (!alone.empty()) return fmt::format("{}", fmt::join(alone, ", "));
-  return over.told_apart_by.empty() ? "nothing" : "several, " + over.told_apart_by + " first";
+  std::string by = fmt::format("{}", fmt::join(alone, ", "));
+  if (alone.empty() && !over.told_apart_by.empty()) {
+    by = "several together, mainly " + over.told_apart_by;
+  }
+  return fmt::format("interval {:.3g}..{:.3g}; holds in {:.0f} % of samples; flipped by: {}",
+                     over.value.low, over.value.high, 100 * over.holds, by.empty() ? "none" : by);
 }
 
 std::string kind_text(const Claim& claim) {
@@ -184,7 +190,7 @@ std::string value_text(double value, Verdict verdict) {
 std::string ablated_text(const JudgedClaim& judged, const std::string& label) {
   for (const AblatedClaim& ablated : judged.ablated) {
     if (ablated.ablation.label != label) continue;
-    return ablated.value ? value_text(*ablated.value, ablated.verdict) : "does not run*";
+    return ablated.value ? value_text(*ablated.value, ablated.verdict) : "infeasible*";
   }
   return "- ";
 }
@@ -226,28 +232,23 @@ Table claims_table(const std::vector<JudgedClaim>& claims) {
 }
 
 std::string format_claims_table(const std::vector<JudgedClaim>& claims) {
-  const bool over = ranged(claims);
   Table table({text_column("claim"), text_column("kind").with_width(10),
                real_column("value").with_format(".4g").with_width(9), text_column("accept"),
                text_column("verdict")});
-  if (over) {
-    table.add_column(text_column("interval").with_width(21).with_gap(4));
-    table.add_column(
-        real_column("holds").with_format(".0f").with_suffix(" %").with_width(6).with_gap(1));
-    table.add_column(text_column("broken or mended by"));
-  }
   for (const JudgedClaim& judged : claims) {
-    std::vector<Cell> row{label_of(judged.claim), kind_text(judged.claim), judged.value,
-                          judged.claim.accept.text(), to_string(judged.verdict)};
-    if (judged.over) {
-      const sim::Uncertain& u = judged.over->value;
-      row.insert(row.end(), {fmt::format("{:.3g} .. {:.3g}", u.low, u.high),
-                             100 * judged.over->holds, turned_by(judged)});
-    }
-    row.resize(table.columns().size());
-    table.add_row(std::move(row));
+    table.add_row({label_of(judged.claim), kind_text(judged.claim), judged.value,
+                   judged.claim.accept.text(), to_string(judged.verdict)});
   }
-  return write_text(table) + "\n" + tally(claims).text() + "\n";
+  std::istringstream lines(write_text(table));
+  std::string line, text;
+  std::getline(lines, line);
+  text += line + "\n";
+  for (const JudgedClaim& judged : claims) {
+    std::getline(lines, line);
+    text += line + "\n";
+    if (judged.over) text += wrapped("    " + ranges_text(judged), 4);
+  }
+  return text + "\n" + wrapped(tally(claims).text(), 0);
 }
 
 Table ablations_table(const std::vector<JudgedClaim>& claims) {
@@ -262,9 +263,12 @@ Table ablations_table(const std::vector<JudgedClaim>& claims) {
   return sim::with_provenance(std::move(table), "h4h.ablations/1");
 }
 
-std::string format_ablations_table(const std::vector<JudgedClaim>& claims) {
-  const std::vector<std::string> labels = ablation_labels(claims);
-  if (labels.empty()) return {};
+namespace {
+
+using Labels = std::vector<std::string>;
+
+// Of the claims, those columns.
+Table ablations_block(const std::vector<JudgedClaim>& claims, const Labels& labels) {
   Table table({text_column("ablation"), text_column("default").with_width(9).with_text_right()});
   for (const std::string& label : labels) {
     table.add_column(text_column(label).with_width(17).with_text_right());
@@ -275,9 +279,30 @@ std::string format_ablations_table(const std::vector<JudgedClaim>& claims) {
     for (const std::string& label : labels) row.emplace_back(ablated_text(judged, label));
     table.add_row(std::move(row));
   }
-  return write_text(table) +
-         "One choice made the other way. *: the claim does not hold; -: no layer of the study "
-         "depends on it\n";
+  return table;
+}
+
+}  // namespace
+
+std::string format_ablations_table(const std::vector<JudgedClaim>& claims) {
+  const Labels labels = ablation_labels(claims);
+  if (labels.empty()) return {};
+  std::size_t id = 8;
+  for (const JudgedClaim& judged : claims) {
+    if (!judged.ablated.empty()) id = std::max(id, judged.claim.id.size());
+  }
+  constexpr std::size_t kColumn = 19, kDefault = 11;
+  const std::size_t columns = std::max<std::size_t>(1, (kLineWidth - kDefault - id) / kColumn);
+  std::string text;
+  for (std::size_t i = 0; i < labels.size(); i += columns) {
+    const auto begin = labels.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(columns, labels.size() - i));
+    text += write_text(ablations_block(claims, {begin, end})) + "\n";
+  }
+  return text + wrapped(
+                    "One categorical choice changed at a time. *: the claim does not hold; -: no "
+                    "layer of the study depends on the choice",
+                    0);
 }
 
 Table measures_table(const std::map<std::string, Result>& results,

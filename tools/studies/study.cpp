@@ -16,7 +16,7 @@ void set(nas::SurrogateValues& values, const platforms::Override& change) {
     values.*uncertain.field = std::get<double>(change.value);
     return;
   }
-  throw std::invalid_argument(change.key + " is nothing of the surrogate");
+  throw std::invalid_argument(change.key + " is not a parameter of the surrogate");
 }
 
 }  // namespace

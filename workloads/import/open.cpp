@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <vector>
 
+#include "base/text/nearest.hpp"
 #include "workloads/import/tflite/reader.hpp"
 #include "workloads/import/yaml/reader.hpp"
 #include "workloads/nets/catalogue.hpp"
@@ -15,10 +17,14 @@ Network open_network(const std::string& name, UnsupportedPolicy policy) {
   if (extension == ".tflite") return tflite::read(name, policy);
   if (extension == ".yaml" || extension == ".yml") return read_yaml_network(name);
   if (std::optional<Network> network = build_by_name(name)) return *std::move(network);
-  std::string names;
-  for (const CatalogueEntry& entry : catalogue()) names += " " + entry.name;
+  if (extension == ".onnx") {
+    throw NetworkError(name + ": ONNX is not supported; convert it to .tflite (onnx2tf) or YAML");
+  }
+  std::vector<std::string> names;
+  for (const CatalogueEntry& entry : catalogue()) names.push_back(entry.name);
   throw NetworkError(fmt::format(
-      "{}: neither a .tflite or .yaml file nor a built-in network; built in:{}", name, names));
+      "{}: neither a .tflite or .yaml file nor a built-in network{}; built in: {}", name,
+      did_you_mean(name.substr(0, name.find(':')), names), fmt::join(names, " ")));
 }
 
 }  // namespace h4h::workloads

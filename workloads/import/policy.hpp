@@ -4,7 +4,7 @@
 
 namespace h4h::workloads {
 
-// What to do with an operator that no layer stands for.
+// What to do with an unsupported operator.
 enum class UnsupportedPolicy { refuse, host };
 constexpr std::string_view to_string(UnsupportedPolicy policy) {
   switch (policy) {

@@ -36,7 +36,7 @@ function studySection(study) {
     element("div", { class: "chart tall" }, element("canvas", { id: canvasName(study, i) }))));
   return element("section", { id: study.name }, element("h2", {}, study.name),
     element("p", { class: "lead" }, `What it shows: ${study.shows}. The values are in ${study.name}.csv.` +
-      (study.by_surrogate ? " Accuracies are of the surrogate: estimates by MACs and ViT blocks; nothing was trained." : "") +
+      (study.by_surrogate ? " Accuracies are estimates of the surrogate from MACs and ViT blocks; nothing was trained." : "") +
       (study.remark === "" ? "" : ` On its fronts ${study.remark}.`)),
     element("div", { class: "columns two" }, ...figures));
 }
@@ -44,7 +44,7 @@ function studySection(study) {
 const turnedBy = (claim) => {
   const { broken_by: broken, mended_by: mended, told_apart_by: apart } = claim.over;
   if (broken.length + mended.length > 0) return [...broken, ...mended].join(", ");
-  return apart === "" ? "nothing" : `several, ${apart} first`;
+  return apart === "" ? "none" : `several together, mainly ${apart}`;
 };
 
 function kindText(claim) {
@@ -63,7 +63,7 @@ function claimRow(claim) {
 }
 
 function fillClaims(claims) {
-  const ranges = studiesData.uncertainty ? ["interval", "holds in", "broken or mended by"] : [];
+  const ranges = studiesData.uncertainty ? ["interval", "holds in", "parameters that flip the verdict"] : [];
   const headings = ["claim", "kind", "the paper says", "value", "accept", "verdict", ...ranges, "assumptions", "study"];
   const head = element("tr", {}, ...headings.map((h) => element("th", { scope: "col" }, h)));
   byId("claims-table").replaceChildren(element("thead", {}, head), element("tbody", {}, ...claims.map(claimRow)));
@@ -71,14 +71,14 @@ function fillClaims(claims) {
 
 function showClaim(claim) {
   const f = { name: claim.measure, unit: "", ...claim.over };
-  byId("claim-facts").textContent = `${claim.verdict} at the default; holds (${claim.accept}) in ${percent(f.holds, 1)} of the samples; broken or mended by: ${turnedBy(claim)}.`;
+  byId("claim-facts").textContent = `${claim.verdict} at the default; holds (${claim.accept}) in ${percent(f.holds, 1)} of the samples; parameters that flip the verdict: ${turnedBy(claim)}.`;
   fillUncertainty("claim-figures", [f], studiesData.uncertainty.values);
 }
 
-function fillHangsOn({ uncertainty, claims }) {
-  byId("hangs-on").hidden = !uncertainty;
+function fillSensitivity({ uncertainty, claims }) {
+  byId("sensitivity").hidden = !uncertainty;
   if (!uncertainty) return;
-  byId("hangs-on-lead").textContent = samplesText(uncertainty);
+  byId("sensitivity-lead").textContent = samplesText(uncertainty);
   const ranged = claims.filter((c) => c.over), select = byId("claim-select");
   select.replaceChildren(...ranged.map((c, i) => element("option", { value: i }, `${claimName(c)} (holds in ${percent(c.over.holds, 1)})`)));
   select.onchange = () => showClaim(ranged[select.value]);
@@ -88,7 +88,7 @@ function fillHangsOn({ uncertainty, claims }) {
 }
 
 const ablatedText = ({ value, verdict }) => {
-  if (value === null) return "does not run";
+  if (value === null) return "infeasible";
   return verdict === "holds" ? digits(value) : `${digits(value)} (${verdict})`;
 };
 
@@ -117,7 +117,7 @@ showPage(studiesData.schema, () => {
   fillClaims(studiesData.claims);
   fillAblations(studiesData.claims);
   fillLeftOut(studiesData.left_out);
-  fillHangsOn(studiesData);
+  fillSensitivity(studiesData);
   byId("studies").replaceChildren(...studiesData.studies.map(studySection));
   for (const study of studiesData.studies) study.charts.forEach((chart, i) => drawCurves(canvasName(study, i), chart));
 });

@@ -304,7 +304,7 @@ void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& 
   for (const Importer& importer : kImporters) {
     if (importer.code == op.code) return importer.add(graph, index, op);
   }
-  throw NotMapped("no layer of this program does this");
+  throw NotMapped("operator not supported");
 }
 
 }  // namespace h4h::workloads::tflite

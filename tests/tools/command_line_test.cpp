@@ -1,0 +1,332 @@
+#include <algorithm>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "base/csv/csv_table.hpp"
+#include "base/text/wrap.hpp"
+#include "tests/tools/support.hpp"
+#include "tools/h4h/vary_range.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using tools::Arguments;
+using tools::expand_range;
+
+const std::string kSmall = "simulate " + kPaper + " --network ds_cnn_kws ";
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+void expect_eighty_columns(const std::string& arguments) {
+  const Outcome o = h4h(arguments);
+  EXPECT_EQ(o.code, 0) << arguments << o.err;
+  EXPECT_NE(o.out, "") << arguments;
+  for (const std::string& line : lines_of(o.out)) EXPECT_LE(line.size(), 80u) << line;
+}
+
+const std::vector<std::string> kCommands{"simulate",  "layers",   "sweep", "compare", "oracle",
+                                         "platform",  "network",  "space", "search",  "fronts",
+                                         "reproduce", "validate", "cache"};
+
+TEST(CommandLine, HelpIsACommandAndAnOption) {
+  const Outcome help = h4h("help");
+  EXPECT_EQ(help.code, 0);
+  EXPECT_EQ(help.out, h4h("--help").out);
+  EXPECT_EQ(help.out, h4h("-h").out);
+  for (const std::string& command : kCommands) {
+    EXPECT_NE(help.out.find("\n  " + command + " "), std::string::npos) << command;
+    EXPECT_EQ(h4h("help " + command).out, h4h(command + " --help").out) << command;
+  }
+  expect_failure("help simulat", 2, "unknown command 'simulat' (did you mean 'simulate'?)");
+}
+
+TEST(CommandLine, VersionIsAnOptionOfTwoNames) {
+  EXPECT_EQ(h4h("-V").out, h4h("--version").out);
+  EXPECT_EQ(h4h("-V").out.rfind("h4h ", 0), 0u);
+}
+
+TEST(CommandLine, AloneItPrintsItsHelpToStderr) {
+  const Outcome o = h4h("");
+  EXPECT_EQ(o.code, 2);
+  EXPECT_EQ(o.out, "");
+  EXPECT_EQ(o.err, h4h("help").out);
+}
+
+TEST(CommandLine, HelpFitsEightyColumnsAndShowsNoPositionalNames) {
+  expect_eighty_columns("help");
+  for (const std::string& command : kCommands) {
+    expect_eighty_columns(command + " --help");
+    const std::string help = h4h(command + " --help").out;
+    for (const char* const leaked :
+         {"--names", "--files", "--words", "--arguments", "--study", "--dir ", " arg "}) {
+      EXPECT_EQ(help.find(leaked), std::string::npos) << command << leaked;
+    }
+  }
+}
+
+TEST(CommandLine, OneOptionHasOneTextInEveryCommand) {
+  const auto text_of = [](const std::string& command, const std::string& option) {
+    const std::string help = h4h(command + " --help").out;
+    const std::size_t begin = help.find("  --" + option);
+    if (begin == std::string::npos) return std::string();
+    std::string text;
+    for (const std::string& line : lines_of(help.substr(begin))) {
+      if (!text.empty() && line.rfind("  -", 0) == 0) break;
+      std::istringstream words(line);
+      for (std::string word; words >> word;) text += word + " ";
+    }
+    return text;
+  };
+  for (const char* const option : {"effort", "objective", "max-latency", "max-energy"}) {
+    const std::string text = text_of("simulate", option);
+    ASSERT_NE(text, "") << option;
+    for (const char* const command : {"sweep", "compare", "layers"}) {
+      EXPECT_EQ(text_of(command, option), text) << command;
+    }
+  }
+  for (const char* const command : {"sweep", "compare"}) {
+    EXPECT_EQ(text_of(command, "fps"), text_of("simulate", "fps"));
+    EXPECT_EQ(text_of(command, "mapping"), text_of("simulate", "mapping"));
+  }
+  for (const char* const command : {"compare", "oracle", "search", "reproduce"}) {
+    EXPECT_EQ(text_of(command, "jobs"), text_of("sweep", "jobs")) << command;
+  }
+}
+
+TEST(CommandLine, MistypedNamesGetASuggestion) {
+  expect_failure("simualte", 2, "(did you mean 'simulate'?)");
+  expect_failure("sweep --netwrk resnet8", 2, "(did you mean '--network'?)");
+  expect_failure("platform shwo x", 2, "unknown subcommand 'shwo' (did you mean 'show'?)");
+  expect_failure("reproduce fig12 --out x", 2, "(did you mean 'fig10'?)");
+  expect_failure(kSmall + "--objective latancy", 2, "(did you mean 'latency'?)");
+  expect_failure("simulate " + kPaper + " --network mobilnet_v2:0.5", 1,
+                 "(did you mean 'mobilenet_v2'?)");
+  expect_failure("--frobnicate", 2, "unknown option '--frobnicate'; known: --help, --version");
+}
+
+TEST(CommandLine, ErrorsNameTheCommandAndItsHelp) {
+  const Outcome o = h4h("simulate --network resnet8");
+  EXPECT_EQ(o.code, 2);
+  EXPECT_EQ(o.err, "h4h simulate: --platform is missing (see 'h4h simulate --help')\n");
+}
+
+TEST(CommandLine, AnArgumentWithoutOptionNamesTheOptionThatWasMeant) {
+  expect_failure("simulate " + kPaper + " mobilenet_v2", 2,
+                 "unexpected argument 'mobilenet_v2' (did you mean '--network mobilenet_v2'?)");
+  expect_failure("simulate platforms/h4h-7nm.yaml --network resnet8", 2,
+                 "(did you mean '--platform platforms/h4h-7nm.yaml'?)");
+  expect_failure(kSmall + "stray", 2, "unexpected argument 'stray' (see ");
+}
+
+TEST(CommandLine, OnnxFilesAreRefusedWithAWayOut) {
+  expect_failure("simulate " + kPaper + " --network net.onnx", 1,
+                 "net.onnx: ONNX is not supported; convert it to .tflite");
+}
+
+TEST(Tables, FitEightyColumnsUnlessTheyAreWide) {
+  for (const std::string command :
+       {"simulate " + kPaper + " --network mobilenet_v2",
+        "simulate " + kPaper + " --network vit_tiny", kSmall + "--fps 30 --uncertainty --samples 2",
+        std::string("platform show platforms/h4h-7nm.yaml"), std::string("network list"),
+        std::string("network show mobilenet_v2"), std::string("reproduce --list"),
+        std::string("space show nas/spaces/h4h-imagenet.yaml")}) {
+    expect_eighty_columns(command);
+  }
+  const std::string wide = h4h(kSmall + "--wide").out;
+  EXPECT_NE(wide.find("NoC kB"), std::string::npos);
+  EXPECT_EQ(h4h(kSmall).out.find("NoC kB"), std::string::npos);
+  EXPECT_NE(h4h("network show resnet8 --wide").out.find("input "), std::string::npos);
+}
+
+TEST(Tables, TopShowsTheLayersThatTakeLongest) {
+  const auto report = nlohmann::json::parse(h4h(kSmall + "--format json").out);
+  std::vector<double> times;
+  double all = 0;
+  for (const auto& layer : report["layers"]) {
+    times.push_back(layer["latency_s"]);
+    all += times.back();
+  }
+  std::sort(times.rbegin(), times.rend());
+  const Outcome o = h4h(kSmall + "--top 2");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::vector<std::string> lines = lines_of(o.out);
+  const auto header = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.rfind("layer ", 0) == 0;
+  });
+  ASSERT_GT(lines.end() - header, 3);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_NE(
+        header[i + 1].find(fmt::format("{:.2f}", times.at(static_cast<std::size_t>(i)) * 1e6)),
+        std::string::npos)
+        << header[i + 1];
+  }
+  EXPECT_EQ(header[3], fmt::format("({} more layers: {:.1f} % of the latency)", times.size() - 2,
+                                   100 * (1 - (times[0] + times[1]) / all)));
+  EXPECT_EQ(h4h(kSmall + "--top 1000").out, h4h(kSmall + "--top 999").out);
+}
+
+TEST(Tables, OptionsOfTablesAreRefusedForOtherFormats) {
+  expect_failure(kSmall + "--top 2 --format json", 2, "--top needs --format table");
+  expect_failure(kSmall + "--top 0", 2, "--top '0' is not an integer from 1");
+  expect_failure("network show resnet8 --wide --format json", 2, "--wide needs --format table");
+  expect_failure("network list --wide", 2, "network list takes no --wide");
+  expect_failure("platform show platforms/h4h-7nm.yaml --wide --format json", 2,
+                 "--wide needs --format table");
+}
+
+TEST(Tables, SayInferencesPerSecond) {
+  EXPECT_NE(h4h(kSmall).out.find(" inferences/s)\n"), std::string::npos);
+}
+
+TEST(Wrapped, BreaksAtSpacesAndIndentsWhatFollows) {
+  EXPECT_EQ(wrapped("one two three\nfour\n", 2, 8), "one two\n  three\nfour\n");
+  EXPECT_EQ(wrapped("abcdefghij k\n", 2, 8), "abcdefghij k\n") << "nowhere to break";
+  EXPECT_EQ(wrapped("", 2), "");
+}
+
+TEST(VaryRange, CountsFromLowToHigh) {
+  EXPECT_EQ(expand_range("0..3"), (Arguments{"0", "1", "2", "3"}));
+  EXPECT_EQ(expand_range("4..8:2"), (Arguments{"4", "6", "8"}));
+  EXPECT_EQ(expand_range("4..9:2"), (Arguments{"4", "6", "8"})) << "HIGH is not met";
+  EXPECT_EQ(expand_range("5..5"), (Arguments{"5"}));
+  EXPECT_EQ(expand_range("0.5..1:0.25"), (Arguments{"0.5", "0.75", "1"}));
+  EXPECT_EQ(expand_range("0.1..0.3:0.1"), (Arguments{"0.1", "0.2", "0.3"})) << "decimal, exact";
+}
+
+TEST(VaryRange, TakesAUnitOnceOrOnEveryNumber) {
+  const Arguments all{"4 GB/s", "6 GB/s", "8 GB/s"};
+  EXPECT_EQ(expand_range("4..8:2 GB/s"), all);
+  EXPECT_EQ(expand_range("4 GB/s..8 GB/s:2 GB/s"), all);
+  EXPECT_EQ(expand_range("4GB/s..8:2"), all);
+}
+
+TEST(VaryRange, LeavesOtherTextsAsTheyAre) {
+  for (const std::string text : {"half", "4 GB/s", "../a.csv", "", "1.5"}) {
+    EXPECT_EQ(expand_range(text), Arguments{text});
+  }
+}
+
+TEST(VaryRange, WhatIsNoRangeIsRefused) {
+  for (const std::string text : {"8..4", "1..4:0", "1..", "1..x", "1..4:", "1..4:2:2", "1 ns..4 us",
+                                 "1..-4", "0..100001", "0..99999999999999999999", "1...3"}) {
+    EXPECT_THROW(expand_range(text), tools::UsageError) << text;
+  }
+}
+
+struct SweepOptions : ::testing::Test {
+  TemporaryFolder folder;
+  std::string out = (folder.path() / "out").string();
+  std::string base = "sweep " + kPaper + " --network ds_cnn_kws --out " + out + " ";
+};
+
+TEST_F(SweepOptions, VaryTakesRangesBesideLists) {
+  const Outcome o = h4h(base + "--vary cim.macros=0..1,4 --vary 'noc.bandwidth=4..8:4 GB/s'");
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_NE(o.out.find("6 points simulated, none infeasible; see "), std::string::npos) << o.out;
+  const CsvTable table(out + "/sweep.csv", {"cim.macros", "noc.bandwidth"});
+  ASSERT_EQ(table.rows.size(), 6u);
+  EXPECT_EQ(table.rows[3].text("cim.macros"), "1");
+  EXPECT_EQ(table.rows[3].text("noc.bandwidth"), "8 GB/s");
+  EXPECT_EQ(table.rows[5].text("cim.macros"), "4");
+}
+
+TEST_F(SweepOptions, ErrorsNameTheOptionThatWasTyped) {
+  expect_failure(base + "--vary noc.bandwidth=4-8GB/s", 2,
+                 "h4h sweep: --vary noc.bandwidth=4-8GB/s: noc.bandwidth: '4-8' is not a number; "
+                 "several values: a list '4 GB/s,8 GB/s' or a range '4..8:2 GB/s'");
+  expect_failure(base + "--vary cim.macros=8..4", 2,
+                 "--vary cim.macros=8..4: range '8..4': LOW must not be above HIGH");
+  expect_failure(base + "--vary cim.macros=1 --set cim.step=9", 2, "--set cim.step=9: ");
+  const auto file = folder.write("v.csv", "cim.macros\nmany\n");
+  expect_failure(base + "--vary-file " + file.string(), 2,
+                 "--vary-file " + file.string() + ": cim.macros=many: ");
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST_F(SweepOptions, AreThoseOfSimulate) {
+  const std::string options = "--mapping cim --fps 30 ";
+  ASSERT_EQ(h4h(base + options + "--vary cim.macros=2,4").code, 0);
+  const CsvTable table(out + "/sweep.csv", {"latency_s", "average_w"});
+  const auto one =
+      nlohmann::json::parse(h4h(kSmall + options + "--format json --set cim.macros=4").out);
+  EXPECT_EQ(table.rows[1].number("latency_s"), one["totals"]["latency_s"].get<double>());
+  EXPECT_EQ(table.rows[1].number("average_w"), one["duty_cycle"]["average_w"].get<double>());
+  const Outcome other = h4h(base + "--vary cim.macros=2,4");
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("mapping was cim, is not given now"), std::string::npos) << other.err;
+  const Outcome npu = h4h(base + "--mapping npu --vary cim.macros=2,4");
+  EXPECT_EQ(npu.code, 1);
+  EXPECT_NE(npu.err.find("mapping was cim, is npu now"), std::string::npos) << npu.err;
+}
+
+TEST_F(SweepOptions, ANetworkOverALimitIsInfeasible) {
+  ASSERT_EQ(h4h(base + "--max-latency 1ns --vary cim.macros=2").code, 0);
+  const CsvTable table(out + "/sweep.csv", {"infeasible"});
+  EXPECT_NE(table.rows[0].text("infeasible").find("is over the limit of"), std::string::npos);
+}
+
+TEST_F(SweepOptions, AMappingFileIsForOneNetwork) {
+  const std::string file = (folder.path() / "m.yaml").string();
+  ASSERT_EQ(h4h(kSmall + "--set cim.macros=4 --save-mapping " + file).code, 0);
+  expect_failure(base + "--network resnet8 --vary cim.macros=4 --mapping " + file, 2,
+                 "a mapping file is for one network");
+  ASSERT_EQ(h4h(base + "--vary cim.macros=2,4 --mapping " + file).code, 0);
+  const CsvTable table(out + "/sweep.csv", {"latency_s", "infeasible"});
+  EXPECT_TRUE(table.rows[0].has("infeasible")) << "the file asks for more macros";
+  const auto one =
+      nlohmann::json::parse(h4h(kSmall + "--set cim.macros=4 --format json --mapping " + file).out);
+  EXPECT_EQ(table.rows[1].number("latency_s"), one["totals"]["latency_s"].get<double>());
+}
+
+TEST(Compare, NamesTheBetterPlatformAndAveragePower) {
+  const TemporaryFolder folder;
+  const Outcome o = h4h(
+      "compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml --network ds_cnn_kws --samples 4 "
+      "--fps 30 --out " +
+      (folder.path() / "o").string());
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_NE(o.out.find("latency: "), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find(" of samples (h4h-7nm"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("average power mW"), std::string::npos) << o.out;
+  for (const std::string& line : lines_of(o.out)) {
+    if (line.rfind("see ", 0) != 0) EXPECT_LE(line.size(), 80u) << line;
+  }
+  expect_failure(
+      "compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml --network ds_cnn_kws "
+      "--samples 1 --max-latency 1ns --out " +
+          (folder.path() / "p").string(),
+      1, "ds_cnn_kws does not run on platforms/h4h-7nm.yaml: its latency of ");
+}
+
+TEST(Jobs, OfSimulateChangeNothingInItsReport) {
+  const std::string command = kSmall + "--format json --cache none ";
+  EXPECT_EQ(h4h(command + "--jobs 2").out, h4h(command).out);
+}
+
+// The shell of the test runs `command` in the background, waits until it has begun and signals it.
+Outcome interrupted(const std::string& command, const std::string& when, const char* signal) {
+  return run("sh -c '" H4H_BINARY " " + command + " & p=$!; for i in $(seq 600); do [ -e \"" +
+             when + "\" ] && break; sleep 0.05; done; sleep 0.3; kill -" + signal +
+             " $p; wait $p; echo code $?'");
+}
+
+TEST(Interrupt, ALongCommandSaysHowToResumeAndEndsByTheSignal) {
+  const TemporaryFolder folder;
+  const std::string out = (folder.path() / "o").string();
+  const std::string command = "sweep " + kPaper +
+                              " --network mobilenet_v2 --jobs 1 --uncertainty --samples 200 "
+                              "--vary cim.macros=4..8 --out " +
+                              out;
+  const Outcome o = interrupted(command, out + "/sweep.checkpoint.json", "TERM");
+  EXPECT_NE(o.out.find("code 143"), std::string::npos) << o.out;
+  EXPECT_NE(o.err.find("h4h: interrupted"), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("; rerun the same command to resume\n"), std::string::npos) << o.err;
+}
+
+}  // namespace
+}  // namespace h4h::tests

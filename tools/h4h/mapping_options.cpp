@@ -1,0 +1,117 @@
+#include "tools/h4h/mapping_options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "sim/mapping/mapping_file.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+void add(Options& options, const char* name, const char* value, const char* text,
+         const char* otherwise = nullptr) {
+  auto* const semantic = po::value<std::string>()->value_name(value);
+  options.add_options()(name, otherwise == nullptr ? semantic : semantic->default_value(otherwise),
+                        text);
+}
+
+// A word is a strategy, a path a file.
+void read_mapping(const std::string& text, MappingOptions& options) {
+  if (text.find_first_of("./") == std::string::npos) {
+    options.wanted.strategy = enum_of<sim::Strategy>("mapping", text);
+  } else {
+    options.file = text;
+  }
+}
+
+bool automatic(const MappingOptions& options) {
+  return options.wanted.strategy == sim::Strategy::automatic;
+}
+
+// The mapper bounds one measure and minimises the other; the minimised one is bounded by itself.
+void read_limits(const Parsed& parsed, MappingOptions& options) {
+  sim::Limits& limits = options.wanted.limits;
+  limits.latency_s = quantity(parsed, "max-latency", platforms::Dimension::time);
+  limits.energy_j = quantity(parsed, "max-energy", platforms::Dimension::energy);
+  sim::Goal& goal = options.wanted.goal;
+  if (!automatic(options)) return;
+  if (goal.objective == sim::Objective::latency) goal.limit = limits.energy_j;
+  if (goal.objective == sim::Objective::energy) goal.limit = limits.latency_s;
+  if (goal.objective != sim::Objective::edp) return;
+  if (limits.latency_s) throw UsageError("--max-latency needs --objective latency or energy");
+  if (limits.energy_j) throw UsageError("--max-energy needs --objective latency or energy");
+}
+
+std::optional<double> fps(const Parsed& parsed) {
+  const auto text = optional(parsed, "fps");
+  if (!text) return std::nullopt;
+  double value = 0;
+  const char* const end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, value);
+  if (read.ec != std::errc{} || read.ptr != end || !(value >= 1e-6 && value <= 1e6)) {
+    throw UsageError(fmt::format("--fps '{}' is not a number from 0.000001 to 1000000", *text));
+  }
+  return value;
+}
+
+}  // namespace
+
+void add_objective_option(Options& options) {
+  add(options, "objective", "WHAT",
+      "what a mapping minimises: latency, energy, or edp (their product)", "latency");
+}
+
+void add_mapping_options(Options& options, const char* otherwise) {
+  add(options, "mapping", "WHICH",
+      "auto: the best share of every layer for --objective; npu: all on the NPU; cim: whole layers "
+      "on the macros as long as they fit; or a mapping file, which pins layers and leaves the "
+      "others to auto",
+      otherwise);
+  add(options, "effort", "WHICH",
+      "what auto searches: quick, shares in eighths, macros and units in halves; full, shares of "
+      "every number of words, every number of macros and units (several times slower)",
+      "quick");
+  add_objective_option(options);
+  add(options, "max-latency", "TIME",
+      "limit on the latency, as 2ms; with --objective energy: the least energy within it");
+  add(options, "max-energy", "ENERGY",
+      "limit on the energy, as 0.2mJ; with --objective latency: the least latency within it");
+}
+
+void add_fps_option(Options& options) {
+  add(options, "fps", "N",
+      "inferences per second, the chip asleep between two: adds the average power");
+}
+
+sim::Objective objective_of(const Parsed& parsed) {
+  return enum_of<sim::Objective>("objective", required(parsed, "objective"));
+}
+
+MappingOptions mapping_options_of(const Parsed& parsed) {
+  MappingOptions options;
+  options.objective_name = required(parsed, "objective");
+  read_mapping(required(parsed, "mapping"), options);
+  options.wanted.goal = objective_of(parsed);
+  options.wanted.effort = enum_of<sim::Effort>("effort", required(parsed, "effort"));
+  if (given(parsed, "effort") && !automatic(options)) {
+    throw UsageError("--effort needs --mapping auto or a mapping file");
+  }
+  read_limits(parsed, options);
+  options.wanted.fps = fps(parsed);
+  for (const char* const name : {"mapping", "effort", "max-latency", "max-energy", "fps"}) {
+    if (given(parsed, name)) options.given.emplace_back(name, required(parsed, name));
+  }
+  return options;
+}
+
+sim::MappingWanted MappingOptions::of(const platforms::Platform& platform,
+                                      const workloads::Network& network) const {
+  sim::MappingWanted with_pins = wanted;
+  if (file) with_pins.pins = sim::read_mapping_file(*file, platform.hardware.cim, network);
+  return with_pins;
+}
+
+}  // namespace h4h::tools

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "sim/variants/variant_point.hpp"
+#include "tools/h4h/shared_options.hpp"
+
+namespace h4h::tools {
+
+// --objective alone, for commands whose mappings are always automatic.
+void add_objective_option(Options& options);
+sim::Objective objective_of(const Parsed& parsed);  // throws UsageError
+
+// How networks are mapped, the same in every command: --mapping, --effort, --objective,
+// --max-latency and --max-energy. `otherwise`: the value of --mapping where it is left out.
+void add_mapping_options(Options& options, const char* otherwise = "auto");
+// --fps, of commands that report average power.
+void add_fps_option(Options& options);
+
+struct MappingOptions {
+  std::string objective_name;
+  // Without pins, which a mapping file has for one network on one platform.
+  sim::MappingWanted wanted;
+  std::optional<std::string> file;
+
+  // With what the mapping file pins, where there is one. Throws sim::MappingFileError.
+  sim::MappingWanted of(const platforms::Platform& platform,
+                        const workloads::Network& network) const;
+  // Options other than --objective that are not at their defaults, by name, for the description of
+  // a run.
+  std::vector<std::pair<std::string, std::string>> given;
+};
+
+// Throws UsageError where options contradict each other.
+MappingOptions mapping_options_of(const Parsed& parsed);
+
+}  // namespace h4h::tools

@@ -1,0 +1,120 @@
+#include "tools/h4h/shared_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "platforms/description/loader.hpp"
+
+namespace h4h::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char kNetwork[] =
+    "a .tflite or .yaml file, a built-in network (`h4h network list`), or "
+    "SPACE.yaml#min|mid|max[@RESOLUTION]";
+
+// "table, csv or json"
+std::string alternatives(const Arguments& names) {
+  if (names.size() == 1) return names.front();
+  return fmt::format("{} or {}", fmt::join(names.begin(), names.end() - 1, ", "), names.back());
+}
+
+void add(Options& options, const char* name, const po::value_semantic* value,
+         const std::string& text) {
+  options.add_options()(name, value, text.c_str());
+}
+
+po::typed_value<std::string>* text_value(const char* name) {
+  return po::value<std::string>()->value_name(name);
+}
+
+po::typed_value<Arguments>* list_value(const char* name) {
+  return po::value<Arguments>()->value_name(name)->composing();
+}
+
+}  // namespace
+
+void add_platform_options(Options& options) {
+  add(options, "platform", text_value("FILE"), "platform file (YAML)");
+  add_set_option(options);
+}
+
+void add_set_option(Options& options) {
+  add(options, "set", list_value("KEY=VALUE"), "replace a platform value; may be repeated");
+}
+
+platforms::Platform platform_of(const Parsed& parsed) {
+  return platforms::load_platform(required(parsed, "platform"), list_of(parsed, "set"));
+}
+
+void add_network_option(Options& options) {
+  add(options, "network", text_value("NAME|FILE"), kNetwork);
+}
+
+void add_networks_option(Options& options) {
+  add(options, "network", list_value("NAME|FILE"), std::string(kNetwork) + "; may be repeated");
+}
+
+void add_unsupported_option(Options& options) {
+  add(options, "unsupported", text_value("WHAT")->default_value("refuse"),
+      "operators that H4H cannot model: refuse the network, or leave them to the host and list "
+      "them as not costed (refuse or host)");
+}
+
+workloads::UnsupportedPolicy unsupported_of(const Parsed& parsed) {
+  return enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported"));
+}
+
+void add_space_option(Options& options) {
+  add(options, "space", text_value("FILE"), "search space (YAML), such as nas/spaces/h4h-32.yaml");
+}
+
+void add_out_options(Options& options, const std::string& what) {
+  add(options, "out", text_value("DIR"), "directory of the results");
+  add(options, "resume", po::bool_switch(),
+      fmt::format("fail unless --out holds {} to resume (resuming is automatic)", what));
+}
+
+void add_seed_option(Options& options, std::uint64_t otherwise) {
+  add(options, "seed", text_value("N")->default_value(fmt::to_string(otherwise)), "random seed");
+}
+
+std::uint64_t seed_of(const Parsed& parsed, std::uint64_t high) {
+  return whole(parsed, "seed", 0, high);
+}
+
+std::string_view to_string(Format format) {
+  switch (format) {
+    case Format::table:
+      return "table";
+    case Format::csv:
+      return "csv";
+    case Format::json:
+      return "json";
+    case Format::dot:
+      return "dot";
+    case Format::yaml:
+      return "yaml";
+  }
+  return {};
+}
+
+void add_format_option(Options& options, const Formats& formats) {
+  Arguments names;
+  for (const Format format : formats) names.emplace_back(to_string(format));
+  add(options, "format", text_value("FORMAT")->default_value(names.front()),
+      "output format: " + alternatives(names));
+}
+
+Format format_of(const Parsed& parsed, const Formats& formats) {
+  return enum_of("format", required(parsed, "format"), formats);
+}
+
+void add_wide_option(Options& options) {
+  add(options, "wide", po::bool_switch(), "table with all columns; without it, at most 80 wide");
+}
+
+bool wide(const Parsed& parsed) { return parsed.values["wide"].as<bool>(); }
+
+}  // namespace h4h::tools
