@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/text/nearest.hpp"
+#include "base/text/wrap.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/report/provenance.hpp"
 
@@ -20,13 +21,14 @@ std::string help(const Program& program) {
   for (const Command& command : program.commands) {
     text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   }
-  return text + fmt::format(
-                    "  {0:<10} this text, or the options of a command: {1} help COMMAND\n\n"
-                    "'{1} COMMAND --help' lists the options of a command; {1} --version (-V) "
-                    "prints the\nversion. Results go to stdout, messages to stderr. Exit code: 0 "
-                    "success; 1 a file is\nwrong or the network does not run; 2 the command line "
-                    "is wrong.\n",
-                    "help", program.name);
+  text += fmt::format("  {:<10} this text, or the options of a command: {} help COMMAND\n\n",
+                      "help", program.name);
+  return text + wrapped(fmt::format("'{0} COMMAND --help' lists the options of a command; '{0} "
+                                    "--version' (-V) prints the version. Results go to stdout, "
+                                    "messages to stderr. Exit code: 0 success; 1 a file is wrong "
+                                    "or the network does not run; 2 the command line is wrong.",
+                                    program.name),
+                        0);
 }
 
 const Command& find_command(const Program& program, const std::string& name) {
