@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -129,12 +131,13 @@ TEST(CommandLine, OnnxFilesAreRefusedWithAWayOut) {
 }
 
 TEST(Tables, FitEightyColumnsUnlessTheyAreWide) {
-  for (const std::string command :
-       {"simulate " + kPaper + " --network mobilenet_v2",
-        "simulate " + kPaper + " --network vit_tiny", kSmall + "--fps 30 --uncertainty --samples 2",
-        std::string("platform show platforms/h4h-7nm.yaml"), std::string("network list"),
-        std::string("network show mobilenet_v2"), std::string("reproduce --list"),
-        std::string("space show nas/spaces/h4h-imagenet.yaml")}) {
+  for (const std::string& command : std::vector<std::string>{
+           "simulate " + kPaper + " --network mobilenet_v2",
+           "simulate " + kPaper + " --network vit_tiny",
+           kSmall + "--fps 30 --uncertainty --samples 2",
+           std::string("platform show platforms/h4h-7nm.yaml"), std::string("network list"),
+           std::string("network show mobilenet_v2"), std::string("reproduce --list"),
+           std::string("space show nas/spaces/h4h-imagenet.yaml")}) {
     expect_eighty_columns(command);
   }
   const std::string wide = h4h(kSmall + "--wide").out;
@@ -294,7 +297,8 @@ TEST(Compare, NamesTheBetterPlatformAndAveragePower) {
   EXPECT_NE(o.out.find(" of samples (h4h-7nm"), std::string::npos) << o.out;
   EXPECT_NE(o.out.find("average power mW"), std::string::npos) << o.out;
   for (const std::string& line : lines_of(o.out)) {
-    if (line.rfind("see ", 0) != 0) EXPECT_LE(line.size(), 80u) << line;
+    if (line.rfind("see ", 0) == 0) continue;  // a path may be long
+    EXPECT_LE(line.size(), 80u) << line;
   }
   expect_failure(
       "compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml --network ds_cnn_kws "
