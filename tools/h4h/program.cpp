@@ -16,8 +16,8 @@ namespace {
 constexpr int kOk = 0, kFailed = 1, kUsage = 2;
 
 std::string help(const Program& program) {
-  std::string text =
-      fmt::format("{}\n\nusage: {} COMMAND [options]\n\n", program.about, program.name);
+  std::string text = wrapped(program.about, 0);
+  text += fmt::format("\nusage: {} COMMAND [options]\n\n", program.name);
   for (const Command& command : program.commands) {
     text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   }
