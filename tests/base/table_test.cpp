@@ -98,5 +98,20 @@ TEST(TableWriter, WidthsCountCharactersNotBytes) {
   EXPECT_EQ(write_text(table), "name   x\n\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xc3\xa4  1\n");
 }
 
+TEST(TableWriter, ShortensTheFirstColumnToFitAWidthButNotBelowItsLeast) {
+  Table table({text_column("layer"), integer_column("cycles")});
+  table.add_row({"stage1.1/depthwise", 1200});
+  table.add_row({"stem", 7});
+  EXPECT_EQ(write_text(table, 20, 8),
+            "layer         cycles\n"
+            "...depthwise    1200\n"
+            "stem               7\n");
+  EXPECT_EQ(write_text(table, 10, 8),
+            "layer     cycles\n"
+            "...hwise    1200\n"
+            "stem           7\n");
+  EXPECT_EQ(write_text(table, 80, 8), write_text(table));
+}
+
 }  // namespace
 }  // namespace h4h
