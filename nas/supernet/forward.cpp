@@ -2,6 +2,8 @@
 
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
+#include <torch/autograd.h>
+#include <torch/version.h>
 
 #include <limits>
 #include <stdexcept>
@@ -20,15 +22,26 @@ using workloads::Window;
 
 constexpr double kEpsilon = 1e-5;  // of both norms
 
+// LibTorch 2.4 named these after the device that they are for.
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+bool autocasts() { return at::autocast::is_autocast_enabled(at::kCPU); }
+void autocast(bool on) { at::autocast::set_autocast_enabled(at::kCPU, on); }
+void autocast_to(torch::ScalarType type) { at::autocast::set_autocast_dtype(at::kCPU, type); }
+#else
+bool autocasts() { return at::autocast::is_cpu_enabled(); }
+void autocast(bool on) { at::autocast::set_cpu_enabled(on); }
+void autocast_to(torch::ScalarType type) { at::autocast::set_autocast_cpu_dtype(type); }
+#endif
+
 class Autocast {
  public:
-  explicit Autocast(bool bf16) : before_(at::autocast::is_cpu_enabled()) {
-    at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-    at::autocast::set_cpu_enabled(bf16);
+  explicit Autocast(bool bf16) : before_(autocasts()) {
+    autocast_to(torch::kBFloat16);
+    autocast(bf16);
   }
   ~Autocast() {
     at::autocast::clear_cache();
-    at::autocast::set_cpu_enabled(before_);
+    autocast(before_);
   }
   Autocast(const Autocast&) = delete;
   Autocast& operator=(const Autocast&) = delete;

@@ -1,8 +1,12 @@
 #include "tools/h4h-nas/torch_setup.hpp"
 
+#include <ATen/Parallel.h>
 #include <dlfcn.h>
+#include <torch/cuda.h>
+
+#if defined(__GLIBC__)
 #include <malloc.h>
-#include <torch/torch.h>
+#endif
 
 #include <filesystem>
 #include <iostream>
@@ -13,10 +17,12 @@
 namespace h4h::tools {
 
 void keep_freed_memory() {
+#if defined(__GLIBC__)
   constexpr int kPad = 256 << 20;
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, kPad);
+#endif
 }
 
 void use_threads(std::int64_t threads) {
@@ -41,10 +47,8 @@ void check_bfloat16(const std::string& device) {
     throw UsageError(
         "--device cuda --bf16: trains on the CPU only: there is no autocast for CUDA yet");
   }
-  if (!nas::bfloat16_keeps_sums()) {
-    throw UsageError(
-        "--bf16: on this processor LibTorch adds up gradients in bfloat16, and loses most of a "
-        "batch; it takes AVX-512");
+  if (const std::optional<std::string> fault = nas::bfloat16_fault()) {
+    throw UsageError("--bf16: " + *fault);
   }
 }
 
