@@ -1,6 +1,7 @@
 #include "nas/supernet/attention.hpp"
 
 #include <ATen/Parallel.h>
+#include <torch/autograd.h>
 
 #include <cmath>
 

@@ -1,6 +1,7 @@
 #include "nas/supernet/norm_activation.hpp"
 
 #include <ATen/Parallel.h>
+#include <torch/autograd.h>
 
 #include <limits>
 #include <optional>

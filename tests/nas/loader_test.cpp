@@ -19,7 +19,7 @@ bool same(const Batch& a, const Batch& b) {
   return a.count == b.count && a.images == b.images && a.labels == b.labels;
 }
 
-class LoaderTest : public testing::Test {
+class LoaderTest : public ::testing::Test {
  protected:
   Loader loader(Augmentation augmentation, std::int64_t batch_size = 8,
                 std::uint64_t seed = 1) const {

@@ -220,7 +220,7 @@ TEST(FashionMnist, RefusesAFolderInPlaceOfAFile) {
   EXPECT_EQ(files.error(), files.labels_path().string() + ": cannot be unpacked: Is a directory");
 }
 
-class DebianFashionMnist : public testing::Test {
+class DebianFashionMnist : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(kFashionMnist)) GTEST_SKIP() << "no dataset-fashion-mnist";

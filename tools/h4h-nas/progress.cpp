@@ -8,7 +8,8 @@
 
 namespace h4h::tools {
 
-Progress::Progress(std::int64_t done, std::int64_t steps, std::int64_t images_per_step)
+TrainingProgress::TrainingProgress(std::int64_t done, std::int64_t steps,
+                                   std::int64_t images_per_step)
     : first_(done),
       steps_(steps),
       images_per_step_(images_per_step),
@@ -16,11 +17,11 @@ Progress::Progress(std::int64_t done, std::int64_t steps, std::int64_t images_pe
       start_(Clock::now()),
       last_(start_) {}
 
-Progress::~Progress() {
+TrainingProgress::~TrainingProgress() {
   if (shown_) std::cerr << "\n";
 }
 
-void Progress::show(std::int64_t done, const std::string& phase, double loss) {
+void TrainingProgress::show(std::int64_t done, const std::string& phase, double loss) {
   const Clock::time_point now = Clock::now();
   if (!terminal_ || (done < steps_ && now - last_ < std::chrono::milliseconds(500))) return;
   last_ = now;

@@ -8,12 +8,12 @@ namespace h4h::tools {
 
 // A line on stderr that says how far it is, images a second and the time left; on a terminal only,
 // twice a second.
-class Progress {
+class TrainingProgress {
  public:
-  Progress(std::int64_t done, std::int64_t steps, std::int64_t images_per_step);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
+  TrainingProgress(std::int64_t done, std::int64_t steps, std::int64_t images_per_step);
+  ~TrainingProgress();
+  TrainingProgress(const TrainingProgress&) = delete;
+  TrainingProgress& operator=(const TrainingProgress&) = delete;
 
   void show(std::int64_t done, const std::string& phase, double loss);
 

@@ -224,7 +224,8 @@ class Training {
   // 0, or the signal that stopped it.
   int train() {
     const Interrupt interrupt;
-    Progress progress(trainer_.state().step, command_.arguments.steps, command_.arguments.batch);
+    TrainingProgress progress(trainer_.state().step, command_.arguments.steps,
+                              command_.arguments.batch);
     nas::LoaderBatches batches(loader_);
     int signal = interrupt.signal();
     while (!trainer_.done() && signal == 0) {
