@@ -172,7 +172,7 @@ Decimal parse_decimal(std::string_view number) {
   return decimal;
 }
 
-const char* base_unit(Dimension dimension) {
+const char* whole_base_unit(Dimension dimension) {
   switch (dimension) {
     case Dimension::frequency:
       return "Hz";
@@ -197,7 +197,7 @@ const char* base_unit(Dimension dimension) {
 
 std::string not_whole(const Decimal& decimal, std::int64_t scale, std::string_view text,
                       Dimension dimension) {
-  const std::string unit = base_unit(dimension);
+  const std::string unit = whole_base_unit(dimension);
   if (unit.empty()) return fmt::format("'{}' is not a whole number", text);
   const double value = static_cast<double>(decimal.digits) * static_cast<double>(scale) *
                        std::pow(10.0, decimal.exponent);

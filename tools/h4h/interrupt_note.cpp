@@ -17,7 +17,7 @@ std::atomic<const Line*> current{nullptr};
 std::string advice_of_all;  // of the note that lives
 
 constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
-std::array<struct sigaction, 2> before;
+std::array<struct sigaction, 2> previous_actions;
 
 void publish(const std::string& progress) {
   Line& free = current.load() == &lines[0] ? lines[1] : lines[0];
@@ -44,14 +44,15 @@ InterruptNote::InterruptNote(const std::string& advice) {
   action.sa_handler = tell_and_end;
   action.sa_flags = SA_RESETHAND;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    sigaction(kSignals[i], nullptr, &before[i]);
+    sigaction(kSignals[i], nullptr, &previous_actions[i]);
     // Who starts a program in the background may have it ignore Ctrl-C.
-    if (before[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
+    if (previous_actions[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
   }
 }
 
 InterruptNote::~InterruptNote() {
-  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before[i], nullptr);
+  for (std::size_t i = 0; i < kSignals.size(); ++i)
+    sigaction(kSignals[i], &previous_actions[i], nullptr);
   current.store(nullptr);
 }
 
