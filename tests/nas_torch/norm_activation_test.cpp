@@ -1,5 +1,6 @@
 #include "nas/supernet/norm_activation.hpp"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 namespace h4h::tests {

@@ -18,7 +18,7 @@ namespace {
 using tests::message_of;
 using tests::TemporaryFolder;
 
-std::filesystem::path shipped(const std::string& name) {
+std::filesystem::path shipped_file(const std::string& name) {
   return tests::source_dir() / "platforms" / (name + ".yaml");
 }
 
@@ -63,14 +63,14 @@ struct Texts {
 class Variant : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Variant, IsWhatALoadWithTheSameSettingIsForEveryKey) {
-  const Platform platform = load_platform(shipped(GetParam()));
+  const Platform platform = load_platform(shipped_file(GetParam()));
   for (const Key& key : keys()) {
     for (const std::string& text : std::visit(Texts{key}, key.field)) {
       const std::string setting = std::string(key.path) + "=" + text;
       std::optional<Platform> loaded;
       const std::string refused = [&]() -> std::string {
         try {
-          loaded = load_platform(shipped(GetParam()), {setting});
+          loaded = load_platform(shipped_file(GetParam()), {setting});
           return "";
         } catch (const PlatformError& error) {
           return error.what();
@@ -99,9 +99,9 @@ INSTANTIATE_TEST_SUITE_P(Shipped, Variant,
                          });
 
 TEST(With, TypedValuesAreThoseOfTheirTexts) {
-  const Platform base = load_platform(shipped("h4h-7nm"));
+  const Platform base = load_platform(shipped_file("h4h-7nm"));
   const auto loaded = [](const std::string& setting) {
-    return load_platform(shipped("h4h-7nm"), {setting});
+    return load_platform(shipped_file("h4h-7nm"), {setting});
   };
   EXPECT_EQ(with(base, {{"cim.macros", 4}}), loaded("cim.macros=4"));
   EXPECT_EQ(with(base, {{"cim.step", 16'000}}), loaded("cim.step=16 ns"));
@@ -114,7 +114,7 @@ TEST(With, TypedValuesAreThoseOfTheirTexts) {
 }
 
 TEST(With, TheLastOfTwoValuesCounts) {
-  const Platform base = load_platform(shipped("h4h-7nm"));
+  const Platform base = load_platform(shipped_file("h4h-7nm"));
   EXPECT_EQ(with(base, {{"cim.macros", 4}, {"cim.macros", 2}}).hardware.cim.macros, 2);
   EXPECT_EQ(with(base, {}), base);
   EXPECT_EQ(with(with(base, {{"cim.macros", 4}}), {{"cim.macros", 8}}),
@@ -124,7 +124,7 @@ TEST(With, TheLastOfTwoValuesCounts) {
 TEST(With, WhatFollowsTheClockIsWorkedOutAgain) {
   const TemporaryFolder folder;
   folder.write("t.csv", "op,H,W,Cin,Cout,k,stride,cycles\npw1x1,8,8,16,32,1,1,1000\n");
-  const auto file = folder.write("p.yaml", "extends: " + shipped("h4h-7nm").string() +
+  const auto file = folder.write("p.yaml", "extends: " + shipped_file("h4h-7nm").string() +
                                                "\nsram.latency: 32 cycles\nsram.bandwidth: 8 "
                                                "B/cycle\nnpu.measured: t.csv\n");
   const Platform slow = with(load_platform(file), {{"npu.clock", 250'000'000}});
@@ -138,7 +138,7 @@ TEST(With, WhatFollowsTheClockIsWorkedOutAgain) {
 TEST(With, ReadsNoFileAgain) {
   TemporaryFolder folder;
   folder.write("t.csv", "op,H,W,Cin,Cout,k,stride,cycles\npw1x1,8,8,16,32,1,1,1000\n");
-  std::filesystem::copy(shipped("h4h-7nm").parent_path(), folder.path() / "chips",
+  std::filesystem::copy(shipped_file("h4h-7nm").parent_path(), folder.path() / "chips",
                         std::filesystem::copy_options::recursive);
   const auto file = folder.write("p.yaml", "extends: chips/h4h-7nm.yaml\nnpu.measured: t.csv\n");
   const Platform platform = load_platform(file);
@@ -153,7 +153,7 @@ TEST(With, ReadsNoFileAgain) {
 }
 
 TEST(With, AnOverriddenValueHasNoRange) {
-  const Platform base = load_platform(shipped("h4h-7nm"));
+  const Platform base = load_platform(shipped_file("h4h-7nm"));
   const auto has_range = [](const Platform& platform, const std::string& key) {
     const auto all = uncertain_parameters(platform);
     return std::any_of(all.begin(), all.end(), [&](const auto& u) { return u.key == key; });
@@ -163,7 +163,7 @@ TEST(With, AnOverriddenValueHasNoRange) {
 }
 
 TEST(With, RefusesWhatALoadRefuses) {
-  const Platform base = load_platform(shipped("h4h-7nm"));
+  const Platform base = load_platform(shipped_file("h4h-7nm"));
   const auto message = [&](const Override& change) {
     return message_of<OverrideError>([&] { with(base, {change}); });
   };
@@ -185,7 +185,7 @@ TEST(With, RefusesWhatALoadRefuses) {
 TEST(With, NamesTheFileOfAValueThatAnotherClockPutsOutOfBounds) {
   const TemporaryFolder folder;
   const auto file = folder.write(
-      "p.yaml", "extends: " + shipped("h4h-7nm").string() + "\nsram.latency: 20 cycles\n");
+      "p.yaml", "extends: " + shipped_file("h4h-7nm").string() + "\nsram.latency: 20 cycles\n");
   const Platform base = load_platform(file);
   const std::string message = message_of<PlatformError>([&] {
     with(base, {{"npu.clock", 1'000'000}});

@@ -10,7 +10,7 @@
 namespace h4h::tests {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 struct Compare : ::testing::Test {
   TemporaryFolder folder;
@@ -38,11 +38,11 @@ TEST_F(Compare, SaysWhichIsBetterByHowMuchAndHowSureThatIs) {
     EXPECT_GE(row.number("ratio_high"), row.number("ratio"));
     EXPECT_LE(row.number("first_less") + row.number("second_less"), 1);
   }
-  const json totals =
-      json::parse(h4h("simulate " + kPaper + " --network resnet8 --format json").out)["totals"];
+  const Json totals =
+      Json::parse(h4h("simulate " + kPaper + " --network resnet8 --format json").out)["totals"];
   EXPECT_EQ(table.rows[3].text("network"), "resnet8");
   EXPECT_EQ(table.rows[3].number("first"), totals["latency_s"].get<double>());
-  const json all = json::parse(content(out + "/compare.json"));
+  const Json all = Json::parse(content(out + "/compare.json"));
   expect_provenance(all, "h4h.compare/1");
   expect_provenance_columns(content(out + "/compare.csv"), "h4h.compare/1");
   EXPECT_EQ(all["networks"][1]["figures"][0]["ratio_sampled"].size(), 4u);

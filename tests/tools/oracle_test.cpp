@@ -7,7 +7,7 @@
 namespace h4h::tests {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 const std::string kOracle = "oracle " + kPaper + " --space nas/spaces/toy.yaml ";
 
@@ -36,9 +36,9 @@ TEST_F(Oracle, AnswersWhatSimulateSaysInTheOrderOfTheQuestions) {
   const std::vector<std::string> answers = lines(o.out);
   ASSERT_EQ(answers.size(), genotypes.size());
   for (std::size_t i = 0; i < genotypes.size(); ++i) {
-    const json answer = json::parse(answers[i]);
+    const Json answer = Json::parse(answers[i]);
     EXPECT_EQ(answer["id"], i);
-    const json simulated = json::parse(h4h("simulate " + kPaper + " --format json --network " +
+    const Json simulated = Json::parse(h4h("simulate " + kPaper + " --format json --network " +
                                            "'nas/spaces/toy.yaml#" + genotypes[i] + "'")
                                            .out)["totals"];
     EXPECT_EQ(answer["latency_s"], simulated["latency_s"]);
@@ -53,10 +53,10 @@ TEST_F(Oracle, CostsNetworksByNameToo) {
                         R"({"network":"nas/spaces/toy.yaml#min","id":[1,2]})");
   const std::vector<std::string> answers = lines(o.out);
   ASSERT_EQ(answers.size(), 2u) << o.err;
-  EXPECT_EQ(json::parse(answers[0])["id"], "a");
-  EXPECT_GT(json::parse(answers[0])["latency_s"], 0);
-  EXPECT_EQ(json::parse(answers[1])["id"], json::parse("[1,2]"));
-  EXPECT_GT(json::parse(answers[1])["energy_j"], 0);
+  EXPECT_EQ(Json::parse(answers[0])["id"], "a");
+  EXPECT_GT(Json::parse(answers[0])["latency_s"], 0);
+  EXPECT_EQ(Json::parse(answers[1])["id"], Json::parse("[1,2]"));
+  EXPECT_GT(Json::parse(answers[1])["energy_j"], 0);
 }
 
 TEST_F(Oracle, AnswersWhatIsWrongWithALineAndGoesOn) {
@@ -80,19 +80,19 @@ TEST_F(Oracle, AnswersWhatIsWrongWithALineAndGoesOn) {
   const std::vector<std::string> answers = lines(o.out);
   ASSERT_EQ(answers.size(), 2 * bad.size());
   for (std::size_t i = 0; i < bad.size(); ++i) {
-    const json wrong = json::parse(answers[2 * i]), right = json::parse(answers[2 * i + 1]);
+    const Json wrong = Json::parse(answers[2 * i]), right = Json::parse(answers[2 * i + 1]);
     EXPECT_TRUE(wrong.contains("error")) << answers[2 * i];
     EXPECT_FALSE(wrong.contains("latency_s"));
     EXPECT_GT(right["latency_s"], 0);
   }
-  EXPECT_EQ(json::parse(answers[6])["id"], 2);
+  EXPECT_EQ(Json::parse(answers[6])["id"], 2);
   EXPECT_NE(answers[8].find("none.tflite"), std::string::npos) << answers[8];
 }
 
 TEST_F(Oracle, WhatDoesNotRunHasAReason) {
   const Outcome o = ask(R"({"id":1,"genotype":)" + samples(1).front() + "}",
                         "--set 'sram.size=1 KiB' --set sram.overflow=infeasible");
-  const json answer = json::parse(o.out);
+  const Json answer = Json::parse(o.out);
   EXPECT_NE(answer["error"].get<std::string>().find("activations do not fit"), std::string::npos);
 }
 

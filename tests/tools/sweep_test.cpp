@@ -11,7 +11,7 @@
 namespace h4h::tests {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using tools::Arguments;
 
 struct Sweep : ::testing::Test {
@@ -33,12 +33,12 @@ TEST_F(Sweep, EveryPointIsWhatSimulateSays) {
     const Outcome one = h4h("simulate " + kPaper + " --network ds_cnn_kws --format json --set " +
                             "cim.macros=" + row.text("cim.macros") +
                             " --set 'noc.bandwidth=" + row.text("noc.bandwidth") + "'");
-    const json totals = json::parse(one.out)["totals"];
+    const Json totals = Json::parse(one.out)["totals"];
     EXPECT_EQ(row.number("latency_s"), totals["latency_s"].get<double>());
     EXPECT_EQ(row.number("energy_j"), totals["energy_j"].get<double>());
   }
   EXPECT_EQ(table.rows[1].text("noc.bandwidth"), "8 GB/s") << "the last axis is the fastest";
-  EXPECT_EQ(json::parse(content(out + "/sweep.json"))["points"].size(), 4u);
+  EXPECT_EQ(Json::parse(content(out + "/sweep.json"))["points"].size(), 4u);
 }
 
 TEST_F(Sweep, WritesTheSameBytesWhateverTheNumberOfProcesses) {
@@ -86,14 +86,14 @@ TEST_F(Sweep, UncertaintyGivesEveryPointItsIntervals) {
                        {"latency_s", "latency_s_low", "latency_s_high", "latency_s_p5",
                         "energy_j_low", "energy_j_moved_by", "other_mappings"});
   ASSERT_EQ(table.rows.size(), 4u);
-  const json points = json::parse(content(out + "/sweep.json"))["points"];
+  const Json points = Json::parse(content(out + "/sweep.json"))["points"];
   for (std::size_t i = 0; i < 4; ++i) {
     const CsvRow& row = table.rows[i];
     EXPECT_LE(row.number("latency_s_low"), row.number("latency_s"));
     EXPECT_GT(row.number("latency_s_high"), row.number("latency_s"));
     EXPECT_EQ(points[i]["latency_s"]["value"], row.number("latency_s"));
     EXPECT_EQ(points[i]["uncertainty"]["sampled"]["energy_j"].size(), 4u);
-    for (const json& value : points[i]["uncertainty"]["values"]) {
+    for (const Json& value : points[i]["uncertainty"]["values"]) {
       EXPECT_NE(value["key"], "noc.bandwidth") << "what varies is chosen, not unknown";
     }
   }

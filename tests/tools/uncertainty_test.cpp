@@ -8,17 +8,17 @@
 namespace h4h::tests {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 const std::string kSimulate =
     "simulate " + kPaper + " --network ds_cnn_kws --uncertainty --samples 6 ";
 
 TEST(UncertaintyOption, GivesTheTotalsIntervalsThatHoldTheDefault) {
-  const json with = json::parse(h4h(kSimulate + "--format json").out);
-  const json without =
-      json::parse(h4h("simulate " + kPaper + " --network ds_cnn_kws --format json").out);
+  const Json with = Json::parse(h4h(kSimulate + "--format json").out);
+  const Json without =
+      Json::parse(h4h("simulate " + kPaper + " --network ds_cnn_kws --format json").out);
   for (const char* const name : {"latency_s", "energy_j"}) {
-    const json& figure = with["totals"][name];
+    const Json& figure = with["totals"][name];
     EXPECT_EQ(figure["value"], without["totals"][name]);
     EXPECT_LT(figure["low"], figure["high"]);
     EXPECT_LE(figure["low"], figure["p5"]);
@@ -30,8 +30,8 @@ TEST(UncertaintyOption, GivesTheTotalsIntervalsThatHoldTheDefault) {
   EXPECT_EQ(with["layers"], without["layers"]);
 }
 
-json value_of(const json& report, const std::string& key) {
-  for (const json& value : report["uncertainty"]["values"]) {
+Json value_of(const Json& report, const std::string& key) {
+  for (const Json& value : report["uncertainty"]["values"]) {
     if (value["key"] == key) return value;
   }
   ADD_FAILURE() << "nothing is moved that is called " << key;
@@ -39,18 +39,18 @@ json value_of(const json& report, const std::string& key) {
 }
 
 TEST(UncertaintyOption, GivesTheAveragePowerAnInterval) {
-  const json all = json::parse(h4h(kSimulate + "--fps 30 --format json").out);
-  const json& power = all["duty_cycle"]["average_w"];
+  const Json all = Json::parse(h4h(kSimulate + "--fps 30 --format json").out);
+  const Json& power = all["duty_cycle"]["average_w"];
   EXPECT_LT(power["low"], power["value"]);
   EXPECT_GT(power["high"], power["value"]);
   EXPECT_EQ(all["uncertainty"]["sampled"]["average_w"].size(), 6u);
-  const json sleeping = value_of(all, "sleep.power");
+  const Json sleeping = value_of(all, "sleep.power");
   EXPECT_LT(sleeping["average_w"][0], sleeping["average_w"][1]);
   EXPECT_NE(h4h(kSimulate + "--fps 30").out.find("\naverage  "), std::string::npos);
 }
 
 TEST(UncertaintyOption, WhereWakingUpTakesTooLongAFrameDoesNotRun) {
-  const json all = json::parse(h4h(kSimulate + "--fps 300 --format json").out);
+  const Json all = Json::parse(h4h(kSimulate + "--fps 300 --format json").out);
   EXPECT_TRUE(value_of(all, "sleep.wake_up_time")["latency_s"][1].is_null()) << "5 ms";
 }
 
@@ -70,9 +70,9 @@ TEST(UncertaintyOption, ListsTheEffectOfEachParameterAlone) {
 }
 
 TEST(UncertaintyOption, LeavesAFixedMappingAsItIs) {
-  const json npu = json::parse(h4h(kSimulate + "--mapping npu --format json").out);
+  const Json npu = Json::parse(h4h(kSimulate + "--mapping npu --format json").out);
   EXPECT_EQ(npu["uncertainty"]["other_mappings"], 0);
-  for (const json& value : npu["uncertainty"]["values"]) {
+  for (const Json& value : npu["uncertainty"]["values"]) {
     if (value["key"] == "cim.step") {
       EXPECT_EQ(value["latency_s"][0], value["latency_s"][1]);
     }
