@@ -3,7 +3,7 @@ import json
 import re
 import subprocess
 
-OPTION = re.compile(r"  (-\S.*?)(?:  +(\S.*))?$")
+OPTION = re.compile(r"  (-\S.*?(?:\(=[^)]*\))?)(?:(?:  +|(?<=\)) )(\S.*))?$")
 WIDTH = 79  # of help texts
 
 
