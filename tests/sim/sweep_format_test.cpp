@@ -363,7 +363,7 @@ TEST(SweepPage, DoesWithoutAnyPointThatRuns) {
   for (SweptPoint& p : r.points) p.infeasible = "no room";
   const std::string dom = used(r, "document.querySelector('#point-table tbody tr').click();");
   EXPECT_EQ(occurrences(table_of(dom), "no room"), 6u);
-  EXPECT_EQ(occurrences(between(dom, "id=\"best-list\"", "</ul>"), "runs on no variant"), 2u);
+  EXPECT_EQ(occurrences(between(dom, "id=\"best-list\"", "</ul>"), "is infeasible on all variants"), 2u);
 }
 
 TEST(SweepPage, NamesStayTextInChromium) {

@@ -117,12 +117,12 @@ TEST_F(Cache, MergesFilesFromElsewhere) {
 }
 
 TEST_F(Cache, WordsThatItDoesNotKnowAreRefused) {
-  expect_failure("cache" + option, 2, "one of: stats, verify, clear, merge");
+  expect_failure("cache" + option, 2, "subcommand required: stats, verify, clear, merge");
   expect_failure("cache shrink" + option, 2, "unknown subcommand 'shrink'");
   expect_failure("cache stats more" + option, 2, "takes no files");
   expect_failure("cache merge" + option, 2, "requires files");
   expect_failure("cache verify --sample 0" + option, 2, "--sample '0' is not an integer from 1");
-  expect_failure("cache stats --cache none", 2, "no file");
+  expect_failure("cache stats --cache none", 2, "the cache is off (none)");
 }
 
 }  // namespace

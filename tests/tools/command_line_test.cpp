@@ -247,7 +247,7 @@ TEST_F(SweepOptions, ErrorsNameTheOptionThatWasTyped) {
   expect_failure(base + "--vary cim.macros=1 --set cim.step=9", 2, "--set cim.step=9: ");
   const auto file = folder.write("v.csv", "cim.macros\nmany\n");
   expect_failure(base + "--vary-file " + file.string(), 2,
-                 "--vary-file " + file.string() + ": cim.macros=many: ");
+                 "--vary-file " + file.string() + ":2: cim.macros=many: ");
   EXPECT_FALSE(std::filesystem::exists(out));
 }
 
@@ -286,7 +286,7 @@ TEST_F(SweepOptions, AMappingFileIsForOneNetwork) {
   EXPECT_EQ(table.rows[1].number("latency_s"), one["totals"]["latency_s"].get<double>());
 }
 
-TEST(Compare, NamesTheBetterPlatformAndAveragePower) {
+TEST(CompareOptions, NamesTheBetterPlatformAndAveragePower) {
   const TemporaryFolder folder;
   const Outcome o = h4h(
       "compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml --network ds_cnn_kws --samples 4 "

@@ -322,7 +322,7 @@ TEST(SearchBySurrogate, RecipeChoosesTheRowOfTable2) {
   expect_failure("search " + hybrid + " " + kPaper + " --accuracy surrogate --recipe tpi" + out, 2,
                  "recipe 'tpi' is not one of: cnn-only, vanilla, tpi-unfreeze, tpi-freeze");
   expect_failure("search " + hybrid + " " + kPaper + " --accuracy t.csv --recipe vanilla" + out, 2,
-                 "--recipe is of the surrogate");
+                 "--recipe needs --accuracy surrogate");
 }
 
 TEST(SearchBySurrogate, IsOfImageNetOnly) {

@@ -80,7 +80,7 @@ TEST(SpaceCommand, WrongCommandLinesExitWithTwoAndPrintNothing) {
     expect_failure(show + " --sample=" + wrong, 2, "--sample");
   }
   expect_failure(show + " --sample 1 --seed 18446744073709551616", 2,
-                 "--seed must be a whole number 0..18446744073709551615");
+                 "--seed '18446744073709551616' is not an integer from 0 to 18446744073709551615");
 }
 
 TEST(SpaceCommand, WrongFilesExitWithOneAndPrintNothing) {
