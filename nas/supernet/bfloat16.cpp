@@ -22,7 +22,8 @@ torch::Tensor spread(torch::IntArrayRef sizes) {
 
 torch::Tensor input_gradient(const torch::Tensor& input, const torch::Tensor& weight,
                              torch::ScalarType type) {
-  const torch::Tensor x = input.to(type).requires_grad_();
+  // A copy: `to` of the same type would mark `input` itself.
+  const torch::Tensor x = input.clone().to(type).requires_grad_();
   const torch::Tensor out =
       torch::conv2d(x, weight.to(type), {}, 2, weight.size(2) / 2, 1, weight.size(0));
   out.backward(spread(out.sizes()).to(type));

@@ -254,7 +254,7 @@ TEST_F(TrainCommand, BadUsageIsExitCode2WithNothingOnStdout) {
   expect_usage(arguments("--recipe vanilla --steps 1"), "--steps must be 2..100000000, not 1");
   expect_usage(arguments("--recipe vanilla --lr 0"),
                "--lr must be above 0, at most 1000000, not 0");
-  expect_usage(arguments("--recipe vanilla --seed -1"), "--seed must be 0..");
+  expect_usage(arguments("--recipe vanilla --seed -1"), "--seed '-1' is not an integer from 0 to");
   expect_usage(arguments("--recipe vanilla --device tpu"), "--device 'tpu' is not one of");
   expect_usage(arguments("--recipe vanilla --device cuda --bf16"),
                "--device cuda --bf16: trains on the CPU only");

@@ -20,7 +20,7 @@ function fillHeadline(data) {
     tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the peak of ${devices}`),
     tile("NoC traffic", figure(t.noc_bytes, "B"), `${quantity(t.noc_bytes / t.latency_s, "B/s", 3)} on average`),
     tile("Peak of activations", figure(t.peak_activation_bytes, "B"), sramDetail(data)),
-    tile("Area", t.area_mm2 === null ? "total unknown" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
+    tile("Area", t.area_mm2 === null ? "unknown" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
 }
 
 function sramDetail(data) {
