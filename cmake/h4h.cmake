@@ -9,8 +9,8 @@ if(H4H_SANITIZE)
                          -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(h4h_options INTERFACE -fsanitize=address,undefined)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # GCC 12 sees uses after free where it inlines destructors under AddressSanitizer, which itself
-    # would see real ones.
+    # GCC 12 reports false uses after free where it inlines destructors under AddressSanitizer,
+    # which itself finds the real ones.
     target_compile_options(h4h_options INTERFACE -Wno-use-after-free)
   endif()
 endif()

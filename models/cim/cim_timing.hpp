@@ -30,7 +30,7 @@ struct CimPlan {
   std::vector<CimTile> tiles;
   std::int64_t macs = 0;
   std::int64_t words = 0;                             // resident weights, over all macros
-  bool spilled_input = false, spills_output = false;  // lies in the backing store
+  bool spilled_input = false, spills_output = false;  // lies in the external memory
   std::int64_t macros_busy = 0;                       // the others have no word of this layer
 };
 

@@ -7,7 +7,7 @@
 
 namespace h4h::models {
 
-// What hardware parts count. Energy is priced from these alone, afterwards.
+// What hardware parts count. Energy is computed from these alone, afterwards.
 enum class Event {
   npu_mac,
   npu_cycle,       // cycles in which the MAC array or the output stage works
@@ -15,7 +15,7 @@ enum class Event {
   sram_byte,       // read or written
   noc_byte,
   weight_byte,    // read from the weight memory
-  external_byte,  // read from or written to the backing store
+  external_byte,  // read from or written to the external memory
   cim_read_bit,   // read from the words of the macros
   cim_mac,
   cim_conversion,    // sums of a step, converted where macros compute in analog

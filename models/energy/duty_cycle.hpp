@@ -22,13 +22,13 @@ struct ActivePart {
   Picoseconds time;
   double joules = 0;
   std::int64_t macros = 0;
-  std::int64_t weight_bytes = 0;  // as the backing store holds them, each once
+  std::int64_t weight_bytes = 0;  // as the external memory holds them, each once
   std::int64_t word_bytes = 0;    // as the macros do: whole words, repeated ones again
 };
 
-// Macros that are volatile take their weights in anew before the inference: from the backing store
-// over the NoC, at the pace of the slower of the two, multicast to macros that repeat them. Chip
-// and macros leak meanwhile. Weights of the NPU keep without power. Where a period is too short it
+// Volatile macros reload their weights before the inference: from the external memory over the
+// NoC, at the rate of the slower of the two, multicast to macros that repeat them. Chip and macros
+// leak meanwhile. Weights of the NPU keep without power. Where a period is too short it
 // does not fit: `asleep_s` is negative then.
 DutyCycle duty_cycle(const platforms::Platform& platform, const ActivePart& active, double fps);
 

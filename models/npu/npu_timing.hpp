@@ -15,7 +15,7 @@ namespace h4h::models {
 // many as the decoder takes weights for. Later steps load while this one computes.
 struct NpuStep {
   std::int64_t input_bytes = 0;          // with the first step of a slice
-  std::int64_t spilled_input_bytes = 0;  // of those, from the backing store
+  std::int64_t spilled_input_bytes = 0;  // of those, from the external memory
   bool first_of_slice = true, last_of_slice = true;
   std::int64_t weight_bytes = 0;  // weights and scales
   // Of a feature map that takes the place of weights: from the activation memory, through the
@@ -48,7 +48,7 @@ struct NpuPlan {
   std::int64_t input_run = INT64_MAX, operand_run = INT64_MAX, output_run = INT64_MAX;
   std::int64_t prefetched_bytes = 0;  // of the first slice, copied before the layer began
   std::vector<NpuSlice> slices{};     // empty where weights stream from the weight memory
-  bool spills_output = false;         // to the backing store
+  bool spills_output = false;         // to the external memory
 };
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)

@@ -67,8 +67,8 @@ struct Block {
 };
 
 // Every block that networks of a space consist of, costed when it is first asked for. What a block
-// costs hangs on its choices, the shape of its input, and where its tensors lie; never on what else
-// stands before or behind it. True where no weights are copied ahead: see `separable`.
+// costs depends on its choices, the shape of its input, and where its tensors lie; never on the
+// blocks before or after it. True where no weights are copied ahead: see `separable`.
 class BlockTable {
  public:
   BlockTable(const Space& space, const platforms::Platform& platform, sim::Objective objective,
@@ -79,7 +79,7 @@ class BlockTable {
   // The id of a shape as `find` takes it.
   std::uint32_t shape_id(const workloads::Shape& shape);
   Block& find(const BlockChoice& choice, std::uint32_t input);
-  // Bit i of `spilled` says that buffer i lies in the backing store.
+  // Bit i of `spilled` says that buffer i lies in the external memory.
   const BlockCosts& costs(Block& block, std::uint64_t spilled);
   // Lets workers begin with what `costs` will ask for.
   void begin(const Block& block, std::uint64_t spilled);

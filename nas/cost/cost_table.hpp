@@ -13,7 +13,7 @@ namespace h4h::nas {
 
 // A space compiled for a platform: costs of its blocks, of which a candidate is a sum. Says what
 // SimulatedCosts says, to the bit. Where weights are copied ahead of their layers a block's cost
-// hangs on the one before, and candidates are simulated one by one. `space` and `results` must
+// depends on its predecessor, and candidates are simulated one by one. `space` and `results` must
 // outlive it.
 class CostTable : public FitnessOracle {
  public:
@@ -22,7 +22,7 @@ class CostTable : public FitnessOracle {
 
   std::vector<Cost> evaluate(const std::vector<Genotype>& candidates) override;
 
-  // Lets workers begin with all that these candidates hang on.
+  // Lets workers begin with all jobs that these candidates need.
   void begin(const std::vector<Genotype>& candidates);
 
   // Everything about one candidate; nullopt where it does not run.

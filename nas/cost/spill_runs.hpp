@@ -21,8 +21,8 @@ struct RunSpills {
 };
 
 // A run: blocks in a row of which each by itself overflows the SRAM. A block that does not overflow
-// makes nothing spill, so that runs on both of its sides know nothing of each other, and what
-// spills in a run hangs on its own blocks alone.
+// makes nothing spill, so the runs before and after it are independent, and what spills in a run
+// depends on its own blocks alone.
 class SpillRuns {
  public:
   explicit SpillRuns(std::int64_t sram_bytes) : sram_bytes_(sram_bytes) {}

@@ -23,9 +23,9 @@ Batch evaluation_batch(const ImageSet& set, const Normalization& normalization, 
 // The order in which an epoch sees `count` images.
 std::vector<std::int64_t> epoch_order(std::int64_t count, std::uint64_t seed, std::uint64_t epoch);
 
-// Training batches, each a function of (seed, epoch, number) alone: a run that goes on where it
-// stopped gets the bytes that it would have got. An image's augmentation is drawn from (seed,
-// epoch, the image's index), whatever the batch size.
+// Training batches, each a function of (seed, epoch, number) alone: a resumed
+// run gets the bytes that an uninterrupted one would have got. An image's augmentation is drawn
+// from (seed, epoch, the image's index), whatever the batch size.
 class Loader {
  public:
   // `set` must outlive the loader. Throws std::invalid_argument where the set does not fill a

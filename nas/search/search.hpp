@@ -18,8 +18,8 @@ struct SearchSettings {
   std::optional<std::size_t> random{};
 };
 
-// All that a search knows after a generation: with the same arguments it goes on from here as if
-// it had never stopped.
+// All that a search knows after a generation: with the same arguments it resumes from here as if
+// it had never been interrupted.
 struct SearchState {
   std::uint64_t random = 0;             // of Random
   std::vector<Candidate> evaluated;     // in order

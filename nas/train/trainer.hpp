@@ -23,7 +23,7 @@ struct TrainerOptions {
   torch::Device device = torch::kCPU;
 };
 
-// All that training changes: with it and the arguments, training goes on to the same bits.
+// All that training changes: with it and the arguments, training resumes to the same bits.
 struct TrainerState {
   std::int64_t step = 0;  // steps done
   Parameters parameters;
@@ -56,7 +56,7 @@ class Trainer {
   StepReport step(const Labelled& batch);
 
   const TrainerState& state() const { return state_; }
-  // Goes on from a state of the same space and recipe. Throws std::invalid_argument that names a
+  // Resumes from a state of the same space and recipe. Throws std::invalid_argument that names a
   // tensor which is missing or of another size.
   void restore(TrainerState state);
 

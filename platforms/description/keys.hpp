@@ -58,8 +58,8 @@ struct TableField {
   MeasuredIn unit;
 };
 
-// What a key has a say in: what a layer takes once it is known who computes how much of it; only
-// in that, in where tensors lie, or in whether a time is measured; only in energy and area.
+// What a key affects. layers: the time and events of a layer with a given split. network: the
+// split, the placement of tensors, or whether a time is measured. prices: energy and area alone.
 enum class Decides { layers, network, prices };
 
 struct Key {

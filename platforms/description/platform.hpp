@@ -147,7 +147,7 @@ struct Sleep {
   std::int64_t wake_up_ps = 0;  // each time
 };
 
-// Everything that prices counts.
+// Energies, areas and powers: everything that turns counts into cost.
 struct Coefficients {
   Energy energy;
   Area area;

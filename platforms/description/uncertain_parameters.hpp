@@ -8,7 +8,7 @@
 
 namespace h4h::platforms {
 
-// A value of which nobody knows more than its range.
+// A value that is known only as a range.
 struct UncertainParameter {
   // How its numbers are written: whole or real in the base unit; in cycles or bytes per cycle of
   // the NPU clock where its author gave it in them, so that it follows the clock wherever both

@@ -22,7 +22,7 @@ class MappingFileError : public std::runtime_error {
 //   macros_in_use: 8                # optional; powered, even where no layer is on them
 //   units_in_use: 1                 # optional
 //   layers:
-//     - {layer: "stage1.1/depthwise", npu: 16, cim: 16}    # output channels of each side
+//     - {layer: "stage1.1/depthwise", npu: 16, cim: 16}    # output channels of each device
 // Of layers with one name the n-th entry is the n-th. Throws MappingFileError for shares that do
 // not add up or are no whole words or heads, unknown layers, what macros cannot run, more macros
 // than there are, and shares that do not fit the macros together.

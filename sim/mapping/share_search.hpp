@@ -29,8 +29,8 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
                  const workloads::Network& network, const Mapping& mapping);
 
 // Mappings for one number of macros and units in use, each layer chosen by what it costs by itself.
-// Where a layer's weights may come during the one before, what it costs hangs on that one: shares
-// are chosen as if nothing came, and again as if all came that helps.
+// Where a layer's weights may be prefetched during its predecessor, its cost depends on that layer:
+// shares are chosen as if nothing were prefetched, and again as if all that helps were.
 class ShareSearch {
  public:
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,

@@ -65,7 +65,7 @@ struct Report {
   models::Energy energy_j;                 // of the counts: the layers' sum, but for rounding
   // Words of macros in use that hold weights, the weights in them, and what those macros hold.
   std::int64_t macro_bytes = 0, macro_capacity_bytes = 0;
-  // In that room: words, repeated ones again, and the weights that they hold.
+  // Within that capacity: words, repeated ones again, and the weights that they hold.
   std::int64_t macro_word_bytes = 0, macro_weight_bytes = 0;
   std::optional<models::DutyCycle> duty;
 

@@ -81,7 +81,7 @@ class CostStore {
   std::vector<StoredResult> unstored_;
 };
 
-// $XDG_CACHE_HOME/h4h/costs.sqlite, or ~/.cache in its place; nullopt without a home.
+// $XDG_CACHE_HOME/h4h/costs.sqlite, or ~/.cache in its place; nullopt without $HOME.
 std::optional<std::filesystem::path> default_store();
 
 }  // namespace h4h::sim

@@ -10,7 +10,7 @@
 
 namespace h4h::sim {
 
-// A point, and where it was asked for, what its figures hang on.
+// A point and, where it was asked for, its sensitivity and uncertainty.
 struct SweptPoint : VariantPoint {
   std::vector<std::string> values;  // of the axes
   std::string network;

@@ -60,7 +60,7 @@ struct UncertainValue {
   Swing latency_s, energy_j, area_mm2, average_w;
 };
 
-// What a network's figures hang on.
+// Sensitivity and uncertainty of a network's figures.
 struct Uncertainty {
   std::size_t samples = 0;
   std::uint64_t seed = 0;

@@ -72,7 +72,7 @@ Validation validate(const ValidationFiles& files);
 // Figures of layers, all or from so many cycles on (by Regor).
 std::vector<Compared> simulated(const std::vector<LayerCheck>& layers, double least_cycles = 0);
 
-// The table of what must hold.
+// The acceptance criteria and their verdicts.
 std::vector<Verdict> verdicts(const Validation& validation);
 
 struct Group {

@@ -35,7 +35,7 @@ TEST(DutyCycle, VolatileMacrosReadTheirWeightsOnceAndWriteEveryWord) {
   platforms::Platform p = chip();
   p.hardware.cim.volatility = platforms::Volatility::reloads;
   const DutyCycle d = duty_cycle(p, active(), 10);
-  const double seconds = 1e-6 + 1e6 / 1e9;  // the backing store is the slower
+  const double seconds = 1e-6 + 1e6 / 1e9;  // the external memory is the slower
   EXPECT_DOUBLE_EQ(d.reload_s, seconds);
   EXPECT_DOUBLE_EQ(d.reload_j, 1e6 * 101e-12 + 1.5e6 * 2e-12 + (5e-3 + 2 * 1e-3) * seconds);
   EXPECT_DOUBLE_EQ(d.asleep_s, 0.1 - 10e-3 - 1e-3 - seconds);

@@ -54,7 +54,7 @@ TEST(Unknowns, AreTheValuesWithARange) {
   }
 }
 
-// A run that was begun with values as texts goes on with values as numbers.
+// A run that was begun with values as texts is resumed with values as numbers.
 TEST(Unknowns, MoveAsTheTextOfTheirValueDoes) {
   for (const std::string& name : testing::shipped_platforms()) {
     const platforms::Platform chip = testing::platform(name);

@@ -20,7 +20,7 @@ struct TrainCommand {
 // printed. Throws.
 std::optional<TrainCommand> parse_train(const Arguments& arguments);
 
-// Trains, or goes on where the same training stopped in the folder, and writes its files. Returns
+// Trains, or resumes the same training in the folder, and writes its files. Returns
 // what belongs on stdout. Throws on a loss that is no number and on a folder of something else.
 std::string run_training(const TrainCommand& command);
 

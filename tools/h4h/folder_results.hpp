@@ -5,7 +5,7 @@
 
 namespace h4h::tools {
 
-// Results of layers for a command that goes on where it stopped: without a cache of the user's
+// Results of layers for a command that can be resumed: without a cache of the user's
 // they are kept in its folder, until it is done. `folder` must outlive it.
 class FolderResults {
  public:

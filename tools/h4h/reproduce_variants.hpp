@@ -18,7 +18,7 @@ std::vector<platforms::UncertainParameter> uncertain_parameters_of(
     const std::vector<studies::Study>& studies, const platforms::Platform& platform);
 
 // In the order of the plan. Each variant that is measured is noted in a file of the folder, from
-// which the same run goes on after a kill.
+// which the same run resumes after a kill.
 std::vector<studies::StudyMeasures> measure_variants(const ReproduceVariants& run,
                                                      const RunFolder& folder);
 

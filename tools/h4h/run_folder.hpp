@@ -7,7 +7,7 @@
 
 namespace h4h::tools {
 
-// The folder of a command that goes on where it stopped: no other process works in it meanwhile,
+// The folder of a command that can be resumed: no other process works in it meanwhile,
 // and what a killed one left half written is gone.
 class RunFolder {
  public:
