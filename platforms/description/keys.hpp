@@ -16,16 +16,18 @@ namespace h4h::platforms {
 template <typename T>
 class Member {
  public:
-  // `access`: a lambda without captures that returns the field of a Platform& or const Platform&.
+  // `access`: a lambda that returns the field of a Platform& or const Platform&.
   template <typename Access>
-  Member(Access access) : read_(access), write_(access) {}  // NOLINT: stands for the field
+  Member(Access access)  // NOLINT: stands for the field
+      : read_([access](const Platform& p) -> const T& { return access(p); }),
+        write_([access](Platform& p) -> T& { return access(p); }) {}
 
   const T& operator()(const Platform& platform) const { return read_(platform); }
   T& operator()(Platform& platform) const { return write_(platform); }
 
  private:
-  const T& (*read_)(const Platform&);
-  T& (*write_)(Platform&);
+  std::function<const T&(const Platform&)> read_;
+  std::function<T&(Platform&)> write_;
 };
 
 // What a key sets, and which values it may take.
