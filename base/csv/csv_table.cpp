@@ -4,11 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <optional>
 #include <string_view>
+
+#include "base/text/number.hpp"
 
 namespace h4h {
 namespace {
@@ -82,15 +83,6 @@ char separator_of(std::string_view header) {
   return ',';
 }
 
-template <typename T>
-std::optional<T> parsed(const std::string& text) {
-  T value{};
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
-  return value;
-}
-
 CsvRow::Columns columns_of(const CsvHeader& header, const std::vector<std::string>& required) {
   CsvRow::Columns columns;
   for (const std::string& name : header.names) {
@@ -147,19 +139,19 @@ const std::string& CsvRow::text(const std::string& column) const {
 }
 
 std::int64_t CsvRow::whole(const std::string& column) const {
-  const auto value = parsed<std::int64_t>(text(column));
+  const auto value = parse_number<std::int64_t>(text(column));
   if (value && *value >= 0 && *value <= kMostWhole) return *value;
   throw CsvError(fmt::format("{} must be a whole number, not '{}'", column, text(column)));
 }
 
 std::int64_t CsvRow::positive(const std::string& column) const {
-  const auto value = parsed<std::int64_t>(text(column));
+  const auto value = parse_number<std::int64_t>(text(column));
   if (value && *value >= 1 && *value <= kMostWhole) return *value;
   throw CsvError(fmt::format("{} must be a positive integer, not '{}'", column, text(column)));
 }
 
 double CsvRow::number(const std::string& column) const {
-  const auto value = parsed<double>(text(column));
+  const auto value = parse_number<double>(text(column));
   if (value && std::isfinite(*value)) return *value;
   throw CsvError(fmt::format("{} must be a number, not '{}'", column, text(column)));
 }

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
+
+#include "base/text/number.hpp"
 
 namespace h4h::yaml {
 namespace {
@@ -33,11 +34,8 @@ std::string describe(Range range) {
 
 std::optional<std::int64_t> whole_number(const Node& node, Range range) {
   if (node.kind != Node::Kind::text) return std::nullopt;
-  std::int64_t value = 0;
-  const char* const end = node.text.data() + node.text.size();
-  const auto [stop, error] = std::from_chars(node.text.data(), end, value);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  if (value < range.low || value > range.high) return std::nullopt;
+  const auto value = parse_number<std::int64_t>(node.text);
+  if (!value || *value < range.low || *value > range.high) return std::nullopt;
   return value;
 }
 

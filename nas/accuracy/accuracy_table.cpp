@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <fstream>
 #include <optional>
 
 #include "base/csv/csv_table.hpp"
 #include "base/csv/csv_writer.hpp"
 #include "base/text/hash.hpp"
+#include "base/text/number.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -20,34 +20,26 @@ std::vector<Column> accuracy_columns() {
 }
 
 double fraction(const std::string& text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc{} || result.ptr != end) {
-    throw AccuracyError(fmt::format("accuracy '{}' is not a number", text));
-  }
-  if (!(value >= 0 && value <= 1)) {
+  const auto value = parse_number<double>(text);
+  if (!value) throw AccuracyError(fmt::format("accuracy '{}' is not a number", text));
+  if (!(*value >= 0 && *value <= 1)) {
     throw AccuracyError(fmt::format("accuracy {} is not from 0 to 1", text));
   }
-  return value;
+  return *value;
 }
 
 double number_from_0(const std::string& text, const char* what) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec == std::errc{} && result.ptr == end && value >= 0 && value <= 1) return value;
+  const auto value = parse_number<double>(text);
+  if (value && *value >= 0 && *value <= 1) return *value;
   throw AccuracyError(fmt::format("{} '{}' is not a number from 0 to 1", what, text));
 }
 
 void check_version(const std::string& text) {
-  int version = 0;
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, version);
-  if (result.ec != std::errc{} || result.ptr != end) {
+  const auto version = parse_number<int>(text);
+  if (!version) {
     throw AccuracyError(fmt::format("networks_version '{}' is not a whole number", text));
   }
-  if (version != kNetworksVersion) throw AccuracyError("is " + other_networks(version));
+  if (*version != kNetworksVersion) throw AccuracyError("is " + other_networks(*version));
 }
 
 // Whether an earlier version's search has written a file of this name, beside its supernet.

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <optional>
+
+#include "base/text/number.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -56,10 +57,8 @@ class Reader {
   }
 
   std::optional<double> number(const Node& node) {
-    double value = 0;
-    const char* const end = node.text.data() + node.text.size();
-    const auto [stop, error] = std::from_chars(node.text.data(), end, value);
-    if (node.is_text() && error == std::errc{} && stop == end && fits(value)) return snapped(value);
+    const auto value = parse_number<double>(node.text);
+    if (node.is_text() && value && fits(*value)) return snapped(*value);
     problem(node.line,
             fmt::format("must be {}{}", what(),
                         node.is_text() ? fmt::format(", not '{}'", node.text.substr(0, 60)) : ""));

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <vector>
 
+#include "base/text/trim.hpp"
+
 namespace h4h::platforms {
 namespace {
 
@@ -82,12 +84,6 @@ const std::vector<Units>& all_units() {
 const Units& units_of(Dimension dimension) {
   return *std::find_if(all_units().begin(), all_units().end(),
                        [&](const Units& u) { return u.dimension == dimension; });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 struct NumberAndUnit {

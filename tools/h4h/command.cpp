@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iostream>
 #include <sstream>
 
 #include "base/text/nearest.hpp"
+#include "base/text/number.hpp"
 #include "base/text/wrap.hpp"
 
 namespace h4h::tools {
@@ -46,7 +46,7 @@ void refuse_arguments(const Arguments& arguments, const po::options_description&
   throw UsageError(fmt::format("unexpected argument '{}'{}", first, hint));
 }
 
-// Synopses go on under their commands, lists and labelled lines are indented.
+// Synopses continue under their commands, lists and labelled lines are indented.
 std::string wrapped_usage(const std::string& usage) {
   std::string text;
   std::istringstream stream(usage);
@@ -145,14 +145,12 @@ Arguments list_of(const Parsed& parsed, const std::string& option) {
 std::uint64_t whole(const Parsed& parsed, const std::string& option, std::uint64_t low,
                     std::uint64_t high) {
   const std::string text = required(parsed, option);
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc{} || result.ptr != end || value < low || value > high) {
+  const auto value = parse_number<std::uint64_t>(text);
+  if (!value || *value < low || *value > high) {
     throw UsageError(
         fmt::format("--{} '{}' is not an integer from {} to {}", option, text, low, high));
   }
-  return value;
+  return *value;
 }
 
 std::optional<double> quantity(const Parsed& parsed, const std::string& option,

@@ -1,8 +1,9 @@
 #include "nas/report/fronts.hpp"
+#include "base/text/number.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <optional>
 #include <sstream>
 
 #include "base/json/json_writer.hpp"
@@ -29,13 +30,11 @@ std::vector<double> accuracies_of(const std::string& list) {
   std::vector<double> accuracies;
   std::istringstream stream(list);
   for (std::string text; std::getline(stream, text, ',');) {
-    double value = 0;
-    const char* const end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, value);
-    if (result.ec != std::errc{} || result.ptr != end || !(value >= 0 && value <= 1)) {
+    const auto value = parse_number<double>(text);
+    if (!value || !(*value >= 0 && *value <= 1)) {
       throw UsageError(fmt::format("--at '{}' is not a list of fractions from 0 to 1", list));
     }
-    accuracies.push_back(value);
+    accuracies.push_back(*value);
   }
   return accuracies;
 }

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <optional>
 
+#include "base/text/number.hpp"
 #include "sim/mapping/mapping_file.hpp"
 
 namespace h4h::tools {
@@ -48,10 +49,8 @@ void read_limits(const Parsed& parsed, MappingOptions& options) {
 std::optional<double> fps(const Parsed& parsed) {
   const auto text = optional(parsed, "fps");
   if (!text) return std::nullopt;
-  double value = 0;
-  const char* const end = text->data() + text->size();
-  const auto read = std::from_chars(text->data(), end, value);
-  if (read.ec != std::errc{} || read.ptr != end || !(value >= 1e-6 && value <= 1e6)) {
+  const auto value = parse_number<double>(*text);
+  if (!value || !(*value >= 1e-6 && *value <= 1e6)) {
     throw UsageError(fmt::format("--fps '{}' is not a number from 0.000001 to 1000000", *text));
   }
   return value;

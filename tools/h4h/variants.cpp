@@ -7,18 +7,13 @@
 #include <set>
 
 #include "base/csv/csv_table.hpp"
+#include "base/text/trim.hpp"
 #include "tools/h4h/vary_range.hpp"
 
 namespace h4h::tools {
 namespace {
 
 constexpr std::size_t kMostVariants = 100'000;
-
-std::string trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
 
 // Of an item of `axis`, with the axis named where the item is wrong.
 Arguments values_of(const std::string& item, const std::string& axis) {
@@ -58,11 +53,12 @@ struct Axis {
 
 Axis axis_of(const std::string& text) {
   const std::size_t sign = text.find('=');
-  Axis axis{trimmed(text.substr(0, sign)), {}};
+  Axis axis{std::string(trimmed(text.substr(0, sign))), {}};
   std::size_t at = sign;
   while (at != std::string::npos) {
     const std::size_t end = text.find(',', at + 1);
-    for (std::string& value : values_of(trimmed(text.substr(at + 1, end - at - 1)), text)) {
+    for (std::string& value :
+         values_of(std::string(trimmed(text.substr(at + 1, end - at - 1))), text)) {
       axis.values.push_back(std::move(value));
     }
     at = end;

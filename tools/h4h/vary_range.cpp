@@ -4,17 +4,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
+
+#include "base/text/trim.hpp"
 
 namespace h4h::tools {
 namespace {
 
 constexpr std::int64_t kMostValues = 100'000;
-
-std::string trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
 
 // A decimal number of a range as digits x 10^-decimals, and the unit behind it.
 struct RangeNumber {
@@ -25,7 +22,7 @@ struct RangeNumber {
 
 constexpr int kMostDigits = 15;
 
-RangeNumber range_number(const std::string& text) {
+RangeNumber range_number(std::string_view text) {
   RangeNumber number;
   bool point = false;
   int count = 0;

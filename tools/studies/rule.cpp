@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <utility>
+
+#include "base/text/number.hpp"
+#include "base/text/trim.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -16,19 +19,10 @@ namespace {
       fmt::format("'{}' is not a rule: LOW .. HIGH, or one of >= > <= < == and a number", text));
 }
 
-std::string trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
 double number(const std::string& part, const std::string& text) {
-  const std::string digits = trimmed(part);
-  double value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto result = std::from_chars(digits.data(), end, value);
-  if (result.ec != std::errc{} || result.ptr != end || !std::isfinite(value)) refuse(text);
-  return value;
+  const std::optional<double> value = parse_number<double>(trimmed(part));
+  if (!value || !std::isfinite(*value)) refuse(text);
+  return *value;
 }
 
 }  // namespace

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "base/text/number.hpp"
 #include "workloads/nets/ds_cnn.hpp"
 #include "workloads/nets/mobilenet_v1.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
@@ -36,10 +35,7 @@ class Parameters {
   T get(std::size_t index, T otherwise) const {
     if (index >= count()) return otherwise;
     const std::string& text = parts_[index + 1];
-    T value{};
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error == std::errc{} && stop == end) return value;
+    if (const std::optional<T> value = parse_number<T>(text)) return *value;
     throw NetworkError(fmt::format("{}: '{}' is not a number", name_, text));
   }
 
