@@ -113,6 +113,17 @@ struct Assign {
   std::int64_t clock_hz() const { return platform.hardware.npu.clock_hz; }
 };
 
+struct Copy {
+  Platform& to;
+  const Platform& from;
+
+  template <typename Field>
+  void operator()(const Field& field) const {
+    field.of(to) = field.of(from);
+  }
+  void operator()(const ChoiceField& field) const { field.set(to, field.get(from)); }
+};
+
 // A value as parse_value() takes it.
 struct ValueText {
   const Key& key;
@@ -188,6 +199,14 @@ void assign(Platform& platform, const Key& key, const Value& value, std::string_
   std::visit(Assign{platform, key, value}, key.field);
   // What a powered macro leaks depends on the size of its buffer.
   platform.coefficients.leakage.cim_operand_bytes = platform.hardware.cim.operand_buffer_bytes;
+}
+
+bool decides_layers(const Key& key, bool with_macros) {
+  return key.decides == Decides::layers && (with_macros || key.device != DeviceType::cim);
+}
+
+void copy_value(Platform& to, const Platform& from, const Key& key) {
+  std::visit(Copy{to, from}, key.field);
 }
 
 std::string value_text(const Platform& platform, const Key& key) {

@@ -86,6 +86,10 @@ std::string_view base_unit(Dimension dimension);
 // The values a key may take, for messages: "one of 32, 64, 128, 256", "1 ps .. 1 ms".
 std::string allowed_values(const Key& key);
 
+// Whether what a layer takes depends on the key: on those of macros only where it has a share of
+// them.
+bool decides_layers(const Key& key, bool with_macros);
+
 // nullptr for an unknown one.
 const Key* find_key(std::string_view path);
 
@@ -108,6 +112,9 @@ void check(const Key& key, const Value& value, std::int64_t clock_hz, std::strin
 // where there is no clock yet.
 void assign(Platform& platform, const Key& key, const Value& value);
 void assign(Platform& platform, const Key& key, const Value& value, std::string_view text);
+
+// Gives `to` the value that `from` has, unchanged and unchecked.
+void copy_value(Platform& to, const Platform& from, const Key& key);
 
 // The key's value in base units, as canonical text.
 std::string value_text(const Platform& platform, const Key& key);

@@ -153,10 +153,7 @@ std::string canonical_text(const Hardware& hardware) {
 }
 
 std::string layer_text(const Hardware& hardware, bool with_macros) {
-  return text_of(hardware, [&](const Key& key) {
-    const bool has_say = with_macros || key.device != DeviceType::cim;
-    return key.decides == Decides::layers && has_say;
-  });
+  return text_of(hardware, [&](const Key& key) { return decides_layers(key, with_macros); });
 }
 
 Hardware hardware_of(const std::string& layer_text) {

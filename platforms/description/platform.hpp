@@ -147,7 +147,7 @@ struct Sleep {
   std::int64_t wake_up_ps = 0;  // each time
 };
 
-// Energies, areas and powers: everything that turns counts into cost.
+// What turns counts into energy and area.
 struct Coefficients {
   Energy energy;
   Area area;
@@ -191,7 +191,7 @@ std::string canonical_text(const Hardware& hardware);
 // The part of that which decides what a layer takes, given its split and where its tensors lie; of
 // macros only where they have a share. One "key=value" a line.
 std::string layer_text(const Hardware& hardware, bool with_macros);
-// The way back; what the text leaves out is zero. Throws std::invalid_argument.
+// Reads such a text from another process; what it leaves out is zero. Throws std::invalid_argument.
 Hardware hardware_of(const std::string& layer_text);
 // 16 hexadecimal digits over canonical_text.
 std::string platform_hash(const Platform& platform);

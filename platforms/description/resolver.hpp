@@ -31,7 +31,6 @@ class Resolver {
  private:
   template <typename Step>
   void attributed(const Key& key, const Origin& origin, Step step);
-  void assign_checked(const Key& key, const Setting& setting);
 
   Platform platform_;
   std::vector<std::string> problems_;

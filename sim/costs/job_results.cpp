@@ -4,13 +4,15 @@
 
 #include <unordered_set>
 
+#include "platforms/description/layer_hardware.hpp"
 #include "sim/job/wire.hpp"
 
 namespace h4h::sim {
 
 class JobResults::Set {
  public:
-  std::string hardware;
+  std::string text;  // platforms::layer_text of the hardware: keys of the store, workers
+  platforms::Hardware hardware;  // the same part of it, for sessions
   std::unordered_map<std::string, JobResult> results;
   std::unordered_set<std::string> begun;
   std::unordered_map<std::string, std::string> failed;  // and why
@@ -42,7 +44,8 @@ JobResults::Set& JobResults::set_of(const platforms::Hardware& hardware, bool wi
   std::unique_ptr<Set>& set = sets_[text];
   if (!set) {
     set = std::make_unique<Set>();
-    set->hardware = text;
+    set->text = text;
+    set->hardware = platforms::layer_hardware(hardware, with_macros);
   }
   return *set;
 }
@@ -51,7 +54,7 @@ const JobResult* JobResults::known(Set& set, const std::string& job) {
   const auto found = set.results.find(job);
   if (found != set.results.end()) return &found->second;
   if (!store_) return nullptr;
-  const auto stored = store_->find(set.hardware, job);
+  const auto stored = store_->find(set.text, job);
   if (!stored) return nullptr;
   ++in_memory_;
   return &set.results.emplace(job, *stored).first->second;
@@ -60,14 +63,14 @@ const JobResult* JobResults::known(Set& set, const std::string& job) {
 const JobResult& JobResults::add(Set& set, const std::string& job, const JobResult& result) {
   ++simulated_;
   ++in_memory_;
-  if (store_) store_->put(set.hardware, job, result);
+  if (store_) store_->put(set.text, job, result);
   return set.results.emplace(job, result).first->second;
 }
 
 Session& JobResults::session(Set& set) {
   elaborated_.remove(&set);
   elaborated_.push_front(&set);
-  if (!set.session) set.session = std::make_unique<Session>(platforms::hardware_of(set.hardware));
+  if (!set.session) set.session = std::make_unique<Session>(set.hardware);
   if (elaborated_.size() > kMostSessions) {
     elaborated_.back()->session.reset();
     elaborated_.pop_back();
@@ -90,7 +93,7 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
     return add(set, bytes, session(set).run(job));
   } catch (const NoProgress& error) {
     set.session.reset();
-    throw JobFailed(failure(error.what(), set.hardware, bytes));
+    throw JobFailed(failure(error.what(), set.text, bytes));
   }
 }
 
@@ -100,7 +103,7 @@ void JobResults::begin(Set& set, const LayerJob& job) {
   if (set.begun.count(bytes) + set.failed.count(bytes) > 0 || known(set, bytes)) return;
   set.begun.insert(bytes);
   under_way_[next_ticket_] = {&set, bytes};
-  workers_->submit({next_ticket_++, set.hardware, std::move(bytes)});
+  workers_->submit({next_ticket_++, set.text, std::move(bytes)});
 }
 
 void JobResults::take(const Answer& answer) {
@@ -109,7 +112,7 @@ void JobResults::take(const Answer& answer) {
   under_way_.erase(found);
   asked.set->begun.erase(asked.job);
   if (const auto* error = std::get_if<std::string>(&answer.result)) {
-    asked.set->failed[asked.job] = failure(*error, asked.set->hardware, asked.job);
+    asked.set->failed[asked.job] = failure(*error, asked.set->text, asked.job);
     return;
   }
   add(*asked.set, asked.job, std::get<JobResult>(answer.result));

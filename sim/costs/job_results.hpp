@@ -33,7 +33,7 @@ class JobResults {
   JobResults(const JobResults&) = delete;
   JobResults& operator=(const JobResults&) = delete;
 
-  // The results that jobs of one hardware share, for those with and without a share of macros.
+  // Results of jobs on one hardware, for those with and without a share of macros.
   class Set;
   Set& set_of(const platforms::Hardware& hardware, bool with_macros);
 

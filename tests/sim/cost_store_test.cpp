@@ -7,6 +7,7 @@
 
 #include <csignal>
 
+#include "platforms/description/layer_hardware.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/job/wire.hpp"
 #include "tests/sim/support.hpp"
@@ -242,6 +243,9 @@ TEST(LayerText, SaysAllThatAHardwareNeedsToBeSimulated) {
     for (const bool with_macros : {false, true}) {
       const std::string text = platforms::layer_text(hardware, with_macros);
       EXPECT_EQ(platforms::layer_text(platforms::hardware_of(text), with_macros), text) << name;
+      EXPECT_EQ(platforms::canonical_text(platforms::layer_hardware(hardware, with_macros)),
+                platforms::canonical_text(platforms::hardware_of(text)))
+          << name;
     }
   }
   EXPECT_THROW(platforms::hardware_of("npu.clock"), std::invalid_argument);
