@@ -105,7 +105,8 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   command.checkpoint_seconds = positive(parsed, "checkpoint-seconds");
   command.health_networks = number(parsed, "health", 0, kMaxHealth);
   command.resume = parsed.values["resume"].as<bool>();
-  a.space_text = nas::format_space(nas::load_space(a.space));
+  command.space = nas::load_space(a.space);
+  a.space_text = nas::format_space(*command.space);
   return command;
 }
 

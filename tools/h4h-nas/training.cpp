@@ -14,7 +14,6 @@
 #include "base/json/json_writer.hpp"
 #include "nas/data/open.hpp"
 #include "nas/report/training_page.hpp"
-#include "nas/space/load.hpp"
 #include "nas/train/health.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
@@ -107,7 +106,7 @@ class Training {
  public:
   explicit Training(const TrainCommand& command)
       : command_(command),
-        space_(nas::load_space(command.arguments.space)),
+        space_(command.space.value()),
         split_(open_images(space_, command.arguments.data)),
         normalization_(split_.train),
         loader_(split_.train, normalization_, augmentation_of(command.arguments.augmentation),

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "nas/space/space.hpp"
 #include "nas/train/arguments.hpp"
 #include "tools/h4h/command.hpp"
 
@@ -10,6 +11,7 @@ namespace h4h::tools {
 
 struct TrainCommand {
   nas::TrainArguments arguments;
+  std::optional<nas::Space> space;  // of the file that `arguments` name; parse_train sets it
   std::filesystem::path out;
   double checkpoint_seconds = 60;
   bool resume = false;
@@ -20,7 +22,7 @@ struct TrainCommand {
 // printed. Throws.
 std::optional<TrainCommand> parse_train(const Arguments& arguments);
 
-// Trains, or resumes the same training in the folder, and writes its files. Returns
+// Trains, or resumes where the same training stopped in the folder, and writes its files. Returns
 // what belongs on stdout. Throws on a loss that is no number and on a folder of something else.
 std::string run_training(const TrainCommand& command);
 
