@@ -93,8 +93,8 @@ double joules_per(Event event, const platforms::Energy& energy) {
   std::abort();
 }
 
-Energy price(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
-             const platforms::Coefficients& coefficients) {
+Energy energy_of(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
+                 const platforms::Coefficients& coefficients) {
   Energy energy;
   for (const Event event : kEvents) {
     energy[part_of(event)] +=

@@ -33,8 +33,8 @@ Part part_of(Event event);
 double joules_per(Event event, const platforms::Energy& energy);
 
 // counts x coefficients, and leakage over `time` with `powered_macros` macros not gated.
-Energy price(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
-             const platforms::Coefficients& coefficients);
+Energy energy_of(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
+                 const platforms::Coefficients& coefficients);
 
 // Square millimetres; nullopt for parts nobody gives a figure for.
 struct AreaReport {

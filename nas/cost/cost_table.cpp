@@ -149,7 +149,7 @@ std::optional<CostTable::Precomputed> CostTable::precompute(
 double CostTable::cost(const Tally& tally, std::size_t active) const {
   if (objective_ == sim::Objective::latency) return static_cast<double>(tally.time().count);
   const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros : 0;
-  return models::price(tally.counts(), tally.time(), macros, platform_.coefficients).total();
+  return models::energy_of(tally.counts(), tally.time(), macros, platform_.coefficients).total();
 }
 
 // As the mapper chooses: of equal costs what powers less, so what comes later. What cannot cost
@@ -177,7 +177,7 @@ Cost CostTable::cheapest() {
       best_cost = now;
     }
   }
-  return priced(chosen, best);
+  return cost_of(chosen, best);
 }
 
 Tally CostTable::within_capacity(std::size_t active) const {
@@ -201,10 +201,10 @@ Tally CostTable::within_capacity(std::size_t active) const {
   return tally;
 }
 
-Cost CostTable::priced(const Tally& tally, std::size_t active) const {
+Cost CostTable::cost_of(const Tally& tally, std::size_t active) const {
   const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros : 0;
   return {to_seconds(tally.time()),
-          models::price(tally.counts(), tally.time(), macros, platform_.coefficients).total(),
+          models::energy_of(tally.counts(), tally.time(), macros, platform_.coefficients).total(),
           area_mm2_, std::nullopt};
 }
 

@@ -13,7 +13,7 @@ namespace h4h::nas {
 
 // A space compiled for a platform: costs of its blocks, of which a candidate is a sum. Says what
 // SimulatedCosts says, to the bit. Where weights are copied ahead of their layers a block's cost
-// depends on its predecessor, and candidates are simulated one by one. `space` and `results` must
+// depends on the one before, and candidates are simulated one by one. `space` and `results` must
 // outlive it.
 class CostTable : public FitnessOracle {
  public:
@@ -56,7 +56,7 @@ class CostTable : public FitnessOracle {
   Cost cheapest();
   Tally within_capacity(std::size_t active) const;
   double cost(const Tally& tally, std::size_t active) const;
-  Cost priced(const Tally& tally, std::size_t active) const;
+  Cost cost_of(const Tally& tally, std::size_t active) const;
 
   const Space& space_;
   platforms::Platform platform_;

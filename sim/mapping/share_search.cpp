@@ -38,7 +38,7 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const N
     counts += r.counts;
   }
   return {static_cast<double>(time.count),
-          models::price(counts, time, mapping.macros_in_use, platform.coefficients).total()};
+          models::energy_of(counts, time, mapping.macros_in_use, platform.coefficients).total()};
 }
 
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,

@@ -208,7 +208,7 @@ LayerReport layer_report(const platforms::Platform& platform, const workloads::L
   report.split = split;
   report.result = result;
   report.energy_j =
-      models::price(result.counts, result.time, powered_macros, platform.coefficients);
+      models::energy_of(result.counts, result.time, powered_macros, platform.coefficients);
   report.cycles = models::Clock(platform.hardware.npu.clock_hz).cycles(result.time);
   report.bound = bound_by(platform.hardware, result);
   report.external = report.bound == Bound::memory && external_is_slower(platform.hardware, result);
@@ -264,7 +264,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
   add_remarks_on_macros(report.remarks, platform.hardware.cim, report);
   report.cycles = models::Clock(report.clock_hz).cycles(report.time);
   report.energy_j =
-      models::price(report.counts, report.time, mapping.macros_in_use, platform.coefficients);
+      models::energy_of(report.counts, report.time, mapping.macros_in_use, platform.coefficients);
   report.noc_bytes = report.counts[Event::noc_byte];
   report.spilled_bytes = report.counts[Event::external_byte];
   return report;

@@ -17,7 +17,7 @@ TEST(Pricing, EveryEventAddsItsCoefficientToOnePart) {
   for (const Event event : kEvents) {
     Counts counts;
     counts[event] = 1000;
-    const Energy energy = price(counts, {}, 0, coefficients());
+    const Energy energy = energy_of(counts, {}, 0, coefficients());
     EXPECT_GT(joules_per(event, coefficients().energy), 0);
     EXPECT_DOUBLE_EQ(energy[part_of(event)], 1000 * joules_per(event, coefficients().energy));
     EXPECT_DOUBLE_EQ(energy.total(), energy[part_of(event)]);
@@ -25,7 +25,7 @@ TEST(Pricing, EveryEventAddsItsCoefficientToOnePart) {
 }
 
 TEST(Pricing, NoCountsLeaveLeakageAlone) {
-  const Energy energy = price({}, {1'000'000'000}, 4, coefficients());  // 1 ms
+  const Energy energy = energy_of({}, {1'000'000'000}, 4, coefficients());  // 1 ms
   EXPECT_DOUBLE_EQ(energy.total(), energy[Part::leakage]);
   EXPECT_DOUBLE_EQ(energy[Part::leakage], (5e-3 + 4 * 0.5e-3) * 1e-3);
 }
@@ -36,9 +36,9 @@ TEST(Pricing, IsAdditive) {
   b[Event::noc_byte] = 11;
   both += a;
   both += b;
-  Energy sum = price(a, {100}, 1, coefficients());
-  sum += price(b, {300}, 1, coefficients());
-  EXPECT_DOUBLE_EQ(sum.total(), price(both, {400}, 1, coefficients()).total());
+  Energy sum = energy_of(a, {100}, 1, coefficients());
+  sum += energy_of(b, {300}, 1, coefficients());
+  EXPECT_DOUBLE_EQ(sum.total(), energy_of(both, {400}, 1, coefficients()).total());
 }
 
 TEST(Area, AUnitAddsFourteenPercentOfAMacro) {
@@ -58,10 +58,10 @@ TEST(Pricing, APoweredMacroLeaksWithItsOperandBuffer) {
   platforms::Coefficients c = coefficients();
   c.leakage.cim_operand_byte = 1e-9;
   c.leakage.cim_operand_bytes = 65'536;
-  const Energy energy = price({}, {1'000'000'000}, 4, c);  // 1 ms
+  const Energy energy = energy_of({}, {1'000'000'000}, 4, c);  // 1 ms
   EXPECT_DOUBLE_EQ(energy[Part::leakage], (5e-3 + 4 * (0.5e-3 + 65.536e-6)) * 1e-3);
   EXPECT_DOUBLE_EQ(energy.total(), energy[Part::leakage]);
-  EXPECT_DOUBLE_EQ(price({}, {1'000'000'000}, 0, c).total(), 5e-6) << "gated, it leaks nothing";
+  EXPECT_DOUBLE_EQ(energy_of({}, {1'000'000'000}, 0, c).total(), 5e-6) << "gated, it leaks nothing";
 }
 
 TEST(Area, AnOperandBufferAddsItsBytesToEveryMacro) {

@@ -36,7 +36,7 @@ Priced conv3x3(std::int64_t size) {
   LayerCosts costs(chip.hardware);
   const JobResult result = costs.cost(testing::on_npu(layer));
   return {workloads::macs(layer), result.counts,
-          models::price(result.counts, result.time, 0, chip.coefficients)};
+          models::energy_of(result.counts, result.time, 0, chip.coefficients)};
 }
 
 // 7 nm mobile DLA (MediaTek, ISSCC 2020, 7.1): 3.4 to 13.3 TOPS/W.
