@@ -37,7 +37,7 @@ std::vector<std::string_view> words_of(const Values& values) {
 }
 
 // A map whose keys are asked for by name. What does not fit becomes a problem, and a value in range
-// stands in, so that the reading can go on.
+// stands in, so that the rest is read, too.
 class Fields {
  public:
   // `what` begins every message: "layer 'stem'".

@@ -74,7 +74,7 @@ class Timeline {
   std::vector<Interval> intervals_;
 };
 
-// Time in which at least one of several overlapping activities goes on.
+// Time in which at least one of several overlapping activities is active.
 class BusyTime {
  public:
   void begin(Picoseconds now) {

@@ -30,7 +30,7 @@ bool TenureArbiter::may_enter(DeviceId device) const {
   if (exclusivity_ == platforms::Exclusivity::layer) {
     return !held_by_other && (!owner_ || *owner_ == device || !working_[*owner_]);
   }
-  // One's own hold goes on only while no other device waits for it.
+  // A device keeps its own hold only while no other device waits for it.
   return !held_by_other && (state.inside == 0 || waiting_ == state.waiting);
 }
 

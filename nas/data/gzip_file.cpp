@@ -30,7 +30,7 @@ std::vector<std::uint8_t> GzipFile::read(std::size_t count) {
 
 void GzipFile::expect_end() {
   std::uint8_t byte = 0;
-  if (read_some(&byte, 1) != 0) fail("goes on behind the last item that its header promises");
+  if (read_some(&byte, 1) != 0) fail("has data after the last item that its header promises");
 }
 
 void GzipFile::fail(const std::string& what) const {

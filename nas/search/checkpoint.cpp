@@ -39,7 +39,7 @@ std::vector<std::size_t> indices_of(const Document& json) {
   return indices;
 }
 
-Document candidates_json(const std::vector<Candidate>& candidates) {
+Document candidates_document(const std::vector<Candidate>& candidates) {
   Document all = Document::array();
   for (const Candidate& c : candidates) {
     all.push_back(Document::array({c.genotype, c.cost.latency_s, c.cost.energy_j, c.cost.area_mm2,
@@ -106,11 +106,11 @@ std::string format_checkpoint(const Description& arguments, const SearchState& s
   const Document document{{"schema", kSchema},
                           {"arguments", described},
                           {"random", state.random},
-                          {"evaluated", candidates_json(state.evaluated)},
+                          {"evaluated", candidates_document(state.evaluated)},
                           {"population", state.population},
                           {"exhausted", state.exhausted},
                           {"control_random", state.control_random},
-                          {"control", candidates_json(state.control)},
+                          {"control", candidates_document(state.control)},
                           {"control_exhausted", state.control_exhausted}};
   return write_json(document, JsonLayout::compact) + "\n";
 }

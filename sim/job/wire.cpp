@@ -82,7 +82,7 @@ class Reader {
   }
 
   void finish() const {
-    if (!bytes_.empty()) throw WireError("bytes go on behind the end");
+    if (!bytes_.empty()) throw WireError("there are bytes after the end");
   }
 
  private:

@@ -9,7 +9,7 @@
 
 namespace h4h::sim {
 
-// The context of each layer in file order, on an SRAM that spills what it has no room for.
+// The context of each layer in file order, on an SRAM that spills what does not fit.
 std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
                                          const workloads::Network& network);
 

@@ -22,7 +22,7 @@ class Chip : public sc_core::sc_module {
 
   // Queues the plans and lets the sequencer go; results follow as the kernel runs.
   void start(const std::vector<Plans>& plans);
-  // Ends every process, wherever it waits, as the kernel goes on.
+  // Ends every process, wherever it waits, as the kernel proceeds.
   void stop();
   const std::vector<JobResult>& results() const { return results_; }
   std::string state() const;

@@ -21,7 +21,7 @@ struct Answer {
   std::variant<JobResult, std::string> result;  // or why there is none
 };
 
-// Others that simulate jobs while this process goes on: processes of this machine, or of several.
+// Others that simulate jobs while this process continues: processes of this machine, or of several.
 class Workers {
  public:
   virtual ~Workers() = default;

@@ -194,7 +194,7 @@ TEST(FashionMnist, RefusesAHeaderThatPromisesMoreThanTheFileHolds) {
 TEST(FashionMnist, RefusesBytesBehindTheLastItem) {
   const FashionFolder files(kTwoLabels, two_images() + "x");
   EXPECT_EQ(files.error(), files.images_path().string() +
-                               ": goes on behind the last item that its header promises");
+                               ": has data after the last item that its header promises");
 }
 
 TEST(FashionMnist, RefusesABrokenGzipStream) {

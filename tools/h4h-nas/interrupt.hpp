@@ -2,7 +2,7 @@
 
 namespace h4h::tools {
 
-// While one lives, Ctrl-C and SIGTERM are only noted, so that work ends at a good place.
+// While one exists, Ctrl-C and SIGTERM are only noted, so that work ends at a good place.
 class Interrupt {
  public:
   Interrupt();

@@ -14,7 +14,7 @@ using Line = std::string;
 // A handler of signals reads the one that `current` points to; the other one may be written.
 std::array<Line, 2> lines;
 std::atomic<const Line*> current{nullptr};
-std::string advice_of_all;  // of the note that lives
+std::string advice_of_all;  // of the note that exists
 
 constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
 std::array<struct sigaction, 2> previous_actions;

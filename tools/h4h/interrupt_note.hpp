@@ -4,7 +4,7 @@
 
 namespace h4h::tools {
 
-// While one lives, Ctrl-C and SIGTERM end the process as they do without it, after one line on
+// While one exists, Ctrl-C and SIGTERM end the process as they do without it, after one line on
 // stderr: how far the command is, and how to resume it. Commands keep what they have finished on
 // disk as they go, so nothing else is left to do. One at a time.
 class InterruptNote {
@@ -15,7 +15,7 @@ class InterruptNote {
   InterruptNote(const InterruptNote&) = delete;
   InterruptNote& operator=(const InterruptNote&) = delete;
 
-  // How far the command is, such as "25 of 100 variants"; without effect where no note lives.
+  // How far the command is, such as "25 of 100 variants"; without effect where no note exists.
   static void set_progress(const std::string& done);
 };
 

@@ -11,7 +11,7 @@ namespace h4h::tools {
 [[noreturn]] void start_program(const std::string& name, const Arguments& arguments,
                                 const std::string& needed_for);
 
-// h4h-nas, with the same command and arguments: what needs LibTorch lives there.
+// h4h-nas, with the same command and arguments: what needs LibTorch is part of it.
 [[noreturn]] void start_nas(const std::string& command, const Arguments& arguments);
 
 // Becomes h4h-mpi where mpirun has started several of this program and the command can use them.

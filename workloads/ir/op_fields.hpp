@@ -21,7 +21,7 @@ void visit_fields(F& f, Op& op) {
   std::visit([&](auto& o) { std::decay_t<decltype(o)>::fields(f, o); }, op);
 }
 
-// A visitor that takes no notice; for those that want one kind of field, as their base.
+// A visitor that ignores every field: the base of visitors that want one kind of field.
 struct IgnoreFields {
   template <typename... Any>
   void name(const Any&... /*any*/) {}
