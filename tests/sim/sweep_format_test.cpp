@@ -271,7 +271,7 @@ TEST(SweepPage, NamesTheBestVariantsOfEachNetwork) {
   )js"),
                                    "data-best=\"", "\"");
   EXPECT_EQ(list.find("a is fastest with cim.macros = 16, noc.bandwidth = 16 GB/s (1.000"), 0u);
-  EXPECT_NE(list.find("; it takes the least energy with cim.macros = 8,"), std::string::npos)
+  EXPECT_NE(list.find("; it uses the least energy with cim.macros = 8,"), std::string::npos)
       << list;
   EXPECT_NE(list.find("; it has the smallest area with cim.macros = 0,"), std::string::npos)
       << list;
@@ -363,7 +363,8 @@ TEST(SweepPage, DoesWithoutAnyPointThatRuns) {
   for (SweptPoint& p : r.points) p.infeasible = "no room";
   const std::string dom = used(r, "document.querySelector('#point-table tbody tr').click();");
   EXPECT_EQ(occurrences(table_of(dom), "no room"), 6u);
-  EXPECT_EQ(occurrences(between(dom, "id=\"best-list\"", "</ul>"), "is infeasible on all variants"), 2u);
+  EXPECT_EQ(occurrences(between(dom, "id=\"best-list\"", "</ul>"), "is infeasible on all variants"),
+            2u);
 }
 
 TEST(SweepPage, NamesStayTextInChromium) {

@@ -84,7 +84,7 @@ TEST(HtmlPage, NamesPinnedLayersAndThePeakOfActivations) {
       std::string::npos)
       << lead;
   const std::string tiles = between(dom, "id=\"tiles\"", "</dl>");
-  EXPECT_NE(tiles.find("Peak of activations"), std::string::npos) << tiles;
+  EXPECT_NE(tiles.find("Peak activation memory"), std::string::npos) << tiles;
   EXPECT_NE(tiles.find("SRAM of 1 MiB; "), std::string::npos) << tiles;
   EXPECT_NE(tiles.find(" spilled to external memory"), std::string::npos) << tiles;
 }

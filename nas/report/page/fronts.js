@@ -19,7 +19,7 @@ function fillChosen(data) {
     ? [f.platform, inPercent(at_least), "none"]
     : [f.platform, inPercent(at_least), measuredPercent(n.accuracy, n.accuracy_standard_error), ...(tested ? [measuredPercent(n.test_accuracy, n.test_accuracy_standard_error)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"),
       quantity(n.macs, ""), percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
-  plainTable("chosen-table", ["platform", "at least", "accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "MACs on macros", ...stages], rows);
+  plainTable("chosen-table", ["platform", "at least", "accuracy", ...(tested ? ["test accuracy"] : []), "latency", "energy", "MACs", "MACs on macros", ...stages], rows);
 }
 
 const frontsData = JSON.parse(byId("data").textContent);

@@ -9,8 +9,8 @@ const measuredPercent = (fraction, error) => (error === undefined ? inPercent(fr
 // What a supernet's health says about a search on it.
 function healthText(health) {
   if (health === undefined || health === null) return "";
-  return ` Of the supernet's networks above the median of MACs ${health.beat_smallest} of ${health.networks} beat the smallest by more than two paired standard errors ` +
-    `(Kendall's tau of accuracy and MACs ${health.kendall_tau.toFixed(2)})` + (health.healthy ? "." : ": it is trained too little to rank its networks.");
+  return ` Of the supernet's networks with more MACs than the median, ${health.beat_smallest} of ${health.networks} beat the smallest by more than two paired standard errors ` +
+    `(Kendall's tau of accuracy and MACs ${health.kendall_tau.toFixed(2)})` + (health.healthy ? "." : ": it is undertrained, and its ranking of networks is not reliable.");
 }
 
 // The measure that is minimised: where it stands in a point, its key, unit and name.

@@ -32,7 +32,7 @@ function drawScatter(data, measure) {
 function fillFront(search) {
   const stages = stagesOf(search.front);
   const tested = search.front.some((n) => n.test_accuracy !== undefined);
-  const headings = ["accuracy", ...(tested ? ["on test images"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
+  const headings = ["accuracy", ...(tested ? ["test accuracy"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
   plainTable("front-table", headings, search.front.map((n) => [
     n.accuracy_low === undefined ? measuredPercent(n.accuracy, n.accuracy_standard_error) : `${inPercent(n.accuracy)} (${inPercent(n.accuracy_low)} .. ${inPercent(n.accuracy_high)})`, ...(tested ? [measuredPercent(n.test_accuracy, n.test_accuracy_standard_error)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
     percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));

@@ -5,7 +5,7 @@ function fillHealth(health) {
   byId("tiles").replaceChildren(
     tile("Smallest", inPercent(health.smallest.accuracy), quantity(health.smallest.macs, "MAC")),
     tile("Largest", inPercent(health.largest.accuracy), quantity(health.largest.macs, "MAC")),
-    tile("Beat the smallest", `${health.beat_smallest} of ${health.networks}`, health.healthy ? "at least half: healthy" : "fewer than half: trained too little"),
+    tile("Beat the smallest", `${health.beat_smallest} of ${health.networks}`, health.healthy ? "at least half: healthy" : "fewer than half: undertrained"),
     tile("Kendall's tau", health.kendall_tau.toFixed(2), "of accuracy and MACs"));
   const row = (name, n) => [name, quantity(n.macs, ""), measuredPercent(n.accuracy, n.accuracy_standard_error), measuredPercent(n.gain, n.gain_standard_error)];
   plainTable("health-table", ["network", "MACs", "accuracy", "gain"], [row("smallest", health.smallest),
@@ -17,7 +17,7 @@ function drawHealth(health) {
   const point = (n) => ({ x: n.macs / scale, y: 100 * n.accuracy });
   byId("health-caption").textContent = "Accuracy over MACs";
   drawPoints("health-chart", [
-    pointSet("above the median of MACs", health.measured.map(point), partColour("npu"), { pointRadius: 3 }),
+    pointSet("more MACs than the median", health.measured.map(point), partColour("npu"), { pointRadius: 3 }),
     pointSet("smallest and largest", [health.smallest, health.largest].map(point), partColour("cim"), { pointRadius: 4 }),
   ], { x: axis(`MACs, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
 }

@@ -40,7 +40,7 @@ function showPage(schema, fill, redraw = fill) {
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 13;
   fill();
-  byId("footer").textContent = `Schema ${schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page fetches nothing.`;
+  byId("footer").textContent = `Schema ${schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page loads nothing from the network.`;
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   document.body.dataset.ready = "1";
 }
@@ -140,7 +140,7 @@ function drawRoofline(roofline, layers, choose) {
     byId(canvas).hidden = true;
     byId(canvas).parentElement.classList.add("none");
     byId(`${canvas}-none`).hidden = false;
-    byId(`${canvas}-none`).textContent = `This mapping leaves no multiplications to the ${name}.`;
+    byId(`${canvas}-none`).textContent = `In this mapping the ${name} execute${name === "NPU" ? "s" : ""} no MACs.`;
     return;
   }
   const points = pointDatasets(roofline, layers);

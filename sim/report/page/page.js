@@ -8,18 +8,18 @@ function boundSummary(report) {
 function fillHeadline(data) {
   const report = data.report, t = report.totals, m = report.mapping;
   const bounds = boundSummary(report);
-  byId("summary").textContent = `${count(report.layers.length)} layers, ${quantity(report.network.macs, "MAC")}, ${quantity(report.network.weight_bytes, "B")} of weights.`;
+  byId("summary").textContent = `${plural(report.layers.length, "layer")}, ${quantity(report.network.macs, "MAC")}, ${quantity(report.network.weight_bytes, "B")} of weights.`;
   const rate = report.network.macs / t.latency_s;
   const peak = sum(data.rooflines.map((r) => r.peak_macs_per_s));  // of the macros in use: 0 for none
   const devices = m.macros_in_use > 0 ? "NPU and macros" : "the NPU";
   byId("tiles").replaceChildren(
     tile("Latency", seconds(t.latency_s), `${count(t.cycles)} NPU cycles; ${digits(1 / t.latency_s, 3)} inferences/s`),
     tile("Energy", figure(t.energy_j, "J"), `${quantity(t.energy_j / t.latency_s, "W", 3)} while running; ${digits((2e-12 * report.network.macs) / t.energy_j, 3)} TOPS/W`),
-    tile("Mapping", m.kind, m.macros_in_use === 0 ? "no macros in use" : `${m.macros_in_use} macros, ${m.units_in_use} unit${m.units_in_use === 1 ? "" : "s"} each`),
+    tile("Mapping", m.kind, m.macros_in_use === 0 ? "no macros in use" : `${plural(m.macros_in_use, "macro")}, ${plural(m.units_in_use, "unit")} each`),
     tile("Bottleneck", part(bounds[0][0]).name, bounds.map(([b, s]) => `${part(b).name} ${percent(s, t.latency_s)}`).join(", ")),
     tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the peak of ${devices}`),
     tile("NoC traffic", figure(t.noc_bytes, "B"), `${quantity(t.noc_bytes / t.latency_s, "B/s", 3)} on average`),
-    tile("Peak of activations", figure(t.peak_activation_bytes, "B"), sramDetail(data)),
+    tile("Peak activation memory", figure(t.peak_activation_bytes, "B"), sramDetail(data)),
     tile("Area", t.area_mm2 === null ? "unknown" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
 }
 

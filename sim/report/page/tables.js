@@ -37,8 +37,8 @@ function pinnedText(mapping, layers) {
   if (!mapping.file) return "";
   const pinned = mapping.pinned_layers;
   const names = pinned.length === layers ? "" : pinned.length > 0 ? ` (${pinned.join(", ")})` : "";
-  const more = [[mapping.pinned_macros_in_use, "macros in use"], [mapping.pinned_units_in_use, "units in use"]]
-    .filter(([n]) => n !== null).map(([n, what]) => `, ${n} ${what}`).join("");
+  const more = [[mapping.pinned_macros_in_use, "macro"], [mapping.pinned_units_in_use, "unit"]]
+    .filter(([n]) => n !== null).map(([n, what]) => `, ${plural(n, what)} in use`).join("");
   const unpinned = mapping.unpinned === null ? "finds no mapping within the limit"
     : `would take ${seconds(mapping.unpinned.latency_s)} and ${figure(mapping.unpinned.energy_j, "J")}`;
   return ` ${mapping.file} pins ${pinned.length} of ${plural(layers, "layer")}${names}${more}; unpinned auto ${unpinned}.`;
@@ -51,7 +51,7 @@ function fillMapping(report, choose) {
   const macs = sum(report.layers.map((l) => l.macs * (1 - l.npu_share)));
   byId("mapping-lead").textContent = macros === 0
     ? `Mapping ${kind}: everything runs on the NPU, no macros are in use.`
-    : `Mapping ${kind}, ${macros} macros with ${units} compute unit${units === 1 ? "" : "s"} each in use: ${whole} layers run on the macros, ${split} are split by output channels, ${report.layers.length - whole - split} stay on the NPU. The macros execute ${percent(macs, report.network.macs)} of the MACs. Numbers are output channels.`;
+    : `Mapping ${kind}, ${plural(macros, "macro")} with ${plural(units, "compute unit")} each in use. Layers: ${whole} on the macros, ${split} split by output channels, ${report.layers.length - whole - split} on the NPU. The macros execute ${percent(macs, report.network.macs)} of the MACs. The numbers beside the bars are output channels.`;
   byId("mapping-lead").append(pinnedText(report.mapping, report.layers.length));
   legend("mapping-legend", [["npu", "NPU channels"], ...(macros > 0 ? [["cim", "CIM channels"]] : [])]);
   byId("mapping-bars").replaceChildren(...report.layers.map((l, i) => mappingBar(l, i, choose)));
@@ -75,7 +75,7 @@ function layerColumns(report) {
     ["cycles", "", (l) => l.cycles, count, "number"],
     ["energy", "µJ", (l) => l.energy_j, fixed(1e-6, 3), "number"],
     ["NoC", "kB", (l) => l.noc_bytes, fixed(1e3, 1), "number"],
-    ...(report.layers.some((l) => l.source === "measured") ? [["time is", "", (l) => l.source, text, "tight"]] : []),
+    ...(report.layers.some((l) => l.source === "measured") ? [["time source", "", (l) => l.source, text, "tight"]] : []),
     ["bound by", "", (l) => l.bound_by, text, "tight", (l) => part(l.bound_by).colour],
     ["NPU", "busy %", (l) => l.npu_busy_s / l.latency_s, share, "number"],
     ["CIM", "busy %", (l) => l.cim_busy_s / l.latency_s, share, "number"],
@@ -153,11 +153,11 @@ function plainTable(target, headings, rows) {
 
 function fillPlatform(data) {
   const open = data.platform.filter((s) => s.range !== "" || /assum/i.test(s.source));
-  byId("assumptions-lead").textContent = `${open.length} of ${data.platform.length} values are assumptions or known only as a range; results depend on them.`;
+  byId("assumptions-lead").textContent = `${open.length} of ${data.platform.length} values are assumptions or have a range; results depend on them.`;
   plainTable("assumptions", ["key", "value", "range", "source"], open.map((s) => [s.key, s.value, s.range, s.source]));
   const { name, hash } = data.report.platform;
-  byId("platform-lead").textContent = `${name}, hash ${hash}: every key with its value, source and place.`;
-  plainTable("platform-table", ["key", "value", "range", "source", "place"],
+  byId("platform-lead").textContent = `${name}, hash ${hash}: every key with its value, source and location (file:line).`;
+  plainTable("platform-table", ["key", "value", "range", "source", "location"],
     data.platform.map((s) => [s.key, s.value, s.range, s.source || "no source given", s.place]));
 }
 

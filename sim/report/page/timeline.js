@@ -74,7 +74,7 @@ class TimelineView {
   note() {
     const thinned = this.rows.flatMap((row) => row.lanes).filter((l) => l.data.recorded > l.data.intervals.length);
     const texts = new Set(thinned.map((l) =>
-      `${LANE_NAMES[l.id]}: ${count(l.data.recorded)} drawn as ${count(l.data.intervals.length)}, gaps up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} closed`));
+      `${LANE_NAMES[l.id]}: ${count(l.data.recorded)} drawn as ${count(l.data.intervals.length)}, gaps of up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} merged`));
     byId("timeline-note").textContent = texts.size === 0 ? ""
       : `To keep this page small, a lane shows at most ${count(this.limit)} intervals. ${[...texts].join("; ")}. The trace (--trace) has all of them.`;
   }

@@ -39,7 +39,7 @@ class SweepPage {
     byId("area-figure").hidden = !this.hasArea;
     byId("tradeoff-charts").classList.toggle("two", this.hasArea);
     byId("tradeoff-charts").classList.toggle("one", !this.hasArea);
-    byId("tradeoff-note").textContent = this.hasArea ? "" : "There is no chart of area: the platform does not set the area of every part.";
+    byId("tradeoff-note").textContent = this.hasArea ? "" : "No area chart: the platform does not set the area of every part.";
     const fastest = this.fronts.energy.find((front) => front.length > 0);
     ["tradeoffs", "inside", "variants"].forEach((id) => { byId(id).hidden = fastest === undefined; });
     this.network = 0;
@@ -72,7 +72,7 @@ class SweepPage {
     const spread = (network) => {
       const points = this.of(network), rest = [["energy", "energy_j"], ["area", "area_mm2"]].map(([name, key]) => [name, ratio(points, key)]);
       const others = rest.filter(([, r]) => r !== null).map(([name, r]) => `${ratioText(r)} in ${name}`);
-      return tile(`${network}, worst over best`, ratioText(ratio(points, "latency_s") || 1), ["in latency", ...others].join(", "));
+      return tile(`${network}, worst / best`, ratioText(ratio(points, "latency_s") || 1), ["in latency", ...others].join(", "));
     };
     const tiles = this.sweep.networks.filter((n) => this.of(n).length > 1).slice(0, 6).map(spread);
     byId("tiles").replaceChildren(
@@ -88,7 +88,7 @@ class SweepPage {
   bestOf(network, i) {
     const energy = this.fronts.energy[i], smallest = this.fronts.area[i];
     if (energy.length === 0) return [" is infeasible on all variants."];
-    const bests = [["is fastest", energy[0]], ["takes the least energy", this.first(energy, "energy_j")]];
+    const bests = [["is fastest", energy[0]], ["uses the least energy", this.first(energy, "energy_j")]];
     if (smallest.length > 0) bests.push(["has the smallest area", this.first(smallest, "area_mm2")]);
     const claims = new Map();
     bests.forEach(([claim, index]) => claims.set(index, [...(claims.get(index) || []), claim]));
@@ -208,7 +208,7 @@ class SweepPage {
     const macros = point.macros_in_use === 0 ? "no macros in use"
       : `${plural(point.macros_in_use, "macro")} with ${plural(point.units_in_use, "unit")} each in use, which execute ${percent(point.cim_share, 1)} of the MACs`;
     const spills = point.spilled_bytes > 0 ? `${quantity(point.spilled_bytes, "B")} spilled to external memory` : "nothing spilled";
-    return `${start}: ${figuresText(point)}; ${macros}; ${quantity(point.noc_bytes, "B")} over the NoC; peak of activations ${quantity(point.peak_activation_bytes, "B")}, ${spills}.`;
+    return `${start}: ${figuresText(point)}; ${macros}; ${quantity(point.noc_bytes, "B")} over the NoC; peak activation memory ${quantity(point.peak_activation_bytes, "B")}, ${spills}.`;
   }
 
   fillTotals(point, layers) {
@@ -243,10 +243,10 @@ class SweepPage {
   fillAbout() {
     const { platform, objective } = this.sweep;
     byId("about-list").replaceChildren(...[
-      `Computed by the simulator H4H. The platform is ${platform.name}, hash ${platform.hash}; each variant is that file with the values of its row set. All points depend on the assumptions of the file; h4h platform show lists them.`,
-      `Every network is mapped to every variant for ${objective}.`,
+      `Computed by the simulator H4H. The platform is ${platform.name}, hash ${platform.hash}; each variant sets the values of its row in that file. All points depend on the assumptions of the file; h4h platform show lists them.`,
+      `The mapping of every network on every variant minimises ${objective}.`,
       "Latency is the time of one inference; energy is that of one inference in joules, with leakage over its latency; area is that of the chip in mm², where the platform sets the area of every part.",
-      "The same points in SI units: sweep.csv, one per row, and sweep.json, with the layers of all points.",
+      "The same points in SI units: sweep.csv (one point per row) and sweep.json (with the layers of all points).",
     ].map((text) => element("li", {}, text)));
   }
 }

@@ -44,7 +44,7 @@ function studySection(study) {
 const turnedBy = (claim) => {
   const { broken_by: broken, mended_by: mended, told_apart_by: apart } = claim.over;
   if (broken.length + mended.length > 0) return [...broken, ...mended].join(", ");
-  return apart === "" ? "none" : `several together, mainly ${apart}`;
+  return apart === "" ? "none" : `a combination of several, mainly ${apart}`;
 };
 
 function kindText(claim) {
@@ -63,8 +63,8 @@ function claimRow(claim) {
 }
 
 function fillClaims(claims) {
-  const ranges = studiesData.uncertainty ? ["interval", "holds in", "parameters that flip the verdict"] : [];
-  const headings = ["claim", "kind", "the paper says", "value", "accept", "verdict", ...ranges, "assumptions", "study"];
+  const ranges = studiesData.uncertainty ? ["interval", "holds in % of samples", "parameters that flip the verdict"] : [];
+  const headings = ["claim", "kind", "quotation from the paper", "value", "acceptance criterion", "verdict", ...ranges, "assumptions", "study"];
   const head = element("tr", {}, ...headings.map((h) => element("th", { scope: "col" }, h)));
   byId("claims-table").replaceChildren(element("thead", {}, head), element("tbody", {}, ...claims.map(claimRow)));
 }
