@@ -93,7 +93,7 @@ CsvRow::Columns columns_of(const CsvHeader& header, const std::vector<std::strin
   for (const std::string& name : required) {
     if (columns.count(name) == 0) {
       throw CsvError(
-          fmt::format("column '{}' is missing; needed: {}", name, fmt::join(required, ",")));
+          fmt::format("column '{}' is missing; required: {}", name, fmt::join(required, ",")));
     }
   }
   return columns;
@@ -158,7 +158,8 @@ double CsvRow::number(const std::string& column) const {
 
 CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required) {
   if (!std::filesystem::is_regular_file(path)) {
-    throw CsvError(fmt::format("{}: not a file", path.string()));
+    throw CsvError(fmt::format("{}: {}", path.string(),
+                               std::filesystem::exists(path) ? "not a file" : "no such file"));
   }
   std::ifstream stream(path);
   std::string line;

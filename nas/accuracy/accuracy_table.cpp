@@ -63,7 +63,9 @@ void read(AccuracyLines& lines, std::istream& file, const std::filesystem::path&
       throw AccuracyError("was written beside a supernet " + other_networks(1));
     }
   }
-  if (!lines.has_columns()) throw AccuracyError("the file is empty; needed: genotype,accuracy");
+  if (!lines.has_columns()) {
+    throw AccuracyError("the file is empty; required columns: genotype,accuracy");
+  }
 }
 
 }  // namespace

@@ -70,7 +70,10 @@ Document network_document(const FrontNetwork& n) {
 SearchedFront read_front(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "search.json";
   std::ifstream stream(file);
-  if (!stream) throw FrontsError(fmt::format("{}: no search.json of a search", folder.string()));
+  if (!stream) {
+    throw FrontsError(fmt::format("{}: no search.json; pass the --out directory of 'h4h search'",
+                                  folder.string()));
+  }
   try {
     const Document json = parse_json(std::string(std::istreambuf_iterator<char>(stream), {}));
     const Document& arguments = json.at("arguments");

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr std::array kKeys{"id", "genotype", "network"};
 constexpr char kExamples[] =
-    R"(an object such as {"id":1,"genotype":{...}} or {"id":1,"network":"PATH"})";
+    R"(an object such as {"id":1,"genotype":{...}} or {"id":1,"network":"NAME"})";
 constexpr int kDeepest = 64;  // no genotype and no sensible id comes near
 
 std::string quoted(const std::string& text) {
@@ -120,13 +120,13 @@ class Members {
   }
 
   bool scalar(const std::string& text) {
-    if (depth_ == 0) return fail(fmt::format("must be {}", kExamples));
+    if (depth_ == 0) return fail(fmt::format("a line must be {}", kExamples));
     put(text);
     return end_value();
   }
 
   bool open(char bracket) {
-    if (depth_ == 0 && bracket == '[') return fail(fmt::format("must be {}", kExamples));
+    if (depth_ == 0 && bracket == '[') return fail(fmt::format("a line must be {}", kExamples));
     if (depth_ == kDeepest) return fail(fmt::format("nested deeper than {} levels", kDeepest));
     if (depth_++ > 0) put({bracket});
     return true;

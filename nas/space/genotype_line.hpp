@@ -16,7 +16,7 @@ struct Asked {
   std::optional<std::string> error;    // what is wrong with the line, in one line
 };
 
-// Reads {"id":ANY,"genotype":{...}} or {"id":ANY,"network":"PATH"}, keys in any order; the id may
+// Reads {"id":ANY,"genotype":{...}} or {"id":ANY,"network":"NAME"}, keys in any order; the id may
 // be left out. Throws nothing, whatever the bytes.
 Asked read_line(const Space& space, std::string_view line);
 

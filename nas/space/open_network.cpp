@@ -43,7 +43,7 @@ Genotype named(const Space& space, const std::string& which) {
     return genotype;
   }
   throw SpaceError(fmt::format(
-      "'{}' is not one of: min, mid, max, each with @RESOLUTION if wanted; or a genotype", word));
+      "'{}' is not min, mid or max (with an optional @RESOLUTION) or a genotype", word));
 }
 
 }  // namespace

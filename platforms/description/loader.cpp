@@ -85,7 +85,7 @@ class Reader {
       problem({path.string(), error.line}, error.what());
       return false;
     }
-    if (!root.is_map()) problem({path.string(), 1}, "a platform file is a map of keys");
+    if (!root.is_map()) problem({path.string(), 1}, "a platform file must be a map of keys");
     return root.is_map();
   }
 
@@ -127,7 +127,8 @@ class Reader {
     if (find_key(path) != nullptr) return setting(path, key, value);
     if (!is_group(path)) return unknown(path, key);
     if (!value.is_map() || depth > kMaxDepth) {
-      return problem(origin(key), fmt::format("{} is a group of keys: {}", path, keys_below(path)));
+      return problem(origin(key),
+                     fmt::format("{} must be a group of keys: {}", path, keys_below(path)));
     }
     for (std::size_t i = 0; i < value.items.size(); i += 2) {
       const Node& child = value.items[i];

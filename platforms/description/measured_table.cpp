@@ -109,7 +109,8 @@ class Rows {
 void check_file(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
-    throw CsvError(fmt::format("{}: not a file; allowed: none, or a CSV file", path.string()));
+    throw CsvError(fmt::format("{}: {}; allowed: none, or a CSV file", path.string(),
+                               std::filesystem::exists(path) ? "not a file" : "no such file"));
   }
   if (std::filesystem::file_size(path, error) > kMaxBytes) {
     throw CsvError(fmt::format("{}: larger than {} bytes", path.string(), kMaxBytes));

@@ -129,7 +129,7 @@ std::vector<LayerColumn> layer_columns(bool wide, bool measured) {
   add(true, real("uJ", ".3f"), [](L l) { return l.energy_j.total() * 1e6; });
   add(wide, real("NoC kB", ".1f"),
       [](L l) { return static_cast<double>(l.result.counts[models::Event::noc_byte]) * 1e-3; });
-  add(measured, text_column("time is"), [](L l) { return to_string(l.result.source); });
+  add(measured, text_column("time source"), [](L l) { return to_string(l.result.source); });
   add(true, text_column("bound by"), [](L l) { return bound_name(l); });
   return all;
 }

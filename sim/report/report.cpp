@@ -183,7 +183,7 @@ std::string try_duty_cycle(Report& report, const platforms::Platform& platform, 
   const std::string reloading =
       d.reload_s > 0 ? fmt::format(", reloading weights {:.4f} ms", d.reload_s * 1e3) : "";
   return fmt::format(
-      "{} inferences/s leave {:.4f} ms each; waking up takes {:.4f} ms{}, {} {:.4f} ms on "
+      "{} inferences/s leave {:.4f} ms each, but waking up takes {:.4f} ms{}, {} {:.4f} ms on "
       "{}",
       fps, 1e3 / fps, d.wake_up_s * 1e3, reloading, report.network_name, d.active_s * 1e3,
       report.platform_name);

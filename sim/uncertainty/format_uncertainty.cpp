@@ -100,7 +100,7 @@ std::string figures_text(const Uncertainty& u) {
 
 // The effect of each parameter alone.
 Table parameters_table(const Uncertainty& u, bool ranges) {
-  Table table({text_column("each parameter alone")});
+  Table table({text_column("parameter alone, low..high end")});
   if (ranges) table.add_column(text_column("range"));
   table.add_columns(Column::Type::text, {"latency ms", "energy mJ"});
   if (u.average_w) table.add_column(text_column("average mW"));

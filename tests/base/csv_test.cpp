@@ -91,7 +91,7 @@ TEST_F(CsvFile, AMissingColumnIsNamedBehindAByteOrderMark) {
   EXPECT_EQ(tests::message_of<CsvError>([&] {
               CsvTable(file, {"id", "k"});
             }),
-            file + ":1: column 'k' is missing; needed: id,k");
+            file + ":1: column 'k' is missing; required: id,k");
 }
 
 }  // namespace

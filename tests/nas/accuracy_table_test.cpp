@@ -53,7 +53,7 @@ TEST(AccuracyTable, NamesACandidateThatItLacks) {
 TEST(AccuracyTable, NamesFileAndLineOfWhatIsWrong) {
   const Space space = shipped_space("toy");
   const std::string min = quoted(space, space.min());
-  EXPECT_EQ(complaint(""), ":0: the file is empty; needed: genotype,accuracy");
+  EXPECT_EQ(complaint(""), ":0: the file is empty; required columns: genotype,accuracy");
   EXPECT_EQ(complaint("genotype,acuracy\n"),
             ":1: unknown column 'acuracy'; allowed: "
             "genotype,accuracy,standard_error,networks_version");

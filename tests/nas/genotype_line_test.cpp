@@ -15,7 +15,7 @@ using tests::message_of;
 using tests::shuffled;
 
 const char kShape[] =
-    R"(must be an object such as {"id":1,"genotype":{...}} or {"id":1,"network":"PATH"})";
+    R"(must be an object such as {"id":1,"genotype":{...}} or {"id":1,"network":"NAME"})";
 
 Space shipped(const std::string& name) {
   return load_space((tests::source_dir() / "nas/spaces" / (name + ".yaml")).string());
@@ -113,7 +113,7 @@ TEST_F(GenotypeLine, NamesWhatIsWrong) {
     EXPECT_EQ(problem(text), not_json) << text;
   }
   for (const char* text : {"[]", "7", "\"x\"", "null", "[{\"id\":1}]"}) {
-    EXPECT_EQ(problem(text), kShape) << text;
+    EXPECT_EQ(problem(text), std::string("a line ") + kShape) << text;
   }
   EXPECT_EQ(problem(R"({"id":1,"genome":{}})"),
             "unknown key 'genome'; allowed: id, genotype, network");

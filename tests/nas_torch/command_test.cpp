@@ -120,8 +120,9 @@ TEST_F(TrainCommand, SearchesOfASupernetThatIsTrainedTooLittleAreWarnedOf) {
                 R"({"health": {"networks": 3, "beat_smallest": 1, "kendall_tau": 0.5}})");
   const Outcome ill = nas(search + out("ill"));
   ASSERT_EQ(ill.code, 0) << ill.err;
-  EXPECT_NE(ill.err.find("is trained too little to rank its networks: 1 of 3 networks"),
-            std::string::npos)
+  EXPECT_NE(
+      ill.err.find("is undertrained, so its ranking of networks is not reliable: 1 of 3 networks"),
+      std::string::npos)
       << ill.err;
   const auto json = nlohmann::json::parse(text("ill", "search.json"));
   EXPECT_EQ(json.at("supernet_health").at("networks"), 3);

@@ -258,7 +258,8 @@ TEST(Loader, RefusesAKeyGivenTwice) {
 }
 
 TEST(Loader, RefusesAGroupThatIsAValueAndAValueThatIsAGroup) {
-  EXPECT_NE(error_of("cim: 3\n").find("cim is a group of keys: cim.macros"), std::string::npos);
+  EXPECT_NE(error_of("cim: 3\n").find("cim must be a group of keys: cim.macros"),
+            std::string::npos);
   EXPECT_NE(error_of("cim.macros: {a: 3}\n").find("takes a value, or a map"), std::string::npos);
 }
 

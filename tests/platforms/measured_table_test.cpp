@@ -128,7 +128,7 @@ TEST(MeasuredTable, IsNamedWithThePlatformFileThatAsksForIt) {
   EXPECT_NE(message.find("p.yaml:2: npu.measured: "), std::string::npos) << message;
   EXPECT_NE(message.find("t.csv:2: latency: '3' has no unit"), std::string::npos) << message;
   EXPECT_NE(message.find("p.yaml:3: cim.measured: "), std::string::npos) << message;
-  EXPECT_NE(message.find("none.csv: not a file; allowed: none, or a CSV file"), std::string::npos)
+  EXPECT_NE(message.find("none.csv: no such file; allowed: none, or a CSV file"), std::string::npos)
       << message;
 }
 

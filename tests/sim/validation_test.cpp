@@ -96,7 +96,7 @@ TEST(References, NameFileAndLineOfWhatIsWrong) {
             std::string::npos);
   EXPECT_NE(tests::message_of<CsvError>([&] {
               read_reference_layers(folder.path() / "none.csv");
-            }).find("not a file"),
+            }).find("no such file"),
             std::string::npos);
 }
 

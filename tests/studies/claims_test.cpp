@@ -72,7 +72,7 @@ TEST(Claims, FileThatIsWrongIsRefusedWithItsLine) {
       {"- 1\n", "c.yaml:1: every claim is a map"},
       {claim + claim, "c.yaml:9: the id 'A1' is taken"},
       {with("  value: gain\n", ""), "'value' is missing"},
-      {with("fig3", "fig4"), "there is no study 'fig4'"},
+      {with("fig3", "fig4"), "unknown study 'fig4'"},
       {with(">= 1", "about 1"), "'about 1' is not a rule"},
       {with(">= 0.5", "0.5"), "'0.5' is not a rule"},
       {with("value", "valeu"), "valeu"},

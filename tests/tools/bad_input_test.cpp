@@ -16,7 +16,7 @@ struct BadInput {
 };
 
 const BadInput kPlatforms[] = {
-    {"Empty", "p.yaml", "", "a platform file is a map of keys"},
+    {"Empty", "p.yaml", "", "a platform file must be a map of keys"},
     {"Syntax", "p.yaml", "a: [1, 2\nb: 3\n", "YAML: "},
     {"UnknownKey", "p.yaml", "@base\nnpu: {clok: 1 GHz}\n",
      ":2: unknown key 'npu.clok' (did you mean 'npu.clock'?)"},

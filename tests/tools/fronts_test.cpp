@@ -81,7 +81,8 @@ TEST(FrontsCommand, PageDrawsItselfInChromium) {
 
 TEST(FrontsCommand, RefusesWhatIsNoSearchOrOfAnotherKind) {
   const Searches s;
-  expect_failure("fronts " + s.path().string(), 1, "no search.json of a search");
+  expect_failure("fronts " + s.path().string(), 1,
+                 "no search.json; pass the --out directory of 'h4h search'");
   expect_failure("fronts", 2, "directories of searches are required");
   expect_failure("fronts " + s.out("m0") + " --at 2", 2, "not a list of fractions from 0 to 1");
   expect_failure("fronts " + s.out("m0") + " --at nan", 2, "not a list of fractions from 0 to 1");

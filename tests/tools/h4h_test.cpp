@@ -189,11 +189,11 @@ TEST(H4h, WrongCommandLinesExitWithTwoAndPrintNothing) {
   expect_failure("platform check", 2, "a platform file is required");
   expect_failure("platform check platforms/h4h-7nm.yaml --set cim.macros=1", 2,
                  "platform check takes no --set; platform show does");
-  expect_failure("platform show", 2, "platform show requires one file");
-  expect_failure("platform show a b", 2, "platform show requires one file");
+  expect_failure("platform show", 2, "show requires one file");
+  expect_failure("platform show a b", 2, "show requires one file");
   expect_failure("platform show platforms/h4h-7nm.yaml --format xml", 2,
                  "--format 'xml' is not one of: table, json");
-  expect_failure("platform diff platforms/h4h-7nm.yaml", 2, "platform diff requires two files");
+  expect_failure("platform diff platforms/h4h-7nm.yaml", 2, "diff requires two files");
   expect_failure("platform diff a b --set cim.macros=1", 2, "platform diff takes no --set");
   expect_failure("platform schema platforms/h4h-7nm.yaml", 2, "platform schema takes no file");
   expect_failure("platform schema --format json", 2, "platform schema takes no --format");
@@ -204,7 +204,7 @@ TEST(H4h, WrongFilesExitWithOneAndPrintNothing) {
                  "none.yaml: no such file");
   expect_failure("simulate " + kPaper + " --network resnet99", 1,
                  "neither a .tflite or .yaml file nor a built-in network");
-  expect_failure("simulate " + kPaper + " --network none.tflite", 1, "none.tflite: not a file");
+  expect_failure("simulate " + kPaper + " --network none.tflite", 1, "none.tflite: no such file");
   expect_failure("simulate " + kPaper + " --network platforms/h4h-7nm.yaml", 1,
                  "platforms/h4h-7nm.yaml:4: unknown key 'extends'");
   expect_failure(

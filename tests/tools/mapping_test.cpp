@@ -351,7 +351,7 @@ TEST(DutyCycle, VolatileMacrosReloadAtEveryWakeUp) {
 
 TEST(DutyCycle, FramesThatDoNotFitAreRefused) {
   expect_failure(kSimulate + "--fps 1000", 1,
-                 "1000 inferences/s leave 1.0000 ms each; waking up takes 1.0000 ms, ");
+                 "1000 inferences/s leave 1.0000 ms each, but waking up takes 1.0000 ms, ");
   expect_failure(
       "simulate --platform platforms/cim-sram-digital.yaml --network mobilenet_v2 "
       "--fps 300",

@@ -77,7 +77,7 @@ TEST(MeasuredTables, ThatAreWrongExitWithOneAndPrintNothing) {
   expect_failure("platform check " + file, 1, message);
   const std::string simulate = "simulate " + kPaper + " --network mobilenet_v2 --set npu.measured=";
   expect_failure(simulate + bad, 1, message);
-  expect_failure(simulate + "none.csv", 1, "none.csv: not a file; allowed: none, or a CSV file");
+  expect_failure(simulate + "none.csv", 1, "none.csv: no such file; allowed: none, or a CSV file");
 }
 
 }  // namespace

@@ -143,7 +143,7 @@ TEST(NetworkCommand, ChecksNameEverythingThatIsWrong) {
         "bad.yaml:4: layer 'b': unknown key 'axis'",
         "\nresnet99: neither a .tflite or .yaml file nor a built-in network (did you mean "
         "'resnet18'?); ",
-        "built in: mobilenet_v1 ", " ds_cnn_kws vit_tiny\n", "none.tflite: not a file"}) {
+        "built in: mobilenet_v1 ", " ds_cnn_kws vit_tiny\n", "none.tflite: no such file"}) {
     EXPECT_NE(o.err.find(part), std::string::npos) << part << " not in " << o.err;
   }
 }
@@ -163,12 +163,12 @@ TEST(NetworkCommand, WrongCommandLinesExitWithTwoAndPrintNothing) {
   expect_failure("network list resnet8", 2, "network list takes no argument");
   expect_failure("network list --format csv", 2, "--format 'csv' is not one of: table, json");
   expect_failure("network list --unsupported host", 2, "network list takes no --unsupported");
-  expect_failure("network show", 2, "network show requires one network");
-  expect_failure("network show resnet8 resnet18", 2, "network show requires one network");
+  expect_failure("network show", 2, "show requires one network");
+  expect_failure("network show resnet8 resnet18", 2, "show requires one network");
   expect_failure("network show resnet8 --format xml", 2,
                  "--format 'xml' is not one of: table, json, csv, dot, yaml");
   expect_failure("network show resnet8 --unsupported drop", 2, "not one of: refuse, host");
-  expect_failure("network check", 2, "network check requires a network");
+  expect_failure("network check", 2, "check requires a network");
   expect_failure("network check resnet8 --format json", 2, "network check takes no --format");
 }
 

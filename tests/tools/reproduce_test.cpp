@@ -193,7 +193,7 @@ TEST(Reproduce, UncertaintyTrustsNoVariantsOfAnotherProgram) {
   EXPECT_EQ(r.fig3(kRanged).out, out);
   expect_failure(
       "reproduce fig3 --uncertainty --samples 4 --claims " + r.claim("> 1") + " --out " + r.out, 1,
-      "of other arguments: claims was");
+      "with other arguments: claims was");
 }
 
 // What a line says is believed where the chip as it is measures what it did.
@@ -240,9 +240,9 @@ TEST(Reproduce, GoesOnInItsOwnFolderAndRefusesThatOfOthers) {
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_EQ(again.out, first);
   expect_failure("reproduce fig10 --out " + r.out, 1,
-                 "of other arguments: studies was fig3, is fig10 now");
+                 "with other arguments: studies was fig3, is fig10 now");
   expect_failure("reproduce fig3 --set 'npu.clock=500 MHz' --out " + r.out, 1,
-                 "of other arguments: platform was h4h-7nm ");
+                 "with other arguments: platform was h4h-7nm ");
   r.write("x", "");
   expect_failure("reproduce fig3 --out " + r.path().string(), 1, "and no reproduce.json");
   r.write("a/reproduce.json", "{");
@@ -294,7 +294,7 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   expect_failure("reproduce" + out, 2, "a study is required");
   expect_failure("reproduce fig3", 2, "--out is missing");
   expect_failure("reproduce fig4" + out, 2,
-                 "study 'fig4' is not one of: fig3, fig5, pointwise, fig7, fig8, energy, fig10, "
+                 "unknown study 'fig4'; known: fig3, fig5, pointwise, fig7, fig8, energy, fig10, "
                  "fig11-hardware, "
                  "energy-hardware, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");

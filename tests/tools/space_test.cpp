@@ -70,8 +70,8 @@ TEST(SpaceCommand, WrongCommandLinesExitWithTwoAndPrintNothing) {
   const std::string show = "space show " + kToy;
   expect_failure("space", 2, "subcommand required: show");
   expect_failure("space draw", 2, "unknown subcommand 'draw'; known: show");
-  expect_failure("space show", 2, "space show requires one space file");
-  expect_failure(show + " " + kToy, 2, "space show requires one space file");
+  expect_failure("space show", 2, "show requires one space file");
+  expect_failure(show + " " + kToy, 2, "show requires one space file");
   expect_failure(show + " --list --sample 3", 2, "--list and --sample exclude each other");
   expect_failure(show + " --seed 3", 2, "--seed needs --sample");
   expect_failure(show + " --list --format json", 2, "take no --format");
@@ -116,7 +116,7 @@ TEST(NetworkOfSpace, IsSimulatedLikeAnyOther) {
 TEST(NetworkOfSpace, SaysWhatIsAllowed) {
   const std::string simulate = "simulate " + kPaper + " --network " + kToy;
   expect_failure(simulate + "#big", 1,
-                 kToy + "#big: 'big' is not one of: min, mid, max, each with @RESOLUTION");
+                 kToy + "#big: 'big' is not min, mid or max (with an optional @RESOLUTION)");
   expect_failure(simulate + "#", 1, "'' is not one of: min, mid, max");
   expect_failure(simulate + "#max@30", 1, "#max@30: resolution '30' is not one of: 24, 32");
   expect_failure(simulate + "#max@", 1, "resolution '' is not one of: 24, 32");

@@ -50,7 +50,7 @@ TEST(ValidateCommand, WritesARowForEveryLayer) {
 }
 
 TEST(ValidateCommand, NamesReferencesThatAreMissing) {
-  expect_failure("validate --reference /nowhere", 1, "/nowhere/npu_layers.csv: not a file");
+  expect_failure("validate --reference /nowhere", 1, "/nowhere/npu_layers.csv: no such file");
   expect_failure("validate --format xml", 2, "xml");
 }
 

@@ -104,7 +104,8 @@ TEST(Tflite, NamesAnOperatorThatItDoesNotMap) {
   const int out = w.tensor("y", {1, 8}, kInt8);
   w.op(209, {in}, {out});
   const std::string message = message_of<NetworkError>([&] { import(w.finish({in}, {out})); });
-  EXPECT_NE(message.find("operator 0 (operator 209): operator not supported"), std::string::npos) << message;
+  EXPECT_NE(message.find("operator 0 (operator 209): operator not supported"), std::string::npos)
+      << message;
 }
 
 TEST(Tflite, RefusesABatch) {
@@ -152,7 +153,7 @@ TEST(Tflite, EveryFlippedByteIsReadOrRefused) {
 
 TEST(Tflite, NamesTheFileThatIsMissing) {
   const std::string message = message_of<NetworkError>([] { read("/nowhere/net.tflite"); });
-  EXPECT_EQ(message, "/nowhere/net.tflite: not a file");
+  EXPECT_EQ(message, "/nowhere/net.tflite: no such file");
 }
 
 TEST(Tflite, LeavesUnsupportedOperatorsToTheHostWhereAsked) {

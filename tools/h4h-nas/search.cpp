@@ -65,7 +65,8 @@ void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
   if (health && health->healthy()) return;
   std::cerr << (health
                     ? fmt::format(
-                          "h4h-nas: warning: {} is trained too little to rank its networks: {}. "
+                          "h4h-nas: warning: {} is undertrained, so its ranking of networks is not "
+                          "reliable: {}. "
                           "Its front is not reliable: train it longer (--steps), with more steps "
                           "of smaller batches, or choose a space with fewer choices\n",
                           folder, nas::to_text(*health))

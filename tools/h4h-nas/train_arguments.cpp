@@ -24,7 +24,7 @@ std::string usage() {
   std::string text =
       "usage: h4h train --space FILE --recipe NAME --out DIR [options]\n"
       "Trains the shared weights of every network of a space. After an interruption the same "
-      "command\nresumes; the result is the same as without the interruption.\n\nrecipes:\n";
+      "command resumes; the result is the same as without the interruption.\n\nrecipes:\n";
   for (const nas::Recipe& recipe : nas::recipes()) {
     text += fmt::format("  {:<13} {}\n", recipe.name, recipe.summary);
   }
@@ -57,7 +57,7 @@ Options options(const nas::TrainArguments& d) {
       ("health", number(30), "health check at the end: networks above the median of MACs, compared with the smallest one; 0: none");
   // clang-format on
   add_seed_option(all, 0);
-  add_out_options(all, "a training");
+  add_out_options(all, "a training run");
   return all;
 }
 

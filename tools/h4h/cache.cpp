@@ -86,7 +86,7 @@ std::string remove_broken(const fs::path& file, const std::string& problem) {
 }
 
 std::string merge(sim::CostStore& store, const Arguments& files) {
-  if (files.empty()) throw UsageError("cache merge requires files to merge from");
+  if (files.empty()) throw UsageError("merge requires files to merge from");
   std::string text;
   for (const std::string& file : files) {
     if (!fs::exists(file)) throw std::runtime_error(file + ": no such file");
@@ -104,8 +104,8 @@ Options options() {
   add_cache_option(options);
   // clang-format off
   options.add_options()
-      ("sample", po::value<std::string>()->default_value("200")->value_name("N"), "verify: number of results, roughly")
-      ("old", "clear: only results of other versions of the model");
+      ("sample", po::value<std::string>()->default_value("200")->value_name("N"), "verify: approximate number of results")
+      ("old", "clear: only results of other model versions");
   // clang-format on
   add_seed_option(options, 0);
   return options;
@@ -132,9 +132,9 @@ std::string cache(const Arguments& arguments) {
       parse(arguments, options(),
             "usage: h4h cache stats|verify|clear|merge [FILE...] [--cache FILE]\n"
             "Results of layer jobs, each simulated once, in one SQLite file that commands share.\n"
-            "  stats          number of results, and the versions of the model they are of\n"
+            "  stats          number of results, by version of the model\n"
             "  verify         re-simulates a sample and compares it exactly\n"
-            "  clear [--old]  deletes all results, or those of other versions of the model\n"
+            "  clear [--old]  deletes all results, or those of other model versions\n"
             "  merge FILE...  adds the results of other files, from other machines\n",
             kArguments);
   if (parsed.help) return {};

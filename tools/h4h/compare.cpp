@@ -33,7 +33,7 @@ Options options() {
   add_set_option(options);
   add_networks_option(options);
   add_out_options(options, "a comparison");
-  add_mapping_options(options);
+  add_mapping_options(options, "auto", false);
   add_fps_option(options);
   add_sampling_options(options);
   add_jobs_option(options);

@@ -23,8 +23,8 @@ namespace po = boost::program_options;
 const char kUsage[] =
     "usage: h4h fronts DIR... [options]\n"
     "Compares searches of one space on several platforms: for each the cheapest network at two "
-    "accuracies that all of them reach. Networks found for one platform are costed on all. DIR:\n"
-    "what `h4h search` wrote.\n";
+    "accuracies that all of them reach. Networks found for one platform are costed on all.\n"
+    "DIR: the --out directory of an `h4h search`.\n";
 
 std::vector<double> accuracies_of(const std::string& list) {
   std::vector<double> accuracies;
@@ -83,7 +83,7 @@ std::string fronts(const Arguments& arguments) {
   // clang-format off
   options.add_options()
       ("at", po::value<std::string>()->value_name("A,B,..."), "accuracies, such as 0.8,0.85")
-      ("html", po::value<std::string>()->value_name("FILE"), "write a page with the fronts as pictures");
+      ("html", po::value<std::string>()->value_name("FILE"), "write an HTML page with plots of the fronts");
   // clang-format on
   add_format_option(options, formats);
   add_cache_option(options);

@@ -96,7 +96,7 @@ std::string layers(const Arguments& arguments) {
   add_platform_options(options);
   options.add_options()("csv", po::value<std::string>()->value_name("FILE"),
                         "layers, with the columns layer_id, op, H, W, Cin, Cout, k, stride");
-  add_mapping_options(options, "npu");
+  add_mapping_options(options, "npu", false);
   add_format_option(options, formats);
   add_cache_option(options);
   const Parsed parsed =

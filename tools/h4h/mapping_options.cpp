@@ -63,26 +63,27 @@ void add_objective_option(Options& options) {
       "what a mapping minimises: latency, energy, or edp (their product)", "latency");
 }
 
-void add_mapping_options(Options& options, const char* otherwise) {
-  add(options, "mapping", "WHICH",
+void add_mapping_options(Options& options, const char* otherwise, bool files) {
+  const std::string words =
       "auto: the best share of every layer for --objective; npu: all on the NPU; cim: whole layers "
-      "on the macros as long as they fit; or a mapping file, which pins layers and leaves the "
-      "others to auto",
-      otherwise);
+      "on the macros as long as they fit";
+  const char* const file = "; or a mapping file, which pins layers and leaves the others to auto";
+  add(options, "mapping", "WHICH", (files ? words + file : words).c_str(), otherwise);
   add(options, "effort", "WHICH",
-      "what auto searches: quick, shares in eighths, macros and units in halves; full, shares of "
-      "every number of words, every number of macros and units (several times slower)",
+      "granularity of the search of auto: quick (shares of 1/8 of the channels; macros and units "
+      "halved repeatedly) or full (shares of every number of macro words; every number of macros "
+      "and units; several times slower)",
       "quick");
   add_objective_option(options);
   add(options, "max-latency", "TIME",
-      "limit on the latency, as 2ms; with --objective energy: the least energy within it");
+      "latency limit, such as 2ms; with --objective energy: minimises the energy within it");
   add(options, "max-energy", "ENERGY",
-      "limit on the energy, as 0.2mJ; with --objective latency: the least latency within it");
+      "energy limit, such as 0.2mJ; with --objective latency: minimises the latency within it");
 }
 
 void add_fps_option(Options& options) {
   add(options, "fps", "N",
-      "inferences per second, the chip asleep between two: adds the average power");
+      "inferences per second; the chip sleeps in between; adds the average power");
 }
 
 sim::Objective objective_of(const Parsed& parsed) {

@@ -10,8 +10,9 @@ void add_objective_option(Options& options);
 sim::Objective objective_of(const Parsed& parsed);  // throws UsageError
 
 // How networks are mapped, the same in every command: --mapping, --effort, --objective,
-// --max-latency and --max-energy. `otherwise`: the value of --mapping where it is left out.
-void add_mapping_options(Options& options, const char* otherwise = "auto");
+// --max-latency and --max-energy. `otherwise`: the value of --mapping where it is left out;
+// `files`: whether the command takes a mapping file, which its help then says.
+void add_mapping_options(Options& options, const char* otherwise = "auto", bool files = true);
 // --fps, of commands that report average power.
 void add_fps_option(Options& options);
 

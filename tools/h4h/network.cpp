@@ -64,7 +64,7 @@ std::string show(const Arguments& names, const Parsed& parsed, UnsupportedPolicy
   const Format format =
       format_of(parsed, {Format::table, Format::json, Format::csv, Format::dot, Format::yaml});
   if (wide(parsed) && format != Format::table) throw UsageError("--wide needs --format table");
-  if (names.size() != 1) throw UsageError("network show requires one network");
+  if (names.size() != 1) throw UsageError("show requires one network");
   return text_of(nas::open_network(names.front(), policy), format, wide(parsed));
 }
 
@@ -77,7 +77,7 @@ std::string verdict(const std::string& name, const Network& network) {
 }
 
 std::string check(const Arguments& names, UnsupportedPolicy policy) {
-  if (names.empty()) throw UsageError("network check requires a network");
+  if (names.empty()) throw UsageError("check requires a network");
   std::string text;
   bool wrong = false;
   for (const std::string& name : names) {

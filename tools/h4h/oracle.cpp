@@ -36,8 +36,9 @@ Options options() {
   add_platform_options(options);
   add_space_option(options);
   add_objective_option(options);
-  options.add_options()("precompute", po::bool_switch(),
-                        "simulate every layer of the space into the cache, and answer nothing");
+  options.add_options()(
+      "precompute", po::bool_switch(),
+      "simulate every layer of the space into the cache and exit, without questions");
   add_jobs_option(options);
   add_cache_option(options);
   return options;

@@ -18,8 +18,8 @@ const char kUsage[] =
     "       h4h platform diff FILE FILE\n"
     "       h4h platform schema\n"
     "check: reads every file and reports all errors.\n"
-    "show: every key with its value and range; `?` marks assumptions. --wide: where each value "
-    "stands and its source, too.\n"
+    "show: every key with its value and range; `?` marks assumptions. --wide: also the source of "
+    "each value and its location (file:line).\n"
     "diff: a line for every key whose resolved value differs: key, value in the first file, value "
     "in the second.\n"
     "schema: a JSON Schema of platform files, for editors that complete and check YAML.\n";
@@ -58,7 +58,7 @@ std::string check(const Arguments& files) {
 }
 
 std::string show(const Arguments& files, const Parsed& parsed) {
-  if (files.size() != 1) throw UsageError("platform show requires one file");
+  if (files.size() != 1) throw UsageError("show requires one file");
   const bool json = format_of(parsed, kFormats) == Format::json;
   if (json && wide(parsed)) throw UsageError("--wide needs --format table");
   const Platform platform = load_platform(files.front(), list_of(parsed, "set"));
@@ -66,7 +66,7 @@ std::string show(const Arguments& files, const Parsed& parsed) {
 }
 
 std::string diff(const Arguments& files) {
-  if (files.size() != 2) throw UsageError("platform diff requires two files");
+  if (files.size() != 2) throw UsageError("diff requires two files");
   std::string text =
       platform_differences(load_platform(files.front()), load_platform(files.back()));
   if (text.empty()) std::cerr << "h4h: every key resolves to the same value in both files\n";

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "base/json/json_writer.hpp"
 #include "base/text/table_writer.hpp"
@@ -56,11 +58,11 @@ std::string platform_table(const Platform& platform, bool wide) {
   std::string text = fmt::format("{}  (hash {})\n", platform.name, platform_hash(platform));
   text += fmt::format("? marks assumptions: {} of {} values{}\n\n",
                       std::count_if(settings.begin(), settings.end(), platforms::is_assumption),
-                      settings.size(), wide ? "" : "; --wide adds sources and places");
+                      settings.size(), wide ? "" : "; --wide adds sources and locations");
   Table table({text_column("key").with_width(33),
                text_column("value").with_width(wide ? 12 : 14).with_gap(1),
                text_column("range").with_width(22).with_gap(1), text_column("?").with_gap(1)});
-  if (wide) table.add_column(text_column("source; place").with_gap(1));
+  if (wide) table.add_column(text_column("source; location").with_gap(1));
   for (const Setting& setting : settings) table.add_row(table_row(setting, wide));
   return text + write_text(table);
 }
@@ -76,7 +78,11 @@ std::string platform_json(const Platform& platform) {
 }
 
 std::string platform_differences(const Platform& a, const Platform& b) {
-  std::string text;
+  struct Row {
+    std::string key, first, second;
+  };
+  std::vector<Row> rows;
+  std::size_t key_width = 24, value_width = 20;
   for (std::size_t i = 0; i < platforms::keys().size(); ++i) {
     const Key& key = platforms::keys()[i];
     const std::string in_a = value_text(a, key), in_b = value_text(b, key);
@@ -84,9 +90,15 @@ std::string platform_differences(const Platform& a, const Platform& b) {
     const std::string &given_a = a.settings[i].value, &given_b = b.settings[i].value;
     // The same cycles of two clocks are different times: then say which.
     const bool alike = given_a == given_b;
-    text += fmt::format("{:<24} {:<20} {}\n", key.path,
-                        alike ? fmt::format("{} ({})", given_a, in_a) : given_a,
-                        alike ? fmt::format("{} ({})", given_b, in_b) : given_b);
+    rows.push_back({std::string(key.path), alike ? fmt::format("{} ({})", given_a, in_a) : given_a,
+                    alike ? fmt::format("{} ({})", given_b, in_b) : given_b});
+    key_width = std::max(key_width, rows.back().key.size());
+    value_width = std::max(value_width, rows.back().first.size());
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    text +=
+        fmt::format("{:<{}} {:<{}} {}\n", row.key, key_width, row.first, value_width, row.second);
   }
   return text;
 }

@@ -27,15 +27,16 @@ void refuse_other(const RunFolder& folder, const RunDescription& now) {
   for (const auto& [key, value] : now) {
     const std::string was = word_of(before, key);
     if (was == value) continue;
-    throw std::runtime_error(fmt::format(
-        "{} holds results of other arguments: {} was {}, is {} now", file, key, was, value));
+    throw std::runtime_error(
+        fmt::format("{} holds results of a run with other arguments: {} was {}, is {} now", file,
+                    key, was, value));
   }
   for (const auto& [key, was] : before.members()) {
     const auto same = [&, &name = key](const auto& entry) { return entry.first == name; };
     if (std::any_of(now.begin(), now.end(), same)) continue;
     throw std::runtime_error(
-        fmt::format("{} holds results of other arguments: {} was {}, is not given now", file, key,
-                    word_of(before, key)));
+        fmt::format("{} holds results of a run with other arguments: {} was {}, is not given now",
+                    file, key, word_of(before, key)));
   }
 }
 

@@ -15,8 +15,8 @@ void add_sampling_options(Options& options) {
 void add_uncertainty_options(Options& options) {
   options.add_options()(
       "uncertainty", po::bool_switch(),
-      "vary every platform value that has a range, each alone and all together in samples: "
-      "intervals and sensitivities");
+      "vary every uncertain parameter (platform value with a range), one at a time and jointly in "
+      "samples; adds intervals and sensitivities");
   add_sampling_options(options);
 }
 

@@ -112,7 +112,8 @@ Format format_of(const Parsed& parsed, const Formats& formats) {
 }
 
 void add_wide_option(Options& options) {
-  add(options, "wide", po::bool_switch(), "table with all columns; without it, at most 80 wide");
+  add(options, "wide", po::bool_switch(),
+      "table with all columns; without it, at most 80 characters wide");
 }
 
 bool wide(const Parsed& parsed) { return parsed.values["wide"].as<bool>(); }

@@ -44,7 +44,7 @@ Options options() {
       ("top", po::value<std::string>()->value_name("N"), "table: only the N layers with the highest latency, highest first")
       ("save-mapping", po::value<std::string>()->value_name("FILE"), "write the mapping as a mapping file, to edit and pass to --mapping")
       ("trace", po::value<std::string>()->value_name("FILE"), "write a trace (JSON) for ui.perfetto.dev or chrome://tracing")
-      ("html", po::value<std::string>()->value_name("FILE"), "write a page that opens offline: time and energy by part, rooflines, timelines, the mapping");
+      ("html", po::value<std::string>()->value_name("FILE"), "write an HTML page that opens offline: time and energy by part, rooflines, timelines, the mapping");
   // clang-format on
   add_jobs_option(options, "; 1 without --uncertainty");
   add_cache_option(options, "; samples of --uncertainty are not cached");

@@ -146,7 +146,7 @@ std::string show(const Arguments& files, const Parsed& parsed) {
   const Format format = format_of(parsed, kFormats);
   const std::uint64_t seed = seed_of(parsed, UINT64_MAX);
   const std::uint64_t count = sample ? whole(parsed, "sample", 0, kMaxSamples) : 0;
-  if (files.size() != 1) throw UsageError("space show requires one space file");
+  if (files.size() != 1) throw UsageError("show requires one space file");
   const Space space = nas::load_space(files.front());
   if (list) return lines(space, space.enumerate());
   if (sample) return lines(space, samples(space, count, seed));

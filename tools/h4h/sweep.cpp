@@ -25,8 +25,9 @@ constexpr const char kCheckpoint[] = "sweep.checkpoint.json";
 constexpr const char kUsage[] =
     "usage: h4h sweep --platform FILE --network NAME... --vary KEY=VALUES... --out DIR [options]\n"
     "Networks on every combination of the values of --vary, each under its best mapping.\n"
-    "VALUES: a list such as 1,2,4 or 'half,full', or a range LOW..HIGH[:STEP], step 1 where it is "
-    "left out: 0..8, 4..8:2. The unit of a range may stand once or on each number: '4..8:2 GB/s', "
+    "VALUES: a list such as 1,2,4 or 'half,full', or a range LOW..HIGH[:STEP], with step 1 "
+    "by default: 0..8, 4..8:2. The unit of a range may stand once or on each number: '4..8:2 "
+    "GB/s', "
     "'4 GB/s..8 GB/s:2 GB/s'. Lists and ranges may be mixed: 0..4,8,16.\n"
     "Writes sweep.csv, sweep.json and index.html into --out. After an interruption the same "
     "command resumes.\n";

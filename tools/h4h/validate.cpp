@@ -33,18 +33,18 @@ std::string validate(const Arguments& arguments) {
       ("reference", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tests/reference", "tests/reference")->value_name("DIR"), "npu_layers.csv, npu_networks.csv, npu_fvp.csv and optionally npu_silicon.csv")
       ("nets", po::value<std::string>()->value_name("DIR"), "directory with the networks' .tflite files, at any depth")
       ("platforms", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/platforms", "platforms")->value_name("DIR"), "ethos-u55-{high-end,deep,sram-only}.yaml and the platforms that npu_silicon.csv names")
-      ("html", po::value<std::string>()->value_name("FILE"), "write a page: the scatter, and the layers with the largest deviation");
+      ("html", po::value<std::string>()->value_name("FILE"), "write an HTML page: a scatter plot and the layers with the largest deviation");
   // clang-format on
   add_format_option(options, formats);
   const Parsed parsed = parse(arguments, options, kUsage);
   if (parsed.help) return {};
   const Format format = format_of(parsed, formats);
-  const InterruptNote note("validate keeps no partial results: rerun it");
+  const InterruptNote note("validate keeps no partial results; rerun the command");
   sim::ValidationFiles files{required(parsed, "platforms"), required(parsed, "reference"), {}};
   if (const auto nets = optional(parsed, "nets")) files.networks = *nets;
   const sim::Validation validation = sim::validate(files);
   if (!validation.missing.empty()) {
-    std::cerr << fmt::format("h4h: left out, no file in {}: {}\n", files.networks->string(),
+    std::cerr << fmt::format("h4h: not run, no .tflite file in {}: {}\n", files.networks->string(),
                              fmt::join(validation.missing, ", "));
   }
   if (const auto page = optional(parsed, "html")) {

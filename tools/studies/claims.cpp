@@ -59,7 +59,7 @@ Claim claim_of(const Node& item, Problems& problems) {
   const auto& studies = all_studies();
   if (std::none_of(studies.begin(), studies.end(),
                    [&](const Study& s) { return s.name == study; })) {
-    fields.problem(fields.line(), fmt::format("there is no study '{}'", study));
+    fields.problem(fields.line(), fmt::format("unknown study '{}'", study));
   }
   return {id,          study, quotation, value,      accept,   band,
           assumptions, kind,  follows,   variant_of, headline, item.line};

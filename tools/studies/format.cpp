@@ -158,7 +158,7 @@ std::string ranges_text(const JudgedClaim& judged) {
   const auto& alone = judged.verdict == Verdict::holds ? over.broken_by : over.mended_by;
   std::string by = fmt::format("{}", fmt::join(alone, ", "));
   if (alone.empty() && !over.told_apart_by.empty()) {
-    by = "several together, mainly " + over.told_apart_by;
+    by = "a combination of several, mainly " + over.told_apart_by;
   }
   return fmt::format("interval {:.3g}..{:.3g}; holds in {:.0f} % of samples; flipped by: {}",
                      over.value.low, over.value.high, 100 * over.holds, by.empty() ? "none" : by);

@@ -12,7 +12,9 @@ namespace h4h::workloads::tflite {
 namespace {
 
 std::string file_bytes(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path)) throw NetworkError("not a file");
+  if (!std::filesystem::is_regular_file(path)) {
+    throw NetworkError(std::filesystem::exists(path) ? "not a file" : "no such file");
+  }
   std::ifstream stream(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream) throw NetworkError("cannot be read");
