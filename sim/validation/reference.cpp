@@ -10,7 +10,6 @@
 namespace h4h::sim {
 namespace {
 
-
 std::string system_of(const CsvRow& row) {
   const std::string& config = row.text("system_config");
   const std::string& mode = row.text("memory_mode");
