@@ -135,8 +135,9 @@ TEST(H4h, TellsPlatformsApartKeyByKey) {
 
 TEST(H4h, TellsPlatformsApartByResolvedValues) {
   const Outcome o = h4h("platform diff platforms/h4h-7nm.yaml platforms/h4h-7nm-500mhz.yaml");
-  EXPECT_NE(o.out.find("sram.latency             32 cycles (32000 ps) 32 cycles (64000 ps)\n"),
-            std::string::npos)
+  EXPECT_NE(
+      o.out.find("sram.latency             32 cycles (32000 ps)       32 cycles (64000 ps)\n"),
+      std::string::npos)
       << o.out;
   const TemporaryFolder folder;
   const auto base = (source_dir() / "platforms/h4h-7nm.yaml").string();

@@ -117,7 +117,7 @@ TEST(NetworkOfSpace, SaysWhatIsAllowed) {
   const std::string simulate = "simulate " + kPaper + " --network " + kToy;
   expect_failure(simulate + "#big", 1,
                  kToy + "#big: 'big' is not min, mid or max (with an optional @RESOLUTION)");
-  expect_failure(simulate + "#", 1, "'' is not one of: min, mid, max");
+  expect_failure(simulate + "#", 1, "'' is not min, mid or max (with an optional @RESOLUTION)");
   expect_failure(simulate + "#max@30", 1, "#max@30: resolution '30' is not one of: 24, 32");
   expect_failure(simulate + "#max@", 1, "resolution '' is not one of: 24, 32");
   expect_failure("network show none.yaml#max", 1, "none.yaml: no such file");
