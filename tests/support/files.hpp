@@ -9,15 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.hpp"
+
 namespace h4h::tests {
-
-inline std::filesystem::path source_dir() { return H4H_SOURCE_DIR; }
-
-// A file of ../shared; empty where this checkout has none.
-inline std::filesystem::path shared_file(const std::string& name) {
-  const std::filesystem::path path = std::filesystem::path(H4H_SHARED_DIR) / name;
-  return std::filesystem::exists(path) ? path : std::filesystem::path{};
-}
 
 inline std::string content(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

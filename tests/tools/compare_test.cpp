@@ -72,8 +72,8 @@ TEST_F(Compare, PageDrawsItselfInChromium) {
 }
 
 TEST_F(Compare, VariantsOfOneFileAreToldApartByIt) {
-  const auto variant = folder.write("v.yaml", "name: h4h-7nm\nextends: " H4H_SOURCE_DIR
-                                              "/platforms/h4h-7nm.yaml\ncim.macros: 4\n");
+  const auto variant = folder.write("v.yaml", "name: h4h-7nm\nextends: " + source_dir().string() +
+                                                  "/platforms/h4h-7nm.yaml\ncim.macros: 4\n");
   const Outcome o = h4h("compare platforms/h4h-7nm.yaml " + variant.string() +
                         " --network ds_cnn_kws --samples 1 --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
@@ -89,9 +89,9 @@ TEST_F(Compare, WrongArgumentsAreNamed) {
   expect_failure("compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml" + end, 2,
                  "--network is missing");
   EXPECT_FALSE(std::filesystem::exists(out));
-  const auto tiny = folder.write("t.yaml", "name: tiny\nextends: " H4H_SOURCE_DIR
-                                           "/platforms/h4h-7nm.yaml\nsram:\n  size: 8 KiB\n"
-                                           "  overflow: infeasible\n");
+  const auto tiny = folder.write("t.yaml", "name: tiny\nextends: " + source_dir().string() +
+                                               "/platforms/h4h-7nm.yaml\nsram:\n  size: 8 KiB\n"
+                                               "  overflow: infeasible\n");
   expect_failure("compare platforms/h4h-7nm.yaml " + tiny.string() + " --network resnet8" + end, 1,
                  "resnet8 does not run on " + tiny.string());
   EXPECT_FALSE(std::filesystem::exists(out)) << "nothing is begun";
