@@ -18,7 +18,7 @@ struct CimStreams {
 // Picoseconds that `tiles` take, from the first request to the last byte written, on macros that
 // have the link to themselves. A recurrence over the tiles with the rules of CimModule, NocModule
 // and MemoryModule: two halves of input and output buffer, one stream a direction, earlier work
-// first. It is what the simulation takes, but for rounding.
+// first. It is what the simulation takes, but for rounding. 0 without tiles.
 double estimate_cim(const platforms::Cim& cim, const CimStreams& streams,
                     const std::vector<CimTile>& tiles);
 
@@ -27,7 +27,8 @@ double estimate_cim(const platforms::Cim& cim, const CimStreams& streams,
 // is within 0.5 % of the shortest, or within 1.9 % where that one reads fewer bytes. The candidates
 // depend on no rate, and a larger buffer adds to them: a better part never leads to a worse choice.
 // Shared: as many tiles as the layer's bytes call for, whatever the rates, since what a tile waits
-// for depends on the other device.
+// for depends on the other device. `macros`, `units`, `layer`: as in plan_cim, whose errors it
+// throws. The constants are assumptions (models/README.md).
 CimPlan best_cim_plan(const platforms::Cim& cim, const CimStreams& streams, std::int64_t macros,
                       std::int64_t units, const workloads::LayerShape& layer, Layout input,
                       Layout output);

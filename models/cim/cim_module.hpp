@@ -13,7 +13,8 @@
 namespace h4h::models {
 
 // All macros of one device. They work in lockstep, tile by tile: inputs stream into one half of the
-// buffer while the macros compute on the other, outputs stream out behind them.
+// buffer while the macros compute on the other, outputs stream out behind them. Assumption: the H4H
+// paper streams the input feature map, but says no more.
 class CimModule : public DeviceModule {
  public:
   CimModule(sc_core::sc_module_name name, DeviceId id, const platforms::Cim& cim);

@@ -202,7 +202,8 @@ class Planner {
   void add_strip(std::vector<CimTile>& tiles, const Slice& slice, std::int64_t x,
                  std::int64_t columns, std::int64_t wanted) const {
     const std::int64_t height = layer_.output.height, each = tile_rows(columns, slice, wanted);
-    std::int64_t streamed_rows = 0;  // earlier tiles left these in the line buffers
+    // Earlier tiles left these in line buffers. Assumption: of any size.
+    std::int64_t streamed_rows = 0;
     for (std::int64_t y = 0; y < height; y += each) {
       const std::int64_t rows = std::min(each, height - y);
       const std::int64_t first = y * window_.stride_height - window_.padding.top;
@@ -225,7 +226,7 @@ class Planner {
   // A held word leaves the sums of every output to the next: all but the first word read them back,
   // all but the last keep them.
   std::int64_t kept_sum_bytes(std::int64_t words, std::int64_t outputs) const {
-    constexpr std::int64_t kSumBytes = 4;  // sums of 8 b x 8 b products take 32 bits
+    constexpr std::int64_t kSumBytes = 4;  // assumption: sums of 8 b x 8 b products take 32 bits
     return 2 * (words - 1) * outputs * cim_.accumulators * kSumBytes;
   }
 

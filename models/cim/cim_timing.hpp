@@ -11,7 +11,11 @@
 
 namespace h4h::models {
 
-// A rectangle of output pixels: its input streams in while the previous tile computes.
+// A macro is that of the H4H paper (section 3.2, figure 4): a word holds `accumulators` x
+// `products` weights of 8 bits, and a step adds `products` products to each accumulator.
+
+// A rectangle of output pixels: its input streams in while the previous tile computes. Bytes are of
+// feature maps as stored.
 struct CimTile {
   std::int64_t input_bytes = 0;  // new input over the NoC; multicast counts once
   std::int64_t output_bytes = 0;
@@ -28,7 +32,7 @@ struct CimTile {
 
 struct CimPlan {
   std::vector<CimTile> tiles;
-  std::int64_t macs = 0;
+  std::int64_t macs = 0;                              // of the share
   std::int64_t words = 0;                             // resident weights, over all macros
   bool spilled_input = false, spills_output = false;  // lies in the external memory
   std::int64_t macros_busy = 0;                       // the others have no word of this layer
@@ -58,7 +62,8 @@ std::int64_t cim_words_per_macro(const platforms::Cim& cim, const workloads::Lay
 // Input elements that `outputs` adjacent outputs of a row read per input channel when repeated
 // reads are removed: the kernel's height times the distinct columns that n outputs touch. At stride
 // s <= k without dilation these are k x (k + (n - 1) s); 3 (n + 2) for a 3x3 kernel at stride 1
-// instead of 9 n, the 2/3 that the H4H paper gives as the limit of its IFMP controller.
+// instead of 9 n, the 2/3 that the H4H paper gives as the limit of its IFMP controller
+// (section 6.3).
 std::int64_t ifmp_reads(const workloads::Window& window, std::int64_t outputs);
 
 // The same for a row of `width` outputs in groups of `units`, the last one clipped.
@@ -74,7 +79,7 @@ struct CimCut {
 
 // What `macros` macros of `units` compute units do for `layer`, already their share of channels.
 // Tiles are as large as the buffer and `cut` let them. Throws std::overflow_error where a tile
-// would take hours.
+// would take more than an hour.
 CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,
                  const workloads::LayerShape& layer, Layout input, Layout output,
                  const CimCut& cut = {});
@@ -84,8 +89,11 @@ CimPlan plan_cim(const platforms::Cim& cim, std::int64_t macros, std::int64_t un
 std::int64_t largest_part(std::int64_t whole, std::int64_t parts, std::int64_t fit);
 
 // A tile on the slowest macro: the first word is read, then one step per word and output group,
-// while the next words are read.
-// Steps against the operand buffer wait for no word.
+// while the next words are read. Steps against the operand buffer wait for no word:
+//   read_time + max(steps x step, fullest_reads x read_time)   (nothing without steps)
+//   + operand_steps x step + scores x softmax
+// Assumption: reads and steps overlap so; the H4H paper gives no timing of a macro. Throws as
+// plan_cim.
 Picoseconds compute_time(const platforms::Cim& cim, const CimTile& tile);
 
 }  // namespace h4h::models

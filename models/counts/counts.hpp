@@ -7,7 +7,8 @@
 
 namespace h4h::models {
 
-// What hardware parts count. Energy is computed from these alone, afterwards.
+// What hardware parts count, over all of their kind. Energy is computed from these and from time,
+// afterwards (models/energy).
 enum class Event {
   npu_mac,
   npu_cycle,       // cycles in which the MAC array or the output stage works

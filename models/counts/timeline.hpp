@@ -52,7 +52,8 @@ struct LayerSpan {
   std::vector<std::int64_t> macros_busy;  // by device; 0 for those without macros
 };
 
-// What the parts did when. Recorded only for whoever asks: tests and traces.
+// What the parts did when, in time since the session began. Recorded only for whoever asks: tests
+// and traces. A layer must have begun before anything is recorded.
 class Timeline {
  public:
   void begin_layer(Picoseconds now, std::vector<std::int64_t> macros_busy) {

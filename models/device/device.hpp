@@ -29,6 +29,7 @@ struct Share {
 };
 
 // A share of a layer as its device gets it, and all that the layer's neighbours decide about it.
+// Bytes are of feature maps as stored.
 struct DeviceTask {
   workloads::LayerShape layer;  // with the share's output channels, and the inputs that they need
   Share share;

@@ -8,13 +8,14 @@
 namespace h4h::models {
 
 // An inference every 1 / fps seconds, asleep between two. While asleep nothing but what is always
-// on takes power, and the SRAM if it is to keep its content; macros are off.
+// on takes power, and the SRAM if it is to keep its content; macros are off. Assumption: the H4H
+// paper has no such figure; the values are those of platforms::Sleep.
 struct DutyCycle {
   double fps = 0;
   double active_s = 0, wake_up_s = 0, reload_s = 0, asleep_s = 0;  // of a period
   double active_j = 0, wake_up_j = 0, reload_j = 0, asleep_j = 0;
   bool fits() const { return asleep_s >= 0; }
-  double average_w() const;
+  double average_w() const;  // joules of a period x fps
 };
 
 // What an inference takes, and what lies in the macros that are powered for it.
@@ -28,8 +29,8 @@ struct ActivePart {
 
 // Volatile macros reload their weights before the inference: from the external memory over the
 // NoC, at the rate of the slower of the two, multicast to macros that repeat them. Chip and macros
-// leak meanwhile. Weights of the NPU keep without power. Where a period is too short it
-// does not fit: `asleep_s` is negative then.
+// leak meanwhile. Weights of the NPU keep without power. `fps` is above 0. Where a period is too
+// short it does not fit: `asleep_s` is negative then.
 DutyCycle duty_cycle(const platforms::Platform& platform, const ActivePart& active, double fps);
 
 }  // namespace h4h::models

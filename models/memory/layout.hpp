@@ -8,7 +8,8 @@
 namespace h4h::models {
 
 // How a feature map lies in memory. Networks begin and end in NHWC; between layers the NPU keeps
-// groups of 16 channels (NHCWB16), whose last group is stored whole.
+// groups of 16 channels (NHCWB16), whose last group is stored whole (Vela 5.1.0). A byte an
+// element.
 enum class Layout { nhwc, nhcwb16 };
 constexpr std::int64_t kNhcwb16Channels = 16;
 
@@ -16,7 +17,6 @@ constexpr std::int64_t stored_channels(std::int64_t channels, Layout layout) {
   return layout == Layout::nhcwb16 ? round_up(channels, kNhcwb16Channels) : channels;
 }
 
-// One byte an element.
 inline std::int64_t stored_bytes(const workloads::Shape& shape, Layout layout) {
   return shape.pixels() * stored_channels(shape.channels, layout);
 }

@@ -13,7 +13,8 @@
 
 namespace h4h::models {
 
-// A memory behind a link: adds its latency to what is read, names its bandwidth, counts bytes.
+// A memory behind a link: adds its latency to what is read, names its bandwidth, counts bytes. A
+// transaction must have a StreamInfo.
 class MemoryModule : public sc_core::sc_module {
  public:
   MemoryModule(sc_core::sc_module_name name, const platforms::Memory& memory)
@@ -35,7 +36,7 @@ class MemoryModule : public sc_core::sc_module {
       info->limit = burst_rate(memory_, info->outstanding);
     }
     bytes_ += info->bytes;
-    // Writes are posted: whoever sends them does not wait for the memory.
+    // Assumption: writes are posted, whoever sends them does not wait for the memory.
     if (payload.is_read()) delay += to_sc_time({memory_.latency_ps});
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
   }

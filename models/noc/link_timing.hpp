@@ -23,12 +23,15 @@ struct StreamDemand {
 
 // Rates (bytes per second) of streams that interleave by burst: what earlier work leaves over goes
 // to later work; streams of equal order share max-min fairly, each getting an equal part of what
-// limits it. No capacity stays unused while somebody could use it; a rate may be 0.
+// limits it (progressive filling: Bertsekas and Gallager, Data Networks, 1992, section 6.5.2). No
+// capacity stays unused while somebody could use it, but for rounding down; a rate may be 0.
+// `bandwidth`: of the link, bytes per second; of each direction where full duplex. Assumption: the
+// H4H paper does not say how its NoC arbitrates inside a hold.
 std::vector<std::int64_t> fair_rates(const std::vector<StreamDemand>& streams,
                                      std::int64_t bandwidth, platforms::Duplex duplex);
 
 // The arithmetic of a link that several streams use at once. Plain: somebody else owns the clock
-// and calls with times that never decrease.
+// and calls with times that never decrease. `bandwidth`: as in fair_rates.
 class SharedLink {
  public:
   using StreamId = std::size_t;

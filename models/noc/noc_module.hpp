@@ -31,6 +31,7 @@ class NocModule : public sc_core::sc_module {
   // The device has no more streams in this layer.
   void finish(DeviceId device);
 
+  // Since elaboration, but turnarounds: in this layer.
   std::int64_t read_bytes() const { return read_bytes_; }
   std::int64_t write_bytes() const { return write_bytes_; }
   std::int64_t link_turnarounds() const { return arbiter_.link_turnarounds(); }

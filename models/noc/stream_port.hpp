@@ -29,7 +29,7 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   std::int64_t outstanding = 0;       // written by the initiator: bursts it has under way; 0: any
   std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
   std::int64_t occupied = 0;          // written by the memory, read by the link: with wasted bursts
-  std::int64_t limit = INT64_MAX;     // written by the memory, read by the link: of those a second
+  std::int64_t limit = INT64_MAX;     // written by the memory, read by the link: bytes per second
   Picoseconds started_at;             // written by the link: the first byte
 
   void free() override {}  // it lives on its initiator's stack

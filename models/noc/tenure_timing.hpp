@@ -14,8 +14,9 @@ using platforms::DeviceId;
 // Which of any number of devices may use the link. A tenure is one uninterrupted hold by one device
 // (all macros of one group are one device); the streams that a device asks for together run inside
 // one hold, and others of its streams may join as long as no other device waits. Plain arithmetic
-// of requests, without time but for the warm-up. Throws std::out_of_range for a device that is not
-// there.
+// of requests, without time but for the warm-up. Source: H4H paper, section 3.2 (a warm-up of tens
+// of cycles, NPU and CIM never on the NoC at once); that a hold ends with its streams, and the
+// order, are assumptions. Throws std::out_of_range for a device that is not there.
 class TenureArbiter {
  public:
   TenureArbiter(platforms::Exclusivity exclusivity, Picoseconds warm_up, std::size_t devices)

@@ -67,7 +67,8 @@ class Planner {
   }
 
  private:
-  // Whole rows of the feature map where their scores fit, else a part of a few rows.
+  // Whole rows of the feature map where their scores fit half of the SHRAM (assumption: the other
+  // half is for input and accumulators), else a part of a few rows.
   Shape largest_stripe() const {
     constexpr std::int64_t kBankBytes = 1024;
     const std::int64_t fit =

@@ -53,8 +53,8 @@ bool is_row(const NpuConfig& config, const LayerShape& layer) {
          workloads::input_window(layer).kernel_height == 1;
 }
 
-// Elements fetched for an output element: notes on the block search of Vela 5.1.0 (Regor). Ties
-// between blocks are decided in its single precision.
+// Weights and input elements fetched for an output element, as the block search of Vela 5.1.0
+// counts them (Regor, FindBlockConfig). Ties between blocks are decided in its single precision.
 class Search {
  public:
   Search(const NpuConfig& config, const LayerShape& layer)

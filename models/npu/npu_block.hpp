@@ -9,9 +9,13 @@
 
 namespace h4h::models {
 
+// Block sizes are in elements, height x width x channels. Every rule here is one of Vela 5.1.0
+// (ethos_u55.cpp: FindBlockConfig of Regor).
+
 // How the MAC array walks a convolution: 32 input channels at one tap, or 4 taps of 8 channels.
 enum class Traversal { depth_first, part_kernel };
 
+// The one that uses more of the array, part-kernel for up to 8 input channels.
 Traversal traversal(const workloads::LayerShape& layer);
 
 // Whether output channels depend on input channels of their own alone.
@@ -35,7 +39,8 @@ struct NpuBlock : Box {
   Box input;
 };
 
-// The block of `output` for a layer.
+// The block of `output` for a layer: its input is (outputs - 1) x stride + kernel (dilated, at most
+// 8) a side.
 NpuBlock block_of(const NpuConfig& config, const workloads::LayerShape& layer, const Box& output);
 
 // Bytes that lie together in memory: of an input block as it is read, of an output block as it is
@@ -43,7 +48,8 @@ NpuBlock block_of(const NpuConfig& config, const workloads::LayerShape& layer, c
 std::int64_t input_run(const workloads::LayerShape& layer, const NpuBlock& block, Layout layout);
 std::int64_t output_run(const workloads::LayerShape& layer, const NpuBlock& block, Layout layout);
 
-// Whether double-buffered input and accumulators (of elementwise: inputs) fit the SHRAM.
+// Whether double-buffered input and accumulators (of elementwise: inputs) fit the SHRAM, in banks
+// of 1 KiB: inputs of a byte, accumulators of four.
 bool fits_shram(const NpuConfig& config, const workloads::LayerShape& layer, const NpuBlock& block);
 
 // The block that a compiler for this NPU takes: the least weight and input elements fetched for an

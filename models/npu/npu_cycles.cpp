@@ -80,7 +80,8 @@ std::int64_t output_stage_cycles(const NpuConfig& config, const LayerShape& laye
                   kScaleBytes * channels * scale_latency / kBytesPerLatency);
 }
 
-// Vela 5.1.0, cycles per element of an elementwise operator on 32 bits: 3, 1.5, 1.25 and 1.125.
+// Vela 5.1.0, ethos_u55_performance.cpp: cycles per element of an elementwise operator on 32 bits,
+// 3, 1.5, 1.25 and 1.125.
 std::int64_t multiply32_cycles(const NpuConfig& config, std::int64_t elements) {
   switch (config.macs_per_cycle) {
     case 32:

@@ -4,12 +4,12 @@
 
 namespace h4h::models {
 
-// What the stages of the NPU take for a block: the closed form and the simulated steps both ask
-// here. Vela 5.1.0 (Regor).
+// What the stages of the NPU take for a block, in cycles of its clock: the closed form and the
+// simulated steps both ask here. Source: Vela 5.1.0 (Regor, ethos_u55_performance.cpp).
 
-constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of an output channel
+constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of an output channel, as stored
 
-// Inputs of one output element in a pooling pass.
+// Inputs of one output element in a pooling pass; 4 in one that resizes.
 std::int64_t pooled_taps(const workloads::LayerShape& layer);
 
 // Channels that the array sums over; a vector product reads its whole input as channels.
@@ -23,12 +23,18 @@ struct MicroBlocks {
 
 // Cycles of the MAC array for `part` of a block that is `block_deep` micro-blocks deep, against
 // `channels` input channels (no more than stream in at a time; of no meaning to kernels that read
-// their own channels).
+// their own channels):
+//   max(weight_floor, 4 plane) x deep x kernel steps
+// with a step for each tap (depth-first), for each 4 taps of 8 channels (part-kernel), for each 4
+// taps (depthwise), one (vector products, whose plane is 1). Where the plane is a single
+// micro-block, ublock_delay comes on top between steps. Pooling: max(4, pooled_taps) x plane x
+// deep.
 std::int64_t array_cycles(const NpuConfig& config, const workloads::LayerShape& layer,
                           const MicroBlocks& part, std::int64_t block_deep, std::int64_t channels);
 
 // Cycles of the output stage for `elements` of `channels` output channels, whose scales arrive with
-// `scale_latency` cycles; 0 where there are none.
+// `scale_latency` cycles; 0 where there are none: the larger of output_eighths and the time in
+// which the scales come, 256 B in each latency.
 std::int64_t output_stage_cycles(const NpuConfig& config, const workloads::LayerShape& layer,
                                  std::int64_t elements, std::int64_t channels,
                                  std::int64_t scale_latency);

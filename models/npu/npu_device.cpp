@@ -63,7 +63,7 @@ std::optional<DevicePlan> NpuDevice::other_plan(const DeviceTask& task,
 Picoseconds NpuDevice::useful_slack(const DeviceTask& task) const {
   const LayerShape share = on_array(task.layer);
   if (!can_copy_weights(memories_for(task), share)) return {};
-  constexpr std::int64_t kMostScaleBytes = 16;  // a channel
+  constexpr std::int64_t kMostScaleBytes = 16;  // a channel: kScaleBytes in whole 16s
   const std::int64_t bytes = encoded_weight_bytes(share) + kMostScaleBytes * share.output.channels;
   return transfer_time(bytes, weights_.bandwidth) + Picoseconds{weights_.latency_ps};
 }

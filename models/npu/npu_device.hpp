@@ -6,7 +6,8 @@
 
 namespace h4h::models {
 
-// An Ethos-U55-like NPU. It runs every layer, and shares of any number of channels.
+// An Ethos-U55-like NPU. It runs every layer, and shares of any number of channels. Throws
+// std::invalid_argument for a size that npu_config() does not know.
 class NpuDevice : public Device {
  public:
   NpuDevice(std::string name, const platforms::Npu& npu, const platforms::Hardware& chip);

@@ -91,7 +91,8 @@ std::int64_t input_passes(const NpuTask& task) {
   return ceil_div(task.layer.output.channels, task.block.depth);
 }
 
-// Elements at the rate of the output stage, or, slower, of the commands of a block.
+// Elements at the rate of the output stage, or, slower, of the commands of a block: a quarter of
+// its work and of its longer memory time (Vela 5.1.0, Regor).
 std::int64_t elementwise_cycles(const NpuTask& task, const Box& box, std::int64_t depth) {
   const Transfers t = transfers(task, box);
   const double elements =
@@ -104,6 +105,7 @@ std::int64_t elementwise_cycles(const NpuTask& task, const Box& box, std::int64_
       std::ceil(elements * (task.config.command_floor ? std::max(each, floor) : each)));
 }
 
+// Of a copy from the weight memory: the slower end decides (Vela 5.1.0, Regor).
 double copy_cycles(const NpuTask& task, std::int64_t bytes) {
   const NpuMemory &from = task.memories.weights, &to = task.memories.activations;
   const double n = static_cast<double>(bytes);
@@ -237,7 +239,7 @@ struct Traffic {
 };
 
 // Cycles of its smallest first slice up to which Regor tries to copy the weights of a first layer,
-// whatever streaming them takes (Vela 5.1.0).
+// whatever streaming them takes (Vela 5.1.0). The tests of is_worth_a_try are Regor's too.
 constexpr double kSmallFirstSlice = 1000;
 
 bool is_worth_a_try(const NpuTask& task, const WeightsAhead& ahead, const Traffic& t) {

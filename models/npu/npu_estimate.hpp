@@ -10,7 +10,8 @@ namespace h4h::models {
 
 // A layer in closed form, as a compiler for this NPU estimates it to decide (Vela 5.1.0, Regor):
 // stages in a pipeline, memories beside it, the slowest of all is the layer. Also what the
-// simulation is held against. All in cycles.
+// simulation is held against. Source of all rules: Vela 5.1.0, Regor's ethos_u55_performance.cpp,
+// network_performance.cpp and scheduler. All in cycles of the NPU's clock.
 struct NpuEstimate {
   std::int64_t npu = 0;  // array, output stage, the first input and the last output block
   double activations = 0, weights = 0;  // access time of the memories
@@ -47,16 +48,19 @@ struct NpuTask {
   std::int64_t encoded_bytes = 0;  // of weights, without scales
 };
 
-// NPU cycles of `depth` of the output channels, given the latency with which scales arrive.
+// NPU cycles of `depth` of the output channels, given the latency with which scales arrive: the
+// longer stage x blocks + the shorter stage + first input block + last output block. Blocks are a
+// fraction: all micro-blocks / those of a block.
 std::int64_t pipeline_cycles(const NpuTask& task, std::int64_t depth, std::int64_t scale_latency);
 
 // Bytes of scales that go with the weights (10 a channel, in whole 16s with them).
 std::int64_t scale_bytes(const NpuTask& task);
 
-// Times that one stream of weights is read: once per spatial block.
+// Times that one stream of weights is read: once per spatial block of the output.
 std::int64_t spatial_blocks(const NpuTask& task);
 
-// All slices of weights share one reading of the input, as in Regor.
+// All slices of weights share one reading of the input, as in Regor. `slack_cycles`: as in
+// WeightsAhead.
 NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double slack_cycles);
 
 // Whether weights may be copied ahead: not where they share a memory with the activations, and not
@@ -66,7 +70,8 @@ bool can_copy_weights(const NpuMemories& memories, const workloads::LayerShape& 
 // Whether and how to copy weights ahead of their use, by `ahead.rule`.
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead);
 
-// Bytes of weights and scales that come from the weight memory while it has nothing else to do.
+// Bytes of weights and scales that come from the weight memory in `slack_cycles`, while it has
+// nothing else to do.
 std::int64_t bytes_ahead(const NpuMemories& memories, double slack_cycles);
 
 }  // namespace h4h::models

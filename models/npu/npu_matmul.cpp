@@ -27,6 +27,8 @@ NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout inpu
   return plan_with_dynamic_weights(config, one, input, output, memories);
 }
 
+// Vela 5.1.0 (Regor, EstimateMatMulCycles): a multiplication of all elements and a sum over depth,
+// a depth-first convolution of one tap, for every column.
 NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
   const Product p = product_of(layer);
   const std::int64_t elements = p.rows * p.depth;

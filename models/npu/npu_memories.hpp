@@ -8,7 +8,8 @@
 
 namespace h4h::models {
 
-// A memory as the NPU's compiler sees it, in cycles of the NPU.
+// A memory as the NPU's compiler sees it, in cycles of the NPU. Defaults: a port of 64 bits, and
+// the burst of the SRAM in Arm/vela.ini.
 struct NpuMemory {
   double bytes_per_cycle = 8;
   std::int64_t latency_cycles = 0;
@@ -26,7 +27,8 @@ struct NpuMemories {
   bool room_for_copies = true;   // of weights, beside the activations
 };
 
-// Of an NPU on the link and the memories of `hardware`, whose own NPU does not matter.
+// Of an NPU on the link and the memories of `hardware`, whose own NPU does not matter. The rate is
+// that of the memory or the link, whichever is lower; latencies are rounded up to cycles.
 inline NpuMemories npu_memories(const platforms::Npu& npu, const platforms::Hardware& hardware) {
   const Clock clock(npu.clock_hz);
   const auto seen = [&](const platforms::Memory& memory, std::int64_t link) {

@@ -15,7 +15,8 @@ namespace {
 // it frees its room while it reads and not at the end of a step. Assumption: Arm does not say.
 constexpr std::int64_t kWeightStreams = 3;
 
-// Slices of copied weights in the activation memory: one in use, one being copied.
+// Slices of copied weights in the activation memory: one in use, one being copied (Vela 5.1.0:
+// double buffer).
 constexpr std::int64_t kSlices = 2;
 // What the DMA engine holds: a chunk comes in while the one before goes out. Assumption: Arm does
 // not say; a chunk is long beside the latency of a memory, 64 cycles of 8 B.

@@ -23,7 +23,7 @@ struct RuleOf {
     const bool max = op.kind == workloads::PoolKind::max;
     return {NpuKernel::pooling, NpuReads::window, max ? OutputStage::maximum : OutputStage::pass};
   }
-  // Over channels it is a pooling pass here; Arm's compiler leaves it to the CPU.
+  // Assumption: over channels it is a pooling pass; Arm's compiler leaves it to the CPU.
   NpuRule operator()(const workloads::Mean& op) const {
     if (!op.channels) return lowered(NpuLowering::mean);
     return {NpuKernel::pooling, NpuReads::all_channels};
@@ -66,7 +66,7 @@ struct RuleOf {
   NpuRule operator()(const workloads::LeakyRelu& /*op*/) const {
     return {NpuKernel::pooling, NpuReads::window, OutputStage::table};
   }
-  // Assumed to be copies like those of a concat, block x block of them, each a 1x1 average pool
+  // Assumption: copies like those of a concat, block x block of them, each a 1x1 average pool
   // (Vela 5.1.0, Regor: MemoryCopy); no figure of Arm's is known for it. Each copy reads whole
   // groups of 16 channels of an NHCWB16 map.
   NpuRule operator()(const workloads::DepthToSpace& /*op*/) const {

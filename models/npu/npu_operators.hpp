@@ -21,7 +21,8 @@ enum class NpuLowering { blocks, mean, softmax, matmul, attention, view };
 // block has, from elsewhere.
 enum class NpuReads { window, all_channels, nearest, bilinear, moved };
 
-// What the output stage does with an element (Vela 5.1.0), in passes of 64 / MACs cycles.
+// What the output stage does with an int8 element, in passes of 64 / MACs cycles (Vela 5.1.0,
+// ethos_u55_performance.cpp: output cycles).
 enum class OutputStage {
   pass,                 // 1
   maximum,              // 1/2
@@ -47,7 +48,8 @@ NpuKernel npu_kernel(const workloads::Op& op);
 bool uses_table(const workloads::Op& op);
 
 // Cycles per output element of the output stage, in eighths of a cycle: the larger of what the
-// operator and its fused activation need.
+// operator and its fused activation need. An activation by table needs 8, one that clamps a pass
+// but at most 8 (Vela 5.1.0, the same: activation cycles).
 std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op);
 
 }  // namespace h4h::models

@@ -31,7 +31,8 @@ std::int64_t maximum_cycles(const NpuConfig& config, std::int64_t rows, std::int
   return std::max<std::int64_t>(4, depth) * ceil_div(rows, config.ublock_height);
 }
 
-// In blocks of 128 values of 32 bits: more do not fit the SHRAM twice beside the accumulators.
+// As a depth-first convolution of one tap. In blocks of 128 values of 32 bits: more do not fit the
+// SHRAM twice beside the accumulators.
 std::int64_t sum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {
   constexpr std::int64_t kBlockValues = 128, kSlice = 32;
   const std::int64_t in_block = kBlockValues / std::min(kSlice, round_up(depth, 8));
@@ -78,8 +79,8 @@ std::vector<Pass> softmax_passes(const NpuConfig& config, std::int64_t rows, std
   return passes;
 }
 
-// In blocks of about as many elements as Vela takes, so that loading, work and writing overlap.
-// Assumption: its blocks differ by shape.
+// In blocks, so that loading, work and writing overlap. Assumption: about as many elements in each
+// as Vela takes, whose blocks differ by shape.
 void append(std::vector<NpuStep>& steps, const Pass& pass) {
   constexpr std::int64_t kBlockElements = 1024;
   const std::int64_t n = ceil_div(pass.elements, kBlockElements);

@@ -15,12 +15,13 @@ namespace h4h::models {
 // Maps between passes lie in the activation memory in NHCWB16, so a value a row takes 16 bytes. So
 // the legacy estimator has it; Regor folds the rows into fewer groups, but charges pooling four
 // times (on 64 MACs a cycle and more): for that reason ours lies between the two for most shapes.
-// Source: reference/new_ops_u55_lowered.csv, SOFTMAX.
+// Source: the operators that Vela 5.1.0 makes of SOFTMAX for an Ethos-U55, and its estimates of
+// each; that listing is not part of the repository.
 NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
                      Layout output);
 
-// Cycles of softmax that stays inside the NPU: of all passes without their memory, or of one pass
-// at `config.softmax_cycles` an element where that is given.
+// Cycles of softmax of `rows` x `depth` elements that stays inside the NPU: of all passes without
+// their memory, or of one pass at `config.softmax_cycles` an element where that is given.
 std::int64_t softmax_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth);
 
 }  // namespace h4h::models

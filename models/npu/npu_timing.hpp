@@ -12,7 +12,8 @@
 namespace h4h::models {
 
 // One step of the MAC array: a slice of input channels against some channels of an output block, as
-// many as the decoder takes weights for. Later steps load while this one computes.
+// many as the decoder takes weights for. Later steps load while this one computes. Cycles are those
+// of the NPU's clock.
 struct NpuStep {
   std::int64_t input_bytes = 0;          // with the first step of a slice
   std::int64_t spilled_input_bytes = 0;  // of those, from the external memory
@@ -28,7 +29,8 @@ struct NpuStep {
   std::int64_t output_cycles = 0;
   std::int64_t output_bytes = 0;  // to memory; 0 for what the NPU keeps for its own use
   // From the block's first cycle in the array its commands take this long, and its work and this
-  // until it has left the output stage.
+  // until it has left the output stage (Vela 5.1.0: both estimators charge a quarter of the block's
+  // work).
   std::int64_t command_cycles = 0;
   // The block works on what the output stage made of the blocks before: it waits for them.
   bool after_output = false;
@@ -52,10 +54,12 @@ struct NpuPlan {
 };
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)
-// bytes and what the code makes of the zeros that the traversal adds.
+// bytes, what the code makes of the zeros that the traversal adds, and a header. Source: sizes of
+// Vela 5.1.0's encoder (tests/reference/npu_layers.csv); npu_timing.cpp names what is fitted.
 std::int64_t encoded_weight_bytes(const workloads::LayerShape& layer);
 
-// What the NPU does for `layer`, which already is its share of the channels.
+// What the NPU does for `layer`, which already is its share of the channels. Throws
+// std::invalid_argument for an operator that moves nothing (a view).
 NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
                  Layout output, const NpuMemories& memories, const WeightsAhead& ahead = {});
 

@@ -6,7 +6,8 @@
 
 namespace h4h::models {
 
-// Time and durations: whole picoseconds.
+// Time and durations: whole picoseconds, up to 2^63 (106 days). Sums and products are not checked
+// for overflow.
 struct Picoseconds {
   std::int64_t count = 0;
 
@@ -30,7 +31,7 @@ constexpr std::int64_t kPicosecondsPerSecond = 1'000'000'000'000;
 
 constexpr double to_seconds(Picoseconds t) { return static_cast<double>(t.count) * 1e-12; }
 
-// Bytes over a link of `bandwidth` bytes per second, rounded up once.
+// Bytes over a link of `bandwidth` bytes per second (above 0), rounded up once.
 constexpr Picoseconds transfer_time(std::int64_t bytes, std::int64_t bandwidth) {
   return {
       static_cast<std::int64_t>((Wide{bytes} * kPicosecondsPerSecond + bandwidth - 1) / bandwidth)};
@@ -39,7 +40,7 @@ constexpr Picoseconds transfer_time(std::int64_t bytes, std::int64_t bandwidth) 
 // The one place where cycles of a clock become time and back. Both round up.
 class Clock {
  public:
-  explicit constexpr Clock(std::int64_t hz) : hz_(hz) {}
+  explicit constexpr Clock(std::int64_t hz) : hz_(hz) {}  // above 0
 
   constexpr Picoseconds time(std::int64_t cycles) const {
     return {static_cast<std::int64_t>((Wide{cycles} * kPicosecondsPerSecond + hz_ - 1) / hz_)};
