@@ -10,7 +10,8 @@
 
 namespace h4h {
 
-// What is wrong with a CSV file or a value in it; `read_csv` adds file and line.
+// What is wrong with a CSV file or a value in it. CsvTable puts "file:line: " in front of it; who
+// reads values of a row adds that by CsvRow::line().
 class CsvError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -26,22 +27,26 @@ struct CsvHeader {
 CsvHeader csv_header(std::string_view line);
 
 // The fields of a line (RFC 4180; no line breaks inside fields). Blanks around a field are left
-// out unless they stand inside its quotes, and so is a CR at the end. Throws CsvError.
+// out unless they stand inside its quotes, and so is a CR at the end. Throws CsvError for a quote
+// that is not closed and for text behind one that is.
 std::vector<std::string> csv_fields(std::string_view line, char separator = ',');
 
-// A line below the header, its values by the names of their columns.
+// A line below the header, its values by the names of their columns. A column that the table does
+// not have throws std::out_of_range; a value that is no such number, CsvError that names the
+// column.
 class CsvRow {
  public:
   using Columns = std::map<std::string, std::size_t>;
 
+  // `line`: in the file, from 1. Throws CsvError for another number of values than columns.
   CsvRow(const Columns& columns, std::vector<std::string> values, int line);
 
   int line() const { return line_; }
   bool has(const std::string& column) const;  // and is not empty
   const std::string& text(const std::string& column) const;
-  std::int64_t whole(const std::string& column) const;  // 0 or more
-  std::int64_t positive(const std::string& column) const;
-  double number(const std::string& column) const;
+  std::int64_t whole(const std::string& column) const;     // 0 .. 2^32
+  std::int64_t positive(const std::string& column) const;  // 1 .. 2^32
+  double number(const std::string& column) const;          // finite
 
  private:
   const Columns* columns_;
@@ -52,7 +57,9 @@ class CsvRow {
 // A CSV file with a header, as spreadsheets write it too: see csv_header and csv_fields. Empty
 // lines are left out.
 struct CsvTable {
-  // Throws CsvError for a missing file, a missing one of `required`, a row of another width.
+  // Throws CsvError for a missing file ("file: ..."), and "file:line: ..." for a missing one of
+  // `required`, a column that stands there twice, a row of another width and what csv_fields
+  // throws.
   CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required);
   CsvTable(const CsvTable&) = delete;  // rows point to the columns
   CsvTable& operator=(const CsvTable&) = delete;

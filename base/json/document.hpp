@@ -84,15 +84,16 @@ class Document {
   // nullptr where this is no object or has no such member.
   const Document* find(std::string_view key) const;
   bool contains(std::string_view key) const { return find(key) != nullptr; }
-  // Throws DocumentError that names the key.
+  // Throws DocumentError that names the key, or says how many items there are.
   const Document& at(std::string_view key) const;
   const Document& at(std::size_t index) const;
 
-  // The member of an object, which is added at the end where there is none. Null becomes an object.
+  // The member of an object, which is added at the end where there is none. Null becomes an object;
+  // here and below another kind of value throws DocumentError.
   Document& operator[](std::string_view key);
   // Sets every member of `other`: where there is one, in its place, else at the end.
   void update(Document other);
-  void erase(std::string_view key);
+  void erase(std::string_view key);  // nothing where there is no such member
   // The item where it is now. Null becomes an array.
   Document& push_back(Document item);
 

@@ -6,8 +6,9 @@
 
 namespace h4h {
 
-// The candidate at the smallest edit distance from `word`; where none is near, the only one that
-// starts with it (three characters or more); "" otherwise.
+// The candidate at the smallest edit distance (Levenshtein) from `word`, which may be a third of
+// the word's length but at least 2; where none is so near, the only one that starts with `word`
+// (three characters or more); "" otherwise, and for words of more than 64 characters.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 // The same as " (did you mean 'x'?)".

@@ -6,7 +6,7 @@
 
 namespace h4h::yaml {
 
-// A part of a YAML document and the line it stands in.
+// A part of a YAML document and the line it stands in, from 1.
 struct Node {
   enum class Kind { empty, text, list, map };
 
@@ -34,8 +34,9 @@ class SyntaxError : public std::runtime_error {
   int line;
 };
 
-// The document that `text` holds. Anchors, aliases, tags and deep nesting are refused, so what
-// comes back is never much larger than the text. Throws SyntaxError.
+// The document that `text` holds. Refused are anchors, aliases, tags, more than 8 levels, more than
+// 200,000 values and a second document, so what comes back is never much larger than the text.
+// Throws SyntaxError, whose message has no line: it is in `line`, from 1.
 Node parse_document(const std::string& text);
 
 }  // namespace h4h::yaml

@@ -16,7 +16,7 @@ class Problems {
  public:
   void add(int line, const std::string& message) { all_.emplace_back(line, message); }
   std::size_t count() const { return all_.size(); }
-  // "file:line: message" for the first of them, in the order of lines.
+  // "file:line: message" for the first 20 of them, in the order of lines.
   std::string text(const std::string& file) const;
 
  private:
@@ -24,7 +24,7 @@ class Problems {
 };
 
 struct Range {
-  std::int64_t low, high;
+  std::int64_t low, high;  // both included
 };
 
 // How the values of an enum are written.
@@ -36,8 +36,8 @@ std::vector<std::string_view> words_of(const Values& values) {
   return words;
 }
 
-// A map whose keys are asked for by name. What does not fit becomes a problem, and a value in range
-// stands in, so that the rest is read, too.
+// A map whose keys are asked for by name. Nothing throws: what does not fit becomes a problem with
+// the line of its value, and a value in range stands in, so that the rest is read, too.
 class Fields {
  public:
   // `what` begins every message: "layer 'stem'".

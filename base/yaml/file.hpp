@@ -15,7 +15,7 @@ struct FileKind {
   std::string_view name;
   std::string_view shape;
   Node::Kind root = Node::Kind::map;
-  std::uintmax_t most_bytes = 1 << 20;
+  std::uintmax_t most_bytes = 1 << 20;  // larger files are refused before they are read
 };
 
 // "file: what is wrong" or "file:line: what is wrong"
@@ -24,7 +24,8 @@ class FileError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Both throw FileError.
+// Both throw FileError: the first for a file that is missing, too large or cannot be read (without
+// a line), the second for a syntax error and for another kind of root (with the line).
 std::string file_text(const std::filesystem::path& path, const FileKind& kind);
 Node parse_root(const std::string& text, const std::filesystem::path& path, const FileKind& kind);
 

@@ -7,6 +7,7 @@
 
 namespace h4h::nas {
 
+// Accuracies are fractions, 0 .. 1, of images classified right; errors of them too.
 struct AccuracyInterval {
   double low = 0, high = 0;
 };
@@ -16,7 +17,8 @@ struct MeasuredAccuracy {
   std::optional<double> standard_error;
 };
 
-// How accurate candidates are, as a fraction of images classified right.
+// How accurate candidates are. `evaluate` answers in the order of the candidates, in any form
+// (Space::canonical).
 class Accuracy {
  public:
   virtual ~Accuracy() = default;

@@ -12,14 +12,14 @@ namespace h4h::nas {
 // Whether a supernet tells its networks apart: larger ones must be more accurate than the smallest,
 // or a search on it finds the smallest and calls it a front.
 
-// Standard error of a fraction of `images` classified right: sqrt(p (1 - p) / n).
+// Standard error of a fraction of `images` classified right: sqrt(p (1 - p) / n); 0 without images.
 double standard_error(double accuracy, std::int64_t images);
 
 // By how much of the same images the first network classifies more right than the second, and the
 // standard error of that mean difference, image by image. Both of the same size.
 struct PairedGain {
   double gain = 0, standard_error = 0;
-  bool beats() const { return gain > 2 * standard_error; }
+  bool beats() const { return gain > 2 * standard_error; }  // 97.7 % sure, if normal
 };
 PairedGain paired_gain(const std::vector<bool>& first, const std::vector<bool>& second);
 

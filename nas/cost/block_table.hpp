@@ -78,6 +78,7 @@ class BlockTable {
 
   // The id of a shape as `find` takes it.
   std::uint32_t shape_id(const workloads::Shape& shape);
+  // Throws std::logic_error for a block whose cost depends on its neighbours.
   Block& find(const BlockChoice& choice, std::uint32_t input);
   // Bit i of `spilled` says that buffer i lies in the external memory.
   const BlockCosts& costs(Block& block, std::uint64_t spilled);

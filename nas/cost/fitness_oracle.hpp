@@ -15,7 +15,8 @@ struct Cost {
   std::optional<std::string> infeasible;  // why it does not run; the figures mean nothing then
 };
 
-// What candidates cost on a chip: exactly what `h4h simulate` says of their networks.
+// What candidates cost on a chip, in their order: exactly what `h4h simulate` says of their
+// networks. Throws sim::JobFailed.
 class FitnessOracle {
  public:
   virtual ~FitnessOracle() = default;

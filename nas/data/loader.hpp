@@ -16,7 +16,7 @@ struct Batch {
   std::vector<std::int64_t> labels;
 };
 
-// Images from..to-1 of a set as they are.
+// Images from..to-1 of a set as they are, normalised. Throws std::out_of_range.
 Batch evaluation_batch(const ImageSet& set, const Normalization& normalization, std::int64_t from,
                        std::int64_t to);
 

@@ -3,8 +3,8 @@
 namespace h4h::nas {
 namespace {
 
-constexpr int kTries = 64;
-constexpr double kLog10Enumerable = 5;
+constexpr int kTries = 64;              // of a proposal, before the whole space is asked
+constexpr double kLog10Enumerable = 5;  // of networks in a space that is gone through in the end
 
 }  // namespace
 

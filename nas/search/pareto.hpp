@@ -40,7 +40,8 @@ std::vector<Standing> standings(const std::vector<Worth>& all);
 // Indices of the n that stand best, best first; of equals the first.
 std::vector<std::size_t> best(const std::vector<Worth>& all, std::size_t n);
 
-// The area that those within budgets dominate, up to a reference point that is worse in both.
+// The area that those within budgets dominate, up to a reference point that is worse in both
+// (Zitzler and Thiele 1998): accuracy as a fraction x seconds or joules.
 double hypervolume(const std::vector<Worth>& all, double worst_accuracy, double worst_cost);
 
 }  // namespace h4h::nas

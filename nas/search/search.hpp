@@ -9,6 +9,8 @@ namespace h4h::nas {
 enum class Algorithm { evolution, nsga2 };
 std::string_view to_string(Algorithm algorithm);
 
+// Counts are of networks. The defaults are ours: the paper names evolutionary search (section 4.2),
+// but none of its settings.
 struct SearchSettings {
   Algorithm algorithm = Algorithm::nsga2;
   std::size_t population = 64;
@@ -40,13 +42,14 @@ SearchState start(const SearchSettings& settings);
 // Searches a space, a generation a step, then draws networks at random for comparison.
 //
 // nsga2 (Deb et al. 2002): binary tournaments, uniform crossover, mutation, the best of parents
-// and children survive. evolution (Real et al. 2019): the best of a random sample has a mutated
-// child, the oldest dies; best is the more accurate within budgets where there are any, else the
-// one that stands better between both objectives. Every gene mutates with probability
-// 1 / genes, of the genes that have a choice.
+// and children survive. evolution (Real et al. 2019): the best of a random sample, a quarter of the
+// population, has a mutated child, the oldest dies; best is the more accurate within budgets where
+// there are any, else the one that stands better between both objectives. Every gene mutates with
+// probability 1 / genes, of the genes that have a choice.
 class Search {
  public:
-  // `seeds` stand in the first generation, before random networks. References are kept.
+  // `seeds` stand in the first generation, before random networks. References are kept. A step
+  // throws what `costs` and `accuracy` throw.
   Search(const Space& space, const Problem& problem, const SearchSettings& settings,
          FitnessOracle& costs, Accuracy& accuracy, SearchState state, std::vector<Genotype> seeds);
 

@@ -81,21 +81,22 @@ class Space {
   // Every canonical genotype, in lexicographic order. Throws SpaceError above `limit`.
   std::vector<Genotype> enumerate(std::size_t limit = 1'000'000) const;
 
-  std::int64_t resolution(const Genotype& genotype) const;
+  std::int64_t resolution(const Genotype& genotype) const;  // pixels a side
   double value(const Genotype& genotype, std::size_t gene) const;
   std::int64_t whole(const Genotype& genotype, std::size_t gene) const;  // the same, rounded
 
   // A genotype as {"resolution":192,"conv0":{"width":16},...}; stages of depth 0 have {"depth":0}
-  // alone. `read` reads it back, keys in any order, and names what is wrong. Conv stages have no
-  // depth and expansion, basic ones no expansion, mbpool no depth.
+  // alone. `read` reads it back, keys in any order, and throws SpaceError that names what is wrong.
+  // Conv stages have no depth and expansion, basic ones no expansion, mbpool no depth.
   Document document(const Genotype& genotype) const;
   Genotype read(const Document& document) const;
-  // The same as one line of JSON.
+  // The same as one line of JSON. `parse` throws SpaceError.
   std::string text(const Genotype& genotype) const;
   Genotype parse(const std::string& text) const;
 
-  // The network of a genotype. Layer names do not depend on other genes: "mb2.1/expand" is the
-  // same layer, of another size, in every network that has it.
+  // The network of a genotype; throws workloads::NetworkError where a layer does not fit. Layer
+  // names do not depend on other genes: "mb2.1/expand" is the same layer, of another size, in every
+  // network that has it.
   workloads::Network network(const Genotype& genotype) const;
 
   // A part of such a network by itself. `network` is nothing but these, one behind the other.

@@ -20,7 +20,7 @@ using workloads::Layer;
 using workloads::Network;
 using workloads::Window;
 
-constexpr double kEpsilon = 1e-5;  // of both norms
+constexpr double kEpsilon = 1e-5;  // of both norms, LibTorch's default
 
 // LibTorch 2.4 named these after the device that they are for.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)

@@ -15,15 +15,15 @@ namespace h4h::nas {
 // Means and variances of the batch norms of one network, averaged over batches, by layer.
 struct Calibration {
   struct Moments {
-    torch::Tensor mean, variance;
+    torch::Tensor mean, variance;  // [channels]
   };
   std::map<std::string, Moments> layers;
   std::int64_t batches = 0;
 };
 
-// Of training only. An image loses the branch of a residual sum with a probability that grows
-// linearly to `drop_connect` at the last sum; the classifier's inputs are dropped with `dropout`.
-// Masks come from `generator` alone.
+// Of training only; probabilities, 0 .. 1. An image loses the branch of a residual sum with a
+// probability that grows linearly to `drop_connect` at the last sum (Huang et al. 2016); the
+// classifier's inputs are dropped with `dropout`. Masks come from `generator` alone.
 struct Regularisation {
   double dropout = 0, drop_connect = 0;
   torch::Generator generator;
@@ -46,7 +46,7 @@ struct ForwardMode {
 // Runs a network of the IR layer by layer. `images` are [batch, channels, height, width], of any
 // size: they are resized (bilinear) to the network's input. `parameters` have exactly its shapes.
 // Returns logits [batch, classes], float. Throws std::invalid_argument that names a layer whose
-// operator is not trained here.
+// operator is not trained here, or a parameter that is missing.
 torch::Tensor forward(const workloads::Network& network, const Parameters& parameters,
                       const torch::Tensor& images, const ForwardMode& mode);
 

@@ -21,13 +21,16 @@ class Supernet {
   const Parameters& parameters() const { return parameters_; }
   Parameters& parameters() { return parameters_; }
 
+  // As nas::forward. Here and below std::invalid_argument names a tensor that the supernet lacks or
+  // has too small.
   torch::Tensor forward(const workloads::Network& subnet, const torch::Tensor& images,
                         const ForwardMode& mode) const;
 
   // The subnet's parameters alone: nas::forward with them is what forward(subnet, ...) is.
   Parameters extract(const workloads::Network& subnet) const;
 
-  // Statistics of the batch norms over these images: each subnet has its own.
+  // Statistics of the batch norms over these images, [batch, channels, height, width] each: every
+  // subnet has its own (Yu and Huang 2019).
   Calibration calibrate(const workloads::Network& subnet, const std::vector<torch::Tensor>& batches,
                         bool bf16 = false) const;
 

@@ -9,7 +9,8 @@
 
 namespace h4h::nas {
 
-// Images for measuring: training images for the batch norms, others to classify.
+// Images for measuring: training images for the batch norms, others to classify; [batch, channels,
+// height, width] each.
 struct EvaluationImages {
   std::vector<torch::Tensor> calibration;
   std::vector<Labelled> held_out;

@@ -11,6 +11,7 @@ namespace h4h::nas {
 
 using Tensors = std::map<std::string, torch::Tensor>;
 
+// beta and epsilon: Kingma and Ba 2015; the weight decay is our choice, the paper gives none.
 struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
   double weight_decay = 0.05;  // of weights; norms and biases have none

@@ -11,6 +11,7 @@ torch::Tensor smoothed_cross_entropy(const torch::Tensor& logits, const torch::T
 
 // Kullback-Leibler divergence of the student from the teacher's probabilities, the mean of the
 // batch. No gradient flows into the teacher.
+// Both logits [n, classes] (Hinton et al. 2015, temperature 1).
 torch::Tensor distillation_loss(const torch::Tensor& student, const torch::Tensor& teacher);
 
 }  // namespace h4h::nas

@@ -43,7 +43,7 @@ struct Recipe {
   const Phase* end() const { return phases.data() + count; }
 };
 
-// vanilla, tpi-freeze, tpi-unfreeze, cnn-only.
+// vanilla, tpi-freeze, tpi-unfreeze, cnn-only: H4H paper, section 4.1 and table 2.
 const std::vector<Recipe>& recipes();
 // nullptr where there is none.
 const Recipe* find_recipe(std::string_view name);

@@ -11,6 +11,7 @@ namespace h4h::nas {
 
 enum class Distillation { none, kl };
 
+// Dropout and drop-connect: H4H paper, section 4.1. Label smoothing: Szegedy et al. 2016.
 struct LossOptions {
   double label_smoothing = 0.1;
   Distillation distillation = Distillation::none;

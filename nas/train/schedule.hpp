@@ -6,13 +6,13 @@
 
 namespace h4h::nas {
 
-// Of the steps of a phase, those of the linear warm-up: 5 %, at least one.
+// Of the steps of a phase, those of the linear warm-up: 5 % (our choice), at least one.
 inline std::int64_t warm_up_steps(std::int64_t steps) {
   return std::max<std::int64_t>(1, steps / 20);
 }
 
 // Linear to 1 over the warm-up, then half a cosine that would reach 0 behind the last step
-// (Loshchilov and Hutter 2017). For 0 <= step < steps.
+// (Loshchilov and Hutter 2017): the factor of the learning rate. For 0 <= step < steps.
 inline double schedule(std::int64_t step, std::int64_t steps) {
   constexpr double kPi = 3.14159265358979323846;
   const std::int64_t warm_up = warm_up_steps(steps);

@@ -11,6 +11,8 @@
 
 namespace h4h::nas {
 
+// Four networks a step: H4H paper, section 4.1. Learning rate and limit of the gradients' norm are
+// our choice.
 struct TrainerOptions {
   std::int64_t steps = 0;  // of all phases
   std::int64_t networks =

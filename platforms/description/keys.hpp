@@ -30,7 +30,8 @@ class Member {
   std::function<T&(Platform&)> write_;
 };
 
-// What a key sets, and which values it may take.
+// What a key sets, and which values it may take: `low` .. `high`, both included, in the base unit
+// of the key's dimension (base_unit).
 struct IntegerField {
   Member<std::int64_t> of;
   std::int64_t low, high;

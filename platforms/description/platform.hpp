@@ -44,31 +44,36 @@ std::string_view to_string(Replication replication);
 std::string_view to_string(WordHold hold);
 std::string_view to_string(CommandFloor floor);
 
+// Values of a chip. Where each comes from (a document, a measurement or an assumption) is in its
+// platform file and in Setting::source; bounds are in keys.cpp, and loading enforces them.
+
 // The neural processing unit. Its blocks, buffers and rates follow from `macs_per_cycle`.
 struct Npu {
   std::int64_t macs_per_cycle = 0;  // 32, 64, 128 or 256
   std::int64_t clock_hz = 0;
   WeightsPort weights_port = WeightsPort::noc;
   WeightCopies weight_copies = WeightCopies::compiler;
+  // Blocks that the NPU holds of input, of accumulators and of output.
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
   std::int64_t outstanding = 0;  // bursts under way for a stream of feature maps or weights
   CommandFloor command_floor = CommandFloor::on;
-  std::int64_t softmax_cycles = 0;     // per element in groups of 16; 0: as Arm lowers it
+  std::int64_t softmax_cycles = 0;     // per element, channels in whole 16s; 0: as Arm lowers it
   std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
-  double matmul_utilization = 0;  // of the peak, under MatmulRule::dense
+  double matmul_utilization = 0;  // 0 .. 1 of the peak, under MatmulRule::dense
   MeasuredTable measured;         // of layers that are all on the NPU
 };
 
-// The compute-in-memory macros, all alike.
+// The compute-in-memory macros, all alike. Geometry of a word: H4H paper, section 3.2 (16
+// accumulations of 9 products of 8 b by 8 b), units of a macro: section 6.3.
 struct Cim {
   std::int64_t macros = 0;
   std::int64_t compute_units = 0;  // in each macro; they share a word and work on adjacent outputs
   std::int64_t accumulators = 0;   // output channels of a word
   std::int64_t products = 0;       // 8 b x 8 b products per accumulator and step
   std::int64_t macro_size_bits = 0;
-  std::int64_t step_ps = 0;
-  std::int64_t read_time_ps = 0;
+  std::int64_t step_ps = 0;               // a word against one input of every unit
+  std::int64_t read_time_ps = 0;          // a word out of the memory
   std::int64_t stream_buffer_bytes = 0;   // of each macro: half in use, half being filled
   std::int64_t outstanding = 0;           // bursts under way for a stream of all macros together
   std::int64_t operand_buffer_bytes = 0;  // of each macro, for products of two activations
@@ -84,8 +89,8 @@ struct Cim {
 };
 
 struct Noc {
-  std::int64_t bandwidth = 0;  // bytes per second, per direction where full duplex
-  std::int64_t warm_up_ps = 0;
+  std::int64_t bandwidth = 0;   // bytes per second, per direction where full duplex
+  std::int64_t warm_up_ps = 0;  // each time a device gains the link (models/noc/tenure_timing.hpp)
   Duplex duplex = Duplex::half;
   Exclusivity exclusivity = Exclusivity::tenure;
 };
@@ -123,7 +128,7 @@ struct Energy {
 struct Area {
   std::optional<double> npu, sram, noc, weights;
   double cim_memory = 0, cim_unit = 0;
-  double cim_controller = 0;    // share of the macro
+  double cim_controller = 0;    // share of memory and units
   double cim_operand_byte = 0;  // of the operand buffer of a macro
 };
 

@@ -24,6 +24,7 @@ enum class Dimension {
   ratio,      // 1, real; may be given in %
 };
 
+// What is wrong with a number or its unit; the callers add file and line, or the option.
 class QuantityError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -48,7 +49,7 @@ std::string_view clock_unit(Dimension dimension);  // "cycles" or "B/cycle"
 double number_of(PerClock number, Dimension dimension);
 // In the base unit: cycles round up to whole picoseconds, bytes per cycle down to whole bytes a
 // second. 0 without a clock.
-std::int64_t at_clock(PerClock number, Dimension dimension, std::int64_t clock_hz);
+std::int64_t at_clock(PerClock number, Dimension dimension, std::int64_t clock_hz);  // of the NPU
 
 // "2ms", "2 ms", "0.39 GB/s", "32 cycles", "6.1 B/cycle". Throws QuantityError: no number, no unit,
 // a unit of another dimension (the allowed ones named), negative, too large, or finer than the base
@@ -56,6 +57,7 @@ std::int64_t at_clock(PerClock number, Dimension dimension, std::int64_t clock_h
 std::variant<std::int64_t, PerClock> parse_whole(std::string_view text, Dimension dimension);
 // The same, in the base unit at a clock.
 std::int64_t parse_integer(std::string_view text, Dimension dimension, std::int64_t clock_hz);
+// For dimensions that are real. Finite, 0 or more; throws QuantityError likewise.
 double parse_real(std::string_view text, Dimension dimension);
 
 }  // namespace h4h::platforms

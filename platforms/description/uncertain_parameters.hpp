@@ -21,8 +21,8 @@ struct UncertainParameter {
   Scale scale = Scale::real;
   std::string low_text, high_text;  // as its author wrote them
 
-  // The value a share of the way from low to high: to the nearest whole number or, of a real, to
-  // twelve digits, so that --set can name it.
+  // The value a share (0 .. 1) of the way from low to high: to the nearest whole number or, of a
+  // real, to twelve digits, so that --set can name it.
   Override at(double share) const;
 };
 

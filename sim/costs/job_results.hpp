@@ -42,7 +42,7 @@ class JobResults {
   void use(Set& set);
   void release(Set& set);
 
-  // The model's result. Throws JobFailed.
+  // The model's result. Throws JobFailed, and what Session::run throws but for NoProgress.
   const JobResult& get(Set& set, const LayerJob& job);
   // Lets workers begin with it; without any it does nothing.
   void begin(Set& set, const LayerJob& job);

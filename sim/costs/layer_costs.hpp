@@ -20,6 +20,7 @@ class LayerCosts {
   LayerCosts(const LayerCosts&) = delete;
   LayerCosts& operator=(const LayerCosts&) = delete;
 
+  // Throws JobFailed, and std::invalid_argument as plan_job.
   const JobResult& cost(const LayerJob& job);
   // Lets workers begin with it, where there are any.
   void begin(const LayerJob& job) { results_->begin(set_for(job), job); }
@@ -27,6 +28,7 @@ class LayerCosts {
   const platforms::Hardware& hardware() const { return hardware_; }
   const models::Devices& devices() const { return devices_; }
   JobResults& results() const { return *results_; }
+  // Jobs: simulated for all that share the results, and asked for here.
   std::int64_t simulated() const { return results_->simulated(); }
   std::int64_t asked() const { return asked_; }
 

@@ -66,7 +66,8 @@ std::string canonical_text(const LayerJob& job);
 using Plans = std::vector<std::optional<models::DevicePlan>>;
 
 // Throws std::invalid_argument where the split is of other devices, does not add up or asks a
-// device for what it cannot. Each device makes its first plan.
+// device for what it cannot, and std::overflow_error for a tile of hours (plan_cim). Each device
+// makes its first plan.
 Plans plan_job(const models::Devices& devices, const LayerJob& job);
 
 // The same with the other plan of a device, for each device that has one (Device::other_plan).
@@ -77,6 +78,7 @@ std::vector<Plans> other_plans(const models::Devices& devices, const LayerJob& j
 enum class Source { modelled, measured };
 std::string_view to_string(Source source);
 
+// What a job takes and counts, of all devices together. Bytes are those that pass a link or memory.
 struct JobResult {
   models::Picoseconds time;
   std::vector<models::Picoseconds> busy;  // by DeviceId: some of its parts compute

@@ -65,7 +65,7 @@ class Reader {
   void flag(bool& value) { value = number_below(2) == 1; }
   template <typename T, typename Each>
   void list(std::vector<T>& values, Each each) {
-    constexpr std::int64_t kMost = 10'000;
+    constexpr std::int64_t kMost = 10'000;  // damaged bytes must not fill the memory
     values.resize(static_cast<std::size_t>(number_below(kMost)));
     for (T& value : values) each(*this, value);
   }

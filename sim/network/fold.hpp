@@ -14,15 +14,16 @@ std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
                                          const workloads::Network& network);
 
 // The network's jobs under a mapping, in file order, without what results of earlier ones decide.
+// Here and below a mapping of another network throws std::invalid_argument.
 std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
                                  const workloads::Network& network, const Mapping& mapping);
 
-// The fold: every job answered by `costs`.
+// The fold: every job answered by `costs`, whose errors it throws.
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
 
 // The same in one kernel, one layer after the other, recorded. Of the model alone:
-// equal to the fold to the picosecond where no layer is measured.
+// equal to the fold to the picosecond where no layer is measured. Throws as Session::run.
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping,
                                    models::Timeline& timeline);

@@ -16,6 +16,7 @@ struct Peak {
   std::size_t layer = 0;  // the first where so many are held
 };
 
+// Of `layers` layers, numbered from 0.
 Peak peak_of(const std::vector<Buffer>& buffers, std::size_t layers);
 
 // Which buffers leave an SRAM for the external memory: as long as it overflows, the largest one at

@@ -7,8 +7,8 @@
 namespace h4h::sim {
 namespace {
 
-constexpr double kNoGap = 1e-9;  // sums of doubles differ by less
-constexpr std::size_t kMostNames = 6;
+constexpr double kNoGap = 1e-9;        // sums of doubles differ by less
+constexpr std::size_t kMostNames = 6;  // of layers, in a line
 
 const char* grid(Effort effort) {
   return effort == Effort::quick ? "effort quick: 1/8 channel shares"

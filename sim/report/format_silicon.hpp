@@ -13,7 +13,8 @@ namespace h4h::sim {
 std::string_view silicon_note();
 // A line for each run; "" without any.
 std::string silicon_table(const std::vector<SiliconCheck>& checks);
-// model_ms is {low, value, high}, or null beside a reason in left_out.
+// An array of runs: model_ms (milliseconds) is {low, value, high}, or null beside a reason in
+// left_out.
 Document silicon_document(const std::vector<SiliconCheck>& checks);
 
 }  // namespace h4h::sim

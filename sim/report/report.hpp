@@ -36,7 +36,7 @@ struct LayerReport {
   Bound bound = Bound::none;
   bool external = false;  // of Bound::memory: it is the external memory, not the SRAM
 
-  double npu_share() const;  // of the output channels
+  double npu_share() const;  // 0 .. 1 of the output channels
 };
 
 // Everything a run found out, ready to be printed.
@@ -46,7 +46,7 @@ struct Report {
   std::int64_t macs = 0, weight_bytes = 0;
   std::string mapping_kind;
   std::int64_t macros_in_use = 0, units_in_use = 0;
-  std::optional<double> gap;         // see Mapping; with pins: of mappings with the same pins
+  std::optional<double> gap;  // a fraction, see Mapping; with pins: of mappings with the same pins
   std::optional<PinnedPart> pinned;  // where a mapping file was given
   Effort effort = Effort::quick;
   bool limited = false;  // only mappings within a limit were compared
@@ -69,12 +69,14 @@ struct Report {
   std::int64_t macro_word_bytes = 0, macro_weight_bytes = 0;
   std::optional<models::DutyCycle> duty;
 
-  double cim_share() const;  // of the MACs
-  // Operations (two a MAC) a joule, in tera: of the chip, and of the macros by themselves.
+  double cim_share() const;  // 0 .. 1 of the MACs
+  // Operations (two a MAC) a joule, in 10^12: of the chip, and of the macros by themselves.
   double system_tops_per_w() const;
   std::optional<double> macro_tops_per_w() const;
 };
 
+// `results`: of the layers, in file order. Throws std::invalid_argument where they or the mapping
+// are of another network.
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results);
 

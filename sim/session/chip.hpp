@@ -20,7 +20,8 @@ class Chip : public sc_core::sc_module {
   Chip(sc_core::sc_module_name name, const platforms::Hardware& hardware,
        const models::Devices& devices);
 
-  // Queues the plans and lets the sequencer go; results follow as the kernel runs.
+  // Queues the plans, which must outlive the run, and lets the sequencer go; results follow as the
+  // kernel runs.
   void start(const std::vector<Plans>& plans);
   // Ends every process, wherever it waits, as the kernel proceeds.
   void stop();

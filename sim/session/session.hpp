@@ -27,7 +27,8 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // With the plan of plan_job, or with one of other_plans where that is faster by more than 2 %.
+  // With the plan of plan_job, or with one of other_plans where that is faster by more than 2 % (an
+  // assumption, see models/README.md). Here and below: throws NoProgress, and what plan_job throws.
   JobResult run(const LayerJob& job);
 
   // All jobs one after another in one kernel run, as a whole network, each with the plan that `run`

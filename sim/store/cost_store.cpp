@@ -12,9 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 2;
-constexpr std::size_t kMostUnstored = 1000;
-constexpr std::size_t kSumBytes = 8;
+constexpr int kFormat = 2;                   // of the tables
+constexpr std::size_t kMostUnstored = 1000;  // results that a kill may lose
+constexpr std::size_t kSumBytes = 8;         // of sum_of
 
 // SQLite does not see every flipped bit; results carry a sum of their own, over all that they say.
 std::string sum_of(const std::string& hardware, const std::string& job, std::string_view result) {

@@ -24,7 +24,8 @@ class BrokenDatabase : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
-// A prepared statement of a database, run by `step` for each row.
+// A prepared statement of a database, run by `step` for each row. Everything here and in Database
+// throws DatabaseError, without the file's name.
 class Statement {
  public:
   Statement(sqlite3* database, const std::string& sql);
@@ -38,6 +39,7 @@ class Statement {
   void run();  // all of it, and ready again
   void reset();
 
+  // Of the row at hand; columns from 0.
   std::int64_t number(int column) const;
   std::string bytes(int column) const;
 
@@ -61,7 +63,7 @@ class Database {
 
   Statement prepare(const std::string& sql) const { return {handle_.get(), sql}; }
   void run(const std::string& sql) const { prepare(sql).run(); }
-  std::int64_t number(const std::string& sql) const;  // of the first row
+  std::int64_t number(const std::string& sql) const;  // of the first row, which must be there
 
   // Write-ahead mode, for good: readers and one writer at a time share the file, and what is
   // committed survives a kill at any moment.

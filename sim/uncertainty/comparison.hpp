@@ -18,7 +18,7 @@ PairedPlan plan_pairs(const std::vector<platforms::UncertainParameter>& first,
 struct FigureComparison {
   std::string name, unit;
   Uncertain first, second;
-  Uncertain ratio;  // second / first, in pairs
+  Uncertain ratio;  // second / first, in pairs; no unit
   // Of the samples that run on both; 0 where none does.
   double median = 0;            // ratio
   double first_less = 0;        // share of them
@@ -36,7 +36,7 @@ struct Comparison {
 };
 
 // `first` and `second`: points of the plans' variants, in order. The network must run on both
-// platforms as they are.
+// platforms as they are (else std::invalid_argument).
 Comparison compare(const std::string& network, const PairedPlan& plan,
                    const std::vector<VariantPoint>& first, const std::vector<VariantPoint>& second);
 

@@ -37,7 +37,8 @@ struct Uncertain {
   double p5 = 0, p95 = 0;
   std::string moved_by;  // "" where nothing moves it
 };
-// Throws std::invalid_argument where the platform as it is has none.
+// Throws std::invalid_argument where the platform as it is has none, or there is not one outcome
+// for each variant.
 Uncertain uncertain(const UncertaintyPlan& plan, const Outcomes& outcomes);
 
 // A figure where one value alone lies at either end; nullopt where the network does not run there.
@@ -49,7 +50,8 @@ struct Swing {
 double width(const Swing& swing, double value);
 Swing swing(const UncertaintyPlan& plan, const Outcomes& outcomes, std::size_t uncertain);
 
-// Of any values, at least one; between two neighbours in proportion, as most of the field does.
+// Of any values, at least one, at a share of 0 .. 1; linear between two neighbours (type 7 of
+// Hyndman and Fan 1996, NumPy's default).
 double percentile(std::vector<double> values, double share);
 
 // Of the samples that have one, in order.
@@ -79,7 +81,7 @@ Outcomes energies_j(const std::vector<VariantPoint>& points);
 Outcomes areas_mm2(const std::vector<VariantPoint>& points);
 Outcomes averages_w(const std::vector<VariantPoint>& points);
 
-// `points`: of the plan's variants, in order. The first one must run.
+// `points`: of the plan's variants, in order. The first one must run (else std::invalid_argument).
 Uncertainty summarise(const UncertaintyPlan& plan, const std::vector<VariantPoint>& points);
 
 }  // namespace h4h::sim

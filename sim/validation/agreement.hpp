@@ -10,7 +10,7 @@ struct Compared {
   double ours = 0, regor = 0, legacy = 0;
 };
 
-// How well figures agree with Regor's; ln of the ratio throughout.
+// How well figures agree with Regor's; ln(ours / regor) throughout, so 0.05 is about 5 %.
 struct Agreement {
   std::size_t count = 0;
   double bias = 0;    // mean
@@ -23,7 +23,7 @@ Agreement agreement(const std::vector<Compared>& figures);
 // Of the legacy estimator with Regor.
 Agreement legacy_agreement(const std::vector<Compared>& figures);
 
-// Relative distance from the interval [min, max] of the two estimators; 0 inside.
+// Relative distance (0.05 is 5 %) from the interval [min, max] of the two estimators; 0 inside.
 double outside(const Compared& figures);
 // Relative distance to the nearer of the two.
 double to_nearer(const Compared& figures);

@@ -37,7 +37,8 @@ struct ReferenceRun {
   double weight_beats = 0;                 // of the weight memory
 };
 
-// npu_networks.csv: those that both estimators total. npu_fvp.csv.
+// npu_networks.csv: those that both estimators total. npu_fvp.csv. Both throw CsvError, "file:line:
+// ..." for a value that is wrong.
 std::vector<ReferenceNetwork> read_reference_networks(const std::filesystem::path& path);
 std::vector<ReferenceRun> read_reference_runs(const std::filesystem::path& path);
 
@@ -45,7 +46,7 @@ std::vector<ReferenceRun> read_reference_runs(const std::filesystem::path& path)
 // there is none.
 std::filesystem::path find_network(const std::filesystem::path& folder, const std::string& name);
 
-// Reads npu_layers.csv. Throws CsvError or NetworkError.
+// Reads npu_layers.csv. Throws CsvError, "file:line: ..." for a value that is wrong.
 std::vector<ReferenceLayer> read_reference_layers(const std::filesystem::path& path);
 
 }  // namespace h4h::sim

@@ -34,7 +34,8 @@ struct SiliconCheck {
 std::vector<SiliconRun> read_silicon(const std::filesystem::path& path);
 
 // Simulates what can be: `networks` is the folder of network files, `platforms` that of platforms,
-// which are read into `files`.
+// which are read into `files`; what cannot says why in `left_out`. Throws as
+// load_platform and tflite::read, and std::runtime_error for a network that does not run.
 // For information: nothing passes or fails by it, and nothing of the model is fitted to it.
 std::vector<SiliconCheck> check_silicon(const std::vector<SiliconRun>& runs,
                                         const std::filesystem::path& platforms,

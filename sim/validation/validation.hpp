@@ -32,7 +32,7 @@ struct NetworkCheck {
 struct RunCheck {
   std::string name;
   std::int64_t macs_per_cycle = 0;
-  // Ours and the platform's.
+  // Ours in cycles of the NPU's clock and beats of 8 B, and the virtual platform's.
   double cycles = 0, reads = 0, writes = 0, weights = 0;
   ReferenceRun reference;
 };
@@ -66,10 +66,11 @@ struct ValidationFiles {
   bool ablations = true;  // simulate all layers without each mechanism, too
 };
 
-// Simulates every layer and network of the references. Throws for files that are missing or wrong.
+// Simulates every layer and network of the references. Throws CsvError, PlatformError or
+// NetworkError for files that are missing or wrong.
 Validation validate(const ValidationFiles& files);
 
-// Figures of layers, all or from so many cycles on (by Regor).
+// Figures of layers in cycles, all or from so many on (by Regor).
 std::vector<Compared> simulated(const std::vector<LayerCheck>& layers, double least_cycles = 0);
 
 // The acceptance criteria and their verdicts.

@@ -8,7 +8,9 @@
 namespace h4h::sim {
 namespace {
 
-// Layers and networks below these take times that no estimator resolves.
+// Layers and networks of fewer cycles take times that no estimator resolves. The bounds below are
+// ours: a little above the model's own figures (docs/validation.md), so that a broken mechanism
+// fails.
 constexpr double kLayerCycles = 5'000, kNetworkCycles = 10'000;
 
 Verdict at_most(const std::string& what, double value, double bound) {

@@ -14,7 +14,7 @@ namespace h4h::sim {
 // What a layer of a network takes in one variant.
 struct VariantLayer {
   std::string name, op;
-  double latency_s = 0, energy_j = 0, npu_share = 0;
+  double latency_s = 0, energy_j = 0, npu_share = 0;  // share: 0 .. 1 of the output channels
   Bound bound = Bound::none;
 };
 
@@ -25,7 +25,7 @@ struct VariantPoint {
   std::optional<double> area_mm2;   // where every part gives one
   std::optional<double> average_w;  // of a chip that sleeps between inferences, where asked for
   models::Energy energy_parts_j;
-  double cim_share = 0;  // of the MACs
+  double cim_share = 0;  // 0 .. 1 of the MACs
   std::int64_t macs = 0, cycles = 0, noc_bytes = 0, spilled_bytes = 0;
   std::int64_t peak_activation_bytes = 0;
   std::int64_t macros_in_use = 0, units_in_use = 0;
@@ -53,7 +53,7 @@ struct MappingWanted {
 // The splits of all layers, and what is in use: equal texts are equal mappings of one network.
 std::string splits_text(const Report& report);
 
-// What a network takes on a variant.
+// What a network takes on a variant; why it does not run is in `infeasible`. Throws JobFailed.
 VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
                            const workloads::Network& network, const MappingWanted& wanted);
 

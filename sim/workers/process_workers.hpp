@@ -38,6 +38,7 @@ class Descriptor {
 
 // Processes of this machine, each a run of `program --worker`. One that dies is started again, and
 // the job that it was at is tried once more; a job that ends two workers is answered with an error.
+// Throws std::system_error where a process or a socket cannot be made.
 class ProcessWorkers : public Workers {
  public:
   ProcessWorkers(std::filesystem::path program, int count);

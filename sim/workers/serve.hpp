@@ -19,6 +19,7 @@ Answer decode_answer(std::string_view bytes);
 // same hardware.
 class Server {
  public:
+  // Throws WireError for bytes that are no ask; a job that fails is an answer.
   std::string answer(std::string_view ask);
 
  private:

@@ -19,11 +19,12 @@ struct TrainCommand {
 };
 
 // The command line of `h4h train`, with the space file read; nullopt where help was asked for and
-// printed. Throws.
+// printed. Throws UsageError and nas::SpaceError.
 std::optional<TrainCommand> parse_train(const Arguments& arguments);
 
 // Trains, or resumes where the same training stopped in the folder, and writes its files. Returns
-// what belongs on stdout. Throws on a loss that is no number and on a folder of something else.
+// what belongs on stdout. Throws std::runtime_error on a loss that is no number and on a folder
+// of something else.
 std::string run_training(const TrainCommand& command);
 
 }  // namespace h4h::tools

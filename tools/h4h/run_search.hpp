@@ -28,13 +28,14 @@ struct SearchArguments {
 };
 
 // The command line of `h4h search`, with the files of space and platform read; nullopt where help
-// was asked for and printed. `accuracy_identity` is left for the caller. Throws.
+// was asked for and printed. `accuracy_identity` is left for the caller. Throws UsageError,
+// nas::SpaceError and platforms::PlatformError.
 std::optional<SearchArguments> parse_search(const Arguments& arguments);
 
 // Searches, or resumes the same search where it stopped in the folder, and writes its files.
 // `test`, where there is one, is asked once: about the networks of the final front, which it does
-// not change. Returns what belongs on stdout. Throws on infeasible budgets and on a folder of
-// something else.
+// not change. Returns what belongs on stdout. Throws nas::InfeasibleError on budgets that no
+// network keeps, and std::runtime_error on a folder of something else.
 std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
                        nas::Accuracy* test = nullptr);
 

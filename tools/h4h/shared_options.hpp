@@ -16,7 +16,7 @@ using Options = boost::program_options::options_description;
 void add_platform_options(Options& options);
 // --set alone, where platforms are named without an option.
 void add_set_option(Options& options);
-platforms::Platform platform_of(const Parsed& parsed);
+platforms::Platform platform_of(const Parsed& parsed);  // throws UsageError, PlatformError
 
 // --network: one, or several.
 void add_network_option(Options& options);

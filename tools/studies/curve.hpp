@@ -4,7 +4,7 @@
 
 namespace h4h::studies {
 
-// Of one value or more; no number where one of them is none.
+// Of one value or more (here and below); no number where one of them is none.
 double greatest(const std::vector<double>& values);
 double least(const std::vector<double>& values);
 

@@ -5,8 +5,8 @@
 
 namespace h4h::studies {
 
-// What networks of a front cost at each accuracy (%): linear between two of them, and nothing
-// beyond its ends.
+// What networks of a front cost (seconds or joules) at each accuracy (%): linear between two of
+// them, and nothing beyond its ends.
 class FrontCurve {
  public:
   // Networks as (accuracy, cost); those that another one beats are left out.

@@ -7,7 +7,8 @@
 
 namespace h4h::workloads {
 
-// The steps that blocks and networks share.
+// The steps that blocks and networks share. Each adds layers and returns the output's tensor;
+// throws NetworkError as NetworkBuilder::add.
 class BlockBuilder {
  public:
   explicit BlockBuilder(const std::string& name) : net_(name) {}

@@ -62,13 +62,15 @@ struct Network {
   std::vector<std::string> remarks;  // what a reader of its costs must know
 };
 
-// A layer that does not fit its tensors; the message names both.
+// A layer that does not fit its tensors; the message names both. Readers of files put "file:line: "
+// or "file: " in front.
 class NetworkError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 LayerShape layer_shape(const Network& network, const Layer& layer);
+// Sums over the layers, as in op_traits.hpp.
 std::int64_t macs(const Network& network);
 std::int64_t weight_bytes(const Network& network);
 
@@ -101,7 +103,7 @@ class NetworkBuilder {
   // The layer added last, to say more about it.
   Layer& last_layer() { return network_.layers.back(); }
 
-  void output(TensorId tensor);
+  void output(TensorId tensor);  // throws NetworkError for one that does not exist
   void unsupported(Unsupported what) { network_.unsupported.push_back(std::move(what)); }
   void folded(Folded folded) { network_.folded.push_back(std::move(folded)); }
   void remark(std::string text) { network_.remarks.push_back(std::move(text)); }

@@ -46,7 +46,8 @@ struct Padding {
   std::int64_t top = 0, bottom = 0, left = 0, right = 0;
 };
 
-// A sliding window in pixels. Padding is always explicit: importers resolve "SAME".
+// A sliding window in pixels. Padding is always explicit: importers resolve "SAME". The extent is
+// that of the dilated kernel.
 struct Window {
   std::int64_t kernel_height = 1, kernel_width = 1;
   std::int64_t stride_height = 1, stride_width = 1;

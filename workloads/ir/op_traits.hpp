@@ -15,11 +15,12 @@ struct LayerShape;
 // The shape `op` produces. Throws std::invalid_argument that says which input does not fit and why.
 Shape output_shape(const Op& op, const std::vector<Shape>& inputs);
 
-// Multiply-accumulates of conv, depthwise, linear, matmul and attention layers, padded taps
-// included.
+// Multiply-accumulates of conv, depthwise and linear layers (output pixels x weights, padded taps
+// included), of matmul (output elements x channels of the first input) and of attention (2 x
+// elements x tokens: scores, and sums of values); 0 of others.
 std::int64_t macs(const LayerShape& layer);
 
-// Weights as raw int8, without biases.
+// Weights as raw int8, a byte each, without biases.
 std::int64_t weight_bytes(const LayerShape& layer);
 bool has_weights(const Op& op);
 

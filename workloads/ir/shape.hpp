@@ -8,7 +8,8 @@
 
 namespace h4h::workloads {
 
-// A feature map of one image: height x width x channels. A vector is 1 x 1 x channels.
+// A feature map of one image: height x width x channels (HWC; batch size 1). A vector is
+// 1 x 1 x channels. How it lies in memory is models/memory/layout.hpp.
 struct Shape {
   std::int64_t height = 1;
   std::int64_t width = 1;

@@ -16,7 +16,9 @@ class FormatError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// FlatBuffers wire format, little-endian, every read checked against the end of the file.
+// FlatBuffers wire format, little-endian (flatbuffers.dev, "FlatBuffer internals"). Positions are
+// bytes from the start of the file. Every read here and below is checked against the end of the
+// file, and throws FormatError.
 class Bytes {
  public:
   explicit Bytes(std::string_view data) : data_(data) {}

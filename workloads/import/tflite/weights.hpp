@@ -10,8 +10,8 @@ namespace h4h::workloads::tflite {
 // Whether the output channel is the slowest or the fastest dimension of a weight tensor.
 enum class WeightOrder { channel_first, channel_last };
 
-// The weights' bytes in the encoder's code; floats are first quantised per output channel.
-// nullopt where the tensor holds fewer values than its shape says.
+// The weights' bytes in the encoder's code (coded_size.hpp); floats are first quantised per output
+// channel. nullopt where the tensor holds fewer values than its shape says.
 std::optional<std::int64_t> measured_weight_bytes(const FileTensor& tensor, WeightOrder order);
 
 }  // namespace h4h::workloads::tflite

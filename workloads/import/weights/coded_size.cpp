@@ -9,7 +9,7 @@ namespace h4h::workloads {
 namespace {
 
 constexpr std::size_t kValues = 512;  // of 9-bit weights, folded to 0, -1, 1, -2, 2, ...
-constexpr std::size_t kPalette = 32;
+constexpr std::size_t kPalette = 32;  // values
 
 using Histogram = std::array<std::int64_t, kValues>;
 
