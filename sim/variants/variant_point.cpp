@@ -46,30 +46,17 @@ std::string over_limit(const Report& report, const Limits& limits) {
   return {};
 }
 
-VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
-                           const workloads::Network& network, const MappingWanted& wanted) {
+namespace {
+
+VariantPoint infeasible_point(const std::string& why) {
   VariantPoint point;
-  const MappingResult mapped = map_network(costs, platform, network, wanted.strategy, wanted.goal,
-                                           wanted.pins, wanted.effort);
-  if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
-    point.infeasible = infeasible->reason;
-    return point;
-  }
-  const auto& mapping = std::get<Mapping>(mapped);
-  Report report = make_report(platform, network, mapping, simulate_layers(costs, network, mapping));
-  const std::string over = over_limit(report, wanted.limits);
-  if (!over.empty()) {
-    point.infeasible = over;
-    return point;
-  }
-  if (wanted.fps) {
-    const std::string problem = try_duty_cycle(report, platform, *wanted.fps);
-    if (!problem.empty()) {
-      point.infeasible = problem;
-      return point;
-    }
-    point.average_w = report.duty->average_w();
-  }
+  point.infeasible = why;
+  return point;
+}
+
+VariantPoint point_of(const Report& report) {
+  VariantPoint point;
+  if (report.duty) point.average_w = report.duty->average_w();
   point.latency_s = to_seconds(report.time);
   point.energy_j = report.energy_j.total();
   point.area_mm2 = report.area_mm2.total();
@@ -85,6 +72,26 @@ VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platfor
   point.mapping = splits_text(report);
   point.layers = layers_of(report);
   return point;
+}
+
+}  // namespace
+
+VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
+                           const workloads::Network& network, const MappingWanted& wanted) {
+  const MappingResult mapped = map_network(costs, platform, network, wanted.strategy, wanted.goal,
+                                           wanted.pins, wanted.effort);
+  if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
+    return infeasible_point(infeasible->reason);
+  }
+  const auto& mapping = std::get<Mapping>(mapped);
+  Report report = make_report(platform, network, mapping, simulate_layers(costs, network, mapping));
+  const std::string over = over_limit(report, wanted.limits);
+  if (!over.empty()) return infeasible_point(over);
+  if (wanted.fps) {
+    const std::string problem = try_duty_cycle(report, platform, *wanted.fps);
+    if (!problem.empty()) return infeasible_point(problem);
+  }
+  return point_of(report);
 }
 
 }  // namespace h4h::sim
