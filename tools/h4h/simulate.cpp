@@ -103,6 +103,47 @@ void check_limits(const sim::Report& report, const sim::Limits& limits) {
       fmt::format("{} does not run on {}: {}", report.network_name, report.platform_name, over));
 }
 
+struct MappedRun {
+  sim::Mapping mapping;
+  sim::Report report;
+};
+
+MappedRun run_mapped(const MappingOptions& options, const platforms::Platform& platform,
+                     const workloads::Network& network, sim::JobResults& results) {
+  sim::LayerCosts costs(platform.hardware, results);
+  const sim::MappingWanted how = options.of(platform, network);
+  if (results.has_workers() && how.strategy == sim::Strategy::automatic) {
+    sim::begin_mapping(costs, platform, network);
+  }
+  MappedRun run{map_or_throw(costs, platform, network, how), {}};
+  run.report = sim::make_report(platform, network, run.mapping,
+                                sim::simulate_layers(costs, network, run.mapping));
+  check_limits(run.report, how.limits);
+  if (options.file) {
+    run.report.pinned =
+        sim::pinned_part(costs, platform, network, how.goal, how.pins, how.effort, *options.file);
+  }
+  if (how.fps) sim::add_duty_cycle(run.report, platform, *how.fps);
+  return run;
+}
+
+// Files that show the layers in time.
+struct TimelineFiles {
+  std::optional<std::string> trace, html;
+};
+
+void write_timelines(const TimelineFiles& files, const MappedRun& run,
+                     const platforms::Platform& platform, const workloads::Network& network,
+                     const std::optional<sim::Uncertainty>& over) {
+  if (!files.trace && !files.html) return;
+  models::Timeline timeline;
+  sim::run_network(platform.hardware, network, run.mapping, timeline);
+  if (files.trace) write_file(*files.trace, sim::format_trace(run.report, timeline));
+  if (!files.html) return;
+  Document uncertainty = over ? sim::uncertainty_page_document(*over) : Document();
+  write_file(*files.html, sim::format_page(run.report, platform, timeline, std::move(uncertainty)));
+}
+
 // One is enough for a network, unless more are asked for.
 int jobs(const Parsed& parsed, const std::optional<Sampling>& sampling) {
   return sampling || given(parsed, "jobs") ? jobs_of(parsed) : 1;
@@ -128,38 +169,17 @@ std::string simulate(const Arguments& arguments) {
   const workloads::Network network = nas::open_network(name, policy);
 
   Results results(cache_file(parsed), jobs(parsed, sampling));
-  sim::LayerCosts costs(platform.hardware, *results);
-  const sim::MappingWanted how = mapping_options.of(platform, network);
-  if (results->has_workers() && how.strategy == sim::Strategy::automatic) {
-    sim::begin_mapping(costs, platform, network);
-  }
-  const sim::Mapping mapping = map_or_throw(costs, platform, network, how);
-  sim::Report report =
-      sim::make_report(platform, network, mapping, sim::simulate_layers(costs, network, mapping));
-  check_limits(report, how.limits);
-  if (mapping_options.file) {
-    report.pinned = sim::pinned_part(costs, platform, network, how.goal, how.pins, how.effort,
-                                     *mapping_options.file);
-  }
-  if (how.fps) sim::add_duty_cycle(report, platform, *how.fps);
+  const MappedRun run = run_mapped(mapping_options, platform, network, *results);
   if (const auto path = optional(parsed, "save-mapping")) {
-    write_file(*path, sim::mapping_text(network, mapping));
+    write_file(*path, sim::mapping_text(network, run.mapping));
   }
   std::optional<sim::Uncertainty> over;
   if (sampling) {
     results.keep_no_more();
     over = over_ranges(*sampling, platform, network, mapping_options, *results);
   }
-  if (trace || html) {
-    models::Timeline timeline;
-    sim::run_network(platform.hardware, network, mapping, timeline);
-    if (trace) write_file(*trace, sim::format_trace(report, timeline));
-    if (html) {
-      Document uncertainty = over ? sim::uncertainty_page_document(*over) : Document();
-      write_file(*html, sim::format_page(report, platform, timeline, std::move(uncertainty)));
-    }
-  }
-  return text_of(format, table, report, over);
+  write_timelines({trace, html}, run, platform, network, over);
+  return text_of(format, table, run.report, over);
 }
 
 }  // namespace h4h::tools
