@@ -21,6 +21,8 @@ std::string_view to_string(Part part) {
       return "backing";
     case Part::leakage:
       return "leakage";
+    case Part::measured:
+      return "measured";
   }
   std::abort();
 }
@@ -59,6 +61,8 @@ Part part_of(Event event) {
       return Part::cim;
     case Event::cim_operand_byte:
       return Part::cim;
+    case Event::measured_femtojoule:
+      return Part::measured;
   }
   std::abort();
 }
@@ -89,6 +93,8 @@ double joules_per(Event event, const platforms::Energy& energy) {
       return energy.cim_softmax;
     case Event::cim_operand_byte:
       return energy.cim_operand_byte;
+    case Event::measured_femtojoule:
+      return 1e-15;
   }
   std::abort();
 }

@@ -12,8 +12,9 @@
 
 namespace h4h::models {
 
-// Where energy goes. Leakage is static; everything else is dynamic.
-enum class Part { npu, cim, noc, sram, weights, external, leakage };
+// Where energy goes. Leakage is static; everything else is dynamic. `measured` is what tables of
+// measured layers give, which name no part.
+enum class Part { npu, cim, noc, sram, weights, external, leakage, measured };
 inline constexpr auto& kParts = kEnumValues<Part>;
 std::string_view to_string(Part part);
 

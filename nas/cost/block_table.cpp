@@ -63,7 +63,8 @@ void Tally::add(const sim::JobResult& result, std::int64_t words, bool some_on_m
   numbers[0] += result.time.count;
   numbers[1] += words;
   std::size_t i = 2;
-  for (const models::Event event : models::kEvents) numbers[i++] += result.counts[event];
+  const models::Counts& counts = result.counts_for_energy();
+  for (const models::Event event : models::kEvents) numbers[i++] += counts[event];
   on_macros = on_macros || some_on_macros;
 }
 

@@ -32,7 +32,7 @@ struct Tally {
   void add(const sim::JobResult& result, std::int64_t words, bool some_on_macros);
   models::Picoseconds time() const { return {numbers[0]}; }
   std::int64_t words() const { return numbers[1]; }
-  models::Counts counts() const;
+  models::Counts counts() const;  // that energy is computed from
 };
 
 // One way to run a layer.

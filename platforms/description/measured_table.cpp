@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "base/csv/csv_table.hpp"
@@ -18,13 +19,14 @@ using workloads::ListedShape;
 
 constexpr std::uintmax_t kMaxBytes = 1 << 20;
 constexpr std::int64_t kLongestPs = 1'000'000'000'000'000;
+constexpr double kMostJoules = 1000, kFemtojoulesPerJoule = 1e15;
 
 const std::vector<std::string> kShapeColumns{"op", "H", "W", "Cin", "Cout", "k", "stride"};
 
 std::vector<std::string> allowed_columns(MeasuredIn unit) {
   std::vector<std::string> allowed{"layer_id"};
   allowed.insert(allowed.end(), kShapeColumns.begin(), kShapeColumns.end());
-  allowed.emplace_back("latency");
+  allowed.insert(allowed.end(), {"latency", "energy"});
   if (unit == MeasuredIn::time_or_cycles) allowed.emplace_back("cycles");
   return allowed;
 }
@@ -55,6 +57,15 @@ std::int64_t picoseconds(const std::string& given) {
   throw QuantityError(fmt::format("'{}' is out of bounds; allowed: 1 ps .. 1000 s", given));
 }
 
+// Femtojoules.
+std::int64_t energy(const std::string& given) {
+  const double joules = parse_real(given, Dimension::energy);
+  const std::int64_t femtojoules =
+      joules <= kMostJoules ? std::llround(joules * kFemtojoulesPerJoule) : 0;
+  if (femtojoules >= 1) return femtojoules;
+  throw QuantityError(fmt::format("'{}' is out of bounds; allowed: 1 fJ .. 1000 J", given));
+}
+
 PerClock cycles(const std::string& given) {
   const std::int64_t count = parse_integer(given, Dimension::count, 0);
   if (count > kMostCycles) throw QuantityError(fmt::format("'{} cycles' is too large", count));
@@ -78,7 +89,7 @@ class Rows {
     if (table_.rows.empty()) problems_.push_back(file + ": no layers");
     if (!problems_.empty()) throw MeasuredTableError(problems_);
     std::vector<MeasuredRow> rows;
-    for (const auto& [shape, time] : times_) rows.push_back({shape, time});
+    for (const auto& shape_and_row : rows_) rows.push_back(shape_and_row.second);
     return rows;
   }
 
@@ -89,20 +100,34 @@ class Rows {
     if (!is_first) {
       throw CsvError(fmt::format("the layer of line {} again", first->second));
     }
-    const std::string column = time_column(table_.columns);
+    MeasuredRow measured{shape, {}, {}};
+    read_column(row, time_column(table_.columns), [&](const std::string& given) {
+      if (table_.columns.count("cycles") > 0) {
+        measured.time = cycles(given);
+      } else {
+        measured.time = picoseconds(given);
+      }
+    });
+    if (table_.columns.count("energy") > 0) {
+      read_column(row, "energy",
+                  [&](const std::string& given) { measured.energy_fj = energy(given); });
+    }
+    rows_[shape] = measured;
+  }
+
+  // Names the column of a value that cannot be read.
+  template <typename Read>
+  static void read_column(const CsvRow& row, const std::string& column, Read read) {
     try {
-      const std::string& given = row.text(column);
-      times_[shape] = column == "cycles" ? Time{cycles(given)} : Time{picoseconds(given)};
+      read(row.text(column));
     } catch (const QuantityError& error) {
       throw CsvError(fmt::format("{}: {}", column, error.what()));
     }
   }
 
-  using Time = std::variant<std::int64_t, PerClock>;
-
   const CsvTable& table_;
   std::map<ListedShape, int> lines_;
-  std::map<ListedShape, Time> times_;
+  std::map<ListedShape, MeasuredRow> rows_;
   std::vector<std::string> problems_;
 };
 
@@ -130,7 +155,7 @@ std::vector<MeasuredRow> read_rows(const std::filesystem::path& path, MeasuredIn
 }  // namespace
 
 bool operator==(const MeasuredLayer& a, const MeasuredLayer& b) {
-  return a.shape == b.shape && a.time_ps == b.time_ps;
+  return a.shape == b.shape && a.time_ps == b.time_ps && a.energy_fj == b.energy_fj;
 }
 
 bool operator==(const MeasuredTable& a, const MeasuredTable& b) { return a.layers == b.layers; }
@@ -154,7 +179,7 @@ MeasuredTable measured_at(const std::vector<MeasuredRow>& rows, std::int64_t clo
     const auto* cycles = std::get_if<PerClock>(&row.time);
     const std::int64_t time = cycles != nullptr ? at_clock(*cycles, Dimension::latency, clock_hz)
                                                 : std::get<std::int64_t>(row.time);
-    table.layers.push_back({row.shape, time});
+    table.layers.push_back({row.shape, time, row.energy_fj});
   }
   return table;
 }
@@ -162,9 +187,10 @@ MeasuredTable measured_at(const std::vector<MeasuredRow>& rows, std::int64_t clo
 std::string table_text(const MeasuredTable& table) {
   if (table.empty()) return "none";
   std::string rows;
-  for (const auto& [s, time] : table.layers) {
-    rows += fmt::format("{} {} {} {} {} {} {};", to_string(s.op), s.height, s.width, s.in_channels,
+  for (const auto& [s, time, energy] : table.layers) {
+    rows += fmt::format("{} {} {} {} {} {} {}", to_string(s.op), s.height, s.width, s.in_channels,
                         s.out_channels, s.stride, time);
+    rows += energy ? fmt::format(" {};", *energy) : ";";
   }
   return fmt::format("{} layers {:016x}", table.layers.size(), fnv1a(rows));
 }

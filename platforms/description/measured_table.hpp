@@ -19,11 +19,14 @@ enum class MeasuredIn { time, time_or_cycles };
 struct MeasuredRow {
   workloads::ListedShape shape;
   std::variant<std::int64_t, PerClock> time;  // picoseconds, or cycles of the NPU
+  std::optional<std::int64_t> energy_fj;      // femtojoules
 };
 
 struct MeasuredLayer {
   workloads::ListedShape shape;
   std::int64_t time_ps = 0;
+  // Dynamic energy: of the whole chip while the layer runs, above what it leaks (`leakage.*`).
+  std::optional<std::int64_t> energy_fj = {};
 };
 
 bool operator==(const MeasuredLayer& a, const MeasuredLayer& b);
@@ -48,8 +51,8 @@ class MeasuredTableError : public std::runtime_error {
 };
 
 // Reads a CSV with the columns op, H, W, Cin, Cout, k, stride of a layer list, and latency (with
-// its unit) or cycles; layer_id may stand beside them. Rows come sorted by shape. Throws
-// MeasuredTableError.
+// its unit) or cycles; layer_id may stand beside them, and energy (with its unit) of all rows. Rows
+// come sorted by shape. Throws MeasuredTableError.
 std::vector<MeasuredRow> read_measured_rows(const std::filesystem::path& path, MeasuredIn unit);
 
 // What the rows say at a clock of the NPU.

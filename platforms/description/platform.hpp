@@ -61,7 +61,7 @@ struct Npu {
   std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
   double matmul_utilization = 0;  // 0 .. 1 of the peak, under MatmulRule::dense
-  MeasuredTable measured;         // of layers that are all on the NPU
+  MeasuredTable measured;         // of layers on the NPU
 };
 
 // The compute-in-memory macros, all alike. Geometry of a word: H4H paper, section 3.2 (16
@@ -82,7 +82,7 @@ struct Cim {
   Replication replication = Replication::off;
   WordHold word_hold = WordHold::step;
   Capacity capacity = Capacity::enforce;
-  MeasuredTable measured;  // of layers that are all on the macros, all of them in use
+  MeasuredTable measured;  // of layers on the macros, all of them in use
 
   std::int64_t word_bits() const { return accumulators * products * 8; }
   std::int64_t words_per_macro() const { return macro_size_bits / word_bits(); }

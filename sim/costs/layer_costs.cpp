@@ -30,10 +30,13 @@ JobResults::Set& LayerCosts::set_for(const LayerJob& job) const {
 
 const JobResult& LayerCosts::cost(const LayerJob& job) {
   ++asked_;
-  const JobResult& modelled = results_->get(set_for(job), job);
-  if (!measured_) return modelled;
-  const auto [place, is_new] = in_measured_time_.try_emplace(encode(job), modelled);
-  if (is_new) place->second = with_measured_time(devices_, job, modelled);
+  if (!measured_) return results_->get(set_for(job), job);
+  const auto [place, is_new] = measured_costs_.try_emplace(encode(job));
+  if (is_new) {
+    place->second = with_measured_cost(devices_, job, [this](const LayerJob& modelled) {
+      return results_->get(set_for(modelled), modelled);
+    });
+  }
   return place->second;
 }
 

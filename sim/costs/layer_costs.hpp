@@ -9,8 +9,8 @@
 
 namespace h4h::sim {
 
-// Answers layer jobs on one hardware. Measured times, where the platform has some, replace those of
-// the model here and nowhere else.
+// Answers layer jobs on one hardware. Measured times and energies, where the platform has some,
+// replace those of the model here and nowhere else.
 class LayerCosts {
  public:
   // With results of its own, or with those of others.
@@ -42,7 +42,7 @@ class LayerCosts {
   JobResults::Set* npu_alone_;
   JobResults::Set* with_macros_;
   bool measured_;
-  std::unordered_map<std::string, JobResult> in_measured_time_;
+  std::unordered_map<std::string, JobResult> measured_costs_;
   std::int64_t asked_ = 0;
 };
 

@@ -91,7 +91,12 @@ struct JobResult {
   std::int64_t prefetched_bytes = 0;
   models::Counts counts;
   Source source = Source::modelled;
+  // What dynamic energy is computed from where it is measured, at least in part; else `counts`.
+  std::optional<models::Counts> energy_counts;
 
+  const models::Counts& counts_for_energy() const {
+    return energy_counts ? *energy_counts : counts;
+  }
   models::Picoseconds busy_of(DeviceId device) const {
     return device < busy.size() ? busy[device] : models::Picoseconds{};
   }
@@ -100,7 +105,8 @@ struct JobResult {
     return a.time == b.time && a.busy == b.busy && a.noc_busy == b.noc_busy &&
            a.noc_read_bytes == b.noc_read_bytes && a.noc_write_bytes == b.noc_write_bytes &&
            a.link_turnarounds == b.link_turnarounds && a.weights_idle == b.weights_idle &&
-           a.prefetched_bytes == b.prefetched_bytes && a.counts == b.counts && a.source == b.source;
+           a.prefetched_bytes == b.prefetched_bytes && a.counts == b.counts &&
+           a.source == b.source && a.energy_counts == b.energy_counts;
   }
 };
 

@@ -141,13 +141,16 @@ void job_fields(F& f, T& job) {
   context_fields(f, job.context);
 }
 
+// Results of the model, which measures nothing.
 template <typename F, typename T>
 void result_fields(F& f, T& r) {
   for (auto* time : {&r.time, &r.noc_busy, &r.weights_idle}) f.number(time->count);
   f.list(r.busy, [](F& each, auto& busy) { each.number(busy.count); });
   numbers(f, r, &JobResult::noc_read_bytes, &JobResult::noc_write_bytes,
           &JobResult::link_turnarounds, &JobResult::prefetched_bytes);
-  for (const models::Event event : models::kEvents) f.number(r.counts[event]);
+  for (const models::Event event : models::kEvents) {
+    if (event != models::Event::measured_femtojoule) f.number(r.counts[event]);
+  }
   f.choice(r.source, Source::measured);
 }
 

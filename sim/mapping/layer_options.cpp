@@ -21,7 +21,9 @@ std::vector<Split> layer_splits(const models::Devices& devices, const workloads:
 TwoCosts costs_of(const JobResult& result, const ActiveCim& active,
                   const platforms::Coefficients& coefficients) {
   return {static_cast<double>(result.time.count),
-          models::energy_of(result.counts, result.time, active.macros, coefficients).total(), 0};
+          models::energy_of(result.counts_for_energy(), result.time, active.macros, coefficients)
+              .total(),
+          0};
 }
 
 }  // namespace h4h::sim

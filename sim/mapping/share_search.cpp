@@ -35,7 +35,7 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const N
   models::Counts counts;
   for (const JobResult& r : simulate_layers(costs, network, mapping)) {
     time += r.time;
-    counts += r.counts;
+    counts += r.counts_for_energy();
   }
   return {static_cast<double>(time.count),
           models::energy_of(counts, time, mapping.macros_in_use, platform.coefficients).total()};

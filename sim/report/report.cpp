@@ -21,10 +21,15 @@ std::string measured_remark(const std::vector<JobResult>& results) {
   const auto measured = std::count_if(results.begin(), results.end(), [](const JobResult& r) {
     return r.source == Source::measured;
   });
+  const auto with_energy = std::count_if(results.begin(), results.end(),
+                                         [](const JobResult& r) { return r.energy_counts; });
   return fmt::format(
-      "{} of {} layers measured: their times are those of the platform's tables; "
-      "counts, dynamic energy, traces and timelines are modelled",
-      measured, results.size());
+      "{} of {} layers measured: their times{} are those of the platform's tables; counts, "
+      "{}traces "
+      "and timelines are modelled",
+      measured, results.size(),
+      with_energy > 0 ? fmt::format(" and the energy of {}", with_energy) : "",
+      with_energy < measured ? "other dynamic energy, " : "");
 }
 
 // What a mapping leaves a reader to wonder about.
@@ -207,8 +212,8 @@ LayerReport layer_report(const platforms::Platform& platform, const workloads::L
   report.macs = workloads::macs(shape);
   report.split = split;
   report.result = result;
-  report.energy_j =
-      models::energy_of(result.counts, result.time, powered_macros, platform.coefficients);
+  report.energy_j = models::energy_of(result.counts_for_energy(), result.time, powered_macros,
+                                      platform.coefficients);
   report.cycles = models::Clock(platform.hardware.npu.clock_hz).cycles(result.time);
   report.bound = bound_by(platform.hardware, result);
   report.external = report.bound == Bound::memory && external_is_slower(platform.hardware, result);
@@ -251,6 +256,7 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
     throw std::invalid_argument("results and mapping are not of this network");
   }
   Report report = header_of(platform, network, mapping);
+  models::Counts energy_counts;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const workloads::Layer& layer = network.layers[i];
     const workloads::LayerShape shape = workloads::layer_shape(network, layer);
@@ -259,12 +265,13 @@ Report make_report(const platforms::Platform& platform, const workloads::Network
     add_share_of_macros(report, platform.hardware.cim, shape, mapping.layers[i]);
     report.time += results[i].time;
     report.counts += results[i].counts;
+    energy_counts += results[i].counts_for_energy();
   }
   report.remarks = remarks(platform, network, results);
   add_remarks_on_macros(report.remarks, platform.hardware.cim, report);
   report.cycles = models::Clock(report.clock_hz).cycles(report.time);
   report.energy_j =
-      models::energy_of(report.counts, report.time, mapping.macros_in_use, platform.coefficients);
+      models::energy_of(energy_counts, report.time, mapping.macros_in_use, platform.coefficients);
   report.noc_bytes = report.counts[Event::noc_byte];
   report.spilled_bytes = report.counts[Event::external_byte];
   return report;

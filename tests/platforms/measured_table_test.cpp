@@ -83,6 +83,26 @@ TEST(MeasuredTable, RefusesGapsWrongUnitsAndWhatIsNoTime) {
   expect_error("", "t.csv: no layers");
 }
 
+TEST(MeasuredTable, ReadsEnergiesWithTheirUnits) {
+  const std::string header = "op,H,W,Cin,Cout,k,stride,energy,latency\n";
+  const MeasuredTable table =
+      read(header + "fc,1,1,64,10,1,1,1.5 nJ,1 us\npw1x1,8,8,16,32,1,1,2 uJ,1 us\n");
+  EXPECT_EQ(table.layers.front().energy_fj, 2'000'000'000);
+  EXPECT_EQ(table.layers.back().energy_fj, 1'500'000);
+  EXPECT_EQ(read(kHeader + kRow).layers.front().energy_fj, std::nullopt);
+  const auto refused = [&](const std::string& energy) {
+    return error(header + "fc,1,1,64,10,1,1," + energy + ",1 us\n");
+  };
+  EXPECT_NE(refused("3").find("t.csv:2: energy: '3' has no unit; allowed: fJ, pJ"),
+            std::string::npos);
+  EXPECT_NE(refused("").find("t.csv:2: energy: '' is not a number"), std::string::npos);
+  for (const char* const out : {"0 J", "0.1 fJ", "1001 J"}) {
+    EXPECT_NE(refused(out).find("is out of bounds; allowed: 1 fJ .. 1000 J"), std::string::npos)
+        << refused(out);
+  }
+  EXPECT_NE(refused("-1 nJ").find("must not be negative"), std::string::npos);
+}
+
 TEST(MeasuredTable, RefusesALayerThatStandsThereTwice) {
   expect_error(kRow + "pw1x1,8,8,16,32,1,1,13 us\n", "t.csv:3: the layer of line 2 again");
 }
@@ -90,7 +110,7 @@ TEST(MeasuredTable, RefusesALayerThatStandsThereTwice) {
 TEST(MeasuredTable, TakesNoColumnItDoesNotKnow) {
   EXPECT_NE(error("op,H,W,Cin,Cout,k,stride,latancy\n" + kRow)
                 .find("t.csv:1: unknown column 'latancy' (did you mean 'latency'?); allowed: "
-                      "layer_id, op, H, W, Cin, Cout, k, stride, latency, cycles"),
+                      "layer_id, op, H, W, Cin, Cout, k, stride, latency, energy, cycles"),
             std::string::npos);
   EXPECT_NE(error("op,H,W,Cin,Cout,k,latency\n").find("t.csv:1: column 'stride' is missing"),
             std::string::npos);
@@ -155,6 +175,9 @@ TEST(MeasuredTable, ChangesTheHashWithItsContentAndNotWithItsName) {
   EXPECT_EQ(a, hash("b.csv", kHeader + kRow));
   EXPECT_NE(a, hash("a.csv", kHeader + "pw1x1,8,8,16,32,1,1,12.6 us\n"));
   EXPECT_NE(a, hash("a.csv", kHeader + "pw1x1,8,8,16,33,1,1,12.5 us\n"));
+  EXPECT_NE(a, hash("a.csv",
+                    "op,H,W,Cin,Cout,k,stride,latency,energy\n"
+                    "pw1x1,8,8,16,32,1,1,12.5 us,1 nJ\n"));
   const Platform none = load_platform(kBase);
   EXPECT_NE(a, platform_hash(none) + canonical_text(none.hardware));
   EXPECT_EQ(platform_hash(none), platform_hash(load_platform(kBase, {"npu.measured=none"})));

@@ -100,7 +100,7 @@ TEST(Measured, WhatNoRowSaysIsModelled) {
   }
 }
 
-TEST(Measured, SharesAndGatedMacrosAreModelled) {
+TEST(Measured, SharesOutsideTheTableAndGatedMacrosAreModelled) {
   const workloads::LayerShape layer = conv({16, 16, 32}, 64, 3);
   for (const std::string key : {"npu.measured", "cim.measured"}) {
     Measured chip("h4h-7nm", key, "conv3x3,16,16,32,64,3,1,1 us\n", {"cim.compute_units=2"});

@@ -1,4 +1,4 @@
-#include "models/measured/measured_time.hpp"
+#include "models/measured/measured_cost.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,17 +19,17 @@ ListedShape depthwise(std::int64_t side, std::int64_t channels) {
 }
 
 std::int64_t time(const MeasuredTable& table, const ListedShape& layer) {
-  const auto found = measured_time(table, layer);
-  return found ? found->count : -1;
+  const auto found = measured_cost(table, layer);
+  return found ? found->time.count : -1;
 }
 
-TEST(MeasuredTime, OfAMeasuredLayerIsTheTables) {
+TEST(MeasuredCost, OfAMeasuredLayerIsTheTables) {
   const MeasuredTable table{{{pointwise(8, 16, 32), 1'234'567}, {pointwise(8, 64, 32), 7}}};
   EXPECT_EQ(time(table, pointwise(8, 16, 32)), 1'234'567);
   EXPECT_EQ(time(table, pointwise(8, 64, 32)), 7);
 }
 
-TEST(MeasuredTime, BetweenTwoLayersLiesOnTheLogLineAndInsideTheirHull) {
+TEST(MeasuredCost, BetweenTwoLayersLiesOnTheLogLineAndInsideTheirHull) {
   const std::int64_t low = 1'000'000, high = 9'000'000;
   const MeasuredTable table{{{pointwise(8, 16, 32), low}, {pointwise(8, 144, 32), high}}};
   EXPECT_NEAR(static_cast<double>(time(table, pointwise(8, 48, 32))), 3e6, 1);
@@ -42,12 +42,20 @@ TEST(MeasuredTime, BetweenTwoLayersLiesOnTheLogLineAndInsideTheirHull) {
   }
 }
 
-TEST(MeasuredTime, NeedNotGrowWithTheLayer) {
+TEST(MeasuredCost, EnergyIsInterpolatedAsTimeIs) {
+  const MeasuredTable table{{{pointwise(8, 16, 32), 1, 1'000}, {pointwise(8, 64, 32), 1, 4'000}}};
+  EXPECT_EQ(measured_cost(table, pointwise(8, 16, 32))->energy_fj, 1'000);
+  EXPECT_EQ(measured_cost(table, pointwise(8, 32, 32))->energy_fj, 2'000);
+  const MeasuredTable times{{{pointwise(8, 16, 32), 1}, {pointwise(8, 64, 32), 1}}};
+  EXPECT_EQ(measured_cost(times, pointwise(8, 32, 32))->energy_fj, std::nullopt);
+}
+
+TEST(MeasuredCost, NeedNotGrowWithTheLayer) {
   const MeasuredTable table{{{pointwise(8, 16, 32), 4'000}, {pointwise(8, 64, 32), 1'000}}};
   EXPECT_EQ(time(table, pointwise(8, 32, 32)), 2'000);
 }
 
-TEST(MeasuredTime, IsMultilinearInsideABoxWithAllItsCorners) {
+TEST(MeasuredCost, IsMultilinearInsideABoxWithAllItsCorners) {
   const MeasuredTable table{{{pointwise(8, 16, 16), 1'000},
                              {pointwise(8, 16, 64), 4'000},
                              {pointwise(8, 64, 16), 16'000},
@@ -58,7 +66,7 @@ TEST(MeasuredTime, IsMultilinearInsideABoxWithAllItsCorners) {
               std::pow(1e3 * 4e3 * 16e3 * 256e3, 0.25), 1);
 }
 
-TEST(MeasuredTime, FollowsResolutionOfSquareMapsAndChannelsOfDepthwiseLayers) {
+TEST(MeasuredCost, FollowsResolutionOfSquareMapsAndChannelsOfDepthwiseLayers) {
   const MeasuredTable maps{{{pointwise(8, 16, 32), 1'000}, {pointwise(32, 16, 32), 16'000}}};
   EXPECT_EQ(time(maps, pointwise(16, 16, 32)), 4'000);
   EXPECT_EQ(time(maps, {ListedOp::pw1x1, 16, 8, 16, 32, 1}), -1);
@@ -66,7 +74,7 @@ TEST(MeasuredTime, FollowsResolutionOfSquareMapsAndChannelsOfDepthwiseLayers) {
   EXPECT_EQ(time(channels, depthwise(8, 32)), 2'000);
 }
 
-TEST(MeasuredTime, IsNeverExtrapolated) {
+TEST(MeasuredCost, IsNeverExtrapolated) {
   const MeasuredTable table{{{pointwise(8, 16, 32), 1'000}, {pointwise(8, 64, 32), 4'000}}};
   EXPECT_EQ(time(table, pointwise(8, 8, 32)), -1);
   EXPECT_EQ(time(table, pointwise(8, 65, 32)), -1);
@@ -75,7 +83,7 @@ TEST(MeasuredTime, IsNeverExtrapolated) {
   EXPECT_EQ(time({}, pointwise(8, 32, 32)), -1);
 }
 
-TEST(MeasuredTime, KeepsKindsAndStridesApart) {
+TEST(MeasuredCost, KeepsKindsAndStridesApart) {
   const MeasuredTable table{{{pointwise(8, 16, 32), 1'000}, {pointwise(8, 64, 32), 4'000}}};
   EXPECT_EQ(time(table, {ListedOp::pw1x1, 8, 8, 32, 32, 2}), -1);
   EXPECT_EQ(time(table, {ListedOp::conv3x3, 8, 8, 32, 32, 1}), -1);
@@ -92,7 +100,7 @@ MeasuredTable grid_without(std::int64_t in, std::int64_t out) {
   return table;
 }
 
-TEST(MeasuredTime, OfAHoleIsNotGuessedFromItsSurroundings) {
+TEST(MeasuredCost, OfAHoleIsNotGuessedFromItsSurroundings) {
   const MeasuredTable table = grid_without(64, 64);
   for (const std::int64_t in : {32, 128}) {
     for (const std::int64_t out : {32, 128}) {
@@ -104,7 +112,7 @@ TEST(MeasuredTime, OfAHoleIsNotGuessedFromItsSurroundings) {
   EXPECT_EQ(time(table, pointwise(8, 64, 64)), 64 * 64 * 1'000);
 }
 
-TEST(MeasuredTime, ComesFromTheNearestCorners) {
+TEST(MeasuredCost, ComesFromTheNearestCorners) {
   MeasuredTable table = grid_without(0, 0);
   table.layers.front().time_ps = 7;  // 16, 16: a corner of one cell only
   EXPECT_EQ(time(table, pointwise(8, 128, 128)), 128 * 128 * 1'000);

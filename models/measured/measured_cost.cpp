@@ -1,4 +1,4 @@
-#include "models/measured/measured_time.hpp"
+#include "models/measured/measured_cost.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,14 +25,16 @@ Point point_of(const ListedShape& s) {
   return {height * width, width / height, in, s.op == ListedOp::dw3x3 ? out / in : out};
 }
 
-using Times = std::map<Point, Picoseconds>;
+// Of one operator and stride.
+using Family = std::map<Point, MeasuredCost>;
 
-Times family_of(const MeasuredTable& table, const ListedShape& layer) {
-  Times times;
-  for (const auto& [shape, time_ps] : table.layers) {
-    if (shape.op == layer.op && shape.stride == layer.stride) times[point_of(shape)] = {time_ps};
+Family family_of(const MeasuredTable& table, const ListedShape& layer) {
+  Family family;
+  for (const auto& [shape, time_ps, energy_fj] : table.layers) {
+    if (shape.op != layer.op || shape.stride != layer.stride) continue;
+    family[point_of(shape)] = {{time_ps}, energy_fj};
   }
-  return times;
+  return family;
 }
 
 bool all_below(const Point& a, const Point& b) {
@@ -76,9 +78,9 @@ struct Box {
 };
 
 // Every corner measured, and nothing else inside.
-bool is_full(const Box& box, const Times& times) {
+bool is_full(const Box& box, const Family& family) {
   std::size_t corners = 0;
-  for (const auto& measured : times) {
+  for (const auto& measured : family) {
     if (!box.holds(measured.first)) continue;
     if (!box.is_corner(measured.first)) return false;
     ++corners;
@@ -105,42 +107,58 @@ std::vector<Point> nearest(Iterator begin, Iterator end, const Point& at, Nearer
   return kept;
 }
 
-std::optional<Box> smallest_full_box(const Times& times, const Point& at) {
+std::optional<Box> smallest_full_box(const Family& family, const Point& at) {
   const auto above_of = all_below;
   const auto below_of = [](const Point& a, const Point& b) { return all_below(b, a); };
   std::optional<Box> smallest;
-  for (const Point& low : nearest(times.rbegin(), times.rend(), at, below_of)) {
-    for (const Point& high : nearest(times.begin(), times.end(), at, above_of)) {
+  for (const Point& low : nearest(family.rbegin(), family.rend(), at, below_of)) {
+    for (const Point& high : nearest(family.begin(), family.end(), at, above_of)) {
       const Box box{low, high};
       if (smallest && !is_smaller(box, *smallest)) continue;
-      if (is_full(box, times)) smallest = box;
+      if (is_full(box, family)) smallest = box;
     }
   }
   return smallest;
 }
 
-Picoseconds interpolated(const Box& box, const Times& times, const Point& at) {
-  double log_time = 0;
-  Picoseconds least{INT64_MAX}, most;
-  for (const auto& [corner, time] : times) {
+// Along the logarithms of axes and values, within the values of the corners.
+template <typename Value>  // a count of a corner's cost
+std::int64_t interpolated(const Box& box, const Family& family, const Point& at, Value value) {
+  double logarithm = 0;
+  std::int64_t least = INT64_MAX, most = 0;
+  for (const auto& [corner, cost] : family) {
     if (!box.holds(corner)) continue;
-    log_time += box.weight(corner, at) * std::log(static_cast<double>(time.count));
-    least = std::min(least, time);
-    most = std::max(most, time);
+    const std::int64_t given = value(cost);
+    logarithm += box.weight(corner, at) * std::log(static_cast<double>(given));
+    least = std::min(least, given);
+    most = std::max(most, given);
   }
-  return std::clamp(Picoseconds{std::llround(std::exp(log_time))}, least, most);
+  return std::clamp<std::int64_t>(std::llround(std::exp(logarithm)), least, most);
+}
+
+bool all_have_energy(const Box& box, const Family& family) {
+  return std::all_of(family.begin(), family.end(), [&](const auto& measured) {
+    return !box.holds(measured.first) || measured.second.energy_fj;
+  });
 }
 
 }  // namespace
 
-std::optional<Picoseconds> measured_time(const MeasuredTable& table, const ListedShape& layer) {
-  const Times times = family_of(table, layer);
+std::optional<MeasuredCost> measured_cost(const MeasuredTable& table, const ListedShape& layer) {
+  const Family family = family_of(table, layer);
   const Point at = point_of(layer);
-  const auto same = times.find(at);
-  if (same != times.end()) return same->second;
-  const std::optional<Box> box = smallest_full_box(times, at);
+  const auto same = family.find(at);
+  if (same != family.end()) return same->second;
+  const std::optional<Box> box = smallest_full_box(family, at);
   if (!box) return std::nullopt;
-  return interpolated(*box, times, at);
+  MeasuredCost cost;
+  cost.time.count =
+      interpolated(*box, family, at, [](const MeasuredCost& c) { return c.time.count; });
+  if (all_have_energy(*box, family)) {
+    cost.energy_fj =
+        interpolated(*box, family, at, [](const MeasuredCost& c) { return *c.energy_fj; });
+  }
+  return cost;
 }
 
 }  // namespace h4h::models
