@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/device/plan_size.hpp"
+
 namespace h4h::models {
 namespace {
 
@@ -26,6 +28,8 @@ class Planner {
     std::vector<CimTile> tiles;
     const std::int64_t queries = tile_queries();
     const std::int64_t at_once = heads_at_once();
+    check_plan_size(static_cast<double>(ceil_div(heads_, at_once)) *
+                    static_cast<double>(ceil_div(tokens_, queries)));
     for (std::int64_t first = 0; first < heads_; first += at_once) {
       const std::int64_t heads = std::min(at_once, heads_ - first);
       for (std::int64_t q = 0; q < tokens_; q += queries) {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "models/cim/cim_attention.hpp"
+#include "models/device/plan_size.hpp"
 
 namespace h4h::models {
 namespace {
@@ -88,6 +89,7 @@ class Planner {
     plan.macros_busy = std::min(macros_, groups(cim_, layer_) * replicas(cim_, layer_, macros_));
     const std::int64_t each = slice_channels();
     const std::int64_t in_each_slice = ceil_div(cut_.tiles, ceil_div(layer_.output.channels, each));
+    check_size(slice(0, std::min(each, layer_.output.channels)), in_each_slice);
     for (std::int64_t begin = 0; begin < layer_.output.channels; begin += each) {
       add_slice(plan.tiles, slice(begin, std::min(begin + each, layer_.output.channels)),
                 in_each_slice);
@@ -184,6 +186,16 @@ class Planner {
       columns = ceil_div(columns, 2);
     }
     return columns;
+  }
+
+  // By the tiles of the first slice.
+  void check_size(const Slice& first, std::int64_t wanted) const {
+    const std::int64_t width = layer_.output.width, columns = strip_columns(first);
+    const std::int64_t strips = ceil_div(width, columns);
+    const std::int64_t rows = tile_rows(columns, first, ceil_div(wanted, strips));
+    check_plan_size(static_cast<double>(ceil_div(layer_.output.channels, first.channels)) *
+                    static_cast<double>(strips) *
+                    static_cast<double>(ceil_div(layer_.output.height, rows)));
   }
 
   void add_slice(std::vector<CimTile>& tiles, const Slice& slice, std::int64_t wanted) const {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "models/device/plan_size.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/npu/npu_softmax.hpp"
 #include "models/time/picoseconds.hpp"
@@ -51,6 +52,7 @@ class Planner {
       for (std::int64_t x = 0; x < map_.width; x += stripe.width) {
         append(steps, stripe_steps({std::min(stripe.height, map_.height - y),
                                     std::min(stripe.width, map_.width - x), 1}));
+        if (x == 0 && y == 0) check_size(steps.size(), stripe);
       }
     }
     return steps;
@@ -78,6 +80,13 @@ class Planner {
     if (rows > 0) return {std::min(rows, map_.height), map_.width, 1};
     const std::int64_t height = std::min(u, fit);
     return {height, std::clamp<std::int64_t>(fit / height, 1, map_.width), 1};
+  }
+
+  // Of all heads, by the first stripe of one.
+  void check_size(std::size_t steps, const Shape& stripe) const {
+    const auto stripes = static_cast<double>(ceil_div(map_.height, stripe.height)) *
+                         static_cast<double>(ceil_div(map_.width, stripe.width));
+    check_plan_size(static_cast<double>(steps) * stripes * static_cast<double>(heads_));
   }
 
   Steps stripe_steps(const Shape& stripe) const {
@@ -143,6 +152,7 @@ NpuPlan plan_attention(const NpuConfig& config, const LayerShape& layer, Layout 
                        Layout output, const NpuMemories& memories) {
   const Planner planner(config, layer, input, output, memories);
   const Steps head = planner.head();
+  check_plan_size(static_cast<double>(head.size()) * static_cast<double>(planner.heads()));
   NpuPlan plan;
   plan.macs = workloads::macs(layer);
   planner.set_runs(plan);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/device/plan_size.hpp"
+
 namespace h4h::models {
 namespace {
 
@@ -45,6 +47,7 @@ NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
   reduce.output_cycles = ceil_div(512 * p.rows, 8 * config.macs_per_cycle);
   reduce.output_bytes = p.rows;
   reduce.ends_block = true;
+  check_plan_size(2 * static_cast<double>(p.columns));
   NpuPlan plan;
   for (std::int64_t column = 0; column < p.columns; ++column) {
     plan.steps.push_back(multiply);
@@ -83,6 +86,7 @@ NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout inp
       one = as_dense(config, layer);
       break;
   }
+  check_plan_size(static_cast<double>(one.steps.size()) * static_cast<double>(layer.output.height));
   NpuPlan plan = one;
   plan.steps.clear();
   plan.macs = workloads::macs(layer);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/device/plan_size.hpp"
 #include "models/npu/npu_cycles.hpp"
 #include "models/time/picoseconds.hpp"
 
@@ -81,8 +82,9 @@ std::vector<Pass> softmax_passes(const NpuConfig& config, std::int64_t rows, std
 
 // In blocks, so that loading, work and writing overlap. Assumption: about as many elements in each
 // as Vela takes, whose blocks differ by shape.
+constexpr std::int64_t kBlockElements = 1024;
+
 void append(std::vector<NpuStep>& steps, const Pass& pass) {
-  constexpr std::int64_t kBlockElements = 1024;
   const std::int64_t n = ceil_div(pass.elements, kBlockElements);
   for (std::int64_t i = 0; i < n; ++i) {
     const auto part = [&](std::int64_t whole) { return whole * (i + 1) / n - whole * i / n; };
@@ -103,11 +105,15 @@ NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer
                      Layout output) {
   const std::int64_t depth = layer.output.channels;
   NpuPlan plan{{}, {}, workloads::macs(layer)};
-  for (const Pass& pass :
-       softmax_passes(config, layer.output.pixels(), depth,
-                      {stored_channels(depth, input), stored_channels(depth, output)})) {
-    append(plan.steps, pass);
+  const auto passes =
+      softmax_passes(config, layer.output.pixels(), depth,
+                     {stored_channels(depth, input), stored_channels(depth, output)});
+  double steps = 0;
+  for (const Pass& pass : passes) {
+    steps += static_cast<double>(ceil_div(pass.elements, kBlockElements));
   }
+  check_plan_size(steps);
+  for (const Pass& pass : passes) append(plan.steps, pass);
   return plan;
 }
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "models/device/plan_size.hpp"
 #include "models/npu/npu_attention.hpp"
 #include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_matmul.hpp"
@@ -61,6 +62,7 @@ class Planner {
         encoded_bytes_(has_weights_ ? encoded_weight_bytes(layer) : 0) {}
 
   NpuPlan plan() {
+    check_plan_size(estimated_steps());
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
     plan.input_run = input_run(layer_, block_, input_);
     plan.output_run = output_run(layer_, block_, output_);
@@ -86,6 +88,21 @@ class Planner {
   }
 
  private:
+  // As if all blocks were whole, and a block's weights came in the pieces of a later one.
+  double estimated_steps() const {
+    const Shape& out = layer_.output;
+    const auto blocks = [](std::int64_t whole, std::int64_t part) {
+      return static_cast<double>(ceil_div(whole, part));
+    };
+    const std::int64_t inputs = slices_input() ? summed_channels(layer_) : 1;
+    const std::int64_t slice = slices_input() ? std::min(block_.input.depth, inputs) : 1;
+    const Span channels{0, std::min(block_.depth, out.channels)};
+    const std::int64_t piece = channels_per_piece(channels, {0, slice}, false);
+    return blocks(out.height, block_.height) * blocks(out.width, block_.width) *
+           blocks(out.channels, block_.depth) * blocks(inputs, slice) *
+           blocks(channels.size(), piece);
+  }
+
   WeightSchedule weight_schedule() const {
     if (dynamic_weights_) return {};
     return schedule_weights({config_, layer_, input_, output_, memories_, block_, encoded_bytes_},

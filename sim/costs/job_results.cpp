@@ -4,6 +4,7 @@
 
 #include <unordered_set>
 
+#include "models/device/plan_size.hpp"
 #include "platforms/description/layer_hardware.hpp"
 #include "sim/job/wire.hpp"
 
@@ -93,6 +94,8 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
     return add(set, bytes, session(set).run(job));
   } catch (const NoProgress& error) {
     set.session.reset();
+    throw JobFailed(failure(error.what(), set.text, bytes));
+  } catch (const models::PlanTooLarge& error) {
     throw JobFailed(failure(error.what(), set.text, bytes));
   }
 }
