@@ -109,8 +109,11 @@ void serve(int socket) {
   }
 }
 
-ProcessWorkers::ProcessWorkers(std::filesystem::path program, int count)
-    : program_(std::move(program)), workers_(static_cast<std::size_t>(count)) {
+ProcessWorkers::ProcessWorkers(std::filesystem::path program, int count,
+                               std::chrono::milliseconds longest_job)
+    : program_(std::move(program)),
+      longest_job_(longest_job),
+      workers_(static_cast<std::size_t>(count)) {
   for (Worker& worker : workers_) start(worker);
 }
 
@@ -162,6 +165,7 @@ void ProcessWorkers::submit(Ask ask) {
 void ProcessWorkers::feed(Worker& worker) {
   std::string bytes;
   if (worker.process == 0) return;
+  if (worker.under_way.empty()) worker.last_sign = std::chrono::steady_clock::now();
   while (!waiting_.empty() && worker.under_way.size() < kUnderWay) {
     worker.under_way.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
@@ -183,9 +187,10 @@ std::optional<Answer> ProcessWorkers::receive(bool wait) {
       busy = busy || !worker.under_way.empty();
     }
     if (!busy) return std::nullopt;
-    const int ready = ::poll(sockets.data(), sockets.size(), wait ? -1 : 0);
+    const int ready = ::poll(sockets.data(), sockets.size(), wait ? milliseconds_to_wait() : 0);
     if (ready < 0 && errno != EINTR) fail("poll");
-    if (ready == 0) return std::nullopt;
+    if (ready == 0 && !wait) return std::nullopt;
+    kill_silent();
     for (std::size_t i = 0; ready > 0 && i < workers_.size(); ++i) {
       if (sockets[i].revents != 0) read(workers_[i]);
     }
@@ -209,12 +214,39 @@ void ProcessWorkers::take_messages(Worker& worker) {
   while (const auto message = take_message(worker.received)) {
     answers_.push_back(decode_answer(*message));
     worker.under_way.pop_front();
+    worker.last_sign = std::chrono::steady_clock::now();
+  }
+}
+
+// Until the first of those that work has been silent for too long; what answers ends it earlier.
+int ProcessWorkers::milliseconds_to_wait() const {
+  const auto now = std::chrono::steady_clock::now();
+  std::chrono::milliseconds least = longest_job_;
+  for (const Worker& worker : workers_) {
+    if (worker.under_way.empty()) continue;
+    const auto left = worker.last_sign + longest_job_ - now;
+    least = std::min(least, std::chrono::duration_cast<std::chrono::milliseconds>(left));
+  }
+  return static_cast<int>(std::max<std::int64_t>(least.count() + 1, 1));
+}
+
+// Their sockets end, and `read` finds them dead.
+void ProcessWorkers::kill_silent() {
+  const auto now = std::chrono::steady_clock::now();
+  for (Worker& worker : workers_) {
+    if (worker.under_way.empty() || now - worker.last_sign <= longest_job_) continue;
+    worker.killed = true;
+    ::kill(worker.process, SIGKILL);
   }
 }
 
 // It died of the first job that it had not answered.
 void ProcessWorkers::bury(Worker& worker) {
-  const std::string end = how_it_ended(worker.process);
+  std::string end = how_it_ended(worker.process);
+  if (worker.killed) {
+    end = fmt::format("was ended after {:g} s without an answer",
+                      std::chrono::duration<double>(longest_job_).count());
+  }
   std::deque<Ask> left = std::move(worker.under_way);
   worker = Worker();
   if (left.empty()) return;

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <map>
@@ -39,9 +40,14 @@ class Descriptor {
 // Processes of this machine, each a run of `program --worker`. One that dies is started again, and
 // the job that it was at is tried once more; a job that ends two workers is answered with an error.
 // Throws std::system_error where a process or a socket cannot be made.
+// One that gives no answer for `longest_job` is killed.
 class ProcessWorkers : public Workers {
  public:
-  ProcessWorkers(std::filesystem::path program, int count);
+  // Layers that are not refused (models::kMostPlanSteps) take a minute at most on an idle core.
+  static constexpr std::chrono::seconds kLongestJob{1800};
+
+  ProcessWorkers(std::filesystem::path program, int count,
+                 std::chrono::milliseconds longest_job = kLongestJob);
   ~ProcessWorkers() override;
   ProcessWorkers(const ProcessWorkers&) = delete;
   ProcessWorkers& operator=(const ProcessWorkers&) = delete;
@@ -58,6 +64,9 @@ class ProcessWorkers : public Workers {
     std::string hardware;       // that it has now
     std::deque<Ask> under_way;  // in the order in which it answers
     std::string received;       // the beginning of a message
+    // Of its last answer, or of what it was given when it had nothing to do.
+    std::chrono::steady_clock::time_point last_sign{};
+    bool killed = false;  // for giving no answer
   };
 
   void start(Worker& worker);
@@ -67,8 +76,11 @@ class ProcessWorkers : public Workers {
   void read(Worker& worker);
   void take_messages(Worker& worker);
   void bury(Worker& worker);
+  int milliseconds_to_wait() const;
+  void kill_silent();
 
   std::filesystem::path program_;
+  std::chrono::milliseconds longest_job_;
   std::vector<Worker> workers_;
   std::deque<Ask> waiting_;
   std::deque<Answer> answers_;

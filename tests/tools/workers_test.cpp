@@ -120,6 +120,28 @@ TEST(Workers, ACandidateWhoseLayersFailedIsAnErrorAndNotAWrongNumber) {
   EXPECT_GT(table.evaluate({space.max()}).front().latency_s, 0) << "others are answered";
 }
 
+TEST(Workers, OneThatHangsIsKilledAndItsJobAnsweredWithAnError) {
+  const TemporaryFolder folder;
+  const auto script = folder.write("h4h", "#!/bin/sh\nexec sleep 1000\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  sim::ProcessWorkers pool(script, 1, std::chrono::milliseconds(200));
+  pool.submit(ask(7, 16));
+  const auto answer = pool.receive(true);
+  EXPECT_EQ(answer->ticket, 7u);
+  EXPECT_EQ(std::get<std::string>(answer->result),
+            "two workers died of it; the last was ended after 0.2 s without an answer");
+}
+
+TEST(Workers, ThoseThatAnswerAreNotKilledHoweverLongAllOfItTakes) {
+  sim::ProcessWorkers pool(H4H_BINARY, 1, std::chrono::seconds(20));
+  for (std::uint64_t i = 0; i < 40; ++i) pool.submit(ask(i, 16 + static_cast<int>(i)));
+  const pid_t process = pool.processes().front();
+  while (const auto answer = pool.receive(true)) {
+    EXPECT_TRUE(std::holds_alternative<sim::JobResult>(answer->result));
+  }
+  EXPECT_EQ(pool.processes().front(), process);
+}
+
 TEST(Workers, OneThatCannotBeStartedAgainLeavesTheWorkToTheOthers) {
   const TemporaryFolder folder;
   const std::string program = unreliable(folder, 0);
