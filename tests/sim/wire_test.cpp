@@ -88,6 +88,7 @@ TEST(Wire, ResultsComeBackAsTheyWere) {
   result.prefetched_bytes = -3;
   std::int64_t n = 100;
   for (const models::Event event : models::kEvents) result.counts[event] = n *= 7;
+  result.counts[models::Event::measured_femtojoule] = 0;  // results of the model measure nothing
   result.source = Source::measured;
   EXPECT_EQ(decode_result(encode(result)), result);
 }
