@@ -1,5 +1,6 @@
 #include "models/cim/cim_device.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace h4h::models {
@@ -39,6 +40,31 @@ DevicePlan CimDevice::plan(const DeviceTask& task) const {
   plan.spilled_input = task.spilled_input_bytes > 0;
   plan.spills_output = task.spills_output;
   return plan;
+}
+
+std::optional<MacroGroup> CimDevice::macro_group() const {
+  return MacroGroup{cim_.macros,
+                    cim_.compute_units,
+                    cim_.words_per_macro(),
+                    cim_.word_bits() / 8,
+                    cim_.capacity == platforms::Capacity::enforce,
+                    cim_.volatility == platforms::Volatility::reloads};
+}
+
+std::int64_t CimDevice::words_taken(const LayerShape& share, std::int64_t macros) const {
+  return macros * cim_words_per_macro(cim_, share, macros);
+}
+
+std::int64_t CimDevice::words_held(const LayerShape& share, std::int64_t macros) const {
+  return cim_words(cim_, share, macros);
+}
+
+// A step of every unit at once, as long as reading its word takes at least.
+double CimDevice::peak_macs_per_s(const Share& share) const {
+  const double steps_per_s =
+      1e12 / static_cast<double>(std::max({cim_.step_ps, cim_.read_time_ps, std::int64_t{1}}));
+  return static_cast<double>(share.macros * share.units * cim_.accumulators * cim_.products) *
+         steps_per_s;
 }
 
 const platforms::MeasuredTable* CimDevice::measured(const Share& share) const {

@@ -28,6 +28,14 @@ struct Share {
   }
 };
 
+// The macros of a device, which keep weights in words.
+struct MacroGroup {
+  std::int64_t macros = 0, units = 0;  // that there are, and in each of them
+  std::int64_t words_per_macro = 0, word_bytes = 0;
+  bool limited = true;   // weights beyond their words are refused, not costed as if they fitted
+  bool reloads = false;  // at every wake-up: they lose their weights without power
+};
+
 // A share of a layer as its device gets it, and all that the layer's neighbours decide about it.
 // Bytes are of feature maps as stored.
 struct DeviceTask {
@@ -82,6 +90,29 @@ class Device {
   // The longest idle time of that port before the layer that the device makes use of; zero where it
   // copies nothing ahead.
   virtual Picoseconds useful_slack(const DeviceTask& /*task*/) const { return {}; }
+
+  // Whether what a layer takes depends on the device where it has no share of it, too: its links
+  // are there all the same.
+  virtual bool matters_without_share() const { return false; }
+
+  // Its macros; nullopt for a device without.
+  virtual std::optional<MacroGroup> macro_group() const { return std::nullopt; }
+  // Words that a share of a layer takes of `macros` macros, as DeviceTask has it: what the fullest
+  // one holds of it, on each. Whichever layers share the macros, each of them then has room for its
+  // part of every one.
+  virtual std::int64_t words_taken(const workloads::LayerShape& /*share*/,
+                                   std::int64_t /*macros*/) const {
+    return 0;
+  }
+  // Within these, words that hold weights: repeated ones again.
+  virtual std::int64_t words_held(const workloads::LayerShape& /*share*/,
+                                  std::int64_t /*macros*/) const {
+    return 0;
+  }
+
+  // Multiply-accumulates a second at the most, with the macros and units of `share` where it is a
+  // device of macros.
+  virtual double peak_macs_per_s(const Share& share) const = 0;
 
   // Measured times of whole layers with this share: nullptr where there are none, or the share does
   // not use all of the device.

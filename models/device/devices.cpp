@@ -43,6 +43,14 @@ std::vector<std::string> names_of(const Devices& devices) {
   return names;
 }
 
+std::vector<platforms::DeviceId> devices_of_macros(const Devices& devices) {
+  std::vector<platforms::DeviceId> found;
+  for (platforms::DeviceId id = 0; id < devices.size(); ++id) {
+    if (devices[id]->macro_group()) found.push_back(id);
+  }
+  return found;
+}
+
 bool copy_weights_ahead(const Devices& devices) {
   return std::any_of(devices.begin(), devices.end(),
                      [](const auto& device) { return device->has_weight_port(); });

@@ -21,6 +21,9 @@ Devices make_devices(const platforms::Hardware& hardware);
 
 std::vector<std::string> names_of(const Devices& devices);
 
+// Those with macros, in the order of the list.
+std::vector<platforms::DeviceId> devices_of_macros(const Devices& devices);
+
 // Whether weights of some device may come during the layer before.
 bool copy_weights_ahead(const Devices& devices);
 

@@ -8,8 +8,10 @@ namespace {
 double reload_joules(const platforms::Coefficients& c, const ActivePart& active, double seconds) {
   const double leaking =
       c.leakage.system + static_cast<double>(active.macros) * c.leakage.powered_macro();
-  return static_cast<double>(active.weight_bytes) * (c.energy.external_byte + c.energy.noc_byte) +
-         static_cast<double>(active.word_bytes) * c.energy.cim_write_byte + leaking * seconds;
+  return static_cast<double>(active.volatile_weight_bytes) *
+             (c.energy.external_byte + c.energy.noc_byte) +
+         static_cast<double>(active.volatile_word_bytes) * c.energy.cim_write_byte +
+         leaking * seconds;
 }
 
 }  // namespace
@@ -25,10 +27,10 @@ DutyCycle duty_cycle(const platforms::Platform& platform, const ActivePart& acti
   d.active_j = active.joules;
   d.wake_up_s = to_seconds(Picoseconds{c.sleep.wake_up_ps});
   d.wake_up_j = c.sleep.wake_up;
-  if (h.cim.volatility == platforms::Volatility::reloads && active.weight_bytes > 0) {
-    d.reload_s = to_seconds(
-        transfer_time(active.weight_bytes, std::min(h.external.bandwidth, h.noc.bandwidth)) +
-        Picoseconds{h.external.latency_ps});
+  if (active.volatile_weight_bytes > 0) {
+    d.reload_s = to_seconds(transfer_time(active.volatile_weight_bytes,
+                                          std::min(h.external.bandwidth, h.noc.bandwidth)) +
+                            Picoseconds{h.external.latency_ps});
     d.reload_j = reload_joules(c, active, d.reload_s);
   }
   d.asleep_s = 1 / fps - d.active_s - d.wake_up_s - d.reload_s;

@@ -18,13 +18,14 @@ struct DutyCycle {
   double average_w() const;  // joules of a period x fps
 };
 
-// What an inference takes, and what lies in the macros that are powered for it.
+// What an inference takes, the macros that are powered for it, and what lies in those of them that
+// lose it without power.
 struct ActivePart {
   Picoseconds time;
   double joules = 0;
   std::int64_t macros = 0;
-  std::int64_t weight_bytes = 0;  // as the external memory holds them, each once
-  std::int64_t word_bytes = 0;    // as the macros do: whole words, repeated ones again
+  std::int64_t volatile_weight_bytes = 0;  // as the external memory holds them, each once
+  std::int64_t volatile_word_bytes = 0;    // as the macros do: whole words, repeated ones again
 };
 
 // Volatile macros reload their weights before the inference: from the external memory over the

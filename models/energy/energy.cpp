@@ -122,14 +122,26 @@ std::optional<double> AreaReport::total() const {
   return sum;
 }
 
+namespace {
+
 // Macro area: H4H paper, section 3.2 (0.9 mm2 of memory, 0.15 mm2 of compute periphery a unit). The
 // paper's text has no operand buffer: that comes on top.
-AreaReport area(const platforms::Cim& cim, const platforms::Area& area) {
+double area_of(const platforms::Cim& cim, const platforms::Area& area) {
   const double units = static_cast<double>(cim.compute_units) * area.cim_unit;
   const double macro = (area.cim_memory + units) * (1 + area.cim_controller);
   const double buffer = static_cast<double>(cim.operand_buffer_bytes) * area.cim_operand_byte;
-  return {area.npu, static_cast<double>(cim.macros) * (macro + buffer), area.noc, area.sram,
-          area.weights};
+  return static_cast<double>(cim.macros) * (macro + buffer);
+}
+
+}  // namespace
+
+AreaReport area(const std::vector<platforms::DeviceDescription>& devices,
+                const platforms::Area& area) {
+  double macros = 0;
+  for (const platforms::DeviceDescription& device : devices) {
+    if (const auto* cim = std::get_if<platforms::Cim>(&device)) macros += area_of(*cim, area);
+  }
+  return {area.npu, macros, area.noc, area.sram, area.weights};
 }
 
 }  // namespace h4h::models

@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/enum_values.hpp"
 #include "models/counts/counts.hpp"
 #include "models/time/picoseconds.hpp"
-#include "platforms/description/platform.hpp"
+#include "platforms/description/device.hpp"
 
 namespace h4h::models {
 
@@ -35,7 +36,7 @@ double joules_per(Event event, const platforms::Energy& energy);
 
 // Counts x joules per event, and leakage over `time` with `powered_macros` macros not gated:
 //   (leakage.system + powered_macros x leakage.powered_macro()) x time
-// The coefficients are values of the platform, which names their sources.
+// of all devices together. The coefficients are values of the platform, which names their sources.
 Energy energy_of(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
                  const platforms::Coefficients& coefficients);
 
@@ -44,9 +45,10 @@ struct AreaReport {
   std::optional<double> npu, cim, noc, sram, weights;
   std::optional<double> total() const;
 };
-// Macros: number x ((memory + units x unit) x (1 + controller) + operand buffer). H4H paper,
-// section 3.2 (0.9 mm2 of memory, 0.15 mm2 of compute periphery) and 6.3 (controller); the operand
-// buffer is ours. The other parts are values of the platform.
-AreaReport area(const platforms::Cim& cim, const platforms::Area& area);
+// Macros of all devices together: number x ((memory + units x unit) x (1 + controller) + operand
+// buffer). H4H paper, section 3.2 (0.9 mm2 of memory, 0.15 mm2 of compute periphery) and 6.3
+// (controller); the operand buffer is ours. The other parts are values of the platform.
+AreaReport area(const std::vector<platforms::DeviceDescription>& devices,
+                const platforms::Area& area);
 
 }  // namespace h4h::models

@@ -68,6 +68,10 @@ Picoseconds NpuDevice::useful_slack(const DeviceTask& task) const {
   return transfer_time(bytes, weights_.bandwidth) + Picoseconds{weights_.latency_ps};
 }
 
+double NpuDevice::peak_macs_per_s(const Share& /*share*/) const {
+  return static_cast<double>(npu_.macs_per_cycle * npu_.clock_hz);
+}
+
 const platforms::MeasuredTable* NpuDevice::measured(const Share& /*share*/) const {
   return npu_.measured.empty() ? nullptr : &npu_.measured;
 }

@@ -23,6 +23,8 @@ class NpuDevice : public Device {
                                        const DevicePlan& plan) const override;
   bool has_weight_port() const override { return memories_.private_weights; }
   Picoseconds useful_slack(const DeviceTask& task) const override;
+  bool matters_without_share() const override { return true; }
+  double peak_macs_per_s(const Share& share) const override;
   const platforms::MeasuredTable* measured(const Share& share) const override;
   std::vector<Event> events() const override;
 

@@ -79,13 +79,19 @@ bool BlockTable::separable(const platforms::Hardware& hardware) {
   return !models::copy_weights_ahead(models::make_devices(hardware));
 }
 
+std::int64_t BlockTable::capacity_words(std::size_t active) const {
+  return sim::capacity_words(*costs_.devices()[platforms::kCim],
+                             active_choices_[active].of(platforms::kCim).macros);
+}
+
 BlockTable::BlockTable(const Space& space, const platforms::Platform& platform,
                        sim::Objective objective, sim::JobResults& results)
     : space_(space),
       platform_(platform),
       objective_(objective),
       costs_(platform.hardware, results),
-      active_choices_(sim::active_cim_choices(platform.hardware.cim)),
+      active_choices_(
+          sim::active_choices(sim::all_macros(costs_.devices()), costs_.devices().size())),
       places_(2 * (space.stages().size() + 1)) {}
 
 std::uint32_t BlockTable::shape_id(const workloads::Shape& shape) {
@@ -137,7 +143,7 @@ Block BlockTable::build(const BlockChoice& choice, workloads::Shape input) {
 
 template <typename Visit>
 void BlockTable::each_job(const Block& block, std::size_t layer, std::uint64_t spilled,
-                          const sim::ActiveCim& active, Visit visit) const {
+                          const sim::ActiveDevices& active, Visit visit) const {
   const LayerShape& shape = block.layers[layer];
   sim::LayerJob job{shape, {}, context_of(block, layer, spilled)};
   for (const sim::Split& split : sim::layer_splits(costs_.devices(), shape, active)) {
@@ -147,17 +153,17 @@ void BlockTable::each_job(const Block& block, std::size_t layer, std::uint64_t s
 }
 
 std::vector<LayerOption> BlockTable::options(const Block& block, std::size_t layer,
-                                             std::uint64_t spilled, const sim::ActiveCim& active) {
+                                             std::uint64_t spilled,
+                                             const sim::ActiveDevices& active) {
   std::vector<LayerOption> options;
   each_job(block, layer, spilled, active, [&](const sim::LayerJob& job) {
     const sim::JobResult& result = costs_.cost(job);
     const sim::TwoCosts costs = sim::costs_of(result, active, platform_.coefficients);
-    const std::int64_t on_macros = job.split.channels(platforms::kCim);
-    const std::int64_t words =
-        sim::words_of(platform_.hardware.cim, job.layer, on_macros, active.macros);
+    const sim::Share& share = job.split.shares[platforms::kCim];
+    const std::int64_t words = sim::words_of(*costs_.devices()[platforms::kCim], job.layer, share);
     options.push_back({{objective_ == sim::Objective::latency ? costs.first : costs.second, words},
                        &result,
-                       on_macros > 0});
+                       share.channels > 0});
   });
   return options;
 }
@@ -167,7 +173,7 @@ const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
   const auto known = block.costs.find(spilled);
   if (known != block.costs.end()) return *known->second;
   auto costs = std::make_unique<BlockCosts>();  // a layer that fails leaves nothing behind
-  for (const sim::ActiveCim& active : active_choices_) {
+  for (const sim::ActiveDevices& active : active_choices_) {
     costs->layers.emplace_back();
     Tally& cheapest = costs->cheapest.emplace_back();
     for (std::size_t i = 0; i < block.layers.size(); ++i) {
@@ -187,7 +193,7 @@ const BlockCosts& BlockTable::costs(Block& block, std::uint64_t spilled) {
 
 void BlockTable::simulate(const Block& block, std::uint64_t spilled,
                           std::unordered_set<std::string>& jobs) {
-  for (const sim::ActiveCim& active : active_choices_) {
+  for (const sim::ActiveDevices& active : active_choices_) {
     for (std::size_t i = 0; i < block.layers.size(); ++i) {
       each_job(block, i, spilled, active, [&](const sim::LayerJob& job) {
         costs_.cost(job);
@@ -199,7 +205,7 @@ void BlockTable::simulate(const Block& block, std::uint64_t spilled,
 
 void BlockTable::begin(const Block& block, std::uint64_t spilled) {
   if (!costs_.results().has_workers() || block.costs.count(spilled) > 0) return;
-  for (const sim::ActiveCim& active : active_choices_) {
+  for (const sim::ActiveDevices& active : active_choices_) {
     for (std::size_t i = 0; i < block.layers.size(); ++i) {
       each_job(block, i, spilled, active, [&](const sim::LayerJob& job) { costs_.begin(job); });
     }

@@ -68,7 +68,8 @@ struct Block {
 
 // Every block that networks of a space consist of, costed when it is first asked for. What a block
 // costs depends on its choices, the shape of its input, and where its tensors lie; never on the
-// blocks before or after it. True where no weights are copied ahead: see `separable`.
+// blocks before or after it. Of chips that platform files describe: with one device of macros. True
+// where no weights are copied ahead: see `separable`.
 class BlockTable {
  public:
   BlockTable(const Space& space, const platforms::Platform& platform, sim::Objective objective,
@@ -87,7 +88,9 @@ class BlockTable {
   // Has it simulated, and adds its jobs to `jobs`.
   void simulate(const Block& block, std::uint64_t spilled, std::unordered_set<std::string>& jobs);
 
-  const std::vector<sim::ActiveCim>& active_choices() const { return active_choices_; }
+  const std::vector<sim::ActiveDevices>& active_choices() const { return active_choices_; }
+  // Words that the macros in use hold under a choice.
+  std::int64_t capacity_words(std::size_t active) const;
   std::int64_t blocks() const { return static_cast<std::int64_t>(blocks_.size()); }
 
  private:
@@ -95,15 +98,15 @@ class BlockTable {
   Block build(const BlockChoice& choice, workloads::Shape input);
   template <typename Visit>
   void each_job(const Block& block, std::size_t layer, std::uint64_t spilled,
-                const sim::ActiveCim& active, Visit visit) const;
+                const sim::ActiveDevices& active, Visit visit) const;
   std::vector<LayerOption> options(const Block& block, std::size_t layer, std::uint64_t spilled,
-                                   const sim::ActiveCim& active);
+                                   const sim::ActiveDevices& active);
 
   const Space& space_;
   const platforms::Platform& platform_;
   sim::Objective objective_;
   sim::LayerCosts costs_;
-  std::vector<sim::ActiveCim> active_choices_;
+  std::vector<sim::ActiveDevices> active_choices_;
   std::vector<workloads::Shape> shapes_;
   std::deque<Block> blocks_;
   std::vector<std::vector<Block*>> places_;  // [stage and first or not][shape, width, expansion]

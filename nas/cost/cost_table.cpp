@@ -24,7 +24,8 @@ CostTable::CostTable(const Space& space, platforms::Platform platform, sim::Obje
       objective_(objective),
       simulated_(space, platform_, objective, results),
       runs_(platform_.hardware.sram.size_bytes),
-      area_mm2_(models::area(platform_.hardware.cim, platform_.coefficients.area).total()) {
+      area_mm2_(models::area(platforms::devices_of(platform_.hardware), platform_.coefficients.area)
+                    .total()) {
   if (BlockTable::separable(platform_.hardware) && objective != sim::Objective::edp) {
     blocks_ = std::make_unique<BlockTable>(space, platform_, objective, results);
     tallies_.resize(blocks_->active_choices().size());
@@ -148,7 +149,7 @@ std::optional<CostTable::Precomputed> CostTable::precompute(
 
 double CostTable::cost(const Tally& tally, std::size_t active) const {
   if (objective_ == sim::Objective::latency) return static_cast<double>(tally.time().count);
-  const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros : 0;
+  const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros() : 0;
   return models::energy_of(tally.counts(), tally.time(), macros, platform_.coefficients).total();
 }
 
@@ -156,8 +157,7 @@ double CostTable::cost(const Tally& tally, std::size_t active) const {
 // less than the best that fits for sure is not looked at.
 Cost CostTable::cheapest() {
   const auto fits = [&](std::size_t p) {
-    const std::int64_t macros = blocks_->active_choices()[p].macros;
-    return tallies_[p].words() <= sim::capacity_words(platform_.hardware.cim, macros);
+    return tallies_[p].words() <= blocks_->capacity_words(p);
   };
   double least = cost(tallies_.front(), 0);
   for (std::size_t p = 1; p < tallies_.size(); ++p) {
@@ -190,9 +190,8 @@ Tally CostTable::within_capacity(std::size_t active) const {
       for (const LayerOption& option : layer) all.push_back(option.choice);
     }
   }
-  const std::vector<std::size_t> picks = sim::choose_within(
-      choices,
-      sim::capacity_words(platform_.hardware.cim, blocks_->active_choices()[active].macros));
+  const std::vector<std::size_t> picks =
+      sim::choose_within(choices, blocks_->capacity_words(active));
   Tally tally;
   for (std::size_t i = 0; i < picks.size(); ++i) {
     const LayerOption& option = (*options[i])[picks[i]];
@@ -202,7 +201,7 @@ Tally CostTable::within_capacity(std::size_t active) const {
 }
 
 Cost CostTable::cost_of(const Tally& tally, std::size_t active) const {
-  const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros : 0;
+  const std::int64_t macros = tally.on_macros ? blocks_->active_choices()[active].macros() : 0;
   return {to_seconds(tally.time()),
           models::energy_of(tally.counts(), tally.time(), macros, platform_.coefficients).total(),
           area_mm2_, std::nullopt};

@@ -1,6 +1,5 @@
 #include "platforms/description/device.hpp"
 
-#include <array>
 #include <cstdlib>
 #include <type_traits>
 
@@ -12,20 +11,6 @@ constexpr bool kDescribes =
     std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(Type), DeviceDescription>,
                    Description>;
 static_assert(kDescribes<DeviceType::npu, Npu> && kDescribes<DeviceType::cim, Cim>);
-
-// Paths that begin so describe devices of a type, and their energy, area and leakage.
-struct KeysOfType {
-  std::string_view beginning;
-  DeviceType type;
-};
-constexpr std::array<KeysOfType, 8> kKeysOfTypes{{{"npu.", DeviceType::npu},
-                                                  {"energy.npu_", DeviceType::npu},
-                                                  {"area.npu", DeviceType::npu},
-                                                  {"cim.", DeviceType::cim},
-                                                  {"energy.cim_", DeviceType::cim},
-                                                  {"area.cim_", DeviceType::cim},
-                                                  {"leakage.macro", DeviceType::cim},
-                                                  {"leakage.cim_", DeviceType::cim}}};
 
 }  // namespace
 
@@ -43,11 +28,8 @@ DeviceType type_of(const DeviceDescription& device) {
   return static_cast<DeviceType>(device.index());
 }
 
-std::optional<DeviceType> type_of_key(std::string_view path) {
-  for (const auto& [beginning, type] : kKeysOfTypes) {
-    if (path.substr(0, beginning.size()) == beginning) return type;
-  }
-  return std::nullopt;
+bool has_measured(const DeviceDescription& device) {
+  return std::visit([](const auto& described) { return !described.measured.empty(); }, device);
 }
 
 std::vector<DeviceDescription> devices_of(const Hardware& hardware) {

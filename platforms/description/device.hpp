@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <initializer_list>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -21,9 +21,24 @@ std::string_view to_string(DeviceType type);  // "npu", "cim"
 using DeviceDescription = std::variant<Npu, Cim>;
 DeviceType type_of(const DeviceDescription& device);
 
-// The devices that a key of a platform file describes, with their energy, area and leakage; nullopt
-// for keys of the NoC, the memories and the chip as a whole.
-std::optional<DeviceType> type_of_key(std::string_view path);
+// Whether a table of measured layers belongs to it.
+bool has_measured(const DeviceDescription& device);
+
+// A set of types.
+class DeviceTypes {
+ public:
+  DeviceTypes(std::initializer_list<DeviceType> types = {}) {
+    for (const DeviceType type : types) insert(type);
+  }
+
+  void insert(DeviceType type) { bits_ |= 1U << static_cast<unsigned>(type); }
+  bool has(DeviceType type) const { return (bits_ >> static_cast<unsigned>(type) & 1U) != 0; }
+
+  friend bool operator==(DeviceTypes a, DeviceTypes b) { return a.bits_ == b.bits_; }
+
+ private:
+  unsigned bits_ = 0;
+};
 
 // Every platform file describes an NPU and a group of macros, in this order.
 constexpr DeviceId kNpu = 0, kCim = 1;

@@ -87,9 +87,8 @@ std::string_view base_unit(Dimension dimension);
 // The values a key may take, for messages: "one of 32, 64, 128, 256", "1 ps .. 1 ms".
 std::string allowed_values(const Key& key);
 
-// Whether what a layer takes depends on the key: on those of macros only where it has a share of
-// them.
-bool decides_layers(const Key& key, bool with_macros);
+// Whether what a layer takes depends on the key where devices of `types` matter to it.
+bool decides_layers(const Key& key, DeviceTypes types);
 
 // nullptr for an unknown one.
 const Key* find_key(std::string_view path);

@@ -1,16 +1,50 @@
 #include "platforms/description/layer_hardware.hpp"
 
+#include <fmt/format.h>
+
+#include <sstream>
+#include <stdexcept>
+
 #include "platforms/description/keys.hpp"
 
 namespace h4h::platforms {
 
-Hardware layer_hardware(const Hardware& hardware, bool with_macros) {
+Hardware layer_hardware(const Hardware& hardware, DeviceTypes types) {
   Platform from, to;
   from.hardware = hardware;
   for (const Key& key : keys()) {
-    if (decides_layers(key, with_macros)) copy_value(to, from, key);
+    if (decides_layers(key, types)) copy_value(to, from, key);
   }
   return to.hardware;
+}
+
+std::string layer_text(const Hardware& hardware, DeviceTypes types) {
+  Platform platform;
+  platform.hardware = hardware;
+  std::string text;
+  for (const Key& key : keys()) {
+    if (!decides_layers(key, types)) continue;
+    text += fmt::format("{}={}\n", key.path, value_text(platform, key));
+  }
+  return text;
+}
+
+Hardware hardware_of(const std::string& layer_text) {
+  Platform platform;
+  std::istringstream lines(layer_text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t sign = line.find('=');
+    if (sign == std::string::npos) throw std::invalid_argument("no '=' in '" + line + "'");
+    const std::string path = line.substr(0, sign);
+    const Key* const key = find_key(path);
+    if (key == nullptr) throw std::invalid_argument("unknown key '" + path + "'");
+    try {
+      assign(platform, *key, parse_value(*key, line.substr(sign + 1)));
+    } catch (const QuantityError& error) {
+      throw std::invalid_argument(line + ": " + error.what());
+    }
+  }
+  return platform.hardware;
 }
 
 }  // namespace h4h::platforms

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <sstream>
-#include <stdexcept>
 
 #include "base/text/hash.hpp"
 #include "platforms/description/keys.hpp"
@@ -150,28 +148,6 @@ std::string canonical_text(const Platform& platform) {
 
 std::string canonical_text(const Hardware& hardware) {
   return text_of(hardware, [](const Key& key) { return key.decides != Decides::prices; });
-}
-
-std::string layer_text(const Hardware& hardware, bool with_macros) {
-  return text_of(hardware, [&](const Key& key) { return decides_layers(key, with_macros); });
-}
-
-Hardware hardware_of(const std::string& layer_text) {
-  Platform platform;
-  std::istringstream lines(layer_text);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t sign = line.find('=');
-    if (sign == std::string::npos) throw std::invalid_argument("no '=' in '" + line + "'");
-    const std::string path = line.substr(0, sign);
-    const Key* const key = find_key(path);
-    if (key == nullptr) throw std::invalid_argument("unknown key '" + path + "'");
-    try {
-      assign(platform, *key, parse_value(*key, line.substr(sign + 1)));
-    } catch (const QuantityError& error) {
-      throw std::invalid_argument(line + ": " + error.what());
-    }
-  }
-  return platform.hardware;
 }
 
 std::string platform_hash(const Platform& platform) {

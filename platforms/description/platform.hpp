@@ -193,11 +193,6 @@ bool operator==(const Platform& a, const Platform& b);
 std::string canonical_text(const Platform& platform);
 // The part of it that decides time and counts: equal texts give equal simulations.
 std::string canonical_text(const Hardware& hardware);
-// The part of that which decides what a layer takes, given its split and where its tensors lie; of
-// macros only where they have a share. One "key=value" a line.
-std::string layer_text(const Hardware& hardware, bool with_macros);
-// Reads such a text from another process; what it leaves out is zero. Throws std::invalid_argument.
-Hardware hardware_of(const std::string& layer_text);
 // 16 hexadecimal digits over canonical_text.
 std::string platform_hash(const Platform& platform);
 

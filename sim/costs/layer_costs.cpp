@@ -1,31 +1,72 @@
 #include "sim/costs/layer_costs.hpp"
 
+#include <algorithm>
+
 #include "sim/costs/measured.hpp"
 #include "sim/job/wire.hpp"
 
 namespace h4h::sim {
+namespace {
+
+bool any_measured(const models::Devices& devices) {
+  return std::any_of(devices.begin(), devices.end(), [](const auto& device) {
+    return platforms::has_measured(device->description());
+  });
+}
+
+platforms::DeviceTypes types_that_always_matter(const models::Devices& devices) {
+  platforms::DeviceTypes types;
+  for (const auto& device : devices) {
+    if (device->matters_without_share()) types.insert(device->type());
+  }
+  return types;
+}
+
+}  // namespace
+
+LayerCosts::LayerCosts(const platforms::Hardware& hardware, models::Devices devices,
+                       std::unique_ptr<JobResults> own, JobResults* results)
+    : hardware_(hardware),
+      devices_(std::move(devices)),
+      own_(std::move(own)),
+      results_(own_ ? own_.get() : results),
+      always_(types_that_always_matter(devices_)),
+      measured_(any_measured(devices_)) {}
 
 LayerCosts::LayerCosts(const platforms::Hardware& hardware, JobResults& results)
-    : hardware_(hardware),
-      devices_(models::make_devices(hardware)),
-      results_(&results),
-      npu_alone_(&results.set_of(hardware, false)),
-      with_macros_(&results.set_of(hardware, true)),
-      measured_(!hardware.npu.measured.empty() || !hardware.cim.measured.empty()) {
-  for (JobResults::Set* const set : {npu_alone_, with_macros_}) results.use(*set);
+    : LayerCosts(hardware, models::make_devices(hardware), nullptr, &results) {}
+
+LayerCosts::LayerCosts(const platforms::Hardware& hardware)
+    : LayerCosts(hardware, models::make_devices(hardware), std::make_unique<JobResults>(),
+                 nullptr) {}
+
+LayerCosts::LayerCosts(const platforms::Hardware& hardware, models::Devices devices)
+    : LayerCosts(hardware, std::move(devices), std::make_unique<JobResults>(), nullptr) {
+  of_devices_ = &used(results_->set_of(hardware_, devices_));
 }
 
 LayerCosts::~LayerCosts() {
-  for (JobResults::Set* const set : {npu_alone_, with_macros_}) results_->release(*set);
+  if (of_devices_ != nullptr) results_->release(*of_devices_);
+  for (const auto& [types, set] : sets_) results_->release(*set);
 }
 
-LayerCosts::LayerCosts(const platforms::Hardware& hardware)
-    : LayerCosts(hardware, *new JobResults) {  // NOLINT: owned in the next line
-  own_.reset(results_);
+JobResults::Set& LayerCosts::used(JobResults::Set& set) {
+  results_->use(set);
+  return set;
 }
 
-JobResults::Set& LayerCosts::set_for(const LayerJob& job) const {
-  return job.split.channels(platforms::kCim) == 0 ? *npu_alone_ : *with_macros_;
+JobResults::Set& LayerCosts::set_for(const LayerJob& job) {
+  if (of_devices_ != nullptr) return *of_devices_;
+  platforms::DeviceTypes types = always_;
+  for (DeviceId id = 0; id < devices_.size(); ++id) {
+    if (job.split.channels(id) > 0) types.insert(devices_[id]->type());
+  }
+  for (const auto& [known, set] : sets_) {
+    if (known == types) return *set;
+  }
+  JobResults::Set& set = used(results_->set_of(hardware_, types));
+  sets_.emplace_back(types, &set);
+  return set;
 }
 
 const JobResult& LayerCosts::cost(const LayerJob& job) {

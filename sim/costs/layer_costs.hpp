@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "sim/costs/job_results.hpp"
 
@@ -16,6 +18,8 @@ class LayerCosts {
   // With results of its own, or with those of others.
   explicit LayerCosts(const platforms::Hardware& hardware);
   LayerCosts(const platforms::Hardware& hardware, JobResults& results);
+  // Of a chip of `devices` on the link and the memories of `hardware`, with results of its own.
+  LayerCosts(const platforms::Hardware& hardware, models::Devices devices);
   ~LayerCosts();
   LayerCosts(const LayerCosts&) = delete;
   LayerCosts& operator=(const LayerCosts&) = delete;
@@ -33,14 +37,20 @@ class LayerCosts {
   std::int64_t asked() const { return asked_; }
 
  private:
-  JobResults::Set& set_for(const LayerJob& job) const;
+  LayerCosts(const platforms::Hardware& hardware, models::Devices devices,
+             std::unique_ptr<JobResults> own, JobResults* results);
+  JobResults::Set& set_for(const LayerJob& job);
+  JobResults::Set& used(JobResults::Set& set);
 
   platforms::Hardware hardware_;
   models::Devices devices_;
   std::unique_ptr<JobResults> own_;
   JobResults* results_;
-  JobResults::Set* npu_alone_;
-  JobResults::Set* with_macros_;
+  // By the types of the devices that matter to a job; of a chip of other devices than `hardware_`
+  // describes, the one set that all of its jobs share.
+  std::vector<std::pair<platforms::DeviceTypes, JobResults::Set*>> sets_;
+  JobResults::Set* of_devices_ = nullptr;
+  platforms::DeviceTypes always_;  // the types that matter without a share
   bool measured_;
   std::unordered_map<std::string, JobResult> measured_costs_;
   std::int64_t asked_ = 0;

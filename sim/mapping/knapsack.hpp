@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/mapping/words.hpp"
+
 namespace h4h::sim {
 
 // One way to map a layer: its cost and the words it keeps resident.
@@ -20,5 +22,17 @@ struct Choice {
 // words (of such layers the later), then of the next.
 std::vector<std::size_t> choose_within(const std::vector<std::vector<Choice>>& layers,
                                        std::int64_t capacity);
+
+// One way to map a layer on a chip of several devices of macros.
+struct GroupedChoice {
+  double cost = 0;
+  Words words;
+};
+
+// The same within the capacity of every device of macros (exact, but for the rounding of sums).
+// Where the cheapest choice of every layer fits, the first cheapest of each. The time may grow
+// exponentially with the number of layers where many choices are about as good as each other.
+std::vector<std::size_t> choose_within(const std::vector<std::vector<GroupedChoice>>& layers,
+                                       const Words& capacity);
 
 }  // namespace h4h::sim

@@ -3,25 +3,45 @@
 #include "models/energy/energy.hpp"
 
 namespace h4h::sim {
+namespace {
+
+// The splits, each with every share that the device may take of what the NPU has in it.
+std::vector<Split> with_shares_of(DeviceId id, const models::Device& device,
+                                  const workloads::LayerShape& layer, const ActiveMacros& active,
+                                  const std::vector<std::int64_t>& choices,
+                                  const std::vector<Split>& splits) {
+  std::vector<Split> all;
+  for (const Split& split : splits) {
+    for (const std::int64_t channels : choices) {
+      if (channels > split.channels(platforms::kNpu)) break;
+      if (channels > 0 && active.macros == 0) break;
+      const Share share = channels == 0 ? Share{} : Share{channels, active.macros, active.units};
+      if (words_of(device, layer, share) > capacity_words(device, active.macros)) continue;
+      all.push_back(split);
+      all.back().shares[platforms::kNpu].channels -= channels;
+      all.back().shares[id] = share;
+    }
+  }
+  return all;
+}
+
+}  // namespace
 
 std::vector<Split> layer_splits(const models::Devices& devices, const workloads::LayerShape& layer,
-                                const ActiveCim& active, Effort effort) {
-  const models::Device& macros = *devices.at(platforms::kCim);
-  const auto& cim = std::get<platforms::Cim>(macros.description());
-  std::vector<Split> splits;
-  for (const std::int64_t channels : channel_choices(macros, layer, effort)) {
-    if (channels > 0 && active.macros == 0) break;
-    if (words_of(cim, layer, channels, active.macros) > capacity_words(cim, active.macros))
-      continue;
-    splits.push_back(split_of(layer, channels, active.macros, active.units));
+                                const ActiveDevices& active, Effort effort) {
+  std::vector<Split> splits{on_npu(devices, layer)};
+  for (const DeviceId id : models::devices_of_macros(devices)) {
+    const models::Device& device = *devices[id];
+    splits = with_shares_of(id, device, layer, active.of(id),
+                            channel_choices(device, layer, effort), splits);
   }
   return splits;
 }
 
-TwoCosts costs_of(const JobResult& result, const ActiveCim& active,
+TwoCosts costs_of(const JobResult& result, const ActiveDevices& active,
                   const platforms::Coefficients& coefficients) {
   return {static_cast<double>(result.time.count),
-          models::energy_of(result.counts_for_energy(), result.time, active.macros, coefficients)
+          models::energy_of(result.counts_for_energy(), result.time, active.macros(), coefficients)
               .total(),
           0};
 }

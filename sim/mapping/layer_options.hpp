@@ -9,12 +9,13 @@
 
 namespace h4h::sim {
 
-// Every share to look at that macros may take of a layer, within what they hold; the first is none.
+// Every share to look at that macros may take of a layer, each device within what it holds, the
+// rest on the NPU; the first is none.
 std::vector<Split> layer_splits(const models::Devices& devices, const workloads::LayerShape& layer,
-                                const ActiveCim& active, Effort effort = Effort::quick);
+                                const ActiveDevices& active, Effort effort = Effort::quick);
 
 // Picoseconds and joules, as a mapping is chosen by: macros that are in use leak.
-TwoCosts costs_of(const JobResult& result, const ActiveCim& active,
+TwoCosts costs_of(const JobResult& result, const ActiveDevices& active,
                   const platforms::Coefficients& coefficients);
 
 }  // namespace h4h::sim

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "sim/mapping/share_search.hpp"
 #include "sim/network/placement.hpp"
@@ -15,54 +16,93 @@ namespace {
 using workloads::LayerShape;
 using workloads::Network;
 
-Mapping map_npu(const Network& network) {
-  Mapping mapping{"npu", 0, 0, {}};
+Mapping map_npu(const models::Devices& devices, const Network& network) {
+  Mapping mapping{"npu", {}, {}};
   for (const LayerShape& layer : layer_shapes(network)) {
-    mapping.layers.push_back(split_of(layer, 0, 0, 0));
+    mapping.layers.push_back(on_npu(devices, layer));
   }
   return mapping;
 }
 
-Mapping map_cim(const models::Device& macros, const Network& network) {
-  const auto& cim = std::get<platforms::Cim>(macros.description());
-  Mapping mapping{"cim", 0, 0, {}};
-  std::int64_t free_words = cim.macros == 0 ? 0 : capacity_words(cim, cim.macros);
-  for (const LayerShape& layer : layer_shapes(network)) {
-    std::int64_t channels = 0;
-    if (cim.macros > 0 && macros.can_run(layer)) {
-      const std::int64_t words = words_of(cim, layer, layer.output.channels, cim.macros);
-      if (words <= free_words) {
-        channels = layer.output.channels;
-        free_words -= words;
-        mapping.macros_in_use = cim.macros;
-        mapping.units_in_use = cim.compute_units;
-      }
+// Macros in the order of the devices, and what they have left.
+class FreeWords {
+ public:
+  explicit FreeWords(const models::Devices& devices)
+      : devices_(devices), all_(all_macros(devices)) {
+    for (const DeviceId id : models::devices_of_macros(devices)) {
+      const std::int64_t macros = all_.of(id).macros;
+      if (macros > 0) free_.emplace_back(id, capacity_words(*devices[id], macros));
     }
-    mapping.layers.push_back(split_of(layer, channels, cim.macros, cim.compute_units));
+  }
+
+  // The whole layer on the first device that can run it and has room; nullopt where none has.
+  std::optional<DeviceId> take(const LayerShape& layer) {
+    for (auto& [id, free] : free_) {
+      const models::Device& device = *devices_[id];
+      if (!device.can_run(layer)) continue;
+      const std::int64_t words =
+          device.words_taken(share_of(layer, layer.output.channels), all_.of(id).macros);
+      if (words > free) continue;
+      free -= words;
+      return id;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const models::Devices& devices_;
+  ActiveDevices all_;
+  std::vector<std::pair<DeviceId, std::int64_t>> free_;
+};
+
+Mapping map_cim(const models::Devices& devices, const Network& network) {
+  Mapping mapping{"cim", {}, {}};
+  const ActiveDevices all = all_macros(devices);
+  FreeWords free(devices);
+  for (const LayerShape& layer : layer_shapes(network)) {
+    mapping.layers.push_back(on_npu(devices, layer));
+    const std::optional<DeviceId> id = free.take(layer);
+    if (!id) continue;
+    const auto [macros, units] = all.of(*id);
+    auto& shares = mapping.layers.back().shares;
+    std::swap(shares[*id], shares[platforms::kNpu]);
+    shares[*id].macros = macros;
+    shares[*id].units = units;
+    mapping.active.set(*id, all.of(*id));
   }
   return mapping;
 }
 
 // With what is pinned as all there is.
-platforms::Cim pinned(platforms::Cim cim, const Pins& pins) {
-  cim.macros = pins.macros_in_use.value_or(cim.macros);
-  cim.compute_units = pins.units_in_use.value_or(cim.compute_units);
-  return cim;
+ActiveDevices pinned(ActiveDevices all, const PinnedDevices& pins, std::size_t devices) {
+  for (DeviceId id = 0; id < devices; ++id) {
+    const auto [macros, units] = all.of(id);
+    all.set(id, {pins.of(id).macros.value_or(macros), pins.of(id).units.value_or(units)});
+  }
+  return all;
+}
+
+// Not fewer than are pinned.
+bool keeps(const ActiveDevices& active, const PinnedDevices& pins, std::size_t devices) {
+  for (DeviceId id = 0; id < devices; ++id) {
+    const auto [macros, units] = active.of(id);
+    const bool enough = macros == 0 || units >= pins.of(id).units.value_or(0);
+    if (!enough || macros < pins.of(id).macros.value_or(0)) return false;
+  }
+  return true;
 }
 
 // What was found for all numbers of macros and units that are looked at.
-ShareSearch::Found search_all(ShareSearch& search, const platforms::Cim& cim, const Pins& pins,
+ShareSearch::Found search_all(ShareSearch& search, const models::Devices& devices, const Pins& pins,
                               Effort effort) {
   ShareSearch::Found all;
   const auto add = [&](const ShareSearch::Found& found) {
     all.mappings.insert(all.mappings.end(), found.mappings.begin(), found.mappings.end());
     if (found.bound) all.bound = std::min(*found.bound, all.bound.value_or(*found.bound));
   };
-  for (const ActiveCim& active : active_cim_choices(pinned(cim, pins), effort)) {
-    const bool enough = active.macros == 0 || active.units >= pins.units_in_use.value_or(0);
-    if (enough && active.macros >= pins.macros_in_use.value_or(0)) {
-      add(search.search(active));
-    }
+  const ActiveDevices most = pinned(all_macros(devices), pins.active, devices.size());
+  for (const ActiveDevices& active : active_choices(most, devices.size(), effort)) {
+    if (keeps(active, pins.active, devices.size())) add(search.search(active));
   }
   return all;
 }
@@ -83,7 +123,7 @@ Best best_of(LayerCosts& costs, const platforms::Platform& platform, const Netwo
     if (limited(goal, totals) > limit_of(goal)) continue;
     const double cost = minimised(goal, totals);
     const bool both_power =
-        best.mapping != nullptr && mapping.macros_in_use > 0 && best.mapping->macros_in_use > 0;
+        best.mapping != nullptr && mapping.active.macros() > 0 && best.mapping->active.macros() > 0;
     if (best.mapping == nullptr || cost < best.cost || (cost == best.cost && both_power)) {
       best.mapping = &mapping;
       best.cost = cost;
@@ -104,19 +144,18 @@ Infeasible no_mapping(const Goal& goal, double least, bool exact) {
 
 MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
                        const Network& network, const Goal& goal, const Pins& pins, Effort effort) {
-  const platforms::Cim& cim = platform.hardware.cim;
+  const models::Devices& devices = costs.devices();
   ShareSearch search(costs, platform, network, goal, pins, effort);
-  ShareSearch::Found found = search_all(search, cim, pins, effort);
-  const bool separable = !models::copy_weights_ahead(costs.devices());
+  ShareSearch::Found found = search_all(search, devices, pins, effort);
+  const bool separable = !models::copy_weights_ahead(devices);
   if (!separable && !pins.any()) {
-    for (Mapping mapping :
-         {map_npu(network), map_cim(*costs.devices().at(platforms::kCim), network)}) {
+    for (Mapping mapping : {map_npu(devices, network), map_cim(devices, network)}) {
       mapping.kind = "auto";
       found.mappings.push_back(std::move(mapping));
     }
   }
   const Best best = best_of(costs, platform, network, goal, found.mappings);
-  const bool no_choice = cim.macros == 0;
+  const bool no_choice = all_macros(devices).macros() == 0;
   if (best.mapping == nullptr) {
     return no_mapping(goal, best.least_limited, separable || no_choice);
   }
@@ -155,9 +194,9 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
     return *reason;
   switch (strategy) {
     case Strategy::npu:
-      return map_npu(network);
+      return map_npu(costs.devices(), network);
     case Strategy::cim:
-      return map_cim(*costs.devices().at(platforms::kCim), network);
+      return map_cim(costs.devices(), network);
     case Strategy::automatic:
       break;
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/job/layer_job.hpp"
+#include "sim/mapping/active_macros.hpp"
 #include "sim/mapping/effort.hpp"
 
 namespace h4h::sim {
@@ -14,8 +15,7 @@ namespace h4h::sim {
 // Which layer's channels go where, in file order.
 struct Mapping {
   std::string kind;  // "npu", "cim", "auto", "file"
-  std::int64_t macros_in_use = 0;
-  std::int64_t units_in_use = 0;
+  ActiveDevices active;
   std::vector<Split> layers;
   // Of "auto" and "file": no mapping that `effort` looks at costs less than this one by more than
   // this share of its cost. Of "file": no mapping with the same pins.

@@ -1,8 +1,12 @@
 #include "sim/mapping/mapping_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
+#include <numeric>
+#include <utility>
 
 #include "base/json/json_writer.hpp"
 #include "base/yaml/fields.hpp"
@@ -25,20 +29,26 @@ constexpr yaml::FileKind kKind{
 
 class Reader {
  public:
-  Reader(const Node& root, const platforms::Cim& cim, const Network& network)
-      : top_(root, "", problems_), cim_(cim), network_(network), shapes_(layer_shapes(network)) {
+  Reader(const Node& root, const models::Devices& devices, const Network& network)
+      : top_(root, "", problems_),
+        devices_(devices),
+        of_macros_(models::devices_of_macros(devices)),
+        all_(all_macros(devices)),
+        network_(network),
+        shapes_(layer_shapes(network)) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
       places_[network.layers[i].name].push_back(i);
     }
-    pins_.cim_channels.resize(network.layers.size());
+    pins_.layers.resize(network.layers.size());
+    pins_.active.by_device.resize(devices.size());
     lines_.resize(network.layers.size());
   }
 
   Pins read(const std::string& path) {
     read_network();
-    pins_.macros_in_use = optional_number("macros_in_use", cim_.macros);
-    pins_.units_in_use = optional_number("units_in_use", cim_.compute_units);
-    check_powered();
+    read_in_use("macros_in_use", &ActiveMacros::macros, &PinnedMacros::macros);
+    read_in_use("units_in_use", &ActiveMacros::units, &PinnedMacros::units);
+    for (const DeviceId id : of_macros_) check_powered(id);
     if (const Node* const layers = top_.require("layers", "a list of layers and their shares")) {
       read_layers(*layers);
     }
@@ -59,18 +69,43 @@ class Reader {
                                          node->text, network_.name));
   }
 
-  std::optional<std::int64_t> optional_number(const char* key, std::int64_t most) {
-    if (top_.find(key) == nullptr) return std::nullopt;
-    const std::size_t before = problems_.count();
-    const std::int64_t number = top_.number(key, {0, most});
-    return problems_.count() > before ? std::nullopt : std::optional(number);
+  // " of NAME" where a chip has several devices of macros.
+  std::string of_device(DeviceId id) const {
+    return of_macros_.size() > 1 ? " of " + devices_[id]->name() : std::string();
   }
 
-  void check_powered() {
-    if (!pins_.macros_in_use || !pins_.units_in_use) return;
-    if ((*pins_.macros_in_use == 0) == (*pins_.units_in_use == 0)) return;
-    top_.problem(top_.line(),
-                 "one of macros_in_use and units_in_use is 0; allowed: both or neither");
+  // A number of the one device of macros; of several a map of their names.
+  void read_in_use(const char* key, std::int64_t ActiveMacros::*most,
+                   std::optional<std::int64_t> PinnedMacros::*pinned) {
+    const Node* const node = top_.find(key);
+    if (node == nullptr) return;
+    if (of_macros_.size() == 1) return read_number(top_, key, of_macros_.front(), most, pinned);
+    if (!node->is_map()) {
+      return top_.problem(node->line, fmt::format("{}: must be a map of devices", key));
+    }
+    Fields each(*node, fmt::format("{}: ", key), problems_);
+    for (const DeviceId id : of_macros_) {
+      const std::string& name = devices_[id]->name();
+      if (each.find(name) != nullptr) read_number(each, name, id, most, pinned);
+    }
+    each.finish();
+  }
+
+  void read_number(Fields& fields, std::string_view key, DeviceId id,
+                   std::int64_t ActiveMacros::*most,
+                   std::optional<std::int64_t> PinnedMacros::*pinned) {
+    const std::size_t before = problems_.count();
+    const std::int64_t number = fields.number(key, {0, all_.of(id).*most});
+    if (problems_.count() == before) pins_.active.by_device[id].*pinned = number;
+  }
+
+  void check_powered(DeviceId id) {
+    const auto [macros, units] = pins_.active.of(id);
+    if (!macros || !units || (*macros == 0) == (*units == 0)) return;
+    top_.problem(
+        top_.line(),
+        fmt::format("one of macros_in_use and units_in_use{} is 0; allowed: both or neither",
+                    of_device(id)));
   }
 
   void read_layers(const Node& list) {
@@ -79,7 +114,10 @@ class Reader {
       if (item.is_map()) {
         read_layer(item);
       } else {
-        top_.problem(item.line, "layers: every entry is a map, {layer: ..., npu: ..., cim: ...}");
+        std::string devices;
+        for (const auto& device : devices_) devices += fmt::format(", {}: ...", device->name());
+        top_.problem(item.line,
+                     fmt::format("layers: every entry is a map, {{layer: ...{}}}", devices));
       }
     }
   }
@@ -88,8 +126,10 @@ class Reader {
     const std::size_t before = problems_.count();
     Fields fields(item, "", problems_);
     const std::string name = fields.text("layer", "the name of a layer");
-    const std::int64_t npu = fields.number("npu", {0, INT32_MAX});
-    const std::int64_t cim = fields.number("cim", {0, INT32_MAX});
+    std::vector<std::int64_t> channels;
+    for (const auto& device : devices_) {
+      channels.push_back(fields.number(device->name(), {0, INT32_MAX}));
+    }
     fields.finish();
     if (problems_.count() > before) return;
     const auto found = places_.find(name);
@@ -103,63 +143,84 @@ class Reader {
     if (nth >= found->second.size()) {
       return fields.problem(item.line, fmt::format("layer '{}' is listed once too often", name));
     }
-    pin(found->second[nth], npu, cim, item.line);
+    pin(found->second[nth], std::move(channels), item.line);
   }
 
-  void pin(std::size_t layer, std::int64_t npu, std::int64_t cim, int line) {
-    const std::string wrong = wrong_share(shapes_[layer], npu, cim);
+  void pin(std::size_t layer, std::vector<std::int64_t> channels, int line) {
+    std::string wrong = wrong_sum(shapes_[layer], channels);
+    for (DeviceId id = 0; id < channels.size() && wrong.empty(); ++id) {
+      if (channels[id] > 0) wrong = wrong_share(shapes_[layer], id, channels[id]);
+    }
     if (!wrong.empty()) {
       problems_.add(line, fmt::format("layer '{}': {}", network_.layers[layer].name, wrong));
       return;
     }
-    pins_.cim_channels[layer] = cim;
+    pins_.layers[layer] = std::move(channels);
     lines_[layer] = line;
   }
 
-  std::string wrong_share(const LayerShape& shape, std::int64_t npu, std::int64_t cim) const {
+  static std::string wrong_sum(const LayerShape& shape, const std::vector<std::int64_t>& channels) {
     const std::int64_t all = shape.output.channels;
-    if (npu + cim != all) {
-      return fmt::format("shares of {} and {} channels do not add up; allowed: a sum of {}", npu,
-                         cim, all);
+    if (std::accumulate(channels.begin(), channels.end(), std::int64_t{0}) == all) return {};
+    return fmt::format("shares of {} channels do not add up; allowed: a sum of {}",
+                       fmt::join(channels, " and "), all);
+  }
+
+  bool is_off(DeviceId id) const {
+    const auto [macros, units] = pins_.active.of(id);
+    return all_.of(id).macros == 0 || macros == 0 || units == 0;
+  }
+
+  std::string wrong_share(const LayerShape& shape, DeviceId id, std::int64_t channels) const {
+    const models::Device& device = *devices_[id];
+    const bool of_macros = std::find(of_macros_.begin(), of_macros_.end(), id) != of_macros_.end();
+    if (of_macros && is_off(id)) {
+      return fmt::format("no macro is in use; allowed: {}: 0", device.name());
     }
-    if (cim == 0) return {};
-    if (cim_.macros == 0 || pins_.macros_in_use == 0 || pins_.units_in_use == 0) {
-      return "no macro is in use; allowed: cim: 0";
+    if (!device.can_run(shape)) {
+      return fmt::format("{}; allowed: {}: 0", device.cannot_run(shape), device.name());
     }
-    if (!models::cim_can_run(cim_, shape)) {
-      return models::cim_cannot_run(cim_, shape) + "; allowed: cim: 0";
-    }
-    const std::int64_t unit = models::cim_share_unit(cim_, shape);
-    if (cim != all && cim % unit != 0) {
-      const bool heads = workloads::split_unit(shape) > 1;
-      return fmt::format("cim: {} channels is not a multiple of {} ({}); use 0, {}, ..., {}", cim,
-                         unit, heads ? "whole words and heads" : "the macro word", unit, all);
-    }
-    return {};
+    const std::int64_t all = shape.output.channels, unit = device.share_unit(shape);
+    if (channels == all || channels % unit == 0) return {};
+    const bool heads = workloads::split_unit(shape) > 1;
+    return fmt::format("{}: {} channels is not a multiple of {} ({}); use 0, {}, ..., {}",
+                       device.name(), channels, unit,
+                       heads ? "whole words and heads" : "the macro word", unit, all);
+  }
+
+  void check_capacity() {
+    for (const DeviceId id : of_macros_) check_capacity(id);
   }
 
   // The first layer in file order that has no room left.
-  void check_capacity() {
-    const std::int64_t macros = pins_.macros_in_use.value_or(cim_.macros);
-    std::int64_t free = capacity_words(cim_, macros);
+  void check_capacity(DeviceId id) {
+    const models::Device& device = *devices_[id];
+    const std::int64_t macros = pins_.active.of(id).macros.value_or(all_.of(id).macros);
+    std::int64_t free = capacity_words(device, macros);
     for (std::size_t i = 0; i < shapes_.size(); ++i) {
-      const std::int64_t channels = pins_.of(i).value_or(0);
-      const std::int64_t words = words_of(cim_, shapes_[i], channels, macros);
-      if (words > free) {
-        const std::int64_t bytes = cim_.word_bits() / 8;
-        problems_.add(lines_[i], fmt::format("layer '{}' does not fit: its share takes {} B of the "
-                                             "macros, {} B are left in {} of {} B each",
-                                             network_.layers[i].name, words * bytes, free * bytes,
-                                             macros, cim_.words_per_macro() * bytes));
-        return;
-      }
+      const std::int64_t channels = pins_.layers[i] ? pins_.layers[i]->at(id) : 0;
+      const std::int64_t words = words_of(device, shapes_[i], {channels, macros, 0});
+      if (words > free) return no_room(i, id, words, free, macros);
       free -= words;
     }
   }
 
+  void no_room(std::size_t layer, DeviceId id, std::int64_t words, std::int64_t free,
+               std::int64_t macros) {
+    const models::MacroGroup group = *devices_[id]->macro_group();
+    problems_.add(
+        lines_[layer],
+        fmt::format("layer '{}' does not fit: its share takes {} B of the macros{}, {} B are left "
+                    "in {} of {} B each",
+                    network_.layers[layer].name, words * group.word_bytes, of_device(id),
+                    free * group.word_bytes, macros, group.words_per_macro * group.word_bytes));
+  }
+
   Problems problems_;
   Fields top_;
-  const platforms::Cim& cim_;
+  const models::Devices& devices_;
+  std::vector<DeviceId> of_macros_;
+  ActiveDevices all_;
   const Network& network_;
   std::vector<LayerShape> shapes_;
   std::map<std::string, std::vector<std::size_t>> places_;
@@ -170,26 +231,48 @@ class Reader {
 
 }  // namespace
 
-Pins parse_mapping(const std::string& text, const std::string& path, const platforms::Cim& cim,
+Pins parse_mapping(const std::string& text, const std::string& path, const models::Devices& devices,
                    const Network& network) {
   const Node root = yaml::root_of<MappingFileError>(text, path, kKind);
-  return Reader(root, cim, network).read(path);
+  return Reader(root, devices, network).read(path);
 }
 
-Pins read_mapping_file(const fs::path& path, const platforms::Cim& cim, const Network& network) {
-  return parse_mapping(yaml::text_of<MappingFileError>(path, kKind), path.string(), cim, network);
+Pins read_mapping_file(const fs::path& path, const models::Devices& devices,
+                       const Network& network) {
+  return parse_mapping(yaml::text_of<MappingFileError>(path, kKind), path.string(), devices,
+                       network);
 }
 
-std::string mapping_text(const Network& network, const Mapping& mapping) {
+namespace {
+
+// "8"; of several devices of macros "{cim: 8, other: 2}".
+std::string in_use(const models::Devices& devices, const ActiveDevices& active,
+                   std::int64_t ActiveMacros::*number) {
+  const std::vector<DeviceId> ids = models::devices_of_macros(devices);
+  std::vector<std::string> each;
+  for (const DeviceId id : ids) {
+    each.push_back(fmt::format("{}: {}", devices[id]->name(), active.of(id).*number));
+  }
+  if (ids.size() > 1) return fmt::format("{{{}}}", fmt::join(each, ", "));
+  return fmt::to_string(ids.empty() ? 0 : active.of(ids.front()).*number);
+}
+
+}  // namespace
+
+std::string mapping_text(const models::Devices& devices, const Network& network,
+                         const Mapping& mapping) {
   const auto quoted = [](const std::string& text) { return write_json(text, JsonLayout::compact); };
   std::string text = fmt::format(
       "# Output channels of each layer that the NPU and the macros compute (h4h simulate "
       "--mapping).\nnetwork: {}\nmacros_in_use: {}\nunits_in_use: {}\nlayers:\n",
-      quoted(network.name), mapping.macros_in_use, mapping.units_in_use);
+      quoted(network.name), in_use(devices, mapping.active, &ActiveMacros::macros),
+      in_use(devices, mapping.active, &ActiveMacros::units));
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const Split& split = mapping.layers.at(i);
-    text += fmt::format("  - {{layer: {}, npu: {}, cim: {}}}\n", quoted(network.layers[i].name),
-                        split.channels(platforms::kNpu), split.channels(platforms::kCim));
+    text += fmt::format("  - {{layer: {}", quoted(network.layers[i].name));
+    for (DeviceId id = 0; id < devices.size(); ++id) {
+      text += fmt::format(", {}: {}", devices[id]->name(), mapping.layers.at(i).channels(id));
+    }
+    text += "}\n";
   }
   return text;
 }

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "platforms/description/platform.hpp"
+#include "models/device/devices.hpp"
 #include "sim/mapping/mapping.hpp"
 #include "sim/mapping/pins.hpp"
 #include "workloads/ir/network.hpp"
@@ -23,17 +23,20 @@ class MappingFileError : public std::runtime_error {
 //   units_in_use: 1                 # optional
 //   layers:
 //     - {layer: "stage1.1/depthwise", npu: 16, cim: 16}    # output channels of each device
+// A device has the name that its chip gives it. Where several have macros, macros_in_use and
+// units_in_use are maps of their names: {cim: 8, other: 2}.
 // Of layers with one name the n-th entry is the n-th. Throws MappingFileError for shares that do
 // not add up or are no whole words or heads, unknown layers, what macros cannot run, more macros
 // than there are, and shares that do not fit the macros together.
-Pins read_mapping_file(const std::filesystem::path& path, const platforms::Cim& cim,
+Pins read_mapping_file(const std::filesystem::path& path, const models::Devices& devices,
                        const workloads::Network& network);
 
 // The same from the text of a file; `path` is what messages call it.
-Pins parse_mapping(const std::string& text, const std::string& path, const platforms::Cim& cim,
+Pins parse_mapping(const std::string& text, const std::string& path, const models::Devices& devices,
                    const workloads::Network& network);
 
 // The file that pins all of `mapping`.
-std::string mapping_text(const workloads::Network& network, const Mapping& mapping);
+std::string mapping_text(const models::Devices& devices, const workloads::Network& network,
+                         const Mapping& mapping);
 
 }  // namespace h4h::sim

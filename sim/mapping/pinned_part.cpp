@@ -5,7 +5,7 @@ namespace h4h::sim {
 PinnedPart pinned_part(LayerCosts& costs, const platforms::Platform& platform,
                        const workloads::Network& network, const Goal& goal, const Pins& pins,
                        Effort effort, const std::string& file) {
-  PinnedPart part{file, {}, pins.macros_in_use, pins.units_in_use, goal.objective, {}};
+  PinnedPart part{file, {}, pins.active, goal.objective, {}};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     if (pins.of(i)) part.layers.push_back(network.layers[i].name);
   }

@@ -13,12 +13,12 @@ namespace h4h::sim {
 struct PinnedPart {
   std::string file;
   std::vector<std::string> layers;  // names of the pinned ones, in file order
-  std::optional<std::int64_t> macros_in_use, units_in_use;
+  PinnedDevices active;
   Objective objective = Objective::latency;
   // Of the automatic mapping for the same goal and effort; nullopt where none keeps the limit.
   std::optional<Totals> unpinned;
 
-  bool any() const { return !layers.empty() || macros_in_use || units_in_use; }
+  bool any() const { return !layers.empty() || active.any(); }
 };
 
 // Maps the network once more, without the pins.

@@ -38,7 +38,7 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const N
     counts += r.counts_for_energy();
   }
   return {static_cast<double>(time.count),
-          models::energy_of(counts, time, mapping.macros_in_use, platform.coefficients).total()};
+          models::energy_of(counts, time, mapping.active.macros(), platform.coefficients).total()};
 }
 
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
@@ -51,25 +51,35 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       layers_(layer_shapes(network)),
       contexts_(layer_contexts(platform.hardware.sram, network)) {}
 
-std::vector<Split> ShareSearch::splits(std::size_t layer, const ActiveCim& active) const {
-  const std::optional<std::int64_t> pinned = pins_.of(layer);
+std::vector<Split> ShareSearch::splits(std::size_t layer, const ActiveDevices& active) const {
+  const PinnedChannels pinned = pins_.of(layer);
   if (!pinned) return layer_splits(costs_.devices(), layers_[layer], active, effort_);
-  return {split_of(layers_[layer], *pinned, active.macros, active.units)};
+  return {split_of(*pinned, active)};
 }
 
-std::int64_t ShareSearch::free_words(std::int64_t macros) const {
-  const platforms::Cim& cim = platform_.hardware.cim;
-  std::int64_t free = capacity_words(cim, macros);
+std::optional<std::int64_t> ShareSearch::free_words(DeviceId id, std::int64_t macros) const {
+  const models::Device& device = *costs_.devices()[id];
+  std::int64_t free = capacity_words(device, macros);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const std::int64_t channels = pins_.of(i).value_or(0);
-    if (channels == 0) continue;
-    if (macros == 0) return -1;
-    free -= words_of(cim, layers_[i], channels, macros);
+    const PinnedChannels pinned = pins_.of(i);
+    if (!pinned || pinned->at(id) == 0) continue;
+    if (macros == 0) return std::nullopt;
+    free -= words_of(device, layers_[i], {pinned->at(id), macros, 0});
   }
-  return free;
+  return free < 0 ? std::nullopt : std::optional(free);
 }
 
-TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveCim& active, Ahead ahead) {
+std::optional<Words> ShareSearch::free_words(const ActiveDevices& active) const {
+  std::vector<std::int64_t> words;
+  for (const DeviceId id : models::devices_of_macros(costs_.devices())) {
+    const std::optional<std::int64_t> free = free_words(id, active.of(id).macros);
+    if (!free) return std::nullopt;
+    words.push_back(*free);
+  }
+  return Words(words);
+}
+
+TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveDevices& active, Ahead ahead) {
   const platforms::Coefficients& coefficients = platform_.coefficients;
   const TwoCosts nothing = sim::costs_of(costs_.cost(job), active, coefficients);
   if (ahead == Ahead::nothing) return nothing;
@@ -81,15 +91,12 @@ TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveCim& active, Ahe
   return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
 }
 
-ShareSearch::Table ShareSearch::table(const ActiveCim& active, Ahead ahead) {
-  const platforms::Cim& cim = platform_.hardware.cim;
+ShareSearch::Table ShareSearch::table(const ActiveDevices& active, Ahead ahead) {
   Table table{std::vector<std::vector<Split>>(layers_.size()), Alternatives(layers_.size())};
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     for (const Split& split : splits(i, active)) {
       TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, active, ahead);
-      costs.words = pins_.of(i)
-                        ? 0
-                        : words_of(cim, layers_[i], split.channels(platforms::kCim), active.macros);
+      if (!pins_.of(i)) costs.words = words_of(costs_.devices(), layers_[i], split);
       table.splits[i].push_back(split);
       table.costs[i].push_back(costs);
     }
@@ -98,7 +105,8 @@ ShareSearch::Table ShareSearch::table(const ActiveCim& active, Ahead ahead) {
 }
 
 void ShareSearch::begin() {
-  for (const ActiveCim& active : active_cim_choices(platform_.hardware.cim, effort_)) {
+  const models::Devices& devices = costs_.devices();
+  for (const ActiveDevices& active : active_choices(all_macros(devices), devices.size(), effort_)) {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       for (const Split& split : splits(i, active)) costs_.begin({layers_[i], split, contexts_[i]});
     }
@@ -106,16 +114,15 @@ void ShareSearch::begin() {
 }
 
 Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
-                                const ActiveCim& active) const {
-  Mapping mapping{pins_.any() ? "file" : "auto", 0, 0, {}};
-  bool powered = pins_.macros_in_use.has_value();
+                                const ActiveDevices& active) const {
+  Mapping mapping{pins_.any() ? "file" : "auto", {}, {}};
   for (std::size_t i = 0; i < picks.size(); ++i) {
     mapping.layers.push_back(table.splits[i][picks[i]]);
-    powered = powered || mapping.layers.back().channels(platforms::kCim) > 0;
   }
-  if (powered) {
-    mapping.macros_in_use = active.macros;
-    mapping.units_in_use = active.units;
+  for (const DeviceId id : models::devices_of_macros(costs_.devices())) {
+    const bool used = std::any_of(mapping.layers.begin(), mapping.layers.end(),
+                                  [&](const Split& split) { return split.channels(id) > 0; });
+    if (used || pins_.active.of(id).macros) mapping.active.set(id, active.of(id));
   }
   return mapping;
 }
@@ -132,13 +139,13 @@ Alternatives ordered(const Goal& goal, Alternatives layers) {
 }
 
 std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs,
-                                 std::int64_t capacity) {
+                                 const Words& capacity) {
   if (goal.objective == Objective::edp) return least_product(costs, capacity);
   return least_within(ordered(goal, costs), capacity, limit_of(goal));
 }
 
 // Of what the goal limits.
-Compromise least_limited(const Goal& goal, const Alternatives& costs, std::int64_t capacity) {
+Compromise least_limited(const Goal& goal, const Alternatives& costs, const Words& capacity) {
   const Objective other =
       goal.objective == Objective::latency ? Objective::energy : Objective::latency;
   return *choose(other, costs, capacity);
@@ -146,18 +153,18 @@ Compromise least_limited(const Goal& goal, const Alternatives& costs, std::int64
 
 }  // namespace
 
-ShareSearch::Found ShareSearch::search(const ActiveCim& active) {
+ShareSearch::Found ShareSearch::search(const ActiveDevices& active) {
   Found found;
-  const std::int64_t free = free_words(active.macros);
-  if (free < 0) return found;
+  const std::optional<Words> free = free_words(active);
+  if (!free) return found;
   const auto look = [&](Ahead ahead) {
     const Table choices = table(active, ahead);
     const auto add = [&](const Compromise& chosen) {
       found.mappings.push_back(mapping_of(choices, chosen.picks, active));
     };
-    const auto chosen = choose(goal_, choices.costs, free);
+    const auto chosen = choose(goal_, choices.costs, *free);
     if (chosen) add(*chosen);
-    if (goal_.limit) add(least_limited(goal_, choices.costs, free));
+    if (goal_.limit) add(least_limited(goal_, choices.costs, *free));
     return chosen ? std::optional(chosen->bound) : std::nullopt;
   };
   found.bound = look(Ahead::nothing);

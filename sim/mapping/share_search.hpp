@@ -28,9 +28,10 @@ double limit_of(const Goal& goal);
 Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
                  const workloads::Network& network, const Mapping& mapping);
 
-// Mappings for one number of macros and units in use, each layer chosen by what it costs by itself.
-// Where a layer's weights may be prefetched during its predecessor, its cost depends on that layer:
-// shares are chosen as if nothing were prefetched, and again as if all that helps were.
+// Mappings for one number of macros and units in use of each device, each layer chosen by what it
+// costs by itself. Where a layer's weights may be prefetched during its predecessor, its cost
+// depends on that layer: shares are chosen as if nothing were prefetched, and again as if all that
+// helps were.
 class ShareSearch {
  public:
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
@@ -41,7 +42,7 @@ class ShareSearch {
     // Nothing that keeps the limit has less of what is minimised; none where nothing keeps it.
     std::optional<double> bound;
   };
-  Found search(const ActiveCim& active);
+  Found search(const ActiveDevices& active);
 
   // Lets workers begin with what the searches above will ask for.
   void begin();
@@ -53,13 +54,14 @@ class ShareSearch {
   };
   enum class Ahead { nothing, all_that_helps };
 
-  std::vector<Split> splits(std::size_t layer, const ActiveCim& active) const;
-  // Words that are left beside those of pinned layers; negative where they do not fit.
-  std::int64_t free_words(std::int64_t macros) const;
-  Table table(const ActiveCim& active, Ahead ahead);
-  TwoCosts costs_of(const LayerJob& job, const ActiveCim& active, Ahead ahead);
+  std::vector<Split> splits(std::size_t layer, const ActiveDevices& active) const;
+  // Words that are left beside those of pinned layers; nullopt where those do not fit.
+  std::optional<std::int64_t> free_words(DeviceId id, std::int64_t macros) const;
+  std::optional<Words> free_words(const ActiveDevices& active) const;
+  Table table(const ActiveDevices& active, Ahead ahead);
+  TwoCosts costs_of(const LayerJob& job, const ActiveDevices& active, Ahead ahead);
   Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
-                     const ActiveCim& active) const;
+                     const ActiveDevices& active) const;
 
   LayerCosts& costs_;
   const platforms::Platform& platform_;

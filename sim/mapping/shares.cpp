@@ -25,16 +25,42 @@ std::vector<std::int64_t> unit_choices(std::int64_t all_channels, std::int64_t u
   return units;
 }
 
-}  // namespace
-
-std::vector<ActiveCim> active_cim_choices(const platforms::Cim& cim, Effort effort) {
-  std::vector<ActiveCim> choices{{0, 0}};
-  for (std::int64_t macros = cim.macros; macros > 0; macros = fewer(macros, effort)) {
-    for (std::int64_t units = cim.compute_units; units > 0; units = fewer(units, effort)) {
+// Nothing first.
+std::vector<ActiveMacros> choices_of(const ActiveMacros& most, Effort effort) {
+  std::vector<ActiveMacros> choices{{0, 0}};
+  for (std::int64_t macros = most.macros; macros > 0; macros = fewer(macros, effort)) {
+    for (std::int64_t units = most.units; units > 0; units = fewer(units, effort)) {
       choices.push_back({macros, units});
     }
   }
   return choices;
+}
+
+}  // namespace
+
+ActiveDevices all_macros(const models::Devices& devices) {
+  ActiveDevices all;
+  for (const DeviceId id : models::devices_of_macros(devices)) {
+    const models::MacroGroup group = *devices[id]->macro_group();
+    all.set(id, {group.macros, group.units});
+  }
+  return all;
+}
+
+std::vector<ActiveDevices> active_choices(const ActiveDevices& most, std::size_t devices,
+                                          Effort effort) {
+  std::vector<ActiveDevices> all{{}};
+  for (DeviceId id = 0; id < devices; ++id) {
+    std::vector<ActiveDevices> longer;
+    for (const ActiveDevices& before : all) {
+      for (const ActiveMacros& active : choices_of(most.of(id), effort)) {
+        longer.push_back(before);
+        longer.back().set(id, active);
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
 }
 
 std::vector<std::int64_t> channel_choices(const models::Device& device, const LayerShape& layer,
@@ -59,22 +85,38 @@ std::vector<LayerShape> layer_shapes(const Network& network) {
   return shapes;
 }
 
-Split split_of(const LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
-               std::int64_t units) {
-  const std::int64_t npu_channels = layer.output.channels - cim_channels;
-  if (cim_channels == 0) return split_between(npu_channels, 0, 0, 0);
-  return split_between(npu_channels, cim_channels, macros, units);
+Split split_of(const std::vector<std::int64_t>& channels, const ActiveDevices& active) {
+  Split split;
+  for (DeviceId id = 0; id < channels.size(); ++id) {
+    const auto [macros, units] = active.of(id);
+    split.shares.push_back(channels[id] == 0 ? Share{} : Share{channels[id], macros, units});
+  }
+  return split;
 }
 
-std::int64_t words_of(const platforms::Cim& cim, const LayerShape& layer, std::int64_t channels,
-                      std::int64_t macros) {
-  if (channels == 0) return 0;
-  return macros * models::cim_words_per_macro(cim, share_of(layer, channels), macros);
+Split on_npu(const models::Devices& devices, const LayerShape& layer) {
+  Split split{std::vector<Share>(devices.size())};
+  split.shares.at(platforms::kNpu).channels = layer.output.channels;
+  return split;
 }
 
-std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros) {
-  if (cim.capacity == platforms::Capacity::ignore) return INT64_MAX / 2;
-  return macros * cim.words_per_macro();
+std::int64_t words_of(const models::Device& device, const LayerShape& layer, const Share& share) {
+  if (share.channels == 0) return 0;
+  return device.words_taken(share_of(layer, share.channels), share.macros);
+}
+
+Words words_of(const models::Devices& devices, const LayerShape& layer, const Split& split) {
+  std::vector<std::int64_t> words;
+  for (const DeviceId id : models::devices_of_macros(devices)) {
+    words.push_back(words_of(*devices[id], layer, split.shares.at(id)));
+  }
+  return Words(words);
+}
+
+std::int64_t capacity_words(const models::Device& device, std::int64_t macros) {
+  const std::optional<models::MacroGroup> group = device.macro_group();
+  if (!group) return 0;
+  return group->limited ? macros * group->words_per_macro : INT64_MAX / 2;
 }
 
 }  // namespace h4h::sim

@@ -2,20 +2,22 @@
 
 #include <vector>
 
-#include "platforms/description/platform.hpp"
+#include "models/device/devices.hpp"
 #include "sim/job/layer_job.hpp"
+#include "sim/mapping/active_macros.hpp"
 #include "sim/mapping/effort.hpp"
+#include "sim/mapping/words.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
 
-// What a mapping keeps switched on.
-struct ActiveCim {
-  std::int64_t macros = 0, units = 0;
-};
+// All macros and units that there are.
+ActiveDevices all_macros(const models::Devices& devices);
 
-// What `auto` tries: nothing, then all macros and units, and fewer of either.
-std::vector<ActiveCim> active_cim_choices(const platforms::Cim& cim, Effort effort = Effort::quick);
+// What `auto` tries of `most`: nothing, then all macros and units, and fewer of either; of several
+// devices of macros every combination. `devices`: how many the chip has.
+std::vector<ActiveDevices> active_choices(const ActiveDevices& most, std::size_t devices,
+                                          Effort effort = Effort::quick);
 
 // Output channels that a device may take of a layer, in multiples of its unit of split, from
 // nothing to all. Only nothing where it cannot run the layer.
@@ -25,14 +27,20 @@ std::vector<std::int64_t> channel_choices(const models::Device& device,
 
 std::vector<workloads::LayerShape> layer_shapes(const workloads::Network& network);
 
-// Jobs that give macros nothing are one job, however many macros the mapping powers.
-Split split_of(const workloads::LayerShape& layer, std::int64_t cim_channels, std::int64_t macros,
-               std::int64_t units);
+// `channels` by DeviceId. Jobs that give macros nothing are one job, however many macros the
+// mapping powers.
+Split split_of(const std::vector<std::int64_t>& channels, const ActiveDevices& active);
+// All on the NPU.
+Split on_npu(const models::Devices& devices, const workloads::LayerShape& layer);
 
-// Words that a share takes of the macros: what the fullest one holds of it, on each. Whichever
-// layers share the macros, each of them then has room for its part of every one.
-std::int64_t words_of(const platforms::Cim& cim, const workloads::LayerShape& layer,
-                      std::int64_t channels, std::int64_t macros);
-std::int64_t capacity_words(const platforms::Cim& cim, std::int64_t macros);
+// Words that a device's share of a layer takes of its macros: see Device::words_taken.
+std::int64_t words_of(const models::Device& device, const workloads::LayerShape& layer,
+                      const Share& share);
+// The same for each device of macros.
+Words words_of(const models::Devices& devices, const workloads::LayerShape& layer,
+               const Split& split);
+// Words that `macros` macros of a device hold; more than any network has where the platform ignores
+// their capacity.
+std::int64_t capacity_words(const models::Device& device, std::int64_t macros);
 
 }  // namespace h4h::sim

@@ -23,16 +23,29 @@ Compromise sum_of(const Alternatives& layers, std::vector<std::size_t> picks) {
   return c;
 }
 
-// The least of first x on_first + second x on_second.
-Compromise least_sum(const Alternatives& layers, std::int64_t capacity, double on_first,
-                     double on_second) {
-  std::vector<std::vector<Choice>> weighted(layers.size());
+template <typename T, typename Make>
+std::vector<std::vector<T>> each_of(const Alternatives& layers, Make make) {
+  std::vector<std::vector<T>> all(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    for (const TwoCosts& t : layers[i]) {
-      weighted[i].push_back({on_first * t.first + on_second * t.second, t.words});
-    }
+    for (const TwoCosts& t : layers[i]) all[i].push_back(make(t));
   }
-  return sum_of(layers, choose_within(weighted, capacity));
+  return all;
+}
+
+// The least of first x on_first + second x on_second.
+Compromise least_sum(const Alternatives& layers, const Words& capacity, double on_first,
+                     double on_second) {
+  const auto cost = [&](const TwoCosts& t) { return on_first * t.first + on_second * t.second; };
+  if (capacity.groups() > 1) {
+    const auto weighted = each_of<GroupedChoice>(layers, [&](const TwoCosts& t) {
+      return GroupedChoice{cost(t), t.words};
+    });
+    return sum_of(layers, choose_within(weighted, capacity));
+  }
+  const auto weighted = each_of<Choice>(layers, [&](const TwoCosts& t) {
+    return Choice{cost(t), t.words.of(0)};
+  });
+  return sum_of(layers, choose_within(weighted, capacity.of(0)));
 }
 
 // A corner of the hull and the slope -d second / d first of a line that supports it.
@@ -44,13 +57,13 @@ struct Corner {
 // The least of each cost, among equals the less of the other: less than the rounding of sums.
 constexpr double kTie = 1e-13;
 
-Corner least_first(const Alternatives& layers, std::int64_t capacity) {
+Corner least_first(const Alternatives& layers, const Words& capacity) {
   const Compromise rough = least_sum(layers, capacity, 1, 0);
   const double small = rough.second > 0 ? kTie * rough.first / rough.second : 0;
   return {least_sum(layers, capacity, 1, small), kInfinity};
 }
 
-Corner least_second(const Alternatives& layers, std::int64_t capacity) {
+Corner least_second(const Alternatives& layers, const Words& capacity) {
   const Compromise rough = least_sum(layers, capacity, 0, 1);
   const double small = rough.first > 0 ? kTie * rough.second / rough.first : 0;
   return {least_sum(layers, capacity, small, 1), 0};
@@ -61,7 +74,7 @@ double slope_between(const Compromise& left, const Compromise& right) {
 }
 
 // The corner of the hull between two others, nullopt where they share an edge.
-std::optional<Corner> between(const Alternatives& layers, std::int64_t capacity,
+std::optional<Corner> between(const Alternatives& layers, const Words& capacity,
                               const Compromise& left, const Compromise& right) {
   if (!(right.first > left.first) || !(left.second > right.second)) return std::nullopt;
   const double slope = slope_between(left, right);
@@ -86,7 +99,7 @@ double least_between(const Corner& left, const Corner& right) {
 
 class ProductSearch {
  public:
-  ProductSearch(const Alternatives& layers, std::int64_t capacity)
+  ProductSearch(const Alternatives& layers, const Words& capacity)
       : layers_(layers), capacity_(capacity) {}
 
   Compromise run() {
@@ -115,7 +128,7 @@ class ProductSearch {
   }
 
   const Alternatives& layers_;
-  std::int64_t capacity_;
+  Words capacity_;
   Compromise best_;
   double unexplored_ = kInfinity;
   int corners_ = 0;
@@ -126,7 +139,7 @@ class ProductSearch {
 // second is worth in first.
 class ParetoSearch {
  public:
-  ParetoSearch(const Alternatives& layers, std::int64_t capacity, double limit, double slope,
+  ParetoSearch(const Alternatives& layers, const Words& capacity, double limit, double slope,
                std::size_t most_sums)
       : layers_(layers), capacity_(capacity), limit_(limit), slope_(slope), most_sums_(most_sums) {
     rest_.resize(layers.size() + 1);
@@ -193,7 +206,8 @@ class ParetoSearch {
                  pick};
         next.bound =
             std::max(next.at.first + rest.first, reduced(next.at) + rest.reduced - slope_ * limit_);
-        const bool within = next.at.words <= capacity_ && next.at.second + rest.second <= limit_;
+        const bool within =
+            next.at.words.within(capacity_) && next.at.second + rest.second <= limit_;
         if (within && next.bound < best_first_ * (1 - kRounding)) all.push_back(next);
       }
     }
@@ -201,19 +215,36 @@ class ParetoSearch {
   }
 
   // From the least second on, a sum is dominated where one before has no more of first and words.
-  static std::vector<Sum> undominated(std::vector<Sum> sums) {
+  std::vector<Sum> undominated(std::vector<Sum> sums) const {
     std::sort(sums.begin(), sums.end(), [](const Sum& a, const Sum& b) {
       return std::tie(a.at.second, a.at.first, a.at.words) <
              std::tie(b.at.second, b.at.first, b.at.words);
     });
+    return capacity_.groups() > 1 ? undominated_of_groups(sums) : undominated_of_one(sums);
+  }
+
+  static std::vector<Sum> undominated_of_one(const std::vector<Sum>& sums) {
     std::map<double, std::int64_t> words;  // by first: more of it only where there are fewer words
     std::vector<Sum> some;
     for (const Sum& sum : sums) {
+      const std::int64_t own = sum.at.words.of(0);
       auto after = words.upper_bound(sum.at.first * (1 + kRounding));
-      if (after != words.begin() && std::prev(after)->second <= sum.at.words) continue;
-      while (after != words.end() && after->second >= sum.at.words) after = words.erase(after);
-      words[sum.at.first] = sum.at.words;
+      if (after != words.begin() && std::prev(after)->second <= own) continue;
+      while (after != words.end() && after->second >= own) after = words.erase(after);
+      words[sum.at.first] = own;
       some.push_back(sum);
+    }
+    return some;
+  }
+
+  static std::vector<Sum> undominated_of_groups(const std::vector<Sum>& sums) {
+    std::vector<Sum> some;
+    for (const Sum& sum : sums) {
+      const bool beaten = std::any_of(some.begin(), some.end(), [&](const Sum& other) {
+        return other.at.first <= sum.at.first * (1 + kRounding) &&
+               other.at.words.within(sum.at.words);
+      });
+      if (!beaten) some.push_back(sum);
     }
     return some;
   }
@@ -236,7 +267,7 @@ class ParetoSearch {
   }
 
   const Alternatives& layers_;
-  std::int64_t capacity_;
+  Words capacity_;
   double limit_, slope_;
   std::size_t most_sums_;
   std::vector<Least> rest_;  // what the layers from here on add at the least
@@ -246,11 +277,11 @@ class ParetoSearch {
 
 }  // namespace
 
-Compromise least_product(const Alternatives& layers, std::int64_t capacity) {
+Compromise least_product(const Alternatives& layers, const Words& capacity) {
   return ProductSearch(layers, capacity).run();
 }
 
-std::optional<Compromise> least_within(const Alternatives& layers, std::int64_t capacity,
+std::optional<Compromise> least_within(const Alternatives& layers, const Words& capacity,
                                        double limit, std::size_t most_sums) {
   Compromise over =
       limit < kInfinity ? least_first(layers, capacity).at : least_sum(layers, capacity, 1, 0);

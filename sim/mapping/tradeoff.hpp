@@ -1,15 +1,17 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <vector>
+
+#include "sim/mapping/words.hpp"
 
 namespace h4h::sim {
 
 // One way to map a layer: two costs, and the words it keeps resident.
 struct TwoCosts {
   double first = 0, second = 0;
-  std::int64_t words = 0;
+  Words words;
 };
 
 using Alternatives = std::vector<std::vector<TwoCosts>>;  // by layer; each has one of 0 words
@@ -20,14 +22,15 @@ struct Compromise {
   double bound = 0;                // no choice within the capacity has less of what is minimised
 };
 
-// The least first x second within `capacity` words. Its lower bound is the result itself unless the
-// search ends early: a product is least at a corner of the convex hull of what can be reached,
-// since it is concave along each edge, and every corner is the least of some weighted sum.
-Compromise least_product(const Alternatives& layers, std::int64_t capacity);
+// The least first x second within the capacity of each device of macros. Its lower bound is the
+// result itself unless the search ends early: a product is least at a corner of the convex hull of
+// what can be reached, since it is concave along each edge, and every corner is the least of some
+// weighted sum.
+Compromise least_product(const Alternatives& layers, const Words& capacity);
 
 // The least first of those whose second is at most `limit`; nullopt where there is none. The bound
 // is the result itself unless more than `most_sums` partial sums could not be ruled out.
-std::optional<Compromise> least_within(const Alternatives& layers, std::int64_t capacity,
+std::optional<Compromise> least_within(const Alternatives& layers, const Words& capacity,
                                        double limit, std::size_t most_sums = 4'000);
 
 }  // namespace h4h::sim

@@ -59,7 +59,12 @@ std::vector<JobResult> simulate_layers(LayerCosts& costs, const Network& network
 
 std::vector<JobResult> run_network(const platforms::Hardware& hardware, const Network& network,
                                    const Mapping& mapping, models::Timeline& timeline) {
-  const models::Devices devices = models::make_devices(hardware);
+  return run_network(hardware, models::make_devices(hardware), network, mapping, timeline);
+}
+
+std::vector<JobResult> run_network(const platforms::Hardware& hardware,
+                                   const models::Devices& devices, const Network& network,
+                                   const Mapping& mapping, models::Timeline& timeline) {
   Session session(hardware, devices);
   return fold(hardware, devices, network, mapping, [&](const LayerJob& job) {
     return session.run(std::vector<LayerJob>{job}, &timeline).front();

@@ -27,5 +27,10 @@ std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Netwo
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping,
                                    models::Timeline& timeline);
+// Of a chip of `devices` in place of those that the hardware describes.
+std::vector<JobResult> run_network(const platforms::Hardware& hardware,
+                                   const models::Devices& devices,
+                                   const workloads::Network& network, const Mapping& mapping,
+                                   models::Timeline& timeline);
 
 }  // namespace h4h::sim

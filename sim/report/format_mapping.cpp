@@ -37,15 +37,21 @@ std::string plural(std::int64_t number, const char* what) {
   return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
-std::string what_is_pinned(const PinnedPart& pinned, std::size_t layers) {
+std::string what_is_pinned(const Report& r) {
+  const PinnedPart& pinned = *r.pinned;
   std::vector<std::string> all;
   const std::size_t count = pinned.layers.size();
   if (count > 0) {
-    all.push_back((count == layers ? "all " : "") +
+    all.push_back((count == r.layers.size() ? "all " : "") +
                   plural(static_cast<std::int64_t>(count), "layer"));
   }
-  if (pinned.macros_in_use) all.push_back(plural(*pinned.macros_in_use, "macro") + " in use");
-  if (pinned.units_in_use) all.push_back(plural(*pinned.units_in_use, "unit") + " in use");
+  const std::vector<DeviceId> ids = r.of_macros();
+  for (const DeviceId id : ids) {
+    const std::string of = ids.size() > 1 ? " of " + r.devices[id].name : "";
+    const auto [macros, units] = pinned.active.of(id);
+    if (macros) all.push_back(plural(*macros, "macro") + of + " in use");
+    if (units) all.push_back(plural(*units, "unit") + of + " in use");
+  }
   return fmt::format("{}", fmt::join(all, ", "));
 }
 
@@ -78,15 +84,14 @@ std::string names(const std::vector<std::string>& layers) {
 std::string mapping_quality(const Report& r) {
   if (!r.pinned || !r.pinned->any()) {
     if (!r.gap) return {};
-    if (r.platform_macros == 0) return "mapping  all on the NPU: the platform has no macros\n";
+    if (r.platform_macros() == 0) return "mapping  all on the NPU: the platform has no macros\n";
     return fmt::format("mapping  {} ({}){}\n", searched(r), grid(r.effort),
                        r.effort == Effort::quick ? "; try --effort full" : "");
   }
   const PinnedPart& pinned = *r.pinned;
   const std::size_t free = r.layers.size() - pinned.layers.size();
-  std::string text =
-      fmt::format("mapping  {} pinned by {}{}; {}\n", what_is_pinned(pinned, r.layers.size()),
-                  pinned.file, others(r, free), unpinned(pinned));
+  std::string text = fmt::format("mapping  {} pinned by {}{}; {}\n", what_is_pinned(r), pinned.file,
+                                 others(r, free), unpinned(pinned));
   if (!pinned.layers.empty() && free > 0) text += "         pinned: " + names(pinned.layers) + "\n";
   return text;
 }

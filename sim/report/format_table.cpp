@@ -22,7 +22,7 @@ constexpr const char* kExternal = "external memory";
 
 // "memory" is two: which one a layer waits for.
 std::string_view bound_name(const LayerReport& layer) {
-  if (layer.bound != Bound::memory) return to_string(layer.bound);
+  if (layer.bound != Bound::memory) return layer.bound.name();
   return layer.external ? kExternal : "SRAM";
 }
 
@@ -74,13 +74,23 @@ std::string sram(const Report& r) {
                      in_unit(r.sram_bytes, unit), unit.name);
 }
 
+// "8 macros with 1 unit"; " of NAME" where several devices have macros.
+std::string in_use(const Report& r) {
+  const std::vector<DeviceId> ids = r.of_macros();
+  std::vector<std::string> all;
+  for (const DeviceId id : ids) {
+    const auto [macros, units] = r.devices[id].active;
+    all.push_back(fmt::format("{} macros{} with {} unit{}", macros,
+                              ids.size() > 1 ? " of " + r.devices[id].name : "", units,
+                              units == 1 ? "" : "s"));
+  }
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
 std::string header(const Report& r) {
-  return fmt::format(
-      "{} on {}\n{:.2f} MMAC, {:.2f} MB of weights; mapping {}: {} macros with {} unit{} in "
-      "use\n\n",
-      r.network_name, r.platform_name, static_cast<double>(r.macs) * 1e-6,
-      static_cast<double>(r.weight_bytes) * 1e-6, r.mapping_kind, r.macros_in_use, r.units_in_use,
-      r.units_in_use == 1 ? "" : "s");
+  return fmt::format("{} on {}\n{:.2f} MMAC, {:.2f} MB of weights; mapping {}: {} in use\n\n",
+                     r.network_name, r.platform_name, static_cast<double>(r.macs) * 1e-6,
+                     static_cast<double>(r.weight_bytes) * 1e-6, r.mapping_kind, in_use(r));
 }
 
 bool any_measured(const Report& r) {
@@ -159,7 +169,10 @@ std::string other_layers(const Report& r, const TableOptions& options) {
 
 std::string bounds(const Report& r) {
   std::string text;
-  for (const std::string_view name : {"npu", "cim", "noc", "weights", "SRAM", kExternal}) {
+  std::vector<std::string_view> names;
+  for (const DeviceReport& device : r.devices) names.push_back(device.name);
+  names.insert(names.end(), {"noc", "weights", "SRAM", kExternal});
+  for (const std::string_view name : names) {
     models::Picoseconds time;
     for (const LayerReport& layer : r.layers) {
       if (bound_name(layer) == name) time += layer.result.time;
@@ -176,13 +189,22 @@ std::string of_macros(const Report& r) {
   return macros ? fmt::format("; the macros alone {:.2f} TOPS/W", *macros) : std::string();
 }
 
+// A line for each device of macros that hold weights.
 std::string resident(const Report& r) {
-  const double bytes = static_cast<double>(r.macro_bytes);
-  const double capacity = static_cast<double>(r.macro_capacity_bytes);
-  return fmt::format(
-      "CIM      storage: {:.3f} of {:.3f} MB used ({:.0f} %); {:.1f} % of that is padding\n",
-      bytes * 1e-6, capacity * 1e-6, percent(bytes, capacity),
-      percent(bytes - static_cast<double>(r.macro_weight_bytes), bytes));
+  const std::vector<DeviceId> ids = r.of_macros();
+  std::string text;
+  for (const DeviceId id : ids) {
+    const MacroStorage& storage = r.devices[id].storage;
+    if (storage.bytes == 0) continue;
+    const double bytes = static_cast<double>(storage.bytes);
+    const double capacity = static_cast<double>(storage.capacity_bytes);
+    text += fmt::format(
+        "CIM      storage{}: {:.3f} of {:.3f} MB used ({:.0f} %); {:.1f} % of that is padding\n",
+        ids.size() > 1 ? " of " + r.devices[id].name : "", bytes * 1e-6, capacity * 1e-6,
+        percent(bytes, capacity),
+        percent(bytes - static_cast<double>(storage.weight_bytes), bytes));
+  }
+  return text;
 }
 
 std::string duty(const models::DutyCycle& d) {
@@ -220,7 +242,7 @@ std::string totals(const Report& r) {
                       r.system_tops_per_w(), of_macros(r));
   text += fmt::format("         {}\n", fmt::join(energy_shares(r), ", "));
   text += mapping_quality(r);
-  if (r.macro_bytes > 0) text += resident(r);
+  text += resident(r);
   text += fmt::format("NoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
   text += sram(r);
   const auto area = r.area_mm2.total();

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <stdexcept>
 
 #include "base/json/json_writer.hpp"
+#include "sim/report/device_lanes.hpp"
 #include "sim/report/provenance.hpp"
 
 namespace h4h::sim {
@@ -16,52 +18,75 @@ using models::Interval;
 using models::Lane;
 using models::Picoseconds;
 
-// Processes of the trace; their numbers order the tracks.
-enum Process { kNetwork = 1, kNpu, kCim, kNoc, kExternalMemory };
+// Processes of the trace; their numbers order the tracks. A process for each device, the NoC and
+// the external memory follow that of the network.
+constexpr int kNetwork = 1;
+int process_of(DeviceId device) { return kNetwork + 1 + static_cast<int>(device); }
 
 struct Track {
   int process, thread;
-  std::string_view name;    // of the track
-  std::string_view action;  // of its events; empty: the layer's name
+  std::string name;    // of the track
+  std::string action;  // of its events; empty: the layer's name
 };
 
 constexpr int kFirstMacro = 10;  // threads of the macros stand behind the streams
 
-Track track_of(Lane lane, DeviceId device) {
-  switch (lane) {
-    case Lane::npu_mac:
-      return {kNpu, 1, "MAC array", {}};
-    case Lane::npu_output:
-      return {kNpu, 2, "output stage", {}};
-    case Lane::npu_dma_input:
-      return {kNpu, 3, "DMA: input", "input"};
-    case Lane::npu_dma_weights:
-      return {kNpu, 4, "DMA: weights", "weights"};
-    case Lane::npu_dma_copy:
-      return {kNpu, 6, "DMA: prefetched weights", "weights"};
-    case Lane::npu_dma_copied:
-      return {kNpu, 7, "DMA: copied weights", "weights"};
-    case Lane::npu_dma_output:
-      return {kNpu, 5, "DMA: output", "output"};
-    case Lane::cim_compute:
-      return {kCim, kFirstMacro, "macro", {}};
-    case Lane::cim_dma_input:
-      return {kCim, 1, "stream: input", "input"};
-    case Lane::cim_dma_output:
-      return {kCim, 2, "stream: output", "output"};
-    case Lane::noc_tenure:
-      return device == platforms::kNpu ? Track{kNoc, 1, "held by npu", "npu"}
-                                       : Track{kNoc, 2, "held by cim", "cim"};
-    case Lane::npu_spill_read:
-      return {kExternalMemory, 1, "read by npu", "spill"};
-    case Lane::npu_spill_write:
-      return {kExternalMemory, 2, "written by npu", "spill"};
-    case Lane::cim_spill_read:
-      return {kExternalMemory, 3, "read by cim", "spill"};
-    case Lane::cim_spill_write:
-      return {kExternalMemory, 4, "written by cim", "spill"};
+// The tracks of the devices of a report.
+class Tracks {
+ public:
+  explicit Tracks(const std::vector<DeviceReport>& devices) : devices_(devices) {}
+
+  int noc() const { return process_of(devices_.size()); }
+  int external() const { return noc() + 1; }
+
+  Track of(Lane lane, DeviceId device) const {
+    const int own = process_of(device);
+    switch (lane) {
+      case Lane::npu_mac:
+        return {own, 1, "MAC array", {}};
+      case Lane::npu_output:
+        return {own, 2, "output stage", {}};
+      case Lane::npu_dma_input:
+        return {own, 3, "DMA: input", "input"};
+      case Lane::npu_dma_weights:
+        return {own, 4, "DMA: weights", "weights"};
+      case Lane::npu_dma_copy:
+        return {own, 6, "DMA: prefetched weights", "weights"};
+      case Lane::npu_dma_copied:
+        return {own, 7, "DMA: copied weights", "weights"};
+      case Lane::npu_dma_output:
+        return {own, 5, "DMA: output", "output"};
+      case Lane::cim_compute:
+        return {own, kFirstMacro, "macro", {}};
+      case Lane::cim_dma_input:
+        return {own, 1, "stream: input", "input"};
+      case Lane::cim_dma_output:
+        return {own, 2, "stream: output", "output"};
+      case Lane::noc_tenure:
+        return {noc(), 1 + static_cast<int>(device), "held by " + name(device), name(device)};
+      case Lane::npu_spill_read:
+      case Lane::cim_spill_read:
+        return {external(), 1 + 2 * static_cast<int>(device), "read by " + name(device), "spill"};
+      case Lane::npu_spill_write:
+      case Lane::cim_spill_write:
+        return {external(), 2 + 2 * static_cast<int>(device), "written by " + name(device),
+                "spill"};
+    }
+    std::abort();
   }
-  std::abort();
+
+ private:
+  const std::string& name(DeviceId device) const { return devices_.at(device).name; }
+
+  const std::vector<DeviceReport>& devices_;
+};
+
+// "NPU"; the second group of macros: "CIM other".
+std::string label_of(const DeviceReport& device) {
+  std::string label(to_string(device.type));
+  const bool same = label == device.name;
+  for (char& c : label) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return same ? label : label + " " + device.name;
 }
 
 std::string microseconds(Picoseconds t) {
@@ -71,7 +96,7 @@ std::string microseconds(Picoseconds t) {
 class Writer {
  public:
   Writer(const Report& report, const models::Timeline& timeline)
-      : report_(report), timeline_(timeline) {
+      : report_(report), timeline_(timeline), tracks_(report.devices) {
     for (const LayerReport& layer : report.layers) names_.push_back(json_string(layer.name));
   }
 
@@ -115,40 +140,36 @@ class Writer {
 
   void name_processes() {
     name_process(kNetwork, report_.network_name);
-    name_process(kNpu, "NPU");
-    if (report_.macros_in_use > 0) name_process(kCim, "CIM");
-    name_process(kNoc, "NoC");
-    if (report_.spilled_bytes > 0) name_process(kExternalMemory, "external memory");
+    for (DeviceId id = 0; id < report_.devices.size(); ++id) {
+      const DeviceReport& device = report_.devices[id];
+      if (device.in_use()) name_process(process_of(id), label_of(device));
+    }
+    name_process(tracks_.noc(), "NoC");
+    if (report_.spilled_bytes > 0) name_process(tracks_.external(), "external memory");
   }
 
   void name_threads() {
     name_thread(kNetwork, 1, "layers");
-    for (const Lane lane : {Lane::npu_mac, Lane::npu_output, Lane::npu_dma_input,
-                            Lane::npu_dma_weights, Lane::npu_dma_output, Lane::noc_tenure}) {
-      name_thread(lane, platforms::kNpu);
+    for (DeviceId id = 0; id < report_.devices.size(); ++id) {
+      if (report_.devices[id].in_use()) name_threads_of(id);
     }
-    if (report_.spilled_bytes > 0) {
-      name_thread(Lane::npu_spill_read, platforms::kNpu);
-      name_thread(Lane::npu_spill_write, platforms::kNpu);
-    }
-    if (report_.macros_in_use > 0) name_cim_threads();
   }
 
-  void name_cim_threads() {
-    for (const Lane lane : {Lane::noc_tenure, Lane::cim_dma_input, Lane::cim_dma_output}) {
-      name_thread(lane, platforms::kCim);
-    }
+  void name_threads_of(DeviceId id) {
+    const DeviceReport& device = report_.devices[id];
+    const DeviceLanes& lanes = lanes_of(device.type);
+    for (const Lane lane : lanes.own) name_thread(lane, id);
     if (report_.spilled_bytes > 0) {
-      name_thread(Lane::cim_spill_read, platforms::kCim);
-      name_thread(Lane::cim_spill_write, platforms::kCim);
+      name_thread(lanes.spill_read, id);
+      name_thread(lanes.spill_write, id);
     }
-    for (int m = 0; m < report_.macros_in_use; ++m) {
-      name_thread(kCim, kFirstMacro + m, fmt::format("macro {}", m + 1));
+    for (int m = 0; m < device.active.macros; ++m) {
+      name_thread(process_of(id), kFirstMacro + m, fmt::format("macro {}", m + 1));
     }
   }
 
   void name_thread(Lane lane, DeviceId device) {
-    const Track track = track_of(lane, device);
+    const Track track = tracks_.of(lane, device);
     name_thread(track.process, track.thread, track.name);
   }
 
@@ -164,15 +185,15 @@ class Writer {
     const models::LayerSpan& span = timeline_.layers()[i];
     complete(kNetwork, 1, names_[i], span.begin, span.end,
              fmt::format(R"("layer":{},"index":{},"op":"{}","bound_by":"{}","macs":{})", names_[i],
-                         i + 1, layer.op, to_string(layer.bound), layer.macs));
+                         i + 1, layer.op, layer.bound.name(), layer.macs));
   }
 
   void add(const Interval& interval) {
-    const Track track = track_of(interval.lane, interval.device);
+    const Track track = tracks_.of(interval.lane, interval.device);
     const std::string& layer = names_.at(interval.layer);
     std::string args = fmt::format(R"("layer":{})", layer);
     if (interval.bytes > 0) args += fmt::format(R"(,"bytes":{})", interval.bytes);
-    if (track.process == kNoc) args += fmt::format(R"(,"owner":"{}")", track.action);
+    if (track.process == tracks_.noc()) args += fmt::format(R"(,"owner":"{}")", track.action);
     const std::string name = track.action.empty() ? layer : json_string(track.action);
     const models::LayerSpan& span = timeline_.layers()[interval.layer];
     const std::int64_t copies =
@@ -184,6 +205,7 @@ class Writer {
 
   const Report& report_;
   const models::Timeline& timeline_;
+  Tracks tracks_;
   std::vector<std::string> names_;  // of the layers, as JSON
   std::string events_;
 };

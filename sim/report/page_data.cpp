@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
+#include "sim/report/device_lanes.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/thinning.hpp"
 
 namespace h4h::sim {
 namespace {
 
-using models::Event;
 using models::Interval;
 using models::Lane;
 using platforms::Platform;
@@ -20,50 +19,38 @@ using platforms::Platform;
 // A page of many layers must still open quickly: 150,000 intervals are about 4 MB.
 constexpr std::size_t kLaneLimit = 2000, kPageLimit = 150'000, kLeastLimit = 100;
 
-// A lane of the page. Tenures have one for each device, all other lanes belong to one device.
+// A lane of the page: of one device.
 struct Row {
   Lane lane = Lane::npu_mac;
   DeviceId device = 0;
-
-  std::string_view name() const {
-    if (lane != Lane::noc_tenure) return to_string(lane);
-    return device == platforms::kNpu ? "noc_npu" : "noc_cim";
-  }
+  std::string name;
 };
 
-std::vector<Row> make_rows() {
+std::vector<Row> rows_of(const std::vector<DeviceReport>& devices) {
   std::vector<Row> rows;
   for (const Lane lane : models::kLanes) {
-    if (lane != Lane::noc_tenure) {
-      rows.push_back({lane});
-      continue;
+    for (DeviceId id = 0; id < devices.size(); ++id) {
+      if (!has_lane(devices[id].type, lane)) continue;
+      rows.push_back({lane, id, lane_name(devices[id], lane)});
     }
-    rows.push_back({lane, platforms::kNpu});
-    rows.push_back({lane, platforms::kCim});
   }
   return rows;
 }
 
-const std::vector<Row>& rows() {
-  static const std::vector<Row> kRows = make_rows();
-  return kRows;
-}
-
-// `device` matters for tenures alone.
-std::size_t row_of(Lane lane, DeviceId device = 0) {
-  const auto found = std::find_if(rows().begin(), rows().end(), [&](const Row& row) {
-    return row.lane == lane && (lane != Lane::noc_tenure || row.device == device);
+std::size_t row_of(const std::vector<Row>& rows, Lane lane, DeviceId device) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.lane == lane && row.device == device;
   });
-  return static_cast<std::size_t>(found - rows().begin());
+  return static_cast<std::size_t>(found - rows.begin());
 }
 
 // Intervals of each layer and row.
 using Lanes = std::vector<std::vector<Interval>>;
 
-std::vector<Lanes> by_layer(const models::Timeline& timeline) {
-  std::vector<Lanes> layers(timeline.layers().size(), Lanes(rows().size()));
+std::vector<Lanes> by_layer(const models::Timeline& timeline, const std::vector<Row>& rows) {
+  std::vector<Lanes> layers(timeline.layers().size(), Lanes(rows.size()));
   for (const Interval& interval : timeline) {
-    const std::size_t row = row_of(interval.lane, interval.device);
+    const std::size_t row = row_of(rows, interval.lane, interval.device);
     layers.at(interval.layer).at(row).push_back(interval);
   }
   return layers;
@@ -90,35 +77,53 @@ Document lane_document(const std::vector<Interval>& intervals, models::Picosecon
   return {{"recorded", lane.recorded}, {"closed_ps", lane.closed.count}, {"intervals", drawn}};
 }
 
-Document timelines_document(const models::Timeline& timeline) {
-  const std::vector<Lanes> layers = by_layer(timeline);
+// A timeline by layer and row.
+struct Drawing {
+  std::vector<Row> rows;
+  std::vector<Lanes> layers;
+};
+
+Document timelines_document(const models::Timeline& timeline, const Drawing& drawing) {
+  const auto& [rows, layers] = drawing;
   const std::size_t limit = lane_limit(layers);
   Document json = Document::array();
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const models::LayerSpan& span = timeline.layers()[i];
     Document lanes = Document::object();
-    for (std::size_t row = 0; row < rows().size(); ++row) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
       const auto& intervals = layers[i][row];
       if (intervals.empty()) continue;
-      lanes[std::string(rows()[row].name())] = lane_document(intervals, span.begin, limit);
+      lanes[rows[row].name] = lane_document(intervals, span.begin, limit);
     }
     json.push_back({{"duration_ps", (span.end - span.begin).count},
-                    {"macros_busy", span.macros_busy.at(platforms::kCim)},
+                    {"macros_busy", span.macros_busy},
                     {"lanes", lanes}});
   }
   return {{"lane_limit", limit}, {"layers", json}};
 }
 
+// Of the MACs of a layer that devices of one type do, those of one device: as many as its channels.
+std::int64_t macs_of(const Report& report, const LayerReport& layer, DeviceId device) {
+  const platforms::DeviceType type = report.devices[device].type;
+  std::int64_t channels = 0;
+  for (DeviceId id = 0; id < report.devices.size(); ++id) {
+    if (report.devices[id].type == type) channels += layer.split.channels(id);
+  }
+  if (channels == 0) return 0;
+  return layer.result.counts[lanes_of(type).mac] * layer.split.channels(device) / channels;
+}
+
 // MACs of a device and the bytes it moved over the NoC, for each layer that it worked on.
-Document points(const Report& report, const std::vector<Lanes>& layers, Event mac,
+Document points(const Report& report, const Drawing& drawing, DeviceId device,
                 const std::vector<Lane>& streams) {
   Document json = Document::array();
-  for (std::size_t i = 0; i < layers.size(); ++i) {
+  for (std::size_t i = 0; i < drawing.layers.size(); ++i) {
     std::int64_t bytes = 0;
     for (const Lane lane : streams) {
-      for (const Interval& s : layers[i].at(row_of(lane))) bytes += s.bytes;
+      const std::size_t row = row_of(drawing.rows, lane, device);
+      for (const Interval& s : drawing.layers[i].at(row)) bytes += s.bytes;
     }
-    const std::int64_t macs = report.layers[i].result.counts[mac];
+    const std::int64_t macs = macs_of(report, report.layers[i], device);
     if (macs > 0 && bytes > 0) {
       json.push_back({{"layer", i}, {"macs", macs}, {"noc_bytes", bytes}});
     }
@@ -131,8 +136,7 @@ Document slope(const std::string& name, std::int64_t bandwidth) {
 }
 
 Document rooflines_document(const Report& report, const platforms::Hardware& h,
-                            const models::Timeline& timeline) {
-  const std::vector<Lanes> layers = by_layer(timeline);
+                            const Drawing& drawing) {
   const bool ride = h.npu.weights_port == platforms::WeightsPort::noc;
   const bool full = h.noc.duplex == platforms::Duplex::full;
   const Document noc =
@@ -140,24 +144,30 @@ Document rooflines_document(const Report& report, const platforms::Hardware& h,
   const Document sram = slope("SRAM, read + write", 2 * h.sram.bandwidth);
   const Document with_weights =
       slope("SRAM, read + write, and weights", 2 * h.sram.bandwidth + h.weights.bandwidth);
-  std::vector<Lane> npu{Lane::npu_dma_input,  Lane::npu_dma_output, Lane::npu_dma_copy,
-                        Lane::npu_dma_copied, Lane::npu_spill_read, Lane::npu_spill_write};
-  if (ride) npu.push_back(Lane::npu_dma_weights);
-  const double steps_per_s =
-      1e12 / static_cast<double>(std::max({h.cim.step_ps, h.cim.read_time_ps, std::int64_t{1}}));
-  const std::int64_t macs_per_step =
-      report.macros_in_use * report.units_in_use * h.cim.accumulators * h.cim.products;
-  return Document::array(
-      {Document{{"device", "npu"},
-                {"peak_macs_per_s", h.npu.macs_per_cycle * h.npu.clock_hz},
-                {"bandwidths", Document::array({noc, ride ? with_weights : sram})},
-                {"points", points(report, layers, Event::npu_mac, npu)}},
-       Document{{"device", "cim"},
-                {"peak_macs_per_s", static_cast<double>(macs_per_step) * steps_per_s},
-                {"bandwidths", Document::array({noc, sram})},
-                {"points", points(report, layers, Event::cim_mac,
-                                  {Lane::cim_dma_input, Lane::cim_dma_output, Lane::cim_spill_read,
-                                   Lane::cim_spill_write})}}});
+  Document json = Document::array();
+  for (DeviceId id = 0; id < report.devices.size(); ++id) {
+    const DeviceReport& device = report.devices[id];
+    const DeviceLanes& lanes = lanes_of(device.type);
+    std::vector<Lane> streams = lanes.feature_maps;
+    const bool weights = ride && !lanes.weights.empty();
+    if (weights) streams.insert(streams.end(), lanes.weights.begin(), lanes.weights.end());
+    json.push_back({{"device", device.name},
+                    {"peak_macs_per_s", device.peak_macs_per_s},
+                    {"bandwidths", Document::array({noc, weights ? with_weights : sram})},
+                    {"points", points(report, drawing, id, streams)}});
+  }
+  return json;
+}
+
+// The devices of the chip: what the page names them by, and how many macros each has in use.
+Document devices_document(const Report& report) {
+  Document json = Document::array();
+  for (const DeviceReport& device : report.devices) {
+    json.push_back({{"name", device.name},
+                    {"type", to_string(device.type)},
+                    {"macros_in_use", device.active.macros}});
+  }
+  return json;
 }
 
 Document platform_document(const Platform& platform) {
@@ -179,11 +189,14 @@ Document platform_document(const Platform& platform) {
 
 Document page_data(const Report& report, const Platform& platform, const models::Timeline& timeline,
                    Document uncertainty) {
+  Drawing drawing{rows_of(report.devices), {}};
+  drawing.layers = by_layer(timeline, drawing.rows);
   return {{"report", report_document(report)},
           {"uncertainty", std::move(uncertainty)},
           {"platform", platform_document(platform)},
-          {"rooflines", rooflines_document(report, platform.hardware, timeline)},
-          {"timelines", timelines_document(timeline)}};
+          {"devices", devices_document(report)},
+          {"rooflines", rooflines_document(report, platform.hardware, drawing)},
+          {"timelines", timelines_document(timeline, drawing)}};
 }
 
 }  // namespace h4h::sim

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -33,15 +32,17 @@ std::string measured_remark(const std::vector<JobResult>& results) {
 }
 
 // What a mapping leaves a reader to wonder about.
-void add_remarks_on_macros(std::vector<std::string>& texts, const platforms::Cim& cim,
-                           const Report& report) {
-  if (report.mapping_kind == "cim" && report.macros_in_use == 0) {
-    texts.emplace_back(cim.macros == 0
+void add_remarks_on_macros(std::vector<std::string>& texts, const Report& report) {
+  if (report.mapping_kind == "cim" && report.macros_in_use() == 0) {
+    texts.emplace_back(report.platform_macros() == 0
                            ? "the platform has no macros (cim.macros): all is on the NPU"
                            : "no layer can run on the macros and fits them: all is on "
                              "the NPU");
   }
-  if (report.macro_bytes > report.macro_capacity_bytes) {
+  const bool beyond =
+      std::any_of(report.devices.begin(), report.devices.end(),
+                  [](const DeviceReport& d) { return d.storage.bytes > d.storage.capacity_bytes; });
+  if (beyond) {
     texts.emplace_back(
         "weights beyond the capacity of the macros are costed as if they fitted "
         "(cim.capacity: ignore)");
@@ -64,7 +65,7 @@ std::string missing_areas(const platforms::Area& area) {
 }
 
 std::vector<std::string> remarks(const platforms::Platform& platform,
-                                 const workloads::Network& network,
+                                 const models::Devices& devices, const workloads::Network& network,
                                  const std::vector<JobResult>& results) {
   std::vector<std::string> texts = network.remarks;
   if (!network.folded.empty()) {
@@ -73,41 +74,38 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
                     "lists them",
                     network.folded.size()));
   }
-  const platforms::Hardware& hardware = platform.hardware;
-  if (!hardware.npu.measured.empty() || !hardware.cim.measured.empty()) {
-    texts.push_back(measured_remark(results));
-  }
+  const bool tables = std::any_of(devices.begin(), devices.end(), [](const auto& device) {
+    return platforms::has_measured(device->description());
+  });
+  if (tables) texts.push_back(measured_remark(results));
   const std::string area = missing_areas(platform.coefficients.area);
   if (!area.empty()) texts.push_back(area);
   return texts;
 }
 
-void add_share_of_macros(Report& report, const platforms::Cim& cim,
-                         const workloads::LayerShape& shape, const Split& split) {
-  const auto& [channels, macros, units] = split.shares.at(platforms::kCim);
-  if (channels == 0) return;
-  const workloads::LayerShape share = share_of(shape, channels);
-  const std::int64_t word_bytes = cim.word_bits() / 8;
-  report.macro_weight_bytes += workloads::weight_bytes(share);
-  report.macro_word_bytes += models::cim_words(cim, share, macros) * word_bytes;
-  report.macro_bytes += words_of(cim, shape, channels, macros) * word_bytes;
+// What a layer's share takes of the macros of its device.
+void add_share(DeviceReport& report, const models::Device& device,
+               const workloads::LayerShape& shape, const Share& given) {
+  if (given.channels == 0 || !report.group) return;
+  const workloads::LayerShape share = share_of(shape, given.channels);
+  const std::int64_t word_bytes = report.group->word_bytes;
+  report.storage.weight_bytes += workloads::weight_bytes(share);
+  report.storage.word_bytes += device.words_held(share, given.macros) * word_bytes;
+  report.storage.bytes += words_of(device, shape, given) * word_bytes;
 }
 
 }  // namespace
 
-std::string_view to_string(Bound bound) {
-  switch (bound) {
-    case Bound::npu:
-      return "npu";
-    case Bound::cim:
-      return "cim";
-    case Bound::noc:
+std::string_view Bound::name() const {
+  if (!device_.empty()) return device_;
+  switch (part_) {
+    case noc:
       return "noc";
-    case Bound::weights:
+    case weights:
       return "weights";
-    case Bound::memory:
+    case memory:
       return "memory";
-    case Bound::none:
+    case none:
       return "none";
   }
   std::abort();
@@ -133,24 +131,60 @@ bool external_is_slower(const platforms::Hardware& hardware, const JobResult& r)
   return external_time(hardware, r) > sram_time(hardware, r);
 }
 
-Bound bound_by(const platforms::Hardware& hardware, const JobResult& r) {
+Bound bound_by(const platforms::Hardware& hardware, const models::Devices& devices,
+               const JobResult& r) {
+  std::pair<Bound, Picoseconds> longest{Bound::none, {}};
+  const auto compare = [&](const auto& bound, Picoseconds time) {
+    if (time > longest.second) longest = {Bound(bound), time};
+  };
+  for (DeviceId id = 0; id < devices.size(); ++id) compare(devices[id]->name(), r.busy_of(id));
   const std::int64_t read = r.noc_read_bytes, write = r.noc_write_bytes;
   const std::int64_t link =
       hardware.noc.duplex == platforms::Duplex::half ? read + write : std::max(read, write);
-  const std::int64_t weights = r.counts[Event::weight_byte];
-  // In the order in which ties are settled.
-  const std::array<std::pair<Bound, Picoseconds>, 5> candidates{{
-      {Bound::npu, r.busy_of(platforms::kNpu)},
-      {Bound::cim, r.busy_of(platforms::kCim)},
-      {Bound::noc, transfer_time(link, hardware.noc.bandwidth)},
-      {Bound::weights, transfer_time(weights, hardware.weights.bandwidth)},
-      {Bound::memory, std::max(sram_time(hardware, r), external_time(hardware, r))},
-  }};
-  std::pair<Bound, Picoseconds> longest{Bound::none, {}};
-  for (const auto& candidate : candidates) {
-    if (candidate.second > longest.second) longest = candidate;
-  }
+  compare(Bound::noc, transfer_time(link, hardware.noc.bandwidth));
+  compare(Bound::weights, transfer_time(r.counts[Event::weight_byte], hardware.weights.bandwidth));
+  compare(Bound::memory, std::max(sram_time(hardware, r), external_time(hardware, r)));
   return longest.first;
+}
+
+MacroStorage& MacroStorage::operator+=(const MacroStorage& other) {
+  bytes += other.bytes;
+  capacity_bytes += other.capacity_bytes;
+  word_bytes += other.word_bytes;
+  weight_bytes += other.weight_bytes;
+  return *this;
+}
+
+std::int64_t Report::macros_in_use() const {
+  std::int64_t sum = 0;
+  for (const DeviceReport& device : devices) sum += device.active.macros;
+  return sum;
+}
+
+std::int64_t Report::units_in_use() const {
+  std::int64_t most = 0;
+  for (const DeviceReport& device : devices) most = std::max(most, device.active.units);
+  return most;
+}
+
+std::int64_t Report::platform_macros() const {
+  std::int64_t sum = 0;
+  for (const DeviceReport& device : devices) sum += device.group ? device.group->macros : 0;
+  return sum;
+}
+
+MacroStorage Report::storage() const {
+  MacroStorage sum;
+  for (const DeviceReport& device : devices) sum += device.storage;
+  return sum;
+}
+
+std::vector<DeviceId> Report::of_macros() const {
+  std::vector<DeviceId> ids;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    if (devices[id].group) ids.push_back(id);
+  }
+  return ids;
 }
 
 double LayerReport::npu_share() const {
@@ -178,10 +212,14 @@ std::optional<double> Report::macro_tops_per_w() const {
 }
 
 std::string try_duty_cycle(Report& report, const platforms::Platform& platform, double fps) {
+  MacroStorage lost;  // without power
+  for (const DeviceReport& device : report.devices) {
+    if (device.group && device.group->reloads) lost += device.storage;
+  }
   const models::DutyCycle d =
       models::duty_cycle(platform,
-                         {report.time, report.energy_j.total(), report.macros_in_use,
-                          report.macro_weight_bytes, report.macro_word_bytes},
+                         {report.time, report.energy_j.total(), report.macros_in_use(),
+                          lost.weight_bytes, lost.word_bytes},
                          fps);
   report.duty = d;
   if (d.fits()) return {};
@@ -201,9 +239,9 @@ void add_duty_cycle(Report& report, const platforms::Platform& platform, double 
 
 namespace {
 
-LayerReport layer_report(const platforms::Platform& platform, const workloads::Layer& layer,
-                         const workloads::LayerShape& shape, const Split& split,
-                         const JobResult& result, std::int64_t powered_macros) {
+LayerReport layer_report(const platforms::Platform& platform, const models::Devices& devices,
+                         const workloads::Layer& layer, const workloads::LayerShape& shape,
+                         const Split& split, const JobResult& result, std::int64_t powered_macros) {
   LayerReport report;
   report.name = layer.name;
   report.op = std::string(workloads::op_name(shape.op));
@@ -215,14 +253,30 @@ LayerReport layer_report(const platforms::Platform& platform, const workloads::L
   report.energy_j = models::energy_of(result.counts_for_energy(), result.time, powered_macros,
                                       platform.coefficients);
   report.cycles = models::Clock(platform.hardware.npu.clock_hz).cycles(result.time);
-  report.bound = bound_by(platform.hardware, result);
+  report.bound = bound_by(platform.hardware, devices, result);
   report.external = report.bound == Bound::memory && external_is_slower(platform.hardware, result);
   return report;
 }
 
+DeviceReport device_report(const models::Device& device, const ActiveMacros& active) {
+  DeviceReport report{device.name(), device.type(), device.macro_group(), active};
+  report.peak_macs_per_s = device.peak_macs_per_s({0, active.macros, active.units});
+  if (report.group) {
+    report.storage.capacity_bytes =
+        active.macros * report.group->words_per_macro * report.group->word_bytes;
+  }
+  return report;
+}
+
+std::vector<platforms::DeviceDescription> descriptions(const models::Devices& devices) {
+  std::vector<platforms::DeviceDescription> all;
+  for (const auto& device : devices) all.push_back(device->description());
+  return all;
+}
+
 // All but what layers add up to.
-Report header_of(const platforms::Platform& platform, const workloads::Network& network,
-                 const Mapping& mapping) {
+Report header_of(const platforms::Platform& platform, const models::Devices& devices,
+                 const workloads::Network& network, const Mapping& mapping) {
   const platforms::Hardware& hardware = platform.hardware;
   Report report;
   report.platform_name = platform.name;
@@ -231,19 +285,17 @@ Report header_of(const platforms::Platform& platform, const workloads::Network& 
   report.macs = workloads::macs(network);
   report.weight_bytes = workloads::weight_bytes(network);
   report.mapping_kind = mapping.kind;
-  report.macros_in_use = mapping.macros_in_use;
-  report.units_in_use = mapping.units_in_use;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    report.devices.push_back(device_report(*devices[id], mapping.active.of(id)));
+  }
   report.gap = mapping.gap;
   report.effort = mapping.effort;
   report.limited = mapping.limited;
-  report.macro_capacity_bytes =
-      mapping.macros_in_use * hardware.cim.words_per_macro() * hardware.cim.word_bits() / 8;
   report.macs_per_cycle = hardware.npu.macs_per_cycle;
   report.clock_hz = hardware.npu.clock_hz;
-  report.platform_macros = hardware.cim.macros;
   report.sram_bytes = hardware.sram.size_bytes;
   report.peak_activation_bytes = peak_activation_bytes(network);
-  report.area_mm2 = models::area(hardware.cim, platform.coefficients.area);
+  report.area_mm2 = models::area(descriptions(devices), platform.coefficients.area);
   report.unsupported = network.unsupported;
   return report;
 }
@@ -252,26 +304,35 @@ Report header_of(const platforms::Platform& platform, const workloads::Network& 
 
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results) {
+  return make_report(platform, models::make_devices(platform.hardware), network, mapping, results);
+}
+
+Report make_report(const platforms::Platform& platform, const models::Devices& devices,
+                   const workloads::Network& network, const Mapping& mapping,
+                   const std::vector<JobResult>& results) {
   if (results.size() != network.layers.size() || mapping.layers.size() != results.size()) {
     throw std::invalid_argument("results and mapping are not of this network");
   }
-  Report report = header_of(platform, network, mapping);
+  Report report = header_of(platform, devices, network, mapping);
   models::Counts energy_counts;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const workloads::Layer& layer = network.layers[i];
     const workloads::LayerShape shape = workloads::layer_shape(network, layer);
+    const Split& split = mapping.layers[i];
     report.layers.push_back(
-        layer_report(platform, layer, shape, mapping.layers[i], results[i], mapping.macros_in_use));
-    add_share_of_macros(report, platform.hardware.cim, shape, mapping.layers[i]);
+        layer_report(platform, devices, layer, shape, split, results[i], mapping.active.macros()));
+    for (DeviceId id = 0; id < devices.size(); ++id) {
+      add_share(report.devices[id], *devices[id], shape, split.shares.at(id));
+    }
     report.time += results[i].time;
     report.counts += results[i].counts;
     energy_counts += results[i].counts_for_energy();
   }
-  report.remarks = remarks(platform, network, results);
-  add_remarks_on_macros(report.remarks, platform.hardware.cim, report);
+  report.remarks = remarks(platform, devices, network, results);
+  add_remarks_on_macros(report.remarks, report);
   report.cycles = models::Clock(report.clock_hz).cycles(report.time);
   report.energy_j =
-      models::energy_of(energy_counts, report.time, mapping.macros_in_use, platform.coefficients);
+      models::energy_of(energy_counts, report.time, mapping.active.macros(), platform.coefficients);
   report.noc_bytes = report.counts[Event::noc_byte];
   report.spilled_bytes = report.counts[Event::external_byte];
   return report;

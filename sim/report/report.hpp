@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "models/device/devices.hpp"
 #include "models/energy/duty_cycle.hpp"
 #include "models/energy/energy.hpp"
 #include "platforms/description/platform.hpp"
@@ -14,13 +18,32 @@
 
 namespace h4h::sim {
 
-// What a layer waits for most.
-enum class Bound { npu, cim, noc, weights, memory, none };
-std::string_view to_string(Bound bound);
+// What a layer waits for most: a device of the chip, or a part that its devices share.
+class Bound {
+ public:
+  enum Shared { none, noc, weights, memory };
+
+  Bound(Shared part = none) : part_(part) {}  // NOLINT: a part is a bound
+  explicit Bound(std::string device) : device_(std::move(device)) {}
+
+  // The name of the device or of the part.
+  std::string_view name() const;
+
+  friend bool operator==(const Bound& a, const Bound& b) {
+    return a.part_ == b.part_ && a.device_ == b.device_;
+  }
+  friend bool operator!=(const Bound& a, const Bound& b) { return !(a == b); }
+
+ private:
+  Shared part_ = none;
+  std::string device_;  // empty for a part
+};
 
 // The part that would take longest for this layer if every other one took no time. A memory is
 // named rather than the link only where it is the slower of the two.
-Bound bound_by(const platforms::Hardware& hardware, const JobResult& result);
+// Ties go to the device of the lowest id, then to the parts in the order of Bound.
+Bound bound_by(const platforms::Hardware& hardware, const models::Devices& devices,
+               const JobResult& result);
 // Of the memories that activations lie in: the external one takes longer than the SRAM.
 bool external_is_slower(const platforms::Hardware& hardware, const JobResult& result);
 
@@ -33,10 +56,31 @@ struct LayerReport {
   JobResult result;
   models::Energy energy_j;
   std::int64_t cycles = 0;
-  Bound bound = Bound::none;
+  Bound bound;
   bool external = false;  // of Bound::memory: it is the external memory, not the SRAM
 
   double npu_share() const;  // 0 .. 1 of the output channels
+};
+
+// Of macros in use: words that hold weights, the weights in them, and what the macros hold.
+struct MacroStorage {
+  std::int64_t bytes = 0, capacity_bytes = 0;
+  // Within that capacity: words, repeated ones again, and the weights that they hold.
+  std::int64_t word_bytes = 0, weight_bytes = 0;
+
+  MacroStorage& operator+=(const MacroStorage& other);
+};
+
+// A device of the chip, as a mapping uses it.
+struct DeviceReport {
+  std::string name;
+  platforms::DeviceType type = platforms::DeviceType::npu;
+  std::optional<models::MacroGroup> group{};  // its macros, where it has some
+  ActiveMacros active{};
+  MacroStorage storage{};
+  double peak_macs_per_s = 0;  // with what is active
+
+  bool in_use() const { return !group || active.macros > 0; }
 };
 
 // Everything a run found out, ready to be printed.
@@ -45,13 +89,13 @@ struct Report {
   std::string network_name;
   std::int64_t macs = 0, weight_bytes = 0;
   std::string mapping_kind;
-  std::int64_t macros_in_use = 0, units_in_use = 0;
+  std::vector<DeviceReport> devices;  // by DeviceId
   std::optional<double> gap;  // a fraction, see Mapping; with pins: of mappings with the same pins
   std::optional<PinnedPart> pinned;  // where a mapping file was given
   Effort effort = Effort::quick;
   bool limited = false;  // only mappings within a limit were compared
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
-  std::int64_t platform_macros = 0, sram_bytes = 0;  // that there are
+  std::int64_t sram_bytes = 0;  // that there are
   std::vector<LayerReport> layers;
   models::AreaReport area_mm2;
   std::vector<workloads::Unsupported> unsupported;  // left to the host, not costed
@@ -63,12 +107,15 @@ struct Report {
   std::int64_t spilled_bytes = 0;          // read from or written to the external memory
   std::int64_t peak_activation_bytes = 0;  // see placement.hpp
   models::Energy energy_j;                 // of the counts: the layers' sum, but for rounding
-  // Words of macros in use that hold weights, the weights in them, and what those macros hold.
-  std::int64_t macro_bytes = 0, macro_capacity_bytes = 0;
-  // Within that capacity: words, repeated ones again, and the weights that they hold.
-  std::int64_t macro_word_bytes = 0, macro_weight_bytes = 0;
   std::optional<models::DutyCycle> duty;
 
+  // Of all devices: macros in use, units in use in a macro at the most, and macros that there are.
+  std::int64_t macros_in_use() const;
+  std::int64_t units_in_use() const;
+  std::int64_t platform_macros() const;
+  MacroStorage storage() const;
+  // The devices that have macros, in the order of the list.
+  std::vector<DeviceId> of_macros() const;
   double cim_share() const;  // 0 .. 1 of the MACs
   // Operations (two a MAC) a joule, in 10^12: of the chip, and of the macros by themselves.
   double system_tops_per_w() const;
@@ -79,6 +126,10 @@ struct Report {
 // are of another network.
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results);
+// Of a chip of `devices` in place of those that the platform describes.
+Report make_report(const platforms::Platform& platform, const models::Devices& devices,
+                   const workloads::Network& network, const Mapping& mapping,
+                   const std::vector<JobResult>& results);
 
 // Adds what the network costs at `fps` inferences a second. Throws std::runtime_error where a
 // period is too short for one.

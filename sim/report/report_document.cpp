@@ -12,31 +12,56 @@ Document area_document(const models::AreaReport& area) {
           {"weights", area.weights}};
 }
 
-Document layer_document(const LayerReport& layer) {
-  return {{"name", layer.name},
-          {"op", layer.op},
-          {"input", workloads::to_string(layer.input)},
-          {"output", workloads::to_string(layer.output)},
-          {"macs", layer.macs},
-          {"npu_share", layer.npu_share()},
-          {"npu_channels", layer.split.channels(platforms::kNpu)},
-          {"cim_channels", layer.split.channels(platforms::kCim)},
-          {"cycles", layer.cycles},
-          {"latency_s", to_seconds(layer.result.time)},
-          {"npu_busy_s", to_seconds(layer.result.busy_of(platforms::kNpu))},
-          {"cim_busy_s", to_seconds(layer.result.busy_of(platforms::kCim))},
-          {"noc_busy_s", to_seconds(layer.result.noc_busy)},
-          {"energy_j", layer.energy_j.total()},
-          {"energy_parts_j", energy_document(layer.energy_j)},
-          {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
-          {"spilled_bytes", layer.result.counts[models::Event::external_byte]},
-          {"bound_by", to_string(layer.bound)},
-          {"source", to_string(layer.result.source)}};
+Document layer_document(const Report& report, const LayerReport& layer) {
+  Document json{{"name", layer.name},
+                {"op", layer.op},
+                {"input", workloads::to_string(layer.input)},
+                {"output", workloads::to_string(layer.output)},
+                {"macs", layer.macs},
+                {"npu_share", layer.npu_share()}};
+  for (DeviceId id = 0; id < report.devices.size(); ++id) {
+    json[report.devices[id].name + "_channels"] = layer.split.channels(id);
+  }
+  json.update({{"cycles", layer.cycles}, {"latency_s", to_seconds(layer.result.time)}});
+  for (DeviceId id = 0; id < report.devices.size(); ++id) {
+    json[report.devices[id].name + "_busy_s"] = to_seconds(layer.result.busy_of(id));
+  }
+  json.update({{"noc_busy_s", to_seconds(layer.result.noc_busy)},
+               {"energy_j", layer.energy_j.total()},
+               {"energy_parts_j", energy_document(layer.energy_j)},
+               {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
+               {"spilled_bytes", layer.result.counts[models::Event::external_byte]},
+               {"bound_by", layer.bound.name()},
+               {"source", to_string(layer.result.source)}});
+  return json;
 }
 
 Document unpinned_document(const std::optional<Totals>& totals) {
   if (!totals) return {};
   return {{"latency_s", totals->picoseconds * 1e-12}, {"energy_j", totals->joules}};
+}
+
+// The number that is pinned, of all devices; null where none is.
+Document pinned_number(const PinnedDevices& pinned,
+                       std::optional<std::int64_t> PinnedMacros::*number) {
+  std::optional<std::int64_t> sum;
+  for (const PinnedMacros& device : pinned.by_device) {
+    if (device.*number) sum = sum.value_or(0) + *(device.*number);
+  }
+  return sum;
+}
+
+// Of a chip of several devices of macros, what each has in use.
+void add_devices(Document& json, const Report& r) {
+  if (r.of_macros().size() < 2) return;
+  Document devices = Document::array();
+  for (const DeviceId id : r.of_macros()) {
+    const DeviceReport& device = r.devices[id];
+    devices.push_back({{"name", device.name},
+                       {"macros_in_use", device.active.macros},
+                       {"units_in_use", device.active.units}});
+  }
+  json["devices"] = devices;
 }
 
 // A gap is to all mappings that are searched. Pins take most of those away: then it is null, and
@@ -45,17 +70,19 @@ Document mapping_document(const Report& r) {
   const bool pins = r.pinned && r.pinned->any();
   const PinnedPart pinned = r.pinned.value_or(PinnedPart{});
   const bool others = pins && pinned.layers.size() < r.layers.size();
-  return {{"kind", r.mapping_kind},
-          {"macros_in_use", r.macros_in_use},
-          {"units_in_use", r.units_in_use},
-          {"gap", pins ? Document() : Document(r.gap)},
-          {"effort", r.gap ? Document(to_string(r.effort)) : Document()},
-          {"file", r.pinned ? Document(pinned.file) : Document()},
-          {"pinned_layers", pinned.layers},
-          {"pinned_macros_in_use", pinned.macros_in_use},
-          {"pinned_units_in_use", pinned.units_in_use},
-          {"gap_of_other_layers", others ? Document(r.gap) : Document()},
-          {"unpinned", unpinned_document(pinned.unpinned)}};
+  Document json{{"kind", r.mapping_kind},
+                {"macros_in_use", r.macros_in_use()},
+                {"units_in_use", r.units_in_use()},
+                {"gap", pins ? Document() : Document(r.gap)},
+                {"effort", r.gap ? Document(to_string(r.effort)) : Document()},
+                {"file", r.pinned ? Document(pinned.file) : Document()},
+                {"pinned_layers", pinned.layers},
+                {"pinned_macros_in_use", pinned_number(pinned.active, &PinnedMacros::macros)},
+                {"pinned_units_in_use", pinned_number(pinned.active, &PinnedMacros::units)},
+                {"gap_of_other_layers", others ? Document(r.gap) : Document()},
+                {"unpinned", unpinned_document(pinned.unpinned)}};
+  add_devices(json, r);
+  return json;
 }
 
 Document duty_document(const models::DutyCycle& d) {
@@ -83,11 +110,12 @@ Document energy_document(const models::Energy& energy) {
 
 Document report_document(const Report& r) {
   Document layers = Document::array();
-  for (const LayerReport& layer : r.layers) layers.push_back(layer_document(layer));
+  for (const LayerReport& layer : r.layers) layers.push_back(layer_document(r, layer));
   Document unsupported = Document::array();
   for (const workloads::Unsupported& u : r.unsupported) {
     unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
   }
+  const MacroStorage storage = r.storage();
   Document json = provenance(kReportSchema);
   json.update(
       {{"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
@@ -103,9 +131,9 @@ Document report_document(const Report& r) {
          {"system_tops_per_w", r.system_tops_per_w()},
          {"macro_tops_per_w", r.macro_tops_per_w()},
          {"area_mm2", r.area_mm2.total()},
-         {"macro_bytes", r.macro_bytes},
-         {"macro_word_bytes", r.macro_word_bytes},
-         {"macro_weight_bytes", r.macro_weight_bytes},
+         {"macro_bytes", storage.bytes},
+         {"macro_word_bytes", storage.word_bytes},
+         {"macro_weight_bytes", storage.weight_bytes},
          {"noc_bytes", r.noc_bytes},
          {"spilled_bytes", r.spilled_bytes},
          {"peak_activation_bytes", r.peak_activation_bytes}}},

@@ -33,7 +33,7 @@ Table report_table(const Report& report) {
                           layer.energy_j.total(),
                           layer.result.counts[models::Event::noc_byte],
                           layer.result.counts[models::Event::external_byte],
-                          to_string(layer.bound)};
+                          layer.bound.name()};
     for (const models::Part part : models::kParts) row.emplace_back(layer.energy_j[part]);
     row.emplace_back(to_string(layer.result.source));
     table.add_row(std::move(row));

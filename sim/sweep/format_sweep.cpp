@@ -80,7 +80,7 @@ Document layers_document(const SweptPoint& point) {
                       {"npu_share", layer.npu_share},
                       {"latency_s", layer.latency_s},
                       {"energy_j", layer.energy_j},
-                      {"bound_by", to_string(layer.bound)}});
+                      {"bound_by", layer.bound.name()}});
   }
   return layers;
 }

@@ -45,16 +45,12 @@ class Systems {
   std::map<std::pair<std::string, std::int64_t>, std::unique_ptr<LayerCosts>> costs_;
 };
 
-Mapping all_on_npu(const Network& network) {
-  Mapping mapping{"npu", 0, 0, {}};
-  for (const workloads::Layer& layer : network.layers) {
-    mapping.layers.push_back(split_of(layer_shape(network, layer), 0, 0, 0));
-  }
-  return mapping;
-}
-
 std::vector<JobResult> run(LayerCosts& costs, const Network& network) {
-  return simulate_layers(costs, network, all_on_npu(network));
+  Mapping mapping{"npu", {}, {}};
+  for (const workloads::Layer& layer : network.layers) {
+    mapping.layers.push_back(on_npu(costs.devices(), layer_shape(network, layer)));
+  }
+  return simulate_layers(costs, network, mapping);
 }
 
 double cycles(const LayerCosts& costs, models::Picoseconds time) {

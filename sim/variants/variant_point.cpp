@@ -1,6 +1,7 @@
 #include "sim/variants/variant_point.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sim/network/fold.hpp"
 
@@ -26,11 +27,18 @@ bool over(double value, const std::optional<double>& limit) {
 }  // namespace
 
 std::string splits_text(const Report& report) {
-  std::string text = fmt::format("{}x{}:", report.macros_in_use, report.units_in_use);
-  for (const LayerReport& layer : report.layers) {
-    text += fmt::format(" {}", layer.split.channels(platforms::kCim));
+  const std::vector<DeviceId> ids = report.of_macros();
+  std::vector<std::string> active, layers;
+  for (const DeviceId id : ids) {
+    const auto [macros, units] = report.devices[id].active;
+    active.push_back(fmt::format("{}x{}", macros, units));
   }
-  return text;
+  for (const LayerReport& layer : report.layers) {
+    std::vector<std::int64_t> channels;
+    for (const DeviceId id : ids) channels.push_back(layer.split.channels(id));
+    layers.push_back(fmt::format(" {}", fmt::join(channels, "/")));
+  }
+  return fmt::format("{}:{}", fmt::join(active, " "), fmt::join(layers, ""));
 }
 
 std::string over_limit(const Report& report, const Limits& limits) {
@@ -67,8 +75,8 @@ VariantPoint point_of(const Report& report) {
   point.noc_bytes = report.noc_bytes;
   point.spilled_bytes = report.spilled_bytes;
   point.peak_activation_bytes = report.peak_activation_bytes;
-  point.macros_in_use = report.macros_in_use;
-  point.units_in_use = report.units_in_use;
+  point.macros_in_use = report.macros_in_use();
+  point.units_in_use = report.units_in_use();
   point.mapping = splits_text(report);
   point.layers = layers_of(report);
   return point;

@@ -15,7 +15,7 @@ namespace h4h::sim {
 struct VariantLayer {
   std::string name, op;
   double latency_s = 0, energy_j = 0, npu_share = 0;  // share: 0 .. 1 of the output channels
-  Bound bound = Bound::none;
+  Bound bound;
 };
 
 // A network on one variant of the platform. The figures mean nothing where it does not run.

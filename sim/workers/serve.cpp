@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "platforms/description/layer_hardware.hpp"
 #include "sim/job/wire.hpp"
 
 namespace h4h::sim {

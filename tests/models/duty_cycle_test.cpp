@@ -18,8 +18,10 @@ platforms::Platform chip() {
   return p;
 }
 
-// 10 ms, 1 mJ, two macros with a megabyte in a megabyte and a half of words.
-ActivePart active() { return {{10'000'000'000}, 1e-3, 2, 1'000'000, 1'500'000}; }
+// 10 ms, 1 mJ, two macros.
+ActivePart active() { return {{10'000'000'000}, 1e-3, 2, 0, 0}; }
+// The macros hold a megabyte in a megabyte and a half of words, and lose it.
+ActivePart volatile_macros() { return {{10'000'000'000}, 1e-3, 2, 1'000'000, 1'500'000}; }
 
 TEST(DutyCycle, WhatDoesNotRunSleeps) {
   const DutyCycle d = duty_cycle(chip(), active(), 10);
@@ -32,9 +34,7 @@ TEST(DutyCycle, WhatDoesNotRunSleeps) {
 }
 
 TEST(DutyCycle, VolatileMacrosReadTheirWeightsOnceAndWriteEveryWord) {
-  platforms::Platform p = chip();
-  p.hardware.cim.volatility = platforms::Volatility::reloads;
-  const DutyCycle d = duty_cycle(p, active(), 10);
+  const DutyCycle d = duty_cycle(chip(), volatile_macros(), 10);
   const double seconds = 1e-6 + 1e6 / 1e9;  // the external memory is the slower
   EXPECT_DOUBLE_EQ(d.reload_s, seconds);
   EXPECT_DOUBLE_EQ(d.reload_j, 1e6 * 101e-12 + 1.5e6 * 2e-12 + (5e-3 + 2 * 1e-3) * seconds);
@@ -43,11 +43,10 @@ TEST(DutyCycle, VolatileMacrosReadTheirWeightsOnceAndWriteEveryWord) {
 
 TEST(DutyCycle, OperandBuffersLeakWhileWeightsComeBack) {
   platforms::Platform p = chip();
-  p.hardware.cim.volatility = platforms::Volatility::reloads;
-  const DutyCycle without = duty_cycle(p, active(), 10);
+  const DutyCycle without = duty_cycle(p, volatile_macros(), 10);
   p.coefficients.leakage.cim_operand_byte = 1e-9;
   p.coefficients.leakage.cim_operand_bytes = 65'536;
-  EXPECT_NEAR(duty_cycle(p, active(), 10).reload_j - without.reload_j,
+  EXPECT_NEAR(duty_cycle(p, volatile_macros(), 10).reload_j - without.reload_j,
               2 * 65.536e-6 * without.reload_s, 1e-18);
 }
 

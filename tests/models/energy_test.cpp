@@ -48,9 +48,9 @@ TEST(Area, AUnitAddsFourteenPercentOfAMacro) {
   platforms::Area a;
   a.cim_memory = 0.9;
   a.cim_unit = 0.15;
-  const double one = *area(cim, a).cim;
+  const double one = *area({cim}, a).cim;
   cim.compute_units = 2;
-  EXPECT_NEAR((*area(cim, a).cim - one) / one, 0.15 / 1.05, 1e-12);
+  EXPECT_NEAR((*area({cim}, a).cim - one) / one, 0.15 / 1.05, 1e-12);
   EXPECT_NEAR(one, 1.05, 1e-12);
 }
 
@@ -73,10 +73,10 @@ TEST(Area, AnOperandBufferAddsItsBytesToEveryMacro) {
   a.cim_memory = 0.9;
   a.cim_unit = 0.15;
   a.cim_operand_byte = 0.5e-6;
-  const double without = *area(cim, a).total();
+  const double without = *area({cim}, a).total();
   cim.operand_buffer_bytes = 65'536;
-  EXPECT_NEAR(*area(cim, a).total() - without, 8 * 65'536 * 0.5e-6, 1e-12);
-  EXPECT_DOUBLE_EQ(*area(cim, a).total(), *area(cim, a).cim) << "the total is the sum of parts";
+  EXPECT_NEAR(*area({cim}, a).total() - without, 8 * 65'536 * 0.5e-6, 1e-12);
+  EXPECT_DOUBLE_EQ(*area({cim}, a).total(), *area({cim}, a).cim) << "the total is the sum of parts";
 }
 
 TEST(Area, HasNoTotalWhereAPartGivesNone) {

@@ -240,10 +240,12 @@ TEST(JobResults, ChipsThatDifferInNothingThatALayerSeesShareThem) {
 TEST(LayerText, SaysAllThatAHardwareNeedsToBeSimulated) {
   for (const std::string& name : testing::shipped_platforms()) {
     const platforms::Hardware hardware = testing::platform(name).hardware;
-    for (const bool with_macros : {false, true}) {
-      const std::string text = platforms::layer_text(hardware, with_macros);
-      EXPECT_EQ(platforms::layer_text(platforms::hardware_of(text), with_macros), text) << name;
-      EXPECT_EQ(platforms::canonical_text(platforms::layer_hardware(hardware, with_macros)),
+    for (const platforms::DeviceTypes types :
+         {platforms::DeviceTypes{platforms::DeviceType::npu},
+          platforms::DeviceTypes{platforms::DeviceType::npu, platforms::DeviceType::cim}}) {
+      const std::string text = platforms::layer_text(hardware, types);
+      EXPECT_EQ(platforms::layer_text(platforms::hardware_of(text), types), text) << name;
+      EXPECT_EQ(platforms::canonical_text(platforms::layer_hardware(hardware, types)),
                 platforms::canonical_text(platforms::hardware_of(text)))
           << name;
     }

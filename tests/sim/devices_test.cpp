@@ -8,7 +8,7 @@
 
 #include "sim/job/wire.hpp"
 #include "sim/session/session.hpp"
-#include "tests/sim/support.hpp"
+#include "tests/sim/three_devices.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -20,26 +20,7 @@ using models::Lane;
 using models::Picoseconds;
 using testing::conv;
 using testing::platform;
-
-// A chip of an NPU and two groups of macros, the second with a slower step and smaller buffers.
-struct ThreeDevices {
-  explicit ThreeDevices(const std::vector<std::string>& sets = {})
-      : hardware(platform("h4h-7nm", sets).hardware), devices(models::make_devices(hardware)) {
-    platforms::Cim slow = hardware.cim;
-    slow.macros = 2;
-    slow.step_ps *= 3;
-    slow.stream_buffer_bytes /= 2;
-    devices.push_back(models::make_device("slow_cim", slow, hardware));
-  }
-
-  JobResult run(const LayerJob& job, models::Timeline& timeline) const {
-    return Session(hardware, devices).run({job}, &timeline).front();
-  }
-  JobResult run(const LayerJob& job) const { return Session(hardware, devices).run(job); }
-
-  platforms::Hardware hardware;
-  Devices devices;
-};
+using testing::ThreeDevices;
 
 // 96 output channels: a third each.
 LayerJob in_thirds() {

@@ -48,7 +48,7 @@ Network every_mechanism() {
 
 // Every layer that macros can run shared half and half.
 Mapping halves(const platforms::Cim& cim, const Network& network) {
-  Mapping mapping{"halves", cim.macros, cim.compute_units, {}};
+  Mapping mapping{"halves", {{{}, {cim.macros, cim.compute_units}}}, {}};
   for (const workloads::Layer& layer : network.layers) {
     const workloads::LayerShape shape = layer_shape(network, layer);
     const std::int64_t all = shape.output.channels;
@@ -93,7 +93,7 @@ class Runs {
     constexpr double kRarely = 0.01;  // so that every platform is in time
     add_duty_cycle(report, platform_, kRarely);
     report.platform_hash.clear();
-    report.macros_in_use = report.units_in_use = 0;  // they repeat the platform
+    for (DeviceReport& device : report.devices) device.active = {};  // it repeats the platform
     if (!area_) report.area_mm2 = {};
     return write_json(report_document(report));
   }

@@ -229,5 +229,80 @@ TEST(Knapsack, WithoutCapacityTakesTheCheapestOfNoWords) {
   EXPECT_EQ(choose_within({}, 0), Picks{});
 }
 
+using Grouped = std::vector<std::vector<GroupedChoice>>;
+
+// Layers of few values, with words of several devices each.
+Grouped any_grouped(std::size_t layers, std::size_t groups) {
+  Grouped all(layers);
+  for (auto& choices : all) {
+    choices.push_back({static_cast<double>(any(5, 20)), Words(std::vector<std::int64_t>(groups))});
+    const int others = any(1, 5);
+    for (int c = 0; c < others; ++c) {
+      std::vector<std::int64_t> words;
+      for (std::size_t g = 0; g < groups; ++g) words.push_back(any(0, 8));
+      choices.push_back({static_cast<double>(any(0, 20)), Words(words)});
+    }
+  }
+  return all;
+}
+
+double least_by_trial(const Grouped& layers, const Words& capacity) {
+  double least = std::numeric_limits<double>::infinity();
+  const std::function<void(std::size_t, double, Words)> choose = [&](std::size_t i, double cost,
+                                                                     const Words& words) {
+    if (!words.within(capacity)) return;
+    if (i == layers.size()) {
+      least = std::min(least, cost);
+      return;
+    }
+    for (const GroupedChoice& c : layers[i]) choose(i + 1, cost + c.cost, words + c.words);
+  };
+  choose(0, 0, Words(std::vector<std::int64_t>(capacity.groups())));
+  return least;
+}
+
+GroupedChoice grouped_sum(const Grouped& layers, const Picks& picks) {
+  GroupedChoice sum;
+  for (std::size_t i = 0; i < picks.size(); ++i) {
+    sum.cost += layers[i][picks[i]].cost;
+    sum.words += layers[i][picks[i]].words;
+  }
+  return sum;
+}
+
+TEST(GroupedKnapsack, FindsTheLeastOfAllChoicesWithinEveryCapacity) {
+  EXPECT_TRUE(rc::check("grouped", [] {
+    const auto groups = any<std::size_t>(1, 3);
+    const Grouped layers = any_grouped(any<std::size_t>(1, 5), groups);
+    std::vector<std::int64_t> most;
+    for (std::size_t g = 0; g < groups; ++g) most.push_back(any(0, 25));
+    const Words capacity(most);
+    const GroupedChoice sum = grouped_sum(layers, choose_within(layers, capacity));
+    RC_ASSERT(sum.words.within(capacity));
+    RC_ASSERT(std::abs(sum.cost - least_by_trial(layers, capacity)) < 1e-9);
+  }));
+}
+
+// Two groups of which one has room for everything: the knapsack of the other.
+TEST(GroupedKnapsack, OfOneThatBindsIsTheKnapsackOfThat) {
+  EXPECT_TRUE(rc::check("one binds", [] {
+    const Choices layers = any_network(30, 400);
+    Grouped grouped;
+    std::int64_t all = 0;
+    for (const auto& choices : layers) {
+      auto& last = grouped.emplace_back();
+      for (const Choice& c : choices) {
+        last.push_back({c.cost, Words(std::vector<std::int64_t>{c.words, c.words / 2})});
+      }
+      all += choices.back().words;
+    }
+    const std::int64_t capacity = all / 3;
+    const double least = sum_of(layers, choose_within(layers, capacity)).cost;
+    const Picks picks =
+        choose_within(grouped, Words(std::vector<std::int64_t>{capacity, INT64_MAX / 2}));
+    RC_ASSERT(std::abs(grouped_sum(grouped, picks).cost - least) <= 1e-9 * least);
+  }));
+}
+
 }  // namespace
 }  // namespace h4h::sim

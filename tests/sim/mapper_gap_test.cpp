@@ -31,13 +31,14 @@ Network three_layers() {
 // The least that any mapping takes: every number of macros, of units, and of words of each layer.
 double least_of_all(LayerCosts& costs, const platforms::Platform& p, const Network& network,
                     const Goal& goal) {
-  const platforms::Cim& cim = p.hardware.cim;
+  const models::Devices& devices = costs.devices();
+  const models::Device& macros = *devices.at(platforms::kCim);
   const std::vector<workloads::LayerShape> shapes = layer_shapes(network);
   double least = std::numeric_limits<double>::infinity();
-  Mapping mapping{"auto", 0, 0, std::vector<Split>(shapes.size())};
+  Mapping mapping{"auto", {}, std::vector<Split>(shapes.size())};
   const std::function<void(std::size_t, std::int64_t)> choose = [&](std::size_t i,
                                                                     std::int64_t words) {
-    if (words > capacity_words(cim, mapping.macros_in_use)) return;
+    if (words > capacity_words(macros, mapping.active.macros())) return;
     if (i == shapes.size()) {
       const Totals totals = totals_of(costs, p, network, mapping);
       if (limited(goal, totals) <= limit_of(goal)) {
@@ -46,20 +47,21 @@ double least_of_all(LayerCosts& costs, const platforms::Platform& p, const Netwo
       return;
     }
     const std::int64_t all = shapes[i].output.channels;
-    for (std::int64_t channels = 0; channels <= all; channels += cim.accumulators) {
-      mapping.layers[i] =
-          split_of(shapes[i], channels, mapping.macros_in_use, mapping.units_in_use);
-      choose(i + 1, words + words_of(cim, shapes[i], channels, mapping.macros_in_use));
+    for (std::int64_t channels = 0; channels <= all; channels += p.hardware.cim.accumulators) {
+      mapping.layers[i] = split_of({all - channels, channels}, mapping.active);
+      choose(i + 1,
+             words + words_of(macros, shapes[i], mapping.layers[i].shares.at(platforms::kCim)));
     }
   };
-  for (mapping.macros_in_use = 1; mapping.macros_in_use <= cim.macros; ++mapping.macros_in_use) {
-    for (mapping.units_in_use = 1; mapping.units_in_use <= cim.compute_units;
-         ++mapping.units_in_use) {
+  const ActiveMacros all = all_macros(devices).of(platforms::kCim);
+  for (std::int64_t n = 1; n <= all.macros; ++n) {
+    for (std::int64_t units = 1; units <= all.units; ++units) {
+      mapping.active.set(platforms::kCim, {n, units});
       choose(0, 0);
     }
   }
-  for (std::size_t i = 0; i < shapes.size(); ++i) mapping.layers[i] = split_of(shapes[i], 0, 0, 0);
-  mapping.macros_in_use = mapping.units_in_use = 0;
+  for (std::size_t i = 0; i < shapes.size(); ++i) mapping.layers[i] = on_npu(devices, shapes[i]);
+  mapping.active = {};
   const Totals alone = totals_of(costs, p, network, mapping);
   if (limited(goal, alone) <= limit_of(goal)) least = std::min(least, minimised(goal, alone));
   return least;
@@ -144,7 +146,7 @@ TEST(Gap, IsNoneForLatencyAndEnergyAndSmallForAllElseOnEveryNetwork) {
 std::vector<std::int64_t> words_by_macro(const platforms::Cim& cim, const Network& network,
                                          const Mapping& mapping) {
   const std::vector<workloads::LayerShape> shapes = layer_shapes(network);
-  std::vector<std::int64_t> words(static_cast<std::size_t>(mapping.macros_in_use));
+  std::vector<std::int64_t> words(static_cast<std::size_t>(mapping.active.macros()));
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const std::int64_t channels = mapping.layers[i].channels(platforms::kCim);
     if (channels == 0) continue;

@@ -111,7 +111,7 @@ TEST(MeasuredShares, ATableOfTheModelGivesTheModelsMappingsTimesAndEnergies) {
       const Mapping expected = best(modelled, layer, objective),
                     found = best(measured, layer, objective);
       EXPECT_EQ(found.layers, expected.layers);
-      EXPECT_EQ(found.macros_in_use, expected.macros_in_use);
+      EXPECT_EQ(found.active.macros(), expected.active.macros());
       const bool both =
           expected.layers.front().channels(kNpu) > 0 && expected.layers.front().channels(kCim) > 0;
       shared += both ? 1 : 0;

@@ -106,15 +106,15 @@ platforms::Platform any_platform() {
 // A split at random, for layers that macros can run.
 Mapping any_mapping(const platforms::Platform& p, const Network& network) {
   const auto macros = models::make_devices(p.hardware).at(platforms::kCim);
-  Mapping mapping{"random", p.hardware.cim.macros, p.hardware.cim.compute_units, {}};
+  const std::int64_t all_macros = p.hardware.cim.macros, all_units = p.hardware.cim.compute_units;
+  Mapping mapping{"random", {{{}, {all_macros, all_units}}}, {}};
   for (const workloads::Layer& layer : network.layers) {
     const workloads::LayerShape shape = workloads::layer_shape(network, layer);
     const auto choices = channel_choices(*macros, shape);
     const std::int64_t cim = *rc::gen::elementOf(choices);
     const std::int64_t npu = shape.output.channels - cim;
-    mapping.layers.push_back(
-        cim == 0 ? split_between(npu, 0, 0, 0)
-                 : split_between(npu, cim, mapping.macros_in_use, mapping.units_in_use));
+    mapping.layers.push_back(cim == 0 ? split_between(npu, 0, 0, 0)
+                                      : split_between(npu, cim, all_macros, all_units));
   }
   return mapping;
 }

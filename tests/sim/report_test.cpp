@@ -27,8 +27,9 @@ Report by_hand() {
   r.macs = 3000;
   r.weight_bytes = 40;
   r.mapping_kind = "auto";
-  r.macros_in_use = 2;
-  r.units_in_use = 1;
+  const models::MacroGroup macros{8, 1, 9102, 144};
+  r.devices = {{"npu", platforms::DeviceType::npu},
+               {"cim", platforms::DeviceType::cim, macros, {2, 1}}};
   r.macs_per_cycle = 256;
   r.clock_hz = 1'000'000'000;
   for (const char* name : {"first", "odd, \"name\""}) {
@@ -180,15 +181,12 @@ TEST(Format, TheExternalMemoryHasOneNameAndTheSramItsOwn) {
 
 TEST(Format, StorageOfTheMacrosCountsItsPadding) {
   Report r = by_hand();
-  r.macro_bytes = 2'001'000;
-  r.macro_capacity_bytes = 10'486'000;
-  r.macro_weight_bytes = 1'904'952;
+  r.devices[1].storage = {2'001'000, 10'486'000, 2'001'000, 1'904'952};
   expect_line(r, "CIM      storage: 2.001 of 10.486 MB used (19 %); 4.8 % of that is padding");
 }
 
 TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
   Report r = by_hand();
-  r.platform_macros = 8;
   r.gap = 0;
   expect_line(
       r,
@@ -200,7 +198,7 @@ TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
   expect_line(r,
               "mapping  within 0.34 % of the optimum of the mappings searched within the limit "
               "(effort full: shares of every number of words)");
-  r.platform_macros = 0;
+  r.devices[1].group->macros = 0;
   expect_line(r, "mapping  all on the NPU: the platform has no macros");
   r.gap.reset();
   EXPECT_EQ(format_table(r, kWide).find("\nmapping"), std::string::npos) << "nothing was searched";
@@ -210,9 +208,8 @@ TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
 Report pinned_by_hand() {
   Report r = by_hand();
   r.mapping_kind = "file";
-  r.platform_macros = 8;
   r.gap = 0;
-  r.pinned = PinnedPart{"m1.yaml", {"first"}, {}, {}, Objective::latency, Totals{9e5, 2e-9}};
+  r.pinned = PinnedPart{"m1.yaml", {"first"}, {}, Objective::latency, Totals{9e5, 2e-9}};
   return r;
 }
 
@@ -235,8 +232,7 @@ TEST(Format, PinnedLayersAreNamedAndOnlyTheOthersCalledOptimal) {
 TEST(Format, WhereAllLayersArePinnedNothingIsCalledOptimal) {
   Report r = pinned_by_hand();
   r.pinned->layers = {"first", "second"};
-  r.pinned->macros_in_use = 2;
-  r.pinned->units_in_use = 1;
+  r.pinned->active.by_device = {{}, {2, 1}};
   expect_line(r,
               "mapping  all 2 layers, 2 macros in use, 1 unit in use pinned by m1.yaml; unpinned "
               "auto would take 0.0009 ms");
@@ -299,19 +295,20 @@ TEST(Bound, TellsTheExternalMemoryFromTheSram) {
 
 TEST(Bound, IsThePartThatWouldTakeLongest) {
   platforms::Hardware hw = testing::platform("h4h-7nm").hardware;
+  const models::Devices devices = models::make_devices(hw);
   JobResult r;
-  EXPECT_EQ(bound_by(hw, r), Bound::none);
+  EXPECT_EQ(bound_by(hw, devices, r), Bound::none);
   r.busy = {{1000}, {0}};
-  EXPECT_EQ(bound_by(hw, r), Bound::npu);
+  EXPECT_EQ(bound_by(hw, devices, r), Bound("npu"));
   r.busy = {{1000}, {2000}};
-  EXPECT_EQ(bound_by(hw, r), Bound::cim);
+  EXPECT_EQ(bound_by(hw, devices, r), Bound("cim"));
   r.noc_read_bytes = 1000;
-  EXPECT_EQ(bound_by(hw, r), Bound::noc);
+  EXPECT_EQ(bound_by(hw, devices, r), Bound::noc);
   hw.sram.bandwidth /= 2;
-  EXPECT_EQ(bound_by(hw, r), Bound::memory);
+  EXPECT_EQ(bound_by(hw, devices, r), Bound::memory);
   r.counts[Event::weight_byte] = 900;
   hw.weights.bandwidth /= 8;
-  EXPECT_EQ(bound_by(hw, r), Bound::weights);
+  EXPECT_EQ(bound_by(hw, devices, r), Bound::weights);
 }
 
 TEST(Report, RefusesResultsOfAnotherNetwork) {

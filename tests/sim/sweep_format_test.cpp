@@ -33,7 +33,7 @@ SweptPoint point(std::vector<std::string> values, const std::string& network, do
   p.noc_bytes = 640;
   p.peak_activation_bytes = 4096;
   p.macros_in_use = p.units_in_use = 1;
-  p.layers = {{"first", "conv", latency_s * 0.75, energy_j / 2, 1, Bound::npu},
+  p.layers = {{"first", "conv", latency_s * 0.75, energy_j / 2, 1, Bound("npu")},
               {"second", "dw", latency_s * 0.25, energy_j / 2, 0.5, Bound::noc}};
   return p;
 }

@@ -110,7 +110,7 @@ void expect_replay(const platforms::Platform& p, const Recorded& run) {
     EXPECT_EQ(noc[i], result.noc_busy) << i;
     const std::int64_t macros_busy = span.macros_busy.at(platforms::kCim);
     EXPECT_EQ(macros_busy > 0, result.busy_of(platforms::kCim) > Picoseconds{});
-    EXPECT_LE(macros_busy, run.report.macros_in_use);
+    EXPECT_LE(macros_busy, run.report.macros_in_use());
     time += span.end - span.begin;
   }
   EXPECT_EQ(time, run.report.time);

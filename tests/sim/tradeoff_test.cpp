@@ -36,7 +36,7 @@ Instance random_instance(std::uint32_t seed) {
 double brute_force(const Instance& instance, const std::function<double(double, double)>& cost) {
   double least = std::numeric_limits<double>::infinity();
   const std::function<void(std::size_t, TwoCosts)> choose = [&](std::size_t i, TwoCosts sum) {
-    if (sum.words > instance.capacity) return;
+    if (!sum.words.within(instance.capacity)) return;
     if (i == instance.layers.size()) {
       least = std::min(least, cost(sum.first, sum.second));
       return;

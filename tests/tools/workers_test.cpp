@@ -6,6 +6,7 @@
 
 #include "nas/cost/cost_table.hpp"
 #include "nas/space/load.hpp"
+#include "platforms/description/layer_hardware.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/job/wire.hpp"
@@ -33,7 +34,8 @@ sim::LayerJob job(std::int64_t channels) {
 }
 
 sim::Ask ask(std::uint64_t ticket, std::int64_t channels) {
-  return {ticket, platforms::layer_text(chip().hardware, false), sim::encode(job(channels))};
+  return {ticket, platforms::layer_text(chip().hardware, {platforms::DeviceType::npu}),
+          sim::encode(job(channels))};
 }
 
 sim::Mapping mapped(sim::JobResults& results) {
@@ -91,7 +93,8 @@ TEST(Workers, AFailedJobIsReportedWithAllThatItConsistsOf) {
 
 TEST(Workers, AJobThatIsNonsenseIsAnsweredAndTheNextOneToo) {
   const auto pool = workers(1);
-  pool->submit({1, platforms::layer_text(chip().hardware, false), "nonsense"});
+  pool->submit(
+      {1, platforms::layer_text(chip().hardware, {platforms::DeviceType::npu}), "nonsense"});
   pool->submit({2, "npu.clock=1 kg", sim::encode(job(16))});
   pool->submit(ask(3, 16));
   EXPECT_TRUE(std::holds_alternative<std::string>(pool->receive(true)->result));

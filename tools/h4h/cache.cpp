@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "platforms/description/layer_hardware.hpp"
 #include "sim/costs/job_results.hpp"
 #include "sim/job/wire.hpp"
 #include "sim/report/provenance.hpp"

@@ -52,7 +52,7 @@ Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
           layer.energy_j.total(),
           static_cast<double>(layer.macs) / peak,
           report.noc_bytes,
-          std::string(to_string(layer.bound)),
+          std::string(layer.bound.name()),
           layer.npu_share(),
           std::string(to_string(layer.result.source))};
 }

@@ -110,7 +110,10 @@ MappingOptions mapping_options_of(const Parsed& parsed) {
 sim::MappingWanted MappingOptions::of(const platforms::Platform& platform,
                                       const workloads::Network& network) const {
   sim::MappingWanted with_pins = wanted;
-  if (file) with_pins.pins = sim::read_mapping_file(*file, platform.hardware.cim, network);
+  if (file) {
+    with_pins.pins =
+        sim::read_mapping_file(*file, models::make_devices(platform.hardware), network);
+  }
   return with_pins;
 }
 

@@ -171,7 +171,8 @@ std::string simulate(const Arguments& arguments) {
   Results results(cache_file(parsed), jobs(parsed, sampling));
   const MappedRun run = run_mapped(mapping_options, platform, network, *results);
   if (const auto path = optional(parsed, "save-mapping")) {
-    write_file(*path, sim::mapping_text(network, run.mapping));
+    write_file(*path,
+               sim::mapping_text(models::make_devices(platform.hardware), network, run.mapping));
   }
   std::optional<sim::Uncertainty> over;
   if (sampling) {

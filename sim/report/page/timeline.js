@@ -3,13 +3,29 @@
 const LANE_HEIGHT = 18, LANE_STEP = 23, GUTTER = 150, TOP = 26, RIGHT = 14;
 const SVG = "http://www.w3.org/2000/svg";
 
+// Lanes of a type of device, without the name of the device that begins theirs.
 const LANE_NAMES = {
-  npu_mac: "MAC array", npu_output: "output stage", npu_dma_input: "NPU DMA input",
-  npu_dma_weights: "NPU DMA weights", npu_dma_copy: "NPU copies weights", npu_dma_copied: "NPU copied weights", npu_dma_output: "NPU DMA output", cim_compute: "macros",
-  cim_dma_input: "CIM input", cim_dma_output: "CIM output", noc_npu: "NoC owned by the NPU", noc_cim: "NoC owned by the macros",
-  npu_spill_read: "NPU external reads", npu_spill_write: "NPU external writes",
-  cim_spill_read: "CIM external reads", cim_spill_write: "CIM external writes",
+  npu: {
+    mac: "MAC array", output: "output stage", dma_input: "DMA input", dma_weights: "DMA weights", dma_copy: "copies weights",
+    dma_copied: "copied weights", dma_output: "DMA output", spill_read: "external reads", spill_write: "external writes",
+  },
+  cim: {
+    compute: "macros", dma_input: "input", dma_output: "output", spill_read: "external reads", spill_write: "external writes",
+  },
 };
+
+// "CIM"; a device that is not named after its type: "CIM other".
+function deviceLabel(device) {
+  const type = device.type.toUpperCase();
+  return device.name === device.type ? type : `${type} ${device.name}`;
+}
+
+function laneName(id, devices) {
+  const owner = devices.find((d) => id === `noc_${d.name}`);
+  if (owner) return `NoC owned by ${deviceLabel(owner)}`;
+  const device = devices.find((d) => id.startsWith(`${d.name}_`) && LANE_NAMES[d.type][id.slice(d.name.length + 1)]);
+  return device ? `${deviceLabel(device)} ${LANE_NAMES[device.type][id.slice(device.name.length + 1)]}` : id;
+}
 
 function svg(tag, attributes, text) {
   const made = document.createElementNS(SVG, tag);
@@ -18,29 +34,41 @@ function svg(tag, attributes, text) {
   return made;
 }
 
-// Rows of the picture: the lanes shown in each, with their colours.
-function timelineRows(layer, macrosInUse) {
-  const lane = (id, colour, pale) => ({ id, colour, pale, data: layer.lanes[id] });
-  const rows = [
-    { group: "NPU", label: "MAC array", lanes: [lane("npu_mac", "npu")] },
-    { group: "NPU", label: "output stage", lanes: [lane("npu_output", "npu")] },
-    { group: "NPU", label: "DMA: input", lanes: [lane("npu_dma_input", "npu", true)] },
-    { group: "NPU", label: "DMA: weights", lanes: [lane("npu_dma_weights", "weights")] },
-    { group: "NPU", label: "DMA: copies", lanes: [lane("npu_dma_copy", "weights"), lane("npu_dma_copied", "weights", true)] },
-    { group: "NPU", label: "DMA: output", lanes: [lane("npu_dma_output", "npu", true)] },
+// Rows of an NPU: the lanes shown in each, with their colours.
+function npuRows(group, lane) {
+  return [
+    { group, label: "MAC array", lanes: [lane("mac", "npu")] },
+    { group, label: "output stage", lanes: [lane("output", "npu")] },
+    { group, label: "DMA: input", lanes: [lane("dma_input", "npu", true)] },
+    { group, label: "DMA: weights", lanes: [lane("dma_weights", "weights")] },
+    { group, label: "DMA: copies", lanes: [lane("dma_copy", "weights"), lane("dma_copied", "weights", true)] },
+    { group, label: "DMA: output", lanes: [lane("dma_output", "npu", true)] },
   ];
-  for (let m = 0; m < macrosInUse; ++m) {
-    const lanes = m < layer.macros_busy ? [lane("cim_compute", "cim")] : [];
-    rows.push({ group: "CIM", label: `macro ${m + 1}`, lanes });
+}
+
+function macroRows(group, lane, inUse, busy) {
+  if (inUse === 0) return [];
+  const rows = [];
+  for (let m = 0; m < inUse; ++m) {
+    rows.push({ group, label: `macro ${m + 1}`, lanes: m < busy ? [lane("compute", "cim")] : [] });
   }
-  if (macrosInUse > 0) {
-    rows.push({ group: "CIM", label: "stream: input", lanes: [lane("cim_dma_input", "cim", true)] });
-    rows.push({ group: "CIM", label: "stream: output", lanes: [lane("cim_dma_output", "cim", true)] });
-  }
-  rows.push({ group: "NoC", label: "ownership", lanes: [lane("noc_npu", "npu"), lane("noc_cim", "cim")] });
+  rows.push({ group, label: "stream: input", lanes: [lane("dma_input", "cim", true)] });
+  rows.push({ group, label: "stream: output", lanes: [lane("dma_output", "cim", true)] });
+  return rows;
+}
+
+// Rows of the picture, of every device and of what they share.
+function timelineRows(layer, devices) {
+  const lane = (id, colour, pale) => ({ id, colour, pale, data: layer.lanes[id] });
+  const rows = devices.flatMap((device, i) => {
+    const own = (id, colour, pale) => lane(`${device.name}_${id}`, colour, pale);
+    return device.type === "npu" ? npuRows(deviceLabel(device), own)
+      : macroRows(deviceLabel(device), own, device.macros_in_use, layer.macros_busy[i]);
+  });
+  rows.push({ group: "NoC", label: "ownership", lanes: devices.map((d) => lane(`noc_${d.name}`, d.type)) });
   const spills = [
-    { group: "spill", label: "external: read", lanes: [lane("npu_spill_read", "npu", true), lane("cim_spill_read", "cim", true)] },
-    { group: "spill", label: "external: write", lanes: [lane("npu_spill_write", "npu"), lane("cim_spill_write", "cim")] },
+    { group: "spill", label: "external: read", lanes: devices.map((d) => lane(`${d.name}_spill_read`, d.type, true)) },
+    { group: "spill", label: "external: write", lanes: devices.map((d) => lane(`${d.name}_spill_write`, d.type)) },
   ];
   rows.push(...spills.filter((row) => row.lanes.some((l) => l.data !== undefined)));
   rows.forEach((row) => { row.lanes = row.lanes.filter((l) => l.data !== undefined); });
@@ -51,7 +79,7 @@ class TimelineView {
   constructor(data) {
     this.layers = data.timelines.layers;
     this.limit = data.timelines.lane_limit;
-    this.macros = data.report.mapping.macros_in_use;
+    this.devices = data.devices;
     this.box = byId("timeline");
     byId("zoom-reset").addEventListener("click", () => this.zoom(0, this.layer.duration_ps));
     new ResizeObserver(() => { if (this.layer && this.box.clientWidth !== this.width) this.redraw(); }).observe(this.box);
@@ -59,7 +87,7 @@ class TimelineView {
 
   show(index) {
     this.layer = this.layers[index];
-    this.rows = timelineRows(this.layer, this.macros);
+    this.rows = timelineRows(this.layer, this.devices);
     this.note();
     this.zoom(0, this.layer.duration_ps);
   }
@@ -74,7 +102,7 @@ class TimelineView {
   note() {
     const thinned = this.rows.flatMap((row) => row.lanes).filter((l) => l.data.recorded > l.data.intervals.length);
     const texts = new Set(thinned.map((l) =>
-      `${LANE_NAMES[l.id]}: ${count(l.data.recorded)} drawn as ${count(l.data.intervals.length)}, gaps of up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} merged`));
+      `${laneName(l.id, this.devices)}: ${count(l.data.recorded)} drawn as ${count(l.data.intervals.length)}, gaps of up to ${quantity(l.data.closed_ps * 1e-12, "s", 3)} merged`));
     byId("timeline-note").textContent = texts.size === 0 ? ""
       : `To keep this page small, a lane shows at most ${count(this.limit)} intervals. ${[...texts].join("; ")}. The trace (--trace) has all of them.`;
   }

@@ -1,0 +1,66 @@
+#include "platforms/description/key_fields.hpp"
+#include "platforms/description/key_tables.hpp"
+
+namespace h4h::platforms {
+
+std::vector<Key> chip_keys() {
+  using D = Dimension;
+  return {
+      {"noc.bandwidth", D::bandwidth, "of the shared link, per direction if duplex is full",
+       INTEGER(noc.bandwidth, 1'000'000, 1'000'000'000'000), Decides::layers},
+      {"noc.warm_up", D::time, "paid once by the initiator that gains the link",
+       INTEGER(noc.warm_up_ps, 0, kMs), Decides::layers},
+      {"noc.duplex", D::count, "whether reads and writes share the link's bandwidth",
+       CHOICE(Duplex, noc.duplex), Decides::layers},
+      {"noc.exclusivity", D::count,
+       "how long an initiator owns the link; layer and none are ablations",
+       CHOICE(Exclusivity, noc.exclusivity), Decides::layers},
+      {"sram.size", D::bytes, "activation memory", INTEGER(sram.size_bytes, 1024, 1024 * kGiB),
+       Decides::network},
+      {"sram.bandwidth", D::bandwidth, "of the activation memory, per direction",
+       INTEGER(sram.bandwidth, 1'000'000, 1'000'000'000'000), Decides::layers},
+      {"sram.latency", D::latency, "from a request to its first beat",
+       INTEGER(sram.latency_ps, 0, kTenUs), Decides::layers},
+      {"sram.burst", D::bytes, "longest burst; data in shorter runs is read in shorter bursts",
+       INTEGER(sram.burst_bytes, 1, 4096), Decides::layers},
+      {"sram.overflow", D::count, "what happens to activations beyond the size of the SRAM",
+       CHOICE(Overflow, sram.overflow), Decides::network},
+      {"weights.bandwidth", D::bandwidth, "of the weight memory",
+       INTEGER(weights.bandwidth, 1'000'000, 1'000'000'000'000), Decides::layers},
+      {"weights.latency", D::latency, "from a request to its first beat",
+       INTEGER(weights.latency_ps, 0, kTenUs), Decides::layers},
+      {"weights.burst", D::bytes, "longest burst", INTEGER(weights.burst_bytes, 1, 4096),
+       Decides::layers},
+      {"backing.bandwidth", D::bandwidth, "external memory: bandwidth, per direction",
+       INTEGER(external.bandwidth, 1'000'000, 1'000'000'000'000), Decides::layers},
+      {"backing.latency", D::latency, "external memory: from a request to its first beat",
+       INTEGER(external.latency_ps, 0, kTenUs), Decides::layers},
+      {"backing.burst", D::bytes,
+       "external memory: longest burst; data in shorter runs is read in shorter bursts",
+       INTEGER(external.burst_bytes, 1, 4096), Decides::layers},
+      {"energy.sram_byte", D::energy, "one byte read from or written to the activation memory",
+       REAL(energy.sram_byte, 0, 1e-6), Decides::prices},
+      {"energy.noc_byte", D::energy, "one byte over the NoC", REAL(energy.noc_byte, 0, 1e-6),
+       Decides::prices},
+      {"energy.weight_byte", D::energy, "one byte read from the weight memory",
+       REAL(energy.weight_byte, 0, 1e-6), Decides::prices},
+      {"energy.backing_byte", D::energy, "one byte read from or written to the external memory",
+       REAL(energy.external_byte, 0, 1e-6), Decides::prices},
+      {"area.sram", D::area, "the activation memory", OPTIONAL(area.sram, 0, 1e6), Decides::prices},
+      {"area.noc", D::area, "the network on chip", OPTIONAL(area.noc, 0, 1e6), Decides::prices},
+      {"area.weights", D::area, "the weight memory", OPTIONAL(area.weights, 0, 1e6),
+       Decides::prices},
+      {"leakage.system", D::power, "always on while a network runs", REAL(leakage.system, 0, 1e3),
+       Decides::prices},
+      {"sleep.power", D::power, "always on between inferences", REAL(sleep.power, 0, 1e3),
+       Decides::prices},
+      {"sleep.sram_retention", D::power, "the activation memory, asleep but not empty",
+       REAL(sleep.sram_retention, 0, 1e3), Decides::prices},
+      {"sleep.wake_up", D::energy, "switching on, once an inference", REAL(sleep.wake_up, 0, 1),
+       Decides::prices},
+      {"sleep.wake_up_time", D::time, "switching on, once an inference",
+       IntegerField{MEMBER(coefficients.sleep.wake_up_ps), 0, 1000 * kMs, {}}, Decides::prices},
+  };
+}
+
+}  // namespace h4h::platforms

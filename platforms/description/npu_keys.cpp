@@ -1,0 +1,60 @@
+#include "platforms/description/key_fields.hpp"
+#include "platforms/description/key_tables.hpp"
+
+namespace h4h::platforms {
+
+std::vector<Key> npu_keys() {
+  using D = Dimension;
+  return {
+      {"npu.macs_per_cycle", D::count, "8 b x 8 b multiply-accumulates per cycle",
+       one_of(INTEGER(npu.macs_per_cycle, 32, 256), {32, 64, 128, 256}), Decides::layers},
+      {"npu.clock", D::frequency, "clock of the NPU; \"cycles\" in reports are its cycles",
+       INTEGER(npu.clock_hz, 1'000'000, 10'000'000'000), Decides::layers},
+      {"npu.weights.port", D::count,
+       "whether NPU weights are fetched over the NoC or over a dedicated AXI port",
+       CHOICE(WeightsPort, npu.weights_port), Decides::layers},
+      {"npu.weights.schedule", D::count,
+       "which weights behind a dedicated AXI port are copied ahead into the activation memory: as "
+       "Arm's compiler decides, or whichever way the layer is faster",
+       CHOICE(WeightCopies, npu.weight_copies), Decides::layers},
+      {"npu.ifm_buffers", D::count, "input blocks held: 2 is double buffering",
+       INTEGER(npu.ifm_buffers, 1, 4), Decides::layers},
+      {"npu.accumulators", D::count, "accumulator blocks between MAC array and output stage",
+       INTEGER(npu.accumulators, 1, 4), Decides::layers},
+      {"npu.ofm_buffers", D::count, "output blocks held until they are written",
+       INTEGER(npu.ofm_buffers, 1, 4), Decides::layers},
+      {"npu.outstanding", D::count, "outstanding bursts of a stream of the NPU",
+       INTEGER(npu.outstanding, 1, 64), Decides::layers},
+      {"npu.command_floor", D::count,
+       "whether a block takes at least a quarter of its work and memory time, as Arm's estimators "
+       "charge for its commands",
+       CHOICE(CommandFloor, npu.command_floor), Decides::layers},
+      {"npu.softmax.cycles_per_element", D::count,
+       "softmax in one pass of so many cycles per element, channels in whole groups of 16; 0: in "
+       "the "
+       "passes that Arm's compiler makes of it",
+       INTEGER(npu.softmax_cycles, 0, 10'000), Decides::layers},
+      {"npu.layer_norm.cycles_per_element", D::count,
+       "layer norm, per element with channels in whole groups of 16",
+       INTEGER(npu.layer_norm_cycles, 1, 10'000), Decides::layers},
+      {"npu.dynamic_matmul.rule", D::count, "how the NPU multiplies two feature maps",
+       CHOICE(MatmulRule, npu.matmul_rule), Decides::layers},
+      {"npu.dynamic_matmul.utilization", D::ratio, "share of the peak under the rule dense",
+       RealField{MEMBER(hardware.npu.matmul_utilization), 0.001, 1}, Decides::layers},
+      {"npu.measured", D::count,
+       "measured times and energies of layers on the NPU; of shared ones as smaller layers",
+       TableField{MEMBER(hardware.npu.measured), MeasuredIn::time_or_cycles}, Decides::network},
+      {"energy.npu_mac", D::energy, "one NPU multiply-accumulate, its buffers included",
+       REAL(energy.npu_mac, 0, 1e-6), Decides::prices},
+      {"energy.npu_cycle", D::energy,
+       "one cycle in which the NPU's array or output stage works, whatever its size",
+       REAL(energy.npu_cycle, 0, 1e-6), Decides::prices},
+      {"energy.npu_lane_cycle", D::energy,
+       "the same cycle of each MAC lane (npu.macs_per_cycle), on top of the fixed part",
+       REAL(energy.npu_lane_cycle, 0, 1e-6), Decides::prices},
+      {"area.npu", D::area, "the NPU with its buffers", OPTIONAL(area.npu, 0, 1e6),
+       Decides::prices},
+  };
+}
+
+}  // namespace h4h::platforms

@@ -1,0 +1,297 @@
+// Mapping, folding and reporting on a chip with more than one device of macros.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "base/json/json_writer.hpp"
+#include "sim/mapping/layer_options.hpp"
+#include "sim/mapping/mapping_file.hpp"
+#include "sim/mapping/share_search.hpp"
+#include "sim/report/format.hpp"
+#include "sim/report/format_trace.hpp"
+#include "sim/report/page_data.hpp"
+#include "tests/sim/three_devices.hpp"
+#include "workloads/ir/network.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Picoseconds;
+using testing::ThreeDevices;
+using workloads::Network;
+
+using platforms::kCim;
+using platforms::kNpu;
+constexpr DeviceId kSlow = 2;
+
+Network three_convs() {
+  workloads::NetworkBuilder b("three layers");
+  auto at = b.input("x", {8, 8, 48});
+  for (const char* const name : {"a", "b", "c"}) {
+    at = b.add(name,
+               workloads::Conv2d{48, workloads::same_window({8, 8, 48}, 3, 1),
+                                 workloads::Activation::relu},
+               {at});
+  }
+  b.output(at);
+  return std::move(b).build();
+}
+
+// "a" on all devices, "b" on the second group alone, "c" on the NPU.
+Mapping in_thirds_and_whole() {
+  const ActiveDevices active({{}, {8, 1}, {2, 1}});
+  return {
+      "file",
+      active,
+      {split_of({16, 16, 16}, active), split_of({0, 0, 48}, active), split_of({48, 0, 0}, active)}};
+}
+
+struct RunOfThree {
+  ThreeDevices three;
+  models::Timeline timeline;
+  std::vector<JobResult> results;
+  Report report;
+};
+
+RunOfThree run_of_three() {
+  RunOfThree run;
+  const Network network = three_convs();
+  const ThreeDevices& three = run.three;
+  run.results =
+      run_network(three.hardware, three.devices, network, in_thirds_and_whole(), run.timeline);
+  run.report = make_report(three.chip, three.devices, network, in_thirds_and_whole(), run.results);
+  return run;
+}
+
+std::vector<std::int64_t> words_by_device(const models::Devices& devices, const Network& network,
+                                          const Mapping& mapping) {
+  std::vector<std::int64_t> words(devices.size());
+  const std::vector<workloads::LayerShape> shapes = layer_shapes(network);
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    for (DeviceId id = 0; id < devices.size(); ++id) {
+      words[id] += words_of(*devices[id], shapes[i], mapping.layers[i].shares.at(id));
+    }
+  }
+  return words;
+}
+
+void expect_each_within_capacity(const models::Devices& devices, const Network& network,
+                                 const Mapping& mapping) {
+  const std::vector<std::int64_t> words = words_by_device(devices, network, mapping);
+  for (const DeviceId id : models::devices_of_macros(devices)) {
+    EXPECT_LE(words[id], capacity_words(*devices[id], mapping.active.of(id).macros)) << id;
+  }
+}
+
+TEST(SeveralMacros, FoldToWhatOneKernelTakes) {
+  const RunOfThree run = run_of_three();
+  LayerCosts costs(run.three.hardware, run.three.devices);
+  EXPECT_EQ(simulate_layers(costs, three_convs(), in_thirds_and_whole()), run.results);
+  for (DeviceId id = 0; id < 3; ++id) {
+    EXPECT_GT(run.results[0].busy_of(id), Picoseconds{}) << id;
+    EXPECT_EQ(run.results[1].busy_of(id) > Picoseconds{}, id == kSlow) << id;
+  }
+}
+
+TEST(SeveralMacros, HaveBoundsStorageAndSharesOfTheirOwnInAReport) {
+  const RunOfThree run = run_of_three();
+  EXPECT_EQ(run.report.macros_in_use(), 10);
+  EXPECT_EQ(run.report.layers[1].bound, Bound("slow_cim"));
+  EXPECT_NE(run.report.layers[2].bound, Bound("slow_cim"));
+  const MacroStorage &fast = run.report.devices[kCim].storage,
+                     &slow = run.report.devices[kSlow].storage;
+  EXPECT_EQ(fast.weight_bytes, 16 * 9 * 48);
+  EXPECT_EQ(slow.weight_bytes, (16 + 48) * 9 * 48);
+  EXPECT_GE(fast.bytes, fast.word_bytes);
+  EXPECT_EQ(fast.capacity_bytes, 4 * slow.capacity_bytes);
+  EXPECT_EQ(run.report.storage().weight_bytes, fast.weight_bytes + slow.weight_bytes);
+}
+
+TEST(SeveralMacros, AreNamedInTableJsonAndCsv) {
+  const RunOfThree run = run_of_three();
+  const std::string table = format_table(run.report, {true, {}});
+  EXPECT_NE(table.find("mapping file: 8 macros of cim with 1 unit, 2 macros of slow_cim with 1 "
+                       "unit in use"),
+            std::string::npos)
+      << table;
+  EXPECT_NE(table.find("storage of slow_cim: "), std::string::npos) << table;
+  const auto json = nlohmann::json::parse(write_json(report_document(run.report)));
+  EXPECT_EQ(json["mapping"]["macros_in_use"], 10);
+  EXPECT_EQ(json["mapping"]["devices"][1]["name"], "slow_cim");
+  EXPECT_EQ(json["mapping"]["devices"][1]["macros_in_use"], 2);
+  EXPECT_EQ(json["layers"][0]["slow_cim_channels"], 16);
+  EXPECT_EQ(json["layers"][1]["bound_by"], "slow_cim");
+  EXPECT_GT(json["layers"][1]["slow_cim_busy_s"], 0);
+}
+
+TEST(SeveralMacros, HaveTracksOfTheirOwnInATrace) {
+  const RunOfThree run = run_of_three();
+  const auto trace = nlohmann::json::parse(format_trace(run.report, run.timeline));
+  std::map<std::string, int> processes;
+  std::map<int, double> computing;  // microseconds by process, of the first macro
+  for (const auto& event : trace["traceEvents"]) {
+    if (event["name"] == "process_name") processes[event["args"]["name"]] = event["pid"];
+    if (event["ph"] == "X" && event["tid"] == 10) {
+      computing[event["pid"]] += event["dur"].get<double>();
+    }
+  }
+  ASSERT_EQ(processes.count("CIM slow_cim"), 1u);
+  EXPECT_NE(processes.at("CIM"), processes.at("CIM slow_cim"));
+  EXPECT_NE(processes.at("NoC"), processes.at("CIM slow_cim"));
+  for (const auto& [name, id] : {std::pair("CIM", kCim), std::pair("CIM slow_cim", kSlow)}) {
+    Picoseconds busy;
+    for (const JobResult& result : run.results) busy += result.busy_of(id);
+    EXPECT_NEAR(computing[processes.at(name)], to_seconds(busy) * 1e6, 1e-9) << name;
+  }
+  EXPECT_NE(trace.dump().find("held by slow_cim"), std::string::npos);
+}
+
+TEST(SeveralMacros, HaveRowsAndARooflineOfTheirOwnOnAPage) {
+  const RunOfThree run = run_of_three();
+  const auto data = nlohmann::json::parse(
+      write_json(page_data(run.report, run.three.chip, run.timeline, Document())));
+  const auto& layers = data["timelines"]["layers"];
+  for (const char* const lane : {"slow_cim_compute", "slow_cim_dma_input", "noc_slow_cim"}) {
+    EXPECT_TRUE(layers[0]["lanes"].contains(lane)) << lane;
+    EXPECT_FALSE(layers[2]["lanes"].contains(lane)) << lane;
+  }
+  EXPECT_FALSE(layers[1]["lanes"].contains("cim_compute"));
+  EXPECT_EQ(layers[1]["macros_busy"], (nlohmann::json{0, 0, 2}));
+  ASSERT_EQ(data["rooflines"].size(), 3u);
+  EXPECT_EQ(data["rooflines"][2]["device"], "slow_cim");
+  EXPECT_EQ(data["rooflines"][2]["points"].size(), 2u);
+  EXPECT_EQ(data["rooflines"][1]["points"][0]["macs"], data["rooflines"][2]["points"][0]["macs"])
+      << "16 channels each";
+}
+
+// A layer takes 144 words of one macro, three groups of 16 channels with 48 each, and 96 of each of
+// two.
+TEST(SeveralMacros, AreFilledInTheirOrderByTheStrategyCim) {
+  const ThreeDevices three({"cim.macros=1", fmt::format("cim.macro_size={} bit", 150 * 1152)},
+                           100 * 1152);
+  LayerCosts costs(three.hardware, three.devices);
+  const Network network = three_convs();
+  const Mapping mapping = testing::mapped(costs, three.chip, network, Strategy::cim);
+  EXPECT_EQ(mapping.layers[0].channels(kCim), 48);
+  EXPECT_EQ(mapping.layers[1].channels(kSlow), 48);
+  EXPECT_EQ(mapping.layers[2].channels(kNpu), 48) << "no room is left";
+  EXPECT_EQ(mapping.active.macros(), 3);
+  expect_each_within_capacity(three.devices, network, mapping);
+}
+
+// The least latency of all mappings that `auto` looks at.
+double least_of_all(LayerCosts& costs, const ThreeDevices& three, const Network& network) {
+  const models::Devices& devices = three.devices;
+  const std::vector<workloads::LayerShape> shapes = layer_shapes(network);
+  double least = std::numeric_limits<double>::infinity();
+  Mapping mapping{"auto", {}, std::vector<Split>(shapes.size())};
+  const std::function<void(std::size_t)> choose = [&](std::size_t i) {
+    if (i < shapes.size()) {
+      for (const Split& split : layer_splits(devices, shapes[i], mapping.active)) {
+        mapping.layers[i] = split;
+        choose(i + 1);
+      }
+      return;
+    }
+    const std::vector<std::int64_t> words = words_by_device(devices, network, mapping);
+    for (const DeviceId id : {kCim, kSlow}) {
+      if (words[id] > capacity_words(*devices[id], mapping.active.of(id).macros)) return;
+    }
+    least = std::min(least, totals_of(costs, three.chip, network, mapping).picoseconds);
+  };
+  for (const ActiveDevices& active : active_choices(all_macros(devices), devices.size())) {
+    mapping.active = active;
+    choose(0);
+  }
+  return least;
+}
+
+TEST(SeveralMacros, AreSharedByAutoWithinTheCapacityOfEach) {
+  const Network network = three_convs();
+  // Words of a macro: a group of 16 channels takes 48.
+  for (const auto& [words, slow_words] :
+       {std::pair(96, 48), std::pair(48, 96), std::pair(500, 48)}) {
+    const ThreeDevices three({"cim.macros=1", fmt::format("cim.macro_size={} bit", words * 1152)},
+                             slow_words * 1152);
+    LayerCosts costs(three.hardware, three.devices);
+    const Mapping mapping = testing::mapped(costs, three.chip, network, Strategy::automatic);
+    expect_each_within_capacity(three.devices, network, mapping);
+    EXPECT_EQ(totals_of(costs, three.chip, network, mapping).picoseconds,
+              least_of_all(costs, three, network))
+        << words << " " << slow_words;
+    EXPECT_EQ(mapping.gap, 0);
+  }
+}
+
+TEST(SeveralMacros, AreNeverWorseThanOneGroupOfThem) {
+  const Network network = three_convs();
+  const ThreeDevices three;
+  LayerCosts costs(three.hardware, three.devices), of_two(three.hardware);
+  const auto latency = [&](LayerCosts& c) {
+    return totals_of(c, three.chip, network,
+                     testing::mapped(c, three.chip, network, Strategy::automatic))
+        .picoseconds;
+  };
+  EXPECT_LE(latency(costs), latency(of_two));
+}
+
+std::string mapping_error(const std::string& text) {
+  const ThreeDevices three({}, 60 * 1152);
+  try {
+    parse_mapping(text, "m.yaml", three.devices, three_convs());
+  } catch (const MappingFileError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(SeveralMacros, AreReadFromAMappingFileAndWrittenToIt) {
+  const ThreeDevices three;
+  const Network network = three_convs();
+  const std::string text = mapping_text(three.devices, network, in_thirds_and_whole());
+  EXPECT_NE(text.find("macros_in_use: {cim: 8, slow_cim: 2}\n"), std::string::npos) << text;
+  const Pins pins = parse_mapping(text, "m.yaml", three.devices, network);
+  EXPECT_EQ(pins.active.of(kSlow).macros, 2);
+  EXPECT_EQ(pins.active.of(kCim).units, 1);
+  EXPECT_EQ(*pins.of(0), (std::vector<std::int64_t>{16, 16, 16}));
+  LayerCosts costs(three.hardware, three.devices);
+  const auto mapping = std::get<Mapping>(
+      map_network(costs, three.chip, network, Strategy::automatic, Objective::latency, pins));
+  EXPECT_EQ(mapping.layers, in_thirds_and_whole().layers);
+  EXPECT_EQ(mapping_text(three.devices, network, mapping), text);
+}
+
+TEST(SeveralMacros, OfAMappingFileAreCheckedOneByOne) {
+  EXPECT_EQ(mapping_error("layers:\n  - {layer: a, npu: 0, cim: 0, slow_cim: 48}\n"),
+            "m.yaml:2: layer 'a' does not fit: its share takes 27648 B of the macros of slow_cim, "
+            "17280 B are left in 2 of 8640 B each");
+  EXPECT_EQ(mapping_error("layers:\n  - {layer: a, npu: 0, cim: 48, slow_cim: 0}\n"), "");
+  EXPECT_EQ(mapping_error("macros_in_use: 2\nlayers: []\n"),
+            "m.yaml:1: macros_in_use: must be a map of devices");
+  EXPECT_NE(mapping_error("macros_in_use: {slow_cim: 3}\nlayers: []\n").find("slow_cim"),
+            std::string::npos);
+  EXPECT_NE(mapping_error("macros_in_use: {slow: 1}\nlayers: []\n").find("'slow'"),
+            std::string::npos);
+  EXPECT_NE(mapping_error("layers:\n  - {layer: a, npu: 0, cim: 48}\n").find("slow_cim"),
+            std::string::npos);
+  EXPECT_EQ(mapping_error("macros_in_use: {slow_cim: 0}\nlayers:\n"
+                          "  - {layer: a, npu: 32, cim: 0, slow_cim: 16}\n"),
+            "m.yaml:3: layer 'a': no macro is in use; allowed: slow_cim: 0");
+}
+
+TEST(SeveralMacros, ShareNoResultsWithOtherChips) {
+  const ThreeDevices three;
+  JobResults results(nullptr, nullptr);
+  JobResults::Set& a = results.set_of(three.hardware, three.devices);
+  JobResults::Set& b = results.set_of(three.hardware, three.devices);
+  EXPECT_NE(&a, &b) << "devices have no text to be compared by";
+}
+
+}  // namespace
+}  // namespace h4h::sim
