@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <optional>
 #include <string_view>
 
@@ -15,6 +14,7 @@ namespace h4h {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
+constexpr std::size_t kMostFields = 1000;  // of a line
 
 // Without the CR of a line that ends in CR and LF.
 std::string_view without_cr(std::string_view line) {
@@ -99,6 +99,19 @@ CsvRow::Columns columns_of(const CsvHeader& header, const std::vector<std::strin
   return columns;
 }
 
+// The first line of `rest`, which loses it.
+std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = rest.find('\n');
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  return line;
+}
+
+void check_size(std::size_t values) {
+  constexpr std::size_t kMostValues = 2'000'000;
+  if (values > kMostValues) throw CsvError(fmt::format("more than {} values", kMostValues));
+}
+
 constexpr std::int64_t kMostWhole = 65536ll * 65536;
 
 }  // namespace
@@ -119,7 +132,11 @@ CsvHeader csv_header(std::string_view line) {
 std::vector<std::string> csv_fields(std::string_view line, char separator) {
   std::vector<std::string> fields;
   FieldReader reader(line, separator);
-  while (std::optional<std::string> field = reader.next()) fields.push_back(*std::move(field));
+  while (std::optional<std::string> field = reader.next()) {
+    if (fields.size() == kMostFields)
+      throw CsvError(fmt::format("more than {} fields", kMostFields));
+    fields.push_back(*std::move(field));
+  }
   return fields;
 }
 
@@ -156,26 +173,28 @@ double CsvRow::number(const std::string& column) const {
   throw CsvError(fmt::format("{} must be a number, not '{}'", column, text(column)));
 }
 
-CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required) {
-  if (!std::filesystem::is_regular_file(path)) {
-    throw CsvError(fmt::format("{}: {}", path.string(),
-                               std::filesystem::exists(path) ? "not a file" : "no such file"));
-  }
-  std::ifstream stream(path);
-  std::string line;
-  char separator = ',';
-  for (int number = 1; std::getline(stream, line); ++number) {
-    try {
-      if (number == 1) {
+CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required,
+                   FileLimit limit)
+    : CsvTable(read_file_or<CsvError>(path, limit), path, required) {}
+
+CsvTable::CsvTable(const std::string& text, const std::filesystem::path& path,
+                   const std::vector<std::string>& required) {
+  int number = 0;
+  try {
+    char separator = ',';
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::string_view line = take_line(rest);
+      if (++number == 1) {
         const CsvHeader header = csv_header(line);
         separator = header.separator;
         columns = columns_of(header, required);
       } else if (!without_cr(line).empty()) {
         rows.emplace_back(columns, csv_fields(line, separator), number);
+        check_size(rows.size() * columns.size());
       }
-    } catch (const CsvError& error) {
-      throw CsvError(fmt::format("{}:{}: {}", path.string(), number, error.what()));
     }
+  } catch (const CsvError& error) {
+    throw CsvError(fmt::format("{}:{}: {}", path.string(), number, error.what()));
   }
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file/input_file.hpp"
+
 namespace h4h {
 
 // What is wrong with a CSV file or a value in it. CsvTable puts "file:line: " in front of it; who
@@ -54,13 +56,19 @@ class CsvRow {
   int line_;
 };
 
+inline constexpr FileLimit kCsvLimit{"CSV file", 16 << 20};
+
 // A CSV file with a header, as spreadsheets write it too: see csv_header and csv_fields. Empty
 // lines are left out.
 struct CsvTable {
-  // Throws CsvError for a missing file ("file: ..."), and "file:line: ..." for a missing one of
-  // `required`, a column that stands there twice, a row of another width and what csv_fields
-  // throws.
-  CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required);
+  // Throws CsvError for a file that cannot be read ("file: ..."), and "file:line: ..." for a missing
+  // one of `required`, a column that stands there twice, a row of another width, more than
+  // 2,000,000 values and what csv_fields throws.
+  CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required,
+           FileLimit limit = kCsvLimit);
+  // Of a `text` that was read from `path`.
+  CsvTable(const std::string& text, const std::filesystem::path& path,
+           const std::vector<std::string>& required);
   CsvTable(const CsvTable&) = delete;  // rows point to the columns
   CsvTable& operator=(const CsvTable&) = delete;
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file/input_file.hpp"
 #include "base/yaml/document.hpp"
 
 namespace h4h::yaml {
@@ -18,15 +19,16 @@ struct FileKind {
   std::uintmax_t most_bytes = 1 << 20;  // larger files are refused before they are read
 };
 
-// "file: what is wrong" or "file:line: what is wrong"
-class FileError : public std::runtime_error {
+// "file:line: what is wrong"
+class RootError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// Both throw FileError: the first for a file that is missing, too large or cannot be read (without
-// a line), the second for a syntax error and for another kind of root (with the line).
-std::string file_text(const std::filesystem::path& path, const FileKind& kind);
+FileLimit limit_of(const FileKind& kind);
+
+// The document that `text`, read from `path`, holds. Throws RootError for a syntax error and for
+// another kind of root.
 Node parse_root(const std::string& text, const std::filesystem::path& path, const FileKind& kind);
 
 // The same with an error of the caller's.
@@ -34,18 +36,15 @@ template <typename Error>
 Node root_of(const std::string& text, const std::filesystem::path& path, const FileKind& kind) {
   try {
     return parse_root(text, path, kind);
-  } catch (const FileError& error) {
+  } catch (const RootError& error) {
     throw Error(error.what());
   }
 }
 
+// The content of a file of the kind.
 template <typename Error>
 std::string text_of(const std::filesystem::path& path, const FileKind& kind) {
-  try {
-    return file_text(path, kind);
-  } catch (const FileError& error) {
-    throw Error(error.what());
-  }
+  return read_file_or<Error>(path, limit_of(kind));
 }
 
 }  // namespace h4h::yaml

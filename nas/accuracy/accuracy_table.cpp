@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <optional>
+#include <sstream>
 
 #include "base/csv/csv_table.hpp"
 #include "base/csv/csv_writer.hpp"
+#include "base/file/input_file.hpp"
 #include "base/text/hash.hpp"
 #include "base/text/number.hpp"
 
@@ -117,11 +118,7 @@ void AccuracyLines::add(const std::string& line) {
 
 AccuracyTable::AccuracyTable(const Space& space, std::filesystem::path path)
     : space_(space), path_(std::move(path)), lines_(space) {
-  if (!std::filesystem::is_regular_file(path_)) {
-    throw AccuracyError(fmt::format("{}: no such file", path_.string()));
-  }
-  std::ifstream file(path_, std::ios::binary);
-  if (!file) throw AccuracyError(fmt::format("{}: cannot be read", path_.string()));
+  std::istringstream file(read_file_or<AccuracyError>(path_, kAccuracyLimit));
   int line = 0;
   try {
     read(lines_, file, path_, line);

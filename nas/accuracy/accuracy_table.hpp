@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/file/input_file.hpp"
 #include "nas/accuracy/accuracy.hpp"
 
 namespace h4h::nas {
@@ -15,6 +16,9 @@ class AccuracyError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+// Of a million networks.
+inline constexpr FileLimit kAccuracyLimit{"table of accuracies", 512 << 20};
 
 // The lines of an accuracy table: CSV with the columns genotype,accuracy in any order, and, where
 // they are known, standard_error and networks_version. A genotype is as Space::text writes it,

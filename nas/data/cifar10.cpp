@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
+#include "base/file/input_file.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -14,15 +14,12 @@ constexpr std::int64_t kRecord = 1 + kPlane * kChannels;
   throw DataError(fmt::format("{}: {}", file.string(), what));
 }
 
-std::int64_t count_records(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file, error));
-  if (error) fail(file, error.message());
+constexpr FileLimit kRecordsLimit{"CIFAR-10 file", std::uint64_t{kMaxImagesPerFile} * kRecord};
+
+std::int64_t count_records(const std::filesystem::path& file, std::size_t size) {
+  const auto bytes = static_cast<std::int64_t>(size);
   if (bytes == 0 || bytes % kRecord != 0) {
     fail(file, fmt::format("truncated: {} bytes are not whole records of {}", bytes, kRecord));
-  }
-  if (bytes / kRecord > kMaxImagesPerFile) {
-    fail(file, fmt::format("{} images; allowed are {}", bytes / kRecord, kMaxImagesPerFile));
   }
   return bytes / kRecord;
 }
@@ -34,13 +31,11 @@ void append_interleaved(const std::uint8_t* planes, std::vector<std::uint8_t>& p
 }
 
 void append_file(const std::filesystem::path& file, ImageSet& set) {
-  const std::int64_t records = count_records(file);
-  std::ifstream stream(file, std::ios::binary);
-  std::vector<char> bytes(kRecord);
+  const std::string bytes = read_file_or<DataError>(file, kRecordsLimit);
+  const std::int64_t records = count_records(file, bytes.size());
   set.pixels.reserve(set.pixels.size() + static_cast<std::size_t>(records * set.image_size()));
   for (std::int64_t i = 0; i < records; ++i) {
-    if (!stream.read(bytes.data(), kRecord)) fail(file, fmt::format("cannot read record {}", i));
-    const auto* record = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    const auto* record = reinterpret_cast<const std::uint8_t*>(bytes.data() + i * kRecord);
     if (record[0] >= kClasses) {
       fail(file,
            fmt::format("record {} has label {}; labels are 0..{}", i, record[0], kClasses - 1));

@@ -1,16 +1,35 @@
 #include "nas/data/gzip_file.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-namespace h4h::nas {
+#include "base/file/input_file.hpp"
 
-GzipFile::GzipFile(const std::filesystem::path& path)
-    : path_(path.string()), file_(gzopen(path.c_str(), "rb")) {
-  if (!file_) fail(std::strerror(errno));
+namespace h4h::nas {
+namespace {
+
+// Packed; what is unpacked has a limit of its own, the number of images.
+constexpr FileLimit kPackedLimit{"gzip file", 256 << 20};
+
+gzFile opened(const std::filesystem::path& path) {
+  try {
+    const int descriptor = InputFile(path, kPackedLimit).release();
+    const gzFile file = gzdopen(descriptor, "rb");
+    if (file == nullptr) ::close(descriptor);
+    return file;
+  } catch (const FileError& error) {
+    throw DataError(error.what());
+  }
+}
+
+}  // namespace
+
+GzipFile::GzipFile(const std::filesystem::path& path) : path_(path.string()), file_(opened(path)) {
+  if (!file_) fail("there is not enough memory to read it");
 }
 
 std::vector<std::uint8_t> GzipFile::read(std::size_t count) {

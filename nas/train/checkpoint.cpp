@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -143,11 +141,7 @@ TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& fi
 }
 
 TrainingCheckpoint read_checkpoint(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw TrainingFileError(fmt::format("{}: cannot read", file.string()));
-  std::ostringstream bytes;
-  bytes << stream.rdbuf();
-  return checkpoint_of(bytes.str(), file.string());
+  return checkpoint_of(read_file_or<TrainingFileError>(file, kCheckpointLimit), file.string());
 }
 
 }  // namespace h4h::nas

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/file/input_file.hpp"
 #include "base/json/document.hpp"
 #include "nas/train/trainer.hpp"
 
@@ -20,6 +21,9 @@ struct TrainingCheckpoint {
   std::uint64_t metrics_bytes = 0;  // of metrics.jsonl that belong to these steps
   TrainerState state;
 };
+
+// Values and both moments of 170 million parameters.
+inline constexpr FileLimit kCheckpointLimit{"training checkpoint", std::uint64_t{2} << 30};
 
 // A line of JSON that names every tensor and its sizes, then their values, float, little-endian, in
 // that order, then a checksum. The same checkpoint is the same bytes.

@@ -13,6 +13,7 @@ namespace h4h::nas {
 inline constexpr const char* kTrainingCheckpoint = "checkpoint.bin";
 inline constexpr const char* kTrainingSpace = "space.yaml";  // the space, by format_space
 inline constexpr const char* kTrainingArguments = "train.json";
+inline constexpr FileLimit kTrainingArgumentsLimit{"description of a training", 16 << 20};
 inline constexpr const char* kTrainingMetrics = "metrics.jsonl";
 inline constexpr const char* kTrainingPage = "index.html";
 

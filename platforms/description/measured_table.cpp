@@ -17,7 +17,7 @@ namespace {
 
 using workloads::ListedShape;
 
-constexpr std::uintmax_t kMaxBytes = 1 << 20;
+constexpr FileLimit kFileLimit{"measured table", 1 << 20};
 constexpr std::int64_t kLongestPs = 1'000'000'000'000'000;
 constexpr double kMostJoules = 1000, kFemtojoulesPerJoule = 1e15;
 
@@ -131,19 +131,17 @@ class Rows {
   std::vector<std::string> problems_;
 };
 
-void check_file(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    throw CsvError(fmt::format("{}: {}; allowed: none, or a CSV file", path.string(),
-                               std::filesystem::exists(path) ? "not a file" : "no such file"));
-  }
-  if (std::filesystem::file_size(path, error) > kMaxBytes) {
-    throw CsvError(fmt::format("{}: larger than {} bytes", path.string(), kMaxBytes));
+std::string text_of(const std::filesystem::path& path) {
+  try {
+    return read_file(path, kFileLimit);
+  } catch (const FileError& error) {
+    const char* const hint = error.is_missing() ? "; allowed: none, or a CSV file" : "";
+    throw CsvError(error.what() + std::string(hint));
   }
 }
 
 std::vector<MeasuredRow> read_rows(const std::filesystem::path& path, MeasuredIn unit) {
-  const CsvTable table(path, kShapeColumns);
+  const CsvTable table(text_of(path), path, kShapeColumns);
   try {
     check_columns(table.columns, unit);
   } catch (const CsvError& error) {
@@ -166,7 +164,6 @@ MeasuredTableError::MeasuredTableError(std::vector<std::string> problems)
 
 std::vector<MeasuredRow> read_measured_rows(const std::filesystem::path& path, MeasuredIn unit) {
   try {
-    check_file(path);
     return read_rows(path, unit);
   } catch (const CsvError& error) {
     throw MeasuredTableError({error.what()});

@@ -25,7 +25,7 @@ using yaml::Problems;
 
 constexpr yaml::FileKind kKind{
     "mapping file", "a map with layers, and optionally network, macros_in_use and units_in_use",
-    Node::Kind::map, 8 << 20};
+    Node::Kind::map, 4 << 20};
 
 class Reader {
  public:

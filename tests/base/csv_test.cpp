@@ -94,5 +94,25 @@ TEST_F(CsvFile, AMissingColumnIsNamedBehindAByteOrderMark) {
             file + ":1: column 'k' is missing; required: id,k");
 }
 
+TEST_F(CsvFile, ThatCannotBeReadIsNotTakenForAnEmptyOne) {
+  EXPECT_EQ(tests::message_of<CsvError>([] { CsvTable("/proc/self/mem", {}); }),
+            "/proc/self/mem: cannot be read: Input/output error");
+  EXPECT_EQ(tests::message_of<CsvError>([&] { CsvTable(folder.path(), {}); }),
+            folder.path().string() + ": is a directory");
+}
+
+TEST_F(CsvFile, OfTooManyFieldsInALineOrValuesIsRefused) {
+  std::string header = "0";
+  for (int i = 1; i < 1001; ++i) header += "," + std::to_string(i);
+  std::string file = written(header);
+  EXPECT_EQ(tests::message_of<CsvError>([&] { CsvTable(file, {}); }),
+            file + ":1: more than 1000 fields");
+  std::string rows = "a\n";
+  for (int i = 0; i < 2'000'001; ++i) rows += "1\n";
+  file = written(rows);
+  EXPECT_EQ(tests::message_of<CsvError>([&] { CsvTable(file, {}); }),
+            file + ":2000002: more than 2000000 values");
+}
+
 }  // namespace
 }  // namespace h4h

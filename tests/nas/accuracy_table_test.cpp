@@ -112,6 +112,14 @@ TEST(AccuracyTable, ThatIsMissingIsNamed) {
             "/none.csv: no such file");
 }
 
+TEST(AccuracyTable, ThatCannotBeReadIsNotTakenForAShortOne) {
+  const Space space = shipped_space("toy");
+  EXPECT_EQ(tests::message_of<AccuracyError>([&] { AccuracyTable(space, "/proc/self/mem"); }),
+            "/proc/self/mem: cannot be read: Input/output error");
+  EXPECT_EQ(tests::message_of<AccuracyError>([&] { AccuracyTable(space, "/"); }),
+            "/: is a directory");
+}
+
 TEST(AccuracyTable, HashTellsTablesApartWhateverTheirOrder) {
   const tests::TemporaryFolder folder;
   const Space space = shipped_space("toy");

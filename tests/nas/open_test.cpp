@@ -1,6 +1,7 @@
 #include "nas/data/open.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cmath>
@@ -70,10 +71,10 @@ TEST(Open, NamesAFileThatIsMissing) {
   EXPECT_EQ(message_of<DataError>([&] { open_split("cifar10:" + path); }),
             path + ": none of data_batch_1.bin .. data_batch_5.bin is here");
   EXPECT_EQ(message_of<DataError>([&] { open_split("fashion-mnist:" + path); }),
-            path + "/train-labels-idx1-ubyte.gz: No such file or directory");
+            path + "/train-labels-idx1-ubyte.gz: no such file");
   folder.write("data_batch_2.bin", cifar_bytes(noise_set(100)));
   EXPECT_EQ(message_of<DataError>([&] { open_split("cifar10:" + path); }),
-            path + "/test_batch.bin: No such file or directory");
+            path + "/test_batch.bin: no such file");
 }
 
 TEST(Cifar10, WhatIsWrittenIsRead) {
@@ -123,8 +124,34 @@ TEST(Cifar10, RefusesAFileOfHoles) {
   const TemporaryFolder folder;
   const auto path = folder.write("test_batch.bin", "");
   std::filesystem::resize_file(path, 100'001ull * 3073);  // sparse: nothing on the disk
+  EXPECT_EQ(
+      message_of<DataError>([&] { read_cifar10_test(folder.path()); }),
+      path.string() + ": larger than 307300000 bytes, the most that a CIFAR-10 file may have");
+}
+
+TEST(Cifar10, AnErrorWhileItReadsIsNotTheEnd) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "test_batch.bin";
+  std::filesystem::create_symlink("/proc/self/mem", path);
   EXPECT_EQ(message_of<DataError>([&] { read_cifar10_test(folder.path()); }),
-            path.string() + ": 100001 images; allowed are 100000");
+            path.string() + ": cannot be read: Input/output error");
+}
+
+TEST(FashionMnist, RefusesWhatIsNoFileWithoutWaitingForIt) {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "t10k-labels-idx1-ubyte.gz").string();
+  const auto error = [&] {
+    return message_of<DataError>([&] { read_fashion_mnist(folder.path(), "t10k"); });
+  };
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(error(), path + ": is a pipe, not a file");
+  std::filesystem::remove(path);
+  std::filesystem::create_symlink("/proc/self/mem", path);
+  EXPECT_EQ(error(), path + ": cannot be unpacked: Input/output error");
+  std::filesystem::remove(path);
+  folder.write("t10k-labels-idx1-ubyte.gz", "");
+  std::filesystem::resize_file(path, 3'000'000'000);  // sparse
+  EXPECT_EQ(error(), path + ": larger than 268435456 bytes, the most that a gzip file may have");
 }
 
 TEST(Cifar10, ReadsTheSetOfShared) {

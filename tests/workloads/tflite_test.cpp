@@ -156,6 +156,11 @@ TEST(Tflite, NamesTheFileThatIsMissing) {
   EXPECT_EQ(message, "/nowhere/net.tflite: no such file");
 }
 
+TEST(Tflite, AnErrorWhileItReadsIsNotTheEnd) {
+  EXPECT_EQ(message_of<NetworkError>([] { read("/proc/self/mem"); }),
+            "/proc/self/mem: cannot be read: Input/output error");
+}
+
 TEST(Tflite, LeavesUnsupportedOperatorsToTheHostWhereAsked) {
   TfliteWriter w;
   const int in = w.tensor("x", {1, 8, 8, 4}, kInt8);

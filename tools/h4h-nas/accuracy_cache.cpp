@@ -5,6 +5,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <sstream>
+
 namespace h4h::tools {
 namespace {
 
@@ -46,6 +48,18 @@ class LockedFile {
   int file_;
 };
 
+// What the file holds behind `known` bytes; nothing where it is not there yet.
+std::string new_bytes(const fs::path& path, std::uint64_t known) {
+  try {
+    InputFile file(path, nas::kAccuracyLimit);
+    file.seek(known);
+    return file.read_rest();
+  } catch (const FileError& error) {
+    if (error.is_missing()) return {};
+    throw nas::AccuracyError(error.what());
+  }
+}
+
 }  // namespace
 
 AccuracyCache::AccuracyCache(const nas::Space& space, nas::Accuracy& measured, fs::path file)
@@ -81,13 +95,12 @@ void AccuracyCache::append(const std::string& line) {
 }
 
 void AccuracyCache::read() {
-  std::ifstream stream(file_, std::ios::binary);
-  if (!stream) return;
-  stream.seekg(known_bytes_);
+  const std::string added = new_bytes(file_, known_bytes_);
+  std::istringstream stream(added);
   try {
     for (std::string line; std::getline(stream, line) && !stream.eof();) {
       lines_.take(line);
-      known_bytes_ += static_cast<std::streamoff>(line.size()) + 1;
+      known_bytes_ += line.size() + 1;
     }
   } catch (const std::runtime_error& error) {
     throw nas::AccuracyError(fmt::format("{}: {}", file_.string(), error.what()));

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
 
 #include "nas/accuracy/accuracy_table.hpp"
@@ -32,7 +32,7 @@ class AccuracyCache : public nas::Accuracy {
   nas::Accuracy& measured_;
   std::filesystem::path file_;
   nas::AccuracyLines lines_;
-  std::streamoff known_bytes_ = 0;
+  std::uint64_t known_bytes_ = 0;
 };
 
 }  // namespace h4h::tools

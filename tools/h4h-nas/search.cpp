@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "base/json/json_parser.hpp"
 #include "nas/data/open.hpp"
@@ -54,8 +52,9 @@ void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string&
 
 // What train.json says; nullopt where it says nothing.
 std::optional<nas::HealthSummary> health_of(const std::string& folder) {
-  std::ifstream stream(std::filesystem::path(folder) / nas::kTrainingArguments);
-  const Document json = parse_json_or_null(std::string(std::istreambuf_iterator<char>(stream), {}));
+  const std::filesystem::path file = std::filesystem::path(folder) / nas::kTrainingArguments;
+  const Document json =
+      parse_json_or_null(read_file_if_there(file, nas::kTrainingArgumentsLimit).value_or(""));
   const Document* const health = json.find("health");
   return health == nullptr ? std::nullopt : nas::health_summary(*health);
 }

@@ -7,8 +7,6 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
-#include <iterator>
-#include <sstream>
 
 #include "base/json/json_parser.hpp"
 #include "base/json/json_writer.hpp"
@@ -29,6 +27,9 @@ namespace h4h::tools {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr FileLimit kMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
+
 nas::Augmentation augmentation_of(const std::string& name) {
   if (name == "none") return nas::Augmentation::none;
   return name == "crop_flip" ? nas::Augmentation::crop_flip : nas::Augmentation::auto_augment;
@@ -148,10 +149,9 @@ class Training {
   }
 
   void write_page() const {
-    std::ostringstream metrics;
-    metrics << std::ifstream(folder_.file(nas::kTrainingMetrics), std::ios::binary).rdbuf();
+    const std::string metrics = read_file(folder_.file(nas::kTrainingMetrics), kMetricsLimit);
     write_file(folder_.file(nas::kTrainingPage),
-               nas::format_training_page(space_.name(), described(), metrics.str()));
+               nas::format_training_page(space_.name(), described(), metrics));
   }
 
   std::string identity() const {
@@ -161,9 +161,9 @@ class Training {
 
   // What an earlier run of the command found out about the same weights, or null.
   Document known_health() const {
-    std::ifstream stream(folder_.file(nas::kTrainingArguments));
+    const fs::path file = folder_.file(nas::kTrainingArguments);
     const Document there =
-        parse_json_or_null(std::string(std::istreambuf_iterator<char>(stream), {}));
+        parse_json_or_null(read_file_if_there(file, nas::kTrainingArgumentsLimit).value_or(""));
     const Document* const health = there.find("health");
     if (health == nullptr) return {};
     const Document* const supernet = health->find("supernet");
@@ -191,7 +191,7 @@ class Training {
 
   // Resumes from what the folder holds; the bytes of its metrics that belong to it.
   std::uint64_t restore() {
-    const std::optional<std::string> bytes = folder_.read_checkpoint();
+    const std::optional<std::string> bytes = folder_.read_checkpoint(nas::kCheckpointLimit);
     if (!bytes) {
       if (!command_.resume) return 0;
       throw std::runtime_error(fmt::format("{}: nothing to resume: no {}", command_.out.string(),

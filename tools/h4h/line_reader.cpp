@@ -19,7 +19,9 @@ std::vector<LineReader::Line> LineReader::read() {
   while (lines.empty() && !ended_) {
     const ssize_t count = ::read(descriptor_, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw std::system_error(errno, std::generic_category(), "cannot read");
+    if (count < 0) {
+      throw std::system_error(errno, std::generic_category(), name_ + ": cannot be read");
+    }
     ended_ = count == 0;
     rest_.append(chunk, 0, static_cast<std::size_t>(count));
     take(lines);
@@ -29,17 +31,19 @@ std::vector<LineReader::Line> LineReader::read() {
 
 void LineReader::take(std::vector<Line>& lines) {
   std::size_t begin = 0;
-  for (std::size_t end = rest_.find('\n'); end != std::string::npos;
+  for (std::size_t end = rest_.find('\n', searched_); end != std::string::npos;
        end = rest_.find('\n', begin)) {
     if (!skipping_) lines.push_back({rest_.substr(begin, end - begin)});
     skipping_ = false;
     begin = end + 1;
   }
   rest_.erase(0, begin);
+  searched_ = rest_.size();
   if (rest_.size() > kMostBytes) {
     if (!skipping_) lines.push_back({{}, true});
     skipping_ = true;
     rest_.clear();
+    searched_ = 0;
   }
   if (ended_ && !rest_.empty() && !skipping_) lines.push_back({std::move(rest_)});
   if (ended_) rest_.clear();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace h4h::tools {
@@ -14,7 +15,8 @@ class LineReader {
     bool cut = false;
   };
 
-  explicit LineReader(int descriptor) : descriptor_(descriptor) {}
+  // `name` is the stream's in messages.
+  LineReader(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
 
   // All whole lines that are there, at least one; none at the end of the stream. A last line may
   // lack its end. Throws std::system_error.
@@ -24,8 +26,10 @@ class LineReader {
   void take(std::vector<Line>& lines);
 
   int descriptor_;
+  std::string name_;
   std::string rest_;
-  bool skipping_ = false;  // the rest of a line that was too long
+  std::size_t searched_ = 0;  // in the bytes before this place of rest_ no line ends
+  bool skipping_ = false;     // the rest of a line that was too long
   bool ended_ = false;
 };
 

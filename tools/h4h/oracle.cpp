@@ -108,7 +108,7 @@ class Oracle {
 };
 
 void serve(Oracle& oracle, sim::JobResults& results) {
-  LineReader reader(STDIN_FILENO);
+  LineReader reader(STDIN_FILENO, "stdin");
   for (auto lines = reader.read(); !lines.empty(); lines = reader.read()) {
     std::cout << oracle.answer(lines) << std::flush;
     if (!std::cout) throw std::runtime_error("cannot write to stdout");

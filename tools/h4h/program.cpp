@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <new>
 
 #include "base/text/nearest.hpp"
 #include "base/text/wrap.hpp"
@@ -84,6 +85,8 @@ int run(const Program& program, const Arguments& arguments) {
     return fail(program.name, kFailed, check.what());
   } catch (const platforms::OverrideError& error) {
     return fail(who(), kUsage, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(who(), kFailed, "there is not enough memory");
   } catch (const std::exception& error) {
     return fail(program.name, kFailed, error.what());
   }

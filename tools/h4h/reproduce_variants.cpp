@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <sstream>
 
+#include "base/file/input_file.hpp"
 #include "tools/h4h/progress.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -12,6 +12,7 @@ namespace h4h::tools {
 namespace {
 
 constexpr const char kNoted[] = "variants.jsonl";
+constexpr FileLimit kNotedLimit{"list of measured variants", 512 << 20};
 
 // The first variant is the chip as it is, on which the studies have just run.
 studies::StudyMeasures first(const ReproduceVariants& run) {
@@ -26,10 +27,7 @@ studies::StudyMeasures first(const ReproduceVariants& run) {
 // then the studies, or what they call, are not what they were.
 std::map<std::size_t, studies::StudyMeasures> noted(const std::filesystem::path& file,
                                                     const studies::StudyMeasures& first) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  auto known = studies::parse_variant_lines(text.str());
+  auto known = studies::parse_variant_lines(read_file_if_there(file, kNotedLimit).value_or(""));
   const auto before = known.find(0);
   const std::string now = studies::variant_line(0, first);
   if (before == known.end() || studies::variant_line(0, before->second) != now) known.clear();

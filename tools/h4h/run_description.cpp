@@ -12,6 +12,8 @@
 namespace h4h::tools {
 namespace {
 
+constexpr FileLimit kDescriptionLimit{"description of a run", 16 << 20};
+
 std::string word_of(const Document& json, const std::string& key) {
   const Document* const found = json.find(key);
   if (found == nullptr) return "missing";
@@ -19,7 +21,7 @@ std::string word_of(const Document& json, const std::string& key) {
 }
 
 void refuse_other(const RunFolder& folder, const RunDescription& now) {
-  const std::optional<std::string> text = folder.read_checkpoint();
+  const std::optional<std::string> text = folder.read_checkpoint(kDescriptionLimit);
   if (!text) return;
   const Document before = parse_json_or_null(*text);
   const std::string file = folder.checkpoint().string();

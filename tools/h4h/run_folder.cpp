@@ -5,8 +5,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 namespace h4h::tools {
@@ -60,15 +58,6 @@ void RunFolder::refuse_foreign() const {
     fail(path_, fmt::format("holds {} and no {}: choose another directory", other, checkpoint_));
   }
   for (const fs::path& half : halves) fs::remove(half);
-}
-
-std::optional<std::string> RunFolder::read_checkpoint() const {
-  if (!fs::exists(checkpoint())) return std::nullopt;
-  std::ifstream file(checkpoint(), std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) fail(checkpoint(), "cannot be read");
-  return text.str();
 }
 
 }  // namespace h4h::tools

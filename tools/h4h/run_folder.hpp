@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/file/input_file.hpp"
+
 namespace h4h::tools {
 
 // The folder of a command that can be resumed: no other process works in it meanwhile,
@@ -20,8 +22,10 @@ class RunFolder {
 
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
   std::filesystem::path checkpoint() const { return file(checkpoint_); }
-  // nullopt where there is none yet.
-  std::optional<std::string> read_checkpoint() const;
+  // nullopt where there is none yet. Throws FileError.
+  std::optional<std::string> read_checkpoint(FileLimit limit) const {
+    return read_file_if_there(checkpoint(), limit);
+  }
 
  private:
   void lock();

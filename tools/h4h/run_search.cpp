@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char kCheckpoint[] = "search.checkpoint.json";
+constexpr FileLimit kCheckpointLimit{"search checkpoint", 512 << 20};  // of a million networks
 
 nas::Description description(const SearchArguments& a) {
   // A search on costs of an earlier model cannot be resumed.
@@ -34,7 +35,7 @@ nas::Description description(const SearchArguments& a) {
 
 // What an earlier run left in the folder, or the state before the first generation.
 nas::SearchState state_of(const SearchArguments& arguments, const RunFolder& folder) {
-  const std::optional<std::string> text = folder.read_checkpoint();
+  const std::optional<std::string> text = folder.read_checkpoint(kCheckpointLimit);
   if (!text) return nas::start(arguments.settings);
   try {
     return nas::parse_checkpoint(*text, description(arguments), arguments.space);

@@ -2,30 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "base/file/input_file.hpp"
 #include "workloads/import/tflite/convert.hpp"
 
 namespace h4h::workloads::tflite {
 namespace {
 
-std::string file_bytes(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path)) {
-    throw NetworkError(std::filesystem::exists(path) ? "not a file" : "no such file");
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream) throw NetworkError("cannot be read");
-  return bytes;
-}
+// Files of networks for edge chips are below 100 MiB; offsets in a flatbuffer end at 2 GiB.
+constexpr FileLimit kFileLimit{"TFLite file", 512 << 20};
 
 }  // namespace
 
 Network read(const std::filesystem::path& path, UnsupportedPolicy policy) {
+  const std::string bytes = read_file_or<NetworkError>(path, kFileLimit);
   try {
-    const std::string bytes = file_bytes(path);
     return convert(parse_model(bytes), path.stem().string(), policy);
   } catch (const std::runtime_error& error) {
     throw NetworkError(fmt::format("{}: {}", path.string(), error.what()));
