@@ -132,6 +132,10 @@ Document& Document::operator[](std::string_view key) {
   return object.emplace_back(Member{std::string(key), {}}).value;
 }
 
+Document& Document::append(std::string key, Document value) {
+  return own_members().emplace_back(Member{std::move(key), std::move(value)}).value;
+}
+
 void Document::update(Document other) {
   for (Member& member : other.own_members()) (*this)[member.key] = std::move(member.value);
 }

@@ -91,6 +91,9 @@ class Document {
   // The member of an object, which is added at the end where there is none. Null becomes an object;
   // here and below another kind of value throws DocumentError.
   Document& operator[](std::string_view key);
+  // Adds a member at the end, whose key the object must not have yet: a program that makes objects
+  // with very many members need not look for each.
+  Document& append(std::string key, Document value);
   // Sets every member of `other`: where there is one, in its place, else at the end.
   void update(Document other);
   void erase(std::string_view key);  // nothing where there is no such member

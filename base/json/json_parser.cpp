@@ -2,19 +2,45 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <new>
+#include <set>
 
+#include "base/json/json_events.hpp"
 #include "base/json/json_writer.hpp"
 
 namespace h4h {
 namespace {
 
-constexpr std::size_t kDeepest = 1000;
+// The keys of an object that is being read: each is found in logarithmic time.
+class Keys {
+ public:
+  // False where it is there already.
+  bool add(const Document::Object& members, const std::string& key) {
+    // Most objects have few keys: no table is made for them.
+    constexpr std::size_t kFew = 16;
+    if (members.size() < kFew) return !has(members, key);
+    if (table_.empty()) {
+      for (const Document::Member& member : members) table_.insert(member.key);
+    }
+    return table_.insert(key).second;
+  }
+
+ private:
+  static bool has(const Document::Object& members, const std::string& key) {
+    return std::any_of(members.begin(), members.end(),
+                       [&](const Document::Member& member) { return member.key == key; });
+  }
+
+  std::set<std::string> table_;
+};
 
 // Takes what nlohmann's SAX parser finds and builds a document of it.
 class Builder {
  public:
   using json = nlohmann::json;
+
+  explicit Builder(JsonLimits limits) : limits_(limits) {}
 
   Document& root() { return root_; }
   const std::string& problem() const { return problem_; }
@@ -32,9 +58,9 @@ class Builder {
   bool end_array() { return close(); }
 
   bool key(const std::string& name) {
-    if (open_.back()->contains(name)) {
-      problem_ = fmt::format("key {} is given twice", json_string(name));
-      return false;
+    Level& level = open_.back();
+    if (!level.keys.add(level.at->members(), name)) {
+      return fail(fmt::format("key {} is given twice", json_string(name)));
     }
     key_ = name;
     return true;
@@ -43,27 +69,38 @@ class Builder {
   bool parse_error(std::size_t, const std::string&, const json::exception&) { return false; }
 
  private:
-  // Where the next value belongs.
-  Document& place() {
-    if (open_.empty()) return root_;
-    Document& parent = *open_.back();
-    return parent.is_object() ? parent[key_] : parent.push_back({});
+  // A value that is not closed yet. Only the last of them grows, so that none moves.
+  struct Level {
+    Document* at;
+    Keys keys = {};
+  };
+
+  bool fail(std::string problem) {
+    problem_ = std::move(problem);
+    return false;
   }
 
-  bool put(Document value) {
-    place() = std::move(value);
-    return true;
+  // nullptr where there are too many values.
+  Document* add(Document value) {
+    if (++values_ > limits_.values) {
+      fail(fmt::format("more than {} values", limits_.values));
+      return nullptr;
+    }
+    if (open_.empty()) return &(root_ = std::move(value));
+    Document& parent = *open_.back().at;
+    return parent.is_object() ? &parent.append(std::move(key_), std::move(value))
+                              : &parent.push_back(std::move(value));
   }
+
+  bool put(Document value) { return add(std::move(value)) != nullptr; }
 
   bool open(Document value) {
-    if (open_.size() == kDeepest) {
-      problem_ = fmt::format("nested deeper than {} levels", kDeepest);
-      return false;
+    if (open_.size() == limits_.levels) {
+      return fail(fmt::format("nested deeper than {} levels", limits_.levels));
     }
-    Document& at = place();
-    at = std::move(value);
-    open_.push_back(&at);
-    return true;
+    Document* const at = add(std::move(value));
+    if (at != nullptr) open_.push_back({at});
+    return at != nullptr;
   }
 
   bool close() {
@@ -71,20 +108,32 @@ class Builder {
     return true;
   }
 
+  JsonLimits limits_;
   Document root_;
-  // Values that are not closed yet; only the last of them grows, so that none moves.
-  std::vector<Document*> open_;
+  std::vector<Level> open_;
+  std::size_t values_ = 0;
   std::string key_, problem_ = "not JSON";
 };
 
 }  // namespace
 
-Document parse_json(std::string_view text) {
-  Builder builder;
-  // The parser takes a NUL for the end.
-  const bool whole = text.find('\0') == std::string_view::npos;
-  if (!whole || !nlohmann::json::sax_parse(text, &builder)) throw JsonError(builder.problem());
-  return std::move(builder.root());
+Document parse_json(std::string_view text, JsonLimits limits) {
+  try {
+    Builder builder(limits);
+    if (!read_json_events(text, builder)) throw JsonError(builder.problem());
+    return std::move(builder.root());
+  } catch (const std::bad_alloc&) {
+    throw JsonError("there is not enough memory for its values");
+  }
+}
+
+Document read_json(const std::filesystem::path& path, FileLimit limit) {
+  const std::string text = read_file(path, limit);
+  try {
+    return parse_json(text);
+  } catch (const JsonError& error) {
+    throw FileError(path, error.what());
+  }
 }
 
 Document parse_json_or_null(std::string_view text) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
+#include "base/file/input_file.hpp"
 #include "base/json/document.hpp"
 
 namespace h4h {
@@ -13,9 +16,19 @@ class JsonError : public DocumentError {
   using DocumentError::DocumentError;
 };
 
+// How deep values may be nested, and how many there may be: 2^25 take 1.3 GB.
+struct JsonLimits {
+  std::size_t levels = 1000;
+  std::size_t values = std::size_t{1} << 25;
+};
+
 // The document that `text` holds, which must be the whole of it (RFC 8259). Throws JsonError for
-// other text, for a key that an object has twice and for values nested deeper than 1000 levels.
-Document parse_json(std::string_view text);
+// other text, for a key that an object has twice, and for what is beyond the limits. Memory is
+// proportional to the length n of the text, time to n log n at most.
+Document parse_json(std::string_view text, JsonLimits limits = {});
+
+// The document of a file. Throws FileError.
+Document read_json(const std::filesystem::path& path, FileLimit limit);
 
 // null for text that parse_json refuses: of lines that may be cut off.
 Document parse_json_or_null(std::string_view text);

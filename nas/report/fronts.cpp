@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "base/json/json_parser.hpp"
@@ -65,17 +63,23 @@ Document network_document(const FrontNetwork& n) {
   return json;
 }
 
+Document search_document(const std::filesystem::path& folder, const std::filesystem::path& file) {
+  constexpr FileLimit kLimit{"search result", 64 << 20};
+  try {
+    return read_json(file, kLimit);
+  } catch (const FileError& error) {
+    if (!error.is_missing()) throw FrontsError(error.what());
+    throw FrontsError(fmt::format("{}: no search.json; pass the --out directory of 'h4h search'",
+                                  folder.string()));
+  }
+}
+
 }  // namespace
 
 SearchedFront read_front(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "search.json";
-  std::ifstream stream(file);
-  if (!stream) {
-    throw FrontsError(fmt::format("{}: no search.json; pass the --out directory of 'h4h search'",
-                                  folder.string()));
-  }
+  const Document json = search_document(folder, file);
   try {
-    const Document json = parse_json(std::string(std::istreambuf_iterator<char>(stream), {}));
     const Document& arguments = json.at("arguments");
     const Document& platform = json.at("platform");
     SearchedFront front{platform_text(platform),

@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/json/json_events.hpp"
+#include "base/json/json_parser.hpp"
+#include "base/json/json_writer.hpp"
 #include "nas/space/genotype_events.hpp"
 
 namespace h4h::nas {
@@ -22,7 +25,7 @@ constexpr int kDeepest = 64;  // no genotype and no sensible id comes near
 std::string quoted(const std::string& text) {
   const auto plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
   if (std::all_of(text.begin(), text.end(), plain)) return '"' + text + '"';
-  return json(text).dump();
+  return write_json(text, JsonLayout::compact);
 }
 
 // Takes a line with a genotype and at most a plain id; stops at any other.
@@ -149,12 +152,6 @@ class Members {
   int depth_ = 0;
 };
 
-// nlohmann's parser takes a NUL for the end.
-template <typename Events>
-bool reads(std::string_view line, Events& events) {
-  return json::sax_parse(line, &events) && line.find('\0') == std::string_view::npos;
-}
-
 const Member* find(const std::vector<Member>& members, const std::string& key) {
   const auto found = std::find_if(members.begin(), members.end(),
                                   [&](const Member& member) { return member.key == key; });
@@ -177,7 +174,7 @@ std::string network_in(const std::string& text) {
   if (text.front() != '"') {
     throw SpaceError(fmt::format("network must be a string; a line must be {}", kExamples));
   }
-  return json::parse(text).get<std::string>();
+  return parse_json(text).text();
 }
 
 void read_members(const Space& space, const std::vector<Member>& members, Asked& asked) {
@@ -203,7 +200,7 @@ std::string one_line(std::string message) {
 Asked read_unusual(const Space& space, std::string_view line) {
   Asked asked;
   Members members;
-  const bool whole = reads(line, members);
+  const bool whole = read_json_events(line, members);
   const Member* id = find(members.all(), "id");
   asked.id = id == nullptr ? "null" : id->text;
   try {
@@ -219,7 +216,7 @@ Asked read_unusual(const Space& space, std::string_view line) {
 
 Asked read_line(const Space& space, std::string_view line) {
   UsualLine usual(space);
-  if (!reads(line, usual)) return read_unusual(space, line);
+  if (!read_json_events(line, usual)) return read_unusual(space, line);
   return {usual.id().empty() ? "null" : usual.id(), usual.genotype(), {}, {}};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json/json_events.hpp"
 #include "base/json/json_parser.hpp"
 #include "base/json/json_writer.hpp"
 #include "nas/space/genotype_events.hpp"
@@ -110,7 +111,7 @@ std::string Space::text(const Genotype& genotype) const {
 
 Genotype Space::parse(const std::string& text) const {
   GenotypeEvents events(*this);
-  if (nlohmann::json::sax_parse(text, &events)) return events.genotype();
+  if (read_json_events(text, events)) return events.genotype();
   try {
     return read(parse_json(text));
   } catch (const JsonError& error) {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -5,9 +6,12 @@
 
 #include "base/json/json_parser.hpp"
 #include "base/json/json_writer.hpp"
+#include "tests/support/files.hpp"
 
 namespace h4h {
 namespace {
+
+using tests::message_of;
 
 std::string compact(const Document& document) { return write_json(document, JsonLayout::compact); }
 
@@ -91,6 +95,39 @@ TEST(JsonParser, DeepNestingIsRefused) {
   const std::size_t deep = 1'000'000;
   EXPECT_EQ(problem(std::string(deep, '[') + std::string(deep, ']')),
             "nested deeper than 1000 levels");
+}
+
+TEST(JsonParser, MoreValuesThanAllowedAreRefused) {
+  const JsonLimits five{1000, 5};
+  EXPECT_EQ(parse_json("[1,{\"a\":[2]}]", five).items().size(), 2u);
+  EXPECT_EQ(message_of<JsonError>([&] { parse_json("[1,{\"a\":[2,3]}]", five); }),
+            "more than 5 values");
+}
+
+// Half a million members: comparing every key with those before it would take an hour.
+TEST(JsonParser, AnObjectWithVeryManyKeysTakesTimeInProportion) {
+  constexpr int kMembers = 500'000;
+  std::string text = "{";
+  for (int i = 0; i < kMembers; ++i) text += fmt::format("\"key number {}\":{},", i, i);
+  const Document document = parse_json(text + "\"last\":0}");
+  EXPECT_EQ(document.members().size(), kMembers + 1u);
+  EXPECT_EQ(document.members()[kMembers / 2].key, fmt::format("key number {}", kMembers / 2));
+  EXPECT_EQ(problem(text + "\"key number 400000\":0}"), "key \"key number 400000\" is given twice");
+}
+
+TEST(JsonFile, EveryProblemNamesTheFile) {
+  constexpr FileLimit kLimit{"test file", 200'000};
+  const tests::TemporaryFolder folder;
+  EXPECT_EQ(read_json(folder.write("a.json", "[1]\n"), kLimit), Document::array({1}));
+  const auto problem_of = [&](const std::string& text) {
+    const auto file = folder.write("a.json", text);
+    return message_of<FileError>([&] { read_json(file, kLimit); })
+        .substr(folder.path().string().size() + 1);
+  };
+  EXPECT_EQ(problem_of(""), "a.json: not JSON");
+  EXPECT_EQ(problem_of(std::string(100'000, '[')), "a.json: nested deeper than 1000 levels");
+  EXPECT_EQ(problem_of(std::string(200'001, '[')),
+            "a.json: larger than 200000 bytes, the most that a test file may have");
 }
 
 }  // namespace

@@ -162,6 +162,21 @@ TEST_F(GenotypeLine, DeepNestingIsRefusedWhereverItIs) {
   EXPECT_EQ(problem(line(std::string(63, '[') + std::string(63, ']'))), "NONE");
 }
 
+// Lines of 10 MB: time that grew with the square of their length would be an hour for each.
+TEST_F(GenotypeLine, LongLinesTakeTimeInProportion) {
+  std::string keys, values, blanks(10'000'000, ' ');
+  for (int i = 0; i < 700'000; ++i) keys += fmt::format("\"key{}\":0,", i);
+  for (int i = 0; i < 2'000'000; ++i) values += "[0],";
+  const std::string resolution = "{\"resolution\":";
+  EXPECT_EQ(problem("{" + keys + "\"id\":1}").substr(0, 18), "unknown key 'key0'");
+  EXPECT_NE(problem("{\"genotype\":{" + keys + "\"resolution\":1}}").find("unknown key 'key0'"),
+            std::string::npos);
+  EXPECT_NE(problem("{\"genotype\":" + resolution + "[" + values + "1]}}").find("is not one of"),
+            std::string::npos);
+  EXPECT_EQ(read("{\"id\":[" + values + "1]," + line("1").substr(8)).genotype, space_.min());
+  EXPECT_EQ(read(line("1") + blanks).genotype, space_.min());
+}
+
 TEST_F(GenotypeLine, EveryRunOfBytesGetsOneAnswer) {
   Random random(5);
   for (int i = 0; i < 20'000; ++i) {
