@@ -22,6 +22,7 @@ using Choices = std::vector<double>;
 constexpr yaml::FileKind kKind{"space file",
                                "a map with input_channels, classes, resolution and stages"};
 constexpr std::size_t kMaxStages = 200;
+constexpr std::size_t kMaxDepth = 16;  // of files that extend each other
 constexpr Allowed kResolution{1, 4096, 1}, kWidth{1, 65536, 1}, kDepth{0, 64, 1},
     kExpansion{0.001, 64, 0.001};
 constexpr Allowed kHeads{workloads::kHeadChannels, 65536, workloads::kHeadChannels};
@@ -39,10 +40,6 @@ struct Draft {
   Choices resolution{1};
   std::vector<DraftStage> stages;
 };
-
-Node document(const fs::path& path) {
-  return yaml::root_of<SpaceError>(yaml::text_of<SpaceError>(path, kKind), path, kKind);
-}
 
 void read_into(Choices& choices, Fields& fields, const char* key, const Allowed& allowed) {
   if (const Node* const node = fields.find(key)) {
@@ -169,9 +166,9 @@ class File {
   bool extends_;
 };
 
-// `chain`: the files that led here.
-Draft read_draft(const fs::path& path, std::vector<std::string> chain) {
-  const Node root = document(path);
+// Of the file `path`, whose content is `text`. `chain`: the files that led here.
+Draft read_draft(const fs::path& path, const std::string& text, std::vector<std::string> chain) {
+  const Node root = yaml::root_of<SpaceError>(text, path, kKind);
   const Node* const base = root.value("extends");
   if (base == nullptr) return File(root, path.string(), {}, false).read();
   const auto fail = [&](const std::string& what) {
@@ -179,12 +176,18 @@ Draft read_draft(const fs::path& path, std::vector<std::string> chain) {
   };
   if (!base->is_text() || base->text.empty()) fail("must name a space file");
   const fs::path from = path.parent_path() / base->text;
-  if (!fs::is_regular_file(from)) fail(fmt::format("'{}': no such file", base->text));
+  std::string extended;
+  try {
+    extended = read_file(from, yaml::limit_of(kKind));
+  } catch (const FileError& error) {
+    fail(fmt::format("'{}': {}", base->text, error.problem()));
+  }
   chain.push_back(fs::weakly_canonical(path).string());
   if (std::find(chain.begin(), chain.end(), fs::weakly_canonical(from).string()) != chain.end()) {
     fail(fmt::format("'{}', which extends this file", base->text));
   }
-  return File(root, path.string(), read_draft(from, chain), true).read();
+  if (chain.size() == kMaxDepth) fail(fmt::format("reaches more than {} files deep", kMaxDepth));
+  return File(root, path.string(), read_draft(from, extended, chain), true).read();
 }
 
 std::size_t add(std::vector<Gene>& genes, const std::string& name, const Choices& choices) {
@@ -195,7 +198,7 @@ std::size_t add(std::vector<Gene>& genes, const std::string& name, const Choices
 }  // namespace
 
 Space load_space(const std::string& path) {
-  Draft draft = read_draft(path, {});
+  Draft draft = read_draft(path, yaml::text_of<SpaceError>(path, kKind), {});
   std::vector<Gene> genes{{"resolution", draft.resolution}};
   std::vector<Stage> stages;
   for (const DraftStage& s : draft.stages) {

@@ -106,6 +106,11 @@ void Resolver::take(const Key& key, Setting setting) {
 
 Platform Resolver::finish(std::vector<std::string> before) {
   before.insert(before.end(), problems_.begin(), problems_.end());
+  if (before.size() > kShownProblems) {
+    const std::size_t more = before.size() - kShownProblems;
+    before.resize(kShownProblems);
+    before.push_back(fmt::format("and {} more problems", more));
+  }
   if (!before.empty()) throw PlatformError(fmt::format("{}", fmt::join(before, "\n")));
   return std::move(platform_);
 }

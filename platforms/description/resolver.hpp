@@ -9,6 +9,9 @@
 
 namespace h4h::platforms {
 
+// Of more problems a message tells how many there are.
+inline constexpr std::size_t kShownProblems = 20;
+
 // "file:12: what", or "file: what" for an origin without a line.
 std::string problem_text(const Origin& origin, const std::string& what);
 
@@ -25,7 +28,7 @@ class Resolver {
   void take(const Key& key, Setting setting);
 
   const std::vector<std::string>& problems() const { return problems_; }
-  // The platform. Throws PlatformError with every problem, those of `before` first.
+  // The platform. Throws PlatformError with the problems, those of `before` first.
   Platform finish(std::vector<std::string> before = {});
 
  private:

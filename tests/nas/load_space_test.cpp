@@ -1,5 +1,6 @@
 #include "nas/space/load.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/files.hpp"
@@ -169,6 +170,21 @@ TEST_F(LoadSpace, NamesWhatIsWrongWithAnExtension) {
             "s.yaml:3: stage 'm': unknown key 'block'; allowed: name, width, depth, expansion");
   EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: m, depth: 0}\n"),
             "s.yaml:3: stage 'm': depth 0 would lose the stage's stride of 2");
+}
+
+TEST_F(LoadSpace, AnExtendedFileThatCannotBeReadIsNamedWithTheLine) {
+  EXPECT_EQ(problem("name: s\nextends: /proc/self/mem\n"),
+            "s.yaml:2: extends '/proc/self/mem': cannot be read: Input/output error");
+  EXPECT_EQ(problem("name: s\nextends: /dev/zero\n"),
+            "s.yaml:2: extends '/dev/zero': is not a regular file");
+}
+
+TEST_F(LoadSpace, ExtensionsAreBoundedInDepth) {
+  for (int i = 0; i < 30; ++i) {
+    folder_.write(fmt::format("d{}.yaml", i), fmt::format("extends: d{}.yaml\n", i + 1));
+  }
+  EXPECT_EQ(problem("name: s\nextends: d0.yaml\n"),
+            "d14.yaml:1: extends reaches more than 16 files deep");
 }
 
 TEST_F(LoadSpace, ACircleOfExtensionsEnds) {

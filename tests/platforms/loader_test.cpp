@@ -1,5 +1,6 @@
 #include "platforms/description/loader.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -322,6 +323,64 @@ TEST(Loader, NamesFilesThatAreNotThere) {
               load_platform(folder.write("e.yaml", ""));
             }).find("a map of keys"),
             std::string::npos);
+}
+
+TEST(Loader, BoundsTheFilesThatAPlatformExtends) {
+  const TemporaryFolder folder;
+  // Each extends the next four times: 4^14 files.
+  for (int i = 1; i < 15; ++i) {
+    const std::string next = fmt::format("b{}.yaml", i + 1);
+    folder.write(fmt::format("b{}.yaml", i),
+                 fmt::format("name: x\nextends: [{0}, {0}, {0}, {0}]\n", next));
+  }
+  folder.write("b15.yaml", "name: x\n");
+  const std::string deep =
+      message_of<PlatformError>([&] { load_platform(folder.path() / "b1.yaml"); });
+  EXPECT_NE(deep.find("b15.yaml': the platform has more than 100 files"), std::string::npos)
+      << deep;
+  EXPECT_EQ(tests::lines(deep).size(), 1u) << deep;
+  // One that extends many, each of which extends many.
+  std::string many = "extends: [b15.yaml";
+  for (int i = 0; i < 5000; ++i) many += ", b15.yaml";
+  folder.write("s2.yaml", many + "]\n");
+  for (std::size_t at = many.find("b15"); at != std::string::npos; at = many.find("b15", at)) {
+    many.replace(at, 3, "s2");
+  }
+  const auto s1 = folder.write("s1.yaml", many + "]\n");
+  const std::string wide = message_of<PlatformError>([&] { load_platform(s1); });
+  EXPECT_NE(wide.find("s2.yaml:1: extends '"), std::string::npos) << wide;
+  EXPECT_EQ(tests::lines(wide).size(), 1u) << wide;
+}
+
+TEST(Loader, BoundsTheBytesOfTheFilesThatAPlatformExtends) {
+  const TemporaryFolder folder;
+  folder.write("large.yaml", "name: x\n#" + std::string(900'000, ' ') + "\n");
+  const auto file = folder.write("p.yaml", "extends: [large.yaml, large.yaml, large.yaml]\n");
+  const std::string message = message_of<PlatformError>([&] { load_platform(file); });
+  EXPECT_NE(message.find("p.yaml:1: extends '"), std::string::npos) << message;
+  EXPECT_NE(message.find("are larger than 2097152 bytes together"), std::string::npos) << message;
+}
+
+TEST(Loader, NamesAFileThatCannotBeReadWithTheLineThatExtendsIt) {
+  const TemporaryFolder folder;
+  const auto problem = [&](const std::string& extended) {
+    const auto file = folder.write("e.yaml", "name: x\nextends: " + extended + "\n");
+    return message_of<PlatformError>([&] { load_platform(file); })
+        .substr(folder.path().string().size() + 1);
+  };
+  EXPECT_EQ(problem("/proc/self/mem"),
+            "e.yaml:2: extends '/proc/self/mem': cannot be read: Input/output error");
+  EXPECT_EQ(problem("/dev/zero"), "e.yaml:2: extends '/dev/zero': is not a regular file");
+  EXPECT_EQ(problem("/"), "e.yaml:2: extends '/': is a directory");
+}
+
+TEST(Loader, TellsHowManyProblemsThereAreBesidesTheFirst) {
+  std::string text;
+  for (int i = 0; i < 30'000; ++i) text += fmt::format("unknown{}: 1\n", i);
+  const std::vector<std::string> all = tests::lines(error_of(text));
+  ASSERT_EQ(all.size(), 21u);
+  EXPECT_NE(all[19].find(":21: unknown key 'unknown19'"), std::string::npos) << all[19];
+  EXPECT_EQ(all[20], "and 29980 more problems");
 }
 
 TEST(Loader, NamesEveryMissingKey) {
