@@ -61,10 +61,10 @@ std::size_t GzipFile::read_some(std::uint8_t* to, std::size_t count) {
   int code = Z_OK;
   const char* message = gzerror(file_.get(), &code);
   if (got >= 0 && code == Z_OK) return static_cast<std::size_t>(got);
-  // zlib's own messages begin with the path.
   const std::string text = code == Z_ERRNO ? std::strerror(errno) : message;
-  const std::string prefix = path_ + ": ";
-  fail("cannot be unpacked: " + (text.rfind(prefix, 0) == 0 ? text.substr(prefix.size()) : text));
+  // zlib's own messages begin with the descriptor, "<fd:3>: ".
+  const std::size_t colon = text.rfind("<fd:", 0) == 0 ? text.find(": ") : std::string::npos;
+  fail("cannot be unpacked: " + (colon == std::string::npos ? text : text.substr(colon + 2)));
 }
 
 }  // namespace h4h::nas

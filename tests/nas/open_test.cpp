@@ -244,7 +244,7 @@ TEST(FashionMnist, RefusesAFolderInPlaceOfAFile) {
   const FashionFolder files(kTwoLabels, two_images());
   std::filesystem::remove(files.labels_path());
   std::filesystem::create_directory(files.labels_path());
-  EXPECT_EQ(files.error(), files.labels_path().string() + ": cannot be unpacked: Is a directory");
+  EXPECT_EQ(files.error(), files.labels_path().string() + ": is a directory");
 }
 
 class DebianFashionMnist : public ::testing::Test {

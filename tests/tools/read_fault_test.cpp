@@ -1,0 +1,229 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "base/csv/csv_writer.hpp"
+#include "tests/support/tflite_writer.hpp"
+#include "tests/tools/support.hpp"
+
+namespace h4h::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs h4h where reading `file` goes wrong: see tests/faults/read_fault.cpp.
+Outcome with_fault(const std::string& arguments, const std::string& file,
+                   const std::string& fault) {
+  return run("env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD='" H4H_READ_FAULT
+             "' H4H_FAULT_FILE='" +
+             file + "' " + fault + " " H4H_BINARY " " + arguments);
+}
+
+// Files of every format that h4h reads, and a command that reads each.
+struct Files : TemporaryFolder {
+  Files() {
+    const std::string platforms = (source_dir() / "platforms/").string();
+    write("part.yaml", "name: part\ncim.macros: 4\n");
+    write("p.yaml", "name: p\nextends: [" + platforms + "h4h-7nm.yaml, part.yaml]\n");
+    write("t.csv", "op,H,W,Cin,Cout,k,stride,latency\npw1x1,8,8,16,48,1,1,3 us\n");
+    write("measured.yaml",
+          "extends: " + platforms + "ethos-u55-high-end.yaml\nnpu.measured: t.csv\n");
+    write("n.yaml",
+          "name: n\ninputs: [{name: image, shape: [8, 8, 3]}]\nlayers:\n"
+          "  - {name: stem, op: conv, out: 16, kernel: 3, stride: 2, padding: same}\n"
+          "  - {name: me, op: mean}\n  - {name: fc, op: linear, out: 10}\n");
+    write("m.yaml", "layers:\n  - {layer: stem, npu: 16, cim: 0}\n");
+    write("l.csv",
+          "layer_id,op,H,W,Cin,Cout,k,stride\na,pw1x1,8,8,16,48,1,1\nb,pw1x1,8,8,16,96,1,1\n");
+    write("v.csv", "cim.macros\n0\n4\n8\n");
+    write("s.yaml",
+          "name: s\ninput_channels: 3\nclasses: 10\nresolution: 32\nstages:\n"
+          "  - {name: c, block: conv, width: [8, 16, 24, 32], stride: 2}\n");
+    write("accuracy.csv", accuracies());
+    write("n.tflite", network());
+  }
+
+  std::string accuracies() const {
+    std::string text = "genotype,accuracy\n";
+    for (int width : {8, 16, 24, 32}) {
+      text += csv_field(fmt::format("{{\"resolution\":32,\"c\":{{\"width\":{}}}}}", width)) +
+              fmt::format(",0.{}\n", 50 + width);
+    }
+    return text;
+  }
+  static std::string network() {
+    TfliteWriter w;
+    const int in = w.tensor("image", {1, 8, 8, 4}, TfliteWriter::kInt8);
+    const int weights = w.tensor("w", {8, 1, 1, 4}, TfliteWriter::kInt8, std::string(8 * 4, 'x'));
+    const int out = w.tensor("out", {1, 8, 8, 8}, TfliteWriter::kInt8);
+    w.conv({in, weights}, out, 0, 1, 0);
+    return w.finish({in}, {out});
+  }
+  std::string at(const std::string& name) const { return (path() / name).string(); }
+  // Into a folder that no other command has used.
+  std::string out() { return " --out " + at("out" + std::to_string(++outs_)) + " "; }
+  std::string search(const std::string& out) const {
+    return "search " + kPaper + " --space " + at("s.yaml") + " --accuracy " + at("accuracy.csv") +
+           " --population 4 --evaluations 4 --random off --out " + out;
+  }
+
+ private:
+  int outs_ = 0;
+};
+
+struct Format {
+  const char* name;
+  const char* file;  // of Files
+  std::function<std::string(Files&)> command;
+};
+
+const std::string kNetwork = " --network ds_cnn_kws ";
+
+const Format kFormats[] = {
+    {"Platform", "p.yaml", [](Files& f) { return "platform check " + f.at("p.yaml"); }},
+    {"PartOfAPlatform", "part.yaml", [](Files& f) { return "platform check " + f.at("p.yaml"); }},
+    {"MeasuredTable", "t.csv", [](Files& f) { return "platform check " + f.at("measured.yaml"); }},
+    {"Network", "n.yaml", [](Files& f) { return "network show " + f.at("n.yaml"); }},
+    {"Tflite", "n.tflite", [](Files& f) { return "network show " + f.at("n.tflite"); }},
+    {"Mapping", "m.yaml",
+     [](Files& f) {
+       return "simulate " + kPaper + " --network " + f.at("n.yaml") + " --mapping " +
+              f.at("m.yaml");
+     }},
+    {"LayerList", "l.csv", [](Files& f) { return "layers " + kPaper + " --csv " + f.at("l.csv"); }},
+    {"Variants", "v.csv",
+     [](Files& f) {
+       return "sweep " + kPaper + " --network " + f.at("n.yaml") + " --jobs 1 --vary-file " +
+              f.at("v.csv") + f.out();
+     }},
+    {"Space", "s.yaml", [](Files& f) { return "space show " + f.at("s.yaml"); }},
+    {"Accuracies", "accuracy.csv", [](Files& f) { return f.search(f.at("a")); }},
+};
+
+class ReadFault : public ::testing::TestWithParam<Format> {
+ protected:
+  Files files_;
+};
+
+// Wherever it happens: at the first byte, or where a reader would have enough for an answer.
+TEST_P(ReadFault, AnErrorIsNamedAndIsNotTakenForTheEnd) {
+  const std::string path = files_.at(GetParam().file);
+  const auto size = fs::file_size(path);
+  for (const std::uintmax_t at : {std::uintmax_t{0}, size / 2, size - 1, size}) {
+    const Outcome o =
+        with_fault(GetParam().command(files_), path, "H4H_FAULT_AT=" + std::to_string(at));
+    EXPECT_EQ(o.code, 1) << at << o.err;
+    EXPECT_EQ(o.out, "") << at;
+    EXPECT_NE(o.err.find(GetParam().file), std::string::npos) << o.err;
+    EXPECT_NE(o.err.find("cannot be read: Input/output error"), std::string::npos) << o.err;
+  }
+}
+
+TEST_P(ReadFault, ReadsThatGiveFewBytesChangeNothing) {
+  const Outcome whole = h4h(GetParam().command(files_));
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  const Outcome pieces =
+      with_fault(GetParam().command(files_), files_.at(GetParam().file), "H4H_FAULT_STEP=3");
+  EXPECT_EQ(pieces.code, 0) << pieces.err;
+  EXPECT_EQ(lines(pieces.out).size(), lines(whole.out).size());
+  EXPECT_EQ(pieces.err, whole.err);
+}
+
+TEST_P(ReadFault, AFileOfHolesIsRefusedBeforeItIsRead) {
+  const std::string path = files_.at(GetParam().file);
+  fs::resize_file(path, 3'000'000'000);
+  const Outcome o = run("ulimit -t 20; " H4H_BINARY " " + GetParam().command(files_));
+  EXPECT_EQ(o.code, 1) << o.err;
+  EXPECT_EQ(o.out, "");
+  EXPECT_NE(o.err.find(GetParam().file), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("larger than "), std::string::npos) << o.err;
+}
+
+TEST_P(ReadFault, APipeIsRefusedWithoutWaitingForIt) {
+  const std::string path = files_.at(GetParam().file);
+  fs::remove(path);
+  ASSERT_EQ(run("mkfifo '" + path + "'").code, 0);
+  const Outcome o = run("timeout 60 " H4H_BINARY " " + GetParam().command(files_));
+  EXPECT_EQ(o.code, 1) << o.err;
+  EXPECT_NE(o.err.find("is a pipe, not a file"), std::string::npos) << o.err;
+}
+
+std::string format_name(const ::testing::TestParamInfo<Format>& format) {
+  return format.param.name;
+}
+INSTANTIATE_TEST_SUITE_P(Every, ReadFault, ::testing::ValuesIn(kFormats), format_name);
+
+// What a run has left in its folder: an error is not taken for a folder without it.
+TEST(ReadFaults, OfFilesOfAnEarlierRunEndTheCommand) {
+  Files files;
+  const std::string out = files.at("a"), search = files.search(out);
+  ASSERT_EQ(h4h(search).code, 0);
+  const std::string sweep = "sweep " + kPaper + " --network " + files.at("n.yaml") +
+                            " --vary cim.macros=0,4 --jobs 1 --out " + files.at("b");
+  ASSERT_EQ(h4h(sweep).code, 0);
+  const auto expect_named = [&](const std::string& command, const std::string& file) {
+    ASSERT_TRUE(fs::exists(file));
+    const Outcome o = with_fault(command, file, "H4H_FAULT_AT=20");
+    EXPECT_EQ(o.code, 1) << command << o.err;
+    EXPECT_EQ(o.out, "");
+    EXPECT_NE(o.err.find(file + ": cannot be read: Input/output error"), std::string::npos)
+        << o.err;
+  };
+  expect_named(search, out + "/search.checkpoint.json");
+  expect_named("fronts " + out, out + "/search.json");
+  expect_named(sweep, files.at("b") + "/sweep.checkpoint.json");
+}
+
+TEST(ReadFaults, OfStdinAreNamed) {
+  const Outcome o =
+      run(H4H_BINARY " oracle " + kPaper + " --space nas/spaces/toy.yaml </proc/self");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find("stdin: cannot be read: Is a directory"), std::string::npos) << o.err;
+}
+
+TEST(LittleMemory, IsNamedWithTheFile) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "AddressSanitizer reserves more address space than this test allows";
+#endif
+  Files files;
+  const std::string limited = "ulimit -v 300000; " H4H_BINARY " ";
+  ASSERT_EQ(run(limited + "network show " + files.at("n.tflite")).code, 0);
+  fs::resize_file(files.at("n.tflite"), 500'000'000);
+  const Outcome file = run(limited + "network show " + files.at("n.tflite"));
+  EXPECT_EQ(file.code, 1);
+  EXPECT_NE(file.err.find("n.tflite: there is not enough memory to read it"), std::string::npos)
+      << file.err;
+  std::string values = "[1";
+  for (int i = 0; i < 15'000'000; ++i) values += ",1";
+  files.write("search.json", values + "]");
+  const Outcome json = run(limited + "fronts " + files.path().string());
+  EXPECT_EQ(json.code, 1);
+  EXPECT_NE(json.err.find("search.json: there is not enough memory for its values"),
+            std::string::npos)
+      << json.err;
+}
+
+// A hundred thousand brackets in every place where JSON is read.
+TEST(DeepJson, IsRefusedWithTheFilesNameInEveryCommand) {
+  Files files;
+  const std::string bomb = "{\"schema\":" + std::string(100'000, '[');
+  const std::string closed = bomb + std::string(100'000, ']') + "}";
+  const std::string out = files.at("a");
+  fs::create_directory(out);
+  const std::string sweep = "sweep " + kPaper + kNetwork + "--vary cim.macros=0,4 --out " + out;
+  for (const std::string& text : {bomb, closed, std::string(100'000, '[')}) {
+    files.write("accuracy.csv", files.accuracies());
+    files.write("a/search.checkpoint.json", text);
+    expect_failure(files.search(out), 1, out + "/search.checkpoint.json is not a checkpoint");
+    files.write("a/search.json", text);
+    expect_failure("fronts " + out, 1, out + "/search.json: nested deeper than 1000 levels");
+    files.write("a/sweep.checkpoint.json", text);
+    expect_failure(sweep, 1, out + "/sweep.checkpoint.json was written by another command");
+    files.write("accuracy.csv", "genotype,accuracy\n" + csv_field(text) + ",0.5\n");
+    expect_failure(files.search(files.at("b")), 1, "accuracy.csv:2: genotype of s: nested deeper");
+  }
+}
+
+}  // namespace
+}  // namespace h4h::tests
