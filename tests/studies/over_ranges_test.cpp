@@ -4,6 +4,10 @@
 
 #include <cmath>
 
+#include "base/json/json_parser.hpp"
+#include "sim/report/checksum.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/mutations.hpp"
 #include "tools/studies/front_curve.hpp"
 #include "tools/studies/variant_measures.hpp"
 
@@ -89,12 +93,43 @@ TEST(VariantMeasures, ComeBackFromTheirLines) {
   const studies::StudyMeasures a{{"fig3", {{"x", 0.1}, {"y", std::nan("")}}}, {"fig5", {}}};
   const studies::StudyMeasures b{{"fig3", {{"x", 1e-300}}}};
   const std::string text = studies::variant_line(0, a) + studies::variant_line(7, b);
-  const auto read = studies::parse_variant_lines(text + "{\"variant\":8,\"measu");
+  const auto read = studies::parse_variant_lines(text + "{\"variant\":8,\"measu", 8);
   ASSERT_EQ(read.size(), 2u) << "a line that a kill has cut off is no line";
   EXPECT_EQ(read.at(7), b);
   EXPECT_EQ(read.at(0).at("fig3").at("x"), 0.1);
   EXPECT_TRUE(std::isnan(read.at(0).at("fig3").at("y")));
   EXPECT_EQ(read.at(0).count("fig5"), 1u);
+}
+
+TEST(VariantMeasures, LinesThatNoPlanHasAreRefusedByTheirNumber) {
+  const std::string line = studies::variant_line(7, {{"fig3", {{"x", 0.1}}}});
+  const auto complaint = [](const std::string& text) {
+    return message_of<DocumentError>([&] { studies::parse_variant_lines(text, 7); });
+  };
+  EXPECT_EQ(complaint("\n" + line), "line 2: variant 7 of 7");
+  const auto edited = [&](const char* from, const char* to) {
+    std::string text = studies::variant_line(6, {{"fig3", {{"x", 0.1}}}});
+    text.replace(text.find(from), std::string(from).size(), to);
+    return complaint(sim::json_with_checksum(parse_json(text), JsonLayout::compact));
+  };
+  EXPECT_EQ(edited(":6", ":-1"), "line 1: must be a whole number from 0, not an integer");
+  EXPECT_EQ(edited(":6", ":1.5"), "line 1: must be a whole number from 0, not a number");
+  EXPECT_EQ(edited("variant", "variety"), "line 1: 'variant' is missing");
+  EXPECT_EQ(edited("{\"x\":0.1}", "1"), "line 1: must be an object, not an integer");
+}
+
+TEST(VariantMeasures, RandomChangesOfBytesAreLeftOutOrChangeNothing) {
+  std::map<std::size_t, studies::StudyMeasures> all;
+  std::string text;
+  for (std::size_t i = 0; i < 8; ++i) {
+    all[i] = {{"fig3", {{"x", 0.1 * static_cast<double>(i)}, {"y", 1e-300}}}, {"fig5", {}}};
+    text += studies::variant_line(i, all[i]);
+  }
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    for (const auto& [variant, measures] : studies::parse_variant_lines(mutated(text, seed), 8)) {
+      EXPECT_EQ(measures, all.at(variant)) << seed;
+    }
+  }
 }
 
 TEST(FrontCurve, LeavesOutWhatAnotherOneBeats) {

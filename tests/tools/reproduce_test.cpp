@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "base/csv/csv_table.hpp"
+#include "base/json/json_parser.hpp"
+#include "sim/report/checksum.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/provenance.hpp"
@@ -180,6 +182,33 @@ TEST(Reproduce, UncertaintyGoesOnAfterAKillToTheSameBytes) {
                  "uncertainty was 4 samples of seed 1");
 }
 
+// Lines as variant_line writes them, after a change of their values.
+std::string with_checksums(const std::string& changed) {
+  std::string text;
+  for (const std::string& line : lines(changed)) {
+    text += sim::json_with_checksum(parse_json(line), JsonLayout::compact) + "\n";
+  }
+  return text;
+}
+
+TEST(Reproduce, UncertaintyMeasuresADamagedVariantAgain) {
+  const Reproduced r;
+  const std::string out = r.fig3(kRanged).out;
+  const std::string noted = content(fs::path(r.out) / "variants.jsonl");
+  std::string damaged = noted;
+  const std::string name = "\"throughput_least_rise\":";
+  damaged.replace(damaged.rfind(name) + name.size(), 1, "9");
+  r.write("a/variants.jsonl", damaged);
+  EXPECT_EQ(r.fig3(kRanged).out, out);
+  EXPECT_EQ(content(fs::path(r.out) / "variants.jsonl"), noted);
+  const std::string past = with_checksums(R"({"variant":999,"measures":{}})");
+  r.write("a/variants.jsonl", noted + past);
+  const Outcome o = r.fig3(kRanged);
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find("variants.jsonl: line "), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find(": variant 999 of "), std::string::npos) << o.err;
+}
+
 // The same variants of studies that measure otherwise now, or of other claims.
 TEST(Reproduce, UncertaintyTrustsNoVariantsOfAnotherProgram) {
   const Reproduced r;
@@ -189,7 +218,7 @@ TEST(Reproduce, UncertaintyTrustsNoVariantsOfAnotherProgram) {
   for (std::size_t at = lines.find(name); at != std::string::npos; at = lines.find(name, at + 1)) {
     lines.replace(at + name.size(), 1, "9");
   }
-  r.write("a/variants.jsonl", lines);
+  r.write("a/variants.jsonl", with_checksums(lines));
   EXPECT_EQ(r.fig3(kRanged).out, out);
   expect_failure(
       "reproduce fig3 --uncertainty --samples 4 --claims " + r.claim("> 1") + " --out " + r.out, 1,
@@ -204,7 +233,7 @@ TEST(Reproduce, UncertaintyGoesOnFromWhatWasNoted) {
   const std::string name = "\"throughput_least_rise\":";
   const std::size_t last = lines.rfind(name);
   lines.replace(last + name.size(), 1, "9");
-  r.write("a/variants.jsonl", lines);
+  r.write("a/variants.jsonl", with_checksums(lines));
   ASSERT_EQ(r.fig3(kRanged).code, 0);
   const CsvTable claims(fs::path(r.out) / "claims.csv", {"id", "high"});
   EXPECT_GE(claims.rows.front().number("high"), 9);
@@ -247,7 +276,8 @@ TEST(Reproduce, GoesOnInItsOwnFolderAndRefusesThatOfOthers) {
   expect_failure("reproduce fig3 --out " + r.path().string(), 1, "and no reproduce.json");
   r.write("a/reproduce.json", "{");
   expect_failure("reproduce fig3 --out " + r.out, 1,
-                 "reproduce.json was written by another command");
+                 "reproduce.json: the checksum is missing: the file is cut off, or an earlier "
+                 "version of H4H wrote it; choose another directory, or delete this one");
   expect_failure("reproduce fig3 --resume --out " + (r.path() / "b").string(), 1,
                  "nothing to resume");
 }

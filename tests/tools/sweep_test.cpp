@@ -4,8 +4,10 @@
 
 #include "base/csv/csv_table.hpp"
 #include "tests/support/chromium.hpp"
+#include "tests/support/mutations.hpp"
 #include "tests/tools/support.hpp"
 #include "tools/h4h/progress.hpp"
+#include "tools/h4h/run_description.hpp"
 #include "tools/h4h/variants.hpp"
 
 namespace h4h::tests {
@@ -181,6 +183,51 @@ TEST(Progress, SaysHowLongTheRestWillTake) {
   EXPECT_EQ(tools::progress_text("variants", 1, 4, 3), "1 of 4 variants, 9 s left");
   EXPECT_EQ(tools::progress_text("variants", 1, 101, 60), "1 of 101 variants, 100 min left");
   EXPECT_EQ(tools::progress_text("variants", 4, 4, 12), "4 of 4 variants");
+}
+
+TEST_F(Sweep, ADescriptionThatIsDamagedIsRefused) {
+  ASSERT_EQ(sweep().code, 0);
+  const std::string text = content(out + "/sweep.checkpoint.json");
+  std::string damaged = text;
+  damaged.replace(damaged.find("latency"), 7, "latencz");
+  folder.write("out/sweep.checkpoint.json", damaged);
+  expect_failure(base + "--out " + out, 1,
+                 "sweep.checkpoint.json: the checksum does not match: the file is damaged or was "
+                 "edited; choose another directory, or delete this one");
+  folder.write("out/sweep.checkpoint.json", text);
+  EXPECT_EQ(sweep().code, 0);
+  expect_failure(base + "--objective energy --out " + out, 1,
+                 "with other arguments: objective was latency, is energy now");
+}
+
+TEST_F(Sweep, AFolderWithoutResultsIsTakenOver) {
+  ASSERT_EQ(sweep().code, 0);
+  const std::string before = content(out + "/sweep.csv");
+  for (const char* const file : {"sweep.csv", "sweep.json", "index.html"}) {
+    std::filesystem::remove(std::filesystem::path(out) / file);
+  }
+  ASSERT_EQ(sweep("--objective energy").code, 0);
+  ASSERT_NE(content(out + "/sweep.csv"), before);
+  expect_failure(base + "--out " + out, 1, "objective was energy, is latency now");
+}
+
+TEST(RunDescription, RandomChangesOfBytesAreRefusedOrChangeNothing) {
+  const TemporaryFolder folder;
+  folder.write("result.csv", "");
+  folder.write("c.json", "");
+  const tools::RunFolder run(folder.path(), "c.json");
+  const tools::RunDescription described{{"seed", "1"}, {"objective", "latency"}};
+  std::filesystem::remove(run.checkpoint());
+  tools::claim_folder(run, described);
+  const std::string text = content(run.checkpoint());
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    const std::string other = mutated(text, seed);
+    folder.write("c.json", other);
+    const std::string message =
+        message_of<std::runtime_error>([&] { tools::claim_folder(run, described); });
+    const bool refused = message.find("c.json: the checksum ") != std::string::npos;
+    EXPECT_TRUE(refused || other == text || other + "\n" == text) << seed << ": " << message;
+  }
 }
 
 }  // namespace

@@ -23,11 +23,22 @@ studies::StudyMeasures first(const ReproduceVariants& run) {
   return measures;
 }
 
+std::map<std::size_t, studies::StudyMeasures> read_noted(const std::filesystem::path& file,
+                                                         std::size_t variants) {
+  const std::string text = read_file_if_there(file, kNotedLimit).value_or("");
+  try {
+    return studies::parse_variant_lines(text, variants);
+  } catch (const DocumentError& error) {
+    throw std::runtime_error(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
 // What an earlier run has noted. Nothing of it where the chip as it is measured otherwise there:
 // then the studies, or what they call, are not what they were.
 std::map<std::size_t, studies::StudyMeasures> noted(const std::filesystem::path& file,
+                                                    std::size_t variants,
                                                     const studies::StudyMeasures& first) {
-  auto known = studies::parse_variant_lines(read_file_if_there(file, kNotedLimit).value_or(""));
+  auto known = read_noted(file, variants);
   const auto before = known.find(0);
   const std::string now = studies::variant_line(0, first);
   if (before == known.end() || studies::variant_line(0, before->second) != now) known.clear();
@@ -68,7 +79,8 @@ std::vector<platforms::UncertainParameter> uncertain_parameters_of(
 std::vector<studies::StudyMeasures> measure_variants(const ReproduceVariants& run,
                                                      const RunFolder& folder) {
   const std::filesystem::path file = folder.file(kNoted);
-  std::map<std::size_t, studies::StudyMeasures> known = noted(file, first(run));
+  std::map<std::size_t, studies::StudyMeasures> known =
+      noted(file, run.plan.variants.size(), first(run));
   std::string lines;
   for (const auto& [variant, measures] : known) lines += studies::variant_line(variant, measures);
   write_file(file, lines);

@@ -3,16 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
-#include "base/json/json_parser.hpp"
-#include "base/json/json_writer.hpp"
+#include "sim/report/checksum.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
 
 constexpr FileLimit kDescriptionLimit{"description of a run", 16 << 20};
+constexpr const char kSchema[] = "h4h.run/1";
 
 std::string word_of(const Document& json, const std::string& key) {
   const Document* const found = json.find(key);
@@ -20,25 +21,41 @@ std::string word_of(const Document& json, const std::string& key) {
   return found->is_text() ? found->text() : write_json(*found, JsonLayout::compact);
 }
 
-void refuse_other(const RunFolder& folder, const RunDescription& now) {
+// The description that the folder's checkpoint holds; nullopt where there is none.
+std::optional<Document> description_of(const RunFolder& folder) {
   const std::optional<std::string> text = folder.read_checkpoint(kDescriptionLimit);
-  if (!text) return;
-  const Document before = parse_json_or_null(*text);
-  const std::string file = folder.checkpoint().string();
-  if (!before.is_object()) throw std::runtime_error(file + " was written by another command");
+  if (!text) return std::nullopt;
+  try {
+    Document before = sim::parse_json_with_checksum(*text);
+    if (before.at("schema") != Document(kSchema)) throw DocumentError("is of another schema");
+    before.erase("schema");
+    return before;
+  } catch (const DocumentError& error) {
+    throw std::runtime_error(fmt::format("{}: {}; choose another directory, or delete this one",
+                                         folder.checkpoint().string(), error.what()));
+  }
+}
+
+// The first difference, as "seed was 1, is 2 now".
+std::optional<std::string> difference(const Document& before, const RunDescription& now) {
   for (const auto& [key, value] : now) {
     const std::string was = word_of(before, key);
-    if (was == value) continue;
-    throw std::runtime_error(
-        fmt::format("{} holds results of a run with other arguments: {} was {}, is {} now", file,
-                    key, was, value));
+    if (was != value) return fmt::format("{} was {}, is {} now", key, was, value);
   }
   for (const auto& [key, was] : before.members()) {
     const auto same = [&, &name = key](const auto& entry) { return entry.first == name; };
     if (std::any_of(now.begin(), now.end(), same)) continue;
-    throw std::runtime_error(
-        fmt::format("{} holds results of a run with other arguments: {} was {}, is not given now",
-                    file, key, word_of(before, key)));
+    return fmt::format("{} was {}, is not given now", key, word_of(before, key));
+  }
+  return std::nullopt;
+}
+
+void refuse_other(const RunFolder& folder, const RunDescription& now) {
+  const std::optional<Document> before = description_of(folder);
+  if (!before || !folder.holds_results()) return;
+  if (const std::optional<std::string> differing = difference(*before, now)) {
+    throw std::runtime_error(fmt::format("{} holds results of a run with other arguments: {}",
+                                         folder.checkpoint().string(), *differing));
   }
 }
 
@@ -46,9 +63,9 @@ void refuse_other(const RunFolder& folder, const RunDescription& now) {
 
 void claim_folder(const RunFolder& folder, const RunDescription& now) {
   refuse_other(folder, now);
-  Document json = Document::object();
+  Document json{{"schema", kSchema}};
   for (const auto& [key, value] : now) json[key] = value;
-  write_file(folder.checkpoint(), write_json(json));
+  write_file(folder.checkpoint(), sim::json_with_checksum(json));
 }
 
 void require_checkpoint(const std::filesystem::path& checkpoint) {

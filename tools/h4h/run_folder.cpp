@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace h4h::tools {
@@ -58,6 +59,14 @@ void RunFolder::refuse_foreign() const {
     fail(path_, fmt::format("holds {} and no {}: choose another directory", other, checkpoint_));
   }
   for (const fs::path& half : halves) fs::remove(half);
+}
+
+bool RunFolder::holds_results() const {
+  const fs::directory_iterator entries(path_);
+  return std::any_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {
+    const std::string name = entry.path().filename().string();
+    return name != checkpoint_ && name.rfind(kFolderLayers, 0) != 0;
+  });
 }
 
 }  // namespace h4h::tools

@@ -9,6 +9,10 @@
 
 namespace h4h::tools {
 
+// Results of layers that a command keeps in its folder until it is done. They are exact whatever
+// the arguments of the command.
+inline constexpr const char kFolderLayers[] = "layers.sqlite";
+
 // The folder of a command that can be resumed: no other process works in it meanwhile,
 // and what a killed one left half written is gone.
 class RunFolder {
@@ -26,6 +30,8 @@ class RunFolder {
   std::optional<std::string> read_checkpoint(FileLimit limit) const {
     return read_file_if_there(checkpoint(), limit);
   }
+  // Whether it holds more than the checkpoint and results of layers.
+  bool holds_results() const;
 
  private:
   void lock();

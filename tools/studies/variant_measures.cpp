@@ -1,11 +1,12 @@
 #include "tools/studies/variant_measures.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 #include <sstream>
 
-#include "base/json/json_parser.hpp"
-#include "base/json/json_writer.hpp"
+#include "sim/report/checksum.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -13,9 +14,23 @@ namespace {
 Measures measures_of(const Document& json) {
   Measures measures;
   for (const auto& [name, value] : json.members()) {
-    measures[name] = value.is_number() ? value.number() : std::numeric_limits<double>::quiet_NaN();
+    measures[name] = value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.number();
   }
   return measures;
+}
+
+void take_line(std::map<std::size_t, StudyMeasures>& all, const std::string& line,
+               std::size_t variants) {
+  if (!sim::has_valid_checksum(line)) return;
+  const Document json = sim::parse_json_with_checksum(line);
+  const std::uint64_t variant = json.at("variant").unsigned_integer();
+  if (variant >= variants) {
+    throw DocumentError(fmt::format("variant {} of {}", variant, variants));
+  }
+  StudyMeasures& measures = all[variant];
+  for (const auto& [study, values] : json.at("measures").members()) {
+    measures[study] = measures_of(values);
+  }
 }
 
 }  // namespace
@@ -26,20 +41,22 @@ std::string variant_line(std::size_t variant, const StudyMeasures& measures) {
     Document& json = studies[study] = Document::object();
     for (const auto& [name, value] : values) json[name] = value;
   }
-  return write_json({{"variant", variant}, {"measures", studies}}, JsonLayout::compact) + "\n";
+  return sim::json_with_checksum({{"variant", variant}, {"measures", studies}},
+                                 JsonLayout::compact) +
+         "\n";
 }
 
-std::map<std::size_t, StudyMeasures> parse_variant_lines(const std::string& text) {
+std::map<std::size_t, StudyMeasures> parse_variant_lines(const std::string& text,
+                                                         std::size_t variants) {
   std::map<std::size_t, StudyMeasures> all;
   std::istringstream lines(text);
+  int number = 0;
   for (std::string line; std::getline(lines, line);) {
-    const Document json = parse_json_or_null(line);
-    const Document *const variant = json.find("variant"), *const found = json.find("measures");
-    if (variant == nullptr || found == nullptr) continue;
-    if (!variant->is_integer() || !found->is_object()) continue;
-    StudyMeasures& measures = all[variant->unsigned_integer()];
-    for (const auto& [study, values] : found->members()) {
-      measures[study] = measures_of(values);
+    ++number;
+    try {
+      take_line(all, line, variants);
+    } catch (const DocumentError& error) {
+      throw DocumentError(fmt::format("line {}: {}", number, error.what()));
     }
   }
   return all;
