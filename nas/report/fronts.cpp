@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
-#include "base/json/json_parser.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/table_writer.hpp"
 #include "nas/report/page_assets.hpp"
 #include "nas/search/pareto.hpp"
+#include "sim/report/checksum.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/report/provenance.hpp"
 
@@ -28,23 +29,68 @@ std::string platform_text(const Document& platform) {
   return text;
 }
 
+double fraction(const Document& network, const char* key) {
+  const double number = network.at(key).number();
+  if (number >= 0 && number <= 1) return number;
+  throw FrontsError(fmt::format("{} must be from 0 to 1, not {}", key, number));
+}
+
+// A cost of a network that runs.
+double cost_of(const Document& network, const char* key) {
+  const double number = network.at(key).number();
+  if (number > 0 && std::isfinite(number)) return number;
+  throw FrontsError(fmt::format("{} must be above 0, not {}", key, number));
+}
+
+std::int64_t count(const Document& network, const char* key) {
+  const std::int64_t number = network.at(key).integer();
+  if (number > 0) return number;
+  throw FrontsError(fmt::format("{} must be above 0, not {}", key, number));
+}
+
 FrontNetwork network_of(const Document& json) {
   const auto known = [&](const char* key) {
-    const Document* const value = json.find(key);
-    return value == nullptr ? std::nullopt : std::optional(value->number());
+    return json.contains(key) ? std::optional(fraction(json, key)) : std::nullopt;
   };
-  return {json.at("accuracy").number(),
-          json.at("latency_s").number(),
-          json.at("energy_j").number(),
-          json.at("macs").integer(),
-          json.at("parameters").integer(),
-          json.at("cim_share").number(),
+  return {fraction(json, "accuracy"),
+          cost_of(json, "latency_s"),
+          cost_of(json, "energy_j"),
+          count(json, "macs"),
+          count(json, "parameters"),
+          fraction(json, "cim_share"),
           json.at("genotype"),
           known("test_accuracy"),
           known("accuracy_low"),
           known("accuracy_high"),
           known("accuracy_standard_error"),
           known("test_accuracy_standard_error")};
+}
+
+std::string objective_of(const Document& arguments) {
+  const std::string& objective = arguments.at("objective").text();
+  if (objective == "latency" || objective == "energy") return objective;
+  throw FrontsError(fmt::format("objective must be latency or energy, not {}", objective));
+}
+
+SearchedFront front_of(const Document& json) {
+  const Document &arguments = json.at("arguments"), &platform = json.at("platform");
+  SearchedFront front{platform_text(platform),
+                      platform.at("file").text(),
+                      platform.at("hash").text(),
+                      texts_of(platform.at("settings")),
+                      json.at("space").at("name").text(),
+                      json.at("space").at("file").text(),
+                      arguments.at("accuracy").text(),
+                      arguments.at("space").text(),
+                      objective_of(arguments),
+                      {}};
+  for (const Document& network : json.at("front").items())
+    front.networks.push_back(network_of(network));
+  if (const Document* const health = json.find("supernet_health")) {
+    front.health = health_summary(*health);
+  }
+  if (front.networks.empty()) throw FrontsError("the front is empty");
+  return front;
 }
 
 double cost(const SearchedFront& front, const FrontNetwork& network) {
@@ -78,27 +124,7 @@ Document search_document(const std::filesystem::path& folder, const std::filesys
 
 SearchedFront read_front(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "search.json";
-  const Document json = search_document(folder, file);
-  try {
-    const Document& arguments = json.at("arguments");
-    const Document& platform = json.at("platform");
-    SearchedFront front{platform_text(platform),
-                        platform.at("file").text(),
-                        platform.at("hash").text(),
-                        texts_of(platform.at("settings")),
-                        json.at("space").at("name").text(),
-                        json.at("space").at("file").text(),
-                        arguments.at("accuracy").text(),
-                        arguments.at("space").text(),
-                        arguments.at("objective").text(),
-                        {}};
-    for (const Document& network : json.at("front").items())
-      front.networks.push_back(network_of(network));
-    if (const Document* const health = json.find("supernet_health")) {
-      front.health = health_summary(*health);
-    }
-    if (front.networks.empty()) throw FrontsError("the front is empty");
-    return front;
+#include <cmath>
   } catch (const DocumentError& error) {
     throw FrontsError(fmt::format("{}: {}", file.string(), error.what()));
   } catch (const FrontsError& error) {

@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <set>
+#include <string_view>
+#include <utility>
 
-#include "base/json/json_parser.hpp"
-#include "base/json/json_writer.hpp"
+#include "sim/report/checksum.hpp"
 
 namespace h4h::nas {
 namespace {
 
-constexpr const char kSchema[] = "h4h.search.checkpoint/2";
-constexpr const char kUnversioned[] = "h4h.search.checkpoint/1";  // of networks of version 1
+constexpr std::string_view kSchema = "h4h.search.checkpoint/3";
+// Without a checksum; the first of them of networks of version 1.
+constexpr std::string_view kUnversioned = "h4h.search.checkpoint/1";
+constexpr std::string_view kUnchecked = "h4h.search.checkpoint/2";
 
 std::optional<double> number_of(const Document& json) {
   return json.is_null() ? std::nullopt : std::optional(json.number());
@@ -48,54 +53,132 @@ Document candidates_document(const std::vector<Candidate>& candidates) {
   return all;
 }
 
+// What no search has: DocumentError.
 void check_genotype(const Genotype& genotype, const Space& space) {
   bool fits = genotype.size() == space.genes().size();
   for (std::size_t i = 0; fits && i < genotype.size(); ++i) {
     fits = genotype[i] < space.genes()[i].choices.size();
   }
   if (!fits || space.canonical(genotype) != genotype) {
-    throw CheckpointError("a genotype is not of the space");
+    throw DocumentError("a genotype is not of the space");
   }
 }
 
-std::vector<Candidate> candidates_of(const Document& json, const Space& space) {
+// What does not run has no costs: 0.
+void check_cost(const Cost& cost) {
+  const bool runs = !cost.infeasible;
+  for (const auto& [what, value] :
+       {std::pair("latency", cost.latency_s), std::pair("energy", cost.energy_j)}) {
+    if (std::isfinite(value) && (runs ? value > 0 : value == 0)) continue;
+    throw DocumentError(fmt::format("the {} of a candidate that {} is {}", what,
+                                    runs ? "runs" : "does not run", value));
+  }
+  const double area = cost.area_mm2.value_or(0);
+  if (std::isfinite(area) && area >= 0) return;
+  throw DocumentError(fmt::format("the area of a candidate is {} mm2", area));
+}
+
+void check_accuracy(const Candidate& candidate, const Problem& problem) {
+  const bool asked = problem.violation(candidate.cost) == 0;
+  if (asked != candidate.accuracy.has_value()) {
+    throw DocumentError(asked ? "a candidate within the budgets has no accuracy"
+                              : "a candidate beyond the budgets has an accuracy");
+  }
+  if (!asked || (*candidate.accuracy >= 0 && *candidate.accuracy <= 1)) return;
+  throw DocumentError(fmt::format("an accuracy must be from 0 to 1, not {}", *candidate.accuracy));
+}
+
+void check_candidate(const Candidate& candidate, const Resumed& search) {
+  check_genotype(candidate.genotype, search.space);
+  check_cost(candidate.cost);
+  check_accuracy(candidate, search.problem);
+}
+
+std::vector<Candidate> candidates_of(const Document& json, const Resumed& search,
+                                     std::size_t most) {
   std::vector<Candidate> all;
+  std::set<Genotype> known;
   for (const Document& c : json.items()) {
     Candidate candidate{genotype_of(c.at(0)),
                         {c.at(1).number(), c.at(2).number(), number_of(c.at(3)), text_of(c.at(4))},
                         number_of(c.at(5))};
-    check_genotype(candidate.genotype, space);
+    check_candidate(candidate, search);
+    if (!known.insert(candidate.genotype).second) {
+      throw DocumentError("a candidate stands twice");
+    }
     all.push_back(std::move(candidate));
   }
-  return all;
+  if (all.size() <= most) return all;
+  throw DocumentError(
+      fmt::format("{} candidates where the search has at most {}", all.size(), most));
 }
 
-SearchState state_of(const Document& json, const Space& space) {
+void check_population(const SearchState& state, std::size_t most) {
+  const std::set<std::size_t> members(state.population.begin(), state.population.end());
+  const bool known = members.empty() || *members.rbegin() < state.evaluated.size();
+  const bool fits = members.size() == state.population.size() && members.size() <= most &&
+                    members.empty() == state.evaluated.empty();
+  if (!known || !fits) throw DocumentError("the population is not of the evaluated");
+}
+
+SearchState state_of(const Document& json, const Resumed& search) {
   SearchState state;
   state.random = json.at("random").unsigned_integer();
-  state.evaluated = candidates_of(json.at("evaluated"), space);
+  state.evaluated = candidates_of(json.at("evaluated"), search, search.settings.evaluations);
   state.population = indices_of(json.at("population"));
   state.exhausted = json.at("exhausted").boolean();
   state.control_random = json.at("control_random").unsigned_integer();
-  state.control = candidates_of(json.at("control"), space);
+  state.control = candidates_of(json.at("control"), search,
+                                search.settings.random.value_or(state.evaluated.size()));
   state.control_exhausted = json.at("control_exhausted").boolean();
-  for (const std::size_t i : state.population) {
-    if (i >= state.evaluated.size())
-      throw CheckpointError("the population is not of the evaluated");
-  }
+  check_population(state, search.settings.population);
   return state;
 }
 
-void check_same(const Document& theirs, const Description& ours) {
-  std::string differences;
+bool is_table(const std::string& accuracy) { return accuracy.rfind("table ", 0) == 0; }
+
+// What differs between the arguments of a checkpoint and those of now.
+struct Differences {
+  std::string text;
+  bool only_the_table = true;  // of accuracies
+};
+
+Differences differences(const Document& theirs, const Description& ours) {
+  Differences found;
   for (const auto& [name, value] : ours) {
     const std::string other = theirs.at(name).text();
     if (other == value) continue;
-    differences += fmt::format("{}--{} was {}, is {} now", differences.empty() ? "" : "; ", name,
-                               other, value);
+    found.text +=
+        fmt::format("{}--{} was {}, is {} now", found.text.empty() ? "" : "; ", name, other, value);
+    if (name != "accuracy" || !is_table(other) || !is_table(value)) found.only_the_table = false;
   }
-  if (!differences.empty())
-    throw CheckpointError("is of a search with other arguments: " + differences);
+  return found;
+}
+
+// What earlier versions wrote has no checksum and names its schema first.
+void refuse_earlier(const std::string& text) {
+  const std::string_view head = std::string_view(text).substr(0, 64);
+  if (head.find(kUnversioned) != std::string_view::npos) {
+    throw CheckpointError("is " + other_networks(1));
+  }
+  if (head.find(kUnchecked) != std::string_view::npos) {
+    throw CheckpointError(
+        "has no checksum: an earlier version of H4H wrote it; choose another directory");
+  }
+}
+
+SearchState parsed(const Document& json, const Resumed& search) {
+  if (json.at("schema").text() != kSchema) throw CheckpointError("is of another version of H4H");
+  const Differences differing = differences(json.at("arguments"), search.arguments);
+  const auto refuse = [&] {
+    throw CheckpointError("is of a search with other arguments: " + differing.text);
+  };
+  if (!differing.only_the_table) refuse();
+  SearchState state = state_of(json, search);
+  if (!differing.text.empty() && !(search.same_accuracies && search.same_accuracies(state))) {
+    refuse();
+  }
+  return state;
 }
 
 }  // namespace
@@ -112,18 +195,13 @@ std::string format_checkpoint(const Description& arguments, const SearchState& s
                           {"control_random", state.control_random},
                           {"control", candidates_document(state.control)},
                           {"control_exhausted", state.control_exhausted}};
-  return write_json(document, JsonLayout::compact) + "\n";
+  return sim::json_with_checksum(document, JsonLayout::compact) + "\n";
 }
 
-SearchState parse_checkpoint(const std::string& text, const Description& arguments,
-                             const Space& space) {
+SearchState parse_checkpoint(const std::string& text, const Resumed& search) {
+  refuse_earlier(text);
   try {
-    const Document json = parse_json(text);
-    const std::string& schema = json.at("schema").text();
-    if (schema == kUnversioned) throw CheckpointError("is " + other_networks(1));
-    if (schema != kSchema) throw CheckpointError("is of another version of H4H");
-    check_same(json.at("arguments"), arguments);
-    return state_of(json, space);
+    return parsed(sim::parse_json_with_checksum(text), search);
   } catch (const DocumentError& error) {
     throw CheckpointError(fmt::format("is not a checkpoint of a search: {}", error.what()));
   }

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "base/text/hash.hpp"
-#include "nas/search/search.hpp"
+#include "nas/search/checkpoint.hpp"
 #include "nas/space/load.hpp"
 #include "tests/support/files.hpp"
 
@@ -103,5 +103,43 @@ class SyntheticWorld {
   const Space& space_;
   std::map<Genotype, Candidate> memo_;
 };
+
+struct Trial {
+  Space space = shipped_space("toy");
+  SyntheticWorld world{space};
+  Problem problem;
+  SearchSettings settings;
+
+  explicit Trial(Algorithm algorithm = Algorithm::nsga2) {
+    settings.algorithm = algorithm;
+    settings.population = 16;
+    settings.evaluations = 150;
+    settings.seed = 7;
+  }
+
+  Search search(SearchState state) {
+    return {space, problem, settings, world.costs, world.accuracy, std::move(state), {space.min()}};
+  }
+  Description description() const {
+    return describe(space, "chip 1", "table 1", problem, settings);
+  }
+  SearchState resume(const std::string& text) const {
+    return parse_checkpoint(text, {description(), space, problem, settings});
+  }
+  double median_latency() {
+    std::vector<double> latencies;
+    for (const Genotype& g : space.enumerate())
+      latencies.push_back(world.look_at(g).cost.latency_s);
+    std::nth_element(latencies.begin(), latencies.begin() + 17'000, latencies.end());
+    return latencies[17'000];
+  }
+};
+
+inline SearchState finished(Trial& trial, SearchState state) {
+  Search search = trial.search(std::move(state));
+  while (search.step()) {
+  }
+  return search.state();
+}
 
 }  // namespace h4h::nas::testing

@@ -10,41 +10,6 @@
 namespace h4h::nas::testing {
 namespace {
 
-struct Trial {
-  Space space = shipped_space("toy");
-  SyntheticWorld world{space};
-  Problem problem;
-  SearchSettings settings;
-
-  explicit Trial(Algorithm algorithm = Algorithm::nsga2) {
-    settings.algorithm = algorithm;
-    settings.population = 16;
-    settings.evaluations = 150;
-    settings.seed = 7;
-  }
-
-  Search search(SearchState state) {
-    return {space, problem, settings, world.costs, world.accuracy, std::move(state), {space.min()}};
-  }
-  Description description() const {
-    return describe(space, "chip 1", "table 1", problem, settings);
-  }
-  double median_latency() {
-    std::vector<double> latencies;
-    for (const Genotype& g : space.enumerate())
-      latencies.push_back(world.look_at(g).cost.latency_s);
-    std::nth_element(latencies.begin(), latencies.begin() + 17'000, latencies.end());
-    return latencies[17'000];
-  }
-};
-
-SearchState finished(Trial& trial, SearchState state) {
-  Search search = trial.search(std::move(state));
-  while (search.step()) {
-  }
-  return search.state();
-}
-
 class BothAlgorithms : public ::testing::TestWithParam<Algorithm> {};
 
 TEST_P(BothAlgorithms, GoOnFromAnyCheckpointAsIfNothingHadHappened) {
@@ -54,7 +19,7 @@ TEST_P(BothAlgorithms, GoOnFromAnyCheckpointAsIfNothingHadHappened) {
   int generations = 0;
   while (search.step()) {
     const std::string text = format_checkpoint(trial.description(), search.state());
-    const SearchState read = parse_checkpoint(text, trial.description(), trial.space);
+    const SearchState read = trial.resume(text);
     ASSERT_TRUE(read == search.state());
     if (generations++ % 5 == 0) {
       EXPECT_EQ(format_checkpoint(trial.description(), finished(trial, read)),
@@ -235,50 +200,6 @@ TEST(Budgets, ThatNothingRunsUnderSayWhy) {
               within_budgets(trial.space, trial.problem, costs);
             }).find("infeasible: the smallest network does not run: the SRAM is too small"),
             std::string::npos);
-}
-
-std::string complaint(const Trial& trial, const std::string& text, const Description& arguments) {
-  return tests::message_of<CheckpointError>(
-      [&] { parse_checkpoint(text, arguments, trial.space); });
-}
-
-TEST(Checkpoint, OfOtherArgumentsIsRefusedNamingEach) {
-  Trial trial;
-  const std::string text = format_checkpoint(trial.description(), start(trial.settings));
-  trial.settings.seed = 9;
-  trial.problem.max_latency_s = 0.001;
-  EXPECT_EQ(complaint(trial, text, trial.description()),
-            "is of a search with other arguments: --max-latency was none, is 0.001 s now; --seed "
-            "was 7, is 9 now");
-}
-
-TEST(Checkpoint, ThatIsBrokenIsRefused) {
-  Trial trial;
-  const Description arguments = trial.description();
-  Search search = trial.search(start(trial.settings));
-  search.step();
-  const std::string text = format_checkpoint(arguments, search.state());
-  EXPECT_NE(
-      complaint(trial, text.substr(0, text.size() / 2), arguments).find("is not a checkpoint"),
-      std::string::npos);
-  EXPECT_NE(complaint(trial, "{}", arguments).find("is not a checkpoint"), std::string::npos);
-  SearchState state = search.state();
-  state.population.push_back(999);
-  EXPECT_EQ(complaint(trial, format_checkpoint(arguments, state), arguments),
-            "the population is not of the evaluated");
-  state = search.state();
-  state.evaluated.back().genotype.back() = 999;
-  EXPECT_EQ(complaint(trial, format_checkpoint(arguments, state), arguments),
-            "a genotype is not of the space");
-}
-
-TEST(Checkpoint, KeepsWhatDoesNotRunAndWhatHasNoAccuracy) {
-  Trial trial;
-  SearchState state = start(trial.settings);
-  state.evaluated.push_back({trial.space.min(), {0, 0, {}, "too large, \"truly\""}, {}});
-  state.evaluated.push_back({trial.space.max(), {0.1, 1.0 / 3, 2.5, {}}, 0.1 + 0.2});
-  const std::string text = format_checkpoint(trial.description(), state);
-  EXPECT_TRUE(parse_checkpoint(text, trial.description(), trial.space) == state);
 }
 
 }  // namespace

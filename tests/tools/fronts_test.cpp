@@ -90,7 +90,13 @@ TEST(FrontsCommand, RefusesWhatIsNoSearchOrOfAnotherKind) {
   expect_failure("fronts " + s.out("m0") + " " + s.out("energy"), 1,
                  "searches for latency and for energy");
   std::ofstream(s.path() / "m8/search.json") << "{}";
-  expect_failure("fronts " + s.out("m8"), 1, "m8/search.json: ");
+  expect_failure("fronts " + s.out("m8"), 1,
+                 "m8/search.json: the checksum is missing: the file is cut off, or an earlier "
+                 "version of H4H wrote it; search again in another directory");
+  std::string edited = content(s.path() / "m0/search.json");
+  edited.replace(edited.find("\"accuracy\": 0."), 14, "\"accuracy\": 1.");
+  s.write("m0/search.json", edited);
+  expect_failure("fronts " + s.out("m0"), 1, "m0/search.json: the checksum does not match");
 }
 
 TEST(FrontsCommand, RefusesASpaceThatIsNotWhatItWasAtTheSearch) {

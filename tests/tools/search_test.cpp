@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "base/csv/csv_table.hpp"
@@ -153,6 +154,63 @@ TEST(Search, FolderOfOtherArgumentsIsRefusedNamingThem) {
   table.replace(table.rfind("0."), 3, "0.9");
   folder.write("t.csv", table);
   expect_failure(folder.search("a"), 1, "--accuracy was table ");
+}
+
+TEST(Search, ATableThatLackedARowIsRepairedAndTheSearchResumes) {
+  const Folder folder;
+  ASSERT_EQ(h4h(folder.search("whole")).code, 0);
+  const std::string table = content(folder.table);
+  const std::vector<std::string> all = lines(table);
+  const auto without = [&](const std::set<std::string>& rows) {
+    std::string text;
+    for (const std::string& line : all) text += rows.count(line) > 0 ? "" : line + "\n";
+    folder.write("t.csv", text);
+  };
+  // All rows of an accuracy that no network of the first generation has.
+  const Json checkpoint = Json::parse(content(folder.path() / "whole/search.checkpoint.json"));
+  std::set<double> first;
+  double missing = 0;
+  int seen = 0;
+  for (const Json& candidate : checkpoint["evaluated"]) {
+    const double accuracy = candidate[5];
+    if (seen++ < 16) {
+      first.insert(accuracy);
+    } else if (missing == 0 && first.count(accuracy) == 0) {
+      missing = accuracy;
+    }
+  }
+  ASSERT_NE(missing, 0);
+  std::set<std::string> rows;
+  for (const std::string& line : all) {
+    if (line.find(',' + Json(missing).dump()) != std::string::npos) rows.insert(line);
+  }
+  without(rows);
+  expect_failure(folder.search("a"), 1, "t.csv: has no accuracy for ");
+  ASSERT_TRUE(fs::exists(folder.path() / "a/search.checkpoint.json"));
+  folder.write("t.csv", table);
+  const Outcome o = h4h(folder.search("a"));
+  ASSERT_EQ(o.code, 0) << o.err;
+  for (const char* file : kFiles) {
+    EXPECT_EQ(content(folder.path() / "a" / file), content(folder.path() / "whole" / file)) << file;
+  }
+}
+
+TEST(Search, ACheckpointThatIsDamagedOrOfAnEarlierVersionIsRefused) {
+  const Folder folder;
+  ASSERT_EQ(h4h(folder.search("a")).code, 0);
+  const std::string text = content(folder.path() / "a/search.checkpoint.json");
+  const std::string file = folder.out("a/search.checkpoint.json");
+  const auto expect_refused = [&](const std::string& changed, const std::string& message) {
+    folder.write("a/search.checkpoint.json", changed);
+    expect_failure(folder.search("a"), 1, file + " " + message);
+  };
+  std::string digit = text;
+  digit[digit.find("e-0") + 3] ^= 1;
+  expect_refused(digit, "is not a checkpoint of a search: the checksum does not match");
+  expect_refused(text.substr(0, 300), "is not a checkpoint of a search: the checksum is missing");
+  expect_refused(std::string(100'000, '['), "is not a checkpoint of a search: the checksum is mi");
+  expect_refused(R"({"schema":"h4h.search.checkpoint/2","arguments":{}})",
+                 "has no checksum: an earlier version of H4H wrote it; choose another directory");
 }
 
 TEST(Search, FolderOfSomethingElseIsRefused) {

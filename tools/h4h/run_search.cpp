@@ -7,12 +7,13 @@
 #include <iostream>
 
 #include "base/csv/csv_writer.hpp"
-#include "base/json/json_writer.hpp"
+#include "nas/accuracy/accuracy_table.hpp"
 #include "nas/cost/cost_table.hpp"
 #include "nas/report/results.hpp"
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
 #include "sim/job/layer_job.hpp"
+#include "sim/report/checksum.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
@@ -33,12 +34,31 @@ nas::Description description(const SearchArguments& a) {
   return nas::describe(a.space, platform, a.accuracy_identity, a.problem, a.settings);
 }
 
+// Whether `accuracy` gives the accuracies in a state. An error, such as a row that is missing, is a
+// no.
+bool gives(nas::Accuracy& accuracy, const nas::SearchState& state) {
+  for (const auto* const candidates : {&state.evaluated, &state.control}) {
+    for (const nas::Candidate& candidate : *candidates) {
+      if (!candidate.accuracy) continue;
+      try {
+        if (accuracy.evaluate({candidate.genotype}).front() != *candidate.accuracy) return false;
+      } catch (const nas::AccuracyError&) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 // What an earlier run left in the folder, or the state before the first generation.
-nas::SearchState state_of(const SearchArguments& arguments, const RunFolder& folder) {
+nas::SearchState state_of(const SearchArguments& arguments, nas::Accuracy& accuracy,
+                          const RunFolder& folder) {
   const std::optional<std::string> text = folder.read_checkpoint(kCheckpointLimit);
   if (!text) return nas::start(arguments.settings);
   try {
-    return nas::parse_checkpoint(*text, description(arguments), arguments.space);
+    return nas::parse_checkpoint(
+        *text, {description(arguments), arguments.space, arguments.problem, arguments.settings,
+                [&](const nas::SearchState& state) { return gives(accuracy, state); }});
   } catch (const nas::CheckpointError& error) {
     throw std::runtime_error(fmt::format("{} {}", folder.checkpoint().string(), error.what()));
   }
@@ -141,7 +161,8 @@ void write_results(const nas::SearchResult& result, const nas::Space& space,
                    const RunFolder& folder) {
   write_file(folder.file("front.csv"), write_csv(nas::front_table(space, result)));
   write_file(folder.file("random.csv"), write_csv(nas::random_front_table(space, result)));
-  write_file(folder.file("search.json"), write_json(nas::search_document(space, result)));
+  write_file(folder.file("search.json"),
+             sim::json_with_checksum(nas::search_document(space, result)));
   write_file(folder.file("index.html"), nas::format_search_page(space, result));
 }
 
@@ -186,7 +207,7 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy
   const RunFolder folder(arguments.out, kCheckpoint);
   ParallelCosts parallel(costs);
   nas::Search search(arguments.space, arguments.problem, arguments.settings, parallel, accuracy,
-                     state_of(arguments, folder), seeds);
+                     state_of(arguments, accuracy, folder), seeds);
   search_on(search, arguments, folder);
   const nas::SearchResult result = result_of(arguments, search, costs, accuracy, test);
   write_results(result, arguments.space, folder);
