@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <sstream>
+#include <string_view>
 
 #include "base/csv/csv_table.hpp"
 #include "base/csv/csv_writer.hpp"
@@ -14,7 +15,9 @@
 namespace h4h::nas {
 namespace {
 
-// Of tables that searches append to.
+constexpr const char kChecksum[] = "checksum";
+
+// Of tables that searches append to, before the checksum.
 std::vector<Column> accuracy_columns() {
   return {text_column("genotype"), real_column("accuracy"), real_column("standard_error"),
           integer_column("networks_version")};
@@ -41,6 +44,13 @@ void check_version(const std::string& text) {
     throw AccuracyError(fmt::format("networks_version '{}' is not a whole number", text));
   }
   if (*version != kNetworksVersion) throw AccuracyError("is " + other_networks(*version));
+}
+
+void check_line(std::string_view line, char separator, const std::string& checksum) {
+  if (checksum == text_hash(line.substr(0, line.rfind(separator)))) return;
+  throw AccuracyError(
+      "the line does not match its checksum: it is damaged or was edited; without the column "
+      "checksum it is used as it is");
 }
 
 // Whether an earlier version's search has written a file of this name, beside its supernet.
@@ -77,20 +87,25 @@ AccuracyLines::Columns AccuracyLines::header(const std::string& line) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string& name = names[i];
     if (name != "genotype" && name != "accuracy" && name != "standard_error" &&
-        name != "networks_version") {
+        name != "networks_version" && name != kChecksum) {
       throw AccuracyError(fmt::format(
-          "unknown column '{}'; allowed: genotype,accuracy,standard_error,networks_version", name));
+          "unknown column '{}'; allowed: genotype,accuracy,standard_error,networks_version,{}",
+          name, kChecksum));
     }
     places[name] = i;
   }
   if (places.size() != names.size() || places.count("genotype") + places.count("accuracy") != 2) {
     throw AccuracyError("the columns must be genotype,accuracy");
   }
+  const bool checksum = places.count(kChecksum) > 0;
+  if (checksum && names.back() != kChecksum) {
+    throw AccuracyError("the column checksum must be the last");
+  }
   const auto place = [&](const char* name) {
     return places.count(name) > 0 ? std::optional(places[name]) : std::nullopt;
   };
-  return {places["genotype"],      places["accuracy"],        names.size(),
-          place("standard_error"), place("networks_version"), separator};
+  return {places["genotype"],        places["accuracy"], names.size(), place("standard_error"),
+          place("networks_version"), separator,          checksum};
 }
 
 void AccuracyLines::take(const std::string& line) {
@@ -103,6 +118,7 @@ void AccuracyLines::add(const std::string& line) {
   if (values.size() != columns_->count) {
     throw AccuracyError(fmt::format("{} values for {} columns", values.size(), columns_->count));
   }
+  if (columns_->checksum) check_line(line, columns_->separator, values.back());
   if (columns_->version) check_version(values[*columns_->version]);
   MeasuredAccuracy measured{fraction(values[columns_->accuracy]), std::nullopt};
   if (columns_->error) {
@@ -154,14 +170,20 @@ std::optional<double> AccuracyTable::standard_error(const Genotype& genotype) {
   return found == entries().end() ? std::nullopt : found->second.standard_error;
 }
 
-std::string accuracy_header() { return write_csv(Table(accuracy_columns())); }
+std::string accuracy_header() {
+  std::vector<Column> columns = accuracy_columns();
+  columns.push_back(text_column(kChecksum));
+  return write_csv(Table(columns));
+}
 
 std::string accuracy_line(const Space& space, const Genotype& canonical,
                           const MeasuredAccuracy& measured) {
   Table row(accuracy_columns());
   row.add_row({space.text(canonical), measured.accuracy, measured.standard_error.value_or(0),
                kNetworksVersion});
-  return write_csv_rows(row);
+  std::string line = write_csv_rows(row);
+  line.pop_back();  // the end of the line
+  return fmt::format("{},{}\n", line, text_hash(line));
 }
 
 }  // namespace h4h::nas

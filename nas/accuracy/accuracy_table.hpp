@@ -21,7 +21,8 @@ class AccuracyError : public std::runtime_error {
 inline constexpr FileLimit kAccuracyLimit{"table of accuracies", 512 << 20};
 
 // The lines of an accuracy table: CSV with the columns genotype,accuracy in any order, and, where
-// they are known, standard_error and networks_version. A genotype is as Space::text writes it,
+// they are known, standard_error and networks_version; a last column checksum, where there is one,
+// is text_hash of the line up to the separator before it. A genotype is as Space::text writes it,
 // quoted as CSV wants it, an accuracy a fraction from 0 to 1. Empty lines are skipped; marks and
 // separators of spreadsheets are read as base/csv/csv_table.hpp says.
 class AccuracyLines {
@@ -34,6 +35,7 @@ class AccuracyLines {
 
   bool has_columns() const { return columns_.has_value(); }
   bool has_version() const { return columns_ && columns_->version; }
+  bool has_checksums() const { return columns_ && columns_->checksum; }
   const std::map<Genotype, MeasuredAccuracy>& entries() const { return entries_; }
 
  private:
@@ -42,6 +44,7 @@ class AccuracyLines {
     std::size_t genotype = 0, accuracy = 0, count = 0;
     std::optional<std::size_t> error, version;
     char separator = ',';
+    bool checksum = false;  // the last column
   };
   static Columns header(const std::string& line);
   void add(const std::string& line);
@@ -71,7 +74,7 @@ class AccuracyTable : public Accuracy {
   AccuracyLines lines_;
 };
 
-// Lines of tables that searches append to, each with its end of line.
+// Lines of tables that searches append to, each with its checksum and its end of line.
 std::string accuracy_header();
 std::string accuracy_line(const Space& space, const Genotype& canonical,
                           const MeasuredAccuracy& measured);

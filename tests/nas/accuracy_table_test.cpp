@@ -4,6 +4,7 @@
 #include "nas/accuracy/accuracy_table.hpp"
 #include "sim/report/format.hpp"
 #include "tests/nas/search_support.hpp"
+#include "tests/support/mutations.hpp"
 
 namespace h4h::nas::testing {
 namespace {
@@ -56,7 +57,7 @@ TEST(AccuracyTable, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(complaint(""), ":0: the file is empty; required columns: genotype,accuracy");
   EXPECT_EQ(complaint("genotype,acuracy\n"),
             ":1: unknown column 'acuracy'; allowed: "
-            "genotype,accuracy,standard_error,networks_version");
+            "genotype,accuracy,standard_error,networks_version,checksum");
   EXPECT_EQ(complaint("genotype\n"), ":1: the columns must be genotype,accuracy");
   EXPECT_EQ(complaint("accuracy,accuracy\n"), ":1: the columns must be genotype,accuracy");
   EXPECT_EQ(complaint(kHead + min + ",high\n"), ":2: accuracy 'high' is not a number");
@@ -86,6 +87,34 @@ TEST(AccuracyTable, KnowsStandardErrorsWhereTheyStandInIt) {
   EXPECT_EQ(
       complaint("genotype,accuracy,standard_error\n" + quoted(space, space.min()) + ",0.5,-1\n"),
       ":2: standard_error '-1' is not a number from 0 to 1");
+}
+
+TEST(AccuracyTable, LinesThatDoNotMatchTheirChecksumAreRefused) {
+  const Space space = shipped_space("toy");
+  std::string line = accuracy_line(space, space.min(), {0.25, 0.125});
+  line.replace(line.find("0.25"), 4, "0.35");
+  EXPECT_EQ(complaint(accuracy_header() + line),
+            ":2: the line does not match its checksum: it is damaged or was edited; without the "
+            "column checksum it is used as it is");
+  EXPECT_EQ(complaint("checksum,genotype,accuracy\n"), ":1: the column checksum must be the last");
+}
+
+TEST(AccuracyTable, RandomChangesOfBytesAreRefusedOrChangeNoEntry) {
+  const tests::TemporaryFolder folder;
+  const Space space = shipped_space("toy");
+  const std::string text = accuracy_header() + accuracy_line(space, space.min(), {0.25, 0.125}) +
+                           accuracy_line(space, space.max(), {0.5, 0.125});
+  const auto right = AccuracyTable(space, folder.write("a.csv", text)).entries();
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    try {
+      const AccuracyTable table(space, folder.write("a.csv", tests::mutated(text, seed)));
+      for (const auto& [genotype, measured] : table.entries()) {
+        EXPECT_EQ(measured.accuracy, right.at(genotype).accuracy) << seed;
+        EXPECT_EQ(measured.standard_error, right.at(genotype).standard_error) << seed;
+      }
+    } catch (const AccuracyError&) {
+    }
+  }
 }
 
 TEST(AccuracyTable, OfEarlierNetworksIsRefusedWithTheReason) {

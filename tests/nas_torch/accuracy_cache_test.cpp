@@ -92,6 +92,20 @@ TEST_F(Cache, AFileThatIsWrongIsNamed) {
   folder_.write("accuracy.csv", "genotype\n");
   EXPECT_EQ(message_of<nas::AccuracyError>([&] { AccuracyCache(space_, measured_, file()); }),
             file().string() + ": the columns must be genotype,accuracy");
+  folder_.write("accuracy.csv", "genotype,accuracy,standard_error,networks_version\n");
+  EXPECT_EQ(message_of<nas::AccuracyError>([&] { AccuracyCache(space_, measured_, file()); }),
+            file().string() + ": has no checksums; delete it: its accuracies are measured again");
+}
+
+TEST_F(Cache, AnAccuracyThatIsDamagedIsRefused) {
+  AccuracyCache(space_, measured_, file()).evaluate({all_[0], all_[1]});
+  std::string text = content(file());
+  text.replace(text.rfind(",0.5") + 3, 1, "6");
+  folder_.write("accuracy.csv", text);
+  EXPECT_NE(message_of<nas::AccuracyError>([&] {
+              AccuracyCache(space_, measured_, file());
+            }).find("accuracy.csv: the line does not match its checksum"),
+            std::string::npos);
 }
 
 }  // namespace

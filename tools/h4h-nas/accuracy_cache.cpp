@@ -102,6 +102,9 @@ void AccuracyCache::read() {
       lines_.take(line);
       known_bytes_ += line.size() + 1;
     }
+    if (lines_.has_columns() && !lines_.has_checksums()) {
+      throw nas::AccuracyError("has no checksums; delete it: its accuracies are measured again");
+    }
   } catch (const std::runtime_error& error) {
     throw nas::AccuracyError(fmt::format("{}: {}", file_.string(), error.what()));
   }
