@@ -141,8 +141,11 @@ Document to_document(const Space& space, const Health& health) {
 
 std::optional<HealthSummary> health_summary(const Document& json) {
   try {
-    return HealthSummary{json.at("networks").integer(), json.at("beat_smallest").integer(),
-                         json.at("kendall_tau").number()};
+    const HealthSummary found{json.at("networks").integer(), json.at("beat_smallest").integer(),
+                              json.at("kendall_tau").number()};
+    const bool possible = found.beat_smallest >= 0 && found.beat_smallest <= found.networks &&
+                          std::abs(found.kendall_tau) <= 1;
+    return possible ? std::optional(found) : std::nullopt;
   } catch (const DocumentError&) {
     return std::nullopt;
   }

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include "base/json/json_writer.hpp"
+#include "base/text/nearest.hpp"
+#include "nas/train/recipe.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -34,7 +38,50 @@ void take(const Document& value, std::uint64_t& to) { to = value.unsigned_intege
 void take(const Document& value, double& to) { to = value.number(); }
 void take(const Document& value, bool& to) { to = value.boolean(); }
 
+void check_choice(const char* option, const std::string& value,
+                  const std::vector<std::string>& allowed) {
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
+  throw std::invalid_argument(fmt::format("--{} '{}' is not one of: {}{}", option, value,
+                                          fmt::join(allowed, ", "), did_you_mean(value, allowed)));
+}
+
+std::vector<std::string> recipe_names() {
+  std::vector<std::string> names;
+  for (const Recipe& recipe : recipes()) names.emplace_back(recipe.name);
+  return names;
+}
+
 }  // namespace
+
+void check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high) {
+  if (value >= low && value <= high) return;
+  throw std::invalid_argument(fmt::format("--{} must be {}..{}, not {}", option, low, high, value));
+}
+
+void check_positive(const char* option, double value) {
+  constexpr double kHighest = 1e6;
+  if (value > 0 && value <= kHighest) return;
+  throw std::invalid_argument(
+      fmt::format("--{} must be above 0, at most {}, not {}", option, kHighest, value));
+}
+
+void check(const TrainArguments& arguments) {
+  constexpr std::int64_t kMaxSteps = 100'000'000, kMaxBatch = 65'536, kMaxThreads = 1024,
+                         kMaxNetworks = 1000;
+  check_choice("recipe", arguments.recipe, recipe_names());
+  check_range("steps", arguments.steps, 2, kMaxSteps);
+  check_range("batch", arguments.batch, 2, kMaxBatch);
+  check_range("networks", arguments.networks, 2, kMaxNetworks);
+  check_positive("lr", arguments.learning_rate);
+  if (arguments.seed > kMaxSeed) {
+    throw std::invalid_argument(
+        fmt::format("--seed must be 0..{}, not {}", kMaxSeed, arguments.seed));
+  }
+  check_choice("distillation", arguments.distillation, {"none", "kl"});
+  check_choice("augmentation", arguments.augmentation, {"none", "crop_flip", "auto_augment"});
+  check_choice("device", arguments.device, {"cpu", "cuda"});
+  check_range("threads", arguments.threads, 1, kMaxThreads);
+}
 
 Document to_document(const TrainArguments& arguments) {
   Document document = Document::object();
@@ -49,6 +96,7 @@ TrainArguments train_arguments(const Document& document) {
   } catch (const DocumentError& error) {
     throw std::invalid_argument(fmt::format("not the arguments of a training: {}", error.what()));
   }
+  check(arguments);
   return arguments;
 }
 

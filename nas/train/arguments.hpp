@@ -23,9 +23,17 @@ struct TrainArguments {
   std::string space_text;  // what the file `space` defines, as format_space writes it
 };
 
+inline constexpr std::uint64_t kMaxSeed = INT64_MAX;
+
+// Throw std::invalid_argument: "--steps must be 2..100000000, not 1".
+void check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high);
+void check_positive(const char* option, double value);  // and at most 1e6
+// Of everything that is neither a file nor depends on the machine.
+void check(const TrainArguments& arguments);
+
 // The keys in the order above.
 Document to_document(const TrainArguments& arguments);
-// Throws std::invalid_argument.
+// Throws std::invalid_argument; what is read has passed `check`.
 TrainArguments train_arguments(const Document& document);
 
 // The first argument that differs, as "steps is 300 there and 600 here".

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -14,9 +16,10 @@ namespace {
 
 using Named = std::vector<std::pair<std::string, torch::Tensor>>;
 
-constexpr const char* kFormat = "h4h.checkpoint/2";
+constexpr std::string_view kFormat = "h4h.checkpoint/3";
+constexpr std::string_view kWordChecksum = "h4h.checkpoint/2";
 // The format of checkpoints that did not name their version of networks, which was 1.
-constexpr const char* kUnversioned = "h4h.checkpoint/1";
+constexpr std::string_view kUnversioned = "h4h.checkpoint/1";
 const std::string kValue = "parameter/", kFirst = "first moment/", kSecond = "second moment/";
 
 Named tensors_of(const TrainerState& state) {
@@ -31,12 +34,13 @@ std::size_t bytes_of(const torch::Tensor& tensor) {
   return static_cast<std::size_t>(tensor.numel()) * sizeof(float);
 }
 
-// FNV-1a of eight bytes at a time; the rest counts as one word.
-std::uint64_t checksum(const char* bytes, std::size_t size) {
+// The checksum of format 2: FNV-1a of eight bytes at a time; the rest counts as one word. Changes
+// of the highest bits of two words may cancel out.
+std::uint64_t word_checksum(std::string_view bytes) {
   std::uint64_t h = 0xcbf29ce484222325;
-  for (std::size_t i = 0; i < size; i += sizeof(std::uint64_t)) {
+  for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
-    std::memcpy(&word, bytes + i, std::min(sizeof word, size - i));
+    std::memcpy(&word, bytes.data() + i, std::min(sizeof word, bytes.size() - i));
     h = (h ^ word) * 0x100000001b3;
   }
   return h;
@@ -48,24 +52,49 @@ bool take_prefix(std::string& name, const std::string& prefix) {
   return true;
 }
 
-void put(TrainerState& state, std::string name, torch::Tensor tensor) {
+// Where a tensor of this name belongs. Throws where it has been put already.
+torch::Tensor& place(TrainerState& state, std::string name) {
+  const std::string full = name;
+  torch::Tensor* found = nullptr;
   if (take_prefix(name, kValue)) {
-    state.parameters[name] = {std::move(tensor), ParameterGroup::conv, ParameterRole::weight};
+    Parameter& parameter = state.parameters[name];
+    parameter.group = ParameterGroup::conv;
+    parameter.role = ParameterRole::weight;
+    found = &parameter.value;
   } else if (take_prefix(name, kFirst)) {
-    state.moments[name].first = std::move(tensor);
+    found = &state.moments[name].first;
   } else if (take_prefix(name, kSecond)) {
-    state.moments[name].second = std::move(tensor);
+    found = &state.moments[name].second;
   }
+  if (found == nullptr) throw DocumentError(fmt::format("'{}' is no tensor of a training", full));
+  if (found->defined()) throw DocumentError(fmt::format("'{}' stands twice", full));
+  return *found;
 }
 
-// The values from `position` on, which it moves behind them.
-torch::Tensor read_tensor(const std::string& bytes, std::size_t& position,
-                          const std::vector<std::int64_t>& sizes) {
+// How many floats a tensor has. Throws for sizes below 1 and for more floats than `most`.
+std::size_t elements_of(const std::vector<std::int64_t>& sizes, std::size_t most) {
+  std::size_t elements = 1;
+  for (const std::int64_t size : sizes) {
+    if (size < 1 || static_cast<std::uint64_t>(size) > most / elements) {
+      throw DocumentError(fmt::format("a tensor of {} values", fmt::join(sizes, " x ")));
+    }
+    elements *= static_cast<std::size_t>(size);
+  }
+  if (elements > most) throw DocumentError("cut off");
+  return elements;
+}
+
+// The first values of `bytes`, which it removes from there.
+torch::Tensor take_tensor(std::string_view& bytes, const std::vector<std::int64_t>& sizes) {
+  const std::size_t elements = elements_of(sizes, bytes.size() / sizeof(float));
   torch::Tensor tensor = torch::empty(sizes, torch::kFloat);
-  if (bytes_of(tensor) > bytes.size() - position) throw std::out_of_range("cut off");
-  std::memcpy(tensor.data_ptr(), bytes.data() + position, bytes_of(tensor));
-  position += bytes_of(tensor);
-  return tensor;
+  auto* const values = static_cast<float*>(tensor.data_ptr());
+  std::memcpy(values, bytes.data(), elements * sizeof(float));
+  bytes.remove_prefix(elements * sizeof(float));
+  if (std::all_of(values, values + elements, [](float v) { return std::isfinite(v); })) {
+    return tensor;
+  }
+  throw DocumentError("a tensor has values that are not finite");
 }
 
 std::vector<std::int64_t> sizes_of(const Document& document) {
@@ -79,30 +108,53 @@ class OtherNetworks : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-TrainingCheckpoint parsed(const std::string& bytes) {
-  const std::size_t line = bytes.find('\n');
+// The name of the format, with which the file begins.
+std::string_view format_of(std::string_view bytes) {
+  constexpr std::string_view kBegin = "{\"format\":\"";
+  if (bytes.substr(0, kBegin.size()) != kBegin) return {};
+  bytes.remove_prefix(kBegin.size());
+  return bytes.substr(0, std::min(bytes.find('"'), kFormat.size()));
+}
+
+// All of `bytes` but the checksum at their end, which is compared.
+std::string_view without_checksum(std::string_view bytes) {
   std::uint64_t sum = 0;
-  if (line == std::string::npos || bytes.size() < line + 1 + sizeof sum) {
-    throw std::out_of_range("cut off");
+  if (bytes.size() < sizeof sum) throw DocumentError("cut off");
+  const std::string_view content = bytes.substr(0, bytes.size() - sizeof sum);
+  std::memcpy(&sum, content.data() + content.size(), sizeof sum);
+  const std::string_view format = format_of(bytes);
+  if (format == kUnversioned) throw OtherNetworks(other_networks(1));
+  if (format != kFormat && format != kWordChecksum) throw DocumentError("another format");
+  const std::uint64_t right = format == kFormat ? fnv1a(content) : word_checksum(content);
+  if (sum != right) throw DocumentError("the checksum does not match");
+  return content;
+}
+
+std::int64_t step_of(const Document& head, std::int64_t steps) {
+  const std::int64_t step = head.at("step").integer();
+  if (step >= 0 && step <= steps) return step;
+  throw DocumentError(fmt::format("step {} of a training of {} steps", step, steps));
+}
+
+TrainingCheckpoint parsed(std::string_view bytes) {
+  std::string_view content = without_checksum(bytes);
+  const std::size_t line = content.find('\n');
+  if (line == std::string_view::npos) throw DocumentError("cut off");
+  const Document head = parse_json(content.substr(0, line));
+  content.remove_prefix(line + 1);
+  const std::int64_t networks = head.at("networks_version").integer();
+  if (networks != kNetworksVersion) throw OtherNetworks(other_networks(static_cast<int>(networks)));
+  TrainingCheckpoint checkpoint{train_arguments(head.at("arguments")),
+                                head.at("metrics_bytes").unsigned_integer()};
+  if (const Document* const sum = head.find("metrics_checksum")) {
+    checkpoint.metrics_checksum = sum->text();
   }
-  const std::size_t end = bytes.size() - sizeof sum;
-  std::memcpy(&sum, bytes.data() + end, sizeof sum);
-  const Document head = parse_json(std::string_view(bytes).substr(0, line));
-  const std::string& format = head.at("format").text();
-  if (format != kFormat && format != kUnversioned) throw std::out_of_range("another format");
-  const Document* const version = head.find("networks_version");
-  const int networks = version == nullptr ? 1 : static_cast<int>(version->integer());
-  if (networks != kNetworksVersion) throw OtherNetworks(other_networks(networks));
-  if (sum != checksum(bytes.data(), end)) throw std::out_of_range("the checksum differs");
-  TrainingCheckpoint checkpoint{
-      head.at("arguments"), head.at("metrics_bytes").unsigned_integer(), {}};
-  checkpoint.state.step = head.at("step").integer();
-  std::size_t position = line + 1;
+  checkpoint.state.step = step_of(head, checkpoint.arguments.steps);
   for (const Document& entry : head.at("tensors").items()) {
-    put(checkpoint.state, entry.at("name").text(),
-        read_tensor(bytes, position, sizes_of(entry.at("sizes"))));
+    place(checkpoint.state, entry.at("name").text()) =
+        take_tensor(content, sizes_of(entry.at("sizes")));
   }
-  if (position != end) throw std::out_of_range("more than its tensors");
+  if (!content.empty()) throw DocumentError("more than its tensors");
   return checkpoint;
 }
 
@@ -112,9 +164,10 @@ std::string to_bytes(const TrainingCheckpoint& checkpoint) {
   const Named tensors = tensors_of(checkpoint.state);
   Document head{{"format", kFormat},
                 {"networks_version", kNetworksVersion},
-                {"arguments", checkpoint.arguments},
+                {"arguments", to_document(checkpoint.arguments)},
                 {"step", checkpoint.state.step},
                 {"metrics_bytes", checkpoint.metrics_bytes},
+                {"metrics_checksum", checkpoint.metrics_checksum},
                 {"tensors", Document::array()}};
   for (const auto& [name, tensor] : tensors) {
     head["tensors"].push_back({{"name", name}, {"sizes", tensor.sizes().vec()}});
@@ -124,7 +177,7 @@ std::string to_bytes(const TrainingCheckpoint& checkpoint) {
     const torch::Tensor values = tensor.detach().to(torch::kCPU).contiguous();
     bytes.append(static_cast<const char*>(values.data_ptr()), bytes_of(values));
   }
-  const std::uint64_t sum = checksum(bytes.data(), bytes.size());
+  const std::uint64_t sum = fnv1a(bytes);
   return bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum);
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "base/text/hash.hpp"
 #include "nas/space/load.hpp"
 
@@ -12,15 +15,31 @@ std::string identity_of(const std::string& space_text, const Parameters& paramet
   only_space.space_text = space_text;
   TrainerState state;
   state.parameters = parameters;
-  return text_hash(to_bytes({to_document(only_space), 0, state}));
+  return text_hash(to_bytes({only_space, 0, {}, state}));
 }
+
+namespace {
+
+// The space of a training's folder, which must be what the checkpoint says.
+Space open_space(const std::filesystem::path& file, const std::string& space_text) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  if (!stream) throw TrainingFileError(fmt::format("{}: cannot read", file.string()));
+  if (text == space_text) return load_space(file.string());
+  throw TrainingFileError(
+      fmt::format("{}: is not the space of {}: it is damaged or was edited; rerun the `h4h train` "
+                  "command of this directory to write it again",
+                  file.string(), kTrainingCheckpoint));
+}
+
+}  // namespace
 
 Trained open_trained(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kTrainingCheckpoint;
   TrainingCheckpoint checkpoint = read_checkpoint(file);
   try {
-    const TrainArguments arguments = train_arguments(checkpoint.arguments);
-    Space space = load_space((folder / kTrainingSpace).string());
+    const TrainArguments& arguments = checkpoint.arguments;
+    Space space = open_space(folder / kTrainingSpace, arguments.space_text);
     Supernet supernet(
         with_roles(std::move(checkpoint.state.parameters), space.network(space.max())));
     const std::string identity = identity_of(arguments.space_text, supernet.parameters());

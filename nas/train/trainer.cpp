@@ -78,6 +78,10 @@ StepReport Trainer::step(const Labelled& batch) {
 }
 
 void Trainer::restore(TrainerState state) {
+  if (state.step < 0 || state.step > options_.steps) {
+    throw std::invalid_argument(
+        fmt::format("step {} of a training of {} steps", state.step, options_.steps));
+  }
   state_.parameters = on_device(
       with_roles(std::move(state.parameters), space_.network(space_.max())), options_.device);
   state_.moments.clear();

@@ -53,13 +53,13 @@ class Trainer {
   // fit space or steps.
   Trainer(const Space& space, const Recipe& recipe, const TrainerOptions& options);
 
-  bool done() const { return state_.step == options_.steps; }
+  bool done() const { return state_.step >= options_.steps; }
   // The batch is that of step number state().step, from 0. Throws Diverged.
   StepReport step(const Labelled& batch);
 
   const TrainerState& state() const { return state_; }
-  // Resumes from a state of the same space and recipe. Throws std::invalid_argument that names a
-  // tensor which is missing or of another size.
+  // Resumes from a state of the same space and recipe. Throws std::invalid_argument for a step that
+  // is not one of the training, and names a tensor which is missing or of another size.
   void restore(TrainerState state);
 
   // The networks of the phase that comes last: what has been trained in the end.

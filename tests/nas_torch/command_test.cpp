@@ -1,3 +1,4 @@
+#include <c10/util/Exception.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -5,7 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/text/hash.hpp"
+#include "sim/report/checksum.hpp"
 #include "tests/support/chromium.hpp"
+#include "tools/h4h-nas/torch_setup.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -116,8 +120,8 @@ TEST_F(TrainCommand, SearchesOfASupernetThatIsTrainedTooLittleAreWarnedOf) {
   ASSERT_EQ(unknown.code, 0) << unknown.err;
   EXPECT_NE(unknown.err.find("rerun its `h4h train` command with --health 30"), std::string::npos)
       << unknown.err;
-  folder_.write("a/train.json",
-                R"({"health": {"networks": 3, "beat_smallest": 1, "kendall_tau": 0.5}})");
+  const Document health{{"health", {{"networks", 3}, {"beat_smallest", 1}, {"kendall_tau", 0.5}}}};
+  folder_.write("a/train.json", sim::json_with_checksum(health));
   const Outcome ill = nas(search + out("ill"));
   ASSERT_EQ(ill.code, 0) << ill.err;
   EXPECT_NE(
@@ -244,6 +248,77 @@ TEST_F(TrainCommand, StopsAtALossThatIsNoNumberAndKeepsTheLastCheckpoint) {
   EXPECT_NE(o.err.find("the loss is nan"), std::string::npos) << o.err;
   EXPECT_NE(o.err.find("checkpoint.bin is of step 0"), std::string::npos) << o.err;
   EXPECT_EQ(nas(wild + out("a")).err, o.err) << "and again from there";
+}
+
+TEST_F(TrainCommand, ALossThatWasNoNumberAtTheFirstStepIsRepairedByALowerRate) {
+  ASSERT_EQ(nas(arguments("--recipe vanilla --steps 50 --lr 1e6") + out("a")).code, 1);
+  const Outcome o = nas(arguments("--recipe vanilla --steps 2 --lr 0.001") + out("a"));
+  ASSERT_EQ(o.code, 0) << o.err;
+  ASSERT_EQ(nas(arguments("--recipe vanilla --steps 2 --lr 0.001") + out("b")).code, 0);
+  EXPECT_EQ(text("a", "checkpoint.bin"), text("b", "checkpoint.bin"));
+}
+
+// With the right checksum: what another program, or an error of this one, may have written.
+TEST_F(TrainCommand, FilesThatATrainingResumesFromAreChecked) {
+  const std::string train = arguments("--recipe vanilla --steps 2", "0") + out("a");
+  const std::string search =
+      "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "
+      "--space nas/spaces/h4h-32-tiny.yaml --accuracy '" +
+      (folder_.path() / "a").string() + "'" + out("s");
+  ASSERT_EQ(nas(train).code, 0);
+  const auto expect_refused = [&](const std::string& command, const std::string& message) {
+    const Outcome o = nas(command);
+    EXPECT_EQ(o.code, 1) << message;
+    EXPECT_EQ(o.out, "") << message;
+    EXPECT_NE(o.err.find(message), std::string::npos) << o.err;
+    EXPECT_EQ(o.err.find("frame #"), std::string::npos) << o.err;
+  };
+  const std::string checkpoint = text("a", "checkpoint.bin");
+  const auto edit = [&](const std::string& from, const std::string& to) {
+    std::string bytes = checkpoint.substr(0, checkpoint.size() - 8);
+    bytes.replace(bytes.find(from), from.size(), to);
+    const std::uint64_t sum = fnv1a(bytes);
+    folder_.write("a/checkpoint.bin",
+                  bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum));
+  };
+  edit(R"("step":2)", R"("step":9)");
+  for (const std::string& command : {train, search}) {
+    expect_refused(command, "a/checkpoint.bin: no checkpoint, or a damaged one: step 9 of a ");
+  }
+  edit(R"("threads":1)", R"("threads":1000000)");
+  expect_refused(search, "a/checkpoint.bin: no checkpoint, or a damaged one: --threads must be ");
+  edit("conv0.weight", "conv9.weight");
+  for (const std::string& command : {train, search}) {
+    expect_refused(command, "a/checkpoint.bin: 'conv0.weight' is missing or has another size");
+  }
+  folder_.write("a/checkpoint.bin", checkpoint);
+  const auto expect_damage_found = [&](const std::string& file, const std::string& command,
+                                       const std::string& message) {
+    const std::string right = text("a", file);
+    std::string damaged = right;
+    damaged[damaged.find_last_of("0123456789")] ^= 1;
+    folder_.write("a/" + file, damaged);
+    expect_refused(command, message);
+    folder_.write("a/" + file, right);
+  };
+  expect_damage_found("space.yaml", search, "a/space.yaml: is not the space of checkpoint.bin");
+  expect_damage_found("train.json", search, "a/train.json: the checksum does not match");
+  const std::string metrics = text("a", "metrics.jsonl");
+  std::string damaged = metrics;
+  damaged[metrics.find("\"loss\":") + 8] ^= 1;
+  folder_.write("a/metrics.jsonl", damaged);
+  expect_refused(train, "a/metrics.jsonl: its first ");
+  folder_.write("a/metrics.jsonl", metrics);
+  EXPECT_EQ(nas(train).code, 0);
+  EXPECT_EQ(nas(search).code, 0);
+}
+
+TEST(WithoutBacktrace, ErrorsOfLibTorchAreSentences) {
+  const auto fail = [](const tools::Arguments&) -> std::string {
+    TORCH_CHECK(false, "sizes do not match");
+  };
+  EXPECT_EQ(message_of<std::runtime_error>([&] { tools::without_backtrace(fail, {}); }),
+            "sizes do not match");
 }
 
 TEST_F(TrainCommand, BadUsageIsExitCode2WithNothingOnStdout) {

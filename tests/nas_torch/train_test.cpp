@@ -21,8 +21,6 @@ using workloads::Network;
 
 const Recipe& recipe(const char* name) { return *nas::find_recipe(name); }
 
-std::string bytes_of(const Trainer& trainer) { return nas::to_bytes({"{}", 0, trainer.state()}); }
-
 TEST(Recipes, DealStepsByLength) {
   const std::vector<nas::PhaseSpan> spans = nas::spans(recipe("tpi-freeze"), 660);
   ASSERT_EQ(spans.size(), 2U);
@@ -241,48 +239,15 @@ TEST(Trainer, Bfloat16LearnsToo) {
   EXPECT_LT(last, first);
 }
 
-TEST(TrainingCheckpoint, RefusesDamagedBytesByName) {
-  const nas::Space space = small_space();
-  const Trainer trainer(space, recipe("vanilla"), options_of(3));
-  const std::string good = bytes_of(trainer);
-  const auto message = [](const std::string& bytes) {
-    return message_of<nas::TrainingFileError>(
-        [&] { nas::checkpoint_of(bytes, "x/checkpoint.bin"); });
-  };
-  EXPECT_NE(message("").find("x/checkpoint.bin: no checkpoint, or a damaged one: cut off"),
-            std::string::npos);
-  EXPECT_NE(message("{}\n12345678").find("damaged"), std::string::npos);
-  EXPECT_NE(message(good.substr(0, good.size() - 100)).find("checksum"), std::string::npos);
-  std::string flipped = good;
-  flipped[good.size() / 2] = static_cast<char>(flipped[good.size() / 2] ^ 1);
-  EXPECT_NE(message(flipped).find("checksum"), std::string::npos);
-}
-
-TEST(TrainingCheckpoint, OfEarlierNetworksIsRefusedWithTheReason) {
-  const nas::Space space = small_space();
-  std::string bytes = bytes_of(Trainer(space, recipe("vanilla"), options_of(3)));
-  const std::string now = R"("format":"h4h.checkpoint/2","networks_version":2,)";
-  ASSERT_NE(bytes.find(now), std::string::npos);
-  bytes.replace(bytes.find(now), now.size(), R"("format":"h4h.checkpoint/1",)");
-  const std::string message =
-      message_of<nas::TrainingFileError>([&] { nas::checkpoint_of(bytes, "x/checkpoint.bin"); });
-  EXPECT_EQ(message.rfind("x/checkpoint.bin: is of networks of version 1, in which the first layer "
-                          "of a stage had a shortcut where two widths happened to match",
-                          0),
-            0U)
-      << message;
-  EXPECT_NE(message.find("train it again in another folder"), std::string::npos) << message;
-}
-
-TEST(TrainingCheckpoint, OfAnotherSpaceIsRefusedByTensor) {
+TEST(Trainer, StepsThatItsTrainingDoesNotHaveAreRefused) {
   const nas::Space space = small_space();
   Trainer trainer(space, recipe("vanilla"), options_of(3));
-  nas::TrainerState state = nas::checkpoint_of(bytes_of(trainer), "memory").state;
-  state.parameters.erase("conv0.weight");
-  EXPECT_NE(message_of<std::invalid_argument>([&] {
-              trainer.restore(state);
-            }).find("'conv0.weight' is missing"),
-            std::string::npos);
+  for (const std::int64_t step : {-1, 4, 9}) {
+    nas::TrainerState state = trainer.state();
+    state.step = step;
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.restore(state); }),
+              "step " + std::to_string(step) + " of a training of 3 steps");
+  }
 }
 
 }  // namespace

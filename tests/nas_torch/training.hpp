@@ -3,6 +3,7 @@
 #include <string>
 
 #include "nas/space/load.hpp"
+#include "nas/train/checkpoint.hpp"
 #include "nas/train/trainer.hpp"
 #include "tests/support/files.hpp"
 
@@ -52,6 +53,15 @@ inline void train(nas::Trainer& trainer, std::int64_t until) {
   while (trainer.state().step < until) {
     trainer.step(bright_corners(16, static_cast<std::uint64_t>(trainer.state().step)));
   }
+}
+
+// A checkpoint of a training of eight steps.
+inline std::string bytes_of(const nas::Trainer& trainer) {
+  nas::TrainArguments arguments;
+  arguments.space = "small.yaml";
+  arguments.recipe = "vanilla";
+  arguments.steps = 8;
+  return nas::to_bytes({arguments, 0, {}, trainer.state()});
 }
 
 }  // namespace h4h::tests

@@ -6,7 +6,9 @@ int main(int argc, char* argv[]) {
   keep_freed_memory();
   return run_program({"h4h-nas",
                       "h4h-nas: the commands of h4h that need LibTorch; h4h starts it",
-                      {{"train", "train a supernet: the shared weights of a search space", train},
-                       {"search", "Pareto front of a trained supernet on a platform", search}}},
+                      {{"train", "train a supernet: the shared weights of a search space",
+                        [](const Arguments& a) { return without_backtrace(train, a); }},
+                       {"search", "Pareto front of a trained supernet on a platform",
+                        [](const Arguments& a) { return without_backtrace(search, a); }}}},
                      argc, argv);
 }

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <iostream>
 
-#include "base/json/json_parser.hpp"
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/recipe.hpp"
 #include "nas/train/trained.hpp"
+#include "sim/report/checksum.hpp"
 #include "tools/h4h-nas/accuracy_cache.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h/run_search.hpp"
@@ -50,13 +50,20 @@ void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string&
   }
 }
 
-// What train.json says; nullopt where it says nothing.
+// What train.json says; nullopt where it says nothing, or is not there yet.
 std::optional<nas::HealthSummary> health_of(const std::string& folder) {
   const std::filesystem::path file = std::filesystem::path(folder) / nas::kTrainingArguments;
-  const Document json =
-      parse_json_or_null(read_file_if_there(file, nas::kTrainingArgumentsLimit).value_or(""));
-  const Document* const health = json.find("health");
-  return health == nullptr ? std::nullopt : nas::health_summary(*health);
+  const std::optional<std::string> text = read_file_if_there(file, nas::kTrainingArgumentsLimit);
+  if (!text) return std::nullopt;
+  try {
+    const Document json = sim::parse_json_with_checksum(*text);
+    const Document* const health = json.find("health");
+    return health == nullptr ? std::nullopt : nas::health_summary(*health);
+  } catch (const DocumentError& error) {
+    throw std::runtime_error(
+        fmt::format("{}: {}; rerun the `h4h train` command of this directory to write it again",
+                    file.string(), error.what()));
+  }
 }
 
 void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,

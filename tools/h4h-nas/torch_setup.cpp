@@ -1,6 +1,7 @@
 #include "tools/h4h-nas/torch_setup.hpp"
 
 #include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
 #include <dlfcn.h>
 #include <torch/cuda.h>
 
@@ -10,9 +11,9 @@
 
 #include <filesystem>
 #include <iostream>
+#include <stdexcept>
 
 #include "nas/supernet/bfloat16.hpp"
-#include "tools/h4h/command.hpp"
 
 namespace h4h::tools {
 
@@ -23,6 +24,15 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, kPad);
 #endif
+}
+
+std::string without_backtrace(std::string (*command)(const Arguments&),
+                              const Arguments& arguments) {
+  try {
+    return command(arguments);
+  } catch (const c10::Error& error) {
+    throw std::runtime_error(error.what_without_backtrace());
+  }
 }
 
 void use_threads(std::int64_t threads) {
@@ -36,7 +46,6 @@ void use_threads(std::int64_t threads) {
 }
 
 void check_device(const std::string& device) {
-  one_of("device", device, {"cpu", "cuda"});
   if (device == "cuda" && !torch::cuda::is_available()) {
     throw UsageError("--device cuda: this LibTorch has no CUDA, or there is no such device");
   }

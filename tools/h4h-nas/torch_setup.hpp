@@ -4,11 +4,17 @@
 #include <optional>
 #include <string>
 
+#include "tools/h4h/command.hpp"
+
 namespace h4h::tools {
 
 // Keeps what is freed for the next allocation: a training step frees and takes the same large
 // blocks over and over, which by default the allocator returns to the system each time.
 void keep_freed_memory();
+
+// What a command returns; an error of LibTorch becomes std::runtime_error without the backtrace of
+// C++ functions.
+std::string without_backtrace(std::string (*command)(const Arguments&), const Arguments& arguments);
 
 // Of Torch and of its BLAS.
 void use_threads(std::int64_t threads);

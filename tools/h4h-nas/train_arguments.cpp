@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "nas/space/load.hpp"
 #include "nas/train/recipe.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -10,15 +12,6 @@ namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
-
-constexpr std::int64_t kMaxSteps = 100'000'000, kMaxBatch = 65'536, kMaxThreads = 1024,
-                       kMaxHealth = 1000, kMaxNetworks = 1000;
-
-Arguments recipe_names() {
-  Arguments names;
-  for (const nas::Recipe& recipe : nas::recipes()) names.emplace_back(recipe.name);
-  return names;
-}
 
 std::string usage() {
   std::string text =
@@ -61,22 +54,41 @@ Options options(const nas::TrainArguments& d) {
   return all;
 }
 
-std::int64_t number(const Parsed& parsed, const char* option, std::int64_t low, std::int64_t high) {
-  const auto value = parsed.values[option].as<std::int64_t>();
-  if (value >= low && value <= high) return value;
-  throw UsageError(fmt::format("--{} must be {}..{}, not {}", option, low, high, value));
+void read_options(TrainCommand& command, const Parsed& parsed) {
+  const auto whole_number = [&](const char* option) {
+    return parsed.values[option].as<std::int64_t>();
+  };
+  nas::TrainArguments& a = command.arguments;
+  a.space = required(parsed, "space");
+  a.data = required(parsed, "data");
+  a.recipe = required(parsed, "recipe");
+  command.out = required(parsed, "out");
+  a.steps = whole_number("steps");
+  a.batch = whole_number("batch");
+  a.networks = whole_number("networks");
+  a.learning_rate = parsed.values["lr"].as<double>();
+  a.seed = seed_of(parsed, nas::kMaxSeed);
+  a.distillation = required(parsed, "distillation");
+  a.augmentation = required(parsed, "augmentation");
+  a.bf16 = parsed.values["bf16"].as<bool>();
+  a.device = required(parsed, "device");
+  a.threads = whole_number("threads");
+  command.checkpoint_seconds = parsed.values["checkpoint-seconds"].as<double>();
+  command.health_networks = whole_number("health");
+  command.resume = parsed.values["resume"].as<bool>();
 }
 
-double positive(const Parsed& parsed, const char* option) {
-  constexpr double kHighest = 1e6;
-  const auto value = parsed.values[option].as<double>();
-  if (value > 0 && value <= kHighest) return value;
-  throw UsageError(
-      fmt::format("--{} must be above 0, at most {}, not {}", option, kHighest, value));
-}
-
-std::string choice(const Parsed& parsed, const char* option, const Arguments& allowed) {
-  return allowed[one_of(option, required(parsed, option), allowed)];
+void check(const TrainCommand& command) {
+  constexpr std::int64_t kMaxHealth = 1000;
+  try {
+    nas::check(command.arguments);
+    nas::check_positive("checkpoint-seconds", command.checkpoint_seconds);
+    nas::check_range("health", command.health_networks, 0, kMaxHealth);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  if (command.arguments.bf16) check_bfloat16(command.arguments.device);
+  check_device(command.arguments.device);
 }
 
 }  // namespace
@@ -86,25 +98,8 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   nas::TrainArguments& a = command.arguments;
   const Parsed parsed = parse(arguments, options(a), usage());
   if (parsed.help) return std::nullopt;
-  a.space = required(parsed, "space");
-  a.data = required(parsed, "data");
-  a.recipe = choice(parsed, "recipe", recipe_names());
-  command.out = required(parsed, "out");
-  a.steps = number(parsed, "steps", 2, kMaxSteps);
-  a.batch = number(parsed, "batch", 2, kMaxBatch);
-  a.networks = number(parsed, "networks", 2, kMaxNetworks);
-  a.learning_rate = positive(parsed, "lr");
-  a.seed = seed_of(parsed, INT64_MAX);
-  a.distillation = choice(parsed, "distillation", {"none", "kl"});
-  a.augmentation = choice(parsed, "augmentation", {"none", "crop_flip", "auto_augment"});
-  a.bf16 = parsed.values["bf16"].as<bool>();
-  a.device = required(parsed, "device");
-  if (a.bf16) check_bfloat16(a.device);
-  check_device(a.device);
-  a.threads = number(parsed, "threads", 1, kMaxThreads);
-  command.checkpoint_seconds = positive(parsed, "checkpoint-seconds");
-  command.health_networks = number(parsed, "health", 0, kMaxHealth);
-  command.resume = parsed.values["resume"].as<bool>();
+  read_options(command, parsed);
+  check(command);
   command.space = nas::load_space(a.space);
   a.space_text = nas::format_space(*command.space);
   return command;

@@ -8,13 +8,13 @@
 #include <fstream>
 #include <iostream>
 
-#include "base/json/json_parser.hpp"
 #include "base/json/json_writer.hpp"
 #include "nas/data/open.hpp"
 #include "nas/report/training_page.hpp"
 #include "nas/train/health.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
+#include "sim/report/checksum.hpp"
 #include "sim/report/provenance.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
@@ -72,17 +72,35 @@ nas::Split open_images(const nas::Space& space, const std::string& data) {
                   space.classes(), space.input_channels(), data, images.classes, images.channels));
 }
 
+// What the checkpoint that a training resumes from says of metrics.jsonl.
+struct KnownMetrics {
+  std::uint64_t bytes = 0;
+  std::string checksum{};  // empty: not known
+};
+
 // metrics.jsonl, which holds as much as the checkpoint says whenever a process begins.
 class Metrics {
  public:
-  Metrics(fs::path file, std::uint64_t bytes) : file_(std::move(file)), bytes_(bytes) {
+  Metrics(fs::path file, const KnownMetrics& known) : file_(std::move(file)), bytes_(known.bytes) {
     const std::uint64_t there = fs::exists(file_) ? fs::file_size(file_) : 0;
-    if (there < bytes) {
+    if (there < known.bytes) {
       throw std::runtime_error(
           fmt::format("{}: {} bytes, fewer than the {} that the checkpoint expects", file_.string(),
-                      there, bytes));
+                      there, known.bytes));
     }
-    if (there > bytes) fs::resize_file(file_, bytes);
+    std::ifstream stream(file_, std::ios::binary);
+    std::uint64_t read = 0;
+    for (std::string line; read < known.bytes && std::getline(stream, line);) {
+      checksum_.add(line += '\n');
+      read += line.size();
+    }
+    if (read != known.bytes || (!known.checksum.empty() && known.checksum != checksum_.text())) {
+      throw std::runtime_error(fmt::format(
+          "{}: its first {} bytes are not those that the checkpoint expects: it is damaged or was "
+          "edited; train again in another directory",
+          file_.string(), known.bytes));
+    }
+    if (there > known.bytes) fs::resize_file(file_, known.bytes);
   }
 
   void append(const std::string& line) {
@@ -90,16 +108,19 @@ class Metrics {
     if (!stream_.is_open()) stream_.open(file_, std::ios::binary | std::ios::app);
     stream_ << line;
     bytes_ += line.size();
+    checksum_.add(line);
   }
   // On disk, as far as the kernel is concerned.
   void flush() {
     if (!stream_.flush()) throw std::runtime_error(file_.string() + ": cannot write");
   }
   std::uint64_t bytes() const { return bytes_; }
+  const std::string& checksum() const { return checksum_.text(); }
 
  private:
   fs::path file_;
   std::uint64_t bytes_;
+  nas::LineChecksum checksum_;
   std::ofstream stream_;
 };
 
@@ -145,7 +166,7 @@ class Training {
   }
 
   void write_arguments() const {
-    write_file(folder_.file(nas::kTrainingArguments), write_json(described()));
+    write_file(folder_.file(nas::kTrainingArguments), sim::json_with_checksum(described()));
   }
 
   void write_page() const {
@@ -161,9 +182,11 @@ class Training {
 
   // What an earlier run of the command found out about the same weights, or null.
   Document known_health() const {
-    const fs::path file = folder_.file(nas::kTrainingArguments);
-    const Document there =
-        parse_json_or_null(read_file_if_there(file, nas::kTrainingArgumentsLimit).value_or(""));
+    const std::string text =
+        read_file_if_there(folder_.file(nas::kTrainingArguments), nas::kTrainingArgumentsLimit)
+            .value_or("");
+    if (!sim::has_valid_checksum(text)) return {};
+    const Document there = sim::parse_json_with_checksum(text);
     const Document* const health = there.find("health");
     if (health == nullptr) return {};
     const Document* const supernet = health->find("supernet");
@@ -189,29 +212,34 @@ class Training {
     return fmt::format("health: {}\n", summary ? nas::to_text(*summary) : "unknown");
   }
 
-  // Resumes from what the folder holds; the bytes of its metrics that belong to it.
-  std::uint64_t restore() {
+  // Resumes from what the folder holds; what belongs to it of the metrics. Nothing depends on a
+  // checkpoint of step 0, whose arguments may have been wrong: it is not resumed from.
+  KnownMetrics restore() {
     const std::optional<std::string> bytes = folder_.read_checkpoint(nas::kCheckpointLimit);
     if (!bytes) {
-      if (!command_.resume) return 0;
+      if (!command_.resume) return {};
       throw std::runtime_error(fmt::format("{}: nothing to resume: no {}", command_.out.string(),
                                            nas::kTrainingCheckpoint));
     }
-    nas::TrainingCheckpoint checkpoint = nas::checkpoint_of(*bytes, folder_.checkpoint().string());
-    const auto other =
-        nas::difference(nas::train_arguments(checkpoint.arguments), command_.arguments);
-    if (other) {
+    const std::string file = folder_.checkpoint().string();
+    nas::TrainingCheckpoint checkpoint = nas::checkpoint_of(*bytes, file);
+    if (checkpoint.state.step == 0) return {};
+    if (const auto other = nas::difference(checkpoint.arguments, command_.arguments)) {
       throw std::runtime_error(
           fmt::format("{}: holds another training: {}", command_.out.string(), *other));
     }
-    trainer_.restore(std::move(checkpoint.state));
-    return checkpoint.metrics_bytes;
+    try {
+      trainer_.restore(std::move(checkpoint.state));
+    } catch (const std::invalid_argument& error) {
+      throw nas::TrainingFileError(fmt::format("{}: {}", file, error.what()));
+    }
+    return {checkpoint.metrics_bytes, checkpoint.metrics_checksum};
   }
 
   void save() {
     metrics_.flush();
-    write_file(folder_.checkpoint(), nas::to_bytes({nas::to_document(command_.arguments),
-                                                    metrics_.bytes(), trainer_.state()}));
+    write_file(folder_.checkpoint(), nas::to_bytes({command_.arguments, metrics_.bytes(),
+                                                    metrics_.checksum(), trainer_.state()}));
     saved_ = std::chrono::steady_clock::now();
   }
 
