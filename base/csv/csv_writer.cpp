@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <string_view>
+
+#include "base/text/number.hpp"
+#include "base/text/printable.hpp"
 
 namespace h4h {
 namespace {
@@ -10,9 +14,18 @@ namespace {
 // Blanks around a field that has no quotes are left out when it is read.
 bool needs_quotes(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
-  if (text.find_first_of(",\"\n\r") != std::string_view::npos) return true;
+  if (text.find_first_of(",;\"") != std::string_view::npos) return true;
   return !text.empty() && (kBlanks.find(text.front()) != std::string_view::npos ||
                            kBlanks.find(text.back()) != std::string_view::npos);
+}
+
+// Spreadsheets compute what begins so (OWASP, "CSV Injection"), except for numbers.
+bool is_formula(std::string_view text) {
+  if (text.empty() || std::string_view("=+-@\t").find(text.front()) == std::string_view::npos) {
+    return false;
+  }
+  const auto number = parse_number<double>(text);
+  return !number || !std::isfinite(*number);
 }
 
 std::string field(const Cell& cell) {
@@ -34,9 +47,10 @@ std::string line(const Values& values, Text text) {
 }  // namespace
 
 std::string csv_field(std::string_view text) {
-  if (!needs_quotes(text)) return std::string(text);
+  const std::string shown = (is_formula(text) ? "'" : "") + printable(text, "\t");
+  if (!needs_quotes(shown)) return shown;
   std::string quoted = "\"";
-  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  for (const char c : shown) quoted.append(c == '"' ? 2 : 1, c);
   return quoted + '"';
 }
 

@@ -1,8 +1,13 @@
 #include "base/json/json_writer.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "base/text/printable.hpp"
+#include "base/text/utf8.hpp"
 
 namespace h4h {
 namespace {
@@ -11,6 +16,24 @@ constexpr std::size_t kIndent = 2;
 
 std::string dump(const nlohmann::json& value, bool ascii) {
   return value.dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace);
+}
+
+// `json` is valid UTF-8; what is not printable stands inside strings.
+std::string without_hidden(std::string json_text) {
+  const auto ascii = [](char c) { return c >= ' ' && c <= '~'; };
+  if (std::all_of(json_text.begin(), json_text.end(), ascii)) return json_text;
+  std::string_view json = json_text;
+  std::string text;
+  while (!json.empty()) {
+    const Utf8Character next = first_character(json);
+    if (is_printable(next.code)) {
+      text += json.substr(0, next.size);
+    } else {
+      text += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(next.code));
+    }
+    json.remove_prefix(next.size);
+  }
+  return text;
 }
 
 bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
@@ -38,7 +61,7 @@ class JsonWriter {
     if (std::all_of(value.begin(), value.end(), is_plain)) {
       text_.append(1, '"').append(value).append(1, '"');
     } else {
-      text_ += dump(value, false);
+      text_ += without_hidden(dump(value, false));
     }
   }
 

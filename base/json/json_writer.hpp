@@ -16,7 +16,8 @@ enum class JsonLayout {
 
 // The document as JSON (RFC 8259), the only such writer. Members keep their order. Reals are the
 // shortest digits that read back as the same number, always with a decimal point or an exponent;
-// what is not finite is null. Bytes of a string that are not UTF-8 become U+FFFD.
+// what is not finite is null. Bytes of a string that are not UTF-8 become U+FFFD; characters that
+// are not printable (see base/text/printable.hpp) are escaped.
 std::string write_json(const Document& document, JsonLayout layout = JsonLayout::indented);
 
 // A string of JSON, quotes included, in which all but ASCII is escaped.

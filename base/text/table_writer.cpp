@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/printable.hpp"
 #include "base/text/wrap.hpp"
 
 namespace h4h {
@@ -17,14 +18,14 @@ std::string real_text(const Column& column, double value) {
 
 std::string cell_text(const Column& column, const Cell& cell) {
   if (cell.is_empty()) return column.empty;
-  if (cell.text() != nullptr) return *cell.text() + column.suffix;
+  if (cell.text() != nullptr) return printable(*cell.text()) + column.suffix;
   if (cell.integer() != nullptr) return fmt::to_string(*cell.integer()) + column.suffix;
   return real_text(column, *cell.real()) + column.suffix;
 }
 
 Line names(const Table& table) {
   Line line;
-  for (const Column& column : table.columns()) line.push_back(column.name);
+  for (const Column& column : table.columns()) line.push_back(printable(column.name));
   return line;
 }
 

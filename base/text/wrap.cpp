@@ -20,7 +20,10 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t wid
 }
 
 std::string shortened(const std::string& name, std::size_t width) {
-  return name.size() <= width ? name : "..." + name.substr(name.size() - (width - 3));
+  if (name.size() <= width) return name;
+  std::size_t begin = name.size() - (width - 3);
+  while (begin < name.size() && (static_cast<unsigned char>(name[begin]) & 0xc0) == 0x80) ++begin;
+  return "..." + name.substr(begin);
 }
 
 }  // namespace h4h

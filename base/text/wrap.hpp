@@ -12,8 +12,8 @@ constexpr std::size_t kLineWidth = 80;  // of what is printed for a terminal
 // spaces to break at. What follows a break is indented by `indent`.
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width = kLineWidth);
 
-// A name of at most `width` characters (4 at least): "..." and its end where it is longer. Names of
-// layers differ in their ends; their starts name the model.
+// A name of at most `width` bytes (4 at least): "..." and its end, from a whole character of UTF-8
+// on, where it is longer. Names of layers differ in their ends; their starts name the model.
 std::string shortened(const std::string& name, std::size_t width);
 
 }  // namespace h4h

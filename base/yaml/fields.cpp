@@ -6,6 +6,8 @@
 #include <set>
 
 #include "base/text/number.hpp"
+#include "base/text/printable.hpp"
+#include "base/text/utf8.hpp"
 
 namespace h4h::yaml {
 namespace {
@@ -25,7 +27,7 @@ std::string quoted(const Node& node) {
       break;
   }
   const bool long_one = node.text.size() > kMaxQuoted;
-  return fmt::format("'{}{}'", node.text.substr(0, kMaxQuoted), long_one ? "..." : "");
+  return fmt::format("'{}{}'", beginning_of(node.text, kMaxQuoted), long_one ? "..." : "");
 }
 
 std::string describe(Range range) {
@@ -40,6 +42,10 @@ std::optional<std::int64_t> whole_number(const Node& node, Range range) {
 }
 
 }  // namespace
+
+void Problems::add(int line, const std::string& message) {
+  all_.emplace_back(line, printable(message));
+}
 
 std::string Problems::text(const std::string& file) const {
   auto sorted = all_;

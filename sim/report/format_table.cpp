@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 
+#include "base/text/printable.hpp"
 #include "base/text/table_writer.hpp"
 #include "base/text/wrap.hpp"
 #include "sim/report/format.hpp"
@@ -253,9 +254,26 @@ std::string totals(const Report& r) {
   return text;
 }
 
+// Names come from files; the table makes those of its cells printable.
+Report with_printable_names(Report r) {
+  const auto show = [](std::string& text) { text = printable(text); };
+  show(r.network_name);
+  show(r.platform_name);
+  for (std::string& remark : r.remarks) show(remark);
+  for (workloads::Unsupported& u : r.unsupported) {
+    show(u.op);
+    show(u.reason);
+  }
+  if (!r.pinned) return r;
+  show(r.pinned->file);
+  for (std::string& layer : r.pinned->layers) show(layer);
+  return r;
+}
+
 }  // namespace
 
-std::string format_table(const Report& report, const TableOptions& options) {
+std::string format_table(const Report& measured, const TableOptions& options) {
+  const Report report = with_printable_names(measured);
   std::string notes;
   for (const workloads::Unsupported& u : report.unsupported) {
     notes += fmt::format("not costed: operator {} ({}), left to the host: {}\n", u.index, u.op,

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/json/json_writer.hpp"
+#include "base/text/printable.hpp"
 #include "sim/report/page_assets.hpp"
 
 namespace h4h::sim {
@@ -15,12 +16,27 @@ std::string replace_each(std::string_view text, char c, std::string_view by) {
 }
 
 std::string html_text(const std::string& text) {
-  return replace_each(replace_each(text, '&', "&amp;"), '<', "&lt;");
+  return replace_each(replace_each(printable(text), '&', "&amp;"), '<', "&lt;");
+}
+
+// JSON escapes what is not printable. With one more backslash the page shows the escape, not the
+// character; line breaks stay, which a page shows as blanks.
+std::string with_visible_escapes(std::string_view json) {
+  std::string text;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    text += json[i];
+    if (json[i] != '\\') continue;
+    const char escape = json[++i];
+    if (std::string_view("\"\\/n").find(escape) == std::string_view::npos) text += '\\';
+    text += escape;
+  }
+  return text;
 }
 
 // In JSON '<' stands only inside strings; escaped there, no name can end the script element.
 std::string script_document(const Document& data) {
-  return replace_each(write_json(data, JsonLayout::compact), '<', "\\u003c");
+  const std::string json = with_visible_escapes(write_json(data, JsonLayout::compact));
+  return replace_each(json, '<', "\\u003c");
 }
 
 // Replaces every {{name}}. What is filled in is not looked at again.

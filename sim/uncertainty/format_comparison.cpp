@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/printable.hpp"
 #include "base/text/table_writer.hpp"
 #include "base/text/wrap.hpp"
 #include "sim/report/page_assets.hpp"
@@ -53,15 +54,15 @@ std::string better(const FigureComparison& f) { return f.name == "latency" ? "fa
 // "latency: h4h-7nm is faster in 88 % of samples (mychip in 12 %); dominant parameter: ..."
 std::string verdict(const ComparisonResult& result, const FigureComparison& f) {
   const bool first = f.first_less >= f.second_less;
+  const std::string best = printable(first ? result.first : result.second);
+  const std::string other = printable(first ? result.second : result.first);
   const std::string dominant =
       f.ratio.moved_by.empty() ? "" : "; dominant parameter: " + f.ratio.moved_by;
   if (f.first_less == 0 && f.second_less == 0) {
     return fmt::format("{}: equal in all samples{}\n", f.name, dominant);
   }
-  return fmt::format("{}: {} is {} in {} of samples ({} in {}){}\n", f.name,
-                     first ? result.first : result.second, better(f),
-                     percent(first ? f.first_less : f.second_less),
-                     first ? result.second : result.first,
+  return fmt::format("{}: {} is {} in {} of samples ({} in {}){}\n", f.name, best, better(f),
+                     percent(first ? f.first_less : f.second_less), other,
                      percent(first ? f.second_less : f.first_less), dominant);
 }
 
@@ -86,10 +87,11 @@ std::string format_comparison_table(const ComparisonResult& result) {
   std::string text = fmt::format(
       "first:  {}\nsecond: {}\n{} uncertain parameters over their ranges, {} paired samples "
       "(random seed {})\n",
-      result.first, result.second, result.plan.first.uncertain_parameters.size(),
-      result.plan.first.samples, result.plan.first.seed);
+      printable(result.first), printable(result.second),
+      result.plan.first.uncertain_parameters.size(), result.plan.first.samples,
+      result.plan.first.seed);
   for (const Comparison& c : result.networks) {
-    text += fmt::format("\n{}\n{}", c.network, write_text(figures_table(c)));
+    text += fmt::format("\n{}\n{}", printable(c.network), write_text(figures_table(c)));
     std::string verdicts;
     for (const FigureComparison& f : c.figures) verdicts += verdict(result, f);
     text += wrapped(verdicts, 2);

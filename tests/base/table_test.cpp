@@ -61,8 +61,8 @@ TEST(CsvWriter, RowsAloneHaveNoHeader) {
 }
 
 TEST(CsvWriter, FieldsStandInQuotesWhereTheyMust) {
-  EXPECT_EQ(csv_field("plain; text"), "plain; text");
-  EXPECT_EQ(csv_field("two\nlines"), "\"two\nlines\"");
+  EXPECT_EQ(csv_field("plain; text"), "\"plain; text\"");
+  EXPECT_EQ(csv_field("two\nlines"), "two\\nlines");
   EXPECT_EQ(csv_field(" blanks "), "\" blanks \"");
 }
 

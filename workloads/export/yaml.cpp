@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json/json_writer.hpp"
 #include "workloads/ir/op_fields.hpp"
 
 namespace h4h::workloads {
@@ -31,19 +32,9 @@ bool is_plain(const std::string& text) {
   return std::find(kReserved.begin(), kReserved.end(), lower) == kReserved.end();
 }
 
+// A string of JSON is one of YAML.
 std::string scalar(const std::string& text) {
-  if (is_plain(text)) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      quoted += fmt::format("\\x{:02x}", byte);
-      continue;
-    }
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
+  return is_plain(text) ? text : write_json(text, JsonLayout::compact);
 }
 
 std::string shape_list(const Shape& s) {

@@ -33,6 +33,9 @@ const percent = (part, whole) => `${(whole > 0 ? (100 * part) / whole : 0).toFix
 const count = (n) => n.toLocaleString("en");
 const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 const sum = (values) => values.reduce((a, b) => a + b, 0);
+// Math.max(...values) fails for some hundred thousand values.
+const largest = (values, least = -Infinity) => values.reduce((a, b) => Math.max(a, b), least);
+const smallest = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
 
 // One colour for one part, everywhere.
 const PARTS = {
