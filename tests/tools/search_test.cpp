@@ -238,7 +238,7 @@ TEST(Search, GoesOnAfterWhatAKilledOneLeft) {
                            folder.out("a/search.checkpoint.json") +
                            " ]; do :; done; kill -9 $p; wait $p";
   run(line);
-  folder.write("a/front.csv.123.part", "genotype,acc");
+  folder.write("a/.h4h-0123456789abcdef.part", "genotype,acc");
   ASSERT_EQ(h4h(folder.search("a")).code, 0);
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder.path() / "a")) {

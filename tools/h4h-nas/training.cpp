@@ -110,9 +110,10 @@ class Metrics {
     bytes_ += line.size();
     checksum_.add(line);
   }
-  // On disk, as far as the kernel is concerned.
+  // On disk: a checkpoint counts on its lines.
   void flush() {
     if (!stream_.flush()) throw std::runtime_error(file_.string() + ": cannot write");
+    if (stream_.is_open()) sync_file(file_);
   }
   std::uint64_t bytes() const { return bytes_; }
   const std::string& checksum() const { return checksum_.text(); }
@@ -138,7 +139,7 @@ class Training {
         folder_(command.out, nas::kTrainingCheckpoint),
         metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
     save();
-    write_file(folder_.file(nas::kTrainingSpace), command.arguments.space_text);
+    folder_.write(nas::kTrainingSpace, command.arguments.space_text);
     health_ = known_health();
     write_arguments();
   }
@@ -166,13 +167,13 @@ class Training {
   }
 
   void write_arguments() const {
-    write_file(folder_.file(nas::kTrainingArguments), sim::json_with_checksum(described()));
+    folder_.write(nas::kTrainingArguments, sim::json_with_checksum(described()));
   }
 
   void write_page() const {
     const std::string metrics = read_file(folder_.file(nas::kTrainingMetrics), kMetricsLimit);
-    write_file(folder_.file(nas::kTrainingPage),
-               nas::format_training_page(space_.name(), described(), metrics));
+    folder_.write(nas::kTrainingPage,
+                  nas::format_training_page(space_.name(), described(), metrics));
   }
 
   std::string identity() const {
@@ -238,8 +239,8 @@ class Training {
 
   void save() {
     metrics_.flush();
-    write_file(folder_.checkpoint(), nas::to_bytes({command_.arguments, metrics_.bytes(),
-                                                    metrics_.checksum(), trainer_.state()}));
+    folder_.write_checkpoint(nas::to_bytes(
+        {command_.arguments, metrics_.bytes(), metrics_.checksum(), trainer_.state()}));
     saved_ = std::chrono::steady_clock::now();
   }
 

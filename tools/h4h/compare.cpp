@@ -2,15 +2,16 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
+#include "base/text/printable.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/uncertainty/format_comparison.hpp"
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/network_list.hpp"
+#include "tools/h4h/outputs.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/sampling_options.hpp"
-#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -112,7 +113,7 @@ void expect_running(const Task& task, const Chip& chip) {
         sim::map_network(costs, chip.platform, task.networks.networks[n], sim::Strategy::npu);
     if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
       throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
-                                           chip.file, infeasible->reason));
+                                           chip.file, printable(infeasible->reason)));
     }
   }
 }
@@ -123,7 +124,7 @@ void expect_nominal(const Task& task, const Chip& chip,
   for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
     if (points.at(n).infeasible) {
       throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
-                                           chip.file, *points[n].infeasible));
+                                           chip.file, printable(*points[n].infeasible)));
     }
   }
 }
@@ -154,6 +155,9 @@ std::string compare(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage, "platform");
   if (parsed.help) return {};
   const Task task = task_of(parsed);
+  refuse_same_outputs(
+      outputs_of(parsed, {"cache"},
+                 {kCheckpoint, "compare.csv", "compare.json", "index.html", kFolderResults}));
   const int jobs = jobs_of(parsed);
   for (const Chip* chip : {&task.first, &task.second}) expect_running(task, *chip);
   const RunDescription described = description(task);
@@ -163,9 +167,9 @@ std::string compare(const Arguments& arguments) {
   const InterruptNote note(kRerun);
   FolderResults results(folder, chosen_cache(parsed), jobs);
   const sim::ComparisonResult result = run(task, *results);
-  write_file(folder.file("compare.csv"), write_csv(sim::comparison_table(result)));
-  write_file(folder.file("compare.json"), write_json(sim::comparison_document(result)));
-  write_file(folder.file("index.html"), sim::format_comparison_page(result));
+  folder.write("compare.csv", write_csv(sim::comparison_table(result)));
+  folder.write("compare.json", write_json(sim::comparison_document(result)));
+  folder.write("index.html", sim::format_comparison_page(result));
   results.done();
   return sim::format_comparison_table(result) +
          fmt::format("see {}\n", (task.out / "index.html").string());

@@ -4,7 +4,7 @@ namespace h4h::tools {
 
 FolderResults::FolderResults(const RunFolder& folder,
                              const std::optional<std::filesystem::path>& cache, int jobs)
-    : own_(folder.file(kFolderLayers)), results_(std::in_place, cache.value_or(own_), jobs) {}
+    : own_(folder.file(kFolderResults)), results_(std::in_place, cache.value_or(own_), jobs) {}
 
 void FolderResults::done() {
   results_.reset();

@@ -11,6 +11,7 @@
 #include "nas/search/description.hpp"
 #include "nas/space/load.hpp"
 #include "platforms/description/loader.hpp"
+#include "tools/h4h/outputs.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/shared_options.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -91,6 +92,7 @@ std::string fronts(const Arguments& arguments) {
   if (parsed.help) return {};
   if (list_of(parsed, "dir").empty()) throw UsageError("directories of searches are required");
   const Format format = format_of(parsed, formats);
+  refuse_same_outputs(outputs_of(parsed, {"html", "cache"}));
   const auto at = optional(parsed, "at");
   std::vector<double> accuracies = at ? accuracies_of(*at) : std::vector<double>{};
 

@@ -8,6 +8,8 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
+#include "base/text/printable.hpp"
+#include "base/text/utf8.hpp"
 #include "base/text/wrap.hpp"
 #include "sim/report/provenance.hpp"
 
@@ -59,18 +61,18 @@ constexpr std::size_t kName = 22;  // characters of a layer's name in a table of
 std::string table_row(const Network& network, const Row& row, bool wide) {
   if (row.layer == nullptr) {
     const char* const where = row.went == "folded" ? "folded into" : "left to the host:";
-    const std::string text =
-        fmt::format("{:>4} - {} {} {}\n", index_text(row), row.op, where, row.detail);
+    const std::string text = fmt::format("{:>4} - {} {} {}\n", index_text(row), printable(row.op),
+                                         where, printable(row.detail));
     return wide ? text : wrapped(text, 7);
   }
   const LayerShape shape = layer_shape(network, *row.layer);
   if (!wide) {
     return fmt::format("{:>4} {:<{}} {:<15} {:>12} {:>12} {:>10}\n", index_text(row),
-                       shortened(row.detail, kName), kName, row.op, to_string(shape.output),
-                       macs(shape), weight_bytes(shape));
+                       shortened(printable(row.detail), kName), kName, row.op,
+                       to_string(shape.output), macs(shape), weight_bytes(shape));
   }
   return fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", index_text(row),
-                     row.detail.substr(0, 40), row.op, to_string(shape.input()),
+                     beginning_of(printable(row.detail), 40), row.op, to_string(shape.input()),
                      to_string(shape.output), macs(shape), weight_bytes(shape));
 }
 
@@ -111,10 +113,9 @@ Document layer_document(const Network& network, const Layer& layer) {
 // Of a quoted Graphviz text, in which a backslash begins an escape.
 std::string dot_text(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
-    const bool control = static_cast<unsigned char>(c) < 0x20;
+  for (const char c : printable(text)) {
     if (c == '"' || c == '\\') escaped += '\\';
-    escaped += control ? ' ' : c;
+    escaped += c;
   }
   return escaped;
 }
@@ -154,15 +155,16 @@ std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries
 
 std::string network_table(const Network& network, bool wide) {
   std::string text = fmt::format("{}: {} layers, {} MACs, {} B of weights as int8\n\n",
-                                 network.name, network.layers.size(), workloads::macs(network),
-                                 workloads::weight_bytes(network));
+                                 printable(network.name), network.layers.size(),
+                                 workloads::macs(network), workloads::weight_bytes(network));
   text += wide ? fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", "file", "layer",
                              "op", "input", "output", "MACs", "weights")
                : fmt::format("{:>4} {:<{}} {:<15} {:>12} {:>12} {:>10}\n", "file", "layer", kName,
                              "op", "output", "MACs", "weights");
   for (const Row& row : rows_of(network)) text += table_row(network, row, wide);
   for (const std::string& remark : network.remarks) {
-    text += wide ? "note: " + remark + "\n" : wrapped("note: " + remark, 6);
+    const std::string note = "note: " + printable(remark);
+    text += wide ? note + "\n" : wrapped(note, 6);
   }
   return text;
 }

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <iostream>
-
+#include "base/text/printable.hpp"
 #include "platforms/description/loader.hpp"
+#include "tools/h4h/message.hpp"
 #include "tools/h4h/platform_text.hpp"
 #include "tools/h4h/shared_options.hpp"
 
@@ -48,7 +48,8 @@ std::string check(const Arguments& files) {
   for (const std::string& file : files) {
     try {
       const Platform platform = load_platform(file);
-      text += fmt::format("{}: ok, {} (hash {})\n", file, platform.name, platform_hash(platform));
+      text += fmt::format("{}: ok, {} (hash {})\n", file, printable(platform.name),
+                          platform_hash(platform));
     } catch (const platforms::PlatformError& error) {
       problems += (problems.empty() ? "" : "\n") + std::string(error.what());
     }
@@ -69,7 +70,7 @@ std::string diff(const Arguments& files) {
   if (files.size() != 2) throw UsageError("diff requires two files");
   std::string text =
       platform_differences(load_platform(files.front()), load_platform(files.back()));
-  if (text.empty()) std::cerr << "h4h: every key resolves to the same value in both files\n";
+  if (text.empty()) print_message("h4h: every key resolves to the same value in both files");
   return text;
 }
 

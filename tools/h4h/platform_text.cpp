@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json/json_writer.hpp"
+#include "base/text/printable.hpp"
 #include "base/text/table_writer.hpp"
 #include "platforms/description/keys.hpp"
 #include "sim/report/provenance.hpp"
@@ -55,7 +56,8 @@ Document key_document(const Platform& platform, const Key& key, const Setting& s
 
 std::string platform_table(const Platform& platform, bool wide) {
   const auto& settings = platform.settings;
-  std::string text = fmt::format("{}  (hash {})\n", platform.name, platform_hash(platform));
+  std::string text =
+      fmt::format("{}  (hash {})\n", printable(platform.name), platform_hash(platform));
   text += fmt::format("? marks assumptions: {} of {} values{}\n\n",
                       std::count_if(settings.begin(), settings.end(), platforms::is_assumption),
                       settings.size(), wide ? "" : "; --wide adds sources and locations");

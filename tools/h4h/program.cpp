@@ -7,9 +7,11 @@
 #include <new>
 
 #include "base/text/nearest.hpp"
+#include "base/text/printable.hpp"
 #include "base/text/wrap.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/report/provenance.hpp"
+#include "tools/h4h/message.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -62,7 +64,7 @@ std::string dispatch(const Program& program, Arguments arguments, std::string& c
 }
 
 int fail(const std::string& who, int code, const std::string& message) {
-  std::cerr << who << ": " << message << "\n";
+  print_message(who + ": " + message);
   return code;
 }
 
@@ -76,19 +78,20 @@ int run(const Program& program, const Arguments& arguments) {
     return command.empty() ? program.name : fmt::format("{} {}", program.name, command);
   };
   try {
-    std::cout << dispatch(program, arguments, command) << std::flush;
+    // A file's format has nothing left to escape.
+    std::cout << printable_lines(dispatch(program, arguments, command)) << std::flush;
     return std::cout ? kOk : fail(program.name, kFailed, "cannot write to stdout");
   } catch (const UsageError& error) {
-    return fail(who(), kUsage, fmt::format("{} (see '{} --help')", error.what(), who()));
+    return fail(who(), kUsage, fmt::format("{} (see '{} --help')", printable(error.what()), who()));
   } catch (const FailedCheck& check) {
-    std::cout << check.results() << std::flush;
+    std::cout << printable_lines(check.results()) << std::flush;
     return fail(program.name, kFailed, check.what());
   } catch (const platforms::OverrideError& error) {
-    return fail(who(), kUsage, error.what());
+    return fail(who(), kUsage, printable(error.what()));
   } catch (const std::bad_alloc&) {
     return fail(who(), kFailed, "there is not enough memory");
   } catch (const std::exception& error) {
-    return fail(program.name, kFailed, error.what());
+    return fail(program.name, kFailed, message_of(error));
   }
 }
 

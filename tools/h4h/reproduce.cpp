@@ -12,11 +12,11 @@
 #include "sim/job/layer_job.hpp"
 #include "sim/report/provenance.hpp"
 #include "tools/h4h/interrupt_note.hpp"
+#include "tools/h4h/outputs.hpp"
 #include "tools/h4h/reproduce_variants.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/sampling_options.hpp"
-#include "tools/h4h/write_file.hpp"
 #include "tools/studies/claims.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/format.hpp"
@@ -170,6 +170,9 @@ Task task_of(const Parsed& parsed) {
       optional(parsed, "platform").value_or(H4H_SOURCE_DIR "/platforms/h4h-7nm.yaml");
   task.overrides = list_of(parsed, "set");
   task.resume = parsed.values["resume"].as<bool>();
+  refuse_same_outputs(
+      outputs_of(parsed, {"cache"},
+                 {kCheckpoint, "measures.csv", "claims.csv", "ablations.csv", "index.html"}));
   task.cache = cache_file(parsed);
   task.jobs = jobs_of(parsed);
   task.search = search_of(parsed);
@@ -249,8 +252,7 @@ std::map<std::string, studies::Result> run_studies(const Task& task, const studi
         fmt::format("{} of {} studies", results.size(), task.studies.size()));
     tell(study.name + ": " + study.shows);
     const studies::Result& result = results[study.name] = study.run(setup);
-    write_file(folder.file(study.name + ".csv"),
-               write_csv(sim::with_provenance(result.table, "h4h.study/1")));
+    folder.write(study.name + ".csv", write_csv(sim::with_provenance(result.table, "h4h.study/1")));
   }
   return results;
 }
@@ -318,11 +320,10 @@ std::string run(const Task& task) {
     variants = measure_variants({varied, results, setup, *plan}, folder);
     add_ranges(judged, *plan, variants);
   }
-  write_file(folder.file("measures.csv"), write_csv(measures_table(results, plan, variants)));
-  write_file(folder.file("claims.csv"), write_csv(claims_table(judged)));
-  write_file(folder.file("ablations.csv"), write_csv(ablations_table(judged)));
-  write_file(folder.file("index.html"),
-             format_page(chip_text(task, platform), results, judged, plan));
+  folder.write("measures.csv", write_csv(measures_table(results, plan, variants)));
+  folder.write("claims.csv", write_csv(claims_table(judged)));
+  folder.write("ablations.csv", write_csv(ablations_table(judged)));
+  folder.write("index.html", format_page(chip_text(task, platform), results, judged, plan));
   const std::string ablations = format_ablations_table(judged);
   const std::string remarked = remarks(results, variants, plan);
   return format_claims_table(judged) + (ablations.empty() ? "" : "\n" + ablations) +

@@ -6,7 +6,6 @@
 
 #include "base/file/input_file.hpp"
 #include "tools/h4h/progress.hpp"
-#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -83,7 +82,7 @@ std::vector<studies::StudyMeasures> measure_variants(const ReproduceVariants& ru
       noted(file, run.plan.variants.size(), first(run));
   std::string lines;
   for (const auto& [variant, measures] : known) lines += studies::variant_line(variant, measures);
-  write_file(file, lines);
+  folder.write(kNoted, lines);
   std::ofstream stream(file, std::ios::binary | std::ios::app);
   std::vector<studies::StudyMeasures> all;
   Progress progress("variants", run.plan.variants.size());

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <iostream>
 #include <thread>
 
 #include "sim/workers/process_workers.hpp"
+#include "tools/h4h/message.hpp"
 #include "tools/h4h/program.hpp"
 #include "tools/h4h/ranks.hpp"
 
@@ -71,10 +71,10 @@ void Results::keep_no_more() {
   if (store == nullptr) return;
   store->flush();
   if (const auto& problem = store->problem()) {
-    std::cerr << fmt::format(
+    print_message(fmt::format(
         "h4h: warning: cache {}: {}; the results are correct, but no more of them are cached (use "
-        "--cache none, or empty the cache with 'h4h cache clear')\n",
-        store->file().string(), *problem);
+        "--cache none, or empty the cache with 'h4h cache clear')",
+        store->file().string(), *problem));
   }
   results_->drop_store();
 }

@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "sim/report/checksum.hpp"
-#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -65,7 +64,7 @@ void claim_folder(const RunFolder& folder, const RunDescription& now) {
   refuse_other(folder, now);
   Document json{{"schema", kSchema}};
   for (const auto& [key, value] : now) json[key] = value;
-  write_file(folder.checkpoint(), sim::json_with_checksum(json));
+  folder.write_checkpoint(sim::json_with_checksum(json));
 }
 
 void require_checkpoint(const std::filesystem::path& checkpoint) {

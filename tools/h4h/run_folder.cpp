@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "tools/h4h/write_file.hpp"
+
 namespace h4h::tools {
 namespace {
 
@@ -49,7 +51,10 @@ void RunFolder::refuse_foreign() const {
   std::vector<fs::path> halves;
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename().string();
-    if (entry.path().extension() == ".part") {
+    if (entry.is_symlink()) {
+      fail(entry.path(), "is a link; a run's directory holds files, not links: remove it");
+    }
+    if (is_temporary(name) && entry.is_regular_file()) {
       halves.push_back(entry.path());
     } else if (other.empty() || name < other) {
       other = name;
@@ -61,11 +66,15 @@ void RunFolder::refuse_foreign() const {
   for (const fs::path& half : halves) fs::remove(half);
 }
 
+void RunFolder::write(const std::string& name, std::string_view text) const {
+  write_file_in(lock_, name, text, file(name));
+}
+
 bool RunFolder::holds_results() const {
   const fs::directory_iterator entries(path_);
   return std::any_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {
     const std::string name = entry.path().filename().string();
-    return name != checkpoint_ && name.rfind(kFolderLayers, 0) != 0;
+    return name != checkpoint_ && name.rfind(kFolderResults, 0) != 0;
   });
 }
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/file/input_file.hpp"
 
@@ -11,14 +11,15 @@ namespace h4h::tools {
 
 // Results of layers that a command keeps in its folder until it is done. They are exact whatever
 // the arguments of the command.
-inline constexpr const char kFolderLayers[] = "layers.sqlite";
+inline constexpr const char kFolderResults[] = "layers.sqlite";
 
-// The folder of a command that can be resumed: no other process works in it meanwhile,
-// and what a killed one left half written is gone.
+// The folder of a command that can be resumed: no other process works in it meanwhile, and what a
+// killed one left half written is gone. Files of others stay as they are.
 class RunFolder {
  public:
   // Creates the folder where it is missing. `checkpoint` tells that it is this command's; a folder
-  // with other files and without it is refused. Throws std::runtime_error.
+  // with other files and without it is refused, and so is one with links in it, which lead out of
+  // the folder. Throws std::runtime_error.
   RunFolder(std::filesystem::path path, std::string checkpoint);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
@@ -26,6 +27,9 @@ class RunFolder {
 
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
   std::filesystem::path checkpoint() const { return file(checkpoint_); }
+  // See write_file. Throws std::runtime_error.
+  void write(const std::string& name, std::string_view text) const;
+  void write_checkpoint(std::string_view text) const { write(checkpoint_, text); }
   // nullopt where there is none yet. Throws FileError.
   std::optional<std::string> read_checkpoint(FileLimit limit) const {
     return read_file_if_there(checkpoint(), limit);

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "base/csv/csv_writer.hpp"
+#include "base/text/printable.hpp"
 #include "nas/accuracy/accuracy_table.hpp"
 #include "nas/cost/cost_table.hpp"
 #include "nas/report/results.hpp"
@@ -17,7 +18,6 @@
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
-#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -78,7 +78,7 @@ void search_on(nas::Search& search, const SearchArguments& arguments, const RunF
   const nas::Description described = description(arguments);
   const InterruptNote note(kRerun);
   while (search.step()) {
-    write_file(folder.checkpoint(), nas::format_checkpoint(described, search.state()));
+    folder.write_checkpoint(nas::format_checkpoint(described, search.state()));
     show_progress(search, arguments);
   }
   if (::isatty(STDERR_FILENO) != 0) std::cerr << "\n";
@@ -159,20 +159,19 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
 
 void write_results(const nas::SearchResult& result, const nas::Space& space,
                    const RunFolder& folder) {
-  write_file(folder.file("front.csv"), write_csv(nas::front_table(space, result)));
-  write_file(folder.file("random.csv"), write_csv(nas::random_front_table(space, result)));
-  write_file(folder.file("search.json"),
-             sim::json_with_checksum(nas::search_document(space, result)));
-  write_file(folder.file("index.html"), nas::format_search_page(space, result));
+  folder.write("front.csv", write_csv(nas::front_table(space, result)));
+  folder.write("random.csv", write_csv(nas::random_front_table(space, result)));
+  folder.write("search.json", sim::json_with_checksum(nas::search_document(space, result)));
+  folder.write("index.html", nas::format_search_page(space, result));
 }
 
 std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
   const auto feasible =
       std::count_if(result.evaluated.begin(), result.evaluated.end(),
                     [&](const nas::Candidate& c) { return result.problem.violation(c.cost) == 0; });
-  std::string text =
-      fmt::format("{} on {}: {} networks evaluated, {} feasible\n", arguments.space.name(),
-                  arguments.platform.name, result.evaluated.size(), feasible);
+  std::string text = fmt::format(
+      "{} on {}: {} networks evaluated, {} feasible\n", printable(arguments.space.name()),
+      printable(arguments.platform.name), result.evaluated.size(), feasible);
   const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
   text += fmt::format("accuracy  {}latency ms  energy mJ   MMAC  on macros %\n",
                       tested ? "    test  " : "");

@@ -2,6 +2,7 @@
 
 #include "nas/space/load.hpp"
 #include "platforms/description/quantity.hpp"
+#include "tools/h4h/outputs.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_search.hpp"
 #include "tools/h4h/shared_options.hpp"
@@ -82,6 +83,9 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   if (parsed.help) return std::nullopt;
   const std::string space = required(parsed, "space"), accuracy = required(parsed, "accuracy"),
                     out = required(parsed, "out");
+  refuse_same_outputs(outputs_of(
+      parsed, {"cache"},
+      {"search.checkpoint.json", "front.csv", "random.csv", "search.json", "index.html"}));
   const nas::Problem asked = problem(parsed);
   const nas::SearchSettings how = settings(parsed);
   const std::optional<nas::AccuracyCurve> row = recipe(parsed, accuracy);

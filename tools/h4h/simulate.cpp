@@ -2,6 +2,7 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
+#include "base/text/printable.hpp"
 #include "nas/space/open_network.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
@@ -13,6 +14,7 @@
 #include "sim/uncertainty/format_uncertainty.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/mapping_options.hpp"
+#include "tools/h4h/outputs.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/sampling_options.hpp"
@@ -68,8 +70,8 @@ sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& pla
   const sim::MappingResult mapped = sim::map_network(costs, platform, network, wanted.strategy,
                                                      wanted.goal, wanted.pins, wanted.effort);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(
-        fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
+    throw std::runtime_error(printable(
+        fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason)));
   }
   return std::get<sim::Mapping>(mapped);
 }
@@ -99,8 +101,8 @@ std::string text_of(Format format, const sim::TableOptions& table, const sim::Re
 void check_limits(const sim::Report& report, const sim::Limits& limits) {
   const std::string over = sim::over_limit(report, limits);
   if (over.empty()) return;
-  throw std::runtime_error(
-      fmt::format("{} does not run on {}: {}", report.network_name, report.platform_name, over));
+  throw std::runtime_error(printable(
+      fmt::format("{} does not run on {}: {}", report.network_name, report.platform_name, over)));
 }
 
 struct MappedRun {
@@ -160,7 +162,7 @@ std::string simulate(const Arguments& arguments) {
   const sim::TableOptions table = table_options(parsed, format);
   const workloads::UnsupportedPolicy policy = unsupported_of(parsed);
   const auto trace = optional(parsed, "trace"), html = optional(parsed, "html");
-  if (trace && trace == html) throw UsageError("--trace and --html name the same file");
+  refuse_same_outputs(outputs_of(parsed, {"trace", "html", "save-mapping", "cache"}));
   const std::optional<Sampling> sampling = uncertainty_of(parsed);
   if (sampling && format == Format::csv)
     throw UsageError("--uncertainty needs --format table or json");

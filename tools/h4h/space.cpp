@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/json/json_writer.hpp"
+#include "base/text/printable.hpp"
 #include "base/text/table_writer.hpp"
 #include "nas/space/load.hpp"
 #include "sim/report/provenance.hpp"
@@ -81,7 +82,7 @@ Table networks_table(const Space& space) {
 
 std::string table(const Space& space) {
   return fmt::format("{}: 10^{:.1f} networks\ninput {} channels, resolution {}; {} classes\n\n",
-                     space.name(), space.log10_size(), space.input_channels(),
+                     printable(space.name()), space.log10_size(), space.input_channels(),
                      fmt::join(space.genes().front().choices, ", "), space.classes()) +
          write_text(stages_table(space)) + "\n" + write_text(networks_table(space));
 }

@@ -9,11 +9,11 @@
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/network_list.hpp"
+#include "tools/h4h/outputs.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
 #include "tools/h4h/sampling_options.hpp"
 #include "tools/h4h/variants.hpp"
-#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -176,6 +176,8 @@ std::string sweep(const Arguments& arguments) {
   if (parsed.help) return {};
   const Task task = task_of(parsed);
   for (std::size_t i = 0; i < task.variants.size(); ++i) task.variant(i);  // all are allowed
+  refuse_same_outputs(outputs_of(
+      parsed, {"cache"}, {kCheckpoint, "sweep.csv", "sweep.json", "index.html", kFolderResults}));
   const int jobs = jobs_of(parsed);
   if (parsed.values["resume"].as<bool>()) require_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
@@ -183,9 +185,9 @@ std::string sweep(const Arguments& arguments) {
   const InterruptNote note(kRerun);
   FolderResults results(folder, task.sampling ? chosen_cache(parsed) : cache_file(parsed), jobs);
   const sim::SweepResult result = run(task, *results);
-  write_file(folder.file("sweep.csv"), write_csv(sim::sweep_table(result)));
-  write_file(folder.file("sweep.json"), write_json(sim::sweep_document(result), JsonLayout::lines));
-  write_file(folder.file("index.html"), sim::format_sweep_page(result));
+  folder.write("sweep.csv", write_csv(sim::sweep_table(result)));
+  folder.write("sweep.json", write_json(sim::sweep_document(result), JsonLayout::lines));
+  folder.write("index.html", sim::format_sweep_page(result));
   results.done();
   return summary(result, task.out);
 }

@@ -8,6 +8,8 @@
 #include "base/json/json_writer.hpp"
 #include "sim/report/format_validation.hpp"
 #include "tools/h4h/interrupt_note.hpp"
+#include "tools/h4h/message.hpp"
+#include "tools/h4h/outputs.hpp"
 #include "tools/h4h/shared_options.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -39,13 +41,14 @@ std::string validate(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options, kUsage);
   if (parsed.help) return {};
   const Format format = format_of(parsed, formats);
+  refuse_same_outputs(outputs_of(parsed, {"html"}));
   const InterruptNote note("validate keeps no partial results; rerun the command");
   sim::ValidationFiles files{required(parsed, "platforms"), required(parsed, "reference"), {}};
   if (const auto nets = optional(parsed, "nets")) files.networks = *nets;
   const sim::Validation validation = sim::validate(files);
   if (!validation.missing.empty()) {
-    std::cerr << fmt::format("h4h: not run, no .tflite file in {}: {}\n", files.networks->string(),
-                             fmt::join(validation.missing, ", "));
+    print_message(fmt::format("h4h: not run, no .tflite file in {}: {}", files.networks->string(),
+                              fmt::join(validation.missing, ", ")));
   }
   if (const auto page = optional(parsed, "html")) {
     write_file(*page, sim::format_validation_page(validation));
