@@ -21,6 +21,22 @@ const Key& known_key(const std::string& name, const std::string& given) {
                                   given, name, did_you_mean(name, known)));
 }
 
+// `given` begins every message.
+Override parsed(const std::string& key, const std::string& text, const std::string& given,
+                const Origin& place) {
+  try {
+    return {key, parse_value(known_key(key, given), text), text, place.file, place.line};
+  } catch (const QuantityError& error) {
+    throw OverrideError(fmt::format("{}: {}: {}", given, key, error.what()));
+  } catch (const MeasuredTableError& error) {
+    std::vector<std::string> problems;
+    for (const std::string& problem : error.problems()) {
+      problems.push_back(fmt::format("{}: {}: {}", given, key, problem));
+    }
+    throw PlatformError(fmt::format("{}", fmt::join(problems, "\n")));
+  }
+}
+
 }  // namespace
 
 Override parse_override(const std::string& text, const std::string& option) {
@@ -33,17 +49,15 @@ Override parse_override(const std::string& text, const std::string& option) {
 
 Override parse_override(const std::string& key, const std::string& text,
                         const std::string& option) {
-  const std::string given = fmt::format("{} {}={}", option, key, text);
+  return parsed(key, text, fmt::format("{} {}={}", option, key, text), {option, 0});
+}
+
+Override parse_override(const std::string& key, const std::string& text, const Origin& place) {
+  const std::string given = problem_text(place, fmt::format("{}={}", key, text));
   try {
-    return {key, parse_value(known_key(key, given), text), text, option};
-  } catch (const QuantityError& error) {
-    throw OverrideError(fmt::format("{}: {}: {}", given, key, error.what()));
-  } catch (const MeasuredTableError& error) {
-    std::vector<std::string> problems;
-    for (const std::string& problem : error.problems()) {
-      problems.push_back(fmt::format("{}: {}: {}", given, key, problem));
-    }
-    throw PlatformError(fmt::format("{}", fmt::join(problems, "\n")));
+    return parsed(key, text, given, place);
+  } catch (const OverrideError& error) {
+    throw PlatformError(error.what());
   }
 }
 

@@ -15,6 +15,7 @@ struct Override {
   Value value;
   std::string text{};    // as it was typed; "" where the program makes the value
   std::string option{};  // the option that it was typed with, "--set"; "" likewise
+  int line = 0;          // above 0: `option` is the file that it stands in, at this line
 };
 
 inline bool operator==(const Override& a, const Override& b) {
@@ -26,6 +27,8 @@ inline bool operator==(const Override& a, const Override& b) {
 // platform takes the value.
 Override parse_override(const std::string& text, const std::string& option = "--set");
 Override parse_override(const std::string& key, const std::string& text, const std::string& option);
+// A value of a file of variants. Throws PlatformError, "file:line: what".
+Override parse_override(const std::string& key, const std::string& text, const Origin& place);
 
 // "cim.step=9000 ps": the text that is read as the same value. Reals with twelve digits.
 std::string to_string(const Override& change);
@@ -34,7 +37,7 @@ std::string to_string(const Override& change);
 // platform's files with the same `--set`, and checked alike: what follows the clock of the NPU is
 // worked out again, and every value must be within its bounds and its range. No file is read.
 // Throws OverrideError for a value that its key does not allow, PlatformError (file:line) for one
-// of the platform's own that another clock puts out of bounds.
+// of a file: of an override's, or the platform's own that another clock puts out of bounds.
 Platform with(const Platform& platform, const std::vector<Override>& overrides);
 
 }  // namespace h4h::platforms

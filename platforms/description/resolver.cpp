@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <set>
 
+#include "base/text/printable.hpp"
+
 namespace h4h::platforms {
 namespace {
 
@@ -52,8 +54,8 @@ std::string text_of(const Key& key, const Setting& setting) {
 }  // namespace
 
 std::string problem_text(const Origin& origin, const std::string& what) {
-  return origin.line > 0 ? fmt::format("{}:{}: {}", origin.file, origin.line, what)
-                         : fmt::format("{}: {}", origin.file, what);
+  return printable(origin.line > 0 ? fmt::format("{}:{}: {}", origin.file, origin.line, what)
+                                   : fmt::format("{}: {}", origin.file, what));
 }
 
 Setting setting_of(const Override& change) {
@@ -61,8 +63,10 @@ Setting setting_of(const Override& change) {
   setting.key = change.key;
   const std::string text = to_string(change);
   setting.value = text.substr(change.key.size() + 1);
-  setting.source = "command line";
-  setting.origin = {change.option.empty() ? text : change.option + " " + text, 0};
+  setting.source = change.line > 0 ? "file of variants" : "command line";
+  setting.origin = change.line > 0
+                       ? Origin{change.option, change.line}
+                       : Origin{change.option.empty() ? text : change.option + " " + text, 0};
   setting.parsed = change.value;
   return setting;
 }

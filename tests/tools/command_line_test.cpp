@@ -249,9 +249,22 @@ TEST_F(SweepOptions, ErrorsNameTheOptionThatWasTyped) {
   expect_failure(base + "--vary cim.macros=8..4", 2,
                  "--vary cim.macros=8..4: range '8..4': LOW must not be above HIGH");
   expect_failure(base + "--vary cim.macros=1 --set cim.step=9", 2, "--set cim.step=9: ");
-  const auto file = folder.write("v.csv", "cim.macros\nmany\n");
-  expect_failure(base + "--vary-file " + file.string(), 2,
-                 "--vary-file " + file.string() + ":2: cim.macros=many: ");
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST_F(SweepOptions, WrongValuesOfAFileAreTheFilesWithTheirLine) {
+  const auto refused = [&](const std::string& rows, const std::string& message) {
+    const std::string file = folder.write("v.csv", rows).string();
+    expect_failure(base + "--vary-file " + file, 1, "h4h: " + file + message);
+    EXPECT_EQ(h4h(base + "--vary-file " + file).err.find("--set"), std::string::npos) << rows;
+  };
+  refused("noc.bandwidth\n8 GB/s\nNaN GB/s\n",
+          ":3: noc.bandwidth=NaN GB/s: noc.bandwidth: 'NaN GB/s' is not a number");
+  refused("cim.macros\n1\n\n2\n-3\n", ":5: cim.macros=-3: cim.macros: '-3' must not be negative");
+  refused("cim.macros\n1\n9999999\n", ":3: cim.macros: '9999999' is out of bounds; allowed: ");
+  refused("cim.macro\n1\n", ":2: cim.macro=1: unknown key 'cim.macro' (did you mean");
+  refused("cim.macros,noc.duplex\n1,\n", ":2: noc.duplex is missing");
+  refused("cim.macros\n1\n2\n1\n", ":4: the same variant as in line 2");
   EXPECT_FALSE(std::filesystem::exists(out));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 
 #include "base/csv/csv_table.hpp"
@@ -83,21 +84,34 @@ void add_key(Variants& variants, const std::string& key) {
   variants.axes.push_back(key);
 }
 
+std::vector<platforms::Override> changes_of(const CsvRow& row, const Variants& variants,
+                                            const platforms::Origin& place) {
+  std::vector<platforms::Override> changes;
+  for (const std::string& key : variants.axes) {
+    if (!row.has(key)) {
+      throw CsvError(fmt::format("{}:{}: {} is missing", place.file, place.line, key));
+    }
+    changes.push_back(platforms::parse_override(key, row.text(key), place));
+  }
+  return changes;
+}
+
+// Its mistakes are the file's, not the command line's.
 void read_file(Variants& variants, const std::string& file) {
   const CsvTable table(file, {});
   for (const auto& column : table.columns) add_key(variants, column.first);
+  std::map<Arguments, int> lines;
   variants.changes.clear();
   for (const CsvRow& row : table.rows) {
-    std::vector<platforms::Override>& changes = variants.changes.emplace_back();
-    const std::string place = fmt::format("--vary-file {}:{}:", file, row.line());
-    for (const auto& column : table.columns) {
-      if (!row.has(column.first)) {
-        throw CsvError(fmt::format("{} {} is missing", place, column.first));
-      }
-      changes.push_back(platforms::parse_override(column.first, row.text(column.first), place));
-    }
-    check_count(variants.changes.size());
+    const auto fail = [&](const std::string& what) {
+      throw CsvError(fmt::format("{}:{}: {}", file, row.line(), what));
+    };
+    variants.changes.push_back(changes_of(row, variants, {file, row.line()}));
+    const auto [first, added] = lines.emplace(variants.texts(variants.size() - 1), row.line());
+    if (!added) fail(fmt::format("the same variant as in line {}", first->second));
+    if (variants.size() > kMostVariants) fail(fmt::format("more than {} variants", kMostVariants));
   }
+  if (variants.changes.empty()) throw CsvError(file + ": no variants");
 }
 
 void multiply(Variants& variants, const Axis& axis) {
@@ -126,7 +140,6 @@ Variants variants_of(const Arguments& axes, const std::optional<std::string>& fi
   Variants variants{{}, {{}}};
   if (file) read_file(variants, *file);
   for (const std::string& axis : axes) multiply(variants, axis_of(axis));
-  if (variants.changes.empty()) throw UsageError(*file + " has no variants");
   std::set<Arguments> distinct;
   for (std::size_t i = 0; i < variants.size(); ++i) distinct.insert(variants.texts(i));
   if (distinct.size() < variants.size()) throw UsageError("a variant is given twice");
