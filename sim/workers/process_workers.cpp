@@ -21,7 +21,8 @@ extern char** environ;  // NOLINT: POSIX declares it nowhere
 namespace h4h::sim {
 namespace {
 
-constexpr std::size_t kUnderWay = 64;  // a worker always has the next job at hand
+constexpr std::size_t kUnderWay = 64;          // a worker always has the next job at hand
+constexpr std::uint32_t kMostBytes = 1 << 24;  // of a message; those of jobs have some kilobytes
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -48,6 +49,7 @@ std::optional<std::string> take_message(std::string& received) {
   std::uint32_t size = 0;
   if (received.size() < sizeof size) return std::nullopt;
   std::memcpy(&size, received.data(), sizeof size);
+  if (size > kMostBytes) throw WireError(fmt::format("a message of {} bytes", size));
   if (received.size() < sizeof size + size) return std::nullopt;
   std::string message = received.substr(sizeof size, size);
   received.erase(0, sizeof size + size);
@@ -65,13 +67,14 @@ bool send_all(int socket, std::string_view bytes) {
   return true;
 }
 
-// Adds what is there; false at the end.
-bool receive_some(int socket, std::string& received) {
+// Adds what is there; false at the end, and where `failed` becomes the error.
+bool receive_some(int socket, std::string& received, int& failed) {
   char buffer[1 << 16];
   ssize_t count = 0;
   do {
     count = ::read(socket, buffer, sizeof buffer);
   } while (count < 0 && errno == EINTR);
+  failed = count < 0 ? errno : 0;
   if (count <= 0) return false;
   received.append(buffer, static_cast<std::size_t>(count));
   return true;
@@ -102,11 +105,17 @@ pid_t spawn(const std::filesystem::path& program, int socket) {
 void serve(int socket) {
   Server server;
   std::string received;
-  while (receive_some(socket, received)) {
+  int failed = 0;
+  while (receive_some(socket, received, failed)) {
     while (const auto message = take_message(received)) {
       if (!send_all(socket, framed(server.answer(*message)))) return;
     }
   }
+  // Who ends while it sends resets the connection, or closes it.
+  if (failed != 0 && failed != ECONNRESET) {
+    throw std::system_error(failed, std::generic_category(), "cannot read");
+  }
+  if (!received.empty()) throw WireError("the stream ends inside a message");
 }
 
 ProcessWorkers::ProcessWorkers(std::filesystem::path program, int count,
@@ -201,7 +210,8 @@ std::optional<Answer> ProcessWorkers::receive(bool wait) {
 }
 
 void ProcessWorkers::read(Worker& worker) {
-  const bool more = receive_some(worker.socket.get(), worker.received);
+  int failed = 0;
+  const bool more = receive_some(worker.socket.get(), worker.received, failed);
   take_messages(worker);
   if (more) {
     feed(worker);

@@ -18,7 +18,8 @@ namespace h4h::sim {
 constexpr const char kWorkerOption[] = "--worker";
 constexpr int kWorkerSocket = 3;
 
-// Serves asks on a socket until the other side closes it.
+// Serves asks on a socket until the other side closes it. Throws WireError for bytes that are no
+// asks, std::system_error for a descriptor that cannot be read.
 void serve(int socket);
 
 // A file descriptor that is closed when it goes; -1 is none.

@@ -166,5 +166,24 @@ TEST(Workers, AProgramThatIsNotThereIsNamed) {
             std::string::npos);
 }
 
+TEST(WorkerProcess, BytesThatAreNoJobsEndItWithAMessage) {
+  const auto fed = [](const std::string& bytes) {
+    return run("printf '" + bytes + "' | " H4H_BINARY " --worker 3<&0");
+  };
+  const std::string start = "h4h --worker: descriptor 3 carries no jobs of h4h: ";
+  for (const auto& [bytes, what] :
+       {std::pair("garbage", "a message of 1651663207 bytes"),
+        std::pair("ab", "the stream ends inside a message"),
+        std::pair("\\003\\000\\000\\000abc", "a message is cut short")}) {
+    const Outcome o = fed(bytes);
+    EXPECT_EQ(o.code, 1) << bytes;
+    EXPECT_EQ(o.err, start + what + "; other commands start such processes\n");
+  }
+  const Outcome closed = run(H4H_BINARY " --worker 3<&-");
+  EXPECT_EQ(closed.code, 1);
+  EXPECT_EQ(closed.err.find(start + "cannot read: Bad file descriptor"), 0u) << closed.err;
+  EXPECT_EQ(fed("").code, 0);
+}
+
 }  // namespace
 }  // namespace h4h::tests
