@@ -1,6 +1,7 @@
 #include "sim/store/cost_store.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -77,6 +78,40 @@ Database with_tables(Database database) {
   return database;
 }
 
+bool may_write(const fs::path& file) { return ::access(file.c_str(), W_OK) == 0; }
+
+// Of somebody else's: a file or a directory that this user must not write.
+bool is_read_only(const fs::path& file) {
+  std::error_code ignored;
+  const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+  return fs::exists(file, ignored) && !(may_write(file) && may_write(folder));
+}
+
+Database checked(Database database) {
+  if (!is_ours(database)) throw DatabaseError("is not a cache of this version of h4h");
+  return database;
+}
+
+struct Opened {
+  Database database;
+  bool read_only;
+};
+
+// Where even readers would have to write, what others have written out is read as it is: results
+// carry sums, so that a change meanwhile is found out.
+Opened opened(const fs::path& file, Database::Mode mode, std::chrono::milliseconds patience) {
+  try {
+    Database database(file, mode, patience);
+    if (database.is_read_only()) return {checked(std::move(database)), true};
+    return {with_tables(std::move(database)), false};
+  } catch (const BrokenDatabase&) {
+    throw;
+  } catch (const DatabaseError&) {
+    if (!is_read_only(file)) throw;
+  }
+  return {checked(Database(file, Database::Mode::unchanging)), true};
+}
+
 // 0 where there is none.
 std::int64_t find_set(const Database& database, const std::string& hardware) {
   Statement find = database.prepare("SELECT id FROM sets WHERE model=?1 AND hardware=?2");
@@ -93,7 +128,7 @@ std::int64_t find_or_add_set(const Database& database, const std::string& hardwa
 }  // namespace
 
 CostStore::Open::Open(Database opened)
-    : database(with_tables(std::move(opened))),
+    : database(std::move(opened)),
       find(database.prepare("SELECT result FROM results WHERE set_id=?1 AND job=?2")),
       put(database.prepare("INSERT OR IGNORE INTO results VALUES (?1, ?2, ?3)")) {}
 
@@ -101,17 +136,20 @@ CostStore::CostStore(fs::path file, std::chrono::milliseconds patience) : file_(
   try {
     std::error_code ignored;  // SQLite says what is wrong then
     fs::create_directories(file_.parent_path(), ignored);
-    open_ = std::make_unique<Open>(Database(file_, Database::Mode::create, patience));
+    Opened now = opened(file_, Database::Mode::create, patience);
+    read_only_ = now.read_only;
+    open_ = std::make_unique<Open>(std::move(now.database));
   } catch (const DatabaseError& error) {
     problem_ = error.what();
   }
 }
 
-CostStore::CostStore(fs::path file, std::unique_ptr<Open> open)
-    : file_(std::move(file)), open_(std::move(open)) {}
+CostStore::CostStore(fs::path file, std::unique_ptr<Open> open, bool read_only)
+    : file_(std::move(file)), open_(std::move(open)), read_only_(read_only) {}
 
 CostStore CostStore::existing(const fs::path& file) {
-  return {file, std::make_unique<Open>(Database(file, Database::Mode::existing))};
+  Opened now = opened(file, Database::Mode::existing, kPatience);
+  return {file, std::make_unique<Open>(std::move(now.database)), now.read_only};
 }
 
 CostStore::~CostStore() { flush(); }
@@ -150,7 +188,12 @@ void CostStore::put(const std::string& hardware, const std::string& job, const J
 }
 
 bool CostStore::flush() {
-  if (unstored_.empty()) return open_ != nullptr;
+  if (unstored_.empty()) return open_ != nullptr && !problem_;
+  if (open_ && read_only_) {
+    problem_ = "may only be read by this user";
+    unstored_.clear();
+    return false;
+  }
   const auto stored = guarded([&](Open& open) {
     Transaction all(open.database);
     open.ids.clear();  // somebody may have cleared the file
@@ -222,7 +265,8 @@ void CostStore::clear(bool old_models_only) {
 }
 
 std::int64_t CostStore::merge(const fs::path& other) {
-  if (fs::equivalent(other, file_)) throw DatabaseError("is the file to merge into");
+  std::error_code missing;  // SQLite says so
+  if (fs::equivalent(other, file_, missing)) throw DatabaseError("is the file to merge into");
   const Database from(other, Database::Mode::read_only);
   if (!is_ours(from)) throw DatabaseError("is not a cache of this version of h4h");
   std::vector<StoredResult> added;

@@ -30,12 +30,12 @@ struct StoredResult {
 
 // Results of layer jobs in a file that processes of one machine share. What `put` took is stored
 // when `flush` returns true, and then for good. A file that fails (locked, full, corrupt) fails for
-// reading too: the store answers nothing from then on, and `problem` says what happened.
+// reading too: the store answers nothing from then on, and `problem` says what happened. One that
+// this user must not write is read; nothing is added, which is a problem once there is something.
 class CostStore {
  public:
   // Creates the file and its folders where they are missing. Does not throw: see `problem`.
-  explicit CostStore(std::filesystem::path file,
-                     std::chrono::milliseconds patience = std::chrono::seconds(10));
+  explicit CostStore(std::filesystem::path file, std::chrono::milliseconds patience = kPatience);
   // A file that must be there. Throws DatabaseError.
   static CostStore existing(const std::filesystem::path& file);
   ~CostStore();
@@ -70,13 +70,14 @@ class CostStore {
     Statement find, put;
     std::map<std::string, std::int64_t> ids;  // of sets, by hardware
   };
-  CostStore(std::filesystem::path file, std::unique_ptr<Open> open);
+  CostStore(std::filesystem::path file, std::unique_ptr<Open> open, bool read_only);
 
   template <typename Action>
   auto guarded(Action action) -> std::optional<decltype(action(std::declval<Open&>()))>;
 
   std::filesystem::path file_;
   std::unique_ptr<Open> open_;  // null after a problem
+  bool read_only_ = false;
   std::optional<std::string> problem_;
   std::vector<StoredResult> unstored_;
 };

@@ -1,5 +1,8 @@
 #include "sim/store/sqlite.hpp"
 
+#include <fmt/format.h>
+
+#include <cctype>
 #include <thread>
 
 namespace h4h::sim {
@@ -20,7 +23,19 @@ class Busy : public DatabaseError {
 
 int flags_of(Database::Mode mode) {
   if (mode == Database::Mode::read_only) return SQLITE_OPEN_READONLY;
+  if (mode == Database::Mode::unchanging) return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   return SQLITE_OPEN_READWRITE | (mode == Database::Mode::create ? SQLITE_OPEN_CREATE : 0);
+}
+
+// RFC 3986.
+std::string unchanging_uri(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                       std::string_view("/-._~").find(c) != std::string_view::npos;
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -77,7 +92,8 @@ std::string Statement::bytes(int column) const {
 Database::Database(const std::filesystem::path& file, Mode mode, std::chrono::milliseconds patience)
     : patience_(patience) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &handle, flags_of(mode), nullptr);
+  const std::string name = mode == Mode::unchanging ? unchanging_uri(file) : file.string();
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags_of(mode), nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(handle, code);
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));

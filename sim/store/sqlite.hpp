@@ -53,15 +53,20 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
+constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(10);
+
 // An SQLite file.
 class Database {
  public:
-  enum class Mode { create, existing, read_only };
+  // unchanging: read-only, of a file that nobody writes meanwhile, and without write access to its
+  // directory, which write-ahead mode needs for readers too. Content in its -wal file is not seen.
+  enum class Mode { create, existing, read_only, unchanging };
   // `patience`: how long to wait while another process writes. Throws DatabaseError.
   Database(const std::filesystem::path& file, Mode mode,
-           std::chrono::milliseconds patience = std::chrono::seconds(10));
+           std::chrono::milliseconds patience = kPatience);
 
   Statement prepare(const std::string& sql) const { return {handle_.get(), sql}; }
+  bool is_read_only() const { return sqlite3_db_readonly(handle_.get(), "main") == 1; }
   void run(const std::string& sql) const { prepare(sql).run(); }
   std::int64_t number(const std::string& sql) const;  // of the first row, which must be there
 

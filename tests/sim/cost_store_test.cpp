@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 
 #include "platforms/description/layer_hardware.hpp"
 #include "sim/costs/layer_costs.hpp"
@@ -253,6 +255,88 @@ TEST(LayerText, SaysAllThatAHardwareNeedsToBeSimulated) {
   EXPECT_THROW(platforms::hardware_of("npu.clock"), std::invalid_argument);
   EXPECT_THROW(platforms::hardware_of("npu.clok=1 Hz"), std::invalid_argument);
   EXPECT_THROW(platforms::hardware_of("npu.clock=1 kg"), std::invalid_argument);
+}
+
+// This process without root's rights, which no file is read-only for.
+class Unprivileged {
+ public:
+  Unprivileged() {
+    if (::geteuid() == 0 && ::setresuid(kNobody, kNobody, 0) != 0) throw std::runtime_error("uid");
+  }
+  ~Unprivileged() {
+    if (::setresuid(own_, own_, own_) != 0) std::abort();
+  }
+
+ private:
+  static constexpr uid_t kNobody = 65534;
+  const uid_t own_ = ::geteuid();
+};
+
+struct ReadOnlyStore : StoreTest {
+  ReadOnlyStore() {
+    CostStore store(file);
+    store.put("a=1\n", "job", result_of(7));
+    EXPECT_TRUE(store.flush());
+  }
+  ~ReadOnlyStore() override { allow(0755, 0644); }
+  void allow(mode_t folder_mode, mode_t file_mode) const {
+    ::chmod(folder.path().c_str(), 0755);
+    ::chmod(file.parent_path().c_str(), folder_mode);
+    ::chmod(file.c_str(), file_mode);
+  }
+};
+
+TEST_F(ReadOnlyStore, IsReadAlsoWhereNoReaderMayWriteBesideIt) {
+  for (const auto& [folder_mode, file_mode] :
+       {std::pair(0555u, 0444u), std::pair(0555u, 0666u), std::pair(0777u, 0444u)}) {
+    allow(folder_mode, file_mode);
+    const Unprivileged user;
+    CostStore store(file);
+    EXPECT_EQ(store.find("a=1\n", "job"), result_of(7)) << folder_mode << " " << file_mode;
+    EXPECT_FALSE(store.problem()) << *store.problem();
+    EXPECT_EQ(CostStore::existing(file).sets().size(), 1u);
+  }
+}
+
+TEST_F(ReadOnlyStore, SaysThatNothingIsAddedOnceThereIsSomething) {
+  allow(0555, 0444);
+  const Unprivileged user;
+  CostStore store(file);
+  EXPECT_TRUE(store.flush());
+  store.put("a=1\n", "other", result_of(8));
+  EXPECT_FALSE(store.flush());
+  EXPECT_EQ(store.problem(), "may only be read by this user");
+  EXPECT_EQ(store.find("a=1\n", "job"), result_of(7)) << "it still answers";
+  EXPECT_FALSE(store.flush());
+}
+
+TEST_F(ReadOnlyStore, ThatMayNotBeReadSaysWhyAndAnswersNothing) {
+  allow(0755, 0000);
+  const Unprivileged user;
+  CostStore store(file);
+  EXPECT_FALSE(store.find("a=1\n", "job"));
+  EXPECT_EQ(store.problem(), "unable to open database file");
+}
+
+TEST_F(ReadOnlyStore, OfAnotherProgramIsRefused) {
+  {
+    const Database other(file.parent_path() / "other.sqlite", Database::Mode::create);
+    other.run("CREATE TABLE t (x)");
+    other.share();
+  }
+  file = file.parent_path() / "other.sqlite";
+  allow(0555, 0444);
+  const Unprivileged user;
+  EXPECT_EQ(CostStore(file).problem(), "is not a cache of this version of h4h");
+}
+
+TEST_F(ReadOnlyStore, NamesWithMarksOfUrisAreNames) {
+  const std::filesystem::path odd = file.parent_path() / "a?b#c%20 d.sqlite";
+  std::filesystem::rename(file, odd);
+  file = odd;
+  allow(0555, 0444);
+  const Unprivileged user;
+  EXPECT_EQ(CostStore(file).find("a=1\n", "job"), result_of(7));
 }
 
 }  // namespace
