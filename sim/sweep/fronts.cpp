@@ -41,11 +41,11 @@ Front front(const SweepResult& result, const std::string& network, Figure figure
   return members;
 }
 
-constexpr std::size_t kFewPoints = 200, kMostOfFront = 50;
+constexpr std::size_t kFewPoints = 200;
 
 // Evenly: where a key has no effect, equal points fill a front.
-void mark_front(const Front& front, std::vector<bool>& marked) {
-  const std::size_t step = 1 + front.size() / kMostOfFront;
+void mark_front(const Front& front, std::size_t most, std::vector<bool>& marked) {
+  const std::size_t step = 1 + front.size() / most;
   for (std::size_t i = 0; i < front.size(); i += step) marked[front[i]] = true;
   if (!front.empty()) marked[front.back()] = true;
 }
@@ -72,10 +72,15 @@ SweepFronts sweep_fronts(const SweepResult& result) {
 }
 
 std::vector<bool> points_with_layers(const SweepResult& result, const SweepFronts& fronts) {
-  const std::size_t points = result.points.size();
-  std::vector<bool> marked(points, points <= kFewPoints);
-  for (const Front& front : fronts.energy) mark_front(front, marked);
-  for (const Front& front : fronts.area) mark_front(front, marked);
+  if (result.points.size() <= kFewPoints) return std::vector<bool>(result.points.size(), true);
+  return notable_points(result, fronts, kLayersOfFront);
+}
+
+std::vector<bool> notable_points(const SweepResult& result, const SweepFronts& fronts,
+                                 std::size_t of_front) {
+  std::vector<bool> marked(result.points.size());
+  for (const Front& front : fronts.energy) mark_front(front, of_front, marked);
+  for (const Front& front : fronts.area) mark_front(front, of_front, marked);
   for (const std::string& network : result.networks) {
     for (const Figure figure : {kLatency, kEnergy, kArea}) {
       mark_worst(result, network, figure, marked);

@@ -15,6 +15,11 @@ struct SweepFronts {
 SweepFronts sweep_fronts(const SweepResult& result);
 
 // Points whose layers a page carries: of few points all, of many those on fronts and the worst.
+constexpr std::size_t kLayersOfFront = 50;  // points of a front, about
 std::vector<bool> points_with_layers(const SweepResult& result, const SweepFronts& fronts);
+
+// Points on fronts, of each about `of_front`, and those with the highest figures of each network.
+std::vector<bool> notable_points(const SweepResult& result, const SweepFronts& fronts,
+                                 std::size_t of_front);
 
 }  // namespace h4h::sim

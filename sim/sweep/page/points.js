@@ -21,15 +21,15 @@ function figuresText(point) {
 // The largest ratio within a figure of points that have it.
 function ratio(points, key) {
   const values = points.map((p) => p[key]).filter((v) => v !== null);
-  const least = Math.min(...values);
-  return values.length > 0 && least > 0 ? Math.max(...values) / least : null;
+  const least = smallest(values);
+  return values.length > 0 && least > 0 ? largest(values) / least : null;
 }
 
 const ratioText = (r) => `${digits(r, 3)}${SPACE}×`;
 
 // Logarithmic where values lie far apart; labelled at 1, 2 and 5.
 function figureAxis(title, values) {
-  const min = Math.min(...values), max = Math.max(...values);
+  const min = smallest(values), max = largest(values);
   if (!(min > 0 && max > 8 * min)) return axis(title, { axis: { grace: "8%" } });
   const lead = (v) => v / 10 ** Math.floor(Math.log10(v) + 1e-9);
   const callback = (v) => ([1, 2, 5].some((l) => Math.abs(lead(v) - l) < 1e-6) ? digits(v, 2) : "");
@@ -42,9 +42,9 @@ class Tradeoff {
     this.points = points.filter((p) => p[key] !== null);
     this.key = key;
     this.byIndex = new Map(this.points.map((p) => [p.index, p]));
-    const largest = (k) => Math.max(0, ...this.points.map((p) => p[k]));
-    this.x = scaleFor(largest("latency_s"), "s");
-    this.y = unit === "mm²" ? { scale: 1, unit } : scaleFor(largest(key), unit);
+    const most = (k) => largest(this.points.map((p) => p[k]), 0);
+    this.x = scaleFor(most("latency_s"), "s");
+    this.y = unit === "mm²" ? { scale: 1, unit } : scaleFor(most(key), unit);
     this.titles = [`latency, ${this.x.unit}`, `${name}, ${this.y.unit}`];
   }
 
@@ -102,15 +102,15 @@ function drawTradeoff(canvas, tradeoff, fronts, choose) {
 // Under its bar a point has its values while there is room, else its number.
 function variantAxis(axes, points) {
   const names = points.map(variantText), values = points.map((p) => Object.values(p.values));
-  const room = points.length * Math.max(1, ...values.flat().map((v) => v.length)) < 130;
+  const room = points.length * largest(values.flat().map((v) => v.length), 1) < 130;
   return axes.length > 0 && room
     ? { title: axes.join(" / "), labels: values, names }
-    : { title: "point, by its number in the table", labels: points.map((p) => p.index + 1), names };
+    : { title: "point, by its number in the table", labels: points.map((p) => p.row), names };
 }
 
 // Bars of one network's points, in order; a gap where it does not run.
 function drawVariants(canvas, axes, points, { name, unit: base, key, sets }, choose) {
-  const { scale, unit } = scaleFor(Math.max(0, ...points.map((p) => p[key] || 0)), base);
+  const { scale, unit } = scaleFor(largest(points.map((p) => p[key] || 0), 0), base);
   const datasets = sets.map(({ title, colour, value }) =>
     bars(title, cssColour(colour), points.map((p) => (p.infeasible ? null : value(p) / scale))));
   const label = (item) => (item.raw === null ? null : `${item.dataset.label}: ${digits(item.raw)} ${unit}`);

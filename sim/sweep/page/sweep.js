@@ -1,36 +1,44 @@
 // The page of a sweep, put together from the data it carries.
 
-function summaryText(sweep) {
-  const variants = sweep.networks.length > 0 ? sweep.points.length / sweep.networks.length : 0;
+// Of a large sweep the page has a part of the points.
+function thinText(shown, all) {
+  return shown === all ? "" : ` This page shows ${count(shown)} of ${count(all)} points: those on Pareto fronts, the worst of each network and an even selection of the others. sweep.csv and sweep.json hold all.`;
+}
+
+function summaryText(sweep, all) {
+  const variants = sweep.networks.length > 0 ? all / sweep.networks.length : 0;
   const axes = sweep.axes.map((axis) => {
     const values = [...new Set(sweep.points.map((p) => p.values[axis]))];
     return `${axis} = ${values.length > 8 ? `${values[0]} … ${values[values.length - 1]} (${values.length} values)` : values.join(", ")}`;
   });
   return `${plural(sweep.networks.length, "network")} on ${plural(variants, "variant")} of ${sweep.platform.name}, mapped for ${sweep.objective}` +
-    (axes.length === 0 ? "." : `: ${axes.join("; ")}.`);
+    (axes.length === 0 ? "." : `: ${axes.join("; ")}.`) + thinText(sweep.points.length, all);
 }
 
-// A figure is a number here also where it is uncertain; its interval stands in `totals`.
-function plainPoint(point, index) {
-  if (!point.uncertainty) return { ...point, index };
+// A figure is a number here also where it is uncertain; its interval stands in `totals`. `row`: in
+// sweep.csv.
+function plainPoint(point, index, row) {
+  if (!point.uncertainty) return { ...point, index, row };
   const totals = Object.fromEntries(FIGURES.filter(([key]) => point[key]?.low !== undefined).map(([key]) => [key, point[key]]));
   const values = Object.fromEntries(Object.entries(totals).map(([key, figure]) => [key, figure.value]));
-  return { ...point, ...values, totals, index };
+  return { ...point, ...values, totals, index, row };
 }
 
 class SweepPage {
-  constructor({ sweep, fronts }) {
+  constructor({ sweep, fronts, thin }) {
     this.sweep = sweep;
     this.fronts = fronts;
-    this.points = sweep.points.map(plainPoint);
+    this.points = sweep.points.map((p, i) => plainPoint(p, i, (thin ? thin.rows[i] : i) + 1));
     this.running = this.points.filter((p) => !p.infeasible);
-    this.refused = this.points.length - this.running.length;
+    this.all = thin ? thin.points : this.points.length;
+    this.refusedOf = thin ? thin.infeasible : sweep.networks.map((n) => this.points.filter((p) => p.network === n && p.infeasible).length);
+    this.refused = sum(this.refusedOf);
     this.hasArea = this.running.some((p) => p.area_mm2 !== null);
     this.choices = sweep.networks.map((network) => this.running.filter((p) => p.network === network && p.layers));
   }
 
   fill() {
-    byId("summary").textContent = summaryText(this.sweep);
+    byId("summary").textContent = summaryText(this.sweep, this.all);
     this.fillTiles();
     this.fillBest();
     this.fillTable();
@@ -76,7 +84,7 @@ class SweepPage {
     };
     const tiles = this.sweep.networks.filter((n) => this.of(n).length > 1).slice(0, 6).map(spread);
     byId("tiles").replaceChildren(
-      tile("Points", count(this.points.length), this.refused === 0 ? "none infeasible" : `${count(this.refused)} infeasible`), ...tiles);
+      tile("Points", count(this.all), this.refused === 0 ? "none infeasible" : `${count(this.refused)} infeasible`), ...tiles);
   }
 
   fillBest() {
@@ -113,7 +121,7 @@ class SweepPage {
     const text = (v) => v;
     const number = (title, unit, key, show) => [title, unit, of(key), show, "number"];
     return [
-      ["#", "", (p) => p.index + 1, text, "number"],
+      ["#", "", (p) => p.row, text, "number"],
       ...axes.map((axis) => this.axisColumn(axis)),
       ["network", "", (p) => p.network, text, "name", (p) => networkColour(networks.indexOf(p.network))],
       number("latency", "ms", "latency_s", fixed(1e-3, 4)),
@@ -223,7 +231,7 @@ class SweepPage {
 
   showNetwork(i) {
     this.network = i;
-    const points = this.points.filter((p) => p.network === this.sweep.networks[i]), missing = points.filter((p) => p.infeasible).length;
+    const points = this.points.filter((p) => p.network === this.sweep.networks[i]), missing = this.refusedOf[i];
     const parts = Object.keys(points.find((p) => !p.infeasible)?.energy_parts_j || {}).filter((k) => points.some((p) => !p.infeasible && p.energy_parts_j[k] > 0));
     const go = (index) => this.go(index), { axes } = this.sweep;
     drawVariants("latency-chart", axes, points, { name: "latency", unit: "s", key: "latency_s",
