@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <new>
+
 #include "tests/tools/support.hpp"
+#include "tools/h4h/message.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -69,6 +73,21 @@ TEST_F(Outputs, ASweepLeavesPartialFilesOfOthersAlone) {
   expect_failure(sweep, 1, "h4h: " + path("d") + ": holds movie.part and no sweep.checkpoint.json");
   EXPECT_EQ(content(folder.path() / "d/movie.part"), "half of it");
   EXPECT_FALSE(fs::exists(folder.path() / "d/sweep.csv"));
+}
+
+TEST(LibraryMessages, NameTheFileAndWhatIsWrong) {
+  const fs::filesystem_error error("status", "/a/b\n", std::make_error_code(std::errc::io_error));
+  EXPECT_EQ(tools::message_of(error), "/a/b\n: Input/output error");
+  EXPECT_EQ(tools::message_of(std::bad_alloc()), "out of memory");
+  EXPECT_EQ(tools::message_of(std::runtime_error("f:1: x")), "f:1: x");
+  const std::string name(300, 'n');
+  expect_failure("sweep " + kPaper + " --network ds_cnn_kws --vary-file " + name + " --out o", 1,
+                 "h4h: " + name + ": File name too long\n");
+  expect_failure("oracle " + kPaper + " --space nas/spaces/toy.yaml </", 1,
+                 "h4h: stdin: cannot read: Is a directory\n");
+  const TemporaryFolder folder;
+  expect_failure("cache merge /none.sqlite --cache " + (folder.path() / "c.sqlite").string(), 1,
+                 "h4h: /none.sqlite: no such file\n");
 }
 
 }  // namespace

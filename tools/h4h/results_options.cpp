@@ -73,7 +73,7 @@ void Results::keep_no_more() {
   if (const auto& problem = store->problem()) {
     print_message(fmt::format(
         "h4h: warning: cache {}: {}; the results are correct, but no more of them are cached (use "
-        "--cache none, or empty the cache with 'h4h cache clear')",
+        "--cache with another file or none; 'h4h cache clear' empties a damaged cache)",
         store->file().string(), *problem));
   }
   results_->drop_store();
