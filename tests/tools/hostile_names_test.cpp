@@ -14,6 +14,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+const std::string kExtends =
+    "extends: " + (source_dir() / "platforms/h4h-7nm.yaml").string() + "\n";
+
 const std::vector<std::string> kNames{
     "line1\nline2",
     "tab\there",
@@ -48,8 +51,7 @@ struct HostileNames : ::testing::Test {
       yaml += "  - {name: " + quoted(name) + ", op: conv, out: 16, kernel: 1}\n";
     }
     network = folder.write("n.yaml", yaml + "remarks: [\"r1\\x1b[2J\\nfake\"]\n").string();
-    platform =
-        folder.write("p.yaml", "extends: h4h-7nm.yaml\nname: \"chip\\x1b[31m\\nfake\"\n").string();
+    platform = folder.write("p.yaml", kExtends + "name: \"chip\\x1b[31m\\nfake\"\n").string();
   }
   Outcome simulate(const std::string& options) const {
     Outcome o = h4h("simulate --platform " + platform + " --network " + network + " " + options);
@@ -100,8 +102,7 @@ TEST_F(HostileNames, MessagesShowThemEscaped) {
   EXPECT_NE(o.err.find("net\\x1b[2J\\nfake does not run on chip\\x1b[31m\\nfake: "),
             std::string::npos)
       << o.err;
-  folder.write("bad.yaml",
-               "extends: h4h-7nm.yaml\ncim.macros: \"1\\e[2J\\nfake\"\n\"k\\x1b\\ney\": 1\n");
+  folder.write("bad.yaml", kExtends + "cim.macros: \"1\\e[2J\\nfake\"\n\"k\\x1b\\ney\": 1\n");
   const Outcome bad = h4h("platform check " + path("bad.yaml"));
   EXPECT_EQ(bad.code, 1);
   expect_printable(bad.err);
