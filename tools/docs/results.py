@@ -51,7 +51,7 @@ def has_ranges(claims):
 
 def claims_table(claims):
     ranged = has_ranges(claims)
-    yield "| claim | kind | value | must be | verdict |" + (" interval | holds in | parameters that flip the verdict |" if ranged else " |")
+    yield "| claim | kind | value | criterion | verdict |" + (" interval | holds in | parameters that flip the verdict |" if ranged else " |")
     yield "|---|---|---|---|---|" + ("---|---|---|" if ranged else "---|")
     for c in claims:
         verdict = c["verdict"] if c["verdict"] == "holds" else f"**{c['verdict']}**"
