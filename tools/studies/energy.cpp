@@ -88,10 +88,12 @@ Result energy(const Setup& setup) {
   result.table = fronts_table(search, all);
   for (const std::string& capacity : kCapacities) {
     const Fronts fronts(all, capacity);
-    result.charts.push_back(chart_of(fronts, "Over macros, capacity " + capacity,
+    result.charts.push_back(chart_of(fronts,
+                                     "Accuracy versus energy by macros, capacity " + capacity,
                                      {kAlone, kOneUnit, kFourMacros, kEightMacros}));
-    result.charts.push_back(chart_of(fronts, "Over units of one macro, capacity " + capacity,
-                                     {kAlone, kOneUnit, kTwoUnits, kFourUnits}));
+    result.charts.push_back(
+        chart_of(fronts, "Accuracy versus energy by units of one macro, capacity " + capacity,
+                 {kAlone, kOneUnit, kTwoUnits, kFourUnits}));
   }
   result.measures = measures_of(search.space(), all);
   return result;

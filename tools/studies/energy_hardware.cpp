@@ -19,7 +19,7 @@ const std::vector<Ablation>& ablations() {
   static const std::vector<Ablation> all{
       {"as_it_is", "the platform as it is", {}},
       {"held_words", "words held for a tile", {{"cim.word_hold", choice_of(WordHold::tile)}}},
-      {"full_duplex", "NoC of full duplex", {{"noc.duplex", choice_of(Duplex::full)}}},
+      {"full_duplex", "full-duplex NoC", {{"noc.duplex", choice_of(Duplex::full)}}},
       {"exclusive_by_layer",
        "NoC held for a whole layer",
        {{"noc.exclusivity", choice_of(Exclusivity::layer)}}},
@@ -106,9 +106,9 @@ Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& ne
   result.table.add_columns(Column::Type::integer, {"macros", "units"});
   result.table.add_columns(Column::Type::real, {"latency_s", "energy_j", "energy_saved"});
   for (const std::string& capacity : kCapacities) {
-    Chart chart{"Energy over units, mean of three networks, capacity " + capacity,
+    Chart chart{"Energy versus units, mean of three networks, capacity " + capacity,
                 {"compute units in one macro; 0: the NPU alone"},
-                {"the NPU alone = 1"},
+                {"relative to the NPU alone"},
                 {}};
     for (const Ablation& ablation : ablations()) {
       const Shares shares = run(setup, networks, ablation, capacity, result.table);

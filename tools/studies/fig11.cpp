@@ -126,7 +126,7 @@ template <typename Chips>
 Chart chart_of(const Runs& runs, const Chips& chips, std::int64_t Chip::*x, const Axis& axis,
                const std::string& capacity, const std::string& objective, Value value,
                const std::string& title) {
-  Chart chart{title, axis, {"the NPU alone = 1"}, {}};
+  Chart chart{title, axis, {"relative to the NPU alone"}, {}};
   for (const std::string& network : runs.networks()) {
     Series series{network, {}};
     const double alone = runs.at(network, capacity, objective, kAlone).*value;
@@ -150,7 +150,7 @@ void add_charts(Result& result, const Runs& runs) {
     result.charts.push_back(chart_of(runs, kMacros, &Chip::macros, macros, capacity, "latency",
                                      &Run::latency_s, "Latency, mapped for latency" + tail));
     result.charts.push_back(chart_of(runs, kMacros, &Chip::macros, macros, capacity, "energy",
-                                     &Run::energy_j, "Energy over macros" + tail));
+                                     &Run::energy_j, "Energy versus macros" + tail));
   }
 }
 

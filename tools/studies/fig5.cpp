@@ -112,7 +112,7 @@ class Chosen {
 // Over macros and duplex.
 Chart ratio_chart(const std::vector<Ratio>& all, const Kind& kind, Value value,
                   const std::string& title) {
-  Chart chart{title, {"channels", true}, {"ratio, the NPU = 1", true}, {}};
+  Chart chart{title, {"channels", true}, {"ratio to the NPU", true}, {}};
   for (const std::string& duplex : kDuplexes) {
     const std::vector<Ratio> ratios = of_duplex(all, duplex);
     for (const std::int64_t macros : kMacros) {
@@ -126,7 +126,7 @@ Chart ratio_chart(const std::vector<Ratio>& all, const Kind& kind, Value value,
 
 // Every kind of layer on the most macros.
 Chart kinds_chart(const std::vector<Ratio>& all, Value value, const std::string& title) {
-  Chart chart{title, {"channels", true}, {"ratio, the NPU = 1", true}, {}};
+  Chart chart{title, {"channels", true}, {"ratio to the NPU", true}, {}};
   for (const Kind& kind : kinds()) {
     const std::string name = kind.op == std::string("fc")
                                  ? "fc"

@@ -93,7 +93,7 @@ Measures measures_of(const Setup& setup, const nas::Space& space,
 
 void add_charts(Result& result, const std::vector<ChipFront>& fronts) {
   for (const std::string& capacity : kCapacities) {
-    Chart accuracy{"Accuracy (surrogate) over latency, capacity " + capacity,
+    Chart accuracy{"Accuracy (surrogate) versus latency, capacity " + capacity,
                    {"latency, ms", true},
                    {"accuracy, % (surrogate)"},
                    {}};

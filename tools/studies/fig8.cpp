@@ -77,7 +77,7 @@ void add_rows(Table& table, const std::string& space, Table fronts) {
 }
 
 Chart chart_of(const FrontsBySpace& fronts, const SearchedChip& chip) {
-  Chart chart{"Accuracy (surrogate) over latency, " + chip.name(),
+  Chart chart{"Accuracy (surrogate) versus latency, " + chip.name(),
               {"latency, ms", true},
               {"accuracy, % (surrogate)"},
               {}};

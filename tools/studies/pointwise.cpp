@@ -137,9 +137,9 @@ Result pointwise(const Setup& setup) {
   Bench bench(setup);
   std::vector<double> throughput, energy;
   const std::string title = "pointwise layers of shipped networks on 8 macros: ";
-  const Axis x{"MACs of the layer", true}, y{"ratio, the NPU = 1", true};
-  result.charts = {{title + "throughput", x, y, {{"a layer each", {}}}},
-                   {title + "energy efficiency", x, y, {{"a layer each", {}}}}};
+  const Axis x{"MACs of the layer", true}, y{"ratio to the NPU", true};
+  result.charts = {{title + "throughput", x, y, {{"one point per layer", {}}}},
+                   {title + "energy efficiency", x, y, {{"one point per layer", {}}}}};
   for (const Pointwise& layer : shipped_layers()) {
     const std::optional<Ratio> ratio = bench.ratio(layer, result.table);
     if (!ratio) continue;

@@ -42,7 +42,7 @@ platforms::Platform Setup::platform(const std::vector<platforms::Override>& chan
 const std::vector<Study>& all_studies() {
   static const std::vector<Study> studies{
       {"fig3",
-       "throughput and energy efficiency of the NPU over layer size",
+       "throughput and energy efficiency of the NPU versus layer size",
        {"cim.macros"},
        fig3,
        nullptr,
@@ -56,7 +56,7 @@ const std::vector<Study>& all_studies() {
        false,
        true},
       {"pointwise",
-       "8 macros against the NPU on the pointwise layers of the networks that are shipped",
+       "8 macros against the NPU on the pointwise layers of the built-in networks",
        {"cim.macros"},
        pointwise,
        nullptr,
@@ -81,14 +81,14 @@ const std::vector<Study>& all_studies() {
        energy_again,
        true},
       {"fig10",
-       "area, reads and energy of a layer over macros and compute units",
+       "area, reads and energy of a layer versus macros and compute units",
        {"cim.macros", "cim.compute_units"},
        fig10,
        nullptr,
        false,
        true},
       {"fig11-hardware",
-       "latency and energy of four networks over macros and compute units",
+       "latency and energy of four networks versus macros and compute units",
        {"cim.macros", "cim.compute_units", "cim.capacity"},
        fig11_hardware,
        fig11_hardware_again},
@@ -108,7 +108,7 @@ const std::vector<LeftOut>& left_out() {
       {"figure 9 with training",
        "needs the trained supernet; C19 counts blocks on the fronts of the surrogate instead"},
       {"section 6.1 with training",
-       "searches of ResNet, MobileNetV2 and hybrid spaces over trained accuracies; C20 searches "
+       "searches of ResNet, MobileNetV2 and hybrid spaces with trained accuracies; C20 searches "
        "them "
        "with the surrogate instead"},
       {"section 6.2", "accuracy and work of two-phase training on ImageNet"},

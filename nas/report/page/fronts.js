@@ -4,7 +4,7 @@ const FRONT_COLOURS = ["none", "npu", "noc", "cim", "memory", "weights", "leakag
 
 function drawFronts(data, measure) {
   const { scale, unit } = scaleFor(Math.max(...data.fronts.flatMap((f) => f.front.map((n) => n[measure.key])), 0), measure.unit);
-  byId("scatter-caption").textContent = `Accuracy over ${measure.name}`;
+  byId("scatter-caption").textContent = `Accuracy versus ${measure.name}`;
   const sets = data.fronts.map((front, i) => pointSet(front.platform,
     front.front.map((n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy })),
     partColour(FRONT_COLOURS[i % FRONT_COLOURS.length]), { pointRadius: 3, showLine: true, stepped: "before", borderWidth: 1.5 }));

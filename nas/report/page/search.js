@@ -21,7 +21,7 @@ function drawScatter(data, measure) {
   const point = (p) => ({ x: p[measure.place] / scale, y: 100 * p[2] });
   const network = (n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy });
   const line = { showLine: true, stepped: "before", borderWidth: 1.5 };
-  byId("scatter-caption").textContent = `Accuracy over ${measure.name}`;
+  byId("scatter-caption").textContent = `Accuracy versus ${measure.name}`;
   drawPoints("scatter", [
     pointSet("front", search.front.map(network), partColour("npu"), { ...line, pointRadius: 4 }),
     pointSet("front of random search", search.random_front.map(network), partColour("cim"), { ...line, pointRadius: 3, borderDash: [5, 4] }),

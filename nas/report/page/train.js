@@ -1,7 +1,7 @@
 // The page of a training, put together from the data it carries.
 
 function fillHealth(health) {
-  byId("health-note").textContent = "Accuracies on images held out from training. The gain is over the smallest network on the same images, with its standard error." + healthText(health);
+  byId("health-note").textContent = "Accuracies on images held out from training. The gain is relative to the smallest network on the same images, with its standard error." + healthText(health);
   byId("tiles").replaceChildren(
     tile("Smallest", inPercent(health.smallest.accuracy), quantity(health.smallest.macs, "MAC")),
     tile("Largest", inPercent(health.largest.accuracy), quantity(health.largest.macs, "MAC")),
@@ -15,7 +15,7 @@ function fillHealth(health) {
 function drawHealth(health) {
   const { scale, unit } = scaleFor(health.largest.macs, "MAC");
   const point = (n) => ({ x: n.macs / scale, y: 100 * n.accuracy });
-  byId("health-caption").textContent = "Accuracy over MACs";
+  byId("health-caption").textContent = "Accuracy versus MACs";
   drawPoints("health-chart", [
     pointSet("more MACs than the median", health.measured.map(point), partColour("npu"), { pointRadius: 3 }),
     pointSet("smallest and largest", [health.smallest, health.largest].map(point), partColour("cim"), { pointRadius: 4 }),

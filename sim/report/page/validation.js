@@ -10,7 +10,7 @@ function drawAgreement(scatter) {
   sets.push(pointSet("legacy estimator", all.map(([x, , y]) => ({ x, y })), partColour("none"), { pointRadius: 0.8 }));
   sets.push(pointSet("equal", [{ x: low, y: low }, { x: high, y: high }], cssColour("text"), { showLine: true, pointRadius: 0, borderWidth: 1 }));
   const text = (v) => digits(v, 3);
-  drawPoints("scatter", sets, { x: logAxis("Regor cycles", [low, high], text), y: logAxis("cycles", [low, high], text) }, { enabled: false });
+  drawPoints("scatter", sets, { x: logAxis("Regor cycles", [low, high], text), y: logAxis("simulated cycles", [low, high], text) }, { enabled: false });
 }
 
 const logText = (v) => v.toFixed(3);
@@ -23,7 +23,7 @@ function fillAgreement(data) {
     [{ setting: "default", all: data.all.ours }, ...data.ablations].map((a) => [a.setting, logText(a.all.mean), logText(a.all.bias), percent(a.all.inside, 1)]));
   plainTable("network-table", ["network", "MACs", "system", "cycles", "Regor cycles", "legacy cycles"],
     data.networks.map((n) => [n.name, n.macs_per_cycle, n.system, count(n.cycles.ours), count(n.cycles.regor), count(n.cycles.legacy)]));
-  byId("network-note").textContent = data.networks.length === 0 ? "Not run: pass --nets DIR, the directory of their .tflite files." : "";
+  byId("network-note").textContent = data.networks.length === 0 ? "Not run without --nets DIR, the directory of their .tflite files." : "";
   plainTable("worst-table", ["layer", "op", "MACs", "system", "input", "output", "cycles", "closed form", "Regor cycles", "legacy cycles", "ln(cycles / Regor)", "NPU busy", "NoC busy", "weight memory busy"],
     data.worst.map((w) => [w.id, w.op, w.macs_per_cycle, w.system, w.input, w.output, count(w.cycles.ours), count(Math.floor(w.closed)), count(w.cycles.regor), count(w.cycles.legacy),
       logText(Math.log(w.cycles.ours / w.cycles.regor)), percent(w.npu, 1), percent(w.noc, 1), w.weights === null ? "with activations" : percent(w.weights, 1)]));
@@ -37,7 +37,7 @@ function fillSilicon(data) {
     data.silicon.map((s) => [s.network, s.device, s.macs_per_cycle, s.clock_mhz, s.weights_in, milliseconds(s.silicon_ms),
       s.model_ms ? `${milliseconds(s.model_ms.low)} .. ${milliseconds(s.model_ms.high)}` : `not run: ${s.left_out}`,
       s.model_ms ? milliseconds(s.model_ms.value) : "", s.model_ms ? (s.model_ms.value / s.silicon_ms).toFixed(2) : "", s.conditions, s.source]));
-  byId("silicon-note").textContent = data.silicon.length === 0 ? "Not run: pass --nets DIR, the directory of their .tflite files." : "";
+  byId("silicon-note").textContent = data.silicon.length === 0 ? "Not run without --nets DIR, the directory of their .tflite files." : "";
 }
 
 const validationData = JSON.parse(byId("data").textContent);

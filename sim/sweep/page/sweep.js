@@ -253,7 +253,7 @@ class SweepPage {
     byId("about-list").replaceChildren(...[
       `Computed by the simulator H4H. The platform is ${platform.name}, hash ${platform.hash}; each variant sets the values of its row in that file. All points depend on the assumptions of the file; h4h platform show lists them.`,
       `The mapping of every network on every variant minimises ${objective}.`,
-      "Latency is the time of one inference; energy is that of one inference in joules, with leakage over its latency; area is that of the chip in mm², where the platform sets the area of every part.",
+      "Latency is the time of one inference; energy is that of one inference, including leakage during that time; area is that of the chip in mm², where the platform sets the area of every part.",
       "The same points in SI units: sweep.csv (one point per row) and sweep.json (with the layers of all points).",
     ].map((text) => element("li", {}, text)));
   }

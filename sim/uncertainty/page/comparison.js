@@ -14,7 +14,7 @@ class ComparisonPage {
     byId("summary").textContent = `First: ${data.first}. Second: ${data.second}. Mapped for ${data.objective}. ` +
       `${plural(data.values.length, "uncertain parameter")} over their ranges, each alone and in ${plural(data.samples, "sample")} (random seed ${data.seed}).`;
     byId("tiles").replaceChildren(...this.rows.filter((r) => r.name !== "area").slice(0, 6).map((r) =>
-      tile(`${r.name} of ${r.network}, second over first`, digits(r.ratio.value, 3), `${digits(r.ratio.p5, 3)} .. ${digits(r.ratio.p95, 3)}; the second is lower in ${shareText(r.second_less)} of samples`)));
+      tile(`${r.name} of ${r.network}, second / first`, digits(r.ratio.value, 3), `${digits(r.ratio.p5, 3)} .. ${digits(r.ratio.p95, 3)}; the second is lower in ${shareText(r.second_less)} of samples`)));
     this.fillTable();
     this.choose(0);
   }
@@ -26,7 +26,7 @@ class ComparisonPage {
     const ratio = (v) => v.toFixed(3);
     const columns = [
       ["network", "", (r) => r.network, (v) => v, "name"],
-      ["figure", "", (r) => r.name, (v) => v, "tight"],
+      ["metric", "", (r) => r.name, (v) => v, "tight"],
       ["first", "", (r) => r.first.value, (v, r) => unit(v, r.unit), "number"],
       ["second", "", (r) => r.second.value, (v, r) => unit(v, r.unit), "number"],
       ["ratio", "second / first", (r) => r.ratio.value, ratio, "number"],
@@ -45,7 +45,7 @@ class ComparisonPage {
     this.table.mark(index);
     const row = this.rows[index];
     byId("sensitivity-lead").textContent = `${row.name} of ${row.network}: ${intervalText({ ...row.ratio, unit: "" })}.`;
-    fillUncertainty("ratio-figures", [{ name: `${row.name}, second over first`, unit: "", ...row.ratio, alone: row.ratio_alone, sampled: row.ratio_sampled }], this.data.values);
+    fillUncertainty("ratio-figures", [{ name: `${row.name}, second / first`, unit: "", ...row.ratio, alone: row.ratio_alone, sampled: row.ratio_sampled }], this.data.values);
   }
 }
 
