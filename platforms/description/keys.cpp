@@ -39,7 +39,8 @@ std::vector<Key> make_keys() {
 }
 
 std::string bounds_text(const Key& key, double low, double high) {
-  return fmt::format("{}{} .. {}{}", low, base_unit(key.dimension), high, base_unit(key.dimension));
+  return fmt::format("{} .. {}", quantity_text(low, key.dimension),
+                     quantity_text(high, key.dimension));
 }
 
 }  // namespace
@@ -88,8 +89,7 @@ std::vector<const Key*> keys_of(DeviceType type) {
 std::string allowed_values(const Key& key) {
   if (const auto* integer = std::get_if<IntegerField>(&key.field)) {
     if (!integer->only.empty()) return fmt::format("{}", fmt::join(integer->only, ", "));
-    return fmt::format("{}{} .. {}{}", integer->low, base_unit(key.dimension), integer->high,
-                       base_unit(key.dimension));
+    return bounds_text(key, static_cast<double>(integer->low), static_cast<double>(integer->high));
   }
   if (const auto* real = std::get_if<RealField>(&key.field)) {
     return bounds_text(key, real->low, real->high);

@@ -243,6 +243,21 @@ std::int64_t per_clock_parts(const Decimal& decimal, std::string_view text, Dime
   return parts;
 }
 
+bool is_real(Dimension dimension) {
+  return dimension == Dimension::energy || dimension == Dimension::power ||
+         dimension == Dimension::area || dimension == Dimension::ratio;
+}
+
+// Of base units; see Unit::scale.
+double in_unit(double value, const Unit& unit, Dimension dimension) {
+  const auto scale = static_cast<double>(unit.scale);
+  return is_real(dimension) ? value * scale : value / scale;
+}
+
+std::string with_symbol(double number, std::string_view symbol) {
+  return fmt::format("{}{}{}", number, symbol.empty() ? "" : " ", symbol);
+}
+
 }  // namespace
 
 std::string_view to_string(Dimension dimension) { return units_of(dimension).name; }
@@ -260,6 +275,26 @@ std::string allowed_units(Dimension dimension) {
     text += (text.empty() ? "" : ", ") + std::string(symbol);
   }
   return text;
+}
+
+std::string quantity_text(double value, Dimension dimension) {
+  constexpr double kRounding = 1e-9;  // of a product of doubles that is a whole number
+  double number = value;
+  std::string_view symbol;
+  bool found = false;
+  for (const Unit& unit : units_of(dimension).units) {
+    if (unit.scale == kPerClock) continue;
+    const double here = in_unit(value, unit, dimension);
+    const bool whole = here >= 0.5 && std::abs(here - std::round(here)) < kRounding;
+    if (whole && (!found || here < number)) {
+      found = true;
+      number = std::round(here);
+      symbol = unit.symbol;
+    } else if (!found && unit.scale == 1) {
+      symbol = unit.symbol;
+    }
+  }
+  return with_symbol(number, symbol);
 }
 
 std::string_view clock_unit(Dimension dimension) {

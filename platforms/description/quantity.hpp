@@ -34,6 +34,8 @@ std::string_view to_string(Dimension dimension);
 // The units a number may carry; "" where it may stand alone.
 std::vector<std::string_view> unit_symbols(Dimension dimension);
 std::string allowed_units(Dimension dimension);  // "ps, ns, us, ms, s"
+// A value in base units, in the largest unit that leaves a whole number: 1e6 Hz is "1 MHz".
+std::string quantity_text(double value, Dimension dimension);
 
 // A number whose worth follows the clock of the NPU: of a latency whole cycles, of a bandwidth
 // billionths of a byte per cycle.

@@ -34,6 +34,19 @@ TEST(Quantity, ListsTheUnitsOfADimension) {
   EXPECT_EQ(unit_symbols(Dimension::ratio), (std::vector<std::string_view>{"", "%"}));
 }
 
+TEST(Quantity, IsWrittenInTheLargestUnitThatLeavesAWholeNumber) {
+  EXPECT_EQ(quantity_text(0, Dimension::time), "0 ps");
+  EXPECT_EQ(quantity_text(1, Dimension::time), "1 ps");
+  EXPECT_EQ(quantity_text(1e12, Dimension::time), "1 s");
+  EXPECT_EQ(quantity_text(1e7, Dimension::latency), "10 us");
+  EXPECT_EQ(quantity_text(1.5e6, Dimension::frequency), "1500 kHz");
+  EXPECT_EQ(quantity_text(1 << 30, Dimension::bytes), "1 GiB");
+  EXPECT_EQ(quantity_text(1e-6, Dimension::energy), "1 uJ");
+  EXPECT_EQ(quantity_text(1000, Dimension::power), "1000 W");
+  EXPECT_EQ(quantity_text(0.001, Dimension::ratio), "0.001");
+  EXPECT_EQ(quantity_text(1024, Dimension::count), "1024");
+}
+
 TEST(Quantity, CyclesAreOfTheNpuClockAndRoundUp) {
   EXPECT_EQ(integer("32 cycles", Dimension::latency), 64'000);
   EXPECT_EQ(parse_integer("1 cycles", Dimension::latency, 300'000'000), 3334);
