@@ -34,7 +34,7 @@ class FieldReader {
     std::string field = !rest_.empty() && rest_.front() == '"' ? quoted() : plain();
     skip_blanks();
     done_ = rest_.empty();
-    if (!done_ && rest_.front() != separator_) throw CsvError("text behind a closing quote");
+    if (!done_ && rest_.front() != separator_) throw CsvError("text after a closing quote");
     if (!done_) rest_.remove_prefix(1);
     return field;
   }
@@ -87,7 +87,7 @@ CsvRow::Columns columns_of(const CsvHeader& header, const std::vector<std::strin
   CsvRow::Columns columns;
   for (const std::string& name : header.names) {
     if (!columns.emplace(name, columns.size()).second) {
-      throw CsvError(fmt::format("column '{}' stands there twice", name));
+      throw CsvError(fmt::format("column '{}' is given twice", name));
     }
   }
   for (const std::string& name : required) {

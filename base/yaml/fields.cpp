@@ -75,7 +75,7 @@ const Node* Fields::find(std::string_view key) {
 
 const Node* Fields::require(std::string_view key, std::string_view hint) {
   const Node* const node = find(key);
-  if (node == nullptr) problem(line(), fmt::format("'{}' is missing: {}", key, hint));
+  if (node == nullptr) problem(line(), fmt::format("'{}' is missing; expected: {}", key, hint));
   return node;
 }
 
@@ -133,7 +133,7 @@ std::string Fields::text(std::string_view key, std::string_view hint) {
 
 std::string Fields::text_or(std::string_view key, const std::string& otherwise) {
   if (find(key) == nullptr) return otherwise;
-  return text(key, "a text");
+  return text(key, "a string");
 }
 
 std::vector<std::string> Fields::texts(const Node& list, std::string_view key) {
@@ -145,7 +145,7 @@ std::vector<std::string> Fields::texts(const Node& list, std::string_view key) {
     if (item.kind == Node::Kind::text) {
       values.push_back(item.text);
     } else if (list.kind == Node::Kind::list) {
-      problem(item.line, fmt::format("{} must be a list of texts, not of {}", key, quoted(item)));
+      problem(item.line, fmt::format("{} must be a list of strings, not of {}", key, quoted(item)));
     }
   }
   return values;

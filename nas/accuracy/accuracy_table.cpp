@@ -128,7 +128,7 @@ void AccuracyLines::add(const std::string& line) {
       entries_.insert({space_.canonical(space_.parse(values[columns_->genotype])), measured});
   const bool agrees = entry->second.accuracy == measured.accuracy;
   if (!is_new && !(columns_->version && agrees)) {
-    throw AccuracyError("the genotype stands twice: " + space_.text(entry->first));
+    throw AccuracyError("the genotype is given twice: " + space_.text(entry->first));
   }
 }
 

@@ -25,7 +25,8 @@ AccuracyCurve checked(const Space& space, AccuracyCurve curve) {
   }
   if (curve == AccuracyCurve::cnn_only && has_transformers(space)) {
     throw SpaceError(fmt::format(
-        "the cnn-only curve is of spaces without transformers; {} has some", space.name()));
+        "the cnn-only curve applies to spaces without transformers; {} has transformers",
+        space.name()));
   }
   return curve;
 }
@@ -73,7 +74,7 @@ double most_scatter() {
 AccuracyCurve curve_of(const Space& space) {
   if (space.classes() != 1000) {
     throw SpaceError(
-        fmt::format("the accuracy surrogate is of ImageNet, with 1000 classes; {} has {}",
+        fmt::format("the accuracy surrogate covers ImageNet only, with 1000 classes; {} has {}",
                     space.name(), space.classes()));
   }
   if (has(space, StageKind::mbconv)) {
@@ -81,7 +82,7 @@ AccuracyCurve curve_of(const Space& space) {
   }
   if (has(space, StageKind::basic)) return AccuracyCurve::resnet;
   throw SpaceError(fmt::format(
-      "the accuracy surrogate is of networks of MBConv or of ResNet blocks; {} has neither",
+      "the accuracy surrogate covers networks of MBConv or ResNet blocks only; {} has neither",
       space.name()));
 }
 

@@ -19,7 +19,8 @@ constexpr FileLimit kRecordsLimit{"CIFAR-10 file", std::uint64_t{kMaxImagesPerFi
 std::int64_t count_records(const std::filesystem::path& file, std::size_t size) {
   const auto bytes = static_cast<std::int64_t>(size);
   if (bytes == 0 || bytes % kRecord != 0) {
-    fail(file, fmt::format("truncated: {} bytes are not whole records of {}", bytes, kRecord));
+    fail(file, fmt::format("truncated: {} bytes is not a multiple of the record size, {}", bytes,
+                           kRecord));
   }
   return bytes / kRecord;
 }
@@ -55,7 +56,7 @@ ImageSet read_cifar10_train(const std::filesystem::path& folder) {
     const auto file = folder / fmt::format("data_batch_{}.bin", number);
     if (std::filesystem::exists(file)) append_file(file, set);
   }
-  if (set.size() == 0) fail(folder, "none of data_batch_1.bin .. data_batch_5.bin is here");
+  if (set.size() == 0) fail(folder, "no data_batch_1.bin .. data_batch_5.bin in this directory");
   return set;
 }
 

@@ -25,7 +25,7 @@ std::int64_t read_count(GzipFile& file, std::int64_t magic) {
   const std::int64_t count = read_number(file);
   if (count < 1 || count > kMaxImagesPerFile) {
     file.fail(
-        fmt::format("its header promises {} items; allowed are 1..{}", count, kMaxImagesPerFile));
+        fmt::format("its header announces {} items; allowed: 1..{}", count, kMaxImagesPerFile));
   }
   return count;
 }

@@ -41,7 +41,7 @@ std::vector<std::uint8_t> GzipFile::read(std::size_t count) {
     const std::size_t got = read_some(bytes.data() + begin, step);
     if (got < step) {
       fail(
-          fmt::format("truncated: {} bytes where its header promises {} more", begin + got, count));
+          fmt::format("truncated: {} bytes, but its header announces {} more", begin + got, count));
     }
   }
   return bytes;
@@ -49,7 +49,7 @@ std::vector<std::uint8_t> GzipFile::read(std::size_t count) {
 
 void GzipFile::expect_end() {
   std::uint8_t byte = 0;
-  if (read_some(&byte, 1) != 0) fail("has data after the last item that its header promises");
+  if (read_some(&byte, 1) != 0) fail("has data after the last item that its header announces");
 }
 
 void GzipFile::fail(const std::string& what) const {

@@ -24,9 +24,9 @@ std::vector<std::vector<std::int64_t>> indices_by_class(const ImageSet& set) {
 std::size_t count_per_class(const ImageSet& train) {
   const std::int64_t count = std::min(kHoldout, train.size() / 10) / train.classes;
   if (count > 0) return static_cast<std::size_t>(count);
-  throw DataError(
-      fmt::format("{} training images are too few to hold a tenth out, one of each of {} classes",
-                  train.size(), train.classes));
+  throw DataError(fmt::format(
+      "{} training images are too few: a tenth is held out, at least one of each of {} classes",
+      train.size(), train.classes));
 }
 
 std::vector<bool> chosen(const ImageSet& train, std::uint64_t seed) {

@@ -17,7 +17,7 @@ Split read(const std::string& kind, const std::string& path) {
     return {read_fashion_mnist(folder, "train"), {}, read_fashion_mnist(folder, "t10k")};
   }
   if (kind == "cifar10") {
-    if (path.empty()) throw DataError("cifar10 needs the folder of its files: cifar10:FOLDER");
+    if (path.empty()) throw DataError("cifar10 needs the directory of its files: cifar10:DIR");
     return {read_cifar10_train(path), {}, read_cifar10_test(path)};
   }
   throw DataError(fmt::format(

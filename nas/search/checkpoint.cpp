@@ -60,7 +60,7 @@ void check_genotype(const Genotype& genotype, const Space& space) {
     fits = genotype[i] < space.genes()[i].choices.size();
   }
   if (!fits || space.canonical(genotype) != genotype) {
-    throw DocumentError("a genotype is not of the space");
+    throw DocumentError("a genotype does not belong to the space");
   }
 }
 
@@ -104,7 +104,7 @@ std::vector<Candidate> candidates_of(const Document& json, const Resumed& search
                         number_of(c.at(5))};
     check_candidate(candidate, search);
     if (!known.insert(candidate.genotype).second) {
-      throw DocumentError("a candidate stands twice");
+      throw DocumentError("a candidate is given twice");
     }
     all.push_back(std::move(candidate));
   }
@@ -118,7 +118,7 @@ void check_population(const SearchState& state, std::size_t most) {
   const bool known = members.empty() || *members.rbegin() < state.evaluated.size();
   const bool fits = members.size() == state.population.size() && members.size() <= most &&
                     members.empty() == state.evaluated.empty();
-  if (!known || !fits) throw DocumentError("the population is not of the evaluated");
+  if (!known || !fits) throw DocumentError("the population holds networks that were not evaluated");
 }
 
 SearchState state_of(const Document& json, const Resumed& search) {
@@ -168,10 +168,12 @@ void refuse_earlier(const std::string& text) {
 }
 
 SearchState parsed(const Document& json, const Resumed& search) {
-  if (json.at("schema").text() != kSchema) throw CheckpointError("is of another version of H4H");
+  if (json.at("schema").text() != kSchema)
+    throw CheckpointError("was written by another version of H4H");
   const Differences differing = differences(json.at("arguments"), search.arguments);
   const auto refuse = [&] {
-    throw CheckpointError("is of a search with other arguments: " + differing.text);
+    throw CheckpointError("holds a search with other arguments: " + differing.text +
+                          "; repeat the arguments or choose another --out");
   };
   if (!differing.only_the_table) refuse();
   SearchState state = state_of(json, search);
@@ -203,7 +205,7 @@ SearchState parse_checkpoint(const std::string& text, const Resumed& search) {
   try {
     return parsed(sim::parse_json_with_checksum(text), search);
   } catch (const DocumentError& error) {
-    throw CheckpointError(fmt::format("is not a checkpoint of a search: {}", error.what()));
+    throw CheckpointError(fmt::format("is not the checkpoint of a search: {}", error.what()));
   }
 }
 

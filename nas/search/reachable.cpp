@@ -51,12 +51,12 @@ std::string in_units(double value, double per_unit, const char* unit) {
 std::string as_time(double s) { return in_units(s, 1e6, "us"); }
 std::string as_energy(double j) { return in_units(j, 1e6, "uJ"); }
 
-void check_reachable(const Space& space, const Point& smallest, const std::string& budget,
+void check_reachable(const Space& space, const Point& smallest, const std::string& limited,
                      double limit, const Value& value, std::string (*text)(double)) {
   if (value(smallest.cost) <= limit) return;
-  throw InfeasibleError(
-      fmt::format("infeasible: max {} {} is below the smallest reachable, {} (genotype {})", budget,
-                  text(limit), text(value(smallest.cost)), space.text(smallest.genotype)));
+  throw InfeasibleError(fmt::format(
+      "infeasible: no network within --max-{} {}: the lowest {} found is {} (genotype {})", limited,
+      text(limit), limited, text(value(smallest.cost)), space.text(smallest.genotype)));
 }
 
 }  // namespace
@@ -64,8 +64,9 @@ void check_reachable(const Space& space, const Point& smallest, const std::strin
 Genotype within_budgets(const Space& space, const Problem& problem, FitnessOracle& costs) {
   const Point min{space.canonical(space.min()), costs.evaluate({space.min()}).at(0)};
   if (min.cost.infeasible) {
-    throw InfeasibleError(fmt::format("infeasible: the smallest network does not run: {} ({})",
-                                      *min.cost.infeasible, space.text(min.genotype)));
+    throw InfeasibleError(
+        fmt::format("infeasible: the smallest network does not fit the platform: {} (genotype {})",
+                    *min.cost.infeasible, space.text(min.genotype)));
   }
   const Point found =
       descend(space, costs, min, [&](const Cost& cost) { return problem.violation(cost); });
@@ -82,7 +83,7 @@ Genotype within_budgets(const Space& space, const Problem& problem, FitnessOracl
                     energy, as_energy);
   }
   throw InfeasibleError(fmt::format(
-      "infeasible: no network found within both limits; the nearest takes {} and {} "
+      "infeasible: no network found within both limits; the closest takes {} and {} "
       "(genotype {})",
       as_time(found.cost.latency_s), as_energy(found.cost.energy_j), space.text(found.genotype)));
 }

@@ -118,10 +118,10 @@ class File {
     if (problems_.count() != before) return;
     const bool first = &item == &list.items.front(), last = &item == &list.items.back();
     if (first != (stage.kind == StageKind::conv)) {
-      fields.problem(fields.line(), "the first stage is a conv, and no other");
+      fields.problem(fields.line(), "the first stage, and no other, must be a conv");
     }
     if (stage.kind == StageKind::mbpool && !last) {
-      fields.problem(fields.line(), "mbpool closes the network: no stage comes after it");
+      fields.problem(fields.line(), "mbpool must be the last stage");
     }
     fields.require("width", "a number, a list, or {from: A, to: B, step: S}");
     if (has_depth(stage.kind)) fields.require("depth", "the number of layers, or a list of them");
@@ -141,10 +141,10 @@ class File {
   // Names become parts of layer names, and keys beside "resolution" in genotypes.
   static void check_name(Fields& fields, const std::string& name) {
     if (name.size() > 64 || !std::all_of(name.begin(), name.end(), is_plain)) {
-      fields.problem(fields.line(), "a name has at most 64 of letters, digits, - and _");
+      fields.problem(fields.line(), "a name is at most 64 letters, digits, - and _");
     }
     for (const char* const taken : {"resolution", "image", "mean", "classifier"}) {
-      if (name == taken) fields.problem(fields.line(), "this name has a meaning of its own");
+      if (name == taken) fields.problem(fields.line(), "this name is reserved");
     }
   }
 
@@ -155,7 +155,7 @@ class File {
     fields.finish();
     if (stage.stride > 1 && stage.depth.front() == 0) {
       fields.problem(fields.line(),
-                     fmt::format("depth 0 would lose the stage's stride of {}", stage.stride));
+                     fmt::format("depth 0 is not allowed in a stage of stride {}", stage.stride));
     }
   }
 

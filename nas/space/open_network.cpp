@@ -43,7 +43,31 @@ Genotype named(const Space& space, const std::string& which) {
     return genotype;
   }
   throw SpaceError(fmt::format(
-      "'{}' is not min, mid or max (with an optional @RESOLUTION) or a genotype", word));
+      "'{}' is not min, mid or max (optionally with @RESOLUTION), nor a genotype (a JSON object)",
+      word));
+}
+
+bool is_space(const std::string& file) {
+  try {
+    load_space(file);
+    return true;
+  } catch (const SpaceError&) {
+    return false;
+  }
+}
+
+// A search space in the place of a network is a common slip that the reader of networks cannot
+// name.
+workloads::Network network_of_file(const std::string& name, workloads::UnsupportedPolicy policy) {
+  try {
+    return workloads::open_network(name, policy);
+  } catch (const workloads::NetworkError&) {
+    if (!is_space(name)) throw;
+    throw workloads::NetworkError(
+        fmt::format("{0}: a search space, not a network; name one of its networks, such as "
+                    "'{0}#min'",
+                    name));
+  }
 }
 
 }  // namespace
@@ -61,7 +85,7 @@ workloads::Network open_network(const std::string& name, workloads::UnsupportedP
   const std::size_t mark = name.rfind('#');
   std::error_code too_long;  // for a file's name, where a genotype stands in it
   if (mark == std::string::npos || std::filesystem::exists(name, too_long)) {
-    return workloads::open_network(name, policy);
+    return network_of_file(name, policy);
   }
   std::string where;
   try {

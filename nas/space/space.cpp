@@ -56,9 +56,10 @@ std::vector<bool> first_adds_input(std::int64_t input_channels, const std::vecto
 
 std::string other_networks(int theirs) {
   return fmt::format(
-      "of networks of version {}, in which the first layer of a stage had a shortcut where two "
-      "widths happened to match; H4H's are of version {}, in which it has one in all networks of a "
-      "space or in none",
+      "for networks of version {}, in which the first layer of a stage had a shortcut wherever two "
+      "widths happened to match; this H4H builds networks of version {}, in which it has one in "
+      "all "
+      "networks of a space or in none",
       theirs, kNetworksVersion);
 }
 

@@ -56,14 +56,12 @@ bool strided_depthwise_is_right() {
 
 std::optional<std::string> bfloat16_fault() {
   if (!keeps_sums()) {
-    return "LibTorch adds up gradients in bfloat16 on this processor, and loses most of a batch; "
-           "it "
-           "takes AVX-512";
+    return "LibTorch accumulates gradients in bfloat16 on this processor, which loses most of a "
+           "batch; AVX-512 is required";
   }
   if (!strided_depthwise_is_right()) {
     return "this LibTorch computes wrong bfloat16 gradients of strided depthwise convolutions on "
-           "this "
-           "processor (known of oneDNN 3.7 with AVX512_BF16)";
+           "this processor (known of oneDNN 3.7 with AVX512_BF16)";
   }
   return std::nullopt;
 }

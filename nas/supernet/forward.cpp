@@ -51,7 +51,7 @@ class Autocast {
 };
 
 [[noreturn]] void refuse(const Layer& layer, const std::string& why) {
-  throw std::invalid_argument(fmt::format("layer '{}' ({}): {} is not trained here", layer.name,
+  throw std::invalid_argument(fmt::format("layer '{}' ({}): {} cannot be trained", layer.name,
                                           workloads::op_name(layer.op), why));
 }
 

@@ -92,7 +92,7 @@ struct SpecsOf {
   template <typename Op>
   std::vector<ParameterSpec> operator()(const Op&) const {
     if (workloads::trained_parameters(shape, false) == 0) return {};
-    throw std::invalid_argument(fmt::format("layer '{}' ({}): its parameters are not trained here",
+    throw std::invalid_argument(fmt::format("layer '{}' ({}): its parameters cannot be trained",
                                             layer.name, workloads::op_name(layer.op)));
   }
 };

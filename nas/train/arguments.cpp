@@ -104,8 +104,8 @@ std::optional<std::string> difference(const TrainArguments& there, const TrainAr
   const Document a = to_document(there), b = to_document(here);
   for (const auto& [name, value] : a.members()) {
     if (value == b.at(name)) continue;
-    if (name == "space_text") return "the space file " + here.space + " has been changed since";
-    return fmt::format("{} is {} there and {} here", name, write_json(value, JsonLayout::compact),
+    if (name == "space_text") return "the space file " + here.space + " has changed since";
+    return fmt::format("{} was {}, is {} now", name, write_json(value, JsonLayout::compact),
                        write_json(b.at(name), JsonLayout::compact));
   }
   return std::nullopt;

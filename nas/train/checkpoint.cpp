@@ -67,7 +67,7 @@ torch::Tensor& place(TrainerState& state, std::string name) {
     found = &state.moments[name].second;
   }
   if (found == nullptr) throw DocumentError(fmt::format("'{}' is no tensor of a training", full));
-  if (found->defined()) throw DocumentError(fmt::format("'{}' stands twice", full));
+  if (found->defined()) throw DocumentError(fmt::format("'{}' is given twice", full));
   return *found;
 }
 
@@ -186,10 +186,10 @@ TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& fi
     return parsed(bytes);
   } catch (const OtherNetworks& error) {
     throw TrainingFileError(
-        fmt::format("{}: is {}; train it again in another folder", file, error.what()));
+        fmt::format("{}: is {}; train again into another directory", file, error.what()));
   } catch (const std::exception& error) {
     throw TrainingFileError(
-        fmt::format("{}: no checkpoint, or a damaged one: {}", file, error.what()));
+        fmt::format("{}: not a checkpoint, or damaged: {}", file, error.what()));
   }
 }
 

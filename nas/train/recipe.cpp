@@ -24,7 +24,10 @@ constexpr Phase kWholePhase{"whole", SubspaceKind::whole, kAll, 360};
 
 const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> all{
-      {"vanilla", "everything at once, from the whole space", {kWholePhase, kWholePhase}, 1},
+      {"vanilla",
+       "one phase: all weights, networks of the whole space",
+       {kWholePhase, kWholePhase},
+       1},
       {"tpi-freeze",
        "networks without transformers first, then transformers and batch norms alone",
        {kCnnPhase, kFrozenPhase},
@@ -48,8 +51,8 @@ const Recipe* find_recipe(std::string_view name) {
 std::vector<PhaseSpan> spans(const Recipe& recipe, std::int64_t steps) {
   const auto count = static_cast<std::int64_t>(recipe.count);
   if (steps < count) {
-    throw std::invalid_argument(
-        fmt::format("recipe {} has {} phases: at least {} steps", recipe.name, count, count));
+    throw std::invalid_argument(fmt::format("recipe {} has {} phases and needs at least {} steps",
+                                            recipe.name, count, count));
   }
   std::int64_t total = 0, passed = 0, begin = 0, left = count;
   for (const Phase& phase : recipe) total += phase.length;

@@ -9,8 +9,8 @@ Subspace::Subspace(const Space& space, SubspaceKind kind) : space_(space), kind_
   for (const Stage& stage : space.stages()) {
     if (stage.kind == StageKind::vit && space.genes()[stage.depth].choices.front() > 0) {
       throw SpaceError(fmt::format(
-          "space {}: the recipe trains networks without transformers first, but stage {} has none "
-          "of depth 0",
+          "space {}: the recipe trains networks without transformers first, but stage {} cannot "
+          "have depth 0",
           space.name(), stage.name));
     }
   }

@@ -39,10 +39,10 @@ class Reader {
     const std::string file = path.string();
     if (std::find(open_.begin(), open_.end(), identity(path)) != open_.end()) {
       return problem(
-          from, fmt::format("extends '{}' again: the files extend each other in a circle", file));
+          from, fmt::format("extends '{}' again: the files extend each other in a cycle", file));
     }
     if (open_.size() >= kMaxDepth) {
-      return problem(from, fmt::format("extends reaches more than {} files deep", kMaxDepth));
+      return problem(from, fmt::format("extends is nested more than {} files deep", kMaxDepth));
     }
     if (const std::optional<std::string> text = content(path, from)) read_text(*text, path);
   }

@@ -84,9 +84,11 @@ std::string names(const std::vector<std::string>& layers) {
 std::string mapping_quality(const Report& r) {
   if (!r.pinned || !r.pinned->any()) {
     if (!r.gap) return {};
-    if (r.platform_macros() == 0) return "mapping  all on the NPU: the platform has no macros\n";
+    if (r.platform_macros() == 0) {
+      return "mapping  everything runs on the NPU: the platform has no macros\n";
+    }
     return fmt::format("mapping  {} ({}){}\n", searched(r), grid(r.effort),
-                       r.effort == Effort::quick ? "; try --effort full" : "");
+                       r.effort == Effort::quick ? "; --effort full searches more" : "");
   }
   const PinnedPart& pinned = *r.pinned;
   const std::size_t free = r.layers.size() - pinned.layers.size();

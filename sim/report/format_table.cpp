@@ -75,17 +75,19 @@ std::string sram(const Report& r) {
                      in_unit(r.sram_bytes, unit), unit.name);
 }
 
-// "8 macros with 1 unit"; " of NAME" where several devices have macros.
+// "8 macros with 1 unit each"; " of NAME" where several devices have macros.
 std::string in_use(const Report& r) {
+  const auto plural = [](std::int64_t count) { return count == 1 ? "" : "s"; };
   const std::vector<DeviceId> ids = r.of_macros();
   std::vector<std::string> all;
   for (const DeviceId id : ids) {
     const auto [macros, units] = r.devices[id].active;
-    all.push_back(fmt::format("{} macros{} with {} unit{}", macros,
+    if (macros == 0) continue;
+    all.push_back(fmt::format("{} macro{}{} with {} unit{}{}", macros, plural(macros),
                               ids.size() > 1 ? " of " + r.devices[id].name : "", units,
-                              units == 1 ? "" : "s"));
+                              plural(units), macros == 1 ? "" : " each"));
   }
-  return fmt::format("{}", fmt::join(all, ", "));
+  return all.empty() ? "no macros" : fmt::format("{}", fmt::join(all, ", "));
 }
 
 std::string header(const Report& r) {
@@ -200,7 +202,7 @@ std::string resident(const Report& r) {
     const double bytes = static_cast<double>(storage.bytes);
     const double capacity = static_cast<double>(storage.capacity_bytes);
     text += fmt::format(
-        "CIM      storage{}: {:.3f} of {:.3f} MB used ({:.0f} %); {:.1f} % of that is padding\n",
+        "CIM      storage{}: {:.3f} of {:.3f} MB used ({:.1f} %); {:.1f} % of that is padding\n",
         ids.size() > 1 ? " of " + r.devices[id].name : "", bytes * 1e-6, capacity * 1e-6,
         percent(bytes, capacity),
         percent(bytes - static_cast<double>(storage.weight_bytes), bytes));

@@ -34,10 +34,11 @@ std::string measured_remark(const std::vector<JobResult>& results) {
 // What a mapping leaves a reader to wonder about.
 void add_remarks_on_macros(std::vector<std::string>& texts, const Report& report) {
   if (report.mapping_kind == "cim" && report.macros_in_use() == 0) {
-    texts.emplace_back(report.platform_macros() == 0
-                           ? "the platform has no macros (cim.macros): all is on the NPU"
-                           : "no layer can run on the macros and fits them: all is on "
-                             "the NPU");
+    texts.emplace_back(
+        report.platform_macros() == 0
+            ? "the platform has no macros (cim.macros is 0): everything runs on the NPU"
+            : "no layer can run on the macros and fits into them: "
+              "everything runs on the NPU");
   }
   const bool beyond =
       std::any_of(report.devices.begin(), report.devices.end(),
@@ -226,8 +227,8 @@ std::string try_duty_cycle(Report& report, const platforms::Platform& platform, 
   const std::string reloading =
       d.reload_s > 0 ? fmt::format(", reloading weights {:.4f} ms", d.reload_s * 1e3) : "";
   return fmt::format(
-      "{} inferences/s leave {:.4f} ms each, but waking up takes {:.4f} ms{}, {} {:.4f} ms on "
-      "{}",
+      "{} inferences/s allow {:.4f} ms per inference, but waking up takes {:.4f} ms{} and {} takes "
+      "{:.4f} ms on {}",
       fps, 1e3 / fps, d.wake_up_s * 1e3, reloading, report.network_name, d.active_s * 1e3,
       report.platform_name);
 }

@@ -16,7 +16,10 @@ std::string system_of(const CsvRow& row) {
   if (mode == "Sram_Only") return "sram-only";
   if (mode == "Shared_Sram" && config == "Ethos_U55_High_End_Embedded") return "high-end";
   if (mode == "Shared_Sram" && config == "Ethos_U55_Deep_Embedded") return "deep";
-  throw CsvError(fmt::format("{}, {} is no system that is known here", config, mode));
+  throw CsvError(
+      fmt::format("unknown system: {}, {}; known: Ethos_U55_High_End_Embedded or "
+                  "Ethos_U55_Deep_Embedded with Shared_Sram, or any with Sram_Only",
+                  config, mode));
 }
 
 ReferenceLayer layer_of(const CsvRow& row) {
@@ -35,7 +38,8 @@ std::int64_t size_of(const std::string& accelerator) {
   for (const std::int64_t size : {32, 64, 128, 256}) {
     if (accelerator == prefix + std::to_string(size)) return size;
   }
-  throw CsvError(fmt::format("'{}' is no Ethos-U55 that is known here", accelerator));
+  throw CsvError(
+      fmt::format("unknown accelerator '{}'; known: ethos-u55-32, -64, -128, -256", accelerator));
 }
 
 // Rows of a file as values, errors with file and line.
@@ -72,7 +76,7 @@ Total total_of(const CsvRow& row) {
     network.regor_cycles = cycles;
     network.regor_weight_bytes = row.number("const_read_bytes");
   } else {
-    throw CsvError(fmt::format("core '{}' is not regor or legacy", core));
+    throw CsvError(fmt::format("core '{}' is not one of: regor, legacy", core));
   }
   return {core, network};
 }

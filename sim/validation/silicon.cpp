@@ -52,7 +52,7 @@ double milliseconds(const Platform& platform, const workloads::Network& network)
   const MappingResult mapped = map_network(costs, platform, network, Strategy::npu);
   if (const auto* infeasible = std::get_if<Infeasible>(&mapped)) {
     throw std::runtime_error(
-        fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason));
+        fmt::format("{} is infeasible on {}: {}", network.name, platform.name, infeasible->reason));
   }
   models::Picoseconds time;
   for (const JobResult& r : simulate_layers(costs, network, std::get<Mapping>(mapped))) {

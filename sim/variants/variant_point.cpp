@@ -44,11 +44,11 @@ std::string splits_text(const Report& report) {
 std::string over_limit(const Report& report, const Limits& limits) {
   const double seconds = to_seconds(report.time), joules = report.energy_j.total();
   if (over(seconds, limits.latency_s)) {
-    return fmt::format("its latency of {:.6g} ms is over the limit of {:.6g} ms", seconds * 1e3,
+    return fmt::format("its latency of {:.6g} ms exceeds the limit of {:.6g} ms", seconds * 1e3,
                        *limits.latency_s * 1e3);
   }
   if (over(joules, limits.energy_j)) {
-    return fmt::format("its energy of {:.6g} mJ is over the limit of {:.6g} mJ", joules * 1e3,
+    return fmt::format("its energy of {:.6g} mJ exceeds the limit of {:.6g} mJ", joules * 1e3,
                        *limits.energy_j * 1e3);
   }
   return {};

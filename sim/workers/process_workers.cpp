@@ -83,8 +83,8 @@ bool receive_some(int socket, std::string& received, int& failed) {
 std::string how_it_ended(pid_t process) {
   int status = 0;
   if (::waitpid(process, &status, 0) != process) return "vanished";
-  if (WIFSIGNALED(status)) return fmt::format("was ended by signal {}", WTERMSIG(status));
-  return fmt::format("ended with code {}", WEXITSTATUS(status));
+  if (WIFSIGNALED(status)) return fmt::format("was terminated by signal {}", WTERMSIG(status));
+  return fmt::format("exited with code {}", WEXITSTATUS(status));
 }
 
 pid_t spawn(const std::filesystem::path& program, int socket) {
@@ -262,7 +262,8 @@ void ProcessWorkers::bury(Worker& worker) {
   if (left.empty()) return;
   const Ask& suspect = left.front();
   if (!tried_.insert(suspect.ticket).second) {
-    answers_.push_back({suspect.ticket, fmt::format("two workers died of it; the last {}", end)});
+    answers_.push_back({suspect.ticket,
+                        fmt::format("two workers died while simulating it; the last one {}", end)});
     left.pop_front();
   }
   waiting_.insert(waiting_.begin(), left.begin(), left.end());

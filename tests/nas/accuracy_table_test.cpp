@@ -68,10 +68,10 @@ TEST(AccuracyTable, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(complaint(kHead + min + ",nan\n"), ":2: accuracy nan is not from 0 to 1");
   EXPECT_EQ(complaint(kHead + min + "\n"), ":2: 1 values for 2 columns");
   EXPECT_EQ(complaint(kHead + min + ",0.5,1\n"), ":2: 3 values for 2 columns");
-  EXPECT_EQ(complaint(kHead + min + "x,0.5\n"), ":2: text behind a closing quote");
+  EXPECT_EQ(complaint(kHead + min + "x,0.5\n"), ":2: text after a closing quote");
   EXPECT_EQ(complaint(std::string(kHead) + "\"{},0.5\n"), ":2: a quote is not closed");
   EXPECT_EQ(complaint(kHead + min + ",0.5\n\n" + min + ",0.5\n"),
-            ":4: the genotype stands twice: " + space.text(space.min()));
+            ":4: the genotype is given twice: " + space.text(space.min()));
   EXPECT_EQ(complaint(std::string(kHead) + "{},0.5\n").rfind(":2: ", 0), 0u);
 }
 
@@ -122,9 +122,9 @@ TEST(AccuracyTable, OfEarlierNetworksIsRefusedWithTheReason) {
   const Space space = shipped_space("toy");
   const std::string row = quoted(space, space.min()) + ",0.5";
   const std::string reason =
-      "of networks of version 1, in which the first layer of a stage had a shortcut where two "
-      "widths happened to match; H4H's are of version 2, in which it has one in all networks of a "
-      "space or in none";
+      "for networks of version 1, in which the first layer of a stage had a shortcut wherever two "
+      "widths happened to match; this H4H builds networks of version 2, in which it has one in all "
+      "networks of a space or in none";
   EXPECT_EQ(complaint("genotype,accuracy,networks_version\n" + row + ",1\n"), ":2: is " + reason);
   for (const char* const name :
        {"accuracy-0123456789abcdef.csv", "test-accuracy-0123456789abcdef.csv"}) {

@@ -41,22 +41,24 @@ TEST(Checkpoint, OfOtherArgumentsIsRefusedNamingEach) {
   trial.settings.seed = 9;
   trial.problem.max_latency_s = 0.001;
   EXPECT_EQ(complaint(trial, text),
-            "is of a search with other arguments: --max-latency was none, is 0.001 s now; --seed "
-            "was 7, is 9 now");
+            "holds a search with other arguments: --max-latency was none, is 0.001 s now; --seed "
+            "was 7, is 9 now; repeat the arguments or choose another --out");
 }
 
 TEST(Checkpoint, ThatIsBrokenIsRefused) {
   const Trial trial;
   const std::string text = format_checkpoint(trial.description(), two_candidates(trial));
-  EXPECT_EQ(complaint(trial, text.substr(0, text.size() / 2)),
-            "is not a checkpoint of a search: the checksum is missing: the file is cut off, or an "
-            "earlier version of H4H wrote it");
+  EXPECT_EQ(
+      complaint(trial, text.substr(0, text.size() / 2)),
+      "is not the checkpoint of a search: the checksum is missing: the file is cut off, or an "
+      "earlier version of H4H wrote it");
   EXPECT_NE(complaint(trial, "{}").find("the checksum is missing"), std::string::npos);
   std::string digit = text;
   digit.replace(digit.find("0.875"), 5, "0.874");
-  EXPECT_EQ(complaint(trial, digit),
-            "is not a checkpoint of a search: the checksum does not match: the file is damaged or "
-            "was edited");
+  EXPECT_EQ(
+      complaint(trial, digit),
+      "is not the checkpoint of a search: the checksum does not match: the file is damaged or "
+      "was edited");
 }
 
 TEST(Checkpoint, OfEarlierVersionsIsRefusedWithTheReason) {
@@ -64,11 +66,11 @@ TEST(Checkpoint, OfEarlierVersionsIsRefusedWithTheReason) {
   EXPECT_EQ(complaint(trial, R"({"schema":"h4h.search.checkpoint/2","arguments":{}})"),
             "has no checksum: an earlier version of H4H wrote it; choose another directory");
   EXPECT_EQ(complaint(trial, R"({"schema": "h4h.search.checkpoint/1", "arguments": {}})")
-                .rfind("is of networks of version 1", 0),
+                .rfind("is for networks of version 1", 0),
             0U);
   const std::string text = format_checkpoint(trial.description(), two_candidates(trial));
   EXPECT_EQ(complaint(trial, edited(text, "checkpoint/3", "checkpoint/4")),
-            "is of another version of H4H");
+            "was written by another version of H4H");
 }
 
 // With the right checksum: what no search can have written.
@@ -82,8 +84,8 @@ TEST(Checkpoint, ValuesThatNoSearchHasAreRefused) {
   const std::string first = "[" + min + ",0.125,0.25,0.375,null,0.5]";
   std::string wrapped = min;
   wrapped.replace(1, 1, "65536");
-  const std::string genotype = "a genotype is not of the space";
-  const std::string population = "the population is not of the evaluated";
+  const std::string genotype = "a genotype does not belong to the space";
+  const std::string population = "the population holds networks that were not evaluated";
   const std::vector<std::array<std::string, 3>> cases{
       {"0.125,", "-1,", "the latency of a candidate that runs is -1"},
       {"0.125,", "0,", "the latency of a candidate that runs is 0"},
@@ -105,7 +107,7 @@ TEST(Checkpoint, ValuesThatNoSearchHasAreRefused) {
       {random, "\"random\":-1", "must be a whole number from 0"},
       {"\"exhausted\":false", "\"exhausted\":0", "must be true or false"},
       {"\"control\":[]", "\"control\":{}", "must be an array"},
-      {first, first + "," + first, "a candidate stands twice"},
+      {first, first + "," + first, "a candidate is given twice"},
   };
   for (const auto& [from, to, message] : cases) {
     EXPECT_NE(complaint(trial, edited(text, from, to)).find(message), std::string::npos)
@@ -117,11 +119,11 @@ TEST(Checkpoint, MoreCandidatesThanTheSearchHasAreRefused) {
   Trial trial;
   trial.settings.evaluations = trial.settings.population = 1;
   const std::string text = format_checkpoint(trial.description(), two_candidates(trial));
-  const std::string none = "is not a checkpoint of a search: ";
+  const std::string none = "is not the checkpoint of a search: ";
   EXPECT_EQ(complaint(trial, text), none + "2 candidates where the search has at most 1");
   trial.settings.evaluations = 2;
   EXPECT_EQ(complaint(trial, format_checkpoint(trial.description(), two_candidates(trial))),
-            none + "the population is not of the evaluated");
+            none + "the population holds networks that were not evaluated");
 }
 
 TEST(Checkpoint, AccuraciesBeyondTheBudgetsAreRefused) {
@@ -129,7 +131,7 @@ TEST(Checkpoint, AccuraciesBeyondTheBudgetsAreRefused) {
   trial.problem.max_latency_s = 0.1;
   const std::string text = format_checkpoint(trial.description(), two_candidates(trial));
   EXPECT_EQ(complaint(trial, text),
-            "is not a checkpoint of a search: a candidate beyond the budgets has an accuracy");
+            "is not the checkpoint of a search: a candidate beyond the budgets has an accuracy");
 }
 
 TEST(Checkpoint, KeepsWhatDoesNotRunAndWhatHasNoAccuracy) {
@@ -154,7 +156,8 @@ TEST(Checkpoint, OfAnotherTableIsResumedWhereItsAccuraciesAreTheSame) {
   };
   EXPECT_TRUE(resume(true) == state);
   EXPECT_EQ(tests::message_of<CheckpointError>([&] { resume(false); }),
-            "is of a search with other arguments: --accuracy was table 1, is table 2 now");
+            "holds a search with other arguments: --accuracy was table 1, is table 2 now; "
+            "repeat the arguments or choose another --out");
   for (auto& [name, value] : other) {
     if (name == "seed") value = "8";
   }

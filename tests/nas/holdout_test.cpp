@@ -84,8 +84,9 @@ TEST(Holdout, StaysTheSameFromVersionToVersion) {
 
 TEST(Holdout, RefusesASetThatIsTooSmall) {
   ImageSet few = noise_set(99, 2);
-  EXPECT_EQ(tests::message_of<DataError>([&] { hold_out(few, 0); }),
-            "99 training images are too few to hold a tenth out, one of each of 10 classes");
+  EXPECT_EQ(
+      tests::message_of<DataError>([&] { hold_out(few, 0); }),
+      "99 training images are too few: a tenth is held out, at least one of each of 10 classes");
   ImageSet uneven = noise_set(200, 2);
   for (auto& label : uneven.labels) label = label == 4 ? 5 : label;
   EXPECT_EQ(tests::message_of<DataError>([&] { hold_out(uneven, 0); }),

@@ -85,7 +85,7 @@ TEST_F(LoadSpace, NamesEveryMistakeAtOnce) {
   EXPECT_EQ(problem("classes: 0\nresolution: [32, 16]\nstages:\n"
                     "  - {name: c, block: conv, width: 0, depth: 2}\n"
                     "  - {name: c, block: vit, width: 12, depth: [0, 1], expansion: 1}\n"),
-            "s.yaml:1: 'input_channels' is missing: a whole number 1..64\n"
+            "s.yaml:1: 'input_channels' is missing; expected: a whole number 1..64\n"
             "s.yaml:1: classes must be a whole number 1..1000000, not '0'\n"
             "s.yaml:2: resolution must be ascending; 16 comes after 32\n"
             "s.yaml:4: stage 'c': width must be a whole number 1..65536, not '0'\n"
@@ -105,9 +105,9 @@ TEST_F(LoadSpace, NamesWhatIsWrongWithAStage) {
             "expansion");
   EXPECT_EQ(stage_problem("name: x, block: mbconv, width: 16, depth: [0, 1], expansion: 1, stride: "
                           "2"),
-            "s.yaml:6: stage 'x': depth 0 would lose the stage's stride of 2");
+            "s.yaml:6: stage 'x': depth 0 is not allowed in a stage of stride 2");
   EXPECT_EQ(stage_problem("name: x, block: mbconv, width: 16, depth: 1"),
-            "s.yaml:6: stage 'x': 'expansion' is missing: a number or a list of them");
+            "s.yaml:6: stage 'x': 'expansion' is missing; expected: a number or a list of them");
   EXPECT_EQ(stage_problem("name: x, block: mbconv, width: 16, depth: [2, 1], expansion: 1"),
             "s.yaml:6: stage 'x': depth must be ascending; 1 comes after 2");
   EXPECT_EQ(stage_problem("name: x, block: mbconv, width: 16, depth: 1.5, expansion: 1"),
@@ -115,20 +115,21 @@ TEST_F(LoadSpace, NamesWhatIsWrongWithAStage) {
   EXPECT_EQ(stage_problem("name: x, block: mbconv, width: {from: 16, to: 30, step: 8}, depth: 1, "
                           "expansion: 1"),
             "s.yaml:6: stage 'x': width must reach 30 from 16 in 0..999 steps of 8");
-  EXPECT_EQ(stage_problem("name: x, block: mbconv, width: {from: 16, to: 32}, depth: 1, "
-                          "expansion: 1"),
-            "s.yaml:6: stage 'x': width: 'step' is missing: the distance between two choices");
+  EXPECT_EQ(
+      stage_problem("name: x, block: mbconv, width: {from: 16, to: 32}, depth: 1, "
+                    "expansion: 1"),
+      "s.yaml:6: stage 'x': width: 'step' is missing; expected: the distance between two choices");
   EXPECT_EQ(stage_problem("name: x, block: mbconv, width: {from: 8, to: 16, step: 0}, depth: 1, "
                           "expansion: 1"),
             "s.yaml:6: stage 'x': width: step must be a whole number 1..65536, not '0'");
   EXPECT_EQ(stage_problem("name: x, block: conv, width: 16"),
-            "s.yaml:6: stage 'x': the first stage is a conv, and no other");
+            "s.yaml:6: stage 'x': the first stage, and no other, must be a conv");
   EXPECT_EQ(stage_problem("name: c, block: basic, width: 16, depth: 1"),
             "s.yaml:6: stage 'c': its name is taken by a stage above");
   EXPECT_EQ(stage_problem("name: a.b, block: basic, width: 16, depth: 1"),
-            "s.yaml:6: stage 'a.b': a name has at most 64 of letters, digits, - and _");
+            "s.yaml:6: stage 'a.b': a name is at most 64 letters, digits, - and _");
   EXPECT_EQ(stage_problem("name: mean, block: basic, width: 16, depth: 1"),
-            "s.yaml:6: stage 'mean': this name has a meaning of its own");
+            "s.yaml:6: stage 'mean': this name is reserved");
   EXPECT_EQ(stage_problem("name: x, block: basic, width: [], depth: 1"),
             "s.yaml:6: stage 'x': width must have 1..1000 choices");
   EXPECT_EQ(stage_problem("name: x, block: basic, width: nan, depth: inf"),
@@ -140,7 +141,7 @@ TEST_F(LoadSpace, NothingComesAfterThePool) {
   EXPECT_EQ(problem(kTop + kStem +
                     "  - {name: p, block: mbpool, width: 64, expansion: 6}\n"
                     "  - {name: x, block: basic, width: 16, depth: 1}\n"),
-            "s.yaml:6: stage 'p': mbpool closes the network: no stage comes after it");
+            "s.yaml:6: stage 'p': mbpool must be the last stage");
 }
 
 TEST_F(LoadSpace, NamesWhatIsWrongWithTheFile) {
@@ -169,7 +170,7 @@ TEST_F(LoadSpace, NamesWhatIsWrongWithAnExtension) {
   EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: m, block: vit}\n"),
             "s.yaml:3: stage 'm': unknown key 'block'; allowed: name, width, depth, expansion");
   EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: m, depth: 0}\n"),
-            "s.yaml:3: stage 'm': depth 0 would lose the stage's stride of 2");
+            "s.yaml:3: stage 'm': depth 0 is not allowed in a stage of stride 2");
 }
 
 TEST_F(LoadSpace, AnExtendedFileThatCannotBeReadIsNamedWithTheLine) {

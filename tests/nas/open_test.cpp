@@ -62,14 +62,14 @@ TEST(Open, NamesTheKindsThatItKnows) {
   EXPECT_EQ(message_of<DataError>([] { open_split("imagenet:/data"); }),
             "unknown kind of data 'imagenet'; known are fashion-mnist[:FOLDER], cifar10:FOLDER");
   EXPECT_EQ(message_of<DataError>([] { open_split("cifar10"); }),
-            "cifar10 needs the folder of its files: cifar10:FOLDER");
+            "cifar10 needs the directory of its files: cifar10:DIR");
 }
 
 TEST(Open, NamesAFileThatIsMissing) {
   const TemporaryFolder folder;
   const std::string path = folder.path().string();
   EXPECT_EQ(message_of<DataError>([&] { open_split("cifar10:" + path); }),
-            path + ": none of data_batch_1.bin .. data_batch_5.bin is here");
+            path + ": no data_batch_1.bin .. data_batch_5.bin in this directory");
   EXPECT_EQ(message_of<DataError>([&] { open_split("fashion-mnist:" + path); }),
             path + "/train-labels-idx1-ubyte.gz: no such file");
   folder.write("data_batch_2.bin", cifar_bytes(noise_set(100)));
@@ -106,9 +106,11 @@ TEST(Cifar10, RefusesWhatIsNotWholeRecords) {
   const auto error = [&] {
     return message_of<DataError>([&] { read_cifar10_test(folder.path()); });
   };
-  EXPECT_EQ(error(), path.string() + ": truncated: 6145 bytes are not whole records of 3073");
+  EXPECT_EQ(error(),
+            path.string() + ": truncated: 6145 bytes is not a multiple of the record size, 3073");
   folder.write("test_batch.bin", "");
-  EXPECT_EQ(error(), path.string() + ": truncated: 0 bytes are not whole records of 3073");
+  EXPECT_EQ(error(),
+            path.string() + ": truncated: 0 bytes is not a multiple of the record size, 3073");
 }
 
 TEST(Cifar10, RefusesALabelOutOfRange) {
@@ -209,19 +211,19 @@ TEST(FashionMnist, RefusesSizesThatDoNotMatch) {
 TEST(FashionMnist, RefusesAHeaderThatPromisesMoreThanTheFileHolds) {
   const FashionFolder labels(big_endian(0x801) + big_endian(90'000) + "\x01", two_images());
   EXPECT_EQ(labels.error(), labels.labels_path().string() +
-                                ": truncated: 1 bytes where its header promises 90000 more");
+                                ": truncated: 1 bytes, but its header announces 90000 more");
   const FashionFolder many(big_endian(0x801) + big_endian(0xffffffff), two_images());
   EXPECT_EQ(many.error(), many.labels_path().string() +
-                              ": its header promises 4294967295 items; allowed are 1..100000");
+                              ": its header announces 4294967295 items; allowed: 1..100000");
   const FashionFolder header(kTwoLabels, big_endian(0x803));
   EXPECT_EQ(header.error(), header.images_path().string() +
-                                ": truncated: 0 bytes where its header promises 4 more");
+                                ": truncated: 0 bytes, but its header announces 4 more");
 }
 
 TEST(FashionMnist, RefusesBytesBehindTheLastItem) {
   const FashionFolder files(kTwoLabels, two_images() + "x");
   EXPECT_EQ(files.error(), files.images_path().string() +
-                               ": has data after the last item that its header promises");
+                               ": has data after the last item that its header announces");
 }
 
 TEST(FashionMnist, RefusesABrokenGzipStream) {

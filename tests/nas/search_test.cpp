@@ -147,8 +147,8 @@ TEST(Budgets, BelowTheSmallestReachableAreRefusedWithIt) {
   }
   trial.problem.max_latency_s = 0.1e-6;
   const std::string message = refusal(trial);
-  EXPECT_NE(message.find(fmt::format("infeasible: max latency 0.1 us is below the smallest "
-                                     "reachable, {:.6g} us (genotype {{",
+  EXPECT_NE(message.find(fmt::format("infeasible: no network within --max-latency 0.1 us: the "
+                                     "lowest latency found is {:.6g} us (genotype {{",
                                      1e6 * smallest)),
             std::string::npos)
       << message;
@@ -159,7 +159,8 @@ TEST(Budgets, BelowTheSmallestReachableAreRefusedWithIt) {
 TEST(Budgets, OfEnergyAreRefusedToo) {
   Trial trial;
   trial.problem.max_energy_j = 1e-12;
-  EXPECT_NE(refusal(trial).find("infeasible: max energy 1e-06 uJ is below"), std::string::npos);
+  EXPECT_NE(refusal(trial).find("no network within --max-energy 1e-06 uJ: the lowest energy"),
+            std::string::npos);
 }
 
 TEST(Budgets, ThatAreReachableGiveANetworkWithin) {
@@ -196,10 +197,11 @@ class NothingRuns : public FitnessOracle {
 TEST(Budgets, ThatNothingRunsUnderSayWhy) {
   Trial trial;
   NothingRuns costs;
-  EXPECT_NE(tests::message_of<InfeasibleError>([&] {
-              within_budgets(trial.space, trial.problem, costs);
-            }).find("infeasible: the smallest network does not run: the SRAM is too small"),
-            std::string::npos);
+  EXPECT_NE(
+      tests::message_of<InfeasibleError>([&] {
+        within_budgets(trial.space, trial.problem, costs);
+      }).find("infeasible: the smallest network does not fit the platform: the SRAM is too small"),
+      std::string::npos);
 }
 
 }  // namespace

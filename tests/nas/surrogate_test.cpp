@@ -157,13 +157,13 @@ TEST(Surrogate, RefusesSpacesThatItKnowsNothingOf) {
     return tests::message_of<SpaceError>([&] { Surrogate{space}; });
   };
   EXPECT_EQ(complaint("h4h-32"),
-            "the accuracy surrogate is of ImageNet, with 1000 classes; h4h-32 has 10");
+            "the accuracy surrogate covers ImageNet only, with 1000 classes; h4h-32 has 10");
   const Space plain(
       "plain", 3, 1000,
       {{"resolution", {192}}, {"a.width", {8}}, {"a.depth", {1}}, {"a.expansion", {1}}},
       {{"a", StageKind::conv, 1, 2, 3, 1}});
   EXPECT_EQ(tests::message_of<SpaceError>([&] { Surrogate{plain}; }),
-            "the accuracy surrogate is of networks of MBConv or of ResNet blocks; plain has "
+            "the accuracy surrogate covers networks of MBConv or ResNet blocks only; plain has "
             "neither");
 }
 
@@ -172,8 +172,9 @@ TEST(Surrogate, RefusesCurvesOfOtherSpaces) {
     const Space space = shipped_space(name);
     return tests::message_of<SpaceError>([&] { Surrogate(space, {}, curve); });
   };
-  EXPECT_EQ(complaint("h4h-imagenet", AccuracyCurve::cnn_only),
-            "the cnn-only curve is of spaces without transformers; h4h-imagenet has some");
+  EXPECT_EQ(
+      complaint("h4h-imagenet", AccuracyCurve::cnn_only),
+      "the cnn-only curve applies to spaces without transformers; h4h-imagenet has transformers");
   EXPECT_EQ(complaint("resnet", AccuracyCurve::vanilla),
             "resnet: its accuracy curve is resnet, not vanilla");
   EXPECT_EQ(complaint("h4h-imagenet", AccuracyCurve::resnet),

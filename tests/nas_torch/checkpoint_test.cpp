@@ -48,7 +48,7 @@ std::string edited(std::string bytes, const std::string& from, const std::string
 
 TEST(TrainingCheckpoint, RefusesDamagedBytesByName) {
   const std::string good = trained_bytes();
-  const std::string damaged = "no checkpoint, or a damaged one: ";
+  const std::string damaged = "not a checkpoint, or damaged: ";
   EXPECT_EQ(complaint(""), damaged + "cut off");
   EXPECT_EQ(complaint("{}\n12345678"), damaged + "another format");
   EXPECT_EQ(complaint(std::string(100'000, '[')), damaged + "another format");
@@ -71,9 +71,9 @@ TEST(TrainingCheckpoint, TwoSignsThatChangeAreFound) {
 TEST(TrainingCheckpoint, TheChecksumIsComparedBeforeTheHeadIsParsed) {
   const std::string head = R"({"format":"h4h.checkpoint/3","arguments":)";
   EXPECT_EQ(complaint(head + std::string(100'000, '[') + "\n12345678"),
-            "no checkpoint, or a damaged one: the checksum does not match");
+            "not a checkpoint, or damaged: the checksum does not match");
   const std::string deep = with_checksum(head + std::string(100'000, '[') + "\n12345678", fnv1a);
-  EXPECT_EQ(complaint(deep).rfind("no checkpoint, or a damaged one: ", 0), 0U);
+  EXPECT_EQ(complaint(deep).rfind("not a checkpoint, or damaged: ", 0), 0U);
 }
 
 // With the right checksum: what no training writes.
@@ -112,7 +112,7 @@ TEST(TrainingCheckpoint, ValuesThatNoTrainingHasAreRefused) {
       {first, R"("sizes":[0])", "a tensor of 0 values"},
       {first, R"("sizes":[4294967296,4294967296,4294967296])", "a tensor of 4294967296 x "},
       {first, R"("sizes":[1])", "more than its tensors"},
-      {next, name, "stands twice"},
+      {next, name, "is given twice"},
       {name, R"("name":"weights")", "'weights' is no tensor of a training"},
       {R"("tensors":[)", R"("tensors":[{"name":"parameter/x","sizes":[1]},)", "cut off"},
   };
@@ -142,12 +142,12 @@ TEST(TrainingCheckpoint, OfEarlierNetworksIsRefusedWithTheReason) {
        {edited(good, now, R"("format":"h4h.checkpoint/1",)"),
         edited(good, now, R"("format":"h4h.checkpoint/3","networks_version":1,)")}) {
     const std::string said = complaint(bytes);
-    EXPECT_EQ(said.rfind("is of networks of version 1, in which the first layer of a stage had a "
+    EXPECT_EQ(said.rfind("is for networks of version 1, in which the first layer of a stage had a "
                          "shortcut where two widths happened to match",
                          0),
               0U)
         << said;
-    EXPECT_NE(said.find("train it again in another folder"), std::string::npos) << said;
+    EXPECT_NE(said.find("train again into another directory"), std::string::npos) << said;
   }
 }
 

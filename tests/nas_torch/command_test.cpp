@@ -124,9 +124,9 @@ TEST_F(TrainCommand, SearchesOfASupernetThatIsTrainedTooLittleAreWarnedOf) {
   folder_.write("a/train.json", sim::json_with_checksum(health));
   const Outcome ill = nas(search + out("ill"));
   ASSERT_EQ(ill.code, 0) << ill.err;
-  EXPECT_NE(
-      ill.err.find("is undertrained, so its ranking of networks is not reliable: 1 of 3 networks"),
-      std::string::npos)
+  EXPECT_NE(ill.err.find("is undertrained, so its ranking of networks and the front are not "
+                         "reliable: 1 of 3 networks"),
+            std::string::npos)
       << ill.err;
   const auto json = nlohmann::json::parse(text("ill", "search.json"));
   EXPECT_EQ(json.at("supernet_health").at("networks"), 3);
@@ -283,10 +283,10 @@ TEST_F(TrainCommand, FilesThatATrainingResumesFromAreChecked) {
   };
   edit(R"("step":2)", R"("step":9)");
   for (const std::string& command : {train, search}) {
-    expect_refused(command, "a/checkpoint.bin: no checkpoint, or a damaged one: step 9 of a ");
+    expect_refused(command, "a/checkpoint.bin: not a checkpoint, or damaged: step 9 of a ");
   }
   edit(R"("threads":1)", R"("threads":1000000)");
-  expect_refused(search, "a/checkpoint.bin: no checkpoint, or a damaged one: --threads must be ");
+  expect_refused(search, "a/checkpoint.bin: not a checkpoint, or damaged: --threads must be ");
   edit("conv0.weight", "conv9.weight");
   for (const std::string& command : {train, search}) {
     expect_refused(command, "a/checkpoint.bin: 'conv0.weight' is missing or has another size");

@@ -274,7 +274,7 @@ TEST(Loader, RefusesFilesThatExtendEachOther) {
   folder.write("b.yaml", "name: b\nextends: a.yaml\n");
   const std::string message = message_of<PlatformError>([&] { load_platform(a); });
   EXPECT_NE(message.find("b.yaml:2: extends"), std::string::npos) << message;
-  EXPECT_NE(message.find("in a circle"), std::string::npos) << message;
+  EXPECT_NE(message.find("in a cycle"), std::string::npos) << message;
 }
 
 TEST(Loader, TakesAPartThatTwoOfItsFilesExtend) {

@@ -79,7 +79,7 @@ TEST(MeasuredTable, RefusesGapsWrongUnitsAndWhatIsNoTime) {
   expect_error("pw1x1,8,8,16,32,1,1,0 us\n", "'0 us' is out of bounds; allowed: 1 ps .. 1000 s");
   expect_error("pw1x1,8,8,16,32,1,1,-1 us\n", "must not be negative");
   expect_error("pw1x1,8,8,16,32,1,1,2000 s\n", "is out of bounds");
-  expect_error("dw3x3,8,8,16,24,3,1,1 us\n", "Cout 24 is no multiple of Cin 16");
+  expect_error("dw3x3,8,8,16,24,3,1,1 us\n", "Cout 24 is not a multiple of Cin 16");
   expect_error("", "t.csv: no layers");
 }
 

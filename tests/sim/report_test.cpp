@@ -179,10 +179,24 @@ TEST(Format, TheExternalMemoryHasOneNameAndTheSramItsOwn) {
   EXPECT_TRUE(json["energy_j"].contains("backing"));
 }
 
+TEST(Format, TheHeadingTellsHowManyMacrosAndUnitsAreInUse) {
+  Report r = by_hand();
+  r.mapping_kind = "auto";
+  r.devices[1].active = {8, 1};
+  const auto says = [&](const std::string& text) {
+    return format_table(r, kWide).find("mapping auto: " + text + "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(says("8 macros with 1 unit each in use"));
+  r.devices[1].active = {1, 4};
+  EXPECT_TRUE(says("1 macro with 4 units in use"));
+  r.devices[1].active = {0, 0};
+  EXPECT_TRUE(says("no macros in use"));
+}
+
 TEST(Format, StorageOfTheMacrosCountsItsPadding) {
   Report r = by_hand();
   r.devices[1].storage = {2'001'000, 10'486'000, 2'001'000, 1'904'952};
-  expect_line(r, "CIM      storage: 2.001 of 10.486 MB used (19 %); 4.8 % of that is padding");
+  expect_line(r, "CIM      storage: 2.001 of 10.486 MB used (19.1 %); 4.8 % of that is padding");
 }
 
 TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
@@ -190,8 +204,8 @@ TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
   r.gap = 0;
   expect_line(
       r,
-      "mapping  optimal among the mappings searched (effort quick: 1/8 channel shares); try "
-      "--effort full");
+      "mapping  optimal among the mappings searched (effort quick: 1/8 channel shares); --effort "
+      "full searches more");
   r.gap = 0.0034;
   r.effort = Effort::full;
   r.limited = true;
@@ -199,7 +213,7 @@ TEST(Format, AutoSaysWhatWasSearchedAndHowFarItIsFromTheOptimum) {
               "mapping  within 0.34 % of the optimum of the mappings searched within the limit "
               "(effort full: shares of every number of words)");
   r.devices[1].group->macros = 0;
-  expect_line(r, "mapping  all on the NPU: the platform has no macros");
+  expect_line(r, "mapping  everything runs on the NPU: the platform has no macros");
   r.gap.reset();
   EXPECT_EQ(format_table(r, kWide).find("\nmapping"), std::string::npos) << "nothing was searched";
 }

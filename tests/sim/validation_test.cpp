@@ -89,7 +89,7 @@ TEST(References, NameFileAndLineOfWhatIsWrong) {
   };
   EXPECT_NE(message("layer_id\n").find(":1: column 'op' is missing"), std::string::npos);
   EXPECT_NE(message(head + "a,pw1x1,8,8,8,8,1,1,128,Mine,Shared_Sram,64,1,1,1x1x8\n")
-                .find(":2: Mine, Shared_Sram is no system that is known here"),
+                .find(":2: unknown system: Mine, Shared_Sram; known: "),
             std::string::npos);
   EXPECT_NE(message(head + "a,pw1x1,8,8,8,8,1,1,128,x,Sram_Only,64,fast,1,1x1x8\n")
                 .find(":2: regor_total_cycles must be a number, not 'fast'"),

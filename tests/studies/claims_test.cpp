@@ -55,8 +55,9 @@ TEST(Claims, UnknownMeasureIsRefusedNamingThoseThatThereAre) {
   const std::string message = message_of<studies::ClaimsError>([&] {
     claims.judge({{"fig3", {{}, {}, {{"rise", 1}, {"dip", 0}}}}});
   });
-  EXPECT_NE(message.find("c.yaml:1: claim 'A1': fig3 does not measure 'gain', but: dip, rise"),
-            std::string::npos)
+  EXPECT_NE(
+      message.find("c.yaml:1: claim 'A1': fig3 does not measure 'gain'; it measures: dip, rise"),
+      std::string::npos)
       << message;
 }
 
@@ -78,10 +79,11 @@ TEST(Claims, FileThatIsWrongIsRefusedWithItsLine) {
       {with("value", "valeu"), "valeu"},
       {"- [1\n", "c.yaml:"},
       {with("  kind: tested\n", ""),
-       "'kind' is missing: one of structural, calibrated, derived, tested"},
+       "'kind' is missing; expected: one of structural, calibrated, derived, tested"},
       {with("tested", "proven"), "kind must be one of: structural, calibrated, derived, tested"},
-      {with("tested", "derived"), "claim 'A1': 'follows' names the claim"},
-      {with("tested", "tested\n  follows: A1"), "claim 'A1': 'follows' names the claim"},
+      {with("tested", "derived"), "claim 'A1': 'follows' is required for claims of kind derived"},
+      {with("tested", "tested\n  follows: A1"),
+       "claim 'A1': 'follows' is required for claims of kind derived"},
       {with("tested", "derived\n  follows: A2"), "follows: there is no claim 'A2'"},
       {with("tested", "derived\n  follows: A1"), "follows: 'A1' is itself derived or a variant"},
       {with("tested", "tested\n  variant_of: A2"), "variant_of: there is no claim 'A2'"},

@@ -28,7 +28,8 @@ TEST_F(Cache, IsCountedVerifiedAndCleared) {
   const Outcome stats = h4h("cache stats" + option);
   EXPECT_NE(stats.out.find("chips     2\n"), std::string::npos) << stats.out;
   EXPECT_NE(stats.out.find("program   h4h "), std::string::npos) << stats.out;
-  EXPECT_NE(stats.out.find("obsolete  0 of other models\n"), std::string::npos) << stats.out;
+  EXPECT_NE(stats.out.find("obsolete  0 of other model versions\n"), std::string::npos)
+      << stats.out;
   const Outcome verified = h4h("cache verify --sample 20" + option);
   EXPECT_EQ(verified.code, 0) << verified.err;
   EXPECT_NE(verified.out.find("all are identical"), std::string::npos) << verified.out;

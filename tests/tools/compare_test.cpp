@@ -93,7 +93,7 @@ TEST_F(Compare, WrongArgumentsAreNamed) {
                                                "/platforms/h4h-7nm.yaml\nsram:\n  size: 8 KiB\n"
                                                "  overflow: infeasible\n");
   expect_failure("compare platforms/h4h-7nm.yaml " + tiny.string() + " --network resnet8" + end, 1,
-                 "resnet8 does not run on " + tiny.string());
+                 "resnet8 is infeasible on " + tiny.string());
   EXPECT_FALSE(std::filesystem::exists(out)) << "nothing is begun";
   ASSERT_EQ(compare().code, 0);
   const Outcome other = compare("--objective energy");

@@ -211,7 +211,7 @@ TEST(H4h, WrongFilesExitWithOneAndPrintNothing) {
   expect_failure(
       "simulate " + kPaper +
           " --network mobilenet_v2 --set 'sram.size=1 MiB' --set sram.overflow=infeasible",
-      1, "does not run on h4h-7nm: activations do not fit");
+      1, "is infeasible on h4h-7nm: activations do not fit");
   expect_failure("layers " + kPaper + " --csv README.md", 1,
                  "README.md:1: column 'layer_id' is missing");
   expect_failure("platform diff platforms/h4h-7nm.yaml none.yaml", 1, "none.yaml: no such file");

@@ -99,7 +99,7 @@ TEST_F(HostileNames, MessagesShowThemEscaped) {
   EXPECT_EQ(o.code, 1);
   expect_printable(o.err);
   EXPECT_EQ(lines(o.err).size(), 1u) << o.err;
-  EXPECT_NE(o.err.find("net\\x1b[2J\\nfake does not run on chip\\x1b[31m\\nfake: "),
+  EXPECT_NE(o.err.find("net\\x1b[2J\\nfake is infeasible on chip\\x1b[31m\\nfake: "),
             std::string::npos)
       << o.err;
   folder.write("bad.yaml", kExtends + "cim.macros: \"1\\e[2J\\nfake\"\n\"k\\x1b\\ney\": 1\n");

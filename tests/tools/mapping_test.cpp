@@ -211,7 +211,7 @@ TEST(Effort, FullTakesNoMoreThanQuickAndSaysWhatWasSearched) {
   EXPECT_EQ(full["mapping"]["effort"], "full");
   EXPECT_NE(h4h(kSimulate + "--wide")
                 .out.find("\nmapping  optimal among the mappings searched (effort quick: "
-                          "1/8 channel shares); try --effort full\n"),
+                          "1/8 channel shares); --effort full searches more\n"),
             std::string::npos);
   expect_failure(kSimulate + "--effort much", 2, "--effort 'much' is not one of: quick, full");
   expect_failure(kSimulate + "--mapping npu --effort full", 2,
@@ -219,12 +219,15 @@ TEST(Effort, FullTakesNoMoreThanQuickAndSaysWhatWasSearched) {
 }
 
 TEST(MappingCim, SaysSoWhereNothingIsOnTheMacros) {
-  EXPECT_NE(h4h(kSimulate + "--mapping cim --set cim.macros=0")
-                .out.find("note: the platform has no macros (cim.macros): all is on the NPU"),
-            std::string::npos);
+  EXPECT_NE(
+      h4h(kSimulate + "--mapping cim --set cim.macros=0")
+          .out.find(
+              "note: the platform has no macros (cim.macros is 0): everything runs on the NPU"),
+      std::string::npos);
   EXPECT_NE(
       h4h("simulate " + kPaper + " --network resnet8 --mapping cim --set 'cim.macro_size=1152 bit'")
-          .out.find("note: no layer can run on the macros and fits them: all is on the NPU"),
+          .out.find("note: no layer can run on the macros and fits into them: everything runs on "
+                    "the NPU"),
       std::string::npos);
   EXPECT_NE(
       h4h(kSimulate + "--mapping cim --wide --set cim.capacity=ignore --set cim.macros=1")
@@ -319,9 +322,9 @@ TEST(Objective, BoundsThatNothingKeepsOrThatBoundNothingAreRefused) {
 
 TEST(Objective, LimitsHoldForEveryObjectiveAndMapping) {
   EXPECT_EQ(h4h(kSimulate + "--max-latency 9ms").code, 0);
-  expect_failure(kSimulate + "--max-latency 1ms", 1, " ms is over the limit of 1 ms");
+  expect_failure(kSimulate + "--max-latency 1ms", 1, " ms exceeds the limit of 1 ms");
   expect_failure(kSimulate + "--objective energy --max-energy 1uJ", 1,
-                 " mJ is over the limit of 0.001 mJ");
+                 " mJ exceeds the limit of 0.001 mJ");
   expect_failure(kSimulate + "--mapping npu --max-energy 1uJ", 1, "its energy of ");
   EXPECT_EQ(h4h(kSimulate + "--mapping npu --max-energy 1mJ").code, 0);
 }
@@ -350,8 +353,9 @@ TEST(DutyCycle, VolatileMacrosReloadAtEveryWakeUp) {
 }
 
 TEST(DutyCycle, FramesThatDoNotFitAreRefused) {
-  expect_failure(kSimulate + "--fps 1000", 1,
-                 "1000 inferences/s leave 1.0000 ms each, but waking up takes 1.0000 ms, ");
+  expect_failure(
+      kSimulate + "--fps 1000", 1,
+      "1000 inferences/s allow 1.0000 ms per inference, but waking up takes 1.0000 ms and ");
   expect_failure(
       "simulate --platform platforms/cim-sram-digital.yaml --network mobilenet_v2 "
       "--fps 300",

@@ -15,7 +15,7 @@ struct Outputs : ::testing::Test {
   std::string path(const std::string& name) const { return (folder.path() / name).string(); }
   void expect_refused(const std::string& options, const std::string& message) const {
     expect_failure("simulate " + kPaper + " --network ds_cnn_kws " + options, 2,
-                   "h4h simulate: " + message + " (see 'h4h simulate --help')");
+                   "h4h simulate: " + message + "; see 'h4h simulate --help'");
   }
   const TemporaryFolder folder;
 };

@@ -324,7 +324,8 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   expect_failure("reproduce" + out, 2, "a study is required");
   expect_failure("reproduce fig3", 2, "--out is missing");
   expect_failure("reproduce fig4" + out, 2,
-                 "unknown study 'fig4'; known: fig3, fig5, pointwise, fig7, fig8, energy, fig10, "
+                 "unknown study 'fig4' (did you mean 'fig3'?); known: fig3, fig5, pointwise, fig7, "
+                 "fig8, energy, fig10, "
                  "fig11-hardware, "
                  "energy-hardware, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");

@@ -135,11 +135,12 @@ TEST(Search, KeepsBudgets) {
 TEST(Search, BudgetsBelowEverythingEndAtOnceWithTheSmallestReachable) {
   const Folder folder;
   expect_failure(folder.search("a", "--max-latency 1us"), 1,
-                 "infeasible: max latency 1 us is below the smallest reachable, ");
-  expect_failure(folder.search("a", "--max-energy 1pJ"), 1,
-                 "infeasible: max energy 1e-06 uJ is below the smallest reachable, ");
+                 "infeasible: no network within --max-latency 1 us: the lowest latency found is ");
+  expect_failure(
+      folder.search("a", "--max-energy 1pJ"), 1,
+      "infeasible: no network within --max-energy 1e-06 uJ: the lowest energy found is ");
   expect_failure(folder.search("a", "--set 'sram.size=1 KiB' --set sram.overflow=infeasible"), 1,
-                 "infeasible: the smallest network does not run: ");
+                 "infeasible: the smallest network does not fit the platform: ");
   EXPECT_FALSE(fs::exists(folder.path() / "a"));
 }
 
@@ -222,7 +223,7 @@ TEST(Search, FolderOfSomethingElseIsRefused) {
   expect_failure(folder.search("b"), 1, "b: cannot create this directory");
   fs::create_directory(folder.path() / "c");
   folder.write("c/search.checkpoint.json", "{");
-  expect_failure(folder.search("c"), 1, "search.checkpoint.json is not a checkpoint of a search");
+  expect_failure(folder.search("c"), 1, "search.checkpoint.json is not the checkpoint of a search");
 }
 
 TEST(Search, ResumeInsistsOnSomethingToGoOnWith) {
@@ -274,6 +275,8 @@ TEST(Search, WrongFilesAreNamed) {
   expect_failure("search --space /none.yaml --accuracy x" + rest, 1, "/none.yaml");
   expect_failure("search --accuracy /none.csv --space " + folder.space + rest, 1,
                  "/none.csv: no such file");
+  expect_failure("search --accuracy surogate --space " + folder.space + rest, 1,
+                 "--accuracy surogate: no such file or directory, nor the word surrogate");
   folder.write("t.csv", "genotype,accuracy\n{},0.5\n");
   expect_failure(folder.search("a"), 1, "t.csv:2: ");
   const std::string min = lines(h4h("space show " + folder.space + " --list").out).front();
@@ -376,7 +379,7 @@ TEST(SearchBySurrogate, RecipeChoosesTheRowOfTable2) {
   const std::string out = " --out " + (folder.path() / "none").string();
   expect_failure(
       "search " + hybrid + " " + kPaper + " --accuracy surrogate --recipe cnn-only" + out, 1,
-      "the cnn-only curve is of spaces without transformers; h4h-imagenet has some");
+      "the cnn-only curve applies to spaces without transformers; h4h-imagenet has transformers");
   expect_failure("search " + hybrid + " " + kPaper + " --accuracy surrogate --recipe tpi" + out, 2,
                  "recipe 'tpi' is not one of: cnn-only, vanilla, tpi-unfreeze, tpi-freeze");
   expect_failure("search " + hybrid + " " + kPaper + " --accuracy t.csv --recipe vanilla" + out, 2,
@@ -387,7 +390,7 @@ TEST(SearchBySurrogate, IsOfImageNetOnly) {
   const TemporaryFolder folder;
   expect_failure("search --space nas/spaces/toy.yaml " + kPaper + " --accuracy surrogate --out " +
                      (folder.path() / "out").string(),
-                 1, "the accuracy surrogate is of ImageNet, with 1000 classes; toy has");
+                 1, "the accuracy surrogate covers ImageNet only, with 1000 classes; toy has");
 }
 
 }  // namespace

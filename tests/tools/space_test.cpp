@@ -72,9 +72,9 @@ TEST(SpaceCommand, WrongCommandLinesExitWithTwoAndPrintNothing) {
   expect_failure("space draw", 2, "unknown subcommand 'draw'; known: show");
   expect_failure("space show", 2, "show requires one space file");
   expect_failure(show + " " + kToy, 2, "show requires one space file");
-  expect_failure(show + " --list --sample 3", 2, "--list and --sample exclude each other");
+  expect_failure(show + " --list --sample 3", 2, "--list and --sample cannot be combined");
   expect_failure(show + " --seed 3", 2, "--seed needs --sample");
-  expect_failure(show + " --list --format json", 2, "take no --format");
+  expect_failure(show + " --list --format json", 2, "--format cannot be combined with them");
   expect_failure(show + " --format csv", 2, "--format 'csv' is not one of: table, json");
   for (const char* wrong : {"-1", "many", "1e3", "1000001", "''"}) {
     expect_failure(show + " --sample=" + wrong, 2, "--sample");
@@ -116,11 +116,19 @@ TEST(NetworkOfSpace, IsSimulatedLikeAnyOther) {
 TEST(NetworkOfSpace, SaysWhatIsAllowed) {
   const std::string simulate = "simulate " + kPaper + " --network " + kToy;
   expect_failure(simulate + "#big", 1,
-                 kToy + "#big: 'big' is not min, mid or max (with an optional @RESOLUTION)");
-  expect_failure(simulate + "#", 1, "'' is not min, mid or max (with an optional @RESOLUTION)");
+                 kToy + "#big: 'big' is not min, mid or max (optionally with @RESOLUTION)");
+  expect_failure(simulate + "#", 1, "toy.yaml#: '' is not min, mid or max");
   expect_failure(simulate + "#max@30", 1, "#max@30: resolution '30' is not one of: 24, 32");
   expect_failure(simulate + "#max@", 1, "resolution '' is not one of: 24, 32");
   expect_failure("network show none.yaml#max", 1, "none.yaml: no such file");
+}
+
+TEST(NetworkOfSpace, IsProposedWhereASpaceFileStandsForANetwork) {
+  const std::string message =
+      kToy + ": a search space, not a network; name one of its networks, such as '" + kToy +
+      "#min'";
+  expect_failure("simulate " + kPaper + " --network " + kToy, 1, message);
+  expect_failure("network check " + kToy, 1, message);
 }
 
 TEST(SpaceNetworks, AGenotypeLongerThanAFilesNameNamesItsNetwork) {

@@ -151,7 +151,8 @@ TEST_F(Sweep, WrongArgumentsAreNamedBeforeAnythingRuns) {
                  "cim.macros is varied twice");
   expect_failure(start + "--network resnet8 --network resnet8 --vary cim.macros=1", 2,
                  "--network resnet8 is given twice");
-  expect_failure(start + "--network resnet8 --vary cim.macros=1,1", 2, "a variant is given twice");
+  expect_failure(start + "--network resnet8 --vary cim.macros=1,1", 2,
+                 "1 of 2 variants are given twice");
   expect_failure(start + "--network resnet8 --vary-file '" +
                      folder.write("v.csv", "cim.macros\n").string() + "'",
                  1, "v.csv: no variants");

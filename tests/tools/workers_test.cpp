@@ -76,7 +76,7 @@ TEST(Workers, AJobThatEndsTwoOfThemIsAnErrorOfItsOwn) {
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->ticket, ticket);
     EXPECT_EQ(std::get<std::string>(answer->result),
-              "two workers died of it; the last ended with code 1");
+              "two workers died while simulating it; the last one exited with code 1");
   }
   EXPECT_FALSE(pool->receive(true));
 }
@@ -86,7 +86,7 @@ TEST(Workers, AFailedJobIsReportedWithAllThatItConsistsOf) {
   sim::LayerCosts costs(chip().hardware, results);
   costs.begin(job(16));
   const std::string message = message_of<sim::JobFailed>([&] { costs.cost(job(16)); });
-  EXPECT_NE(message.find("two workers died of it"), std::string::npos) << message;
+  EXPECT_NE(message.find("two workers died while simulating it"), std::string::npos) << message;
   EXPECT_NE(message.find("job: conv"), std::string::npos) << message;
   EXPECT_NE(message.find("noc.bandwidth=8000000000 B/s"), std::string::npos) << message;
 }

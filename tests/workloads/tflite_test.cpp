@@ -124,7 +124,8 @@ TEST(Tflite, RefusesATensorThatNothingProduces) {
   const int out = w.tensor("y", {1, 4, 4, 8}, kInt8);
   w.op(0, {in, orphan}, {out}, [](TfliteWriter::Builder&) {});
   const std::string message = message_of<NetworkError>([&] { import(w.finish({in}, {out})); });
-  EXPECT_NE(message.find("operator 0 (ADD): reads 'orphan', which no mapped operator produces"),
+  EXPECT_NE(message.find(
+                "operator 0 (ADD): reads 'orphan', which no supported operator before it produces"),
             std::string::npos);
 }
 

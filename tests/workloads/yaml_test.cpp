@@ -118,7 +118,7 @@ TEST(NetworkYaml, ALeakyReluHasNoKeysOfItsOwn) {
 
 TEST(NetworkYaml, ABlockOfDepthToSpaceMustBeGivenAndDivideTheChannels) {
   expect_problem(layer_problem("op: depth_to_space"),
-                 "'block' is missing: a whole number 1..65536");
+                 "'block' is missing; expected: a whole number 1..65536");
   expect_problem(layer_problem("op: depth_to_space, block: 0"),
                  "block must be a whole number 1..65536, not '0'");
   expect_problem(layer_problem("op: depth_to_space, block: 3"),
@@ -161,9 +161,11 @@ TEST(NetworkYaml, NamesUnknownKeysAndWhatIsAllowed) {
 
 TEST(NetworkYaml, NamesWhatIsMissing) {
   expect_problem(layer_problem("out: 2"), "'op' is missing");
-  expect_problem(layer_problem("op: conv, kernel: 1"), "'out' is missing: a whole number 1..65536");
+  expect_problem(layer_problem("op: conv, kernel: 1"),
+                 "'out' is missing; expected: a whole number 1..65536");
   expect_problem(layer_problem("op: conv, out: 1"), "'kernel' is missing");
-  expect_problem(layer_problem("op: reshape"), "'shape' is missing: [height, width, channels]");
+  expect_problem(layer_problem("op: reshape"),
+                 "'shape' is missing; expected: [height, width, channels]");
   expect_problem(layer_problem("op: add"), "add needs from: ");
   expect_problem(problem_of("layers: [{name: a, op: relu}]"), "net.yaml:1: 'inputs' is missing");
   expect_problem(problem_of(kInput), "'layers' is missing");
@@ -212,7 +214,7 @@ TEST(NetworkYaml, LayersReadOnlyWhatStandsBeforeThem) {
             "and layers before it");
   expect_problem(layer_problem("op: relu, from: a"), "'a' is made only by the layer of line 3");
   expect_problem(layer_problem("op: relu, from: y"), "'y' is not the name of an input or of a");
-  expect_problem(layer_problem("op: relu, from: [x, [y]]"), "from must be a list of texts");
+  expect_problem(layer_problem("op: relu, from: [x, [y]]"), "from must be a list of strings");
   expect_problem(layer_problem("op: relu, from: []"), "relu needs from");
 }
 

@@ -22,7 +22,7 @@ void check_same(const nas::Space& searched, const nas::Trained& trained,
       searched.network(searched.max()) == trained.space.network(trained.space.max())) {
     return;
   }
-  throw std::runtime_error(fmt::format("{}: trained on another space than {}: {}", folder,
+  throw std::runtime_error(fmt::format("{}: was trained on a different space than {}: {}", folder,
                                        searched.name(), trained.arguments.space));
 }
 
@@ -69,17 +69,16 @@ std::optional<nas::HealthSummary> health_of(const std::string& folder) {
 void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
                         const std::string& folder) {
   if (health && health->healthy()) return;
-  std::cerr << (health
-                    ? fmt::format(
-                          "h4h-nas: warning: {} is undertrained, so its ranking of networks is not "
-                          "reliable: {}. "
-                          "Its front is not reliable: train it longer (--steps), with more steps "
-                          "of smaller batches, or choose a space with fewer choices\n",
-                          folder, nas::to_text(*health))
-                    : fmt::format("h4h-nas: warning: {}: no health check: it is not known "
-                                  "whether its larger networks are more accurate than its "
-                                  "smallest; rerun its `h4h train` command with --health 30\n",
-                                  folder));
+  std::cerr
+      << (health ? fmt::format(
+                       "h4h-nas: warning: {} is undertrained, so its ranking of networks and the "
+                       "front are not reliable: {}. Train it longer (--steps), with more steps "
+                       "of smaller batches, or choose a space with fewer choices\n",
+                       folder, nas::to_text(*health))
+                 : fmt::format("h4h-nas: warning: {}: no health check: it is not known "
+                               "whether its larger networks are more accurate than its "
+                               "smallest; rerun its `h4h train` command with --health 30\n",
+                               folder));
 }
 
 // On the test images; batch norms get their statistics as for the held-out ones.

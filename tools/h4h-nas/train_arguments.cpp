@@ -37,17 +37,17 @@ Options options(const nas::TrainArguments& d) {
   all.add_options()
       ("data", text(d.data, "KIND[:PATH]"), "images: fashion-mnist[:DIR] or cifar10:DIR")
       ("recipe", po::value<std::string>()->value_name("NAME"), "training recipe, see above")
-      ("steps", number(d.steps), "optimiser steps of all phases")
+      ("steps", number(d.steps), "optimiser steps, all phases together")
       ("batch", number(d.batch), "images per step; each goes through all networks of the step")
       ("networks", number(d.networks), "networks per step: the largest, the smallest, and random ones")
       ("lr", po::value<double>()->default_value(d.learning_rate, fmt::format("{}", d.learning_rate))->value_name("X"), "peak learning rate")
-      ("distillation", text(d.distillation, "HOW"), "none, or kl: small networks learn from the largest")
-      ("augmentation", text(d.augmentation, "HOW"), "none, crop_flip or auto_augment")
+      ("distillation", text(d.distillation, "MODE"), "none, or kl: small networks learn from the largest")
+      ("augmentation", text(d.augmentation, "MODE"), "none, crop_flip or auto_augment")
       ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the CPU supports it")
-      ("device", text(d.device, "NAME"), "cpu, or cuda: untested, and without --bf16")
-      ("threads", number(d.threads), "CPU threads; results depend on it in the last digits")
-      ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "time between checkpoints")
-      ("health", number(30), "health check at the end: networks above the median of MACs, compared with the smallest one; 0: none");
+      ("device", text(d.device, "NAME"), "cpu, or cuda (untested, not with --bf16)")
+      ("threads", number(d.threads), "CPU threads; the last digits of results depend on it")
+      ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "seconds between checkpoints")
+      ("health", number(30), "health check after training: number of networks with more MACs than the median, compared with the smallest network; 0: no check");
   // clang-format on
   add_seed_option(all, 0);
   add_out_options(all, "a training run");

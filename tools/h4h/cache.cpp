@@ -26,7 +26,7 @@ std::string stats(const sim::CostStore& store, const Parsed& /*parsed*/) {
   const std::vector<sim::StoredSet> sets = store.sets();
   return fmt::format(
       "file      {}\nsize      {:.1f} MB\nprogram   h4h {}\nmodel     {}\nchips     {}\n"
-      "results   {}\nobsolete  {} of other models\n",
+      "results   {}\nobsolete  {} of other model versions\n",
       store.file().string(), static_cast<double>(fs::file_size(store.file())) * 1e-6,
       sim::program_version(), sim::kModelVersion, sets.size(), results_in(sets, true),
       results_in(sets, false));
@@ -132,11 +132,11 @@ std::string cache(const Arguments& arguments) {
   const Parsed parsed =
       parse(arguments, options(),
             "usage: h4h cache stats|verify|clear|merge [FILE...] [--cache FILE]\n"
-            "Results of layer jobs, each simulated once, in one SQLite file that commands share.\n"
+            "The cache of simulated layers: one SQLite file that all commands share.\n"
             "  stats          number of results, by version of the model\n"
-            "  verify         re-simulates a sample and compares it exactly\n"
+            "  verify         re-simulates a random sample and compares it to the bit\n"
             "  clear [--old]  deletes all results, or those of other model versions\n"
-            "  merge FILE...  adds the results of other files, from other machines\n",
+            "  merge FILE...  adds the results of other cache files, such as of other machines\n",
             kArguments);
   if (parsed.help) return {};
   const Arguments known{"stats", "verify", "clear", "merge"};

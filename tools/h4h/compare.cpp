@@ -24,8 +24,9 @@ constexpr const char kUsage[] =
     "usage: h4h compare FIRST.yaml SECOND.yaml --network NAME... --out DIR [options]\n"
     "Two platforms on the same networks: ratios of latency, energy, their product and area, with "
     "uncertainty. Every platform value with a range is varied; uncertain parameters that both "
-    "platforms share are varied together (paired samples). Writes compare.csv, compare.json and "
-    "index.html into --out. After an interruption the same command resumes.\n";
+    "platforms share are varied together (paired samples). --set applies to both platforms. Writes "
+    "compare.csv, compare.json and index.html into --out. After an interruption the same command "
+    "resumes.\n";
 
 Options options() {
   Options options("options");
@@ -38,7 +39,7 @@ Options options() {
   add_fps_option(options);
   add_sampling_options(options);
   add_jobs_option(options);
-  add_cache_option(options, "; here: in --out until it is done, unless one is named");
+  add_cache_option(options, "; here: a temporary file in --out, unless one is named");
   return options;
 }
 
@@ -63,7 +64,8 @@ Task task_of(const Parsed& parsed) {
   const Arguments settings = list_of(parsed, "set");
   NetworkList networks = networks_of(parsed);
   const MappingOptions mapping = mapping_options_of(parsed);
-  if (mapping.file) throw UsageError("--mapping of compare is one of: npu, cim, auto");
+  if (mapping.file)
+    throw UsageError("compare takes no mapping file: --mapping is one of: npu, cim, auto");
   const Sampling sampling = sampling_of(parsed);
   const std::string out = required(parsed, "out");
   const auto chip = [&](const std::string& file) {
@@ -112,7 +114,7 @@ void expect_running(const Task& task, const Chip& chip) {
     const sim::MappingResult mapped =
         sim::map_network(costs, chip.platform, task.networks.networks[n], sim::Strategy::npu);
     if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-      throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
+      throw std::runtime_error(fmt::format("{} is infeasible on {}: {}", task.networks.names[n],
                                            chip.file, printable(infeasible->reason)));
     }
   }
@@ -123,7 +125,7 @@ void expect_nominal(const Task& task, const Chip& chip,
                     const std::vector<sim::VariantPoint>& points) {
   for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
     if (points.at(n).infeasible) {
-      throw std::runtime_error(fmt::format("{} does not run on {}: {}", task.networks.names[n],
+      throw std::runtime_error(fmt::format("{} is infeasible on {}: {}", task.networks.names[n],
                                            chip.file, printable(*points[n].infeasible)));
     }
   }

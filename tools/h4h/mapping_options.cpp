@@ -59,7 +59,7 @@ std::optional<double> fps(const Parsed& parsed) {
 }  // namespace
 
 void add_objective_option(Options& options) {
-  add(options, "objective", "WHAT",
+  add(options, "objective", "METRIC",
       "what a mapping minimises: latency, energy, or edp (their product)", "latency");
 }
 
@@ -68,8 +68,9 @@ void add_mapping_options(Options& options, const char* otherwise, bool files) {
       "auto: the best share of every layer for --objective; npu: all on the NPU; cim: whole layers "
       "on the macros as long as they fit";
   const char* const file = "; or a mapping file, which pins layers and leaves the others to auto";
-  add(options, "mapping", "WHICH", (files ? words + file : words).c_str(), otherwise);
-  add(options, "effort", "WHICH",
+  add(options, "mapping", files ? "MODE|FILE" : "MODE", (files ? words + file : words).c_str(),
+      otherwise);
+  add(options, "effort", "LEVEL",
       "granularity of the search of auto: quick (shares of 1/8 of the channels; macros and units "
       "halved repeatedly) or full (shares of every number of macro words; every number of macros "
       "and units; several times slower)",
@@ -83,7 +84,7 @@ void add_mapping_options(Options& options, const char* otherwise, bool files) {
 
 void add_fps_option(Options& options) {
   add(options, "fps", "N",
-      "inferences per second; the chip sleeps in between; adds the average power");
+      "inferences per second, with the chip asleep in between; adds the average power");
 }
 
 sim::Objective objective_of(const Parsed& parsed) {

@@ -23,7 +23,9 @@ const char kUsage[] =
     "supported; dot: a graph for Graphviz; yaml: a network file to edit and pass to "
     "--network.\n"
     "check: reads every network and reports all errors.\n"
-    "FILE: .tflite, .yaml or .yml; or SPACE.yaml#min|mid|max[@RESOLUTION], a network of a space.\n";
+    "FILE: .tflite, .yaml or .yml; or a network of a search space: SPACE.yaml#NETWORK, where "
+    "NETWORK "
+    "is min, mid, max (optionally with @RESOLUTION) or a genotype.\n";
 
 enum class Verb { list, show, check };
 constexpr std::string_view to_string(Verb verb) {

@@ -21,15 +21,16 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr const char kUsage[] =
-    "usage: h4h oracle --platform FILE --space FILE [options] <QUESTIONS >ANSWERS\n"
+    "usage: h4h oracle --platform FILE --space FILE [options] <QUERIES >RESULTS\n"
     "       h4h oracle --platform FILE --space FILE --precompute [options]\n"
-    "Cost of networks: one question and one answer per line, in the same order. Questions:\n"
+    "Cost of networks: reads one JSON query per line, writes one JSON result per line, in the same "
+    "order. Queries:\n"
     "  {\"id\":ANY,\"genotype\":{...}}    as `h4h space show --sample` prints\n"
     "  {\"id\":ANY,\"network\":\"NAME\"}    as `h4h simulate --network` takes it\n"
-    "Answers: {\"id\",\"latency_s\",\"energy_j\",\"area_mm2\"} or {\"id\",\"error\"}. The first "
+    "Results: {\"id\",\"latency_s\",\"energy_j\",\"area_mm2\"} or {\"id\",\"error\"}. The first "
     "networks "
     "are slow, since their layers are simulated; --precompute simulates the layers of the whole "
-    "space ahead, into the cache. After an interruption the same command resumes.\n";
+    "space in advance, into the cache. After an interruption the same command resumes.\n";
 
 Options options() {
   Options options("options");
@@ -38,7 +39,7 @@ Options options() {
   add_objective_option(options);
   options.add_options()(
       "precompute", po::bool_switch(),
-      "simulate every layer of the space into the cache and exit, without questions");
+      "simulate every layer of the space into the cache and exit, without reading queries");
   add_jobs_option(options);
   add_cache_option(options);
   return options;

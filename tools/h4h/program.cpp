@@ -26,12 +26,14 @@ std::string help(const Program& program) {
   }
   text += fmt::format("  {:<10} this text, or the options of a command: {} help COMMAND\n\n",
                       "help", program.name);
-  return text + wrapped(fmt::format("'{0} COMMAND --help' lists the options of a command; '{0} "
-                                    "--version' (-V) prints the version. Results go to stdout, "
-                                    "messages to stderr. Exit code: 0 success; 1 a file is wrong "
-                                    "or the network does not run; 2 the command line is wrong.",
-                                    program.name),
-                        0);
+  return text +
+         wrapped(fmt::format("'{0} COMMAND --help' lists the options of a command; '{0} "
+                             "--version' (-V) prints the version. Results go to stdout, "
+                             "messages to stderr. Exit code: 0 success; 1 a file is invalid, "
+                             "a network is infeasible or a check failed; 2 the command line "
+                             "is invalid.",
+                             program.name),
+                 0);
 }
 
 const Command& find_command(const Program& program, const std::string& name) {
@@ -82,7 +84,7 @@ int run(const Program& program, const Arguments& arguments) {
     std::cout << printable_lines(dispatch(program, arguments, command)) << std::flush;
     return std::cout ? kOk : fail(program.name, kFailed, "cannot write to stdout");
   } catch (const UsageError& error) {
-    return fail(who(), kUsage, fmt::format("{} (see '{} --help')", printable(error.what()), who()));
+    return fail(who(), kUsage, fmt::format("{}; see '{} --help'", printable(error.what()), who()));
   } catch (const FailedCheck& check) {
     std::cout << printable_lines(check.results()) << std::flush;
     return fail(program.name, kFailed, check.what());

@@ -36,8 +36,9 @@ const char kHowTo[] =
     "       h4h reproduce --list\n"
     "Reproduces figures of the H4H paper. Writes NAME.csv for each, measures.csv, claims.csv, "
     "ablations.csv and index.html into --out, and prints the verdict on each of the paper's "
-    "claims against its acceptance criterion. The summary counts only claims of kind 'tested', "
-    "which could fail. Claims on latency and energy are also measured with each categorical choice "
+    "claims against its acceptance criterion. The summary counts only claims of kind 'tested' "
+    "(those that could fail). Claims on latency and energy are also measured with each categorical "
+    "choice "
     "changed: "
     "operand buffer, matmul rule, duplex, capacity. With --uncertainty each claim gets an "
     "interval, the share of samples in which it holds, and the parameters that flip its verdict; "
@@ -56,7 +57,7 @@ Options options() {
   Options options("options");
   // clang-format off
   options.add_options()
-      ("list", po::bool_switch(), "list the studies and what each shows");
+      ("list", po::bool_switch(), "list the studies and what each of them measures");
   // clang-format on
   add_platform_options(options);
   add_out_options(options, "results");
@@ -65,7 +66,7 @@ Options options() {
   options.add_options()
       ("claims", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tools/studies/claims.yaml", "tools/studies/claims.yaml")->value_name("FILE"), "the paper's claims and their acceptance criteria")
       ("accuracy", po::value<std::string>()->default_value("surrogate")->value_name("surrogate"), "accuracies in studies with a search: surrogate, an estimate from MACs and ViT blocks")
-      ("evaluations", po::value<std::string>()->default_value("20000")->value_name("N"), "networks evaluated per platform, in studies with a search");
+      ("evaluations", po::value<std::string>()->default_value("20000")->value_name("N"), "number of networks that a search evaluates per platform");
   // clang-format on
   add_jobs_option(options);
   add_cache_option(options);
@@ -86,8 +87,8 @@ void refuse_unknown(const Arguments& names) {
   allowed.emplace_back("all");
   for (const std::string& name : names) {
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      throw UsageError(fmt::format("unknown study '{}'; known: {}{}", name,
-                                   fmt::join(allowed, ", "), did_you_mean(name, allowed)));
+      throw UsageError(fmt::format("unknown study '{}'{}; known: {}", name,
+                                   did_you_mean(name, allowed), fmt::join(allowed, ", ")));
     }
   }
 }

@@ -72,7 +72,7 @@ void Results::keep_no_more() {
   store->flush();
   if (const auto& problem = store->problem()) {
     print_message(fmt::format(
-        "h4h: warning: cache {}: {}; the results are correct, but no more of them are cached (use "
+        "h4h: warning: cache {}: {}; the results are correct, but new ones are not cached (use "
         "--cache with another file or none; 'h4h cache clear' empties a damaged cache)",
         store->file().string(), *problem));
   }

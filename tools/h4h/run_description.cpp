@@ -53,8 +53,10 @@ void refuse_other(const RunFolder& folder, const RunDescription& now) {
   const std::optional<Document> before = description_of(folder);
   if (!before || !folder.holds_results()) return;
   if (const std::optional<std::string> differing = difference(*before, now)) {
-    throw std::runtime_error(fmt::format("{} holds results of a run with other arguments: {}",
-                                         folder.checkpoint().string(), *differing));
+    throw std::runtime_error(
+        fmt::format("{} holds results of a run with other arguments: {}; repeat "
+                    "the arguments or choose another --out",
+                    folder.checkpoint().string(), *differing));
   }
 }
 

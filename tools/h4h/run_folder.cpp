@@ -61,7 +61,8 @@ void RunFolder::refuse_foreign() const {
     }
   }
   if (!other.empty() && !fs::exists(checkpoint())) {
-    fail(path_, fmt::format("holds {} and no {}: choose another directory", other, checkpoint_));
+    fail(path_, fmt::format("holds {} but no {}: choose an empty directory for --out", other,
+                            checkpoint_));
   }
   for (const fs::path& half : halves) fs::remove(half);
 }

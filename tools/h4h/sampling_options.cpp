@@ -16,7 +16,7 @@ void add_uncertainty_options(Options& options) {
   options.add_options()(
       "uncertainty", po::bool_switch(),
       "vary every uncertain parameter (platform value with a range), one at a time and jointly in "
-      "samples; adds intervals and sensitivities");
+      "samples; adds intervals and sensitivities to the results");
   add_sampling_options(options);
 }
 

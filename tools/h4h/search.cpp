@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
 #include "nas/accuracy/accuracy_table.hpp"
 #include "nas/accuracy/surrogate.hpp"
 #include "tools/h4h/run_search.hpp"
@@ -13,6 +17,10 @@ std::string search(const Arguments& arguments) {
     nas::Surrogate surrogate(parsed->space, {}, parsed->recipe);
     parsed->accuracy_identity = nas::surrogate_identity(surrogate.curve());
     return run_search(*parsed, surrogate);
+  }
+  if (!std::filesystem::exists(parsed->accuracy)) {
+    throw std::runtime_error(fmt::format(
+        "--accuracy {}: no such file or directory, nor the word surrogate", parsed->accuracy));
   }
   nas::AccuracyTable table(parsed->space, parsed->accuracy);
   parsed->accuracy_identity = "table " + table.hash();

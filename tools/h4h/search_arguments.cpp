@@ -13,7 +13,7 @@ namespace {
 namespace po = boost::program_options;
 
 const char kUsage[] =
-    "usage: h4h search --space FILE --platform FILE --accuracy TABLE.csv|DIR|surrogate --out DIR "
+    "usage: h4h search --space FILE --platform FILE --accuracy FILE|DIR|surrogate --out DIR "
     "[options]\n"
     "Searches the Pareto front of accuracy against latency or energy on a platform. Writes "
     "front.csv, random.csv, search.json and index.html into --out. After an interruption the same "
@@ -25,15 +25,15 @@ Options options() {
   add_space_option(options);
   // clang-format off
   options.add_options()
-      ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "a table (CSV, genotype,accuracy); the directory of `h4h train`; or surrogate, an estimate for ImageNet spaces from MACs and ViT blocks, with an interval")
-      ("recipe", po::value<std::string>()->value_name("NAME"), "surrogate: the row of the paper's table 2 that accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, and cnn-only for spaces without transformers")
-      ("objective", po::value<std::string>()->default_value("latency")->value_name("WHAT"), "what the search and the mappings minimise, besides the error: latency or energy")
-      ("max-latency", po::value<std::string>()->value_name("TIME"), "latency limit, such as 2ms")
-      ("max-energy", po::value<std::string>()->value_name("ENERGY"), "energy limit, such as 1mJ")
-      ("algorithm", po::value<std::string>()->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised evolution; within limits it maximises the accuracy alone)")
+      ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "source of accuracies: a CSV file with the columns genotype,accuracy; the --out directory of `h4h train`; or surrogate, an estimate for ImageNet spaces from MACs and ViT blocks, with an interval")
+      ("recipe", po::value<std::string>()->value_name("NAME"), "with --accuracy surrogate: row of the paper's table 2 that the accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, or cnn-only for spaces without transformers")
+      ("objective", po::value<std::string>()->default_value("latency")->value_name("METRIC"), "cost to minimise, beside maximising the accuracy: latency or energy; also the objective of the mappings")
+      ("max-latency", po::value<std::string>()->value_name("TIME"), "latency limit of a network, such as 2ms")
+      ("max-energy", po::value<std::string>()->value_name("ENERGY"), "energy limit of a network, such as 1mJ")
+      ("algorithm", po::value<std::string>()->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised evolution; with a limit it maximises the accuracy alone)")
       ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks per generation")
       ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "number of distinct networks to evaluate")
-      ("random", po::value<std::string>()->default_value("same")->value_name("same|off|N"), "networks of the random search for comparison: as many as evaluated, none, or N");
+      ("random", po::value<std::string>()->default_value("same")->value_name("same|off|N"), "networks of the random search for comparison: as many as the search evaluates, none, or N");
   // clang-format on
   add_seed_option(options);
   add_out_options(options, "a search");

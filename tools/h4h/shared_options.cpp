@@ -11,8 +11,9 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr const char kNetwork[] =
-    "a .tflite or .yaml file, a built-in network (`h4h network list`), or "
-    "SPACE.yaml#min|mid|max[@RESOLUTION]";
+    "a .tflite or .yaml file, a built-in network (`h4h network list`), or a network of a search "
+    "space: SPACE.yaml#NETWORK, where NETWORK is min, mid, max (optionally with @RESOLUTION) or a "
+    "genotype";
 
 // "table, csv or json"
 std::string alternatives(const Arguments& names) {
@@ -57,7 +58,7 @@ void add_networks_option(Options& options) {
 }
 
 void add_unsupported_option(Options& options) {
-  add(options, "unsupported", text_value("WHAT")->default_value("refuse"),
+  add(options, "unsupported", text_value("ACTION")->default_value("refuse"),
       "operators that H4H cannot model: refuse the network, or leave them to the host and list "
       "them as not costed (refuse or host)");
 }

@@ -70,8 +70,8 @@ sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& pla
   const sim::MappingResult mapped = sim::map_network(costs, platform, network, wanted.strategy,
                                                      wanted.goal, wanted.pins, wanted.effort);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(printable(
-        fmt::format("{} does not run on {}: {}", network.name, platform.name, infeasible->reason)));
+    throw std::runtime_error(printable(fmt::format("{} is infeasible on {}: {}", network.name,
+                                                   platform.name, infeasible->reason)));
   }
   return std::get<sim::Mapping>(mapped);
 }
@@ -102,7 +102,7 @@ void check_limits(const sim::Report& report, const sim::Limits& limits) {
   const std::string over = sim::over_limit(report, limits);
   if (over.empty()) return;
   throw std::runtime_error(printable(
-      fmt::format("{} does not run on {}: {}", report.network_name, report.platform_name, over)));
+      fmt::format("{} is infeasible on {}: {}", report.network_name, report.platform_name, over)));
 }
 
 struct MappedRun {

@@ -134,10 +134,10 @@ std::vector<Genotype> samples(const Space& space, std::uint64_t count, std::uint
 }
 
 void check_options(const Parsed& parsed, bool list, bool sample) {
-  if (list && sample) throw UsageError("--list and --sample exclude each other");
+  if (list && sample) throw UsageError("--list and --sample cannot be combined");
   if (!sample && given(parsed, "seed")) throw UsageError("--seed needs --sample");
   if ((list || sample) && given(parsed, "format")) {
-    throw UsageError("--list and --sample print JSON lines and take no --format");
+    throw UsageError("--list and --sample print JSON lines: --format cannot be combined with them");
   }
 }
 

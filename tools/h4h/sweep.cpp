@@ -24,9 +24,9 @@ namespace po = boost::program_options;
 constexpr const char kCheckpoint[] = "sweep.checkpoint.json";
 constexpr const char kUsage[] =
     "usage: h4h sweep --platform FILE --network NAME... --vary KEY=VALUES... --out DIR [options]\n"
-    "Networks on every combination of the values of --vary, each under its best mapping.\n"
+    "Simulates networks on every combination of the values of --vary, each with its best mapping.\n"
     "VALUES: a list such as 1,2,4 or 'half,full', or a range LOW..HIGH[:STEP], with step 1 "
-    "by default: 0..8, 4..8:2. The unit of a range may stand once or on each number: '4..8:2 "
+    "by default: 0..8, 4..8:2. A range gives its unit once or on each number: '4..8:2 "
     "GB/s', "
     "'4 GB/s..8 GB/s:2 GB/s'. Lists and ranges may be mixed: 0..4,8,16.\n"
     "Writes sweep.csv, sweep.json and index.html into --out. After an interruption the same "
@@ -38,15 +38,15 @@ Options options() {
   add_networks_option(options);
   // clang-format off
   options.add_options()
-      ("vary", po::value<Arguments>()->value_name("KEY=VALUES")->composing(), "a platform key and its values, separated by commas, or a range LOW..HIGH[:STEP]; may be repeated")
-      ("vary-file", po::value<std::string>()->value_name("FILE"), "a CSV file whose columns are keys: each row is a variant");
+      ("vary", po::value<Arguments>()->value_name("KEY=VALUES")->composing(), "a platform key and its values: a list separated by commas, or a range LOW..HIGH[:STEP]; may be repeated")
+      ("vary-file", po::value<std::string>()->value_name("FILE"), "a CSV file whose columns are platform keys; each row is a variant");
   // clang-format on
   add_out_options(options, "a sweep");
   add_mapping_options(options);
   add_fps_option(options);
   add_uncertainty_options(options);
   add_jobs_option(options);
-  add_cache_option(options, "; with --uncertainty: in --out until it is done, unless one is named");
+  add_cache_option(options, "; with --uncertainty: a temporary file in --out, unless one is named");
   return options;
 }
 
@@ -78,7 +78,7 @@ Task task_of(const Parsed& parsed) {
   task.networks = networks_of(parsed);
   if (task.variants.axes.empty()) throw UsageError("--vary or --vary-file is missing");
   if (task.mapping.file && task.networks.names.size() > 1) {
-    throw UsageError("a mapping file is for one network: give one --network");
+    throw UsageError("a mapping file applies to one network: give one --network");
   }
   return task;
 }

@@ -20,10 +20,12 @@ namespace po = boost::program_options;
 
 const char kUsage[] =
     "usage: h4h validate [options]\n"
-    "NPU cycles against Arm's figures: single layers and networks against both estimators of its "
-    "compiler, one network against its fixed virtual platform. Exit code 1 where an acceptance "
-    "criterion is not met. Without --nets, networks are left out: their files cannot be shipped.\n"
-    "With it, latencies measured on silicon are printed beside the model, for information.\n";
+    "Compares simulated NPU cycles with Arm's figures: single layers and networks with both "
+    "estimators of its compiler Vela, one network with its fixed virtual platform. Exit code 1 if "
+    "an "
+    "acceptance criterion is not met. Without --nets, networks are left out: their files cannot be "
+    "distributed with H4H.\n"
+    "With --nets, latencies measured on silicon are printed beside the model, for information.\n";
 
 }  // namespace
 

@@ -79,7 +79,7 @@ void check_count(std::size_t variants) {
 
 void add_key(Variants& variants, const std::string& key) {
   if (std::find(variants.axes.begin(), variants.axes.end(), key) != variants.axes.end()) {
-    throw UsageError(fmt::format("{} is varied twice", key));
+    throw UsageError(fmt::format("--vary: {} is varied twice", key));
   }
   variants.axes.push_back(key);
 }
@@ -142,7 +142,9 @@ Variants variants_of(const Arguments& axes, const std::optional<std::string>& fi
   for (const std::string& axis : axes) multiply(variants, axis_of(axis));
   std::set<Arguments> distinct;
   for (std::size_t i = 0; i < variants.size(); ++i) distinct.insert(variants.texts(i));
-  if (distinct.size() < variants.size()) throw UsageError("a variant is given twice");
+  if (distinct.size() < variants.size())
+    throw UsageError(fmt::format("{} of {} variants are given twice",
+                                 variants.size() - distinct.size(), variants.size()));
   return variants;
 }
 

@@ -87,8 +87,8 @@ void check_reference(const std::vector<Claim>& claims, const Claim& claim, const
 void check_references(const std::vector<Claim>& claims, Problems& problems) {
   for (const Claim& claim : claims) {
     if ((claim.kind == ClaimKind::derived) == claim.follows.empty()) {
-      problems.add(claim.line, fmt::format("claim '{}': 'follows' names the claim that a derived "
-                                           "one follows from, and stands in no other",
+      problems.add(claim.line, fmt::format("claim '{}': 'follows' is required for claims of kind "
+                                           "derived and not allowed for others",
                                            claim.id));
     } else if (!claim.follows.empty()) {
       check_reference(claims, claim, "follows", claim.follows, problems);
@@ -167,7 +167,7 @@ std::vector<JudgedClaim> Claims::judge(const std::map<std::string, Result>& resu
     if (measure == measures.end()) {
       std::vector<std::string> names;
       for (const auto& [name, value] : measures) names.push_back(name);
-      throw ClaimsError(fmt::format("{}:{}: claim '{}': {} does not measure '{}', but: {}",
+      throw ClaimsError(fmt::format("{}:{}: claim '{}': {} does not measure '{}'; it measures: {}",
                                     file_.string(), claim.line, claim.id, claim.study, claim.value,
                                     fmt::join(names, ", ")));
     }

@@ -24,7 +24,7 @@ Network open_network(const std::string& name, UnsupportedPolicy policy) {
   for (const CatalogueEntry& entry : catalogue()) names.push_back(entry.name);
   throw NetworkError(fmt::format(
       "{}: neither a .tflite or .yaml file nor a built-in network{}; built in: {}", name,
-      did_you_mean(name.substr(0, name.find(':')), names), fmt::join(names, " ")));
+      did_you_mean(name.substr(0, name.find(':')), names), fmt::join(names, ", ")));
 }
 
 }  // namespace h4h::workloads

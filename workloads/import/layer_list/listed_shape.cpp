@@ -77,7 +77,7 @@ ListedShape listed_shape(const CsvRow& row) {
                            row.positive("Cout"),
                            row.positive("stride")};
   if (op == ListedOp::dw3x3 && listed.out_channels % listed.in_channels != 0) {
-    throw CsvError(fmt::format("dw3x3: Cout {} is no multiple of Cin {}", listed.out_channels,
+    throw CsvError(fmt::format("dw3x3: Cout {} is not a multiple of Cin {}", listed.out_channels,
                                listed.in_channels));
   }
   return listed;

@@ -8,7 +8,7 @@ namespace h4h::workloads::tflite {
 namespace {
 
 std::string list(const std::vector<Unsupported>& operators) {
-  std::string text = fmt::format("{} operator{} not mapped:", operators.size(),
+  std::string text = fmt::format("{} operator{} not supported:", operators.size(),
                                  operators.size() == 1 ? " is" : "s are");
   for (const Unsupported& u : operators) {
     text += fmt::format("\n  operator {} ({}): {}", u.index, u.op, u.reason);
@@ -40,7 +40,7 @@ std::vector<Unsupported> import_operators(ImportGraph& graph, UnsupportedPolicy 
   }
   if (!unsupported.empty() && policy == UnsupportedPolicy::refuse) {
     throw NetworkError(list(unsupported) +
-                       "\n(--unsupported host leaves them to the host, uncosted)");
+                       "\n(--unsupported host leaves them to the host, not costed)");
   }
   return unsupported;
 }

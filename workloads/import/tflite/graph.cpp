@@ -24,8 +24,7 @@ DataType data_type(const FileTensor& tensor) {
       return DataType::int64;
   }
   throw NotMapped(
-      fmt::format("tensor '{}' is of type {}; mapped are float32, float16, int8, uint8 "
-                  "and int16",
+      fmt::format("tensor '{}' has type {}; supported: float32, float16, int8, uint8, int16",
                   tensor.name, static_cast<int>(tensor.type)));
 }
 
@@ -33,7 +32,7 @@ Shape feature_shape(const FileTensor& tensor) {
   std::vector<std::int32_t> dims = tensor.shape;
   if (dims.size() > 1 && dims.front() != 1) {
     throw NotMapped(
-        fmt::format("tensor '{}': batch is {}; only 1 is mapped", tensor.name, dims.front()));
+        fmt::format("tensor '{}': batch is {}; supported: 1", tensor.name, dims.front()));
   }
   if (dims.empty() || dims.size() > 4) {
     throw NotMapped(fmt::format("tensor '{}': rank {} is not 1..4", tensor.name, dims.size()));
@@ -73,7 +72,7 @@ std::int32_t ImportGraph::operand(const FileOperator& op, std::size_t position) 
 TensorId ImportGraph::feature(std::int32_t id) const {
   const auto found = ids_.find(id);
   if (found == ids_.end()) {
-    throw NotMapped(fmt::format("reads '{}', which no mapped operator produces before it",
+    throw NotMapped(fmt::format("reads '{}', which no supported operator before it produces",
                                 file_tensor(id).name));
   }
   return found->second;
@@ -102,8 +101,8 @@ std::pair<TensorId, Padding> ImportGraph::windowed_input(std::int32_t id) const 
 DataType ImportGraph::feature_type(const FileTensor& tensor) {
   const DataType type = data_type(tensor);
   if (type == DataType::int32 || type == DataType::int64) {
-    throw NotMapped(
-        fmt::format("tensor '{}': {} feature maps are not mapped", tensor.name, to_string(type)));
+    throw NotMapped(fmt::format("tensor '{}': {} feature maps are not supported", tensor.name,
+                                to_string(type)));
   }
   note_type(type);
   return type;

@@ -23,7 +23,7 @@ Activation fused_activation(const FileOperator& op) {
 std::vector<std::int32_t> int32_values(const ImportGraph& graph, std::int32_t id) {
   const FileTensor& tensor = graph.constant_tensor(id);
   if (tensor.type != TensorType::int32 || tensor.data.empty()) {
-    throw NotMapped(fmt::format("'{}' is no int32 constant", tensor.name));
+    throw NotMapped(fmt::format("'{}' is not an int32 constant", tensor.name));
   }
   std::vector<std::int32_t> values;
   const Bytes bytes(tensor.data);
@@ -72,7 +72,7 @@ void conv(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   if (dims[3] != input.channels) {
     throw NotMapped(
         fmt::format("weights read {} channels but the input has {} (grouped "
-                    "convolutions are not mapped)",
+                    "convolutions are not supported)",
                     dims[3], input.channels));
   }
   const Window w = window_of_options(op, input, dims[1], dims[2], folded);
@@ -136,7 +136,7 @@ void mean(ImportGraph& graph, std::size_t index, const FileOperator& op) {
 Pad pad_of(const ImportGraph& graph, const FileOperator& op) {
   const std::vector<std::int32_t> v = int32_values(graph, graph.operand(op, 1));
   if (v.size() != 8 || v[0] != 0 || v[1] != 0) {
-    throw NotMapped("only padding of height, width and channels is mapped");
+    throw NotMapped("only padding of height, width and channels is supported");
   }
   return {{v[2], v[3], v[4], v[5]}, v[6], v[7]};
 }
@@ -185,9 +185,8 @@ void convert_type(ImportGraph& graph, std::size_t index, const FileOperator& op)
   if (is_host_type(data_type(graph.file_tensor(input))) || to_host) {
     graph.alias(output, in);
     graph.net().folded({index, op.name,
-                        "the type in which the host " +
-                            std::string(to_host ? "takes" : "hands over") + " '" +
-                            graph.file_tensor(to_host ? input : output).name + "'"});
+                        fmt::format("the host's data type of '{}'",
+                                    graph.file_tensor(to_host ? input : output).name)});
     return;
   }
   graph.add_layer(index, op, Activate{Activation::none}, {in});
@@ -222,7 +221,8 @@ void concatenate(ImportGraph& graph, std::size_t index, const FileOperator& op) 
 
 void transpose(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const std::vector<std::int32_t> order = int32_values(graph, graph.operand(op, 1));
-  if (order.size() != 4 || order[0] != 0) throw NotMapped("only the axes of one image are mapped");
+  if (order.size() != 4 || order[0] != 0)
+    throw NotMapped("only the axes of one image are supported");
   const Transpose layer{
       {feature_axis(order[1], 4), feature_axis(order[2], 4), feature_axis(order[3], 4)}};
   unary(graph, index, op, layer);
@@ -299,7 +299,7 @@ constexpr std::array kImporters{
 
 void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   if (op.outputs.size() != 1) {
-    throw NotMapped(fmt::format("{} outputs; 1 is mapped", op.outputs.size()));
+    throw NotMapped(fmt::format("{} outputs; supported: 1", op.outputs.size()));
   }
   for (const Importer& importer : kImporters) {
     if (importer.code == op.code) return importer.add(graph, index, op);
