@@ -21,7 +21,7 @@ Split read(const std::string& kind, const std::string& path) {
     return {read_cifar10_train(path), {}, read_cifar10_test(path)};
   }
   throw DataError(fmt::format(
-      "unknown kind of data '{}'; known are fashion-mnist[:FOLDER], cifar10:FOLDER", kind));
+      "unknown kind of data '{}'; known: fashion-mnist[:DIR], cifar10:DIR", kind));
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ std::string two_images() { return images_header(2) + std::string(2 * 28 * 28, '\
 
 TEST(Open, NamesTheKindsThatItKnows) {
   EXPECT_EQ(message_of<DataError>([] { open_split("imagenet:/data"); }),
-            "unknown kind of data 'imagenet'; known are fashion-mnist[:FOLDER], cifar10:FOLDER");
+            "unknown kind of data 'imagenet'; known: fashion-mnist[:DIR], cifar10:DIR");
   EXPECT_EQ(message_of<DataError>([] { open_split("cifar10"); }),
             "cifar10 needs the directory of its files: cifar10:DIR");
 }
