@@ -20,8 +20,8 @@ Split read(const std::string& kind, const std::string& path) {
     if (path.empty()) throw DataError("cifar10 needs the directory of its files: cifar10:DIR");
     return {read_cifar10_train(path), {}, read_cifar10_test(path)};
   }
-  throw DataError(fmt::format(
-      "unknown kind of data '{}'; known: fashion-mnist[:DIR], cifar10:DIR", kind));
+  throw DataError(
+      fmt::format("unknown kind of data '{}'; known: fashion-mnist[:DIR], cifar10:DIR", kind));
 }
 
 }  // namespace
