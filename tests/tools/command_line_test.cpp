@@ -94,10 +94,13 @@ TEST(CommandLine, OneOptionHasOneTextInEveryCommand) {
   for (const char* const command : {"sweep", "compare"}) {
     EXPECT_EQ(text_of(command, "fps"), text_of("simulate", "fps"));
   }
-  const std::string mapping = text_of("simulate", "mapping");
+  std::string mapping = text_of("simulate", "mapping");
   EXPECT_EQ(text_of("sweep", "mapping"), mapping);
   std::string without_files = text_of("compare", "mapping");  // which takes no mapping file
   without_files.pop_back();
+  const std::string file = "|FILE";
+  ASSERT_NE(mapping.find(file), std::string::npos) << mapping;
+  mapping.erase(mapping.find(file), file.size());
   EXPECT_EQ(mapping.rfind(without_files + "; or a mapping file", 0), 0U) << mapping;
   for (const char* const command : {"compare", "oracle", "search", "reproduce"}) {
     EXPECT_EQ(text_of(command, "jobs"), text_of("sweep", "jobs")) << command;
@@ -126,7 +129,7 @@ TEST(CommandLine, AnArgumentWithoutOptionNamesTheOptionThatWasMeant) {
                  "unexpected argument 'mobilenet_v2' (did you mean '--network mobilenet_v2'?)");
   expect_failure("simulate platforms/h4h-7nm.yaml --network resnet8", 2,
                  "(did you mean '--platform platforms/h4h-7nm.yaml'?)");
-  expect_failure(kSmall + "stray", 2, "unexpected argument 'stray' (see ");
+  expect_failure(kSmall + "stray", 2, "unexpected argument 'stray'; see ");
 }
 
 TEST(CommandLine, OnnxFilesAreRefusedWithAWayOut) {

@@ -227,7 +227,7 @@ TEST(MappingCim, SaysSoWhereNothingIsOnTheMacros) {
   EXPECT_NE(
       h4h("simulate " + kPaper + " --network resnet8 --mapping cim --set 'cim.macro_size=1152 bit'")
           .out.find("note: no layer can run on the macros and fits into them: everything runs on "
-                    "the NPU"),
+                    "the\n      NPU"),
       std::string::npos);
   EXPECT_NE(
       h4h(kSimulate + "--mapping cim --wide --set cim.capacity=ignore --set cim.macros=1")

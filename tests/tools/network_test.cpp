@@ -143,7 +143,7 @@ TEST(NetworkCommand, ChecksNameEverythingThatIsWrong) {
         "bad.yaml:4: layer 'b': unknown key 'axis'",
         "\nresnet99: neither a .tflite or .yaml file nor a built-in network (did you mean "
         "'resnet18'?); ",
-        "built in: mobilenet_v1 ", " ds_cnn_kws vit_tiny\n", "none.tflite: no such file"}) {
+        "built in: mobilenet_v1, ", ", ds_cnn_kws, vit_tiny\n", "none.tflite: no such file"}) {
     EXPECT_NE(o.err.find(part), std::string::npos) << part << " not in " << o.err;
   }
 }

@@ -273,7 +273,7 @@ TEST(Reproduce, GoesOnInItsOwnFolderAndRefusesThatOfOthers) {
   expect_failure("reproduce fig3 --set 'npu.clock=500 MHz' --out " + r.out, 1,
                  "with other arguments: platform was h4h-7nm ");
   r.write("x", "");
-  expect_failure("reproduce fig3 --out " + r.path().string(), 1, "and no reproduce.json");
+  expect_failure("reproduce fig3 --out " + r.path().string(), 1, "but no reproduce.json");
   r.write("a/reproduce.json", "{");
   expect_failure("reproduce fig3 --out " + r.out, 1,
                  "reproduce.json: the checksum is missing: the file is cut off, or an earlier "

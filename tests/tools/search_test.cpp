@@ -218,7 +218,7 @@ TEST(Search, FolderOfSomethingElseIsRefused) {
   const Folder folder;
   fs::create_directory(folder.path() / "a");
   folder.write("a/metrics.jsonl", "{}\n");
-  expect_failure(folder.search("a"), 1, "holds metrics.jsonl and no search.checkpoint.json");
+  expect_failure(folder.search("a"), 1, "holds metrics.jsonl but no search.checkpoint.json");
   folder.write("b", "");
   expect_failure(folder.search("b"), 1, "b: cannot create this directory");
   fs::create_directory(folder.path() / "c");
