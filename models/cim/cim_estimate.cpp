@@ -97,15 +97,15 @@ class Recurrence {
 
   // Prepares the port's next stream where it is known since when it may go. A stream of no bytes
   // ends at once.
-  bool begin_next(Port& port, double room_since) {
-    if (port.open || port.next >= tiles_.size() || room_since == kNever) return false;
-    const double called = std::max(room_since, port.end.empty() ? 0.0 : port.end.back());
+  bool begin_next(Port& port, double free_since) {
+    if (port.open || port.next >= tiles_.size() || free_since == kNever) return false;
+    const double called = std::max(free_since, port.end.empty() ? 0.0 : port.end.back());
     if (bytes_of(port) == 0) {
       port.end.push_back(called);
       ++port.next;
       return true;
     }
-    const double requested = std::max({room_since, port.previous, warm_up()});
+    const double requested = std::max({free_since, port.previous, warm_up()});
     port.start = std::max(called, requested + port.latency);
     const CimTile& tile = tiles_[port.next];
     const std::int64_t run = &port == &input_ ? tile.input_run : tile.output_run;

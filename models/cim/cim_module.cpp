@@ -55,10 +55,10 @@ void CimModule::load_inputs() {
     wait(start_);
     std::int64_t order = 0;
     for (const CimTile& tile : plan_->tiles) {
-      const Picoseconds room_since = input_free_.take();
+      const Picoseconds free_since = input_free_.take();
       input_.set_run(tile.input_run);
       input_.transfer(plan_->spilled_input ? kExternal : kSram, tile.input_bytes, order++,
-                      room_since);
+                      free_since);
       input_full_.put();
     }
   }

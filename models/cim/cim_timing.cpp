@@ -135,10 +135,9 @@ class Planner {
     return stored_channels(input_channels(outputs), input_);
   }
 
-  // All channels; of a depthwise layer, whose outputs share no input, as many as leave room for a
-  // row of each macro's channels in its half buffer, in whole rounds over the macros. Strips would
-  // read columns twice.
-  // Halved as often as that takes, and as `cut` says.
+  // All channels; of a depthwise layer, whose outputs share no input, as many as let
+  // a row of each macro's channels fit its half buffer, in whole rounds over the macros. Strips
+  // would read columns twice. Halved as often as that takes, and as `cut` says.
   std::int64_t slice_channels() const {
     std::int64_t halvings = cut_.channel_halvings;
     const std::int64_t round = macros_ * cim_.accumulators;

@@ -98,8 +98,8 @@ class Device {
   // Its macros; nullopt for a device without.
   virtual std::optional<MacroGroup> macro_group() const { return std::nullopt; }
   // Words that a share of a layer takes of `macros` macros, as DeviceTask has it: what the fullest
-  // one holds of it, on each. Whichever layers share the macros, each of them then has room for its
-  // part of every one.
+  // one holds of it, on each. Whichever layers share the macros, the part of every layer then fits
+  // each of them.
   virtual std::int64_t words_taken(const workloads::LayerShape& /*share*/,
                                    std::int64_t /*macros*/) const {
     return 0;

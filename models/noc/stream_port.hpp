@@ -24,7 +24,7 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   DeviceId device = 0;                // written by the initiator, read by the link
   std::int64_t bytes = 0;             // written by the initiator; the payload's length is 32 bits
   std::int64_t order = 0;             // written by the initiator: which work it serves
-  Picoseconds requested_at;           // written by the initiator: since when it had room
+  Picoseconds requested_at;           // written by the initiator: since when its buffer was free
   std::int64_t run = 0;               // written by the initiator: bytes that lie together
   std::int64_t outstanding = 0;       // written by the initiator: bursts it has under way; 0: any
   std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
@@ -58,10 +58,10 @@ class StreamPort {
 
   // Called from an SC_THREAD. `memory`: its index on the link. `order`: position of the work it
   // serves, earlier work goes first. Returns when the stream has passed; at once for no bytes. The
-  // request goes out when there is room for the data and the stream before has begun: the latency
-  // of the memory hides behind earlier data where there is any.
+  // request is sent when a buffer is free and the stream before has begun: earlier data hides the
+  // latency of the memory where there is any.
   void transfer(std::size_t memory, std::int64_t bytes, std::int64_t order,
-                Picoseconds room_since) {
+                Picoseconds free_since) {
     if (bytes == 0) return;
     tlm::tlm_generic_payload payload;
     StreamInfo info;
@@ -70,7 +70,7 @@ class StreamPort {
     info.order = order;
     info.run = run_;
     info.outstanding = outstanding_;
-    info.requested_at = std::max(room_since, previous_start_);
+    info.requested_at = std::max(free_since, previous_start_);
     payload.set_command(command_);
     payload.set_address(static_cast<sc_dt::uint64>(memory) << kMemoryShift);
     payload.set_extension(&info);

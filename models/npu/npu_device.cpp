@@ -35,7 +35,7 @@ std::string NpuDevice::cannot_run(const LayerShape& /*layer*/) const { return {}
 
 std::int64_t NpuDevice::share_unit(const LayerShape& /*layer*/) const { return 1; }
 
-// Weights are copied ahead into room that the activations leave: where they spill, there is none.
+// Weights are copied ahead into what activations leave of the SRAM: nothing where they spill.
 NpuMemories NpuDevice::memories_for(const DeviceTask& task) const {
   NpuMemories memories = memories_;
   memories.room_for_copies = !task.spills_output && task.spilled_input_bytes == 0;

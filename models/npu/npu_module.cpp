@@ -11,8 +11,8 @@
 namespace h4h::models {
 namespace {
 
-// Streams that the weight decoder has room for: one in use, one behind it, and one under way, since
-// it frees its room while it reads and not at the end of a step. Assumption: Arm does not say.
+// Streams that the weight decoder buffers: one in use, the next one, and one in transfer, since it
+// frees its buffer while it reads and not at the end of a step. Assumption: Arm does not say.
 constexpr std::int64_t kWeightStreams = 3;
 
 // Slices of copied weights in the activation memory: one in use, one being copied (Vela 5.1.0:
@@ -121,9 +121,9 @@ void NpuModule::load_inputs() {
     for (const NpuStep& step : plan_->steps) {
       ++order;
       if (!step.first_of_slice) continue;
-      const Picoseconds room_since = ifm_free_.take();
-      input_.transfer(kSram, step.input_bytes - step.spilled_input_bytes, order, room_since);
-      input_.transfer(kExternal, step.spilled_input_bytes, order, room_since);
+      const Picoseconds free_since = ifm_free_.take();
+      input_.transfer(kSram, step.input_bytes - step.spilled_input_bytes, order, free_since);
+      input_.transfer(kExternal, step.spilled_input_bytes, order, free_since);
       ifm_full_.put();
     }
   }
@@ -138,10 +138,10 @@ void NpuModule::load_weights() {
     }
     std::int64_t order = 0;
     for (const NpuStep& step : plan_->steps) {
-      const Picoseconds room_since = weights_free_.take();
-      weights_.transfer(weight_memory_, step.weight_bytes, order, room_since);
-      copied_.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, room_since);
-      copied_.transfer(kExternal, step.spilled_operand_bytes, order++, room_since);
+      const Picoseconds free_since = weights_free_.take();
+      weights_.transfer(weight_memory_, step.weight_bytes, order, free_since);
+      copied_.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, free_since);
+      copied_.transfer(kExternal, step.spilled_operand_bytes, order++, free_since);
       weights_full_.put();
     }
   }
@@ -152,9 +152,9 @@ void NpuModule::load_copied() {
   for (const NpuSlice& slice : plan_->slices) {
     const Picoseconds there_since = slices_full_.take();
     for (const std::size_t end = step + slice.steps; step < end; ++step) {
-      const Picoseconds room_since = std::max(there_since, weights_free_.take());
+      const Picoseconds free_since = std::max(there_since, weights_free_.take());
       copied_.transfer(kSram, plan_->steps[step].weight_bytes, static_cast<std::int64_t>(step),
-                       room_since);
+                       free_since);
       weights_full_.put();
     }
     slices_free_.put();
@@ -167,11 +167,11 @@ void NpuModule::fetch_slices() {
     wait(start_);
     std::int64_t order = 0, begin = plan_->prefetched_bytes;
     for (const NpuSlice& slice : plan_->slices) {
-      Picoseconds room_since = slices_free_.take();
+      Picoseconds free_since = slices_free_.take();
       for (std::int64_t at = std::exchange(begin, 0); at < slice.bytes; at += kChunkBytes) {
-        room_since = std::max(room_since, chunks_free_.take());
+        free_since = std::max(free_since, chunks_free_.take());
         weights_.transfer(weight_memory_, std::min(kChunkBytes, slice.bytes - at), order,
-                          room_since);
+                          free_since);
         chunks_full_.put();
       }
       order += static_cast<std::int64_t>(slice.steps);

@@ -8,8 +8,8 @@
 namespace h4h::models {
 
 // Tokens that processes hand each other, such as free buffers. Unlike a semaphore it remembers
-// since when a token was there: a DMA engine asks for data as soon as it has room, even where its
-// process comes round to it later.
+// since when a token was there: a DMA engine asks for data as soon as a buffer is free, even where
+// its process runs later.
 class TokenPool {
  public:
   TokenPool(const char* name, std::int64_t tokens)

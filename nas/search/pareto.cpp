@@ -108,8 +108,10 @@ std::vector<Standing> standings(const std::vector<Worth>& all) {
   for (const std::vector<std::size_t>& level : members) {
     std::vector<Worth> worths;
     for (const std::size_t i : level) worths.push_back(all[i]);
-    const std::vector<double> room = crowding(worths);
-    for (std::size_t i = 0; i < level.size(); ++i) standing[level[i]] = {rank[level[i]], room[i]};
+    const std::vector<double> distances = crowding(worths);
+    for (std::size_t i = 0; i < level.size(); ++i) {
+      standing[level[i]] = {rank[level[i]], distances[i]};
+    }
   }
   return standing;
 }

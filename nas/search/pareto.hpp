@@ -33,7 +33,7 @@ struct Standing {
   std::size_t rank = 0;
   double crowding = 0;
 };
-// Lower rank first, then more room around it.
+// Lower rank first, then the larger crowding distance.
 bool operator<(const Standing& a, const Standing& b);
 std::vector<Standing> standings(const std::vector<Worth>& all);
 

@@ -99,7 +99,7 @@ bool Search::step() {
   return true;
 }
 
-std::size_t Search::room() const {
+std::size_t Search::generation_size() const {
   return std::min(settings_.population, settings_.evaluations - archive_.size());
 }
 
@@ -133,7 +133,7 @@ void Search::first_generation() {
       [&] {
         return next < seeds_.size() ? space_.canonical(seeds_[next++]) : space_.sample(random_);
       },
-      room());
+      generation_size());
 }
 
 Genotype Search::mutated(const Genotype& genotype) {
@@ -161,7 +161,7 @@ void Search::nsga2_generation() {
         if (random_.uniform() >= kCrossover) return mutated(first);
         return mutated(space_.crossover(first, parent(), random_));
       },
-      room());
+      generation_size());
   std::vector<std::size_t> survivors;
   for (const std::size_t i : best(population_worths(), settings_.population)) {
     survivors.push_back(population_[i]);
@@ -175,7 +175,7 @@ std::vector<Standing> Search::evolution_standings() const {
 }
 
 void Search::evolution_generation() {
-  for (std::size_t births = room(); births > 0 && !exhausted_; --births) {
+  for (std::size_t births = generation_size(); births > 0 && !exhausted_; --births) {
     const std::vector<Standing> standing = evolution_standings();
     const std::size_t size = std::max<std::size_t>(2, population_.size() / kSampleShare);
     evaluate_fresh(

@@ -64,7 +64,8 @@ class Search {
   bool searching() const { return !exhausted_ && archive_.size() < settings_.evaluations; }
   std::size_t controls() const { return settings_.random.value_or(archive_.size()); }
   bool controlling() const { return !control_exhausted_ && control_.size() < controls(); }
-  std::size_t room() const;
+  // Networks that the next generation may evaluate.
+  std::size_t generation_size() const;
   std::vector<Worth> population_worths() const;
 
   void first_generation();

@@ -201,8 +201,8 @@ void assign(Platform& platform, const Key& key, const Value& value, std::string_
   platform.coefficients.leakage.cim_operand_bytes = platform.hardware.cim.operand_buffer_bytes;
 }
 
-bool decides_layers(const Key& key, DeviceTypes types) {
-  return key.decides == Decides::layers && (!key.device || types.has(*key.device));
+bool affects_layers(const Key& key, DeviceTypes types) {
+  return key.affects == Affects::layers && (!key.device || types.has(*key.device));
 }
 
 void copy_value(Platform& to, const Platform& from, const Key& key) {

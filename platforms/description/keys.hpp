@@ -62,15 +62,15 @@ struct TableField {
 };
 
 // What a key affects. layers: the time and events of a layer with a given split. network: the
-// split, the placement of tensors, or whether a time is measured. prices: energy and area alone.
-enum class Decides { layers, network, prices };
+// split, the placement of tensors, or whether a time is measured. energy_and_area: those alone.
+enum class Affects { layers, network, energy_and_area };
 
 struct Key {
   std::string_view path;
   Dimension dimension;
   std::string_view doc;
   std::variant<IntegerField, RealField, OptionalField, ChoiceField, TableField> field;
-  Decides decides;
+  Affects affects;
   // Whose devices it describes; nullopt for the NoC, the memories and the chip as a whole.
   std::optional<DeviceType> device{};
 };
@@ -88,7 +88,7 @@ std::string_view base_unit(Dimension dimension);
 std::string allowed_values(const Key& key);
 
 // Whether what a layer takes depends on the key where devices of `types` matter to it.
-bool decides_layers(const Key& key, DeviceTypes types);
+bool affects_layers(const Key& key, DeviceTypes types);
 
 // nullptr for an unknown one.
 const Key* find_key(std::string_view path);

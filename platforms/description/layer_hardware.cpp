@@ -13,7 +13,7 @@ Hardware layer_hardware(const Hardware& hardware, DeviceTypes types) {
   Platform from, to;
   from.hardware = hardware;
   for (const Key& key : keys()) {
-    if (decides_layers(key, types)) copy_value(to, from, key);
+    if (affects_layers(key, types)) copy_value(to, from, key);
   }
   return to.hardware;
 }
@@ -23,7 +23,7 @@ std::string layer_text(const Hardware& hardware, DeviceTypes types) {
   platform.hardware = hardware;
   std::string text;
   for (const Key& key : keys()) {
-    if (!decides_layers(key, types)) continue;
+    if (!affects_layers(key, types)) continue;
     text += fmt::format("{}={}\n", key.path, value_text(platform, key));
   }
   return text;

@@ -147,7 +147,7 @@ std::string canonical_text(const Platform& platform) {
 }
 
 std::string canonical_text(const Hardware& hardware) {
-  return text_of(hardware, [](const Key& key) { return key.decides != Decides::prices; });
+  return text_of(hardware, [](const Key& key) { return key.affects != Affects::energy_and_area; });
 }
 
 std::string platform_hash(const Platform& platform) {

@@ -126,7 +126,8 @@ std::size_t longest_line(const std::string& text) {
   return longest;
 }
 
-// Without the ranges, which the platform file has too, where they leave too little room.
+// Without the ranges, which the platform file has too, where too few characters are left for the
+// keys.
 std::string parameters_text(const Uncertainty& u, bool wide) {
   constexpr std::size_t kLeastKey = 20;  // characters of a key, the longest of which has more
   const std::string whole = write_text(parameters_table(u, true));

@@ -95,26 +95,26 @@ RC_GTEST_PROP(Front, HoldsExactlyWhatNothingDominates, ()) {
 
 TEST(Crowding, IsTheShareOfTheExtentBetweenNeighbours) {
   // Cost 1, 4, 8, 64, so 0, 2, 3, 6 by the logarithm; accuracy 0, 0.5, 0.6, 1.
-  const std::vector<double> room = crowding({at(0.5, 4), at(1, 64), at(0, 1), at(0.6, 8)});
-  EXPECT_DOUBLE_EQ(room[0], 3.0 / 6 + 0.6);
-  EXPECT_EQ(room[1], kInfinity);
-  EXPECT_EQ(room[2], kInfinity);
-  EXPECT_DOUBLE_EQ(room[3], 4.0 / 6 + 0.5);
+  const std::vector<double> distances = crowding({at(0.5, 4), at(1, 64), at(0, 1), at(0.6, 8)});
+  EXPECT_DOUBLE_EQ(distances[0], 3.0 / 6 + 0.6);
+  EXPECT_EQ(distances[1], kInfinity);
+  EXPECT_EQ(distances[2], kInfinity);
+  EXPECT_DOUBLE_EQ(distances[3], 4.0 / 6 + 0.5);
   EXPECT_EQ(crowding({at(1, 1)}), std::vector<double>{kInfinity});
   EXPECT_TRUE(crowding({}).empty());
 }
 
 TEST(Crowding, ACostOfZeroIsTheCheapest) {
-  const std::vector<double> room = crowding({at(0, 0), at(0.5, 1), at(1, 2)});
-  EXPECT_EQ(room[0], kInfinity);
-  EXPECT_NEAR(room[1], 1 + 1, 1e-9);
+  const std::vector<double> distances = crowding({at(0, 0), at(0.5, 1), at(1, 2)});
+  EXPECT_EQ(distances[0], kInfinity);
+  EXPECT_NEAR(distances[1], 1 + 1, 1e-9);
 }
 
 TEST(Crowding, OfEqualsIsNoNumberOnlyAtTheEnds) {
-  const std::vector<double> room = crowding({at(1, 1), at(1, 1), at(1, 1)});
-  EXPECT_EQ(room[0], kInfinity);
-  EXPECT_EQ(room[1], 0);
-  EXPECT_EQ(room[2], kInfinity);
+  const std::vector<double> distances = crowding({at(1, 1), at(1, 1), at(1, 1)});
+  EXPECT_EQ(distances[0], kInfinity);
+  EXPECT_EQ(distances[1], 0);
+  EXPECT_EQ(distances[2], kInfinity);
 }
 
 TEST(Best, TakesRanksFirstThenRoom) {

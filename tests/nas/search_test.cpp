@@ -131,7 +131,7 @@ TEST(Budgets, AreMeasuredAsSharesOfThemselves) {
   EXPECT_EQ(problem.violation({2, 10, {}, {}}), 0);
   EXPECT_DOUBLE_EQ(problem.violation({3, 10, {}, {}}), 0.5);
   EXPECT_DOUBLE_EQ(problem.violation({3, 12, {}, {}}), 0.7);
-  EXPECT_EQ(problem.violation({0, 0, {}, "no room"}), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(problem.violation({0, 0, {}, "too large"}), std::numeric_limits<double>::infinity());
 }
 
 std::string refusal(Trial& trial) {

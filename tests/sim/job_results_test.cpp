@@ -31,7 +31,7 @@ TEST(JobResults, BeyondTheLimitTheChipUsedLongestAgoIsForgotten) {
   const std::vector<std::string> a{"cim.step=9 ns"}, b{"cim.step=10 ns"}, c{"cim.step=11 ns"};
   EXPECT_GT(simulated(results, a), 0);
   EXPECT_GT(simulated(results, b), 0);
-  EXPECT_EQ(simulated(results, a), 0) << "there is room for two";
+  EXPECT_EQ(simulated(results, a), 0) << "two fit";
   EXPECT_GT(simulated(results, c), 0);
   EXPECT_EQ(simulated(results, a), 0) << "used later than b";
   EXPECT_GT(simulated(results, b), 0);

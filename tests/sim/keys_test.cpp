@@ -181,15 +181,19 @@ Settings setting_for(const Key& key, const Platform& platform) {
   return {};
 }
 
-bool prices_only(const Key& key) { return key.decides == platforms::Decides::prices; }
+bool affects_energy_and_area_only(const Key& key) {
+  return key.affects == platforms::Affects::energy_and_area;
+}
 
 class EveryKey : public ::testing::TestWithParam<std::string> {
  protected:
   // Every other choice must show in some run; of a number's other values one.
   void expect_effect(const Key& key, const Settings& sets) {
     const Platform platform = testing::platform(GetParam(), sets);
-    Runs& base =
-        bases_.try_emplace({sets, prices_only(key)}, platform, prices_only(key)).first->second;
+    Runs& base = bases_
+                     .try_emplace({sets, affects_energy_and_area_only(key)}, platform,
+                                  affects_energy_and_area_only(key))
+                     .first->second;
     bool any = false;
     for (const std::string& value : std::visit(Others{platform, key}, key.field)) {
       if (value == value_text(platform, key)) continue;
@@ -204,7 +208,7 @@ class EveryKey : public ::testing::TestWithParam<std::string> {
  private:
   bool shows(Runs& base, const Key& key, const std::string& value, Settings sets) {
     sets.push_back(fmt::format("{}={}", key.path, value));
-    Runs other(testing::platform(GetParam(), sets), prices_only(key));
+    Runs other(testing::platform(GetParam(), sets), affects_energy_and_area_only(key));
     for (std::size_t i = 0; i < Runs::kCount; ++i) {
       if (other.text(i) != base.text(i)) return true;
     }

@@ -175,7 +175,7 @@ TEST(Capacity, EveryMacroHoldsItsPartOfEveryLayer) {
   }
 }
 
-// Two macros of 20 words hold a group of 16 words each, though room for 40 words is there.
+// Two macros of 20 words hold a group of 16 words each, though 40 words are there.
 TEST(Capacity, AGroupStaysInOneMacro) {
   workloads::NetworkBuilder b("one group each");
   auto at = b.input("x", {4, 4, 16});

@@ -426,9 +426,9 @@ TEST(SweepPage, DoesWithoutArea) {
 TEST(SweepPage, DoesWithoutAnyPointThatRuns) {
   if (!tests::has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   SweepResult r = small();
-  for (SweptPoint& p : r.points) p.infeasible = "no room";
+  for (SweptPoint& p : r.points) p.infeasible = "too large";
   const std::string dom = used(r, "document.querySelector('#point-table tbody tr').click();");
-  EXPECT_EQ(occurrences(table_of(dom), "no room"), 6u);
+  EXPECT_EQ(occurrences(table_of(dom), "too large"), 6u);
   EXPECT_EQ(occurrences(between(dom, "id=\"best-list\"", "</ul>"), "is infeasible on all variants"),
             2u);
 }

@@ -37,7 +37,7 @@ RunFolder::RunFolder(fs::path path, std::string checkpoint)
 
 RunFolder::~RunFolder() { ::close(lock_); }
 
-// The kernel lets go of it when the process ends, however it ends.
+// The kernel releases the lock when the process ends, however it ends.
 void RunFolder::lock() {
   lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock_ < 0) fail(path_, "cannot be opened");
