@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "nas/space/load.hpp"
-#include "workloads/import/open.hpp"
+#include "workloads/import/read_or_build.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -60,7 +60,7 @@ bool is_space(const std::string& file) {
 // name.
 workloads::Network network_of_file(const std::string& name, workloads::UnsupportedPolicy policy) {
   try {
-    return workloads::open_network(name, policy);
+    return workloads::read_or_build(name, policy);
   } catch (const workloads::NetworkError&) {
     if (!is_space(name)) throw;
     throw workloads::NetworkError(

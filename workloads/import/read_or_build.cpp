@@ -1,4 +1,4 @@
-#include "workloads/import/open.hpp"
+#include "workloads/import/read_or_build.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 
 namespace h4h::workloads {
 
-Network open_network(const std::string& name, UnsupportedPolicy policy) {
+Network read_or_build(const std::string& name, UnsupportedPolicy policy) {
   const std::filesystem::path extension = std::filesystem::path(name).extension();
   if (extension == ".tflite") return tflite::read(name, policy);
   if (extension == ".yaml" || extension == ".yml") return read_yaml_network(name);
