@@ -6,15 +6,12 @@
 namespace h4h::nas {
 namespace {
 
-// Strings of JSON are strings of YAML.
-std::string quoted(const std::string& text) { return write_json(text, JsonLayout::compact); }
-
 std::string choices(const Space& space, std::size_t gene) {
   return fmt::format("[{}]", fmt::join(space.genes()[gene].choices, ", "));
 }
 
 std::string stage_line(const Space& space, const Stage& stage) {
-  std::string line = fmt::format("  - {{name: {}, block: {}, width: {}", quoted(stage.name),
+  std::string line = fmt::format("  - {{name: {}, block: {}, width: {}", json_string(stage.name),
                                  to_string(stage.kind), choices(space, stage.width));
   if (has_depth(stage.kind)) line += ", depth: " + choices(space, stage.depth);
   if (has_expansion(stage.kind)) line += ", expansion: " + choices(space, stage.expansion);
@@ -25,9 +22,9 @@ std::string stage_line(const Space& space, const Stage& stage) {
 }  // namespace
 
 std::string format_space(const Space& space) {
-  std::string text =
-      fmt::format("name: {}\ninput_channels: {}\nclasses: {}\nresolution: {}\nstages:\n",
-                  quoted(space.name()), space.input_channels(), space.classes(), choices(space, 0));
+  std::string text = fmt::format(
+      "name: {}\ninput_channels: {}\nclasses: {}\nresolution: {}\nstages:\n",
+      json_string(space.name()), space.input_channels(), space.classes(), choices(space, 0));
   for (const Stage& stage : space.stages()) text += stage_line(space, stage);
   return text;
 }

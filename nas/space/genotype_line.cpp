@@ -22,12 +22,6 @@ constexpr char kExamples[] =
     R"(an object such as {"id":1,"genotype":{...}} or {"id":1,"network":"NAME"})";
 constexpr int kDeepest = 64;  // no genotype and no sensible id comes near
 
-std::string quoted(const std::string& text) {
-  const auto plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
-  if (std::all_of(text.begin(), text.end(), plain)) return '"' + text + '"';
-  return write_json(text, JsonLayout::compact);
-}
-
 // Takes a line with a genotype and at most a plain id; stops at any other.
 class UsualLine : public GenotypeEvents {
  public:
@@ -41,7 +35,7 @@ class UsualLine : public GenotypeEvents {
   bool number_unsigned(json::number_unsigned_t n) {
     return at_ == At::id ? take_id(std::to_string(n)) : GenotypeEvents::number_unsigned(n);
   }
-  bool string(const std::string& text) { return at_ == At::id && take_id(quoted(text)); }
+  bool string(const std::string& text) { return at_ == At::id && take_id(json_string(text)); }
 
   bool start_object(std::size_t size) {
     if (at_ == At::genotype) return GenotypeEvents::start_object(size);
@@ -91,7 +85,7 @@ class Members {
   bool number_integer(json::number_integer_t n) { return scalar(std::to_string(n)); }
   bool number_unsigned(json::number_unsigned_t n) { return scalar(std::to_string(n)); }
   bool number_float(double, const std::string& text) { return scalar(text); }
-  bool string(const std::string& text) { return scalar(quoted(text)); }
+  bool string(const std::string& text) { return scalar(json_string(text)); }
   bool binary(const json::binary_t&) { return false; }
   bool start_object(std::size_t) { return open('{'); }
   bool start_array(std::size_t) { return open('['); }
@@ -103,7 +97,7 @@ class Members {
     if (depth_ == 1) {
       key_ = name;
     } else {
-      put(quoted(name));
+      put(json_string(name));
       text_ += ':';
     }
     return true;

@@ -29,7 +29,8 @@ struct Track {
   std::string action;  // of its events; empty: the layer's name
 };
 
-constexpr int kFirstMacro = 10;  // threads of the macros stand behind the streams
+constexpr int kNoThread = 0;     // of events that concern a whole process
+constexpr int kFirstMacro = 10;  // threads of the macros come after those of the streams
 
 // The tracks of the devices of a report.
 class Tracks {
@@ -89,53 +90,51 @@ std::string label_of(const DeviceReport& device) {
   return same ? label : label + " " + device.name;
 }
 
-std::string microseconds(Picoseconds t) {
-  return fmt::format("{}.{:06}", t.count / 1'000'000, t.count % 1'000'000);
-}
-
 class Writer {
  public:
   Writer(const Report& report, const models::Timeline& timeline)
-      : report_(report), timeline_(timeline), tracks_(report.devices) {
-    for (const LayerReport& layer : report.layers) names_.push_back(json_string(layer.name));
-  }
+      : report_(report), timeline_(timeline), tracks_(report.devices), json_(JsonLayout::lines) {}
 
   std::string text() {
+    json_.begin_object().key("displayTimeUnit").text("ns");
+    json_.key("otherData").value(other_data());
+    json_.key("traceEvents").begin_array();
     name_processes();
     name_threads();
     for (std::size_t i = 0; i < timeline_.layers().size(); ++i) add_layer(i);
     for (const Interval& interval : timeline_) add(interval);
-    return fmt::format(
-        "{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{{\"network\":{},\"platform\":{},"
-        "\"mapping\":{},\"remarks\":{},\"program\":\"h4h "
-        "{}\",\"model_version\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
-        json_string(report_.network_name), json_string(report_.platform_name),
-        json_string(report_.mapping_kind),
-        json_string(fmt::format("{}", fmt::join(report_.remarks, "; "))), program_version(),
-        kModelVersion, events_);
+    return json_.end_array().end_object().take();
   }
 
  private:
-  void append(const std::string& event) {
-    if (!events_.empty()) events_ += ",\n";
-    events_ += event;
+  Document other_data() const {
+    return {{"network", report_.network_name},
+            {"platform", report_.platform_name},
+            {"mapping", report_.mapping_kind},
+            {"remarks", fmt::format("{}", fmt::join(report_.remarks, "; "))},
+            {"program", fmt::format("h4h {}", program_version())},
+            {"model_version", kModelVersion}};
+  }
+
+  // An event of metadata, but for its arguments.
+  JsonWriter& describe(int process, int thread, std::string_view what) {
+    json_.begin_object().key("ph").text("M").key("pid").integer(process);
+    if (thread != kNoThread) json_.key("tid").integer(thread);
+    return json_.key("name").text(what).key("args").begin_object();
   }
 
   void name_process(int process, const std::string& name) {
-    append(fmt::format(R"({{"ph":"M","pid":{},"name":"process_name","args":{{"name":{}}}}})",
-                       process, json_string(name)));
-    append(fmt::format(
-        R"({{"ph":"M","pid":{0},"name":"process_sort_index","args":{{"sort_index":{0}}}}})",
-        process));
+    describe(process, kNoThread, "process_name").key("name").text(name);
+    json_.end_object().end_object();
+    describe(process, kNoThread, "process_sort_index").key("sort_index").integer(process);
+    json_.end_object().end_object();
   }
 
   void name_thread(int process, int thread, std::string_view name) {
-    append(
-        fmt::format(R"({{"ph":"M","pid":{},"tid":{},"name":"thread_name","args":{{"name":{}}}}})",
-                    process, thread, json_string(name)));
-    append(fmt::format(
-        R"({{"ph":"M","pid":{0},"tid":{1},"name":"thread_sort_index","args":{{"sort_index":{1}}}}})",
-        process, thread));
+    describe(process, thread, "thread_name").key("name").text(name);
+    json_.end_object().end_object();
+    describe(process, thread, "thread_sort_index").key("sort_index").integer(thread);
+    json_.end_object().end_object();
   }
 
   void name_processes() {
@@ -173,41 +172,46 @@ class Writer {
     name_thread(track.process, track.thread, track.name);
   }
 
-  void complete(int process, int thread, std::string_view name, Picoseconds begin, Picoseconds end,
-                const std::string& args) {
-    append(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"name":{},"ts":{},"dur":{},"args":{{{}}}}})",
-                       process, thread, name, microseconds(begin), microseconds(end - begin),
-                       args));
+  // A complete event, but for the arguments behind the layer's name.
+  JsonWriter& complete(int process, int thread, std::string_view name, Picoseconds begin,
+                       Picoseconds end, std::string_view layer) {
+    constexpr int kDecimals = 6;  // of microseconds
+    json_.begin_object().key("ph").text("X").key("pid").integer(process);
+    json_.key("tid").integer(thread).key("name").text(name);
+    json_.key("ts").decimal(begin.count, kDecimals);
+    json_.key("dur").decimal((end - begin).count, kDecimals);
+    return json_.key("args").begin_object().key("layer").text(layer);
   }
 
   void add_layer(std::size_t i) {
     const LayerReport& layer = report_.layers.at(i);
     const models::LayerSpan& span = timeline_.layers()[i];
-    complete(kNetwork, 1, names_[i], span.begin, span.end,
-             fmt::format(R"("layer":{},"index":{},"op":"{}","bound_by":"{}","macs":{})", names_[i],
-                         i + 1, layer.op, layer.bound.name(), layer.macs));
+    complete(kNetwork, 1, layer.name, span.begin, span.end, layer.name)
+        .key("index")
+        .integer(static_cast<std::int64_t>(i) + 1);
+    json_.key("op").text(layer.op).key("bound_by").text(layer.bound.name());
+    json_.key("macs").integer(layer.macs).end_object().end_object();
   }
 
   void add(const Interval& interval) {
     const Track track = tracks_.of(interval.lane, interval.device);
-    const std::string& layer = names_.at(interval.layer);
-    std::string args = fmt::format(R"("layer":{})", layer);
-    if (interval.bytes > 0) args += fmt::format(R"(,"bytes":{})", interval.bytes);
-    if (track.process == tracks_.noc()) args += fmt::format(R"(,"owner":"{}")", track.action);
-    const std::string name = track.action.empty() ? layer : json_string(track.action);
+    const std::string& layer = report_.layers.at(interval.layer).name;
+    const std::string_view name = track.action.empty() ? layer : track.action;
     const models::LayerSpan& span = timeline_.layers()[interval.layer];
     const std::int64_t copies =
         interval.lane == Lane::cim_compute ? span.macros_busy.at(interval.device) : 1;
     for (int c = 0; c < copies; ++c) {
-      complete(track.process, track.thread + c, name, interval.begin, interval.end, args);
+      complete(track.process, track.thread + c, name, interval.begin, interval.end, layer);
+      if (interval.bytes > 0) json_.key("bytes").integer(interval.bytes);
+      if (track.process == tracks_.noc()) json_.key("owner").text(track.action);
+      json_.end_object().end_object();
     }
   }
 
   const Report& report_;
   const models::Timeline& timeline_;
   Tracks tracks_;
-  std::vector<std::string> names_;  // of the layers, as JSON
-  std::string events_;
+  JsonWriter json_;
 };
 
 }  // namespace

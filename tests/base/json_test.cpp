@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/enum_values.hpp"
 #include "base/json/json_parser.hpp"
 #include "base/json/json_writer.hpp"
 #include "tests/support/files.hpp"
@@ -47,7 +48,36 @@ TEST(JsonWriter, StringsAreEscapedAndBytesThatAreNoUtf8Replaced) {
   EXPECT_EQ(compact("a\"b\\c\n\x01"), R"("a\"b\\c\n\u0001")");
   EXPECT_EQ(compact("\xc3\xa4"), "\"\xc3\xa4\"");
   EXPECT_EQ(compact("\xff"), "\"\xef\xbf\xbd\"");
-  EXPECT_EQ(json_string("\xc3\xa4"), R"("\u00e4")");
+  EXPECT_EQ(compact("\x7f"), R"("\u007f")");
+  EXPECT_EQ(json_string("\xc3\xa4 \"b\""), "\"\xc3\xa4 \\\"b\\\"\"");
+}
+
+TEST(JsonWriter, PiecesGiveTheTextOfTheDocument) {
+  const Document event{{"name", "a\n"}, {"bytes", 5}, {"none", Document::array()}};
+  const Document all{{"unit", "ns"}, {"events", Document::array({event, event})}, {"n", -1}};
+  for (const JsonLayout layout : kEnumValues<JsonLayout>) {
+    JsonWriter writer(layout);
+    writer.begin_object().key("unit").text("ns").key("events").begin_array();
+    for (int i = 0; i < 2; ++i) {
+      writer.begin_object().key("name").text("a\n").key("bytes").integer(5);
+      writer.key("none").begin_array().end_array().end_object();
+    }
+    writer.end_array().key("n").value(-1).end_object();
+    EXPECT_EQ(writer.take(), write_json(all, layout));
+  }
+}
+
+TEST(JsonWriter, DecimalsAreExactAndKeepTheirZeros) {
+  JsonWriter writer(JsonLayout::compact);
+  writer.begin_array().decimal(1'500'000, 6).decimal(7, 6).decimal(-1'000'001, 6).decimal(0, 1);
+  writer.decimal(INT64_MIN, 18).end_array();
+  EXPECT_EQ(writer.take(), "[1.500000,0.000007,-1.000001,0.0,-9.223372036854775808]");
+}
+
+TEST(JsonWriter, WhatIsJsonAlreadyStaysAsItIs) {
+  JsonWriter writer(JsonLayout::compact);
+  writer.begin_object().key("id").json("1.50").key("x").value(2.0).end_object();
+  EXPECT_EQ(writer.take(), R"({"id":1.50,"x":2.0})");
 }
 
 // The format of files that scripts compare byte by byte.

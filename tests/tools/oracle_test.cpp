@@ -144,6 +144,8 @@ TEST_F(Oracle, WrongArgumentsAreNamed) {
   expect_failure(kOracle + "--jobs 0", 2, "--jobs '0' is not an integer from 1 to 256");
   expect_failure(kOracle + "--objective speed", 2, "not one of: latency, energy, edp");
   expect_failure("oracle " + kPaper + " --space /none.yaml", 1, "/none.yaml");
+  expect_failure(kOracle + "--precompute --objective energy", 2,
+                 "--objective has no effect on --precompute");
 }
 
 }  // namespace

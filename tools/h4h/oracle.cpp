@@ -46,14 +46,17 @@ Options options() {
 }
 
 std::string error_line(const std::string& id, const std::string& error) {
-  return fmt::format("{{\"id\":{},\"error\":{}}}\n", id, json_string(error));
+  JsonWriter json(JsonLayout::compact);
+  json.begin_object().key("id").json(id).key("error").text(error).end_object();
+  return json.take() + "\n";
 }
 
 std::string answer_line(const std::string& id, const nas::Cost& cost) {
   if (cost.infeasible) return error_line(id, *cost.infeasible);
-  return fmt::format("{{\"id\":{},\"latency_s\":{},\"energy_j\":{},\"area_mm2\":{}}}\n", id,
-                     cost.latency_s, cost.energy_j,
-                     cost.area_mm2 ? fmt::to_string(*cost.area_mm2) : "null");
+  JsonWriter json(JsonLayout::compact);
+  json.begin_object().key("id").json(id).key("latency_s").value(cost.latency_s);
+  json.key("energy_j").value(cost.energy_j).key("area_mm2").value(cost.area_mm2).end_object();
+  return json.take() + "\n";
 }
 
 // Answers lines, a batch at a time.
@@ -154,12 +157,15 @@ std::string precompute(nas::CostTable& table, sim::JobResults& results) {
 std::string oracle(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage);
   if (parsed.help) return {};
+  const bool precomputes = parsed.values["precompute"].as<bool>();
+  if (precomputes && given(parsed, "objective")) {
+    throw UsageError("--objective has no effect on --precompute: layers do not depend on it");
+  }
   const nas::Space space = nas::load_space(required(parsed, "space"));
   const sim::Objective objective = objective_of(parsed);
   const platforms::Platform platform = platform_of(parsed);
   const Results results(cache_file(parsed), jobs_of(parsed));
-  if (parsed.values["precompute"].as<bool>()) {
-    // The layers of a space do not depend on the objective.
+  if (precomputes) {
     nas::CostTable table(space, platform, sim::Objective::latency, *results);
     return precompute(table, *results);
   }

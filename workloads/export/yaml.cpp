@@ -33,9 +33,7 @@ bool is_plain(const std::string& text) {
 }
 
 // A string of JSON is one of YAML.
-std::string scalar(const std::string& text) {
-  return is_plain(text) ? text : write_json(text, JsonLayout::compact);
-}
+std::string scalar(const std::string& text) { return is_plain(text) ? text : json_string(text); }
 
 std::string shape_list(const Shape& s) {
   return fmt::format("[{}, {}, {}]", s.height, s.width, s.channels);
