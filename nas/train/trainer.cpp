@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <numeric>
 
+#include "base/mean.hpp"
 #include "nas/supernet/initial.hpp"
 #include "nas/train/schedule.hpp"
 
@@ -13,10 +13,6 @@ namespace {
 
 // What the streams of random numbers of a step are for.
 constexpr std::uint64_t kArchitectures = 1, kMasks = 2;
-
-double mean(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 void check_like(const torch::Tensor& tensor, const torch::Tensor& expected,
                 const std::string& name) {

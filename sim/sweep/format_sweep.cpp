@@ -5,28 +5,19 @@
 #include "sim/report/format.hpp"
 #include "sim/report/provenance.hpp"
 #include "sim/sweep/format_sweep.hpp"
+#include "sim/uncertainty/interval_columns.hpp"
 #include "sim/uncertainty/uncertainty_document.hpp"
 
 namespace h4h::sim {
 namespace {
 
 constexpr const char kSchema[] = "h4h.sweep/1";
-void add_interval_columns(Table& table) {
-  for (const char* const figure : {"latency_s", "energy_j", "area_mm2"}) {
-    for (const char* const bound : {"low", "high", "p5", "p95"}) {
-      table.add_column(real_column(fmt::format("{}_{}", figure, bound)));
-    }
-    table.add_column(text_column(fmt::format("{}_moved_by", figure)));
+
+void add_uncertainty_columns(Table& table) {
+  for (const char* const figure : {"latency_s_", "energy_j_", "area_mm2_"}) {
+    add_interval_columns(table, figure);
   }
   table.add_columns(Column::Type::integer, {"other_mappings", "infeasible_samples"});
-}
-
-void add_interval(std::vector<Cell>& row, const std::optional<Uncertain>& u) {
-  if (!u) {
-    row.insert(row.end(), 5, Cell());
-    return;
-  }
-  row.insert(row.end(), {u->low, u->high, u->p5, u->p95, u->moved_by});
 }
 
 void add_intervals(std::vector<Cell>& row, const Uncertainty& u) {
@@ -65,7 +56,7 @@ Table columns(const SweepResult& result) {
   add_figure_columns(table);
   const bool uncertain = std::any_of(result.points.begin(), result.points.end(),
                                      [](const SweptPoint& p) { return p.uncertainty; });
-  if (uncertain) add_interval_columns(table);
+  if (uncertain) add_uncertainty_columns(table);
   table.add_column(text_column("infeasible"));
   table.add_column(integer_column("peak_activation_bytes"));
   if (has_power(result)) table.add_column(real_column("average_w"));

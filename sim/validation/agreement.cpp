@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+
+#include "base/mean.hpp"
 
 namespace h4h::sim {
 namespace {
 
 bool is_inside(const Compared& f) {
   return f.ours >= 0.9 * std::min(f.regor, f.legacy) && f.ours <= 1.1 * std::max(f.regor, f.legacy);
-}
-
-double mean_of(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 }  // namespace
@@ -24,7 +21,7 @@ Agreement agreement(const std::vector<Compared>& figures) {
   for (const double value : logs) sizes.push_back(std::abs(value));
   std::sort(sizes.begin(), sizes.end());
   const auto inside = std::count_if(figures.begin(), figures.end(), is_inside);
-  return {figures.size(), mean_of(logs), mean_of(sizes), sizes[sizes.size() * 9 / 10],
+  return {figures.size(), mean(logs), mean(sizes), sizes[sizes.size() * 9 / 10],
           static_cast<double>(inside) / static_cast<double>(figures.size())};
 }
 

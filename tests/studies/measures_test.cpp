@@ -28,7 +28,6 @@ TEST(Curve, DipIsTheDeepestFallBelowWhatCameBefore) {
 TEST(Curve, GainAndRiseAreOfTheEnds) {
   EXPECT_DOUBLE_EQ(studies::last_gain({1, 2, 2.5}), 0.25);
   EXPECT_DOUBLE_EQ(studies::rise({2, 9, 1}), 0.5);
-  EXPECT_DOUBLE_EQ(studies::mean({1, 2, 6}), 3);
 }
 
 TEST(Curve, ExtremesOfValuesOfWhichOneIsNoNumberAreNoNumber) {

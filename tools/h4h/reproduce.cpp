@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/csv/csv_writer.hpp"
+#include "base/mean.hpp"
 #include "base/text/hash.hpp"
 #include "base/text/nearest.hpp"
 #include "base/text/wrap.hpp"
@@ -275,7 +276,7 @@ std::string remarks(const std::map<std::string, studies::Result>& results,
         sim::sampled(*plan, studies::outcomes_of(variants, study.name, studies::kOtherMappings));
     if (changed.empty()) continue;
     text += fmt::format("{}: the best mapping changes in {:.0f} % of the sampled runs\n",
-                        study.name, 100 * studies::mean(changed));
+                        study.name, 100 * mean(changed));
   }
   return text;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace h4h::studies {
 
@@ -39,9 +38,5 @@ double last_gain(const std::vector<double>& curve) {
 }
 
 double rise(const std::vector<double>& curve) { return curve.back() / curve.front(); }
-
-double mean(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 }  // namespace h4h::studies

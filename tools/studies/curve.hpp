@@ -17,6 +17,4 @@ double last_gain(const std::vector<double>& curve);
 // The last value as a multiple of the first.
 double rise(const std::vector<double>& curve);
 
-double mean(const std::vector<double>& values);
-
 }  // namespace h4h::studies

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/mean.hpp"
 #include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/run_layer.hpp"

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <list>
 
+#include "base/mean.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/variants/variant_point.hpp"
 #include "tools/studies/chips.hpp"

@@ -10,6 +10,7 @@
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 #include "sim/report/provenance.hpp"
+#include "sim/uncertainty/interval_columns.hpp"
 #include "sim/uncertainty/uncertainty_document.hpp"
 #include "tools/studies/page_assets.hpp"
 #include "tools/studies/tally.hpp"
@@ -120,16 +121,16 @@ bool ranged(const std::vector<JudgedClaim>& claims) {
 }
 
 void add_ranges(std::vector<Cell>& row, const std::optional<OverRanges>& over) {
+  sim::add_interval(row, over ? std::optional(over->value) : std::nullopt);
   if (!over) {
-    row.insert(row.end(), 9, Cell());
+    row.insert(row.end(), 4, Cell());
     return;
   }
-  const sim::Uncertain& u = over->value;
   const auto joined = [](const std::vector<std::string>& keys) {
     return fmt::format("{}", fmt::join(keys, " "));
   };
-  row.insert(row.end(), {u.low, u.high, u.p5, u.p95, u.moved_by, over->holds,
-                         joined(over->broken_by), joined(over->mended_by), over->told_apart_by});
+  row.insert(row.end(),
+             {over->holds, joined(over->broken_by), joined(over->mended_by), over->told_apart_by});
 }
 
 std::string label_of(const Claim& claim) {
@@ -137,19 +138,10 @@ std::string label_of(const Claim& claim) {
   return by.empty() ? claim.id : fmt::format("{} ({})", claim.id, by);
 }
 
-void add_interval(std::vector<Cell>& row, const sim::UncertaintyPlan& plan,
-                  const sim::Outcomes& outcomes) {
-  if (!outcomes.front()) {
-    row.insert(row.end(), 5, Cell());
-    return;
-  }
-  const sim::Uncertain u = sim::uncertain(plan, outcomes);
-  row.insert(row.end(), {u.low, u.high, u.p5, u.p95, u.moved_by});
-}
-
-void add_interval_columns(Table& table) {
-  table.add_columns(Column::Type::real, {"low", "high", "p5", "p95"});
-  table.add_column(text_column("moved_by"));
+std::optional<sim::Uncertain> uncertain_of(const sim::UncertaintyPlan& plan,
+                                           const sim::Outcomes& outcomes) {
+  if (!outcomes.front()) return std::nullopt;
+  return sim::uncertain(plan, outcomes);
 }
 
 // "interval 0.9..1.2; holds in 95 % of samples; flipped by: cim.step"
@@ -210,7 +202,7 @@ Table claims_table(const std::vector<JudgedClaim>& claims) {
                text_column("accept"), text_column("verdict"), text_column("assumptions"),
                text_column("accuracy_by")});
   if (over) {
-    add_interval_columns(table);
+    sim::add_interval_columns(table);
     table.add_column(real_column("holds_share"));
     table.add_columns(Column::Type::text, {"broken_by", "mended_by", "told_apart_by"});
   }
@@ -310,11 +302,13 @@ Table measures_table(const std::map<std::string, Result>& results,
                      const std::vector<StudyMeasures>& variants) {
   Table table({text_column("study"), text_column("measure"), text_column("accuracy_by"),
                real_column("value")});
-  if (plan) add_interval_columns(table);
+  if (plan) sim::add_interval_columns(table);
   for (const auto& [study, result] : results) {
     for (const auto& [name, value] : result.measures) {
       std::vector<Cell> row{study, name, accuracy_by(study), value};
-      if (plan) add_interval(row, *plan, outcomes_of(variants, study, name));
+      if (plan) {
+        sim::add_interval(row, uncertain_of(*plan, outcomes_of(variants, study, name)));
+      }
       table.add_row(std::move(row));
     }
   }

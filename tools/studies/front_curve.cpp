@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/mean.hpp"
 #include "tools/studies/curve.hpp"
 
 namespace h4h::studies {
