@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t";
 constexpr std::size_t kMostFields = 1000;  // of a line
+constexpr std::size_t kMostValues = 2'000'000;
 
 // Without the CR of a line that ends in CR and LF.
 std::string_view without_cr(std::string_view line) {
@@ -107,11 +109,6 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
-void check_size(std::size_t values) {
-  constexpr std::size_t kMostValues = 2'000'000;
-  if (values > kMostValues) throw CsvError(fmt::format("more than {} values", kMostValues));
-}
-
 constexpr std::int64_t kMostWhole = 65536ll * 65536;
 
 }  // namespace
@@ -179,23 +176,42 @@ CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::str
 
 CsvTable::CsvTable(const std::string& text, const std::filesystem::path& path,
                    const std::vector<std::string>& required) {
-  int number = 0;
-  try {
-    char separator = ',';
-    for (std::string_view rest = text; !rest.empty();) {
-      const std::string_view line = take_line(rest);
-      if (++number == 1) {
+  Problems problems;
+  read(text, path, required, problems);
+  refuse(problems, path);
+}
+
+CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required,
+                   Problems& problems) {
+  read(read_file_or<CsvError>(path, kCsvLimit), path, required, problems);
+}
+
+void CsvTable::read(std::string_view text, const std::filesystem::path& path,
+                    const std::vector<std::string>& required, Problems& problems) {
+  char separator = ',';
+  for (int number = 1; !text.empty(); ++number) {
+    const std::string_view line = take_line(text);
+    try {
+      if (number == 1) {
         const CsvHeader header = csv_header(line);
         separator = header.separator;
         columns = columns_of(header, required);
       } else if (!without_cr(line).empty()) {
         rows.emplace_back(columns, csv_fields(line, separator), number);
-        check_size(rows.size() * columns.size());
       }
+    } catch (const CsvError& error) {
+      problems.add(number, error.what());
+      if (number == 1) refuse(problems, path);
     }
-  } catch (const CsvError& error) {
-    throw CsvError(fmt::format("{}:{}: {}", path.string(), number, error.what()));
+    if (rows.size() * columns.size() > kMostValues) {
+      problems.add(number, fmt::format("more than {} values", kMostValues));
+      return;
+    }
   }
+}
+
+void refuse(const Problems& problems, const std::filesystem::path& path) {
+  if (problems.count() > 0) throw CsvError(problems.text(path.string(), SIZE_MAX));
 }
 
 }  // namespace h4h

@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "base/file/input_file.hpp"
+#include "base/text/problems.hpp"
 
 namespace h4h {
 
-// What is wrong with a CSV file or a value in it. CsvTable puts "file:line: " in front of it; who
-// reads values of a row adds that by CsvRow::line().
+// What is wrong with a CSV file or a value in it. CsvTable and read_csv() put "file:line: " in
+// front of it; who else reads values of a row adds that by CsvRow::line().
 class CsvError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -61,19 +62,48 @@ inline constexpr FileLimit kCsvLimit{"CSV file", 16 << 20};
 // A CSV file with a header, as spreadsheets write it too: see csv_header and csv_fields. Empty
 // lines are left out.
 struct CsvTable {
-  // Throws CsvError for a file that cannot be read ("file: ..."), and "file:line: ..." for a missing
-  // one of `required`, a column that stands there twice, a row of another width, more than
-  // 2,000,000 values and what csv_fields throws.
+  // Throws CsvError for a file that cannot be read ("file: ..."), and "file:line: ..." for a
+  // missing one of `required`, a column that stands there twice, more than 2,000,000 values, and
+  // for every row of another width or that csv_fields refuses, a line each.
   CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required,
            FileLimit limit = kCsvLimit);
   // Of a `text` that was read from `path`.
   CsvTable(const std::string& text, const std::filesystem::path& path,
            const std::vector<std::string>& required);
+  // Of a file, but such rows are left out and added to `problems`.
+  CsvTable(const std::filesystem::path& path, const std::vector<std::string>& required,
+           Problems& problems);
   CsvTable(const CsvTable&) = delete;  // rows point to the columns
   CsvTable& operator=(const CsvTable&) = delete;
 
   CsvRow::Columns columns;
   std::vector<CsvRow> rows;
+
+ private:
+  void read(std::string_view text, const std::filesystem::path& path,
+            const std::vector<std::string>& required, Problems& problems);
 };
+
+// Throws CsvError that names all of them where there are any.
+void refuse(const Problems& problems, const std::filesystem::path& path);
+
+// The rows of a file as `read(row)` makes values of them. Throws CsvError that names every row for
+// which it throws, by file and line.
+template <typename Read>
+auto read_csv(const std::filesystem::path& path, const std::vector<std::string>& required,
+              const Read& read) {
+  Problems problems;
+  const CsvTable table(path, required, problems);
+  std::vector<decltype(read(table.rows.front()))> values;
+  for (const CsvRow& row : table.rows) {
+    try {
+      values.push_back(read(row));
+    } catch (const std::runtime_error& error) {
+      problems.add(row.line(), error.what());
+    }
+  }
+  refuse(problems, path);
+  return values;
+}
 
 }  // namespace h4h

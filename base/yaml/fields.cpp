@@ -6,13 +6,11 @@
 #include <set>
 
 #include "base/text/number.hpp"
-#include "base/text/printable.hpp"
 #include "base/text/utf8.hpp"
 
 namespace h4h::yaml {
 namespace {
 
-constexpr std::size_t kMaxProblems = 20;
 constexpr std::size_t kMaxQuoted = 60;
 
 std::string quoted(const Node& node) {
@@ -42,22 +40,6 @@ std::optional<std::int64_t> whole_number(const Node& node, Range range) {
 }
 
 }  // namespace
-
-void Problems::add(int line, const std::string& message) {
-  all_.emplace_back(line, printable(message));
-}
-
-std::string Problems::text(const std::string& file) const {
-  auto sorted = all_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::string text;
-  for (std::size_t i = 0; i < std::min(sorted.size(), kMaxProblems); ++i) {
-    text += fmt::format("{}{}:{}: {}", i == 0 ? "" : "\n", file, sorted[i].first, sorted[i].second);
-  }
-  if (sorted.size() <= kMaxProblems) return text;
-  return text + fmt::format("\n{}: and {} more", file, sorted.size() - kMaxProblems);
-}
 
 Fields::Fields(const Node& map, std::string what, Problems& problems)
     : map_(map), what_(std::move(what)), problems_(problems) {

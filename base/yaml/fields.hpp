@@ -7,22 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/problems.hpp"
 #include "base/yaml/document.hpp"
 
 namespace h4h::yaml {
-
-// What is wrong with a file, collected so that one reading tells all of it.
-class Problems {
- public:
-  // `message` is made printable: a name with a line break is no second problem.
-  void add(int line, const std::string& message);
-  std::size_t count() const { return all_.size(); }
-  // "file:line: message" for the first 20 of them, in the order of lines.
-  std::string text(const std::string& file) const;
-
- private:
-  std::vector<std::pair<int, std::string>> all_;
-};
 
 struct Range {
   std::int64_t low, high;  // both included

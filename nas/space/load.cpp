@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using yaml::Fields;
 using yaml::Node;
-using yaml::Problems;
 using Choices = std::vector<double>;
 
 constexpr yaml::FileKind kKind{"space file",

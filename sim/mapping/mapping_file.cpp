@@ -22,7 +22,6 @@ using workloads::LayerShape;
 using workloads::Network;
 using yaml::Fields;
 using yaml::Node;
-using yaml::Problems;
 
 constexpr yaml::FileKind kKind{
     "mapping file", "a map with layers, and optionally network, macros_in_use and units_in_use",

@@ -42,24 +42,6 @@ std::int64_t size_of(const std::string& accelerator) {
       fmt::format("unknown accelerator '{}'; known: ethos-u55-32, -64, -128, -256", accelerator));
 }
 
-// Rows of a file as values, errors with file and line.
-template <typename Value>
-std::vector<Value> read_rows(const std::filesystem::path& path,
-                             const std::vector<std::string>& columns,
-                             Value (*of)(const CsvRow& row)) {
-  const CsvTable table(path, columns);
-  std::vector<Value> values;
-  for (const CsvRow& row : table.rows) {
-    try {
-      values.push_back(of(row));
-    } catch (const std::runtime_error& error) {
-      throw CsvError(fmt::format("{}:{}: {}", path.string(), row.line(), error.what()));
-    }
-  }
-  return values;
-}
-
-// A total by one of the estimators.
 struct Total {
   std::string core;
   ReferenceNetwork network;
@@ -87,26 +69,13 @@ ReferenceRun run_of(const CsvRow& row) {
       row.number("axi0_read_beats"), row.number("axi0_write_beats"), row.number("axi1_read_beats")};
 }
 
-// Names in the references of files that were published under others.
-const std::map<std::string, std::string>& published_names() {
-  static const std::map<std::string, std::string> names{
-      {"mlperftiny_ad01_int8", "ad01_int8"},
-      {"mlperftiny_kws_dscnn_int8", "kws_ref_model"},
-      {"mlperftiny_resnet8_int8", "pretrainedResnet_quant"},
-      {"mlperftiny_strww_int8", "str_ww_ref_model"},
-      {"mlperftiny_vww96_int8", "vww_96_int8"},
-      {"mobilenet_v2_1.0_224_int8", "mobilenet_v2_224_int8"}};
-  return names;
-}
-
 }  // namespace
 
 std::vector<ReferenceNetwork> read_reference_networks(const std::filesystem::path& path) {
-  const std::vector<Total> totals =
-      read_rows<Total>(path,
-                       {"network", "core", "accel", "system_config", "memory_mode", "total_cycles",
-                        "const_read_bytes"},
-                       total_of);
+  const std::vector<Total> totals = read_csv(path,
+                                             {"network", "core", "accel", "system_config",
+                                              "memory_mode", "total_cycles", "const_read_bytes"},
+                                             total_of);
   std::vector<ReferenceNetwork> networks;
   for (const Total& legacy : totals) {
     if (legacy.core != "legacy") continue;
@@ -123,21 +92,9 @@ std::vector<ReferenceNetwork> read_reference_networks(const std::filesystem::pat
 }
 
 std::vector<ReferenceRun> read_reference_runs(const std::filesystem::path& path) {
-  return read_rows<ReferenceRun>(
+  return read_csv(
       path, {"network", "npu", "cycles", "axi0_read_beats", "axi0_write_beats", "axi1_read_beats"},
       run_of);
-}
-
-std::filesystem::path find_network(const std::filesystem::path& folder, const std::string& name) {
-  const auto published = published_names().find(name);
-  std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() != ".tflite") continue;
-    const std::string stem = entry.path().stem().string();
-    const bool known = published != published_names().end() && stem == published->second;
-    if (stem == name || known) found.push_back(entry.path());
-  }
-  return found.empty() ? std::filesystem::path{} : *std::min_element(found.begin(), found.end());
 }
 
 std::vector<ReferenceLayer> read_reference_layers(const std::filesystem::path& path) {
@@ -147,7 +104,7 @@ std::vector<ReferenceLayer> read_reference_layers(const std::filesystem::path& p
         "regor_total_cycles", "legacy_total_cycles", "ofm_block"}) {
     columns.emplace_back(name);
   }
-  return read_rows<ReferenceLayer>(path, columns, layer_of);
+  return read_csv(path, columns, layer_of);
 }
 
 }  // namespace h4h::sim

@@ -42,10 +42,6 @@ struct ReferenceRun {
 std::vector<ReferenceNetwork> read_reference_networks(const std::filesystem::path& path);
 std::vector<ReferenceRun> read_reference_runs(const std::filesystem::path& path);
 
-// The file of a network below a folder, by its name or the one it was published under; empty where
-// there is none.
-std::filesystem::path find_network(const std::filesystem::path& folder, const std::string& name);
-
 // Reads npu_layers.csv. Throws CsvError, "file:line: ..." for a value that is wrong.
 std::vector<ReferenceLayer> read_reference_layers(const std::filesystem::path& path);
 

@@ -12,8 +12,6 @@
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
-#include "sim/validation/reference.hpp"
-#include "workloads/import/tflite/reader.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -61,7 +59,7 @@ double milliseconds(const Platform& platform, const workloads::Network& network)
   return to_seconds(time) * 1e3;
 }
 
-SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::path& networks,
+SiliconCheck check(const SiliconRun& run, const fs::path& platforms, NetworkFiles& networks,
                    PlatformFiles& files) {
   SiliconCheck check;
   check.run = run;
@@ -70,16 +68,14 @@ SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::p
     return check;
   }
   const fs::path platform = platforms / (run.platform + ".yaml");
-  const fs::path file = find_network(networks, run.network);
+  const workloads::Network* const network = networks.find(run.network);
   if (!fs::is_regular_file(platform)) check.left_out = fmt::format("no {}", platform.string());
-  if (file.empty()) check.left_out = "no network file of this name";
+  if (network == nullptr) check.left_out = "no network file of this name";
   if (!check.left_out.empty()) return check;
-  const workloads::Network network =
-      workloads::tflite::read(file, workloads::UnsupportedPolicy::host);
   const Platform& nominal = files.at(platform);
-  check.nominal_ms = milliseconds(nominal, network);
-  const double high = milliseconds(rates_at(nominal, 1), network);
-  const double low = milliseconds(rates_at(nominal, 0), network);
+  check.nominal_ms = milliseconds(nominal, *network);
+  const double high = milliseconds(rates_at(nominal, 1), *network);
+  const double low = milliseconds(rates_at(nominal, 0), *network);
   // Mostly the high rates are the fast ones.
   std::tie(check.fast_ms, check.slow_ms) = std::minmax({high, check.nominal_ms, low});
   return check;
@@ -88,21 +84,14 @@ SiliconCheck check(const SiliconRun& run, const fs::path& platforms, const fs::p
 }  // namespace
 
 std::vector<SiliconRun> read_silicon(const fs::path& path) {
-  const CsvTable table(path, {"network", "device", "macs_per_cycle", "clock_mhz", "weights_in",
-                              "ms", "platform", "conditions", "source"});
-  std::vector<SiliconRun> runs;
-  for (const CsvRow& row : table.rows) {
-    try {
-      runs.push_back(run_of(row));
-    } catch (const std::runtime_error& error) {
-      throw CsvError(fmt::format("{}:{}: {}", path.string(), row.line(), error.what()));
-    }
-  }
-  return runs;
+  return read_csv(path,
+                  {"network", "device", "macs_per_cycle", "clock_mhz", "weights_in", "ms",
+                   "platform", "conditions", "source"},
+                  run_of);
 }
 
 std::vector<SiliconCheck> check_silicon(const std::vector<SiliconRun>& runs,
-                                        const fs::path& platforms, const fs::path& networks,
+                                        const fs::path& platforms, NetworkFiles& networks,
                                         PlatformFiles& files) {
   std::vector<SiliconCheck> checks;
   for (const SiliconRun& run : runs) checks.push_back(check(run, platforms, networks, files));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/validation/network_files.hpp"
 #include "sim/validation/platform_files.hpp"
 
 namespace h4h::sim {
@@ -33,13 +34,12 @@ struct SiliconCheck {
 // Reads npu_silicon.csv. Throws CsvError with file and line.
 std::vector<SiliconRun> read_silicon(const std::filesystem::path& path);
 
-// Simulates what can be: `networks` is the folder of network files, `platforms` that of platforms,
-// which are read into `files`; what cannot says why in `left_out`. Throws as
-// load_platform and tflite::read, and std::runtime_error for a network that does not run.
-// For information: nothing passes or fails by it, and nothing of the model is fitted to it.
+// Simulates what can be: `platforms` is the directory of platform files, which are read into
+// `files`; what cannot says why in `left_out`. Throws as load_platform and NetworkFiles::find, and
+// std::runtime_error for a network that does not run. For information: nothing passes or fails by
+// it, and nothing of the model is fitted to it.
 std::vector<SiliconCheck> check_silicon(const std::vector<SiliconRun>& runs,
                                         const std::filesystem::path& platforms,
-                                        const std::filesystem::path& networks,
-                                        PlatformFiles& files);
+                                        NetworkFiles& networks, PlatformFiles& files);
 
 }  // namespace h4h::sim

@@ -12,7 +12,6 @@
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
-#include "workloads/import/tflite/reader.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -148,67 +147,69 @@ std::pair<double, double> activation_bytes(const std::vector<JobResult>& results
   return {static_cast<double>(read), static_cast<double>(written)};
 }
 
-// Networks of the references by name, each read once; nullptr where its file is missing.
-class Files {
- public:
-  explicit Files(std::filesystem::path folder) : folder_(std::move(folder)) {}
-
-  const Network* find(const std::string& name) {
-    auto known = networks_.find(name);
-    if (known == networks_.end()) {
-      const std::filesystem::path file = find_network(folder_, name);
-      std::unique_ptr<Network> network;
-      if (!file.empty()) {
-        network = std::make_unique<Network>(
-            workloads::tflite::read(file, workloads::UnsupportedPolicy::host));
-      }
-      known = networks_.emplace(name, std::move(network)).first;
-    }
-    return known->second.get();
-  }
-
-  std::vector<std::string> missing() const {
-    std::vector<std::string> names;
-    for (const auto& [name, network] : networks_) {
-      if (!network) names.push_back(name);
-    }
-    return names;
-  }
-
- private:
-  std::filesystem::path folder_;
-  std::map<std::string, std::unique_ptr<Network>> networks_;
+// All files but those of platforms, which are read before anything is simulated.
+struct Inputs {
+  std::vector<ReferenceLayer> layers;
+  std::vector<ReferenceNetwork> networks;
+  std::vector<ReferenceRun> runs;
+  std::vector<SiliconRun> silicon;
+  std::optional<NetworkFiles> files;
+  std::vector<std::string> missing;  // networks without a file
 };
 
-void check_networks(const ValidationFiles& files, PlatformFiles& platforms,
-                    Validation& validation) {
-  Files networks(*files.networks);
-  Systems systems(files.platforms, platforms);
-  for (const ReferenceNetwork& r : read_reference_networks(files.reference / "npu_networks.csv")) {
-    const Network* const network = networks.find(r.name);
-    if (network == nullptr) continue;
-    LayerCosts& costs = systems.costs(r.system, r.macs_per_cycle);
-    const std::vector<JobResult> results = run(costs, *network);
-    validation.networks.push_back(
-        {r.name,
-         r.system,
-         r.macs_per_cycle,
-         {cycles_of(costs, results), r.regor_cycles, r.legacy_cycles},
-         static_cast<double>(counts_of(results)[models::Event::weight_byte]),
-         r.regor_weight_bytes});
+Inputs read_inputs(const ValidationFiles& files) {
+  Inputs inputs;
+  if (files.networks) inputs.files.emplace(*files.networks);
+  inputs.layers = read_reference_layers(files.reference / "npu_layers.csv");
+  if (!inputs.files) return inputs;
+  inputs.networks = read_reference_networks(files.reference / "npu_networks.csv");
+  inputs.runs = read_reference_runs(files.reference / "npu_fvp.csv");
+  const std::filesystem::path silicon = files.reference / "npu_silicon.csv";
+  if (std::filesystem::is_regular_file(silicon)) inputs.silicon = read_silicon(silicon);
+  for (const ReferenceNetwork& r : inputs.networks) inputs.files->find(r.name);
+  for (const ReferenceRun& r : inputs.runs) inputs.files->find(r.name);
+  inputs.missing = inputs.files->missing();
+  for (const SiliconRun& r : inputs.silicon) {
+    if (!r.platform.empty()) inputs.files->find(r.network);
   }
-  for (const ReferenceRun& r : read_reference_runs(files.reference / "npu_fvp.csv")) {
-    const Network* const network = networks.find(r.name);
-    if (network == nullptr) continue;
-    LayerCosts& costs = systems.costs("high-end", r.macs_per_cycle);
-    const std::vector<JobResult> results = run(costs, *network);
-    const auto [read, written] = activation_bytes(results);
-    constexpr double kBeat = 8;
-    validation.runs.push_back(
-        {r.name, r.macs_per_cycle, cycles_of(costs, results), read / kBeat, written / kBeat,
-         static_cast<double>(counts_of(results)[models::Event::weight_byte]) / kBeat, r});
+  return inputs;
+}
+
+NetworkCheck check(Systems& systems, const Network& network, const ReferenceNetwork& r) {
+  LayerCosts& costs = systems.costs(r.system, r.macs_per_cycle);
+  const std::vector<JobResult> results = run(costs, network);
+  return {r.name,
+          r.system,
+          r.macs_per_cycle,
+          {cycles_of(costs, results), r.regor_cycles, r.legacy_cycles},
+          static_cast<double>(counts_of(results)[models::Event::weight_byte]),
+          r.regor_weight_bytes};
+}
+
+RunCheck check(Systems& systems, const Network& network, const ReferenceRun& r) {
+  LayerCosts& costs = systems.costs("high-end", r.macs_per_cycle);
+  const std::vector<JobResult> results = run(costs, network);
+  const auto [read, written] = activation_bytes(results);
+  constexpr double kBeat = 8;
+  return {r.name,
+          r.macs_per_cycle,
+          cycles_of(costs, results),
+          read / kBeat,
+          written / kBeat,
+          static_cast<double>(counts_of(results)[models::Event::weight_byte]) / kBeat,
+          r};
+}
+
+void check_networks(Systems& systems, Inputs& inputs, Validation& validation) {
+  for (const ReferenceNetwork& r : inputs.networks) {
+    const Network* const network = inputs.files->find(r.name);
+    if (network != nullptr) validation.networks.push_back(check(systems, *network, r));
   }
-  validation.missing = networks.missing();
+  for (const ReferenceRun& r : inputs.runs) {
+    const Network* const network = inputs.files->find(r.name);
+    if (network != nullptr) validation.runs.push_back(check(systems, *network, r));
+  }
+  validation.missing = inputs.missing;
 }
 
 }  // namespace
@@ -222,19 +223,17 @@ std::vector<Compared> simulated(const std::vector<LayerCheck>& layers, double le
 }
 
 Validation validate(const ValidationFiles& files) {
-  const std::vector<ReferenceLayer> references =
-      read_reference_layers(files.reference / "npu_layers.csv");
+  Inputs inputs = read_inputs(files);
   Validation validation;
   PlatformFiles platforms;
   Systems systems(files.platforms, platforms);
-  validation.layers = check_layers(systems, references);
-  if (files.ablations) validation.ablations = ablate(files.platforms, platforms, references);
-  if (files.networks) check_networks(files, platforms, validation);
-  const std::filesystem::path silicon = files.reference / "npu_silicon.csv";
-  if (files.networks && std::filesystem::is_regular_file(silicon)) {
-    validation.silicon =
-        check_silicon(read_silicon(silicon), files.platforms, *files.networks, platforms);
-  }
+  // Reads all platforms before anything is simulated.
+  for (const ReferenceLayer& r : inputs.layers) systems.costs(r.system, r.macs_per_cycle);
+  validation.layers = check_layers(systems, inputs.layers);
+  if (files.ablations) validation.ablations = ablate(files.platforms, platforms, inputs.layers);
+  if (!inputs.files) return validation;
+  check_networks(systems, inputs, validation);
+  validation.silicon = check_silicon(inputs.silicon, files.platforms, *inputs.files, platforms);
   return validation;
 }
 

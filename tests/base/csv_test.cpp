@@ -1,4 +1,7 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "base/csv/csv_table.hpp"
 #include "base/csv/csv_writer.hpp"
@@ -112,6 +115,30 @@ TEST_F(CsvFile, OfTooManyFieldsInALineOrValuesIsRefused) {
   file = written(rows);
   EXPECT_EQ(tests::message_of<CsvError>([&] { CsvTable(file, {}); }),
             file + ":2000002: more than 2000000 values");
+}
+
+TEST_F(CsvFile, EveryBadRowIsNamed) {
+  const auto file = folder.write("t.csv", "a,b\n1,2\n1,2,3\nx,2\n\n1,y\n\"1,2\n");
+  const auto sum = [](const CsvRow& row) { return row.whole("a") + row.whole("b"); };
+  const std::string message = tests::message_of<CsvError>([&] { read_csv(file, {"a"}, sum); });
+  EXPECT_EQ(message, fmt::format("{0}:3: 3 values for 2 columns\n"
+                                 "{0}:4: a must be a whole number, not 'x'\n"
+                                 "{0}:6: b must be a whole number, not 'y'\n"
+                                 "{0}:7: a quote is not closed",
+                                 file.string()));
+  EXPECT_EQ(
+      tests::message_of<CsvError>([&] { CsvTable(file, {}); }),
+      fmt::format("{0}:3: 3 values for 2 columns\n{0}:7: a quote is not closed", file.string()));
+}
+
+TEST_F(CsvFile, OfVeryManyBadRowsNamesTenThousandAndCountsTheOthers) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 10'002; ++i) text += "1\n";
+  const std::string file = written(text);
+  const std::string message = tests::message_of<CsvError>([&] { CsvTable(file, {}); });
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 10'000);
+  const std::string end = file + ":10001: 1 values for 2 columns\n" + file + ": and 2 more";
+  EXPECT_EQ(message.substr(message.size() - end.size()), end);
 }
 
 }  // namespace

@@ -32,8 +32,8 @@ TEST(Silicon, EveryRowHasASourceAndAPlatformOfItsSizeAndClock) {
 TEST(Silicon, ListsWhatHasNoFileOrNoPlatform) {
   const tests::TemporaryFolder empty;
   PlatformFiles files;
-  const auto checks =
-      check_silicon(shipped(), tests::source_dir() / "platforms", empty.path(), files);
+  NetworkFiles networks(empty.path());
+  const auto checks = check_silicon(shipped(), tests::source_dir() / "platforms", networks, files);
   ASSERT_EQ(checks.size(), shipped().size());
   for (const SiliconCheck& check : checks) {
     EXPECT_EQ(check.left_out, check.run.platform.empty() ? "no platform file describes it"
@@ -49,7 +49,8 @@ TEST(Silicon, AnotherFolderOfPlatformsNeedNotHaveThem) {
   if (nets.empty()) GTEST_SKIP() << "needs the networks of ../shared";
   const tests::TemporaryFolder empty;
   PlatformFiles files;
-  const auto checks = check_silicon(shipped(), empty.path(), nets.parent_path(), files);
+  NetworkFiles networks(nets.parent_path());
+  const auto checks = check_silicon(shipped(), empty.path(), networks, files);
   EXPECT_NE(checks.front().left_out.find("ra8p1.yaml"), std::string::npos);
 }
 
@@ -57,8 +58,8 @@ TEST(Silicon, TheModelGivesTheIntervalThatUnpublishedRatesLeave) {
   const auto nets = tests::shared_file("nets/mlperf-tiny/kws_ref_model.tflite");
   if (nets.empty()) GTEST_SKIP() << "needs the networks of ../shared";
   PlatformFiles files;
-  const auto checks = check_silicon(shipped(), tests::source_dir() / "platforms",
-                                    nets.parent_path().parent_path(), files);
+  NetworkFiles networks(nets.parent_path().parent_path());
+  const auto checks = check_silicon(shipped(), tests::source_dir() / "platforms", networks, files);
   std::size_t modelled = 0;
   for (const SiliconCheck& check : checks) {
     if (!check.left_out.empty()) continue;

@@ -54,6 +54,27 @@ TEST(ValidateCommand, NamesReferencesThatAreMissing) {
   expect_failure("validate --format xml", 2, "xml");
 }
 
+// To simulate the layers takes more than the 2 s of CPU time.
+TEST(ValidateCommand, NamesWhatIsMissingBeforeItSimulates) {
+  const auto at_once = [](const std::string& arguments) {
+    return run("sh -c 'ulimit -t 2; exec " H4H_BINARY " validate " + arguments + "'");
+  };
+  const TemporaryFolder folder;
+  const std::string file = folder.write("f", "").string();
+  const std::vector<std::pair<std::string, std::string>> all{
+      {"--nets /none", "/none: no such directory"},
+      {"--nets " + file, file + ": not a directory"},
+      {"--platforms /none", "/none/ethos-u55-"},
+      {"--reference /none", "/none/npu_layers.csv: no such file"},
+      {"--nets . --reference " + impossible(folder), "npu_networks.csv: no such file"}};
+  for (const auto& [arguments, message] : all) {
+    const Outcome o = at_once(arguments);
+    EXPECT_EQ(o.code, 1) << arguments << o.err;
+    EXPECT_EQ(o.out, "") << arguments;
+    EXPECT_NE(o.err.find(message), std::string::npos) << o.err;
+  }
+}
+
 TEST(ValidateCommand, PageDrawsItselfInChromium) {
   if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   const TemporaryFolder folder;

@@ -57,6 +57,16 @@ TEST(LayerList, NamesFileAndLineOfEveryMistake) {
   EXPECT_NE(error("").find("no layers"), std::string::npos);
 }
 
+TEST(LayerList, NamesEveryBadRowAtOnce) {
+  const std::string message =
+      error("a,pw1x1,8,8,0,32,1,1\nb,pw1x1,8,8,16,32,1,1\nc,conv5x5,8,8,16,32,5,1\nd,fc\n");
+  for (const char* const part :
+       {":2: Cin must be", ":4: op 'conv5x5' is not", ":5: 2 values for"}) {
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+  }
+  EXPECT_EQ(tests::lines(message).size(), 3u) << message;
+}
+
 TEST(ListedShape, OfARowsLayerIsTheRow) {
   const auto layers = read(std::string(kHeader) +
                            "a,conv3x3,8,9,16,32,3,2\nb,dw3x3,8,9,16,32,3,2\n"

@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using yaml::Fields;
 using yaml::Node;
-using yaml::Problems;
 
 constexpr yaml::FileKind kKind{"file of claims", "a list", Node::Kind::list};
 

@@ -28,14 +28,9 @@ const std::vector<std::string>& layer_list_columns() {
 std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path) {
   std::vector<ListedLayer> layers;
   try {
-    const CsvTable table(path, layer_list_columns());
-    for (const CsvRow& row : table.rows) {
-      try {
-        layers.push_back({row.text("layer_id"), row.line(), listed_network(row)});
-      } catch (const std::runtime_error& error) {
-        throw NetworkError(fmt::format("{}:{}: {}", path.string(), row.line(), error.what()));
-      }
-    }
+    layers = read_csv(path, layer_list_columns(), [](const CsvRow& row) {
+      return ListedLayer{row.text("layer_id"), row.line(), listed_network(row)};
+    });
   } catch (const CsvError& error) {
     throw NetworkError(error.what());
   }

@@ -20,7 +20,8 @@ struct ListedLayer {
 // Reads a CSV with the columns layer_id, op, H, W, Cin, Cout, k, stride in any order, others
 // ignored, but for weight_bytes_encoded where it is there. op: conv3x3, dw3x3, pw1x1 or fc (fc has
 // H = W = k = stride = 1). "SAME" padding and a fused ReLU are understood.
-// Throws NetworkError "file:line: ..." for what is missing or wrong.
+// Throws NetworkError "file:line: ..." with a line for every row that is missing something or
+// wrong.
 std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path);
 
 // The columns that a row must have, and the network of one. Throws CsvError or NetworkError.

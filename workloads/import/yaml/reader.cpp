@@ -14,7 +14,6 @@ namespace {
 using yaml::Fields;
 using yaml::FileKind;
 using yaml::Node;
-using yaml::Problems;
 using yaml::Range;
 using yaml::words_of;
 
