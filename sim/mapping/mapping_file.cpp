@@ -204,7 +204,7 @@ class Reader {
     for (const DeviceId id : of_macros_) check_capacity(id);
   }
 
-  // The first layer in file order that has no room left.
+  // The first layer in file order that exceeds the capacity of the macros.
   void check_capacity(DeviceId id) {
     const models::Device& device = *devices_[id];
     const std::int64_t macros = pins_.active.of(id).macros.value_or(all_.of(id).macros);
@@ -249,10 +249,8 @@ Pins parse_mapping(const std::string& text, const std::string& path, const model
   return Reader(root, devices, network).read(path);
 }
 
-Pins read_mapping_file(const fs::path& path, const models::Devices& devices,
-                       const Network& network) {
-  return parse_mapping(yaml::text_of<MappingFileError>(path, kKind), path.string(), devices,
-                       network);
+std::string read_mapping_file(const fs::path& path) {
+  return yaml::text_of<MappingFileError>(path, kKind);
 }
 
 namespace {
@@ -273,14 +271,13 @@ std::string in_use(const models::Devices& devices, const ActiveDevices& active,
 
 std::string mapping_text(const models::Devices& devices, const Network& network,
                          const Mapping& mapping) {
-  const auto quoted = [](const std::string& text) { return write_json(text, JsonLayout::compact); };
   std::string text = fmt::format(
       "# Output channels of each layer that the NPU and the macros compute (h4h simulate "
       "--mapping).\nnetwork: {}\nmacros_in_use: {}\nunits_in_use: {}\nlayers:\n",
-      quoted(network.name), in_use(devices, mapping.active, &ActiveMacros::macros),
+      json_string(network.name), in_use(devices, mapping.active, &ActiveMacros::macros),
       in_use(devices, mapping.active, &ActiveMacros::units));
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    text += fmt::format("  - {{layer: {}", quoted(network.layers[i].name));
+    text += fmt::format("  - {{layer: {}", json_string(network.layers[i].name));
     for (DeviceId id = 0; id < devices.size(); ++id) {
       text += fmt::format(", {}: {}", devices[id]->name(), mapping.layers.at(i).channels(id));
     }

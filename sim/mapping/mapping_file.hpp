@@ -27,13 +27,13 @@ class MappingFileError : public std::runtime_error {
 // units_in_use are maps of their names: {cim: 8, other: 2}.
 // Of layers with one name the n-th entry is the n-th. Throws MappingFileError for shares that do
 // not add up or are no whole words or heads, unknown layers, what macros cannot run, more macros
-// than there are, and shares that do not fit the macros together.
-Pins read_mapping_file(const std::filesystem::path& path, const models::Devices& devices,
-                       const workloads::Network& network);
-
-// The same from the text of a file; `path` is what messages call it.
+// than there are, and shares that do not fit the macros together. `path` is what messages call the
+// file.
 Pins parse_mapping(const std::string& text, const std::string& path, const models::Devices& devices,
                    const workloads::Network& network);
+
+// The text of a mapping file. Throws MappingFileError where there is none.
+std::string read_mapping_file(const std::filesystem::path& path);
 
 // The file that pins all of `mapping`.
 std::string mapping_text(const models::Devices& devices, const workloads::Network& network,

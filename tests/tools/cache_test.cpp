@@ -115,6 +115,18 @@ TEST_F(Cache, MergesFilesFromElsewhere) {
   EXPECT_NE(h4h("cache merge '" + other + "'" + option).out.find(": 0 new results"),
             std::string::npos);
   expect_failure("cache merge /none.sqlite" + option, 1, "/none.sqlite: no such file");
+  const std::string empty = " --cache '" + (folder.path() / "empty.sqlite").string() + "'";
+  expect_failure("cache merge '" + other + "' /none.sqlite" + empty, 1, "/none.sqlite");
+  EXPECT_EQ(h4h("cache stats" + empty).out.find("results   0"), std::string::npos)
+      << "nothing is merged where a file is missing";
+}
+
+TEST_F(Cache, OptionsOfOtherSubcommandsAreRefused) {
+  expect_failure("cache stats --sample 5" + option, 2,
+                 "cache stats takes no --sample; cache verify does");
+  expect_failure("cache clear --seed 5" + option, 2,
+                 "cache clear takes no --seed; cache verify does");
+  expect_failure("cache verify --old" + option, 2, "cache verify takes no --old; cache clear does");
 }
 
 TEST_F(Cache, WordsThatItDoesNotKnowAreRefused) {

@@ -217,5 +217,22 @@ TEST(H4h, WrongFilesExitWithOneAndPrintNothing) {
   expect_failure("platform diff platforms/h4h-7nm.yaml none.yaml", 1, "none.yaml: no such file");
 }
 
+TEST(H4h, LayersNamesEveryRowThatHasNoCosts) {
+  const TemporaryFolder folder;
+  const std::string file = folder
+                               .write("l.csv",
+                                      "layer_id,op,H,W,Cin,Cout,k,stride\n"
+                                      "a,pw1x1,900,900,16,32,1,1\nb,pw1x1,8,8,16,32,1,1\n"
+                                      "c,pw1x1,900,900,16,64,1,1\n")
+                               .string();
+  const std::string small = "layers " + kPaper + " --set sram.overflow=infeasible --csv " + file;
+  for (const char* const place : {":2: layer a: activations", "\n", ":4: layer c: activations"}) {
+    expect_failure(small, 1, place == std::string("\n") ? "\n" + file + ":4" : file + place);
+  }
+  EXPECT_EQ(h4h(small).err.find(":3:"), std::string::npos);
+  expect_failure("layers " + kPaper + " --max-latency 1ns --csv " + file, 1,
+                 file + ":3: layer b: its latency of ");
+}
+
 }  // namespace
 }  // namespace h4h::tests

@@ -218,6 +218,35 @@ TEST(Effort, FullTakesNoMoreThanQuickAndSaysWhatWasSearched) {
                  "--effort needs --mapping auto or a mapping file");
 }
 
+TEST(Objective, OptionsThatHaveNoEffectOnAFixedMappingAreRefusedInEveryCommand) {
+  const std::string csv = "layers " + kPaper + " --csv tests/data/layers.csv ";
+  const std::string others =
+      " --network ds_cnn_kws --out /tmp/none --mapping cim --objective energy";
+  const std::string refused = ": --mapping cim leaves nothing to choose";
+  for (const char* const option : {"--objective latency ", "--objective edp ", "--effort quick "}) {
+    expect_failure(kSimulate + "--mapping cim " + option, 2, " or a mapping file" + refused);
+    expect_failure(csv + "--mapping cim " + option, 2, "needs --mapping auto" + refused);
+    expect_failure(csv + option, 2, "needs --mapping auto: --mapping npu leaves nothing to choose");
+  }
+  expect_failure("sweep " + kPaper + " --vary cim.macros=1,2" + others, 2, refused);
+  expect_failure("compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml" + others, 2, refused);
+  EXPECT_EQ(h4h(csv + "--mapping auto --objective energy").code, 0);
+}
+
+TEST(MappingFiles, AreTakenBySimulateAndSweepAlone) {
+  expect_failure("layers " + kPaper + " --csv tests/data/layers.csv --mapping ./m.yaml", 2,
+                 "--mapping './m.yaml' is not one of: npu, cim, auto");
+  const TemporaryFolder folder;
+  const std::string sweep = "sweep " + kPaper +
+                            " --network ds_cnn_kws --vary cim.macros=1,2 --out " +
+                            (folder.path() / "o").string() + " --mapping ";
+  expect_failure(kSimulate + "--mapping /none.yaml", 1, "/none.yaml: no such file");
+  expect_failure(sweep + "/none.yaml", 1, "/none.yaml: no such file");
+  const std::string other = folder.write("m.yaml", "network: other\nlayers: []\n").string();
+  expect_failure(sweep + other, 1, "m.yaml:1: network: 'other'");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "o"));
+}
+
 TEST(MappingCim, SaysSoWhereNothingIsOnTheMacros) {
   EXPECT_NE(
       h4h(kSimulate + "--mapping cim --set cim.macros=0")

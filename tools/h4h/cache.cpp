@@ -88,9 +88,11 @@ std::string remove_broken(const fs::path& file, const std::string& problem) {
 
 std::string merge(sim::CostStore& store, const Arguments& files) {
   if (files.empty()) throw UsageError("merge requires files to merge from");
-  std::string text;
   for (const std::string& file : files) {
     if (!fs::exists(file)) throw std::runtime_error(file + ": no such file");
+  }
+  std::string text;
+  for (const std::string& file : files) {
     try {
       text += fmt::format("{}: {} new results\n", file, store.merge(file));
     } catch (const sim::DatabaseError& error) {
@@ -110,6 +112,16 @@ Options options() {
   // clang-format on
   add_seed_option(options, 0);
   return options;
+}
+
+void refuse_options_of_others(const std::string& what, const Parsed& parsed) {
+  const auto refuse = [&](const char* option, const char* other) {
+    if (what == other || !given(parsed, option)) return;
+    throw UsageError(fmt::format("cache {} takes no --{}; cache {} does", what, option, other));
+  };
+  refuse("sample", "verify");
+  refuse("seed", "verify");
+  refuse("old", "clear");
 }
 
 std::string run(const std::string& what, const fs::path& file, const Arguments& files,
@@ -142,6 +154,7 @@ std::string cache(const Arguments& arguments) {
   const Arguments known{"stats", "verify", "clear", "merge"};
   Arguments words = list_of(parsed, kArguments);
   const std::string& what = known[take_subcommand(words, known)];
+  refuse_options_of_others(what, parsed);
   const auto file = cache_file(parsed);
   if (!file) throw UsageError("the cache is off (none): give --cache FILE");
   try {

@@ -63,9 +63,7 @@ Task task_of(const Parsed& parsed) {
   }
   const Arguments settings = list_of(parsed, "set");
   NetworkList networks = networks_of(parsed);
-  const MappingOptions mapping = mapping_options_of(parsed);
-  if (mapping.file)
-    throw UsageError("compare takes no mapping file: --mapping is one of: npu, cim, auto");
+  const MappingOptions mapping = mapping_options_of(parsed, false);
   const Sampling sampling = sampling_of(parsed);
   const std::string out = required(parsed, "out");
   const auto chip = [&](const std::string& file) {

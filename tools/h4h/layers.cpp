@@ -2,6 +2,7 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
+#include "base/text/problems.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/mapping/mapper.hpp"
 #include "sim/network/fold.hpp"
@@ -29,19 +30,25 @@ struct Row {
   std::string source;
 };
 
+// Why a layer has no costs.
+class LayerError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Throws LayerError.
 Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
              const workloads::ListedLayer& listed, const sim::MappingWanted& wanted) {
-  const auto fail = [&](const std::string& reason) {
-    throw std::runtime_error(fmt::format("line {}, layer {}: {}", listed.line, listed.id, reason));
-  };
   const sim::MappingResult mapped = sim::map_network(
       costs, platform, listed.network, wanted.strategy, wanted.goal, {}, wanted.effort);
-  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) fail(infeasible->reason);
+  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
+    throw LayerError(infeasible->reason);
+  }
   const auto& mapping = std::get<sim::Mapping>(mapped);
   const sim::Report report = sim::make_report(platform, listed.network, mapping,
                                               sim::simulate_layers(costs, listed.network, mapping));
   const std::string over = sim::over_limit(report, wanted.limits);
-  if (!over.empty()) fail(over);
+  if (!over.empty()) throw LayerError(over);
   const sim::LayerReport& layer = report.layers.front();
   const double peak =
       static_cast<double>(layer.cycles) * static_cast<double>(report.macs_per_cycle);
@@ -55,6 +62,22 @@ Row cost_row(sim::LayerCosts& costs, const platforms::Platform& platform,
           std::string(layer.bound.name()),
           layer.npu_share(),
           std::string(to_string(layer.result.source))};
+}
+
+// Throws LayerError that names every row that has no costs.
+std::vector<Row> cost_rows(const std::string& file, sim::LayerCosts& costs,
+                           const platforms::Platform& platform, const sim::MappingWanted& wanted) {
+  std::vector<Row> rows;
+  Problems problems;
+  for (const workloads::ListedLayer& listed : workloads::read_layer_list(file)) {
+    try {
+      rows.push_back(cost_row(costs, platform, listed, wanted));
+    } catch (const LayerError& error) {
+      problems.add(listed.line, fmt::format("layer {}: {}", listed.id, error.what()));
+    }
+  }
+  if (problems.count() > 0) throw LayerError(problems.text(file, SIZE_MAX));
+  return rows;
 }
 
 Table table_of(const std::vector<Row>& rows) {
@@ -106,17 +129,13 @@ std::string layers(const Arguments& arguments) {
             "op is conv3x3, dw3x3, pw1x1 or fc; int8, SAME padding, fused ReLU.\n");
   if (parsed.help) return {};
 
-  const MappingOptions mapping = mapping_options_of(parsed);
-  if (mapping.file) throw UsageError("--mapping of layers is one of: npu, cim, auto");
+  const MappingOptions mapping = mapping_options_of(parsed, false);
   const Format format = format_of(parsed, formats);
   const std::string file = required(parsed, "csv");
   const platforms::Platform platform = platform_of(parsed);
   const Results results(cache_file(parsed));
   sim::LayerCosts costs(platform.hardware, *results);
-  std::vector<Row> rows;
-  for (const workloads::ListedLayer& listed : workloads::read_layer_list(file)) {
-    rows.push_back(cost_row(costs, platform, listed, mapping.wanted));
-  }
+  const std::vector<Row> rows = cost_rows(file, costs, platform, mapping.wanted);
   return format == Format::csv ? write_csv(table_of(rows)) : write_json(document_of(rows));
 }
 

@@ -20,16 +20,29 @@ void add(Options& options, const char* name, const char* value, const char* text
 }
 
 // A word is a strategy, a path a file.
-void read_mapping(const std::string& text, MappingOptions& options) {
-  if (text.find_first_of("./") == std::string::npos) {
+void read_mapping(const std::string& text, bool files, MappingOptions& options) {
+  if (!files || text.find_first_of("./") == std::string::npos) {
     options.wanted.strategy = enum_of<sim::Strategy>("mapping", text);
   } else {
     options.file = text;
+    options.file_text = sim::read_mapping_file(text);
   }
 }
 
 bool automatic(const MappingOptions& options) {
   return options.wanted.strategy == sim::Strategy::automatic;
+}
+
+// Nothing is chosen for a fixed mapping, so what decides a choice has no effect. Limits have one:
+// they are checked.
+void refuse_choices(const Parsed& parsed, bool files, const MappingOptions& options) {
+  if (automatic(options)) return;
+  for (const char* const option : {"objective", "effort"}) {
+    if (!given(parsed, option)) continue;
+    throw UsageError(
+        fmt::format("--{} needs --mapping auto{}: --mapping {} leaves nothing to choose", option,
+                    files ? " or a mapping file" : "", to_string(options.wanted.strategy)));
+  }
 }
 
 // The mapper bounds one measure and minimises the other; the minimised one is bounded by itself.
@@ -91,15 +104,13 @@ sim::Objective objective_of(const Parsed& parsed) {
   return enum_of<sim::Objective>("objective", required(parsed, "objective"));
 }
 
-MappingOptions mapping_options_of(const Parsed& parsed) {
+MappingOptions mapping_options_of(const Parsed& parsed, bool files) {
   MappingOptions options;
   options.objective_name = required(parsed, "objective");
-  read_mapping(required(parsed, "mapping"), options);
+  read_mapping(required(parsed, "mapping"), files, options);
   options.wanted.goal = objective_of(parsed);
   options.wanted.effort = enum_of<sim::Effort>("effort", required(parsed, "effort"));
-  if (given(parsed, "effort") && !automatic(options)) {
-    throw UsageError("--effort needs --mapping auto or a mapping file");
-  }
+  refuse_choices(parsed, files, options);
   read_limits(parsed, options);
   options.wanted.fps = fps(parsed);
   for (const char* const name : {"mapping", "effort", "max-latency", "max-energy", "fps"}) {
@@ -113,7 +124,7 @@ sim::MappingWanted MappingOptions::of(const platforms::Platform& platform,
   sim::MappingWanted with_pins = wanted;
   if (file) {
     with_pins.pins =
-        sim::read_mapping_file(*file, models::make_devices(platform.hardware), network);
+        sim::parse_mapping(file_text, *file, models::make_devices(platform.hardware), network);
   }
   return with_pins;
 }

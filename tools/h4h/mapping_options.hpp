@@ -20,7 +20,8 @@ struct MappingOptions {
   std::string objective_name;
   // Without pins, which a mapping file has for one network on one platform.
   sim::MappingWanted wanted;
-  std::optional<std::string> file;
+  std::optional<std::string> file;  // its name
+  std::string file_text;
 
   // With what the mapping file pins, where there is one. Throws sim::MappingFileError.
   sim::MappingWanted of(const platforms::Platform& platform,
@@ -30,7 +31,8 @@ struct MappingOptions {
   std::vector<std::pair<std::string, std::string>> given;
 };
 
-// Throws UsageError where options contradict each other.
-MappingOptions mapping_options_of(const Parsed& parsed);
+// Reads the mapping file where one is given; `files` as above. Throws UsageError where options
+// contradict each other or one of them has no effect, and sim::MappingFileError.
+MappingOptions mapping_options_of(const Parsed& parsed, bool files = true);
 
 }  // namespace h4h::tools

@@ -187,13 +187,7 @@ Task task_of(const Parsed& parsed) {
 }
 
 std::string plan_text(const sim::UncertaintyPlan& plan) {
-  std::string text;
-  for (const std::vector<platforms::Override>& changes : plan.variants) {
-    Arguments texts;
-    for (const platforms::Override& change : changes) texts.push_back(to_string(change));
-    text += fmt::format("{};", fmt::join(texts, " "));
-  }
-  return fmt::format("{} samples of seed {}, {}", plan.samples, plan.seed, text_hash(text));
+  return fmt::format("{} samples of seed {}, {}", plan.samples, plan.seed, hash_of(plan.variants));
 }
 
 std::string names_of(const std::vector<Study>& studies) {

@@ -1,11 +1,13 @@
 #include "tools/h4h/run_description.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
 
+#include "base/text/hash.hpp"
 #include "sim/report/checksum.hpp"
 
 namespace h4h::tools {
@@ -61,6 +63,16 @@ void refuse_other(const RunFolder& folder, const RunDescription& now) {
 }
 
 }  // namespace
+
+std::string hash_of(const std::vector<std::vector<platforms::Override>>& variants) {
+  std::string text;
+  for (const std::vector<platforms::Override>& changes : variants) {
+    std::vector<std::string> texts;
+    for (const platforms::Override& change : changes) texts.push_back(to_string(change));
+    text += fmt::format("{};", fmt::join(texts, " "));
+  }
+  return text_hash(text);
+}
 
 void claim_folder(const RunFolder& folder, const RunDescription& now) {
   refuse_other(folder, now);

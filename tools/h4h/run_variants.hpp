@@ -14,7 +14,7 @@ struct VariantRun {
   std::size_t count = 0;
   std::function<platforms::Platform(std::size_t)> platform;  // of a variant
   const std::vector<workloads::Network>& networks;
-  // A mapping file is read for every variant; one that it does not fit does not run.
+  // A variant that its file does not fit does not run.
   const MappingOptions& mapping;
   std::string what = "variants";  // of progress messages
 };

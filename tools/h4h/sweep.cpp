@@ -4,7 +4,7 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
-#include "base/text/hash.hpp"
+#include "sim/mapping/mapping_file.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/interrupt_note.hpp"
@@ -83,20 +83,31 @@ Task task_of(const Parsed& parsed) {
   return task;
 }
 
-RunDescription description(const Task& task) {
-  std::string variants;
-  for (const std::vector<platforms::Override>& changes : task.variants.changes) {
-    Arguments texts;
-    for (const platforms::Override& change : changes) texts.push_back(to_string(change));
-    variants += fmt::format("{};", fmt::join(texts, " "));
+// Before anything is simulated: throws for a variant that is not allowed, and for a mapping file
+// that fits none.
+void check_variants(const Task& task) {
+  std::optional<sim::MappingFileError> wrong;
+  bool fits = false;
+  for (std::size_t i = 0; i < task.variants.size(); ++i) {
+    const platforms::Platform variant = task.variant(i);
+    try {
+      task.mapping.of(variant, task.networks.networks.front());
+      fits = true;
+    } catch (const sim::MappingFileError& error) {
+      if (!wrong) wrong = error;
+    }
   }
+  if (!fits && wrong) throw *wrong;
+}
+
+RunDescription description(const Task& task) {
   RunDescription all{
       {"platform", fmt::format("{} {}, model {}", task.platform.name,
                                platforms::platform_hash(task.platform), sim::kModelVersion)},
       {"networks", task.networks.identity()},
       {"vary", fmt::format("{}", fmt::join(task.vary, "; "))},
       {"vary-file", task.vary_file.value_or("none")},
-      {"variants", fmt::format("{}, {}", task.variants.size(), text_hash(variants))},
+      {"variants", fmt::format("{}, {}", task.variants.size(), hash_of(task.variants.changes))},
       {"objective", task.mapping.objective_name},
       {"uncertainty", task.sampling ? fmt::format("{} samples of seed {}", task.sampling->samples,
                                                   task.sampling->seed)
@@ -175,7 +186,7 @@ std::string sweep(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage);
   if (parsed.help) return {};
   const Task task = task_of(parsed);
-  for (std::size_t i = 0; i < task.variants.size(); ++i) task.variant(i);  // all are allowed
+  check_variants(task);
   refuse_same_outputs(outputs_of(
       parsed, {"cache"}, {kCheckpoint, "sweep.csv", "sweep.json", "index.html", kFolderResults}));
   const int jobs = jobs_of(parsed);
