@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/file/input_file.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/table_writer.hpp"
 #include "nas/report/page_assets.hpp"
@@ -109,10 +110,10 @@ Document network_document(const FrontNetwork& n) {
   return json;
 }
 
-Document search_document(const std::filesystem::path& folder, const std::filesystem::path& file) {
+std::string search_text(const std::filesystem::path& folder, const std::filesystem::path& file) {
   constexpr FileLimit kLimit{"search result", 64 << 20};
   try {
-    return read_json(file, kLimit);
+    return read_file(file, kLimit);
   } catch (const FileError& error) {
     if (!error.is_missing()) throw FrontsError(error.what());
     throw FrontsError(fmt::format("{}: no search.json; pass the --out directory of 'h4h search'",
@@ -124,7 +125,12 @@ Document search_document(const std::filesystem::path& folder, const std::filesys
 
 SearchedFront read_front(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "search.json";
-#include <cmath>
+  const std::string text = search_text(folder, file);
+  try {
+    return front_of(sim::parse_json_with_checksum(text));
+  } catch (const sim::ChecksumError& error) {
+    throw FrontsError(
+        fmt::format("{}: {}; search again in another directory", file.string(), error.what()));
   } catch (const DocumentError& error) {
     throw FrontsError(fmt::format("{}: {}", file.string(), error.what()));
   } catch (const FrontsError& error) {
