@@ -67,10 +67,13 @@ FrontNetwork network_of(const Document& json) {
           known("test_accuracy_standard_error")};
 }
 
-std::string objective_of(const Document& arguments) {
-  const std::string& objective = arguments.at("objective").text();
-  if (objective == "latency" || objective == "energy") return objective;
-  throw FrontsError(fmt::format("objective must be latency or energy, not {}", objective));
+// One that a search can have; edp is none.
+sim::Objective objective_of(const Document& arguments) {
+  const std::string& text = arguments.at("objective").text();
+  for (const sim::Objective objective : {sim::Objective::latency, sim::Objective::energy}) {
+    if (text == to_string(objective)) return objective;
+  }
+  throw FrontsError(fmt::format("arguments.objective '{}' is not one of: latency, energy", text));
 }
 
 SearchedFront front_of(const Document& json) {
@@ -95,7 +98,7 @@ SearchedFront front_of(const Document& json) {
 }
 
 double cost(const SearchedFront& front, const FrontNetwork& network) {
-  return front.objective == "energy" ? network.energy_j : network.latency_s;
+  return front.objective == sim::Objective::energy ? network.energy_j : network.latency_s;
 }
 
 Document network_document(const FrontNetwork& n) {
@@ -169,8 +172,8 @@ void check_comparable(const std::vector<SearchedFront>& fronts) {
       throw FrontsError(fmt::format("accuracies by {} and by {}", first.accuracy, front.accuracy));
     }
     if (front.objective != first.objective) {
-      throw FrontsError(
-          fmt::format("searches for {} and for {}", first.objective, front.objective));
+      throw FrontsError(fmt::format("searches for {} and for {}", to_string(first.objective),
+                                    to_string(front.objective)));
     }
   }
 }
@@ -241,7 +244,7 @@ Document fronts_document(const std::vector<SearchedFront>& fronts,
   Document json = sim::provenance("h4h.fronts/1");
   json.update({{"space", fronts.front().space},
                {"accuracy", fronts.front().accuracy},
-               {"objective", fronts.front().objective},
+               {"objective", to_string(fronts.front().objective)},
                {"fronts", all}});
   // Comparable fronts are of the same accuracies, and so of the same supernet.
   if (fronts.front().health) json["supernet_health"] = to_document(*fronts.front().health);

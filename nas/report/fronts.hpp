@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nas/accuracy/health.hpp"
+#include "sim/mapping/goal.hpp"
 
 namespace h4h::nas {
 
@@ -31,8 +32,8 @@ struct SearchedFront {
   std::string platform_file, platform_hash;
   std::vector<std::string> platform_settings;
   std::string space, space_file, accuracy;
-  std::string space_identity;  // name and hash
-  std::string objective;       // "latency" or "energy"
+  std::string space_identity;                          // name and hash
+  sim::Objective objective = sim::Objective::latency;  // latency or energy
   std::vector<FrontNetwork> networks;
   std::optional<HealthSummary> health{};  // of the supernet that was searched
 };

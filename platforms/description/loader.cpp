@@ -279,9 +279,18 @@ Platform resolve(Reader& reader, const std::filesystem::path& path,
 
 Platform load_platform(const std::filesystem::path& path,
                        const std::vector<std::string>& overrides) {
+  return std::move(load_platforms(path, {overrides}).front());
+}
+
+std::vector<Platform> load_platforms(const std::filesystem::path& path,
+                                     const std::vector<std::vector<std::string>>& overrides) {
   Reader reader;
   reader.read_file(path, {path.string(), 0});
-  return resolve(reader, path, overrides);
+  std::vector<Platform> platforms;
+  for (const std::vector<std::string>& each : overrides) {
+    platforms.push_back(resolve(reader, path, each));
+  }
+  return platforms;
 }
 
 Platform parse_platform(const std::string& text, const std::filesystem::path& path,

@@ -16,6 +16,10 @@ namespace h4h::platforms {
 Platform load_platform(const std::filesystem::path& path,
                        const std::vector<std::string>& overrides = {});
 
+// The same for several lists of overrides; the files are read once.
+std::vector<Platform> load_platforms(const std::filesystem::path& path,
+                                     const std::vector<std::vector<std::string>>& overrides);
+
 // The same for a text that stands in for the file `path`.
 Platform parse_platform(const std::string& text, const std::filesystem::path& path,
                         const std::vector<std::string>& overrides = {});

@@ -17,7 +17,7 @@ namespace {
 
 SearchedFront front(const std::vector<std::array<double, 2>>& networks) {
   SearchedFront f;
-  f.objective = "latency";
+  f.objective = sim::Objective::latency;
   for (const auto& [accuracy, latency] : networks) {
     FrontNetwork n;
     n.accuracy = accuracy;
@@ -80,7 +80,7 @@ TEST(Fronts, ValuesThatNoSearchHasAreRefused) {
       {"\"test_accuracy\": 0.4375", "\"test_accuracy\": 7",
        "test_accuracy must be from 0 to 1, not 7"},
       {"\"objective\": \"latency\"", "\"objective\": \"area\"",
-       "objective must be latency or energy, not area"},
+       "arguments.objective 'area' is not one of: latency, energy"},
       {"\"front\": [", "\"front\": [], \"rest\": [", "the front is empty"},
       {"\"arguments\"", "\"argument\"", "'arguments' is missing"},
   };

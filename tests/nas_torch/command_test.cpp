@@ -110,6 +110,22 @@ TEST_F(TrainCommand, TellsItsHealthAndMeasuresItOnce) {
   EXPECT_FALSE(nlohmann::json::parse(text("a", "train.json")).contains("health"));
 }
 
+TEST_F(TrainCommand, ASearchWithoutASupernetNamesTheCommandThatHasIt) {
+  const std::string search =
+      "search --platform platforms/h4h-7nm.yaml --space nas/spaces/h4h-32-tiny.yaml --accuracy ";
+  const Outcome surrogate = nas(search + "surrogate" + out("s"));
+  EXPECT_EQ(surrogate.code, 2);
+  EXPECT_NE(surrogate.err.find("--accuracy 'surrogate' is not the directory of an `h4h train`"),
+            std::string::npos)
+      << surrogate.err;
+  EXPECT_NE(surrogate.err.find("use 'h4h search'"), std::string::npos) << surrogate.err;
+  const Outcome empty = nas(search + "tests" + out("s"));
+  EXPECT_EQ(empty.code, 1);
+  EXPECT_NE(empty.err.find("tests: no checkpoint.bin; pass the --out directory of `h4h train`"),
+            std::string::npos)
+      << empty.err;
+}
+
 TEST_F(TrainCommand, SearchesOfASupernetThatIsTrainedTooLittleAreWarnedOf) {
   const std::string search =
       "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "

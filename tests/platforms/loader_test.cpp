@@ -284,6 +284,27 @@ TEST(Loader, TakesAPartThatTwoOfItsFilesExtend) {
   EXPECT_EQ(load_platform(file).hardware.cim.macros, 8);
 }
 
+TEST(Loader, SeveralListsOfOverridesAreThePlatformsOfEach) {
+  const auto file = shipped("h4h-7nm.yaml");
+  const std::vector<std::vector<std::string>> overrides{
+      {"cim.macros=0"}, {}, {"cim.macros=2", "npu.clock=500 MHz"}};
+  const std::vector<Platform> all = load_platforms(file, overrides);
+  ASSERT_EQ(all.size(), overrides.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(all[i], load_platform(file, overrides[i])) << i;
+  }
+}
+
+TEST(Loader, PartsKeepTheirFormerNames) {
+  const TemporaryFolder folder;
+  const auto with_part = [&](const std::string& name) {
+    const std::string chip = shipped("h4h-7nm.yaml").string();
+    return load_platform(folder.write(
+        "a.yaml", "extends: [" + chip + ", " + shipped("parts/" + name).string() + "]\n"));
+  };
+  EXPECT_EQ(with_part("backing-store.yaml"), with_part("external-memory.yaml"));
+}
+
 TEST(Loader, AVariantHasANameOfItsOwn) {
   const TemporaryFolder folder;
   const auto file =

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv/csv_writer.hpp"
+#include "sim/report/checksum.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
@@ -97,6 +98,28 @@ TEST(FrontsCommand, RefusesWhatIsNoSearchOrOfAnotherKind) {
   edited.replace(edited.find("\"accuracy\": 0."), 14, "\"accuracy\": 1.");
   s.write("m0/search.json", edited);
   expect_failure("fronts " + s.out("m0"), 1, "m0/search.json: the checksum does not match");
+}
+
+TEST(FrontsCommand, AnObjectiveThatIsUnknownIsNamedWithWhatIsAllowed) {
+  const Searches s;
+  const std::string file = (s.path() / "m8/search.json").string();
+  for (const char* const objective : {"speed", "edp"}) {
+    Document json = sim::parse_json_with_checksum(content(file));
+    json["arguments"]["objective"] = objective;
+    std::ofstream(file) << sim::json_with_checksum(json);
+    expect_failure(
+        "fronts " + s.out("m0") + " " + s.out("m8"), 1,
+        file + ": arguments.objective '" + objective + "' is not one of: latency, energy");
+  }
+}
+
+TEST(FrontsCommand, EnergiesAreInTheUnitOfTheSearch) {
+  const Searches s;
+  const Outcome search = s.search("again", "");
+  ASSERT_EQ(search.code, 0) << search.err;
+  const std::string unit = "energy uJ";
+  EXPECT_NE(search.out.find(unit), std::string::npos) << search.out;
+  EXPECT_NE(h4h("fronts " + s.out("again")).out.find(unit), std::string::npos);
 }
 
 TEST(FrontsCommand, RefusesASpaceThatIsNotWhatItWasAtTheSearch) {

@@ -111,11 +111,25 @@ class TestAccuracy : public nas::Accuracy {
   std::optional<nas::SupernetAccuracy> measured_;
 };
 
+// h4h starts this program for such a directory alone.
+void expect_training_run(const std::string& accuracy) {
+  if (std::filesystem::exists(std::filesystem::path(accuracy) / nas::kTrainingCheckpoint)) return;
+  if (std::filesystem::is_directory(accuracy)) {
+    throw std::runtime_error(fmt::format("{}: no {}; pass the --out directory of `h4h train`",
+                                         accuracy, nas::kTrainingCheckpoint));
+  }
+  throw UsageError(
+      fmt::format("--accuracy '{}' is not the directory of an `h4h train`; for a table of "
+                  "accuracies or surrogate use 'h4h search'",
+                  accuracy));
+}
+
 }  // namespace
 
 std::string search(const Arguments& arguments) {
   std::optional<SearchArguments> parsed = parse_search(arguments);
   if (!parsed) return {};
+  expect_training_run(parsed->accuracy);
   const nas::Trained trained = nas::open_trained(parsed->accuracy);
   check_same(parsed->space, trained, parsed->accuracy);
   warn_of_what_is_not_trained(trained, parsed->accuracy);

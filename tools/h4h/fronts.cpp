@@ -1,12 +1,13 @@
 #include "nas/report/fronts.hpp"
-#include "base/text/number.hpp"
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
 #include <sstream>
 
 #include "base/json/json_writer.hpp"
+#include "base/text/number.hpp"
 #include "nas/cost/simulated_costs.hpp"
 #include "nas/search/description.hpp"
 #include "nas/space/load.hpp"
@@ -40,22 +41,41 @@ std::vector<double> accuracies_of(const std::string& list) {
   return accuracies;
 }
 
-// `networks` at what they cost on the platform of a search.
-std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
-                                      const std::vector<nas::FrontNetwork>& networks,
-                                      sim::JobResults& results) {
-  const platforms::Platform platform =
-      platforms::load_platform(front.platform_file, front.platform_settings);
-  if (platforms::platform_hash(platform) != front.platform_hash) {
-    throw nas::FrontsError(fmt::format("{} has changed since the search", front.platform_file));
+[[noreturn]] void changed(const std::string& file) {
+  throw nas::FrontsError(fmt::format("{} has changed since the search", file));
+}
+
+// The platform of each front. A file of which several searches made variants is read once.
+std::vector<platforms::Platform> platforms_of(const std::vector<nas::SearchedFront>& fronts) {
+  std::map<std::string, std::vector<std::size_t>> by_file;
+  for (std::size_t i = 0; i < fronts.size(); ++i) by_file[fronts[i].platform_file].push_back(i);
+  std::vector<platforms::Platform> all(fronts.size());
+  for (const auto& [file, places] : by_file) {
+    std::vector<std::vector<std::string>> settings;
+    for (const std::size_t i : places) settings.push_back(fronts[i].platform_settings);
+    std::vector<platforms::Platform> variants = platforms::load_platforms(file, settings);
+    for (std::size_t v = 0; v < places.size(); ++v) all[places[v]] = std::move(variants[v]);
   }
-  const nas::Space space = nas::load_space(front.space_file);
-  if (nas::space_identity(space) != front.space_identity) {
-    throw nas::FrontsError(fmt::format("{} has changed since the search", front.space_file));
+  for (std::size_t i = 0; i < fronts.size(); ++i) {
+    if (platforms::platform_hash(all[i]) != fronts[i].platform_hash) {
+      changed(fronts[i].platform_file);
+    }
   }
-  nas::SimulatedCosts costs(
-      space, platform,
-      enum_named<sim::Objective>(front.objective).value_or(sim::Objective::latency), results);
+  return all;
+}
+
+// The space of all fronts, which are comparable.
+nas::Space space_of(const std::vector<nas::SearchedFront>& fronts) {
+  nas::Space space = nas::load_space(fronts.front().space_file);
+  if (nas::space_identity(space) != fronts.front().space_identity) {
+    changed(fronts.front().space_file);
+  }
+  return space;
+}
+
+// `networks` at what they cost under the objective of a search.
+std::vector<nas::FrontNetwork> costed(const nas::Space& space, nas::SimulatedCosts& costs,
+                                      const std::vector<nas::FrontNetwork>& networks) {
   std::vector<nas::FrontNetwork> all;
   for (nas::FrontNetwork network : networks) {
     const auto report = costs.report(space.read(network.genotype));
@@ -71,8 +91,11 @@ std::vector<nas::FrontNetwork> costed(const nas::SearchedFront& front,
 // Searches look at different networks; each platform gets the best of all of them.
 void exchange(std::vector<nas::SearchedFront>& fronts, sim::JobResults& results) {
   const std::vector<nas::FrontNetwork> networks = nas::all_networks(fronts);
-  for (nas::SearchedFront& front : fronts) {
-    nas::replace_front(front, costed(front, networks, results));
+  const nas::Space space = space_of(fronts);
+  const std::vector<platforms::Platform> platforms = platforms_of(fronts);
+  for (std::size_t i = 0; i < fronts.size(); ++i) {
+    nas::SimulatedCosts costs(space, platforms[i], fronts[i].objective, results);
+    nas::replace_front(fronts[i], costed(space, costs, networks));
   }
 }
 

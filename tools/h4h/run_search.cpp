@@ -173,15 +173,15 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
       "{} on {}: {} networks evaluated, {} feasible\n", printable(arguments.space.name()),
       printable(arguments.platform.name), result.evaluated.size(), feasible);
   const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
-  text += fmt::format("accuracy  {}latency ms  energy mJ   MMAC  on macros %\n",
+  text += fmt::format("accuracy  {}latency ms  energy uJ   MMAC  on macros %\n",
                       tested ? "    test  " : "");
   const std::vector<nas::Candidate> members = nas::front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const nas::Candidate& c = members[i];
     const auto& test = result.facts[i].test_accuracy;
-    text += fmt::format("{:8.4f}  {}{:10.4f}  {:9.4f}  {:5.1f}  {:11.1f}\n", c.accuracy.value_or(0),
+    text += fmt::format("{:8.4f}  {}{:10.4f}  {:9.3f}  {:5.1f}  {:11.1f}\n", c.accuracy.value_or(0),
                         test ? fmt::format("{:8.4f}  ", *test) : "", 1e3 * c.cost.latency_s,
-                        1e3 * c.cost.energy_j, 1e-6 * static_cast<double>(result.facts[i].macs),
+                        1e6 * c.cost.energy_j, 1e-6 * static_cast<double>(result.facts[i].macs),
                         100 * result.facts[i].cim_share);
   }
   if (nas::by_surrogate(result)) {
