@@ -59,3 +59,17 @@ function(h4h_embed source)
     VERBATIM)
   set(${source} ${out} PARENT_SCOPE)
 endfunction()
+
+# h4h_ship(path name): a file, or the YAML and CSV files of a directory, that programs read as
+# share/h4h/NAME (base/program_files.hpp). Builds have a link there to the source tree.
+function(h4h_ship path name)
+  set(source ${PROJECT_SOURCE_DIR}/${path})
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/h4h)
+  file(CREATE_LINK ${source} ${PROJECT_BINARY_DIR}/share/h4h/${name} SYMBOLIC)
+  if(IS_DIRECTORY ${source})
+    install(DIRECTORY ${source}/ DESTINATION ${CMAKE_INSTALL_DATADIR}/h4h/${name}
+            FILES_MATCHING PATTERN "*.yaml" PATTERN "*.csv" PATTERN description EXCLUDE)
+  else()
+    install(FILES ${source} DESTINATION ${CMAKE_INSTALL_DATADIR}/h4h RENAME ${name})
+  endif()
+endfunction()

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/program_files.hpp"
 #include "base/text/nearest.hpp"
 #include "base/text/number.hpp"
 #include "base/text/wrap.hpp"
@@ -131,6 +132,12 @@ std::string required(const Parsed& parsed, const std::string& option) {
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option) {
   if (parsed.values.count(option) == 0) return std::nullopt;
   return parsed.values[option].as<std::string>();
+}
+
+std::filesystem::path file_of(const Parsed& parsed, const std::string& option,
+                              const std::string& shipped) {
+  return given(parsed, option) ? std::filesystem::path(required(parsed, option))
+                               : shipped_file(shipped);
 }
 
 bool given(const Parsed& parsed, const std::string& option) {

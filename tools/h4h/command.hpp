@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -74,6 +75,10 @@ Enum take_subcommand(Arguments& words) {
 std::string required(const Parsed& parsed, const std::string& option);
 // The value of an option that may be left out.
 std::optional<std::string> optional(const Parsed& parsed, const std::string& option);
+// The path that an option names, or what H4H ships under `shipped` where it is left out; see
+// shipped_file().
+std::filesystem::path file_of(const Parsed& parsed, const std::string& option,
+                              const std::string& shipped);
 // Whether the option stands on the command line.
 bool given(const Parsed& parsed, const std::string& option);
 

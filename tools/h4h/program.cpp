@@ -99,10 +99,6 @@ int run(const Program& program, const Arguments& arguments) {
 
 }  // namespace
 
-std::filesystem::path program_folder() {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
-}
-
 int run_program(const Program& program, int argc, char* argv[]) {
   return run(program, {argv + 1, argv + argc});
 }

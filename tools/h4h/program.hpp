@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include "tools/h4h/command.hpp"
@@ -19,9 +18,6 @@ struct Program {
   const char* about;
   std::vector<Command> commands;
 };
-
-// Where this program lies, and those that belong to it.
-std::filesystem::path program_folder();
 
 // The `main` of a program: runs the command that the arguments name, returns the exit code. Every
 // program has `help [COMMAND]`, --help (-h) and --version (-V); without arguments its help goes to

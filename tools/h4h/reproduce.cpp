@@ -65,7 +65,7 @@ Options options() {
   add_uncertainty_options(options);
   // clang-format off
   options.add_options()
-      ("claims", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tools/studies/claims.yaml", "tools/studies/claims.yaml")->value_name("FILE"), "the paper's claims and their acceptance criteria")
+      ("claims", po::value<std::string>()->default_value("", "tools/studies/claims.yaml")->value_name("FILE"), "the paper's claims and their acceptance criteria")
       ("accuracy", po::value<std::string>()->default_value("surrogate")->value_name("surrogate"), "accuracies in studies with a search: surrogate, an estimate from MACs and ViT blocks")
       ("evaluations", po::value<std::string>()->default_value("20000")->value_name("N"), "number of networks that a search evaluates per platform");
   // clang-format on
@@ -167,9 +167,9 @@ Task task_of(const Parsed& parsed) {
   task.all = std::find(names.begin(), names.end(), "all") != names.end();
   task.out = required(parsed, "out");
   std::error_code ignored;  // a file that is not there is refused when it is read
-  task.claims_file = fs::weakly_canonical(required(parsed, "claims"), ignored).string();
-  task.platform_file =
-      optional(parsed, "platform").value_or(H4H_SOURCE_DIR "/platforms/h4h-7nm.yaml");
+  task.claims_file =
+      fs::weakly_canonical(file_of(parsed, "claims", "claims.yaml"), ignored).string();
+  task.platform_file = file_of(parsed, "platform", "platforms/h4h-7nm.yaml").string();
   task.overrides = list_of(parsed, "set");
   task.resume = parsed.values["resume"].as<bool>();
   refuse_same_outputs(

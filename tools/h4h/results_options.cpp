@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <thread>
 
+#include "base/program_files.hpp"
 #include "sim/workers/process_workers.hpp"
 #include "tools/h4h/message.hpp"
-#include "tools/h4h/program.hpp"
 #include "tools/h4h/ranks.hpp"
 
 namespace h4h::tools {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "tools/h4h/program.hpp"
+#include "base/program_files.hpp"
 
 namespace h4h::tools {
 

@@ -34,9 +34,9 @@ std::string validate(const Arguments& arguments) {
   Options options("options");
   // clang-format off
   options.add_options()
-      ("reference", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/tests/reference", "tests/reference")->value_name("DIR"), "npu_layers.csv, npu_networks.csv, npu_fvp.csv and optionally npu_silicon.csv")
+      ("reference", po::value<std::string>()->default_value("", "tests/reference")->value_name("DIR"), "npu_layers.csv, npu_networks.csv, npu_fvp.csv and optionally npu_silicon.csv")
       ("nets", po::value<std::string>()->value_name("DIR"), "directory with the networks' .tflite files, at any depth")
-      ("platforms", po::value<std::string>()->default_value(H4H_SOURCE_DIR "/platforms", "platforms")->value_name("DIR"), "ethos-u55-{high-end,deep,sram-only}.yaml and the platforms that npu_silicon.csv names")
+      ("platforms", po::value<std::string>()->default_value("", "platforms")->value_name("DIR"), "ethos-u55-{high-end,deep,sram-only}.yaml and the platforms that npu_silicon.csv names")
       ("html", po::value<std::string>()->value_name("FILE"), "write an HTML page: a scatter plot and the layers with the largest deviation");
   // clang-format on
   add_format_option(options, formats);
@@ -45,7 +45,8 @@ std::string validate(const Arguments& arguments) {
   const Format format = format_of(parsed, formats);
   refuse_same_outputs(outputs_of(parsed, {"html"}));
   const InterruptNote note("validate keeps no partial results; rerun the command");
-  sim::ValidationFiles files{required(parsed, "platforms"), required(parsed, "reference"), {}};
+  sim::ValidationFiles files{
+      file_of(parsed, "platforms", "platforms"), file_of(parsed, "reference", "reference"), {}};
   if (const auto nets = optional(parsed, "nets")) files.networks = *nets;
   const sim::Validation validation = sim::validate(files);
   if (!validation.missing.empty()) {

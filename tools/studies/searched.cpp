@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "base/program_files.hpp"
 #include "nas/accuracy/surrogate.hpp"
 #include "nas/cost/cost_table.hpp"
 #include "nas/search/search.hpp"
@@ -53,7 +54,7 @@ Searched::Searched(std::vector<SearchedChip> chips, sim::Objective objective,
     : chips_(std::move(chips)),
       objective_(objective),
       of_front_(of_front),
-      space_(nas::load_space(H4H_SOURCE_DIR "/nas/spaces/" + space + ".yaml")) {}
+      space_(nas::load_space((shipped_file("spaces") / (space + ".yaml")).string())) {}
 
 std::vector<nas::Genotype> Searched::search(const Setup& setup) const {
   std::vector<nas::Genotype> found;
