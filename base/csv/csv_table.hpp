@@ -31,7 +31,7 @@ CsvHeader csv_header(std::string_view line);
 
 // The fields of a line (RFC 4180; no line breaks inside fields). Blanks around a field are left
 // out unless they stand inside its quotes, and so is a CR at the end. Throws CsvError for a quote
-// that is not closed and for text behind one that is.
+// that is not closed, for text behind one that is, and for more than 1000 fields.
 std::vector<std::string> csv_fields(std::string_view line, char separator = ',');
 
 // A line below the header, its values by the names of their columns. A column that the table does
