@@ -117,7 +117,7 @@ TEST_F(Cache, MergesFilesFromElsewhere) {
   expect_failure("cache merge /none.sqlite" + option, 1, "/none.sqlite: no such file");
   const std::string empty = " --cache '" + (folder.path() / "empty.sqlite").string() + "'";
   expect_failure("cache merge '" + other + "' /none.sqlite" + empty, 1, "/none.sqlite");
-  EXPECT_EQ(h4h("cache stats" + empty).out.find("results   0"), std::string::npos)
+  EXPECT_NE(h4h("cache stats" + empty).out.find("results   0"), std::string::npos)
       << "nothing is merged where a file is missing";
 }
 
