@@ -156,16 +156,17 @@ TEST_F(HostileNames, OfFilesThatAreNotTextSurviveASavedMapping) {
   net.layers[2].name = "\xe2\x82 cut, \xff and \xc0\x80";
   net.layers[3].name = net.layers[2].name;
   const platforms::Platform chip = platforms::load_platform(platform);
+  const models::Devices devices = models::make_devices(chip.hardware);
   sim::Mapping mapping;
-  mapping.macros_in_use = mapping.units_in_use = 1;
+  mapping.active.set(platforms::kCim, {1, 1});
   for (std::size_t i = 0; i < net.layers.size(); ++i) {
     const std::int64_t cim = i % 3 == 0 ? 16 : 0;
     mapping.layers.push_back(sim::split_between(16 - cim, cim, 1, 1));
   }
   const sim::Pins pins =
-      sim::parse_mapping(sim::mapping_text(net, mapping), "m.yaml", chip.hardware.cim, net);
+      sim::parse_mapping(sim::mapping_text(devices, net, mapping), "m.yaml", devices, net);
   for (std::size_t i = 0; i < net.layers.size(); ++i) {
-    EXPECT_EQ(pins.of(i), i % 3 == 0 ? 16 : 0) << i;
+    EXPECT_EQ(pins.of(i)->at(platforms::kCim), i % 3 == 0 ? 16 : 0) << i;
   }
 }
 
