@@ -8,81 +8,13 @@
 #include "base/json/json_writer.hpp"
 #include "sim/sweep/fronts.hpp"
 #include "sim/sweep/sweep.hpp"
-#include "tests/support/chromium.hpp"
+#include "tests/sim/sweep_pages.hpp"
 #include "tests/support/provenance.hpp"
 
 namespace h4h::sim {
 namespace {
 
-using Json = nlohmann::json;
-using models::Part;
-
-SweptPoint point(std::vector<std::string> values, const std::string& network, double latency_s,
-                 double energy_j, std::optional<double> area_mm2) {
-  SweptPoint p;
-  p.values = std::move(values);
-  p.network = network;
-  p.latency_s = latency_s;
-  p.energy_j = energy_j;
-  p.area_mm2 = area_mm2;
-  p.energy_parts_j[Part::npu] = energy_j * 0.75;
-  p.energy_parts_j[Part::leakage] = energy_j * 0.25;
-  p.cim_share = 0.5;
-  p.macs = 1000;
-  p.cycles = 500;
-  p.noc_bytes = 640;
-  p.peak_activation_bytes = 4096;
-  p.macros_in_use = p.units_in_use = 1;
-  p.layers = {{"first", "conv", latency_s * 0.75, energy_j / 2, 1, Bound("npu")},
-              {"second", "dw", latency_s * 0.25, energy_j / 2, 0.5, Bound::noc}};
-  return p;
-}
-
-SweepResult result_of(std::vector<std::string> axes, std::vector<std::string> networks) {
-  return {"chip", "0123456789abcdef", "latency", std::move(axes), std::move(networks), {}};
-}
-
-// Three variants, two networks; the second does not run on the last.
-SweepResult small() {
-  SweepResult r = result_of({"cim.macros", "noc.bandwidth"}, {"a", "b"});
-  r.points = {
-      point({"0", "16 GB/s"}, "a", 4e-3, 2e-4, 1.0),  point({"0", "16 GB/s"}, "b", 8e-3, 3e-4, 1.0),
-      point({"8", "16 GB/s"}, "a", 2e-3, 1e-4, 1.5),  point({"8", "16 GB/s"}, "b", 5e-3, 4e-4, 1.5),
-      point({"16", "16 GB/s"}, "a", 1e-3, 3e-4, 2.5), point({"16", "16 GB/s"}, "b", 0, 0, {})};
-  r.points.back().infeasible = "8 words, but 4 fit";
-  return r;
-}
-
-// A front of 20 points before many that are worse.
-SweepResult large(int points) {
-  SweepResult r = result_of({"cim.macros"}, {"net"});
-  for (int i = 0; i < points; ++i) {
-    const int round = i / 20;
-    const double x = i % 20, worse = 1 + round;
-    r.points.push_back(point({fmt::format("{}", i)}, "net", (1 + x) * 1e-3 * worse,
-                             (20 - x) * 1e-4 * worse, 1 + x * worse));
-  }
-  return r;
-}
-
-Json data_of(const std::string& page) {
-  const std::string open = "<script type=\"application/json\" id=\"data\">";
-  const std::size_t begin = page.find(open) + open.size();
-  return Json::parse(page.substr(begin, page.find("</script>", begin) - begin));
-}
-
-std::size_t occurrences(const std::string& text, const std::string& of) {
-  std::size_t n = 0;
-  for (std::size_t at = text.find(of); at != std::string::npos; at = text.find(of, at + 1)) ++n;
-  return n;
-}
-
-std::string between(const std::string& text, const std::string& open, const std::string& close) {
-  const std::size_t found = text.find(open);
-  if (found == std::string::npos) return {};
-  const std::size_t begin = found + open.size();
-  return text.substr(begin, text.find(close, begin) - begin);
-}
+using namespace sweep_pages;
 
 TEST(SweepCsv, HasTheAxesFirstThenNetworkAndFigures) {
   const std::vector<std::string> rows = tests::lines(write_csv(sweep_table(small())));
@@ -229,32 +161,6 @@ TEST(SweepPage, FetchesNothing) {
   }
 }
 
-// The page after its scripts, and after `use`, have run; empty where it had errors.
-std::string used(const SweepResult& result, const std::string& use) {
-  const tests::TemporaryFolder folder;
-  std::string text = format_sweep_page(result);
-  text.insert(text.rfind("</body>"), "<script>\n" + use + "</script>\n");
-  std::string dom = tests::rendered(folder, folder.write("used.html", text));
-  tests::expect_ready(dom);
-  return dom;
-}
-
-std::string table_of(const std::string& dom) {
-  return between(dom, "id=\"point-table\"", "</table>");
-}
-
-// `note(name, value)` leaves a value where a test finds it.
-const std::string kNote = R"js(
-  const note = (name, value) => { document.body.dataset[name] = value; };
-  const shown = () => [...document.querySelectorAll("#point-table tbody tr")].filter((tr) => !tr.hidden);
-  const cells = (c) => shown().map((tr) => tr.children[c].textContent).join(" ");
-  const drawn = (id) => Chart.getChart(id)?.data.datasets.reduce((n, set) => n + set.data.length, 0) || 0;
-)js";
-
-std::string noted(const std::string& dom, const std::string& name) {
-  return between(between(dom, "<body", ">"), "data-" + name + "=\"", "\"");
-}
-
 TEST(SweepPage, ShowsEveryPointInTheTable) {
   if (!tests::has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
   const std::string dom = used(small(), "");
@@ -346,72 +252,6 @@ TEST(SweepPage, ShowsThousandsOfPoints) {
   EXPECT_EQ(occurrences(table_of(dom), "<tr"), 2001u);
   EXPECT_EQ(noted(dom, "drawn"), "2000");
   EXPECT_NE(noted(dom, "none").find("sweep.json has all"), std::string::npos);
-}
-
-// Two networks on 75,000 variants; every 100th point is infeasible.
-SweepResult huge() {
-  SweepResult r = result_of({"fast", "slow"}, {"a", "b"});
-  for (int i = 0; i < 150'000; ++i) {
-    const double x = 1 + i % 20, worse = 1 + i / 20 * 1e-3;
-    r.points.push_back(point({fmt::format("{}", i / 2 % 10), fmt::format("{}", i / 20)},
-                             i % 2 == 0 ? "a" : "b", x * 1e-3 * worse, (21 - x) * 1e-4 * worse,
-                             x * worse));
-    if (i % 100 == 50) r.points.back().infeasible = "no room";
-  }
-  return r;
-}
-
-TEST(SweepPage, OfAHugeSweepCarriesFrontsWorstAndAnEvenSelection) {
-  const SweepResult r = huge();
-  const Json data = data_of(format_sweep_page(r));
-  const Json &points = data["sweep"]["points"], &rows = data["thin"]["rows"];
-  EXPECT_EQ(data["thin"]["points"], 150'000);
-  EXPECT_EQ(data["thin"]["infeasible"], (Json{1500, 0}));
-  ASSERT_EQ(points.size(), rows.size());
-  EXPECT_NEAR(static_cast<double>(points.size()), 10'000, 200);
-  std::map<std::string, std::size_t> of_value;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const SweptPoint& p = r.points.at(rows[i].get<std::size_t>());
-    EXPECT_EQ(points[i]["values"]["slow"], p.values[1]);
-    ++of_value[p.values[0]];
-  }
-  EXPECT_EQ(of_value.size(), 10u);
-  for (const auto& [value, count] : of_value) EXPECT_GT(count, 800u) << value;
-  const SweepFronts fronts = sweep_fronts(r);
-  for (std::size_t n = 0; n < 2; ++n) {
-    std::vector<std::size_t> front;
-    for (const Json& i : data["fronts"]["energy"][n]) front.push_back(rows[i.get<std::size_t>()]);
-    EXPECT_EQ(front, fronts.energy[n]);
-  }
-}
-
-TEST(SweepPage, ShowsAHugeSweepThinnedAndSaysSo) {
-  if (!tests::has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
-  const std::string dom = used(huge(), kNote + R"js(
-    note("drawn", drawn("energy-front"));
-    note("summary", byId("summary").textContent);
-    note("points", byId("tiles").textContent);
-    note("last", cells(0).split(" ").pop());
-    byId("network-select").dispatchEvent(new Event("change"));
-    note("gaps", byId("variants-note").textContent);
-  )js");
-  EXPECT_GT(std::stoi(noted(dom, "drawn")), 9000);
-  EXPECT_NE(noted(dom, "summary").find("2 networks on 75,000 variants of chip"), std::string::npos);
-  EXPECT_NE(noted(dom, "summary").find("of 150,000 points: those on Pareto fronts"),
-            std::string::npos);
-  EXPECT_NE(noted(dom, "points").find("150,000"), std::string::npos);
-  EXPECT_GT(std::stoi(noted(dom, "last")), 149'900);
-  EXPECT_NE(noted(dom, "gaps").find("Infeasible on 1,500 variants"), std::string::npos);
-}
-
-TEST(SweepPage, ShowsControlCharactersOfNamesAsEscapes) {
-  SweepResult r = small();
-  r.platform_name = "chip\x1b[2J\nfake";
-  r.points[4].layers[0].name = "a\x1b[31m\xe2\x80\xae\\";
-  const std::string page = format_sweep_page(r);
-  EXPECT_EQ(page.find('\x1b'), std::string::npos);
-  EXPECT_NE(page.find("<title>Variants of chip\\x1b[2J\\nfake "), std::string::npos);
-  EXPECT_EQ(data_of(page)["sweep"]["points"][4]["layers"][0]["name"], "a\\u001b[31m\\u202e\\");
 }
 
 TEST(SweepPage, DoesWithoutArea) {
