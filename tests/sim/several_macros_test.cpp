@@ -116,9 +116,10 @@ TEST(SeveralMacros, HaveBoundsStorageAndSharesOfTheirOwnInAReport) {
 TEST(SeveralMacros, AreNamedInTableJsonAndCsv) {
   const RunOfThree run = run_of_three();
   const std::string table = format_table(run.report, {true, {}});
-  EXPECT_NE(table.find("mapping file: 8 macros of cim with 1 unit, 2 macros of slow_cim with 1 "
-                       "unit in use"),
-            std::string::npos)
+  EXPECT_NE(
+      table.find("mapping file: 8 macros of cim with 1 unit each, 2 macros of slow_cim with 1 "
+                 "unit each in use"),
+      std::string::npos)
       << table;
   EXPECT_NE(table.find("storage of slow_cim: "), std::string::npos) << table;
   const auto json = nlohmann::json::parse(write_json(report_document(run.report)));
