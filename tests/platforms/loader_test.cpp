@@ -268,22 +268,6 @@ TEST(Loader, NamesTheLineOfBrokenYaml) {
   EXPECT_NE(error_of("cim: [1, 2\nnpu: 3\n").find("YAML: "), std::string::npos);
 }
 
-TEST(Loader, RefusesFilesThatExtendEachOther) {
-  const TemporaryFolder folder;
-  const auto a = folder.write("a.yaml", "extends: b.yaml\n");
-  folder.write("b.yaml", "name: b\nextends: a.yaml\n");
-  const std::string message = message_of<PlatformError>([&] { load_platform(a); });
-  EXPECT_NE(message.find("b.yaml:2: extends"), std::string::npos) << message;
-  EXPECT_NE(message.find("in a cycle"), std::string::npos) << message;
-}
-
-TEST(Loader, TakesAPartThatTwoOfItsFilesExtend) {
-  const TemporaryFolder folder;
-  const auto file = folder.write("a.yaml", "extends: [" + shipped("h4h-7nm.yaml").string() + ", " +
-                                               shipped("parts/mram-macro.yaml").string() + "]\n");
-  EXPECT_EQ(load_platform(file).hardware.cim.macros, 8);
-}
-
 TEST(Loader, SeveralListsOfOverridesAreThePlatformsOfEach) {
   const auto file = shipped("h4h-7nm.yaml");
   const std::vector<std::vector<std::string>> overrides{
@@ -293,16 +277,6 @@ TEST(Loader, SeveralListsOfOverridesAreThePlatformsOfEach) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     EXPECT_EQ(all[i], load_platform(file, overrides[i])) << i;
   }
-}
-
-TEST(Loader, PartsKeepTheirFormerNames) {
-  const TemporaryFolder folder;
-  const auto with_part = [&](const std::string& name) {
-    const std::string chip = shipped("h4h-7nm.yaml").string();
-    return load_platform(folder.write(
-        "a.yaml", "extends: [" + chip + ", " + shipped("parts/" + name).string() + "]\n"));
-  };
-  EXPECT_EQ(with_part("backing-store.yaml"), with_part("external-memory.yaml"));
 }
 
 TEST(Loader, AVariantHasANameOfItsOwn) {
@@ -329,70 +303,6 @@ TEST(Loader, RefusesWhatWouldBeIgnored) {
   EXPECT_NE(error_of("name: a\nname: b\n").find(":3: name is given twice"), std::string::npos);
   EXPECT_NE(error_of("cim.macros: {value: 8, range: [1, 8]}\n").find("not for design choices"),
             std::string::npos);
-}
-
-TEST(Loader, NamesFilesThatAreNotThere) {
-  const TemporaryFolder folder;
-  const auto file = folder.write("a.yaml", "name: a\nextends: parts/none.yaml\n");
-  EXPECT_NE(message_of<PlatformError>([&] { load_platform(file); }).find("a.yaml:2: extends"),
-            std::string::npos);
-  EXPECT_NE(message_of<PlatformError>([&] { load_platform(folder.path()); }).find("is a directory"),
-            std::string::npos);
-  EXPECT_NE(message_of<PlatformError>([&] { load_platform("/nowhere.yaml"); }).find("no such file"),
-            std::string::npos);
-  EXPECT_NE(message_of<PlatformError>([&] {
-              load_platform(folder.write("e.yaml", ""));
-            }).find("a map of keys"),
-            std::string::npos);
-}
-
-TEST(Loader, BoundsTheFilesThatAPlatformExtends) {
-  const TemporaryFolder folder;
-  // Each extends the next four times: 4^14 files.
-  for (int i = 1; i < 15; ++i) {
-    const std::string next = fmt::format("b{}.yaml", i + 1);
-    folder.write(fmt::format("b{}.yaml", i),
-                 fmt::format("name: x\nextends: [{0}, {0}, {0}, {0}]\n", next));
-  }
-  folder.write("b15.yaml", "name: x\n");
-  const std::string deep =
-      message_of<PlatformError>([&] { load_platform(folder.path() / "b1.yaml"); });
-  EXPECT_NE(deep.find("b15.yaml': the platform has more than 100 files"), std::string::npos)
-      << deep;
-  EXPECT_EQ(tests::lines(deep).size(), 1u) << deep;
-  // One that extends many, each of which extends many.
-  std::string many = "extends: [b15.yaml";
-  for (int i = 0; i < 5000; ++i) many += ", b15.yaml";
-  folder.write("s2.yaml", many + "]\n");
-  for (std::size_t at = many.find("b15"); at != std::string::npos; at = many.find("b15", at)) {
-    many.replace(at, 3, "s2");
-  }
-  const auto s1 = folder.write("s1.yaml", many + "]\n");
-  const std::string wide = message_of<PlatformError>([&] { load_platform(s1); });
-  EXPECT_NE(wide.find("s2.yaml:1: extends '"), std::string::npos) << wide;
-  EXPECT_EQ(tests::lines(wide).size(), 1u) << wide;
-}
-
-TEST(Loader, BoundsTheBytesOfTheFilesThatAPlatformExtends) {
-  const TemporaryFolder folder;
-  folder.write("large.yaml", "name: x\n#" + std::string(900'000, ' ') + "\n");
-  const auto file = folder.write("p.yaml", "extends: [large.yaml, large.yaml, large.yaml]\n");
-  const std::string message = message_of<PlatformError>([&] { load_platform(file); });
-  EXPECT_NE(message.find("p.yaml:1: extends '"), std::string::npos) << message;
-  EXPECT_NE(message.find("are larger than 2097152 bytes together"), std::string::npos) << message;
-}
-
-TEST(Loader, NamesAFileThatCannotBeReadWithTheLineThatExtendsIt) {
-  const TemporaryFolder folder;
-  const auto problem = [&](const std::string& extended) {
-    const auto file = folder.write("e.yaml", "name: x\nextends: " + extended + "\n");
-    return message_of<PlatformError>([&] { load_platform(file); })
-        .substr(folder.path().string().size() + 1);
-  };
-  EXPECT_EQ(problem("/proc/self/mem"),
-            "e.yaml:2: extends '/proc/self/mem': cannot be read: Input/output error");
-  EXPECT_EQ(problem("/dev/zero"), "e.yaml:2: extends '/dev/zero': is not a regular file");
-  EXPECT_EQ(problem("/"), "e.yaml:2: extends '/': is a directory");
 }
 
 TEST(Loader, TellsHowManyProblemsThereAreBesidesTheFirst) {
