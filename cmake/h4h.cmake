@@ -4,6 +4,15 @@ target_compile_options(h4h_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wnon-virtual-dtor
   -Wold-style-cast $<$<BOOL:${H4H_WERROR}>:-Werror>)
 target_include_directories(h4h_options INTERFACE ${PROJECT_SOURCE_DIR})
+
+# Release builds stop at an overrun stack or buffer and at an index out of range instead of going on
+# with wrong values: input files come from anywhere. What it costs is in CONTRIBUTING.md.
+option(H4H_HARDENED "Release builds with checks of buffers, stacks and indices" ON)
+if(H4H_HARDENED)
+  target_compile_options(h4h_options INTERFACE
+    $<$<CONFIG:Release>:-fstack-protector-strong;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2;-D_GLIBCXX_ASSERTIONS>)
+  target_link_options(h4h_options INTERFACE $<$<CONFIG:Release>:-Wl,-z,relro,-z,now>)
+endif()
 if(H4H_SANITIZE)
   target_compile_options(h4h_options INTERFACE -fsanitize=address,undefined
                          -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
