@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -19,12 +20,14 @@ bool needs_quotes(std::string_view text) {
                            kBlanks.find(text.back()) != std::string_view::npos);
 }
 
-// Spreadsheets compute what begins so (OWASP, "CSV Injection"), except for numbers.
+// Spreadsheets compute what begins so (OWASP, "CSV Injection"), except for numbers. "== 1", which
+// is a rule of a claim, computes to its number.
 bool is_formula(std::string_view text) {
   if (text.empty() || std::string_view("=+-@\t").find(text.front()) == std::string_view::npos) {
     return false;
   }
-  const auto number = parse_number<double>(text);
+  const auto number =
+      parse_number<double>(text.substr(std::min(text.find_first_not_of("= "), text.size())));
   return !number || !std::isfinite(*number);
 }
 

@@ -11,8 +11,8 @@ namespace h4h {
 // the columns' names, then a line for each row. Fields stand in quotes where they must. Reals are
 // the shortest digits that read back as the same number; an empty cell is an empty field. Texts are
 // made printable (see base/text/printable.hpp), but for tabs, so that a row is one line; one that a
-// spreadsheet would take for a formula, because it begins with = + - @ or a tab and is no number,
-// gets an apostrophe in front.
+// spreadsheet would take for a formula, because it begins with = + - @ or a tab, gets an apostrophe
+// in front unless it is a number, also behind "=" ("== 1").
 std::string write_csv(const Table& table);
 
 // The rows alone: to append to a file that has its header.

@@ -143,7 +143,7 @@ TEST(TrainingCheckpoint, OfEarlierNetworksIsRefusedWithTheReason) {
         edited(good, now, R"("format":"h4h.checkpoint/3","networks_version":1,)")}) {
     const std::string said = complaint(bytes);
     EXPECT_EQ(said.rfind("is for networks of version 1, in which the first layer of a stage had a "
-                         "shortcut where two widths happened to match",
+                         "shortcut wherever two widths happened to match",
                          0),
               0U)
         << said;

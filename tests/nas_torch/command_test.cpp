@@ -113,13 +113,13 @@ TEST_F(TrainCommand, TellsItsHealthAndMeasuresItOnce) {
 TEST_F(TrainCommand, ASearchWithoutASupernetNamesTheCommandThatHasIt) {
   const std::string search =
       "search --platform platforms/h4h-7nm.yaml --space nas/spaces/h4h-32-tiny.yaml --accuracy ";
-  const Outcome surrogate = nas(search + "surrogate" + out("s"));
+  const Outcome surrogate = run(H4H_BINARY "-nas " + search + "surrogate" + out("s"));
   EXPECT_EQ(surrogate.code, 2);
   EXPECT_NE(surrogate.err.find("--accuracy 'surrogate' is not the directory of an `h4h train`"),
             std::string::npos)
       << surrogate.err;
   EXPECT_NE(surrogate.err.find("use 'h4h search'"), std::string::npos) << surrogate.err;
-  const Outcome empty = nas(search + "tests" + out("s"));
+  const Outcome empty = run(H4H_BINARY "-nas " + search + "tests" + out("s"));
   EXPECT_EQ(empty.code, 1);
   EXPECT_NE(empty.err.find("tests: no checkpoint.bin; pass the --out directory of `h4h train`"),
             std::string::npos)

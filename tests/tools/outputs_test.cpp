@@ -70,7 +70,7 @@ TEST_F(Outputs, ASweepLeavesPartialFilesOfOthersAlone) {
   folder.write("d/movie.part", "half of it");
   const std::string sweep =
       "sweep " + kPaper + " --network ds_cnn_kws --vary cim.macros=1 --jobs 1 --out " + path("d");
-  expect_failure(sweep, 1, "h4h: " + path("d") + ": holds movie.part and no sweep.checkpoint.json");
+  expect_failure(sweep, 1, "h4h: " + path("d") + ": holds movie.part but no sweep.checkpoint.json");
   EXPECT_EQ(content(folder.path() / "d/movie.part"), "half of it");
   EXPECT_FALSE(fs::exists(folder.path() / "d/sweep.csv"));
 }
@@ -82,9 +82,9 @@ TEST(LibraryMessages, NameTheFileAndWhatIsWrong) {
   EXPECT_EQ(tools::message_of(std::runtime_error("f:1: x")), "f:1: x");
   const std::string name(300, 'n');
   expect_failure("sweep " + kPaper + " --network ds_cnn_kws --vary-file " + name + " --out o", 1,
-                 "h4h: " + name + ": File name too long\n");
+                 "h4h: " + name + ": cannot be opened: File name too long\n");
   expect_failure("oracle " + kPaper + " --space nas/spaces/toy.yaml </", 1,
-                 "h4h: stdin: cannot read: Is a directory\n");
+                 "h4h: stdin: cannot be read: Is a directory\n");
   const TemporaryFolder folder;
   expect_failure("cache merge /none.sqlite --cache " + (folder.path() / "c.sqlite").string(), 1,
                  "h4h: /none.sqlite: no such file\n");

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/csv/csv_writer.hpp"
+#include "base/text/hash.hpp"
 #include "tests/support/tflite_writer.hpp"
 #include "tests/tools/support.hpp"
 
@@ -182,6 +183,13 @@ TEST(ReadFaults, OfStdinAreNamed) {
   EXPECT_NE(o.err.find("stdin: cannot be read: Is a directory"), std::string::npos) << o.err;
 }
 
+// A text of JSON without its last bracket, with the checksum that belongs to it.
+std::string with_checksum(std::string text) {
+  const std::string digits(16, '0');
+  text += ",\"checksum\":\"" + digits + "\"}";
+  return text.replace(text.rfind(digits), digits.size(), text_hash(text));
+}
+
 TEST(LittleMemory, IsNamedWithTheFile) {
 #if defined(__SANITIZE_ADDRESS__)
   GTEST_SKIP() << "AddressSanitizer reserves more address space than this test allows";
@@ -194,9 +202,9 @@ TEST(LittleMemory, IsNamedWithTheFile) {
   EXPECT_EQ(file.code, 1);
   EXPECT_NE(file.err.find("n.tflite: there is not enough memory to read it"), std::string::npos)
       << file.err;
-  std::string values = "[1";
+  std::string values = "{\"front\":[1";
   for (int i = 0; i < 15'000'000; ++i) values += ",1";
-  files.write("search.json", values + "]");
+  files.write("search.json", with_checksum(values + "]"));
   const Outcome json = run(limited + "fronts " + files.path().string());
   EXPECT_EQ(json.code, 1);
   EXPECT_NE(json.err.find("search.json: there is not enough memory for its values"),
@@ -204,22 +212,30 @@ TEST(LittleMemory, IsNamedWithTheFile) {
       << json.err;
 }
 
-// A hundred thousand brackets in every place where JSON is read.
+// A hundred thousand brackets in every place where JSON is read, with and without the checksum that
+// is compared before a file is parsed.
 TEST(DeepJson, IsRefusedWithTheFilesNameInEveryCommand) {
   Files files;
-  const std::string bomb = "{\"schema\":" + std::string(100'000, '[');
-  const std::string closed = bomb + std::string(100'000, ']') + "}";
+  const std::string missing = "the checksum is missing", deep = "nested deeper than 1000 levels";
+  const std::string bomb = "{\"front\":" + std::string(100'000, '[');
+  const std::string closed = bomb + std::string(100'000, ']');
   const std::string out = files.at("a");
   fs::create_directory(out);
   const std::string sweep = "sweep " + kPaper + kNetwork + "--vary cim.macros=0,4 --out " + out;
-  for (const std::string& text : {bomb, closed, std::string(100'000, '[')}) {
+  for (const auto& [text, problem] :
+       std::vector<std::pair<std::string, std::string>>{{bomb, missing},
+                                                        {closed + "}", missing},
+                                                        {std::string(100'000, '['), missing},
+                                                        {with_checksum(bomb), deep},
+                                                        {with_checksum(closed), deep}}) {
     files.write("accuracy.csv", files.accuracies());
     files.write("a/search.checkpoint.json", text);
-    expect_failure(files.search(out), 1, out + "/search.checkpoint.json is not a checkpoint");
+    expect_failure(files.search(out), 1,
+                   out + "/search.checkpoint.json is not the checkpoint of a search: " + problem);
     files.write("a/search.json", text);
-    expect_failure("fronts " + out, 1, out + "/search.json: nested deeper than 1000 levels");
+    expect_failure("fronts " + out, 1, out + "/search.json: " + problem);
     files.write("a/sweep.checkpoint.json", text);
-    expect_failure(sweep, 1, out + "/sweep.checkpoint.json was written by another command");
+    expect_failure(sweep, 1, out + "/sweep.checkpoint.json: " + problem);
     files.write("accuracy.csv", "genotype,accuracy\n" + csv_field(text) + ",0.5\n");
     expect_failure(files.search(files.at("b")), 1, "accuracy.csv:2: genotype of s: nested deeper");
   }

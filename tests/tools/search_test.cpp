@@ -207,9 +207,10 @@ TEST(Search, ACheckpointThatIsDamagedOrOfAnEarlierVersionIsRefused) {
   };
   std::string digit = text;
   digit[digit.find("e-0") + 3] ^= 1;
-  expect_refused(digit, "is not a checkpoint of a search: the checksum does not match");
-  expect_refused(text.substr(0, 300), "is not a checkpoint of a search: the checksum is missing");
-  expect_refused(std::string(100'000, '['), "is not a checkpoint of a search: the checksum is mi");
+  expect_refused(digit, "is not the checkpoint of a search: the checksum does not match");
+  expect_refused(text.substr(0, 300), "is not the checkpoint of a search: the checksum is missing");
+  expect_refused(std::string(100'000, '['),
+                 "is not the checkpoint of a search: the checksum is missing");
   expect_refused(R"({"schema":"h4h.search.checkpoint/2","arguments":{}})",
                  "has no checksum: an earlier version of H4H wrote it; choose another directory");
 }

@@ -131,8 +131,9 @@ TEST(Workers, OneThatHangsIsKilledAndItsJobAnsweredWithAnError) {
   pool.submit(ask(7, 16));
   const auto answer = pool.receive(true);
   EXPECT_EQ(answer->ticket, 7u);
-  EXPECT_EQ(std::get<std::string>(answer->result),
-            "two workers died of it; the last was ended after 0.2 s without an answer");
+  EXPECT_EQ(
+      std::get<std::string>(answer->result),
+      "two workers died while simulating it; the last one was ended after 0.2 s without an answer");
 }
 
 TEST(Workers, ThoseThatAnswerAreNotKilledHoweverLongAllOfItTakes) {

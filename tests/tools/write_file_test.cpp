@@ -188,8 +188,8 @@ TEST(RunFolder, PartialFilesOfOthersAreContentAndStay) {
   const TemporaryFolder folder;
   const fs::path movie = folder.write("movie.part", "half of it");
   EXPECT_EQ(refusal(folder.path()), folder.path().string() +
-                                        ": holds movie.part and no own.json: choose another "
-                                        "directory");
+                                        ": holds movie.part but no own.json: choose an empty "
+                                        "directory for --out");
   folder.write("own.json", "{}");
   RunFolder(folder.path(), "own.json");
   EXPECT_EQ(content(movie), "half of it");
