@@ -35,7 +35,7 @@ std::string_view part_name(models::Part part) {
 std::string thousands(std::int64_t number) {
   std::string text = fmt::to_string(number);
   const std::size_t first = number < 0 ? 1 : 0;
-  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, 1, ',');
   return text;
 }
 

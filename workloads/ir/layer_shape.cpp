@@ -12,8 +12,8 @@ bool operator==(const LayerShape& a, const LayerShape& b) {
 
 std::string canonical_text(const LayerShape& layer) {
   std::string text = canonical_text(layer.op);
-  for (const Shape& shape : layer.inputs) text += " " + to_string(shape);
-  text += "->" + to_string(layer.output);
+  for (const Shape& shape : layer.inputs) text += fmt::format(" {}", to_string(shape));
+  text += fmt::format("->{}", to_string(layer.output));
   if (layer.encoded_weight_bytes) text += fmt::format(" w{}", *layer.encoded_weight_bytes);
   if (layer.coded_weight_bytes) text += fmt::format(" c{}", *layer.coded_weight_bytes);
   return text;
