@@ -14,7 +14,7 @@ fs::path program_folder() { return fs::read_symlink("/proc/self/exe").parent_pat
 fs::path shipped_file(const std::string& name) {
   const fs::path path = program_folder().parent_path() / "share" / "h4h" / name;
   std::error_code error;
-  const fs::path found = fs::canonical(path, error);
+  fs::path found = fs::canonical(path, error);
   if (error) {
     throw std::runtime_error(fmt::format(
         "{}: not found; the files that H4H ships belong in share/h4h beside the directory of the "

@@ -50,7 +50,7 @@ std::string line(const Values& values, Text text) {
 }  // namespace
 
 std::string csv_field(std::string_view text) {
-  const std::string shown = (is_formula(text) ? "'" : "") + printable(text, "\t");
+  std::string shown = (is_formula(text) ? "'" : "") + printable(text, "\t");
   if (!needs_quotes(shown)) return shown;
   std::string quoted = "\"";
   for (const char c : shown) quoted.append(c == '"' ? 2 : 1, c);

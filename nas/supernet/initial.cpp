@@ -25,7 +25,8 @@ torch::Tensor normal(const std::vector<std::int64_t>& sizes, double deviation, R
 }
 
 double deviation(const ParameterSpec& spec) {
-  const double fan_in = static_cast<double>(spec.elements() / spec.sizes[0]);
+  const std::int64_t inputs = spec.elements() / spec.sizes[0];
+  const auto fan_in = static_cast<double>(inputs);
   if (spec.sizes.size() == 2 || spec.group == ParameterGroup::vit) return std::sqrt(1 / fan_in);
   const auto taps = static_cast<double>(spec.sizes[2] * spec.sizes[3]);
   const bool depthwise = spec.sizes[1] == 1;
