@@ -29,8 +29,7 @@ inline IntegerField one_of(IntegerField field, std::vector<std::int64_t> values)
 }
 
 // A lambda that returns a field of a Platform& or const Platform&.
-#define MEMBER(member) \
-  [](auto& p) -> auto& { return p.member; }
+#define MEMBER(member) ([](auto& p) -> auto& { return p.member; })
 #define INTEGER(member, low, high)         \
   IntegerField {                           \
     MEMBER(hardware.member), low, high, {} \

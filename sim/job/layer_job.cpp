@@ -9,8 +9,6 @@
 namespace h4h::sim {
 namespace {
 
-using workloads::LayerShape;
-
 std::string_view name(models::Layout layout) {
   return layout == models::Layout::nhwc ? "nhwc" : "nhcwb16";
 }

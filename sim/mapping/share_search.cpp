@@ -81,7 +81,7 @@ std::optional<Words> ShareSearch::free_words(const ActiveDevices& active) const 
 
 TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveDevices& active, Ahead ahead) {
   const platforms::Coefficients& coefficients = platform_.coefficients;
-  const TwoCosts nothing = sim::costs_of(costs_.cost(job), active, coefficients);
+  TwoCosts nothing = sim::costs_of(costs_.cost(job), active, coefficients);
   if (ahead == Ahead::nothing) return nothing;
   JobResult idle;
   idle.weights_idle = {INT64_MAX};
