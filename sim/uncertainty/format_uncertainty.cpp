@@ -130,7 +130,7 @@ std::size_t longest_line(const std::string& text) {
 // keys.
 std::string parameters_text(const Uncertainty& u, bool wide) {
   constexpr std::size_t kLeastKey = 20;  // characters of a key, the longest of which has more
-  const std::string whole = write_text(parameters_table(u, true));
+  std::string whole = write_text(parameters_table(u, true));
   if (wide || longest_line(whole) <= kLineWidth) return whole;
   return write_text(parameters_table(u, false), kLineWidth, kLeastKey);
 }

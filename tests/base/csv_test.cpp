@@ -68,11 +68,11 @@ class CsvFile : public ::testing::Test {
 };
 
 TEST_F(CsvFile, OfASpreadsheetReadsLikeAPlainOne) {
-  for (const char* const text :
-       {"id,H,k\nstem,224,3\n",
-        "\xef\xbb\xbf"
-        "id,H,k\r\nstem,224,3\r\n\r\n",
-        "id;H;k\nstem;224;3\n", "id, H, k\nstem, 224, 3\n", "id ; H ; k\r\n\"stem\" ; 224 ; 3"}) {
+  constexpr const char kByteOrderMark[] = "\xef\xbb\xbf";
+  for (const std::string& text : std::initializer_list<std::string>{
+           "id,H,k\nstem,224,3\n", std::string(kByteOrderMark) + "id,H,k\r\nstem,224,3\r\n\r\n",
+           "id;H;k\nstem;224;3\n", "id, H, k\nstem, 224, 3\n",
+           "id ; H ; k\r\n\"stem\" ; 224 ; 3"}) {
     const CsvTable table(written(text), {"id", "H", "k"});
     ASSERT_EQ(table.rows.size(), 1u) << text;
     EXPECT_EQ(table.rows[0].text("id"), "stem") << text;
