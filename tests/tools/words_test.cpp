@@ -15,6 +15,13 @@ TEST(Words, FindNothingInTheRepository) {
   EXPECT_EQ(o.out, "");
 }
 
+TEST(Words, DoWithoutGit) {
+  const Outcome o =
+      run("python=$(python3 -c 'import sys; print(sys.executable)') && PATH=/none \"$python\" "
+          "tools/words");
+  EXPECT_EQ(o.code, 0) << o.out << o.err;
+}
+
 TEST(Words, RefuseAPlantedPhraseWithItsPlaceAndWhatToWrite) {
   const TemporaryFolder folder;
   const std::string file = planted(folder, "a.cpp", "int x;\nauto t = \"What   binds it\";\n");
