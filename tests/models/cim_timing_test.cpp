@@ -14,7 +14,6 @@ using tests::shaped;
 using workloads::Activation;
 using workloads::LayerShape;
 using workloads::Op;
-using workloads::Shape;
 
 platforms::Cim macro() {
   platforms::Cim cim;

@@ -164,7 +164,8 @@ TEST_F(GenotypeLine, DeepNestingIsRefusedWhereverItIs) {
 
 // Lines of 10 MB: time that grew with the square of their length would be an hour for each.
 TEST_F(GenotypeLine, LongLinesTakeTimeInProportion) {
-  std::string keys, values, blanks(10'000'000, ' ');
+  std::string keys, values, blanks;
+  blanks.resize(10'000'000, ' ');
   for (int i = 0; i < 700'000; ++i) keys += fmt::format("\"key{}\":0,", i);
   for (int i = 0; i < 2'000'000; ++i) values += "[0],";
   const std::string resolution = "{\"resolution\":";

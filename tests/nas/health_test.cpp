@@ -74,7 +74,7 @@ TEST(Health, NetworksAreTheSameEveryTimeStratifiedAndAboveTheMedianOfMacs) {
 TEST(Health, OfASmallSpaceHasAsManyNetworksAsThereAre) {
   const Space space = shipped_space("toy");
   const Genotype smallest = space.min();
-  const auto sample = [&](Random&) { return smallest; };
+  const auto sample = [&](Random&) { return Genotype(smallest); };
   EXPECT_LE(stratified_networks(space, sample, 30).size(), 1U);
 }
 
