@@ -42,7 +42,7 @@ InterruptNote::InterruptNote(const std::string& advice) {
   publish("");
   struct sigaction action {};
   action.sa_handler = tell_and_end;
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], nullptr, &previous_actions[i]);
     // Who starts a program in the background may have it ignore Ctrl-C.
