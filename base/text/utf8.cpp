@@ -35,6 +35,25 @@ Utf8Character first_character(std::string_view text) {
   return is_scalar_value(code, size) ? Utf8Character{code, size, true} : Utf8Character{};
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Utf8Character next = first_character(text);
+    if (!next.valid) return false;
+    text.remove_prefix(next.size);
+  }
+  return true;
+}
+
+std::string as_utf8(std::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const Utf8Character next = first_character(text);
+    valid += next.valid ? text.substr(0, next.size) : "\xef\xbf\xbd";
+    text.remove_prefix(next.size);
+  }
+  return valid;
+}
+
 std::string_view beginning_of(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
   std::size_t end = bytes;

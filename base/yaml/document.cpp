@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/text/utf8.hpp"
+
 namespace h4h::yaml {
 namespace {
 
@@ -28,6 +30,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    if (!is_utf8(value)) throw SyntaxError(mark.line + 1, "text that is not UTF-8");
     add(Node::Kind::text, mark, anchor, tag).text = value;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

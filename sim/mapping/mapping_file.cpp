@@ -8,7 +8,6 @@
 #include <numeric>
 #include <utility>
 
-#include "base/json/json_parser.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/yaml/fields.hpp"
 #include "base/yaml/file.hpp"
@@ -27,11 +26,6 @@ constexpr yaml::FileKind kKind{
     "mapping file", "a map with layers, and optionally network, macros_in_use and units_in_use",
     Node::Kind::map, 4 << 20};
 
-// What a mapping file holds of a name: bytes that are not UTF-8 are replaced.
-std::string as_written(const std::string& name) {
-  return parse_json(write_json(name, JsonLayout::compact)).text();
-}
-
 class Reader {
  public:
   Reader(const Node& root, const models::Devices& devices, const Network& network)
@@ -42,7 +36,7 @@ class Reader {
         network_(network),
         shapes_(layer_shapes(network)) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-      places_[as_written(network.layers[i].name)].push_back(i);
+      places_[network.layers[i].name].push_back(i);
     }
     pins_.layers.resize(network.layers.size());
     pins_.active.by_device.resize(devices.size());
@@ -66,7 +60,7 @@ class Reader {
  private:
   void read_network() {
     const Node* const node = top_.find("network");
-    if (node == nullptr || (node->is_text() && node->text == as_written(network_.name))) return;
+    if (node == nullptr || (node->is_text() && node->text == network_.name)) return;
     if (!node->is_text()) {
       return top_.problem(node->line, fmt::format("network: must be the name '{}'", network_.name));
     }

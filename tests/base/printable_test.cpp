@@ -101,5 +101,17 @@ TEST(JsonText, HiddenCharactersAreEscapedAndReadBack) {
   EXPECT_EQ(parse_json(json).text(), text);
 }
 
+TEST(Utf8, BytesThatBeginNoCharacterAreReplacedAndTheRestStays) {
+  const std::string good = "a\xc3\xa9\xf0\x9f\x98\x80\n";
+  EXPECT_TRUE(is_utf8(good));
+  EXPECT_EQ(as_utf8(good), good);
+  EXPECT_EQ(as_utf8(""), "");
+  for (const char* const bad : {"\xff", "\xc0\x80", "\xed\xa0\x80", "\xe2\x82", "a\xb2z"}) {
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+    EXPECT_TRUE(is_utf8(as_utf8(bad))) << bad;
+  }
+  EXPECT_EQ(as_utf8("a\xb2z"), "a\xef\xbf\xbdz");
+}
+
 }  // namespace
 }  // namespace h4h

@@ -4,6 +4,7 @@
 
 #include "base/csv/csv_table.hpp"
 #include "base/json/json_writer.hpp"
+#include "base/text/utf8.hpp"
 #include "nas/space/open_network.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/mapping/mapping_file.hpp"
@@ -150,10 +151,10 @@ TEST_F(HostileNames, SurviveASavedMappingAndAnExportedNetwork) {
 
 TEST_F(HostileNames, OfFilesThatAreNotTextSurviveASavedMapping) {
   workloads::Network net = nas::open_network(network, {});
-  net.name = "\xff\xfe";
+  net.name = as_utf8("\xff\xfe");  // as the importers give names
   net.layers[0].name = "";
   net.layers[1].name = std::string("nul\0inside", 10);
-  net.layers[2].name = "\xe2\x82 cut, \xff and \xc0\x80";
+  net.layers[2].name = as_utf8("\xe2\x82 cut, \xff and \xc0\x80");
   net.layers[3].name = net.layers[2].name;
   const platforms::Platform chip = platforms::load_platform(platform);
   const models::Devices devices = models::make_devices(chip.hardware);

@@ -45,6 +45,20 @@ TEST(Tflite, ReadsAConvolution) {
   EXPECT_EQ(macs(net), 4 * 4 * 27 * 16);
 }
 
+TEST(Tflite, NamesAreUtf8WhateverTheFileHoldsAndStayApart) {
+  TfliteWriter w;
+  const int in = w.tensor("image", {1, 8, 8, 3}, kInt8);
+  const int weights = w.tensor("w", {3, 1, 1, 3}, kInt8, zeros(9));
+  const int first = w.tensor("stem\xb2", {1, 8, 8, 3}, kInt8);
+  const int second = w.tensor("stem\xb3", {1, 8, 8, 3}, kInt8);
+  w.conv({in, weights}, first, kSame, 1, 0);
+  w.conv({first, weights}, second, kSame, 1, 0);
+  const Network net = import(w.finish({in}, {second}));
+  ASSERT_EQ(net.layers.size(), 2u);
+  EXPECT_EQ(net.layers[0].name, "stem\xef\xbf\xbd");
+  EXPECT_EQ(net.layers[1].name, "stem\xef\xbf\xbd#1");
+}
+
 TEST(Tflite, RefusesAnOutputShapeThatItsInputsContradict) {
   const std::string message = message_of<NetworkError>([] { import(one_conv(kValid)); });
   EXPECT_NE(message.find("operator 0 (CONV_2D)"), std::string::npos) << message;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text/utf8.hpp"
+
 namespace h4h::workloads::tflite {
 namespace {
 
@@ -111,7 +113,7 @@ Code read_code(const Table& table) {
   const std::int32_t code =
       std::max<std::int32_t>(table.scalar<std::int8_t>(slot::kCodeDeprecated, 0),
                              table.scalar<std::int32_t>(slot::kCodeBuiltin, 0));
-  return {static_cast<BuiltinOperator>(code), std::string(table.string(slot::kCodeCustom))};
+  return {static_cast<BuiltinOperator>(code), as_utf8(table.string(slot::kCodeCustom))};
 }
 
 // Where an operator's options table keeps what; -1 where it has no such field.
@@ -172,7 +174,7 @@ std::int64_t zero_point(const Table& tensor) {
 
 FileTensor read_tensor(const Table& table, const std::vector<std::string_view>& buffers) {
   const auto buffer = table.scalar<std::uint32_t>(slot::kTensorBuffer, 0);
-  const std::string name(table.string(slot::kTensorName));
+  const std::string name = as_utf8(table.string(slot::kTensorName));
   if (buffer >= buffers.size()) {
     throw FormatError(
         fmt::format("tensor '{}' names buffer {} of {}", name, buffer, buffers.size()));

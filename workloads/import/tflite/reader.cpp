@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/file/input_file.hpp"
+#include "base/text/utf8.hpp"
 #include "workloads/import/tflite/convert.hpp"
 
 namespace h4h::workloads::tflite {
@@ -18,7 +19,7 @@ constexpr FileLimit kFileLimit{"TFLite file", 512 << 20};
 Network read(const std::filesystem::path& path, UnsupportedPolicy policy) {
   const std::string bytes = read_file_or<NetworkError>(path, kFileLimit);
   try {
-    return convert(parse_model(bytes), path.stem().string(), policy);
+    return convert(parse_model(bytes), as_utf8(path.stem().string()), policy);
   } catch (const std::runtime_error& error) {
     throw NetworkError(fmt::format("{}: {}", path.string(), error.what()));
   }
