@@ -127,15 +127,6 @@ Document parse_json(std::string_view text, JsonLimits limits) {
   }
 }
 
-Document read_json(const std::filesystem::path& path, FileLimit limit) {
-  const std::string text = read_file(path, limit);
-  try {
-    return parse_json(text);
-  } catch (const JsonError& error) {
-    throw FileError(path, error.what());
-  }
-}
-
 Document parse_json_or_null(std::string_view text) {
   try {
     return parse_json(text);

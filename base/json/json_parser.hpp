@@ -1,11 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
-#include "base/file/input_file.hpp"
 #include "base/json/document.hpp"
 
 namespace h4h {
@@ -26,9 +24,6 @@ struct JsonLimits {
 // other text, for a key that an object has twice, and for what is beyond the limits. Memory is
 // proportional to the length n of the text, time to n log n at most.
 Document parse_json(std::string_view text, JsonLimits limits = {});
-
-// The document of a file. Throws FileError.
-Document read_json(const std::filesystem::path& path, FileLimit limit);
 
 // null for text that parse_json refuses: of lines that may be cut off.
 Document parse_json_or_null(std::string_view text);

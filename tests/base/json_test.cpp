@@ -145,20 +145,5 @@ TEST(JsonParser, AnObjectWithVeryManyKeysTakesTimeInProportion) {
   EXPECT_EQ(problem(text + "\"key number 400000\":0}"), "key \"key number 400000\" is given twice");
 }
 
-TEST(JsonFile, EveryProblemNamesTheFile) {
-  constexpr FileLimit kLimit{"test file", 200'000};
-  const tests::TemporaryFolder folder;
-  EXPECT_EQ(read_json(folder.write("a.json", "[1]\n"), kLimit), Document::array({1}));
-  const auto problem_of = [&](const std::string& text) {
-    const auto file = folder.write("a.json", text);
-    return message_of<FileError>([&] { read_json(file, kLimit); })
-        .substr(folder.path().string().size() + 1);
-  };
-  EXPECT_EQ(problem_of(""), "a.json: not JSON");
-  EXPECT_EQ(problem_of(std::string(100'000, '[')), "a.json: nested deeper than 1000 levels");
-  EXPECT_EQ(problem_of(std::string(200'001, '[')),
-            "a.json: larger than 200000 bytes, the most that a test file may have");
-}
-
 }  // namespace
 }  // namespace h4h
