@@ -38,8 +38,7 @@ std::vector<Key> cim_keys() {
        CHOICE(Replication, cim.replication), Affects::layers},
       {"cim.word_hold", D::count,
        "how long a word serves once it is read: a step, or all outputs of a tile (an ablation: "
-       "their "
-       "sums are kept in the output buffer, 4 B each, from word to word)",
+       "their sums are kept in the output buffer, 4 B each, from word to word)",
        CHOICE(WordHold, cim.word_hold), Affects::layers},
       {"cim.volatile", D::count,
        "whether macros lose their weights without power and reload them at every wake-up",

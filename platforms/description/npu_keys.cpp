@@ -31,8 +31,7 @@ std::vector<Key> npu_keys() {
        CHOICE(CommandFloor, npu.command_floor), Affects::layers},
       {"npu.softmax.cycles_per_element", D::count,
        "softmax in one pass of so many cycles per element, channels in whole groups of 16; 0: in "
-       "the "
-       "passes that Arm's compiler makes of it",
+       "the passes that Arm's compiler makes of it",
        INTEGER(npu.softmax_cycles, 0, 10'000), Affects::layers},
       {"npu.layer_norm.cycles_per_element", D::count,
        "layer norm, per element with channels in whole groups of 16",

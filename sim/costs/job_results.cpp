@@ -110,8 +110,9 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
   } catch (const NoProgress& error) {
     set.session.reset();
     throw JobFailed(failure(error.what(), set.text, bytes));
-  } catch (const models::PlanTooLarge& error) {
-    throw JobFailed(failure(error.what(), set.text, bytes));
+  } catch (const models::PlanTooLarge& error) {  // the network's fault, on any such chip
+    throw JobFailed(fmt::format("a layer is too large: {}\nlayer: {}", error.what(),
+                                canonical_text(job.layer)));
   }
 }
 

@@ -35,7 +35,8 @@ class FreeWords {
     }
   }
 
-  // The whole layer on the first device that can run it and has room; nullopt where none has.
+  // The whole layer on the first device that can run it and has the capacity left; nullopt where
+  // none has.
   std::optional<DeviceId> take(const LayerShape& layer) {
     for (auto& [id, free] : free_) {
       const models::Device& device = *devices_[id];

@@ -283,7 +283,7 @@ TEST(GroupedKnapsack, FindsTheLeastOfAllChoicesWithinEveryCapacity) {
   }));
 }
 
-// Two groups of which one has room for everything: the knapsack of the other.
+// Two groups, one with the capacity for everything: the knapsack of the other.
 TEST(GroupedKnapsack, OfOneThatBindsIsTheKnapsackOfThat) {
   EXPECT_TRUE(rc::check("one binds", [] {
     const Choices layers = any_network(30, 400);

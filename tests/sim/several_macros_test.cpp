@@ -181,7 +181,7 @@ TEST(SeveralMacros, AreFilledInTheirOrderByTheStrategyCim) {
   const Mapping mapping = testing::mapped(costs, three.chip, network, Strategy::cim);
   EXPECT_EQ(mapping.layers[0].channels(kCim), 48);
   EXPECT_EQ(mapping.layers[1].channels(kSlow), 48);
-  EXPECT_EQ(mapping.layers[2].channels(kNpu), 48) << "no room is left";
+  EXPECT_EQ(mapping.layers[2].channels(kNpu), 48) << "no capacity is left";
   EXPECT_EQ(mapping.active.macros(), 3);
   expect_each_within_capacity(three.devices, network, mapping);
 }

@@ -20,7 +20,7 @@ SweepResult huge() {
     r.points.push_back(point({fmt::format("{}", i / 2 % 10), fmt::format("{}", i / 20)},
                              i % 2 == 0 ? "a" : "b", x * 1e-3 * worse, (21 - x) * 1e-4 * worse,
                              x * worse));
-    if (i % 100 == 50) r.points.back().infeasible = "no room";
+    if (i % 100 == 50) r.points.back().infeasible = "too large";
   }
   return r;
 }

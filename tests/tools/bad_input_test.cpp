@@ -61,6 +61,9 @@ const BadInput kNetworks[] = {
      "name: n\ninputs: [{name: x, shape: [99999999, 99999999, 99999999]}]\nlayers:\n  - {name: a, "
      "op: relu}\n",
      "n.yaml:2: "},
+    {"NotUtf8", "n.yaml",
+     "name: n\ninputs: [{name: x, shape: [8, 8, 4]}]\nlayers:\n  - {name: stem\xb2, op: relu}\n",
+     "n.yaml:4: text that is not UTF-8"},
     {"EmptyTflite", "n.tflite", "", "not a TensorFlow Lite file"},
     {"TextAsTflite", "n.tflite", "this is not a flatbuffer at all", "not a TensorFlow Lite file"},
 };
@@ -153,6 +156,34 @@ TEST(BadInputs, AVectorThatClaimsFourGigabytesIsRefused) {
     named += o.err.find("lie.tflite") != std::string::npos ? 1 : 0;
   }
   EXPECT_GT(named, 5);
+}
+
+// The limits on time and memory end the test where a plan is built after all.
+TEST(BadInputs, LayersThatWouldTakeTooManyStepsAreRefusedWithTheEstimate) {
+  const TemporaryFolder folder;
+  const std::string relu = folder.write("relu.yaml", R"(name: n
+inputs: [{name: image, shape: [32768, 65536, 1]}]
+layers:
+  - {name: a, op: relu}
+)"),
+                    attention = folder.write("attention.yaml", R"(name: n
+inputs: [{name: image, shape: [136, 129, 64]}]
+layers:
+  - {name: a, op: attention, from: [image, image, image], heads: 1}
+)");
+  for (const auto& [file, operation] :
+       {std::pair(relu, "relu"), std::pair(attention, "attention")}) {
+    const Outcome o = run("ulimit -t 20; ulimit -v 4000000; " H4H_BINARY " simulate " + kPaper +
+                          " --mapping npu --network " + file);
+    EXPECT_EQ(o.code, 1) << o.err;
+    EXPECT_EQ(o.out, "");
+    EXPECT_EQ(o.err.find("h4h: a layer is too large: it takes about "), 0U) << o.err;
+    EXPECT_NE(o.err.find(" million steps to simulate; allowed: 4 million\nlayer: " +
+                         std::string(operation)),
+              std::string::npos)
+        << o.err;
+    EXPECT_EQ(o.err.find("hardware"), std::string::npos) << o.err;
+  }
 }
 
 }  // namespace

@@ -99,11 +99,11 @@ function drawTradeoff(canvas, tradeoff, fronts, choose) {
   });
 }
 
-// Under its bar a point has its values while there is room, else its number.
+// Under its bar a point has its values where they fit the axis, else its number.
 function variantAxis(axes, points) {
   const names = points.map(variantText), values = points.map((p) => Object.values(p.values));
-  const room = points.length * largest(values.flat().map((v) => v.length), 1) < 130;
-  return axes.length > 0 && room
+  const fits = points.length * largest(values.flat().map((v) => v.length), 1) < 130;
+  return axes.length > 0 && fits
     ? { title: axes.join(" / "), labels: values, names }
     : { title: "point, by its number in the table", labels: points.map((p) => p.row), names };
 }
