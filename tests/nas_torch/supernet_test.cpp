@@ -164,8 +164,8 @@ TEST(Supernet, PadsAsTheNetworkSays) {
   const Window window = same_window({4, 4, 1}, 3, 2);
   ASSERT_EQ(window.padding.top, 0);
   ASSERT_EQ(window.padding.bottom, 1);
-  const Network net =
-      std::move(b).finish(b.add("conv", Conv2d{1, window, Activation::none}, image));
+  const TensorId out_map = b.add("conv", Conv2d{1, window, Activation::none}, image);
+  const Network net = std::move(b).finish(out_map);
   nas::Parameters parameters = nas::Supernet(net, 1).parameters();
   parameters.at("conv.weight").value.fill_(1);
   const torch::Tensor out = nas::forward(net, parameters, torch::ones({1, 1, 4, 4}), {});

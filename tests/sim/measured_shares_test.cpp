@@ -11,7 +11,6 @@
 namespace h4h::sim {
 namespace {
 
-using models::Event;
 using models::Part;
 using platforms::kCim;
 using platforms::kNpu;

@@ -16,8 +16,9 @@ using namespace sweep_pages;
 SweepResult huge() {
   SweepResult r = result_of({"fast", "slow"}, {"a", "b"});
   for (int i = 0; i < 150'000; ++i) {
-    const double x = 1 + i % 20, worse = 1 + i / 20 * 1e-3;
-    r.points.push_back(point({fmt::format("{}", i / 2 % 10), fmt::format("{}", i / 20)},
+    const int variant = i / 20;
+    const double x = 1 + i % 20, worse = 1 + variant * 1e-3;
+    r.points.push_back(point({fmt::format("{}", i / 2 % 10), fmt::format("{}", variant)},
                              i % 2 == 0 ? "a" : "b", x * 1e-3 * worse, (21 - x) * 1e-4 * worse,
                              x * worse));
     if (i % 100 == 50) r.points.back().infeasible = "too large";

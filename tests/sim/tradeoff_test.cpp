@@ -35,7 +35,8 @@ Instance random_instance(std::uint32_t seed) {
 // The least `cost` of (first, second) over every choice within the capacity.
 double brute_force(const Instance& instance, const std::function<double(double, double)>& cost) {
   double least = std::numeric_limits<double>::infinity();
-  const std::function<void(std::size_t, TwoCosts)> choose = [&](std::size_t i, TwoCosts sum) {
+  const std::function<void(std::size_t, const TwoCosts&)> choose = [&](std::size_t i,
+                                                                       const TwoCosts& sum) {
     if (!sum.words.within(instance.capacity)) return;
     if (i == instance.layers.size()) {
       least = std::min(least, cost(sum.first, sum.second));

@@ -16,7 +16,6 @@ namespace {
 
 using platforms::Choice;
 using studies::AblatedMeasure;
-using studies::AblatedValue;
 using studies::Ablation;
 
 sim::JobResults& results() {
