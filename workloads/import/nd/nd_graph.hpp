@@ -23,6 +23,8 @@ struct AxisSlice {
   std::int64_t begin = 0, size = 1, stride = 1;
 };
 
+using AxisPadding = std::pair<std::int64_t, std::int64_t>;  // before and behind
+
 // A part of a concatenation: a tensor, or a constant of these dimensions.
 struct ConcatPart {
   std::optional<NdTensor> tensor;
@@ -118,15 +120,15 @@ class NdGraph {
   using Reduction = std::function<Op(bool height, bool width, bool channels)>;
   NdTensor reduce(const NdTensor& in, const std::vector<int>& axes, bool keep_dims,
                   const Reduction& make);
-  // The index of the greatest along `axis`, which is dropped unless kept.
-  NdTensor arg_max(const NdTensor& in, int axis, bool keep_dims);
+  // The place of the largest or smallest along `axis`, which is dropped unless kept.
+  NdTensor arg(const NdTensor& in, int axis, bool keep_dims, ArgKind kind);
 
   // ---- pieces ----
   NdTensor slice(const NdTensor& in, const std::vector<AxisSlice>& axes);  // one for every axis
   NdTensor concat(const std::vector<ConcatPart>& parts, int axis);
   NdTensor stack(const std::vector<ConcatPart>& parts, int axis);  // along a new axis
   // Before and behind every axis.
-  NdTensor pad(const NdTensor& in, const std::vector<std::pair<std::int64_t, std::int64_t>>& axes);
+  NdTensor pad(const NdTensor& in, const std::vector<AxisPadding>& axes);
   // Along `axis`, which the axes of the indices replace.
   NdTensor gather(const NdTensor& in, int axis, const std::vector<std::int64_t>& indices,
                   const Dims& index_dims);
@@ -146,17 +148,18 @@ class NdGraph {
     std::string constant;  // that its weights are; empty: of its own
   };
 
+  std::string layer_name(std::size_t index, const std::string& output);
+  void say_weights(const PendingLayer& layer);  // of the network's last layer
   Shape shape(TensorId id) const;
   TensorId add(const Op& op, const std::vector<TensorId>& inputs);
   TensorId viewed(TensorId id, const Shape& shape);
-  // Along the groups of memory that `kinds` tell apart.
   NdTensor settled(NdTensor tensor);
   TensorId permuted(TensorId id, const Dims& groups, const std::vector<int>& permutation);
   NdTensor slice_axis(const NdTensor& in, int axis, const AxisSlice& part);
+  NdTensor pad_one_by_one(const NdTensor& in, const std::vector<AxisPadding>& axes);
 
   NetworkBuilder net_;
   std::vector<PendingLayer> pending_;
-  std::size_t layers_ = 0;
   std::map<std::string, std::size_t> weights_;  // constant of the file: the first layer with it
   std::set<std::string> names_;
 };

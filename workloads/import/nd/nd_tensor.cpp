@@ -73,6 +73,14 @@ Dims memory_dims(const NdTensor& tensor) {
   return dims;
 }
 
+void check_side(const Shape& shape) {
+  for (const std::int64_t side : {shape.height, shape.width, shape.channels}) {
+    if (side < 1 || side > kMaxSide) {
+      throw NotMapped(fmt::format("{} has a side outside 1..{}", to_string(shape), kMaxSide));
+    }
+  }
+}
+
 Shape feature_shape(const NdTensor& tensor) {
   Dims dims = memory_dims(tensor);
   while (dims.size() < 3) dims.insert(dims.begin(), 1);

@@ -48,5 +48,7 @@ Dims memory_dims(const NdTensor& tensor);
 // view of the same bytes: the last two axes of memory are width and channels, all others height.
 // Sides beyond the greatest that a network may have are split.
 Shape feature_shape(const NdTensor& tensor);
+// Throws NotMapped where a side is beyond the greatest that a network may have.
+void check_side(const Shape& shape);
 
 }  // namespace h4h::workloads
