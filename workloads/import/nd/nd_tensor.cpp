@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "workloads/import/fold/arithmetic.hpp"
+
 namespace h4h::workloads {
 namespace {
 
@@ -46,24 +48,19 @@ std::int64_t elements(const Dims& dims) {
 }
 
 int axis_of(std::int64_t axis, int rank) {
-  if (axis < -rank || axis >= rank) {
-    throw NotMapped(fmt::format("there is no axis {} among {}", axis, rank));
+  try {
+    return static_cast<int>(fold::axis_of(axis, static_cast<std::size_t>(rank)));
+  } catch (const fold::FoldError& error) {
+    throw NotMapped(error.what());
   }
-  return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
 Dims broadcast(const Dims& a, const Dims& b) {
-  Dims out = a.size() < b.size() ? b : a;
-  const Dims& shorter = a.size() < b.size() ? a : b;
-  const std::size_t offset = out.size() - shorter.size();
-  for (std::size_t i = 0; i < shorter.size(); ++i) {
-    std::int64_t& side = out[offset + i];
-    if (side != shorter[i] && side != 1 && shorter[i] != 1) {
-      throw NotMapped(fmt::format("{} and {} do not broadcast", dims_text(a), dims_text(b)));
-    }
-    if (side == 1) side = shorter[i];
+  try {
+    return fold::broadcast(a, b);
+  } catch (const fold::FoldError& error) {
+    throw NotMapped(error.what());
   }
-  return out;
 }
 
 Dims memory_dims(const NdTensor& tensor) {
