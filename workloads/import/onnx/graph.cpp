@@ -1,0 +1,235 @@
+#include "workloads/import/onnx/graph.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace h4h::workloads::onnx {
+namespace {
+
+// Operators that see images: channels before height and width.
+constexpr std::array<std::string_view, 18> kImageOperators{"Conv",
+                                                           "ConvTranspose",
+                                                           "ConvInteger",
+                                                           "QLinearConv",
+                                                           "MaxPool",
+                                                           "AveragePool",
+                                                           "GlobalAveragePool",
+                                                           "GlobalMaxPool",
+                                                           "LpPool",
+                                                           "Resize",
+                                                           "Upsample",
+                                                           "DepthToSpace",
+                                                           "SpaceToDepth",
+                                                           "InstanceNormalization",
+                                                           "GroupNormalization",
+                                                           "BatchNormalization",
+                                                           "com.microsoft.FusedConv",
+                                                           "LRN"};
+// Operators whose output has its axes where the input has them.
+constexpr std::array<std::string_view, 24> kElementwise{"Add",
+                                                        "Sub",
+                                                        "Mul",
+                                                        "Div",
+                                                        "Pow",
+                                                        "Min",
+                                                        "Max",
+                                                        "Relu",
+                                                        "Clip",
+                                                        "Sigmoid",
+                                                        "Tanh",
+                                                        "PRelu",
+                                                        "Identity",
+                                                        "Cast",
+                                                        "Pad",
+                                                        "Slice",
+                                                        "Concat",
+                                                        "LeakyRelu",
+                                                        "Dropout",
+                                                        "Sqrt",
+                                                        "Abs",
+                                                        "Split",
+                                                        "QuantizeLinear",
+                                                        "DequantizeLinear"};
+
+template <typename List>
+bool contains(const List& list, std::string_view op) {
+  return std::find(list.begin(), list.end(), op) != list.end();
+}
+
+std::string text(const std::optional<Dims>& dims) {
+  if (!dims) return "of unknown rank";
+  std::vector<std::string> sides;
+  for (const std::int64_t side : *dims) sides.push_back(side < 0 ? "?" : fmt::format("{}", side));
+  return fmt::format("{}", fmt::join(sides, "x"));
+}
+
+// What the file states with what the user says of the axes it leaves open; those that are first
+// count images, of which there is one.
+std::optional<Dims> closed(std::optional<Dims> stated, const std::optional<Dims>& given) {
+  if (!stated) return given;
+  if (given && given->size() == stated->size()) {
+    for (std::size_t i = 0; i < given->size(); ++i) {
+      if ((*stated)[i] < 0) (*stated)[i] = (*given)[i];
+    }
+  }
+  if (!stated->empty() && stated->front() < 0) stated->front() = 1;
+  const bool is_closed =
+      std::none_of(stated->begin(), stated->end(), [](std::int64_t side) { return side < 0; });
+  return is_closed ? stated : std::nullopt;
+}
+
+}  // namespace
+
+DataType data_type(ElementType type) {
+  switch (type) {
+    case ElementType::float16:
+    case ElementType::bfloat16:
+      return DataType::float16;
+    case ElementType::int8:
+      return DataType::int8;
+    case ElementType::uint8:
+    case ElementType::boolean:
+      return DataType::uint8;
+    case ElementType::int16:
+    case ElementType::uint16:
+      return DataType::int16;
+    case ElementType::undefined:
+    case ElementType::float32:
+    case ElementType::float64:
+      return DataType::float32;
+    case ElementType::int32:
+    case ElementType::int64:
+    case ElementType::uint32:
+    case ElementType::uint64:
+    case ElementType::string:
+      break;
+  }
+  throw NotMapped("feature maps of integers of 32 or 64 bits, and of text, are not supported");
+}
+
+ImportGraph::ImportGraph(const Model& model, const std::string& name) : model_(model), nd_(name) {
+  for (const Node& node : model.nodes) {
+    for (const std::string& input : node.inputs) readers_[input].push_back(&node);
+  }
+  for (const ValueInfo& output : model.outputs) {
+    outputs_.insert(output.name);
+    stated_[output.name] = &output;
+  }
+  for (const ValueInfo& other : model.others) stated_[other.name] = &other;
+}
+
+const Constant* ImportGraph::constant(const std::string& name) const {
+  const auto found = constants_.find(name);
+  return found == constants_.end() ? nullptr : &found->second;
+}
+
+const NdTensor* ImportGraph::feature(const std::string& name) const {
+  const auto found = features_.find(name);
+  return found == features_.end() ? nullptr : &found->second;
+}
+
+int ImportGraph::uses(const std::string& name) const {
+  const auto readers = readers_.find(name);
+  const std::size_t count = readers == readers_.end() ? 0 : readers->second.size();
+  return static_cast<int>(count + outputs_.count(name));
+}
+
+const Node* ImportGraph::sole_reader(const std::string& name) const {
+  const auto readers = readers_.find(name);
+  return uses(name) == 1 && readers != readers_.end() ? readers->second.front() : nullptr;
+}
+
+void ImportGraph::set_before(const std::string& name, const NdTensor& image, std::int64_t groups) {
+  grouped_[name] = {image, groups};
+}
+
+const NdTensor* ImportGraph::before(const std::string& name) const {
+  const auto found = grouped_.find(name);
+  return found == grouped_.end() ? nullptr : &found->second.first;
+}
+
+std::optional<int> ImportGraph::weighted(const std::string& name) const {
+  const auto found = weighted_.find(name);
+  if (found == weighted_.end()) return std::nullopt;
+  return found->second;
+}
+
+void ImportGraph::set_padded(const std::string& name, const NdTensor& input,
+                             const Padding& padding) {
+  padded_[name] = {input, padding};
+}
+
+std::optional<std::pair<NdTensor, Padding>> ImportGraph::padded(const std::string& name) const {
+  const auto found = padded_.find(name);
+  if (found == padded_.end()) return std::nullopt;
+  return found->second;
+}
+
+// Whether the axes of a tensor are images, channels first: what the first operator that cares
+// makes of them. Otherwise the file's order is that of memory.
+bool ImportGraph::is_image(const std::string& name) const {
+  std::vector<std::string> open{name};
+  std::set<std::string> seen;
+  while (!open.empty()) {
+    const std::string tensor = open.back();
+    open.pop_back();
+    const auto readers = readers_.find(tensor);
+    if (readers == readers_.end() || !seen.insert(tensor).second) continue;
+    for (const Node* reader : readers->second) {
+      if (contains(kImageOperators, reader->op)) return true;
+      if (!contains(kElementwise, reader->op)) continue;
+      open.insert(open.end(), reader->outputs.begin(), reader->outputs.end());
+    }
+  }
+  return false;
+}
+
+NdTensor ImportGraph::make_input(const ValueInfo& value, const Dims& dims) {
+  const DataType type = data_type(value.type);
+  note_type(value.type);
+  std::vector<int> order = file_order(dims.size());
+  if ((dims.size() == 3 || dims.size() == 4) && is_image(value.name)) {
+    order.erase(order.begin() + 1);
+    order.push_back(1);
+  }
+  return nd_.input(value.name, dims, type, order);
+}
+
+void ImportGraph::add_inputs(const std::optional<std::vector<std::int64_t>>& input) {
+  for (const FileConstant& constant : model_.constants) {
+    set(constant.name, constant_of(constant));
+  }
+  bool is_used = false;
+  for (const ValueInfo& value : model_.inputs) {
+    if (uses(value.name) == 0) continue;
+    const std::optional<Dims> without = closed(value.dims, std::nullopt);
+    const std::optional<Dims> dims = without ? without : closed(value.dims, input);
+    if (!dims) {
+      throw NetworkError(
+          fmt::format("input '{}' is {}: its shape is open; give it with --input, as in "
+                      "--input 1x3x224x224",
+                      value.name, text(value.dims)));
+    }
+    is_used = is_used || !without || (input && *input == *dims);
+    try {
+      set(value.name, make_input(value, *dims));
+    } catch (const NotMapped& error) {
+      throw NetworkError(fmt::format("input '{}': {}", value.name, error.what()));
+    }
+  }
+  if (input && !is_used) {
+    throw NetworkError(
+        fmt::format("no input has an open shape that becomes {}", fmt::join(*input, "x")));
+  }
+}
+
+void ImportGraph::add_host_tensor(const std::string& name) {
+  const auto stated = stated_.find(name);
+  if (stated == stated_.end() || uses(name) == 0) return;
+  const std::optional<Dims> dims = closed(stated->second->dims, std::nullopt);
+  if (dims) set(name, make_input(*stated->second, *dims));
+}
+
+}  // namespace h4h::workloads::onnx
