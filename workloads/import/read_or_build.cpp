@@ -12,9 +12,9 @@
 
 namespace h4h::workloads {
 
-Network read_or_build(const std::string& name, UnsupportedPolicy policy) {
+Network read_or_build(const std::string& name, const ImportOptions& options) {
   const std::filesystem::path extension = std::filesystem::path(name).extension();
-  if (extension == ".tflite") return tflite::read(name, policy);
+  if (extension == ".tflite") return tflite::read(name, options);
   if (extension == ".yaml" || extension == ".yml") return read_yaml_network(name);
   if (std::optional<Network> network = build_by_name(name)) return *std::move(network);
   if (extension == ".onnx") {

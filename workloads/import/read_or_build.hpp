@@ -9,7 +9,6 @@ namespace h4h::workloads {
 
 // The network that a command line names: a .tflite or .yaml file, or a name of the catalogue.
 // Throws NetworkError that says what is allowed.
-Network read_or_build(const std::string& name,
-                      UnsupportedPolicy policy = UnsupportedPolicy::refuse);
+Network read_or_build(const std::string& name, const ImportOptions& options = {});
 
 }  // namespace h4h::workloads
