@@ -71,7 +71,8 @@ std::optional<Message> message_in(Message outer, std::uint32_t tag) {
 class Walk {
  public:
   explicit Walk(std::string_view bytes)
-      : in_(reinterpret_cast<const std::uint8_t*>(bytes.data()), static_cast<int>(bytes.size())) {}
+      : in_(reinterpret_cast<const std::uint8_t*>(bytes.data()), static_cast<int>(bytes.size())),
+        size_(static_cast<int>(bytes.size())) {}
 
   void message(Message kind, int depth = 0) {
     if (depth > kMaxDepth) {
@@ -87,7 +88,7 @@ class Walk {
         continue;
       }
       int length = 0;
-      if (!in_.ReadVarintSizeAsInt(&length) || length > in_.BytesUntilTotalBytesLimit()) fail();
+      if (!in_.ReadVarintSizeAsInt(&length) || length > rest()) fail();
       const CodedInputStream::Limit outer = in_.PushLimit(length);
       message(*inner, depth + 1);
       in_.PopLimit(outer);
@@ -96,12 +97,14 @@ class Walk {
   }
 
  private:
-  [[noreturn]] void fail() {
+  int rest() const { return size_ - in_.CurrentPosition(); }
+  [[noreturn]] void fail() const {
     throw FormatError(fmt::format("not an ONNX file, or truncated: the message is wrong at byte {}",
                                   in_.CurrentPosition()));
   }
 
   CodedInputStream in_;
+  int size_;
   std::int64_t fields_ = 0;
 };
 
