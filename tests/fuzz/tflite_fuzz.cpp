@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view file(reinterpret_cast<const char*>(data), size);
   for (const UnsupportedPolicy policy : {UnsupportedPolicy::refuse, UnsupportedPolicy::host}) {
     try {
-      const Network network = tflite::convert(tflite::parse_model(file), "fuzz", policy);
+      const Network network = tflite::convert(tflite::parse_model(file), "fuzz", {policy});
       if (macs(network) < 0 || weight_bytes(network) < 0) __builtin_trap();
     } catch (const std::runtime_error&) {
       continue;

@@ -185,7 +185,7 @@ TEST(Tflite, LeavesUnsupportedOperatorsToTheHostWhereAsked) {
   w.op(19, {strange}, {out});
   const std::string file = w.finish({in}, {out});
   EXPECT_THROW(import(file), NetworkError);
-  const Network net = convert(parse_model(file), "net", UnsupportedPolicy::host);
+  const Network net = convert(parse_model(file), "net", {UnsupportedPolicy::host});
   ASSERT_EQ(net.layers.size(), 1u);
   EXPECT_EQ(net.layers[0].file_index, 1u);
   ASSERT_EQ(net.unsupported.size(), 1u);
@@ -245,7 +245,7 @@ class RealFiles : public ::testing::TestWithParam<RealFile> {};
 TEST_P(RealFiles, EveryOperatorIsALayerFoldedOrLeftToTheHost) {
   const auto path = tests::shared_file(std::string("nets/") + GetParam().path);
   if (path.empty()) GTEST_SKIP() << "needs nets/" << GetParam().path << " of ../shared";
-  const Network net = read(path, UnsupportedPolicy::host);
+  const Network net = read(path, {UnsupportedPolicy::host});
   EXPECT_EQ(macs(net), GetParam().macs);
   EXPECT_EQ(net.unsupported.size(), GetParam().unsupported);
   std::set<std::size_t> indices;

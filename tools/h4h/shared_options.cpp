@@ -63,8 +63,8 @@ void add_unsupported_option(Options& options) {
       "them as not costed (refuse or host)");
 }
 
-workloads::UnsupportedPolicy unsupported_of(const Parsed& parsed) {
-  return enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported"));
+workloads::ImportOptions import_options_of(const Parsed& parsed) {
+  return {enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported"))};
 }
 
 void add_space_option(Options& options) {

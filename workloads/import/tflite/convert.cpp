@@ -64,14 +64,15 @@ void add_remarks(ImportGraph& graph) {
 
 }  // namespace
 
-Network convert(const Model& model, const std::string& name, UnsupportedPolicy policy) {
+Network convert(const Model& model, const std::string& name, const ImportOptions& options) {
   ImportGraph graph(model, name);
   try {
     for (const std::int32_t id : model.inputs) graph.add_input(id);
   } catch (const NotMapped& error) {
     throw NetworkError(error.what());
   }
-  for (Unsupported& u : import_operators(graph, policy)) graph.net().unsupported(std::move(u));
+  for (Unsupported& u : import_operators(graph, options.unsupported))
+    graph.net().unsupported(std::move(u));
   add_outputs(graph);
   add_remarks(graph);
   return std::move(graph.net()).build();
