@@ -161,7 +161,6 @@ class NdGraph {
 
   NetworkBuilder net_;
   std::vector<PendingLayer> pending_;
-  std::size_t layers_ = 0;
   std::map<std::string, std::size_t> weights_;  // constant of the file: the first layer with it
   std::set<std::string> names_;
 };

@@ -14,11 +14,11 @@ void elementwise(ImportGraph& graph, std::size_t index, const FileOperator& op) 
   if (graph.is_constant(operands[0])) std::swap(operands[0], operands[1]);
   const Activation activation = op.options ? fused_activation(op, 0) : Activation::none;
   const NdTensor first = graph.feature(operands[0]);
-  graph.finish(index, op,
-               graph.is_constant(operands[1])
-                   ? graph.nd().elementwise(kind, first, dims_of(graph.file_tensor(operands[1])),
-                                            activation)
-                   : graph.nd().elementwise(kind, first, graph.feature(operands[1]), activation));
+  graph.finish(
+      index, op,
+      graph.is_constant(operands[1])
+          ? graph.nd().elementwise(kind, first, dims_of(graph.file_tensor(operands[1])), activation)
+          : graph.nd().elementwise(kind, first, graph.feature(operands[1]), activation));
 }
 
 void add_many(ImportGraph& graph, std::size_t index, const FileOperator& op) {
@@ -82,11 +82,9 @@ template <PoolKind kind>
 void pool(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const NdTensor in = graph.feature(graph.operand(op, 0));
   check_image(in);
-  const Window w =
-      window_of_options(op, NdGraph::image_shape(in, kNhwc), op.option<std::int32_t>(4),
-                        op.option<std::int32_t>(3), {});
-  graph.finish(index, op,
-               graph.nd().image(in, kNhwc, Pool2d{kind, w, fused_activation(op, 5)}));
+  const Window w = window_of_options(op, NdGraph::image_shape(in, kNhwc),
+                                     op.option<std::int32_t>(4), op.option<std::int32_t>(3), {});
+  graph.finish(index, op, graph.nd().image(in, kNhwc, Pool2d{kind, w, fused_activation(op, 5)}));
 }
 
 template <ResizeKind kind>
@@ -95,9 +93,8 @@ void resize(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   check_image(in);
   const auto known = graph.numbers(graph.operand(op, 1));
   const std::optional<Dims> stated = graph.stated(op.outputs.at(0));
-  const Dims size = known || !stated || stated->size() != 4
-                        ? graph.values(graph.operand(op, 1))
-                        : Dims{(*stated)[1], (*stated)[2]};
+  const Dims size = known || !stated || stated->size() != 4 ? graph.values(graph.operand(op, 1))
+                                                            : Dims{(*stated)[1], (*stated)[2]};
   if (size.size() != 2) throw NotMapped("a size needs a height and a width");
   check_side({size[0], size[1], 1});
   graph.finish(index, op, graph.nd().image(in, kNhwc, Resize{kind, size[0], size[1]}));
@@ -164,8 +161,8 @@ void arg(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const std::vector<int> axes = axes_of(graph, graph.operand(op, 1), in.rank());
   if (axes.size() != 1) throw NotMapped("one axis is wanted");
   if (axes[0] + 1 != in.rank() || in.dims.back() > kMaxArgChannels) {
-    throw NotMapped(fmt::format("Arm's compiler leaves to the host what is not along 1..{} channels",
-                                kMaxArgChannels));
+    throw NotMapped(fmt::format(
+        "Arm's compiler leaves to the host what is not along 1..{} channels", kMaxArgChannels));
   }
   const bool keep = graph.file_tensor(op.outputs.at(0)).shape.size() == in.dims.size();
   graph.finish(index, op, graph.nd().arg(in, axes[0], keep, kind));
@@ -184,8 +181,9 @@ Activation fused_activation(const FileOperator& op, int slot) {
 Window window_of_options(const FileOperator& op, const Shape& input, std::int64_t kernel_height,
                          std::int64_t kernel_width, const Padding& folded, int dilation_slot) {
   if (!op.options) throw FormatError(op.name + " has no options");
-  Window w{kernel_height, kernel_width, op.option<std::int32_t>(2), op.option<std::int32_t>(1),
-           1,             1,            folded};
+  Window w{
+      kernel_height, kernel_width, op.option<std::int32_t>(2), op.option<std::int32_t>(1), 1, 1,
+      folded};
   if (dilation_slot >= 0) {
     w.dilation_width = op.option<std::int32_t>(dilation_slot, 1);
     w.dilation_height = op.option<std::int32_t>(dilation_slot + 1, 1);

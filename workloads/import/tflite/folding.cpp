@@ -50,8 +50,7 @@ std::int64_t single(const Integers& number) {
 Arrays same(const FileOperator& /*op*/, const Arrays& in) { return {in[0]}; }
 
 Arrays strided(const FileOperator& op, const Arrays& in) {
-  const StridedSlice part =
-      strided_slice(op, in[0].dims, in[1].values, in[2].values, in[3].values);
+  const StridedSlice part = strided_slice(op, in[0].dims, in[1].values, in[2].values, in[3].values);
   return {fold::reshape(fold::slice(in[0], part.spans), part.dims)};
 }
 
@@ -132,7 +131,8 @@ Arrays select(const FileOperator& /*op*/, const Arrays& in) {
 
 Arrays transpose(const FileOperator& /*op*/, const Arrays& in) {
   std::vector<std::size_t> order;
-  for (const std::int64_t axis : in[1].values) order.push_back(fold::axis_of(axis, in[0].dims.size()));
+  for (const std::int64_t axis : in[1].values)
+    order.push_back(fold::axis_of(axis, in[0].dims.size()));
   return {fold::transpose(in[0], order)};
 }
 
@@ -259,6 +259,11 @@ fold::Span range_of(const FileOperator& op, std::int64_t begin, std::int64_t end
 }
 
 }  // namespace
+
+bool fold_operator(ImportGraph& graph, std::size_t index, const FileOperator& op) {
+  if (op.outputs.empty()) return false;
+  return fold_numbers(graph, index, op) || fold_constant(graph, index, op);
+}
 
 // Masks of STRIDED_SLICE, a bit for every index.
 namespace mask {

@@ -16,10 +16,13 @@ struct Importer {
 };
 
 // Importers by what operators do; operators.cpp looks through all.
-const std::vector<Importer>& weighted_importers();     // products with weights, and of feature maps
-const std::vector<Importer>& element_importers();      // element by element, windows, reductions
-const std::vector<Importer>& shape_importers();        // views, parts and copies
-const std::vector<Importer>& state_importers();        // what lasts beyond an inference
+const std::vector<Importer>& weighted_importers();  // products with weights, and of feature maps
+const std::vector<Importer>& element_importers();   // element by element, windows, reductions
+const std::vector<Importer>& shape_importers();     // views, parts and copies
+const std::vector<Importer>& state_importers();     // what lasts beyond an inference
+
+// Tensors that an operator keeps to itself from one inference to the next are states.
+void remember_variables(ImportGraph& graph, const FileOperator& op);
 
 // The function fused into an operator, from a slot of its options. Throws NotMapped.
 Activation fused_activation(const FileOperator& op, int slot);

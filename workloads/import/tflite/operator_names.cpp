@@ -219,12 +219,15 @@ constexpr std::array<std::string_view, 206> kNames{
 
 }  // namespace
 
+bool is_named(BuiltinOperator code) {
+  const auto number = static_cast<std::int32_t>(code);
+  return number >= 0 && static_cast<std::size_t>(number) < kNames.size();
+}
+
 std::string operator_name(BuiltinOperator code, std::string_view custom) {
   if (code == BuiltinOperator::custom) return fmt::format("CUSTOM:{}", custom);
   const auto number = static_cast<std::int32_t>(code);
-  if (number >= 0 && static_cast<std::size_t>(number) < kNames.size()) {
-    return std::string(kNames.at(static_cast<std::size_t>(number)));
-  }
+  if (is_named(code)) return std::string(kNames.at(static_cast<std::size_t>(number)));
   return fmt::format("operator {}", number);
 }
 

@@ -113,6 +113,8 @@ enum class BuiltinOperator : std::int32_t {
   sign = 158,
 };
 
+// Whether the schema has a name for it.
+bool is_named(BuiltinOperator code);
 // "CONV_2D"; "CUSTOM:Foo", where `custom` is Foo; "operator 999" for one the schema does not have.
 std::string operator_name(BuiltinOperator code, std::string_view custom);
 

@@ -157,9 +157,8 @@ std::vector<ConcatPart> parts_of(const ImportGraph& graph, const FileOperator& o
   std::vector<ConcatPart> parts;
   for (std::size_t i = 0; i < op.inputs.size(); ++i) {
     const std::int32_t id = graph.operand(op, i);
-    parts.push_back(graph.is_constant(id)
-                        ? ConcatPart::constant(dims_of(graph.file_tensor(id)))
-                        : ConcatPart::of(graph.feature(id)));
+    parts.push_back(graph.is_constant(id) ? ConcatPart::constant(dims_of(graph.file_tensor(id)))
+                                          : ConcatPart::of(graph.feature(id)));
   }
   if (parts.empty()) throw NotMapped("input 0 is missing");
   return parts;
@@ -167,8 +166,7 @@ std::vector<ConcatPart> parts_of(const ImportGraph& graph, const FileOperator& o
 
 void concatenate(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const std::vector<ConcatPart> parts = parts_of(graph, op);
-  const int axis =
-      axis_of(op.option<std::int32_t>(0), static_cast<int>(parts.front().dims.size()));
+  const int axis = axis_of(op.option<std::int32_t>(0), static_cast<int>(parts.front().dims.size()));
   NdTensor out = graph.nd().concat(parts, axis);
   const Activation activation = op.options ? fused_activation(op, 1) : Activation::none;
   if (activation != Activation::none) out = graph.nd().map(out, Activate{activation});

@@ -39,9 +39,7 @@ class WeightsOf {
     graph_.note_type(source.type);
   }
   // Says so of the layer that was added last.
-  void finish() {
-    graph_.nd().weights(is_measured_ ? std::optional(bytes_) : std::nullopt, key_);
-  }
+  void finish() { graph_.nd().weights(is_measured_ ? std::optional(bytes_) : std::nullopt, key_); }
 
  private:
   ImportGraph& graph_;
@@ -67,8 +65,8 @@ void conv(ImportGraph& graph, std::size_t index, const FileOperator& op) {
         fmt::format("weights read {} channels but the input has {}", dims[3], input.channels));
   }
   const Window w = window_of_options(op, input, dims[1], dims[2], folded, 4);
-  const NdTensor out = graph.nd().conv(in, kNhwc, dims[0], w, input.channels / dims[3],
-                                       fused_activation(op, 3));
+  const NdTensor out =
+      graph.nd().conv(in, kNhwc, dims[0], w, input.channels / dims[3], fused_activation(op, 3));
   say_weights(graph, op, 1, WeightOrder::channel_first);
   graph.finish(index, op, out);
 }
@@ -83,8 +81,8 @@ void depthwise(ImportGraph& graph, std::size_t index, const FileOperator& op) {
         fmt::format("{} filters do not divide over {} input channels", dims[3], input.channels));
   }
   const Window w = window_of_options(op, input, dims[1], dims[2], folded, 5);
-  const NdTensor out = graph.nd().depthwise(in, kNhwc, dims[3] / input.channels, w,
-                                            fused_activation(op, 4));
+  const NdTensor out =
+      graph.nd().depthwise(in, kNhwc, dims[3] / input.channels, w, fused_activation(op, 4));
   say_weights(graph, op, 1, WeightOrder::channel_last);
   graph.finish(index, op, out);
 }
@@ -103,8 +101,7 @@ void transpose_conv(ImportGraph& graph, std::size_t index, const FileOperator& o
   check_side(output);
   const Window w = window_of_options(op, output, dims[1], dims[2], {});
   const NdTensor out = graph.nd().image(
-      in, kNhwc,
-      TransposeConv2d{dims[0], output.height, output.width, w, fused_activation(op, 3)});
+      in, kNhwc, TransposeConv2d{dims[0], output.height, output.width, w, fused_activation(op, 3)});
   say_weights(graph, op, 1, WeightOrder::channel_first);
   graph.finish(index, op, out);
 }
@@ -120,8 +117,8 @@ Dims linear_dims(const ImportGraph& graph, const FileOperator& op, const NdTenso
   Dims kept = in.dims;
   if (!kept.empty()) kept.back() = out_features;
   const FileTensor& stated = graph.file_tensor(op.outputs.at(0));
-  const bool keeps = !in.dims.empty() && in.dims.back() == features &&
-                     stated.shape.size() == in.dims.size();
+  const bool keeps =
+      !in.dims.empty() && in.dims.back() == features && stated.shape.size() == in.dims.size();
   if (keeps) return kept;
   const Dims flat{count / features, out_features};
   const Dims as_stated(stated.shape.begin(), stated.shape.end());
@@ -136,8 +133,8 @@ void linear_of_features(ImportGraph& graph, std::size_t index, const FileOperato
   const NdTensor weights = graph.feature(graph.operand(op, 1));
   if (weights.rank() != 2) throw NotMapped("the second matrix needs two axes");
   const Dims dims = linear_dims(graph, op, in, weights.dims[1], weights.dims[0]);
-  const NdTensor rows = graph.nd().renamed(
-      in, {elements(in.dims) / weights.dims[1], weights.dims[1]});
+  const NdTensor rows =
+      graph.nd().renamed(in, {elements(in.dims) / weights.dims[1], weights.dims[1]});
   NdTensor out = graph.nd().matmul(rows, weights, false, true);
   const Activation activation = fused_activation(op, 0);
   if (activation != Activation::none) out = graph.nd().map(out, Activate{activation});
@@ -182,8 +179,8 @@ void matmul_with_constant(ImportGraph& graph, std::size_t index, const FileOpera
   const std::int64_t out_features = out_first ? *(dims.end() - 2) : dims.back();
   const std::int64_t features = out_first ? dims.back() : *(dims.end() - 2);
   if (in.dims.empty() || in.dims.back() != features) {
-    throw NotMapped(fmt::format("{} and the constant {} do not multiply", dims_text(in.dims),
-                                dims_text(dims)));
+    throw NotMapped(
+        fmt::format("{} and the constant {} do not multiply", dims_text(in.dims), dims_text(dims)));
   }
   NdTensor out = graph.nd().linear(in, out_features, Activation::none);
   say_weights(graph, op, constant,
@@ -199,8 +196,9 @@ void batch_matmul(ImportGraph& graph, std::size_t index, const FileOperator& op)
     }
   }
   const NdTensor a = graph.feature(graph.operand(op, 0)), b = graph.feature(graph.operand(op, 1));
-  graph.finish(index, op, graph.nd().matmul(a, b, op.option<std::uint8_t>(0) != 0,
-                                            op.option<std::uint8_t>(1) != 0));
+  graph.finish(
+      index, op,
+      graph.nd().matmul(a, b, op.option<std::uint8_t>(0) != 0, op.option<std::uint8_t>(1) != 0));
 }
 
 // Inputs of UNIDIRECTIONAL_SEQUENCE_LSTM.
@@ -260,8 +258,8 @@ void svdf(ImportGraph& graph, std::size_t index, const FileOperator& op) {
                                 dims_text(in.dims)));
   }
   const std::int64_t units = features[0] / rank;
-  const NdTensor out = graph.nd().along(
-      in, in.rank() - 1, Svdf{units, rank, time[1], fused_activation(op, 1)});
+  const NdTensor out =
+      graph.nd().along(in, in.rank() - 1, Svdf{units, rank, time[1], fused_activation(op, 1)});
   WeightsOf weights(graph);
   weights.add(graph.operand(op, 1), WeightOrder::channel_first);
   weights.add(graph.operand(op, 2), WeightOrder::channel_first);
