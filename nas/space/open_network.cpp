@@ -88,6 +88,11 @@ workloads::Network open_network(const std::string& name, const workloads::Import
   if (mark == std::string::npos || std::filesystem::exists(name, too_long)) {
     return network_of_file(name, options);
   }
+  if (options.input) {
+    throw workloads::NetworkError(name +
+                                  ": a network of a search space states its input; --input "
+                                  "is for .tflite and .onnx files that leave it open");
+  }
   std::string where;
   try {
     const Space space = load_space(name.substr(0, mark));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace h4h::workloads {
@@ -36,6 +37,16 @@ std::vector<std::size_t> places(const Network& network) {
   for (const TensorId id : network.inputs) place.at(id) = next++;
   for (const Layer& layer : network.layers) place.at(layer.output) = next++;
   return place;
+}
+
+std::string why_empty(const Network& network) {
+  if (network.unsupported.empty()) return fmt::format("network '{}' has no layers", network.name);
+  std::string text = fmt::format("nothing is left to cost: {} operators go to the host",
+                                 network.unsupported.size());
+  for (const Unsupported& op : network.unsupported) {
+    text += fmt::format("\n  operator {} ({}): {}", op.index, op.op, op.reason);
+  }
+  return text;
 }
 
 // Taps, input channels and output channels.
@@ -207,10 +218,10 @@ void NetworkBuilder::output(TensorId tensor) {
 }
 
 Network NetworkBuilder::build() && {
-  if (network_.layers.empty()) {
-    throw NetworkError(fmt::format("network '{}' has no layers", network_.name));
-  }
-  if (network_.outputs.empty()) {
+  if (network_.layers.empty()) throw NetworkError(why_empty(network_));
+  const bool ends_on_host = std::any_of(network_.unsupported.begin(), network_.unsupported.end(),
+                                        [](const Unsupported& op) { return !op.reads.empty(); });
+  if (network_.outputs.empty() && !ends_on_host) {
     throw NetworkError(fmt::format("network '{}' has no output", network_.name));
   }
   return std::move(network_);

@@ -136,7 +136,8 @@ class NetworkBuilder {
   const Shape& shape(TensorId tensor) const { return network_.tensors.at(tensor).shape; }
   std::size_t layers() const { return network_.layers.size(); }  // added so far
 
-  // Throws NetworkError where the network is empty or has no output.
+  // Throws NetworkError where the network is empty, or nothing reads what it makes: it has no
+  // output and no operator of the host that reads a tensor.
   Network build() &&;
 
  private:

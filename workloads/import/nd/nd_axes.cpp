@@ -60,6 +60,7 @@ NdTensor NdGraph::along(const NdTensor& in, int axis, const Op& op) {
   order.push_back(axis);
   NdTensor out = reordered(in, order);
   out.id = add(op, {viewed(out.id, shape_of(usual_grouping(order.size()), memory_dims(out)))});
+  out.dims[static_cast<std::size_t>(axis)] = shape(out.id).channels;
   return out;
 }
 

@@ -42,7 +42,6 @@ std::vector<NdTensor> NdGraph::finish(std::size_t index, const std::string& op,
     const std::string name =
         is_part ? fmt::format("{}#{}", op, index) : layer_name(index, results[r].name);
     made.push_back(net_.add(name, pending_[i].op, inputs, is_part ? name : results[r].name));
-    ++layers_;
     if (!is_part) net_.last_layer().file_index = index;
     say_weights(pending_[i]);
   }
@@ -66,7 +65,8 @@ void NdGraph::say_weights(const PendingLayer& layer) {
   if (!has_weights(layer.op)) return;
   net_.last_layer().coded_weight_bytes = layer.coded_weight_bytes;
   if (layer.constant.empty()) return;
-  weights_.try_emplace(layer.constant, layers_ - 1);
+  const auto [first, is_new] = weights_.try_emplace(layer.constant, net_.layers() - 1);
+  if (!is_new) net_.share_weights(first->second);
 }
 
 void NdGraph::weights(std::optional<std::int64_t> coded_bytes, const std::string& constant) {

@@ -111,7 +111,8 @@ class NdGraph {
   NdTensor broadcast_to(const NdTensor& in, const Dims& dims);
 
   // ---- along axes ----
-  // An operator over the channels of every pixel, along `axis`: softmax, layer norm ...
+  // An operator over the channels of every pixel, along `axis`, whose extent may change: softmax,
+  // layer norm, recurrent layers ...
   NdTensor along(const NdTensor& in, int axis, const Op& op);
   // The same over all axes from `first_axis` on, as one.
   NdTensor along_from(const NdTensor& in, int first_axis, const Op& op);
@@ -160,7 +161,6 @@ class NdGraph {
 
   NetworkBuilder net_;
   std::vector<PendingLayer> pending_;
-  std::size_t layers_ = 0;
   std::map<std::string, std::size_t> weights_;  // constant of the file: the first layer with it
   std::set<std::string> names_;
 };

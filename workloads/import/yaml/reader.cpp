@@ -197,6 +197,7 @@ class Reader {
     op.before = layer_behind(fields);
     op.reads = host_tensors(fields, "reads");
     op.makes = host_tensors(fields, "makes");
+    host_reads_ = host_reads_ || !op.reads.empty();
     fields.finish();
     net_.unsupported(std::move(op));
   }
@@ -284,7 +285,7 @@ class Reader {
 
   void read_outputs(Fields& top, const Node& node) {
     const std::vector<std::string> names = top.texts(node, "outputs");
-    if (node.kind == Node::Kind::list && node.items.empty()) {
+    if (node.kind == Node::Kind::list && node.items.empty() && !host_reads_) {
       top.problem(node.line, "outputs must name at least one tensor");
     }
     for (const std::string& name : names) {
@@ -304,6 +305,7 @@ class Reader {
   std::map<std::string, std::size_t> numbers_;  // of layers that were added
   std::string first_input_, last_;
   std::size_t inputs_ = 0;
+  bool host_reads_ = false;
 };
 
 }  // namespace
