@@ -46,8 +46,7 @@ class OnnxWriter {
     return tensor;
   }
   void integers(const std::string& name, const std::vector<std::int64_t>& values) {
-    ::onnx::TensorProto& tensor =
-        weights(name, {static_cast<std::int64_t>(values.size())}, kInt64);
+    ::onnx::TensorProto& tensor = weights(name, {static_cast<std::int64_t>(values.size())}, kInt64);
     for (const std::int64_t value : values) tensor.add_int64_data(value);
   }
   void number(const std::string& name, float value) {

@@ -111,9 +111,18 @@ TensorId NetworkEdit::insert(std::size_t i, const Op& op, const std::vector<Tens
 
 TensorId NetworkEdit::insert_as(std::size_t i, const Op& op, const std::vector<TensorId>& inputs) {
   const TensorId made = insert(i, op, inputs);
-  Layer& added = network_.layers.back();
-  std::swap(added.name, network_.layers[i].name);
-  std::swap(added.file_index, network_.layers[i].file_index);
+  const std::size_t number = layers() - 1;
+  Layer &added = network_.layers.back(), &old = network_.layers[i];
+  std::swap(added.name, old.name);
+  std::swap(added.file_index, old.file_index);
+  std::swap(added.encoded_weight_bytes, old.encoded_weight_bytes);
+  std::swap(added.coded_weight_bytes, old.coded_weight_bytes);
+  std::swap(added.weights_of, old.weights_of);
+  added.block = old.block;
+  if (!has_weights(op)) return made;
+  for (Layer& layer : network_.layers) {
+    if (layer.weights_of == i) layer.weights_of = number;
+  }
   return made;
 }
 

@@ -40,7 +40,7 @@ class NetworkEdit {
                const std::string& name);
   // A new layer ahead of layer `i`. Throws std::invalid_argument where the inputs do not fit.
   TensorId insert(std::size_t i, const Op& op, const std::vector<TensorId>& inputs);
-  // The same, in place of layer `i`, whose name and operator of the file it gets.
+  // The same, in place of layer `i`: it gets the name, the operator of the file and the weights.
   TensorId insert_as(std::size_t i, const Op& op, const std::vector<TensorId>& inputs);
   // Layer `i` becomes `op` and makes the tensor of layer `into`, its only reader, which goes.
   void absorb(std::size_t i, const Op& op, std::size_t into);

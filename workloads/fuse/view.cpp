@@ -109,15 +109,15 @@ std::optional<TensorId> arranged(NetworkEdit& edit, std::size_t before, TensorId
   constexpr std::int64_t kMaxSide = 65536;  // of a tensor (ir/network.cpp)
   const std::vector<Run> blocks = joined(runs);
   if (blocks.size() > 3) return std::nullopt;
+  const auto as = [&](TensorId tensor, const Shape& wanted) {
+    return edit.shape(tensor) == wanted ? tensor : edit.insert(before, Reshape{wanted}, {tensor});
+  };
+  if (blocks.size() < 2) return as(base, shape);
   std::vector<std::size_t> in_base(blocks.size());
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     if (blocks[i].size > kMaxSide) return std::nullopt;
     in_base[i] = i;
   }
-  const auto as = [&](TensorId tensor, const Shape& wanted) {
-    return edit.shape(tensor) == wanted ? tensor : edit.insert(before, Reshape{wanted}, {tensor});
-  };
-  if (blocks.size() < 2) return as(base, shape);
   std::sort(in_base.begin(), in_base.end(),
             [&](std::size_t a, std::size_t b) { return blocks[a].stride > blocks[b].stride; });
   // Two blocks are width and channels.

@@ -74,10 +74,11 @@ void import_reduce(Operator& op, ReduceKind kind) {
   op.make(reduced(op, op.feature(0), reduction(kind)));
 }
 
-void import_reduce_l2(Operator& op) {
-  const NdTensor squares = op.nd().map(op.feature(0), Unary{UnaryKind::square});
-  const NdTensor sum = reduced(op, squares, reduction(ReduceKind::sum));
-  op.make(op.nd().map(sum, Unary{UnaryKind::sqrt}));
+// A sum of a function of each element, and what becomes of it; `lookup`: nothing.
+void import_reduce_of(Operator& op, UnaryKind of_each, UnaryKind of_sum) {
+  const NdTensor each = op.nd().map(op.feature(0), Unary{of_each});
+  const NdTensor sum = reduced(op, each, reduction(ReduceKind::sum));
+  op.make(of_sum == UnaryKind::lookup ? sum : op.nd().map(sum, Unary{of_sum}));
 }
 
 void import_arg(Operator& op, ArgKind kind) {

@@ -4,6 +4,7 @@
 
 #include "workloads/fuse/fuse.hpp"
 #include "workloads/import/fold/array.hpp"
+#include "workloads/import/onnx/host.hpp"
 #include "workloads/import/onnx/operators.hpp"
 #include "workloads/import/onnx/order.hpp"
 
@@ -19,33 +20,34 @@ std::string list(const std::vector<Unsupported>& operators) {
   return text;
 }
 
-std::string reason(const Node& node, const char* what) {
-  return node.name.empty() ? what : fmt::format("node '{}': {}", node.name, what);
-}
-
-Unsupported left_to_host(ImportGraph& graph, std::size_t index, const char* what) {
-  const Node& node = graph.model().nodes[index];
-  graph.nd().discard();
-  for (const std::string& output : node.outputs) {
-    try {
-      if (!output.empty()) graph.add_host_tensor(output);
-    } catch (const NotMapped&) {
-      continue;  // whoever reads it is unsupported too, and says so
-    }
+// Nodes that no output needs.
+void note_unread(ImportGraph& graph, const std::vector<std::size_t>& order) {
+  const std::vector<Node>& nodes = graph.model().nodes;
+  std::vector<bool> is_read(nodes.size(), false);
+  for (const std::size_t index : order) is_read[index] = true;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!is_read[i]) graph.nd().net().folded({i, nodes[i].op, "nothing: no output needs it"});
   }
-  return {index, node.op, reason(node, what)};
 }
 
 std::vector<Unsupported> import_nodes(ImportGraph& graph, UnsupportedPolicy policy) {
   std::vector<Unsupported> unsupported;
-  for (const std::size_t index : node_order(graph.model())) {
+  std::int64_t macs = 0;
+  const auto to_host = [&](std::size_t index, const char* reason) {
+    unsupported.push_back(left_to_host(graph, index, reason));
+    macs += unsupported.back().macs.value_or(0);
+    if (macs > std::int64_t{1} << 53) throw NetworkError("more than 2^53 MACs on the host");
+  };
+  const std::vector<std::size_t> order = node_order(graph.model());
+  note_unread(graph, order);
+  for (const std::size_t index : order) {
     Operator op(graph, index);
     try {
       import_operator(op);
-    } catch (const NotMapped& error) {
-      unsupported.push_back(left_to_host(graph, index, error.what()));
-    } catch (const fold::FoldError& error) {
-      unsupported.push_back(left_to_host(graph, index, error.what()));
+    } catch (const NotMapped& reason) {
+      to_host(index, reason.what());
+    } catch (const fold::FoldError& reason) {
+      to_host(index, reason.what());
     }
   }
   if (!unsupported.empty() && policy == UnsupportedPolicy::refuse) {

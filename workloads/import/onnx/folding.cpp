@@ -36,7 +36,8 @@ Constant value(const Operator& op) {
   if (const Attribute* tensor = op.attribute("value"); tensor != nullptr && tensor->t) {
     return constant_of(*tensor->t);
   }
-  if (const Attribute* one = op.attribute("value_int")) return constant_of(fold::Integers{{}, {one->i}});
+  if (const Attribute* one = op.attribute("value_int"))
+    return constant_of(fold::Integers{{}, {one->i}});
   if (const auto list = op.list("value_ints")) return constant_of(fold::vector(*list));
   if (const Attribute* one = op.attribute("value_float")) {
     Constant constant = shaped({}, ElementType::float32);
@@ -59,7 +60,9 @@ Constant shape(const Operator& op) {
   return constant_of(fold::slice(fold::vector(dims), {part}));
 }
 
-Constant size(const Operator& op) { return constant_of(fold::Integers{{}, {elements(op.dims(0))}}); }
+Constant size(const Operator& op) {
+  return constant_of(fold::Integers{{}, {elements(op.dims(0))}});
+}
 
 Constant constant_of_shape(const Operator& op) {
   const Dims dims = op.integers(0);

@@ -3,59 +3,59 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace h4h::workloads::onnx {
 namespace {
 
 // Operators that see images: channels before height and width.
-constexpr std::array<std::string_view, 18> kImageOperators{"Conv",
-                                                           "ConvTranspose",
-                                                           "ConvInteger",
-                                                           "QLinearConv",
-                                                           "MaxPool",
-                                                           "AveragePool",
-                                                           "GlobalAveragePool",
-                                                           "GlobalMaxPool",
-                                                           "LpPool",
-                                                           "Resize",
-                                                           "Upsample",
-                                                           "DepthToSpace",
-                                                           "SpaceToDepth",
-                                                           "InstanceNormalization",
-                                                           "GroupNormalization",
-                                                           "BatchNormalization",
-                                                           "com.microsoft.FusedConv",
-                                                           "LRN"};
+constexpr std::string_view kImageOperators[] = {"Conv",
+                                                "ConvTranspose",
+                                                "ConvInteger",
+                                                "QLinearConv",
+                                                "MaxPool",
+                                                "AveragePool",
+                                                "GlobalAveragePool",
+                                                "GlobalMaxPool",
+                                                "LpPool",
+                                                "Resize",
+                                                "Upsample",
+                                                "DepthToSpace",
+                                                "SpaceToDepth",
+                                                "InstanceNormalization",
+                                                "GroupNormalization",
+                                                "BatchNormalization",
+                                                "LRN",
+                                                "com.microsoft.FusedConv"};
 // Operators whose output has its axes where the input has them.
-constexpr std::array<std::string_view, 24> kElementwise{"Add",
-                                                        "Sub",
-                                                        "Mul",
-                                                        "Div",
-                                                        "Pow",
-                                                        "Min",
-                                                        "Max",
-                                                        "Relu",
-                                                        "Clip",
-                                                        "Sigmoid",
-                                                        "Tanh",
-                                                        "PRelu",
-                                                        "Identity",
-                                                        "Cast",
-                                                        "Pad",
-                                                        "Slice",
-                                                        "Concat",
-                                                        "LeakyRelu",
-                                                        "Dropout",
-                                                        "Sqrt",
-                                                        "Abs",
-                                                        "Split",
-                                                        "QuantizeLinear",
-                                                        "DequantizeLinear"};
+constexpr std::string_view kElementwise[] = {"Add",
+                                             "Sub",
+                                             "Mul",
+                                             "Div",
+                                             "Pow",
+                                             "Min",
+                                             "Max",
+                                             "Relu",
+                                             "Clip",
+                                             "Sigmoid",
+                                             "Tanh",
+                                             "PRelu",
+                                             "Identity",
+                                             "Cast",
+                                             "Pad",
+                                             "Slice",
+                                             "Concat",
+                                             "LeakyRelu",
+                                             "Dropout",
+                                             "Sqrt",
+                                             "Abs",
+                                             "Split",
+                                             "QuantizeLinear",
+                                             "DequantizeLinear"};
 
 template <typename List>
 bool contains(const List& list, std::string_view op) {
-  return std::find(list.begin(), list.end(), op) != list.end();
+  return std::find(std::begin(list), std::end(list), op) != std::end(list);
 }
 
 std::string text(const std::optional<Dims>& dims) {
@@ -65,19 +65,24 @@ std::string text(const std::optional<Dims>& dims) {
   return fmt::format("{}", fmt::join(sides, "x"));
 }
 
-// What the file states with what the user says of the axes it leaves open; those that are first
-// count images, of which there is one.
-std::optional<Dims> closed(std::optional<Dims> stated, const std::optional<Dims>& given) {
+bool is_closed(const Dims& dims) {
+  return std::none_of(dims.begin(), dims.end(), [](std::int64_t side) { return side < 0; });
+}
+
+// Open axes that are first count images, of which there is one. nullopt where others are open.
+std::optional<Dims> closed(std::optional<Dims> stated) {
+  if (stated && !stated->empty() && stated->front() < 0) stated->front() = 1;
+  return stated && is_closed(*stated) ? stated : std::nullopt;
+}
+
+// What the file states, its open axes as the user says.
+std::optional<Dims> closed_with(const std::optional<Dims>& stated, const Dims& given) {
   if (!stated) return given;
-  if (given && given->size() == stated->size()) {
-    for (std::size_t i = 0; i < given->size(); ++i) {
-      if ((*stated)[i] < 0) (*stated)[i] = (*given)[i];
-    }
+  if (given.size() != stated->size() || !is_closed(given)) return std::nullopt;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if ((*stated)[i] >= 0 && (*stated)[i] != given[i]) return std::nullopt;
   }
-  if (!stated->empty() && stated->front() < 0) stated->front() = 1;
-  const bool is_closed =
-      std::none_of(stated->begin(), stated->end(), [](std::int64_t side) { return side < 0; });
-  return is_closed ? stated : std::nullopt;
+  return given;
 }
 
 }  // namespace
@@ -130,6 +135,13 @@ const NdTensor* ImportGraph::feature(const std::string& name) const {
   return found == features_.end() ? nullptr : &found->second;
 }
 
+std::optional<Dims> ImportGraph::dims(const std::string& name) const {
+  if (const Constant* known = constant(name)) return known->dims;
+  if (const NdTensor* known = feature(name)) return known->dims;
+  const auto stated = stated_.find(name);
+  return stated == stated_.end() ? std::nullopt : closed(stated->second->dims);
+}
+
 int ImportGraph::uses(const std::string& name) const {
   const auto readers = readers_.find(name);
   const std::size_t count = readers == readers_.end() ? 0 : readers->second.size();
@@ -167,11 +179,12 @@ std::optional<std::pair<NdTensor, Padding>> ImportGraph::padded(const std::strin
   return found->second;
 }
 
-// Whether the axes of a tensor are images, channels first: what the first operator that cares
-// makes of them. Otherwise the file's order is that of memory.
+// Whether the axes of a tensor are those of an image, channels first: what the operators that care
+// make of them. Where none does, they are. Otherwise the file's order is that of memory.
 bool ImportGraph::is_image(const std::string& name) const {
   std::vector<std::string> open{name};
   std::set<std::string> seen;
+  bool is_other = false;
   while (!open.empty()) {
     const std::string tensor = open.back();
     open.pop_back();
@@ -179,18 +192,22 @@ bool ImportGraph::is_image(const std::string& name) const {
     if (readers == readers_.end() || !seen.insert(tensor).second) continue;
     for (const Node* reader : readers->second) {
       if (contains(kImageOperators, reader->op)) return true;
-      if (!contains(kElementwise, reader->op)) continue;
-      open.insert(open.end(), reader->outputs.begin(), reader->outputs.end());
+      if (contains(kElementwise, reader->op)) {
+        open.insert(open.end(), reader->outputs.begin(), reader->outputs.end());
+      } else {
+        is_other = true;
+      }
     }
   }
-  return false;
+  return !is_other;
 }
 
 NdTensor ImportGraph::make_input(const ValueInfo& value, const Dims& dims) {
   const DataType type = data_type(value.type);
   note_type(value.type);
   std::vector<int> order = file_order(dims.size());
-  if ((dims.size() == 3 || dims.size() == 4) && is_image(value.name)) {
+  const bool has_channels = dims.size() == 3 || dims.size() == 4;
+  if (has_channels && is_image(value.name)) {
     order.erase(order.begin() + 1);
     order.push_back(1);
   }
@@ -204,32 +221,35 @@ void ImportGraph::add_inputs(const std::optional<std::vector<std::int64_t>>& inp
   bool is_used = false;
   for (const ValueInfo& value : model_.inputs) {
     if (uses(value.name) == 0) continue;
-    const std::optional<Dims> without = closed(value.dims, std::nullopt);
-    const std::optional<Dims> dims = without ? without : closed(value.dims, input);
+    std::optional<Dims> dims = closed(value.dims);
+    if (const auto given = input ? closed_with(value.dims, *input) : std::nullopt) {
+      dims = given;
+      is_used = true;
+    }
     if (!dims) {
       throw NetworkError(
-          fmt::format("input '{}' is {}: its shape is open; give it with --input, as in "
+          fmt::format("input '{}' is {}: its shape is open; --input gives it, as in "
                       "--input 1x3x224x224",
                       value.name, text(value.dims)));
     }
-    is_used = is_used || !without || (input && *input == *dims);
     try {
       set(value.name, make_input(value, *dims));
-    } catch (const NotMapped& error) {
-      throw NetworkError(fmt::format("input '{}': {}", value.name, error.what()));
+    } catch (const NotMapped& reason) {
+      nd_.net().remark(fmt::format("input '{}': {}", value.name, reason.what()));
     }
   }
   if (input && !is_used) {
-    throw NetworkError(
-        fmt::format("no input has an open shape that becomes {}", fmt::join(*input, "x")));
+    throw NetworkError(fmt::format("no input of the file can be {}", fmt::join(*input, "x")));
   }
 }
 
-void ImportGraph::add_host_tensor(const std::string& name) {
+const NdTensor* ImportGraph::add_host_tensor(const std::string& name) {
   const auto stated = stated_.find(name);
-  if (stated == stated_.end() || uses(name) == 0) return;
-  const std::optional<Dims> dims = closed(stated->second->dims, std::nullopt);
-  if (dims) set(name, make_input(*stated->second, *dims));
+  if (stated == stated_.end() || uses(name) == 0) return nullptr;
+  const std::optional<Dims> dims = closed(stated->second->dims);
+  if (!dims) return nullptr;
+  set(name, make_input(*stated->second, *dims));
+  return feature(name);
 }
 
 }  // namespace h4h::workloads::onnx

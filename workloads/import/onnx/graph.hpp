@@ -22,15 +22,19 @@ class ImportGraph {
   const Model& model() const { return model_; }
   NdGraph& nd() { return nd_; }
 
-  // Constants of the file and inputs of the network. Throws NetworkError where the shape of an
-  // input is open and `input` does not say it.
+  // Constants of the file and inputs of the network; those of types that no network has are the
+  // host's alone. Throws NetworkError where the shape of an input is open and `input` does not say
+  // it.
   void add_inputs(const std::optional<std::vector<std::int64_t>>& input);
-  // A tensor that an unsupported node makes, where the file tells its shape.
-  void add_host_tensor(const std::string& name);
+  // A tensor that an unsupported node makes; none where nothing reads it, or the file does not tell
+  // its shape.
+  const NdTensor* add_host_tensor(const std::string& name);
 
   // What a tensor of the file is; nullptr where it is not that.
   const Constant* constant(const std::string& name) const;
   const NdTensor* feature(const std::string& name) const;
+  // The dimensions of a tensor, as far as they are known.
+  std::optional<Dims> dims(const std::string& name) const;
   void set(const std::string& name, Constant constant) { constants_[name] = std::move(constant); }
   void set(const std::string& name, NdTensor feature) { features_[name] = std::move(feature); }
 

@@ -4,8 +4,6 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <onnx/onnx_pb.h>
 
-#include <algorithm>
-#include <cstring>
 #include <deque>
 #include <set>
 #include <utility>
@@ -186,12 +184,6 @@ std::size_t bytes_of(ElementType type) {
       break;
   }
   return 0;
-}
-
-bool is_onnx(std::string_view bytes) {
-  // Field 1 of a ModelProto, the version of the format: a number of one byte.
-  constexpr char kVersionField = 0x08;
-  return bytes.size() > 2 && bytes[0] == kVersionField && bytes[1] > 0 && bytes[1] < 0x40;
 }
 
 Model parse_model(std::string_view bytes) {

@@ -86,12 +86,9 @@ struct Model {
   std::shared_ptr<const void> storage;
 };
 
-// Whether the bytes can be a file of this format: they begin with a field of a ModelProto, which
-// no other kind of network file does.
-bool is_onnx(std::string_view bytes);
-
-// Reads the file and checks it: operator set 9 to 20, tensors of sizes that exist, values as many
-// as the dimensions say. Throws FormatError. `bytes` are not needed afterwards.
+// Reads the file and checks it: operator set 7 to 22 (9 to 20 are tested), tensors of sizes that
+// exist, values as many as the dimensions say. Throws FormatError. `bytes` are not needed
+// afterwards.
 Model parse_model(std::string_view bytes);
 
 }  // namespace h4h::workloads::onnx

@@ -31,6 +31,16 @@ void reduce(Operator& op) {
   import_reduce(op, kind);
 }
 
+template <UnaryKind of_each, UnaryKind of_sum>
+void reduce_of(Operator& op) {
+  import_reduce_of(op, of_each, of_sum);
+}
+
+template <ElementwiseKind kind>
+void quantized_elementwise(Operator& op) {
+  import_quantized_elementwise(op, kind);
+}
+
 template <SoftmaxKind kind>
 void softmax(Operator& op) {
   import_softmax(op, kind);
@@ -57,6 +67,7 @@ constexpr std::array kImporters{
     Importer{"AveragePool", import_average_pool},
     Importer{"BatchNormalization", import_batch_norm},
     Importer{"Cast", import_same},
+    Importer{"CastLike", import_same},
     Importer{"Ceil", unary<UnaryKind::ceil>},
     Importer{"Celu", unary<UnaryKind::elu>},
     Importer{"Clip", import_clip},
@@ -70,6 +81,7 @@ constexpr std::array kImporters{
     Importer{"Div", elementwise<ElementwiseKind::div>},
     Importer{"Dropout", import_same},
     Importer{"DynamicQuantizeLinear", import_dynamic_quantize},
+    Importer{"Einsum", import_einsum},
     Importer{"Elu", unary<UnaryKind::elu>},
     Importer{"Erf", unary<UnaryKind::erf>},
     Importer{"Exp", unary<UnaryKind::exp>},
@@ -87,6 +99,7 @@ constexpr std::array kImporters{
     Importer{"Identity", import_same},
     Importer{"InstanceNormalization", import_instance_norm},
     Importer{"LayerNormalization", import_layer_norm},
+    Importer{"LSTM", import_lstm},
     Importer{"LeakyRelu", leaky_relu},
     Importer{"Log", unary<UnaryKind::log>},
     Importer{"LogSoftmax", softmax<SoftmaxKind::log_softmax>},
@@ -107,12 +120,15 @@ constexpr std::array kImporters{
     Importer{"QLinearMatMul", import_quantized_matmul},
     Importer{"QuantizeLinear", import_same},
     Importer{"Reciprocal", unary<UnaryKind::reciprocal>},
-    Importer{"ReduceL2", import_reduce_l2},
+    Importer{"ReduceL1", reduce_of<UnaryKind::abs, UnaryKind::lookup>},
+    Importer{"ReduceL2", reduce_of<UnaryKind::square, UnaryKind::sqrt>},
+    Importer{"ReduceLogSumExp", reduce_of<UnaryKind::exp, UnaryKind::log>},
     Importer{"ReduceMax", reduce<ReduceKind::max>},
     Importer{"ReduceMean", import_mean},
     Importer{"ReduceMin", reduce<ReduceKind::min>},
     Importer{"ReduceProd", reduce<ReduceKind::prod>},
     Importer{"ReduceSum", reduce<ReduceKind::sum>},
+    Importer{"ReduceSumSquare", reduce_of<UnaryKind::square, UnaryKind::lookup>},
     Importer{"Relu", activation<Activation::relu>},
     Importer{"Reshape", import_reshape},
     Importer{"Resize", import_resize},
@@ -139,11 +155,21 @@ constexpr std::array kImporters{
     Importer{"Upsample", import_resize},
     Importer{"Where", import_where},
     // What ONNX Runtime writes.
+    Importer{"SimplifiedLayerNormalization", import_rms_norm},
     Importer{"com.microsoft.FastGelu", unary<UnaryKind::gelu>},
     Importer{"com.microsoft.FusedConv", import_conv},
+    Importer{"com.microsoft.FusedMatMul", import_gemm},
     Importer{"com.microsoft.Gelu", unary<UnaryKind::gelu>},
     Importer{"com.microsoft.QGemm", import_quantized_gemm},
+    Importer{"com.microsoft.QLinearAdd", quantized_elementwise<ElementwiseKind::add>},
+    Importer{"com.microsoft.QLinearAveragePool", import_average_pool},
+    Importer{"com.microsoft.QLinearConcat", import_quantized_concat},
+    Importer{"com.microsoft.QLinearGlobalAveragePool", import_global_average_pool},
+    Importer{"com.microsoft.QLinearLeakyRelu", leaky_relu},
+    Importer{"com.microsoft.QLinearMul", quantized_elementwise<ElementwiseKind::mul>},
+    Importer{"com.microsoft.QLinearSigmoid", activation<Activation::logistic>},
     Importer{"com.microsoft.QuickGelu", unary<UnaryKind::gelu>},
+    Importer{"com.microsoft.SkipLayerNormalization", import_skip_layer_norm},
 };
 
 }  // namespace

@@ -27,11 +27,14 @@ void import_matmul(Operator& op);
 void import_quantized_conv(Operator& op);
 void import_quantized_matmul(Operator& op);
 void import_quantized_gemm(Operator& op);
+void import_einsum(Operator& op);
+void import_lstm(Operator& op);
 
 // Element by element.
 void import_elementwise(Operator& op, ElementwiseKind kind);
 void import_power(Operator& op);
 void import_map(Operator& op, const Op& function);
+void import_quantized_elementwise(Operator& op, ElementwiseKind kind);
 void import_clip(Operator& op);
 void import_where(Operator& op);
 void import_batch_norm(Operator& op);
@@ -42,9 +45,11 @@ void import_layer_norm(Operator& op);
 void import_group_norm(Operator& op);
 void import_instance_norm(Operator& op);
 void import_l2_norm(Operator& op);
+void import_rms_norm(Operator& op);
+void import_skip_layer_norm(Operator& op);
 void import_mean(Operator& op);
 void import_reduce(Operator& op, ReduceKind kind);
-void import_reduce_l2(Operator& op);
+void import_reduce_of(Operator& op, UnaryKind of_each, UnaryKind of_sum);
 void import_arg(Operator& op, ArgKind kind);
 
 // Pieces and views.
@@ -54,6 +59,7 @@ void import_transpose(Operator& op);
 void import_slice(Operator& op);
 void import_split(Operator& op);
 void import_concat(Operator& op);
+void import_quantized_concat(Operator& op);
 void import_gather(Operator& op);
 void import_expand(Operator& op);
 void import_tile(Operator& op);

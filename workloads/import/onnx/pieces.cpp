@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "workloads/import/fold/arithmetic.hpp"
 #include "workloads/import/onnx/arguments.hpp"
@@ -34,9 +36,35 @@ bool becomes_group_norm(const Operator& op, const NdTensor& in, const Dims& dims
          in.rank() > 2 && dims[0] == in.dims[0] && in.dims[1] % dims[1] == 0;
 }
 
+// Whether the only use of a tensor, but for functions of each element, is a product with weights.
+bool goes_into_weights(const ImportGraph& graph, std::string tensor) {
+  constexpr std::array<std::string_view, 8> kPassing{
+      "Relu", "Clip", "Dropout", "Identity", "Cast", "QuantizeLinear", "DequantizeLinear", "Tanh"};
+  for (const Node* reader = graph.sole_reader(tensor); reader != nullptr;
+       reader = graph.sole_reader(tensor)) {
+    const bool is_first = !reader->inputs.empty() && reader->inputs.front() == tensor;
+    if (!is_first || reader->outputs.empty()) return false;
+    if (reader->op == "Gemm" || reader->op == "MatMul") {
+      return reader->inputs.size() > 1 && graph.constant(reader->inputs[1]) != nullptr &&
+             reader->attributes.count("transA") == 0;
+    }
+    if (std::find(kPassing.begin(), kPassing.end(), reader->op) == kPassing.end()) return false;
+    tensor = reader->outputs.front();
+  }
+  return false;
+}
+
+// An image as one vector that is multiplied with weights: their rows can be in any order, that of
+// the image's memory, so that no data moves.
+bool is_vector_for_weights(const Operator& op, const NdTensor& in, const Dims& dims) {
+  return dims.size() == 2 && dims[0] == 1 && in.rank() > 2 && in.dims[0] == 1 &&
+         goes_into_weights(op.graph(), op.node().outputs.at(0));
+}
+
 }  // namespace
 
 void import_same(Operator& op) {
+  if (op.is_constant(0)) return op.set(op.constant(0));
   const NdTensor in = op.feature(0);
   op.fold(in, fmt::format("'{}', the same values", op.name(0)));
   const auto channels = op.graph().weighted(op.name(0));
@@ -58,6 +86,9 @@ void import_reshape(Operator& op) {
   if (becomes_group_norm(op, in, dims)) {
     op.nd().net().folded({op.index(), op.node().op, "the group norm behind it"});
     return op.graph().set_before(op.node().outputs.at(0), in, dims[1]);
+  }
+  if (is_vector_for_weights(op, in, dims)) {
+    return op.make(NdTensor{in.id, dims, file_order(dims.size())});
   }
   op.make(op.nd().renamed(in, dims));
 }
