@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,11 @@ inline std::vector<std::string> operators(const workloads::Network& net) {
     if (!workloads::is_view(layer.op)) names.emplace_back(workloads::op_name(layer.op));
   }
   return names;
+}
+
+inline std::int64_t count(const workloads::Network& net, const std::string& op) {
+  const std::vector<std::string> all = operators(net);
+  return std::count(all.begin(), all.end(), op);
 }
 
 inline workloads::Shape output_of(const workloads::Network& net) {

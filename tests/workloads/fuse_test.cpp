@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -196,10 +197,10 @@ TEST(Fuse, AttentionWithAndWithoutABias) {
     const TensorId y = attention(w, h, has_bias);
     const Network net = w.fused(y);
     EXPECT_EQ(operators(net), (Names{"linear", "linear", "linear", "attention"}));
-    for (const Layer& layer : net.layers) {
-      const auto* fused = std::get_if<Attention>(&layer.op);
-      if (fused != nullptr) EXPECT_EQ(fused->heads, 4);
-    }
+    const auto fused = std::find_if(net.layers.begin(), net.layers.end(), [](const Layer& l) {
+      return std::holds_alternative<Attention>(l.op);
+    });
+    EXPECT_EQ(std::get<Attention>(fused->op).heads, 4);
     EXPECT_EQ(macs(net), 3 * 20 * 32 * 32 + 2 * 20 * 20 * 32);
   }
 }

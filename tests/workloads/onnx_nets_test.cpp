@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/support/files.hpp"
+#include "tests/support/onnx_files.hpp"
 #include "workloads/import/onnx/model.hpp"
 #include "workloads/import/onnx/reader.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
@@ -29,12 +30,6 @@ double kind_macs(const Network& net, const std::string& kinds) {
   return static_cast<double>(sum) / 1e6;
 }
 
-int count(const Network& net, const std::string& op) {
-  int sum = 0;
-  for (const Layer& layer : net.layers) sum += op_name(layer.op) == op ? 1 : 0;
-  return sum;
-}
-
 class OnnxNets : public testing::TestWithParam<Counted> {};
 
 TEST_P(OnnxNets, HaveTheMacsOfAnIndependentCount) {
@@ -46,7 +41,7 @@ TEST_P(OnnxNets, HaveTheMacsOfAnIndependentCount) {
   EXPECT_NEAR(kind_macs(net, "|depthwise|"), GetParam().depthwise, 0.05);
   EXPECT_NEAR(kind_macs(net, "|linear|"), GetParam().linear, 0.1);
   EXPECT_NEAR(kind_macs(net, "|matmul|attention|"), GetParam().activations, 0.05);
-  for (const auto& [op, number] : GetParam().layers) EXPECT_EQ(count(net, op), number) << op;
+  for (const auto& [op, number] : GetParam().layers) EXPECT_EQ(tests::count(net, op), number) << op;
 }
 
 const std::map<std::string, int> kMobileVit{{"layer_norm", 21}, {"attention", 9}, {"silu", 34},
@@ -57,16 +52,16 @@ const std::map<std::string, int> kMobileNet{{"conv", 35}, {"depthwise", 17}, {"r
 
 INSTANTIATE_TEST_SUITE_P(
     Shared, OnnxNets,
-    testing::Values(Counted{"mlperf_ic_resnet", 12.5, 0, 0, 0, {{"conv", 9}, {"requantize", 0}}},
-                    Counted{"mobilevit_s", 1055.8, 36.6, 730.8, 177.6, kMobileVit},
-                    Counted{"mobilevit_xs", 576.6, 30.9, 301.2, 117.3, kMobileVit},
-                    Counted{"mobilevit_xxs", 185.0, 10.2, 134.0, 78.2, kMobileVit},
-                    Counted{
-                        "tv_efficientnet_b0", 350.0, 34.5, 1.3, 0, {{"silu", 49}, {"reshape", 0}}},
-                    Counted{"tv_mobilenet_v2", 278.8, 20.7, 1.3, 0, kMobileNet},
-                    Counted{"tv_resnet18", 1813.6, 0, 0.5, 0, kResnet18},
-                    Counted{"zigzag_mobilenetv2", 278.8, 20.7, 1.3, 0, kMobileNet},
-                    Counted{"zigzag_resnet18", 1813.6, 0, 0.5, 0, kResnet18}),
+    testing::Values(
+        Counted{"mlperf_ic_resnet", 12.5, 0, 0, 0, {{"conv", 9}, {"requantize", 0}}},
+        Counted{"mobilevit_s", 1055.8, 36.6, 730.8, 177.6, kMobileVit},
+        Counted{"mobilevit_xs", 576.6, 30.9, 301.2, 117.3, kMobileVit},
+        Counted{"mobilevit_xxs", 185.0, 10.2, 134.0, 78.2, kMobileVit},
+        Counted{"tv_efficientnet_b0", 350.0, 34.5, 1.3, 0, {{"silu", 49}, {"transpose", 0}}},
+        Counted{"tv_mobilenet_v2", 278.8, 20.7, 1.3, 0, kMobileNet},
+        Counted{"tv_resnet18", 1813.6, 0, 0.5, 0, kResnet18},
+        Counted{"zigzag_mobilenetv2", 278.8, 20.7, 1.3, 0, kMobileNet},
+        Counted{"zigzag_resnet18", 1813.6, 0, 0.5, 0, kResnet18}),
     [](const auto& one) { return std::string(one.param.file); });
 
 TEST_P(OnnxNets, HaveNoNodeOfWhichNothingIsSaid) {

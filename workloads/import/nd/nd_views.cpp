@@ -88,7 +88,7 @@ std::optional<std::vector<int>> order_of(const NdTensor& tensor, const Dims& dim
   return order;
 }
 
-// An order of memory in which axes that become one are one run, each run where its first axis is.
+// An order of memory in which axes that become one are one run, each run where its fastest axis is.
 std::vector<int> joined_order(const NdTensor& tensor, const Dims& dims) {
   const auto place = [&](std::size_t axis) {
     return std::find(tensor.order.begin(), tensor.order.end(), static_cast<int>(axis)) -
@@ -96,16 +96,16 @@ std::vector<int> joined_order(const NdTensor& tensor, const Dims& dims) {
   };
   std::vector<std::pair<std::ptrdiff_t, Fold>> placed;
   for (const Fold& fold : folds(tensor.dims, dims)) {
-    auto first = static_cast<std::ptrdiff_t>(tensor.order.size());
+    std::ptrdiff_t last = 0;
     for (std::size_t axis = fold.old_first; axis < fold.old_last; ++axis) {
-      if (tensor.dims[axis] != 1) first = std::min(first, place(axis));
+      if (tensor.dims[axis] != 1) last = std::max(last, place(axis));
     }
-    placed.emplace_back(first, fold);
+    placed.emplace_back(last, fold);
   }
   std::stable_sort(placed.begin(), placed.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<int> order;
-  for (const auto& [first, fold] : placed) {
+  for (const auto& [last, fold] : placed) {
     for (std::size_t axis = fold.old_first; axis < fold.old_last; ++axis) {
       order.push_back(static_cast<int>(axis));
     }
