@@ -103,6 +103,7 @@ void add_remarks(ImportGraph& graph) {
 Network convert(const Model& model, const std::string& name, const ImportOptions& options) {
   refuse_compiled(model);
   ImportGraph graph(model, name, options);
+  graph.check_given_input();
   add_inputs(graph);
   for (Unsupported& u : import_operators(graph, options.unsupported)) {
     graph.net().unsupported(std::move(u));

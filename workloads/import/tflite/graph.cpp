@@ -124,12 +124,12 @@ std::optional<NdTensor> ImportGraph::tensor(std::int32_t id) const {
 NdTensor ImportGraph::feature(std::int32_t id) const {
   const FileTensor& file = file_tensor(id);
   if (is_constant(id)) throw NotMapped(fmt::format("reads the constant '{}'", file.name));
+  const DataType type = data_type(file);
   const std::optional<NdTensor> found = tensor(id);
   if (!found) {
     throw NotMapped(
         fmt::format("reads '{}', which no supported operator before it produces", file.name));
   }
-  const DataType type = data_type(file);
   if (!is_computed_with(type)) {
     throw NotMapped(
         fmt::format("tensor '{}': {} feature maps are not supported", file.name, to_string(type)));
@@ -155,7 +155,22 @@ Dims ImportGraph::input_dims(const FileTensor& tensor) const {
                     "--input {}, for example, says what they are",
                     tensor.name, open_text(tensor), dims_text(example)));
   }
-  return dims_of(tensor);
+  Dims dims(tensor.shape.begin(), tensor.shape.end());
+  if (!dims.empty() && dims.front() < 1) dims.front() = 1;  // an open batch
+  return dims;
+}
+
+void ImportGraph::check_given_input() const {
+  if (!options_.input) return;
+  std::string inputs;
+  for (const std::int32_t id : model_.inputs) {
+    const FileTensor& file = file_tensor(id);
+    if (fits(file, *options_.input)) return;
+    inputs += fmt::format("{}'{}' is {}", inputs.empty() ? "" : ", ", file.name, open_text(file));
+  }
+  throw NetworkError(fmt::format("the given input, {}, does not fit: {}",
+                                 dims_text(*options_.input),
+                                 inputs.empty() ? "the file has none" : inputs));
 }
 
 NdTensor ImportGraph::add_input(std::int32_t id) {
@@ -180,8 +195,10 @@ const FileOperator* ImportGraph::reader(std::int32_t id) const {
 
 std::optional<Dims> ImportGraph::stated(std::int32_t id) const {
   const FileTensor& file = file_tensor(id);
-  if (options_.input || file.is_open()) return std::nullopt;
-  return Dims(file.shape.begin(), file.shape.end());
+  Dims dims(file.shape.begin(), file.shape.end());
+  const bool is_open = file.is_open() || (!dims.empty() && dims.front() < 1);
+  if (options_.input || is_open) return std::nullopt;
+  return dims;
 }
 
 bool ImportGraph::is_constant(std::int32_t id) const {
@@ -192,6 +209,11 @@ bool ImportGraph::is_constant(std::int32_t id) const {
 const FileTensor& ImportGraph::constant_tensor(std::int32_t id) const {
   const auto folded = constants_.find(id);
   return file_tensor(folded == constants_.end() ? id : folded->second);
+}
+
+void ImportGraph::fold_constant(std::int32_t output, std::int32_t source) {
+  const auto folded = constants_.find(source);
+  constants_[output] = folded == constants_.end() ? source : folded->second;
 }
 
 std::optional<fold::Integers> ImportGraph::numbers(std::int32_t id) const {

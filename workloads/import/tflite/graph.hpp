@@ -39,6 +39,8 @@ class ImportGraph {
   NdTensor feature(std::int32_t id) const;
   // The same of any type; nullopt where there is none.
   std::optional<NdTensor> tensor(std::int32_t id) const;
+  // Throws NetworkError where a shape is given for the input, and no input of the file can have it.
+  void check_given_input() const;
   // An input of the file, or what the host makes. Throws NotMapped where it cannot be one.
   NdTensor add_input(std::int32_t id);
   void set_tensor(std::int32_t id, NdTensor tensor) { tensors_[id] = std::move(tensor); }
@@ -54,7 +56,7 @@ class ImportGraph {
   bool is_constant(std::int32_t id) const;
   // The tensor that holds a constant's values: itself, or what a folded operator reads.
   const FileTensor& constant_tensor(std::int32_t id) const;
-  void fold_constant(std::int32_t output, std::int32_t source) { constants_[output] = source; }
+  void fold_constant(std::int32_t output, std::int32_t source);
   // Whole numbers that are known when the file is read; nullopt: they are not.
   std::optional<fold::Integers> numbers(std::int32_t id) const;
   void set_numbers(std::int32_t id, fold::Integers numbers);
@@ -81,6 +83,9 @@ class ImportGraph {
   std::map<std::int32_t, std::string>& handles() { return handles_; }
   std::map<std::string, NdTensor>& states() { return states_; }
 
+  // Sizes of weights in the encoder's code, by what was measured.
+  std::map<std::string, std::optional<std::int64_t>>& measured() { return measured_; }
+
   // Of the types of the file's tensors, what a reader of the costs must know.
   void note_type(TensorType type) { types_.insert(type); }
   const std::set<TensorType>& types() const { return types_; }
@@ -101,6 +106,7 @@ class ImportGraph {
   std::map<std::int32_t, std::pair<NdTensor, Padding>> pads_;
   std::map<std::int32_t, std::string> handles_;
   std::map<std::string, NdTensor> states_;
+  std::map<std::string, std::optional<std::int64_t>> measured_;
   std::set<TensorType> types_;
 };
 

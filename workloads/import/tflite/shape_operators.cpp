@@ -32,19 +32,30 @@ void reshape(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   graph.finish(index, op, graph.nd().reshape(in, reshaped(graph, op, in)));
 }
 
+// Axes of 1 that come or go: the file's own statement holds where it is of as many elements.
+Dims with_other_ones(const ImportGraph& graph, const FileOperator& op, const NdTensor& in,
+                     const Dims& computed) {
+  const std::optional<Dims> stated = graph.stated(op.outputs.at(0));
+  return stated && elements(*stated) == elements(in.dims) ? *stated : computed;
+}
+
 void squeeze(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const NdTensor in = graph.feature(graph.operand(op, 0));
   Dims axes;
   if (op.options) {
     for (const std::int32_t axis : integers(*op.options, 0)) axes.push_back(axis);
   }
-  graph.finish(index, op, graph.nd().reshape(in, fold::squeezed(in.dims, axes)));
+  graph.finish(
+      index, op,
+      graph.nd().reshape(in, with_other_ones(graph, op, in, fold::squeezed(in.dims, axes))));
 }
 
 void expand_dims(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const NdTensor in = graph.feature(graph.operand(op, 0));
   const std::vector<std::int64_t> axis = graph.values(graph.operand(op, 1));
-  graph.finish(index, op, graph.nd().reshape(in, fold::unsqueezed(in.dims, axis)));
+  graph.finish(
+      index, op,
+      graph.nd().reshape(in, with_other_ones(graph, op, in, fold::unsqueezed(in.dims, axis))));
 }
 
 void transpose(ImportGraph& graph, std::size_t index, const FileOperator& op) {
@@ -143,7 +154,12 @@ void unpack(ImportGraph& graph, std::size_t index, const FileOperator& op) {
 }
 
 void gather(ImportGraph& graph, std::size_t index, const FileOperator& op) {
-  const NdTensor in = graph.feature(graph.operand(op, 0));
+  const std::int32_t table = graph.operand(op, 0);
+  if (graph.is_constant(table)) {
+    throw NotMapped(fmt::format("looks up '{}' at places that are not known when the file is read",
+                                graph.file_tensor(table).name));
+  }
+  const NdTensor in = graph.feature(table);
   if (op.option<std::int32_t>(1) != 0) throw NotMapped("gathers in batches");
   const std::int32_t id = graph.operand(op, 1);
   const int axis = axis_of(op.option<std::int32_t>(0), in.rank());

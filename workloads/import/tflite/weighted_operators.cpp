@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -32,7 +33,11 @@ class WeightsOf {
   void add(std::int32_t id, WeightOrder order) {
     const FileTensor& source = graph_.constant_tensor(id);
     const FileTensor& seen = graph_.file_tensor(id);
-    const std::optional<std::int64_t> bytes = measured_weight_bytes(source, seen.shape, order);
+    const std::string key =
+        fmt::format("{} {} {}", source.buffer, static_cast<int>(order), fmt::join(seen.shape, "x"));
+    const auto [known, is_new] = graph_.measured().try_emplace(key);
+    if (is_new) known->second = measured_weight_bytes(source, seen.shape, order);
+    const std::optional<std::int64_t>& bytes = known->second;
     if (!bytes) is_measured_ = false;
     bytes_ += bytes.value_or(0);
     key_ += fmt::format("{} ", source.buffer);
