@@ -3,7 +3,7 @@
 # same name.
 find_package(Protobuf QUIET)
 find_path(H4H_ONNX_INCLUDE onnx/onnx_pb.h)
-find_library(H4H_ONNX_PROTO onnx_proto)
+find_library(H4H_ONNX_PROTO NAMES onnx_proto onnx)
 if(NOT Protobuf_FOUND OR NOT H4H_ONNX_INCLUDE OR NOT H4H_ONNX_PROTO)
   message(FATAL_ERROR "The reader of ONNX files needs packages that are missing: libonnx-dev and "
           "libprotobuf-dev. tools/packages installs them.")

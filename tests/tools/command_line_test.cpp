@@ -136,8 +136,8 @@ TEST(CommandLine, OnnxFilesAreNetworks) {
   expect_failure("simulate " + kPaper + " --network net.onnx", 1, "net.onnx: ");
   const auto file = tests::shared_file("cases/onnx/ResNet8_fp32.onnx");
   if (file.empty()) GTEST_SKIP() << "no ../shared/cases/onnx";
-  const auto report = h4h("simulate " + kPaper + " --network " + file.string());
-  EXPECT_EQ(report.status, 0) << report.err;
+  const Outcome report = h4h("simulate " + kPaper + " --network '" + file.string() + "'");
+  EXPECT_EQ(report.code, 0) << report.err;
   EXPECT_NE(report.out.find("ResNet8_fp32"), std::string::npos);
 }
 

@@ -17,6 +17,7 @@ class Attempt {
     const bool is_div = is_elementwise(*edit_, end, ElementwiseKind::div, 2);
     if (!is_div && !is_elementwise(*edit_, end, ElementwiseKind::mul, 2)) return std::nullopt;
     for (const std::size_t place : {std::size_t{1}, std::size_t{0}}) {
+      if (is_div && place == 0) continue;  // the deviation divides
       Attempt attempt(*edit_);
       const auto kind = is_div ? attempt.of_root(layer.inputs[place])
                                : attempt.of_reciprocal_root(layer.inputs[place]);
@@ -55,7 +56,9 @@ class Attempt {
     const auto* mean = std::get_if<Mean>(&edit_->op(*made_by));
     if (mean == nullptr || !mean->channels || mean->height || mean->width) return std::nullopt;
     const TensorId in = edit_->layer(*made_by).inputs.front();
-    size_ = edit_->shape(in).channels;
+    const std::int64_t size = edit_->shape(in).channels;
+    if (size_ != 0 && size_ != size) return std::nullopt;
+    size_ = size;
     return behind(in);
   }
 

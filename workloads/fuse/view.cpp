@@ -9,8 +9,10 @@ namespace {
 
 // Layers from the base to the tensor.
 std::vector<std::size_t> way_to(const NetworkEdit& edit, TensorId tensor, Through through) {
+  constexpr std::size_t kMostLayers = 64;
   std::vector<std::size_t> way;
-  for (auto made_by = edit.maker(tensor); made_by; made_by = edit.maker(tensor)) {
+  for (auto made_by = edit.maker(tensor); made_by && way.size() < kMostLayers;
+       made_by = edit.maker(tensor)) {
     const Op& op = edit.op(*made_by);
     const bool is_factor = is_elementwise(edit, *made_by, ElementwiseKind::mul, 1) ||
                            is_elementwise(edit, *made_by, ElementwiseKind::div, 1);

@@ -39,6 +39,7 @@ void import_layer_norm(Operator& op) {
 void import_group_norm(Operator& op) {
   const NdTensor in = op.feature(0);
   const std::int64_t groups = op.integer("num_groups", 0);
+  if (groups < 1) throw NotMapped(fmt::format("{} groups", groups));
   op.make(op.nd().image(in, image_axes(in.dims.size()), GroupNorm{groups}));
 }
 

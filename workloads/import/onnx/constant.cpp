@@ -45,11 +45,14 @@ std::optional<std::vector<std::int64_t>> integers_of(const FileConstant& file) {
   return std::nullopt;
 }
 
-// Whether all values are there and few enough to compute with.
+// Whether all values are there and few enough to compute with: shapes, indices and scales, not
+// weights.
 bool is_small(const FileConstant& file) {
+  const bool can_be_shape = file.type == ElementType::int64 || file.type == ElementType::int32;
+  const std::int64_t most = can_be_shape ? fold::kMaxValues : 4096;
   std::int64_t count = 1;
   for (const std::int64_t side : file.dims) {
-    if (side > fold::kMaxValues || (count *= side) > fold::kMaxValues) return false;
+    if (side > most || (count *= side) > most) return false;
   }
   return file.dims.size() <= fold::kMaxAxes && bytes_of(file.type) > 0 &&
          file.data.size() == static_cast<std::size_t>(count) * bytes_of(file.type);

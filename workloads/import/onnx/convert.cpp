@@ -60,10 +60,10 @@ std::vector<Unsupported> import_nodes(ImportGraph& graph, UnsupportedPolicy poli
 void add_remarks(ImportGraph& graph) {
   NetworkBuilder& net = graph.nd().net();
   const auto has = [&](ElementType type) { return graph.types().count(type) > 0; };
-  if (has(ElementType::float32) || has(ElementType::float64)) {
+  if (!graph.is_quantized() && (has(ElementType::float32) || has(ElementType::float64))) {
     net.remark("the file holds float32; costed as if quantised to int8");
   }
-  if (has(ElementType::float16) || has(ElementType::bfloat16)) {
+  if (!graph.is_quantized() && (has(ElementType::float16) || has(ElementType::bfloat16))) {
     net.remark("the file holds float16; costed as if quantised to int8");
   }
   if (graph.has_missing_weights()) {

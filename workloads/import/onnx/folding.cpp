@@ -24,6 +24,15 @@ Constant changed(const Constant& in, const Dims& dims, F change) {
   return out;
 }
 
+// Whether values of these dimensions are worth computing.
+bool is_few(const Dims& dims) {
+  std::int64_t count = 1;
+  for (const std::int64_t side : dims) {
+    if (side < 0 || side > fold::kMaxValues || (count *= side) > fold::kMaxValues) return false;
+  }
+  return dims.size() <= fold::kMaxAxes;
+}
+
 std::optional<fold::Reals> reals_of(const Constant& in) {
   if (in.reals) return in.reals;
   if (in.integers) return fold::to_reals(*in.integers);
@@ -71,12 +80,8 @@ Constant constant_of_shape(const Operator& op) {
   if (const Attribute* given = op.attribute("value"); given != nullptr && given->t) {
     one = constant_of(*given->t);
   }
-  std::int64_t count = 1;
-  for (const std::int64_t side : dims) {
-    if (side < 0 || side > fold::kMaxValues || (count *= side) > fold::kMaxValues) {
-      return shaped(dims, one.type);
-    }
-  }
+  const bool is_known = !one.dims.empty() ? one.dims == Dims{1} : one.integers || one.reals;
+  if (!is_few(dims) || !is_known) return shaped(dims, one.type);
   return changed(one, dims,
                  [&](const auto& array) { return fold::filled(dims, array.values.at(0)); });
 }
@@ -179,12 +184,10 @@ Constant concat(const Operator& op) {
 Constant expand(const Operator& op) {
   const Dims dims = fold::broadcast(op.dims(0), op.integers(1));
   Constant out = shaped(dims, op.constant(0).type);
-  if (elements(dims) > fold::kMaxValues) return out;
+  if (!is_few(dims)) return out;
   return changed(op.constant(0), dims,
                  [&](const auto& array) { return fold::expand(array, dims); });
 }
-
-bool is_few(const Dims& dims) { return elements(dims) <= fold::kMaxValues; }
 
 template <fold::Binary function>
 Constant binary(const Operator& op) {
@@ -250,7 +253,11 @@ Constant unknown_values(const Operator& op) {
 Constant unknown_elements(const Operator& op) { return shaped(op.dims(0), op.constant(0).type); }
 
 Constant range(const Operator& op) {
-  const auto one = [&](std::size_t i) { return op.integers(i).at(0); };
+  const auto one = [&](std::size_t i) {
+    const std::vector<std::int64_t> values = op.integers(i);
+    if (values.size() != 1) throw NotMapped("a range needs one number for each of its ends");
+    return values.front();
+  };
   return constant_of(fold::range(one(0), one(1), one(2)));
 }
 

@@ -182,10 +182,11 @@ std::optional<std::pair<NdTensor, Padding>> ImportGraph::padded(const std::strin
 // Whether the axes of a tensor are those of an image, channels first: what the operators that care
 // make of them. Where none does, they are. Otherwise the file's order is that of memory.
 bool ImportGraph::is_image(const std::string& name) const {
+  constexpr std::size_t kMostTensors = 256;  // behind an input until an operator cares
   std::vector<std::string> open{name};
   std::set<std::string> seen;
   bool is_other = false;
-  while (!open.empty()) {
+  while (!open.empty() && seen.size() < kMostTensors) {
     const std::string tensor = open.back();
     open.pop_back();
     const auto readers = readers_.find(tensor);

@@ -60,6 +60,9 @@ class ImportGraph {
 
   void note_type(ElementType type) { types_.insert(type); }
   const std::set<ElementType>& types() const { return types_; }
+  // The file is quantised: floats are what it computes its scales in.
+  void note_quantized() { is_quantized_ = true; }
+  bool is_quantized() const { return is_quantized_; }
   bool has_missing_weights() const { return has_missing_weights_; }
   void note_missing_weights() { has_missing_weights_ = true; }
 
@@ -78,7 +81,7 @@ class ImportGraph {
   std::map<std::string, std::pair<NdTensor, Padding>, std::less<>> padded_;
   std::map<std::string, std::pair<NdTensor, std::int64_t>, std::less<>> grouped_;
   std::set<ElementType> types_;
-  bool has_missing_weights_ = false;
+  bool has_missing_weights_ = false, is_quantized_ = false;
 };
 
 DataType data_type(ElementType type);  // throws NotMapped for types of no feature map

@@ -97,12 +97,19 @@ std::vector<std::pair<std::int64_t, std::int64_t>> paddings(const Operator& op, 
   std::vector<std::pair<std::int64_t, std::int64_t>> pads(rank, {0, 0});
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const std::int64_t before = (*values)[i], after = (*values)[axes.size() + i];
-    if (std::max(std::abs(before), std::abs(after)) > 65536 || before < -65536 || after < -65536) {
+    constexpr std::int64_t kMost = 65536;
+    if (before < -kMost || before > kMost || after < -kMost || after > kMost) {
       throw NotMapped(fmt::format("padding of {} and {}", before, after));
     }
     pads[static_cast<std::size_t>(axis_of(axes[i], static_cast<int>(rank)))] = {before, after};
   }
   return pads;
+}
+
+std::int64_t block_of(const Operator& op) {
+  const std::int64_t block = op.integer("blocksize", 0);
+  if (block < 1 || block > kSideBounds.high) throw NotMapped(fmt::format("blocks of {}", block));
+  return block;
 }
 
 // A convolution that does not pad itself and is the only reader takes the padding over.
@@ -185,11 +192,11 @@ void import_pad(Operator& op) {
 }
 
 void import_depth_to_space(Operator& op) {
-  op.make(op.nd().image(op.feature(0), kNchw, DepthToSpace{op.integer("blocksize", 0)}));
+  op.make(op.nd().image(op.feature(0), kNchw, DepthToSpace{block_of(op)}));
 }
 
 void import_space_to_depth(Operator& op) {
-  op.make(op.nd().image(op.feature(0), kNchw, SpaceToDepth{op.integer("blocksize", 0)}));
+  op.make(op.nd().image(op.feature(0), kNchw, SpaceToDepth{block_of(op)}));
 }
 
 }  // namespace h4h::workloads::onnx

@@ -187,6 +187,7 @@ std::size_t bytes_of(ElementType type) {
 }
 
 Model parse_model(std::string_view bytes) {
+  if (bytes.size() > std::size_t{1} << 30) throw FormatError("more than 1 GiB");
   check_messages(bytes);
   auto storage = std::make_shared<Storage>();
   if (!storage->message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

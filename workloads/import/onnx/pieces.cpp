@@ -40,8 +40,10 @@ bool becomes_group_norm(const Operator& op, const NdTensor& in, const Dims& dims
 bool goes_into_weights(const ImportGraph& graph, std::string tensor) {
   constexpr std::array<std::string_view, 8> kPassing{
       "Relu", "Clip", "Dropout", "Identity", "Cast", "QuantizeLinear", "DequantizeLinear", "Tanh"};
-  for (const Node* reader = graph.sole_reader(tensor); reader != nullptr;
-       reader = graph.sole_reader(tensor)) {
+  constexpr int kMostNodes = 16;
+  for (int node = 0; node < kMostNodes; ++node) {
+    const Node* const reader = graph.sole_reader(tensor);
+    if (reader == nullptr) return false;
     const bool is_first = !reader->inputs.empty() && reader->inputs.front() == tensor;
     if (!is_first || reader->outputs.empty()) return false;
     if (reader->op == "Gemm" || reader->op == "MatMul") {
@@ -66,6 +68,7 @@ bool is_vector_for_weights(const Operator& op, const NdTensor& in, const Dims& d
 void import_same(Operator& op) {
   if (op.is_constant(0)) return op.set(op.constant(0));
   const NdTensor in = op.feature(0);
+  if (op.node().op == "QuantizeLinear") op.graph().note_quantized();
   op.fold(in, fmt::format("'{}', the same values", op.name(0)));
   const auto channels = op.graph().weighted(op.name(0));
   const bool is_identity = op.node().op == "Identity" || op.node().op == "Dropout";

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "workloads/import/onnx/operators.hpp"
 #include "workloads/import/onnx/weights.hpp"
 #include "workloads/import/onnx/windows.hpp"
@@ -48,6 +50,19 @@ std::vector<int> stored_order(std::size_t rank, bool is_depthwise) {
   return order;
 }
 
+// Padding behind the image that no window reaches: PyTorch pads both sides alike, where a stride of
+// 2 leaves the last row and column out.
+Padding without_unread(const Window& w, const Shape& image) {
+  const auto unread = [](std::int64_t size, std::int64_t extent, std::int64_t stride,
+                         std::int64_t behind) {
+    return size < extent ? 0 : std::min(behind, (size - extent) % stride);
+  };
+  Padding p = w.padding;
+  p.bottom -= unread(image.height + p.top + p.bottom, w.extent_height(), w.stride_height, p.bottom);
+  p.right -= unread(image.width + p.left + p.right, w.extent_width(), w.stride_width, p.right);
+  return p;
+}
+
 void convolve(Operator& op, std::size_t weights_at, std::size_t bias_at) {
   const auto padded = op.graph().padded(op.name(0));
   const NdTensor in = padded ? padded->first : op.feature(0);
@@ -67,6 +82,7 @@ void convolve(Operator& op, std::size_t weights_at, std::size_t bias_at) {
   }
   Window window = window_of(op, {weights.dims.begin() + 2, weights.dims.end()}, image, Ceil::never);
   if (padded) window.padding = padded->second;
+  window.padding = without_unread(window, image);
   const NdTensor made = op.nd().conv(in, axes, out, window, groups,
                                      bias_at == 0 ? fused_activation(op) : Activation::none);
   const bool is_depthwise = groups > 1 && groups == image.channels;
@@ -74,12 +90,43 @@ void convolve(Operator& op, std::size_t weights_at, std::size_t bias_at) {
   make_weighted(op, with_bias(op, made, bias_at == 0 ? 2 : bias_at), axes.channels);
 }
 
-// The size of the output along one axis.
-std::int64_t stretched(std::int64_t in, std::int64_t stride, std::int64_t extent,
-                       std::int64_t padding, std::int64_t added) {
-  const std::int64_t size = stride * (in - 1) + extent - padding + added;
+// One axis of a transposed convolution: its output, and what is cut off it.
+struct Stretched {
+  std::int64_t size, before, after;
+};
+
+Stretched stretched(std::int64_t in, std::int64_t stride, std::int64_t extent, std::int64_t before,
+                    std::int64_t after, std::int64_t added) {
+  const std::int64_t size = stride * (in - 1) + extent - before - after + added;
   if (size < 1 || size > 65536) throw NotMapped(fmt::format("an output of {}", size));
-  return size;
+  return {size, before, after};
+}
+
+// The same, cut to a size that is given, in the middle.
+Stretched cut(const Stretched& whole, std::int64_t size) {
+  if (size < 1 || size > whole.size) throw NotMapped(fmt::format("an output of {}", size));
+  const std::int64_t rest = whole.size - size;
+  return {size, rest / 2, rest - rest / 2};
+}
+
+// What the node says of its output's size along axis `i` of its `axes` (height and width, or
+// width).
+Stretched output_along(const Operator& op, std::size_t i, std::size_t axes, std::int64_t in,
+                       std::int64_t stride, std::int64_t extent, std::int64_t before,
+                       std::int64_t after) {
+  const Dims sizes = op.list("output_shape").value_or(Dims{});
+  const std::string automatic = op.text("auto_pad", "NOTSET");
+  const bool is_same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
+  if (is_same || !sizes.empty()) {
+    if (!is_same && sizes.size() < axes) throw NotMapped("output_shape does not fit the kernel");
+    const Stretched whole = stretched(in, stride, extent, 0, 0, 0);
+    return cut(whole, is_same ? in * stride : sizes[sizes.size() - axes + i]);
+  }
+  const Dims added = op.list("output_padding").value_or(Dims(axes, 0));
+  if (added.size() != axes || added[i] < 0 || added[i] > 65536) {
+    throw NotMapped("output_padding does not fit the kernel");
+  }
+  return stretched(in, stride, extent, before, after, added[i]);
 }
 
 // A matrix of weights: the features it reads and makes, and its axes, those that it makes first.
@@ -171,39 +218,19 @@ void import_transpose_conv(Operator& op) {
                                 image.channels));
   }
   const Dims kernel(weights.dims.begin() + 2, weights.dims.end());
+  const std::size_t count = kernel.size();
   Window w = window_of(op, kernel, image, Ceil::never);
-  const Dims added = op.list("output_padding").value_or(Dims(kernel.size(), 0));
-  const Dims sizes = op.list("output_shape").value_or(Dims{});
-  if (added.size() != kernel.size()) throw NotMapped("output_padding does not fit the kernel");
-  const std::string automatic = op.text("auto_pad", "NOTSET");
   Padding& p = w.padding;
-  if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") p = {};
-  std::int64_t height =
-      kernel.size() == 1
-          ? 1
-          : stretched(image.height, w.stride_height, w.extent_height(), p.top + p.bottom, added[0]);
-  std::int64_t width =
-      stretched(image.width, w.stride_width, w.extent_width(), p.left + p.right, added.back());
-  const auto cut_to = [](std::int64_t& size, std::int64_t wanted, std::int64_t& before,
-                         std::int64_t& after) {
-    if (wanted < 1 || wanted > size) throw NotMapped(fmt::format("an output of {}", wanted));
-    before += (size - wanted) / 2;
-    after += size - wanted - (size - wanted) / 2;
-    size = wanted;
-  };
-  if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
-    if (kernel.size() == 2) cut_to(height, image.height * w.stride_height, p.top, p.bottom);
-    cut_to(width, image.width * w.stride_width, p.left, p.right);
-  } else if (!sizes.empty()) {
-    p = {};
-    height =
-        kernel.size() == 1 ? 1 : stretched(image.height, w.stride_height, w.extent_height(), 0, 0);
-    width = stretched(image.width, w.stride_width, w.extent_width(), 0, 0);
-    if (kernel.size() == 2) cut_to(height, *(sizes.end() - 2), p.top, p.bottom);
-    cut_to(width, sizes.back(), p.left, p.right);
+  Stretched rows{1, 0, 0};
+  if (count == 2) {
+    rows = output_along(op, 0, count, image.height, w.stride_height, w.extent_height(), p.top,
+                        p.bottom);
   }
-  const NdTensor made =
-      op.nd().image(in, axes, TransposeConv2d{weights.dims[1], height, width, w, Activation::none});
+  const Stretched columns = output_along(op, count - 1, count, image.width, w.stride_width,
+                                         w.extent_width(), p.left, p.right);
+  p = {rows.before, rows.after, columns.before, columns.after};
+  const NdTensor made = op.nd().image(
+      in, axes, TransposeConv2d{weights.dims[1], rows.size, columns.size, w, Activation::none});
   std::vector<int> order = stored_order(weights.dims.size(), false);
   std::swap(order.front(), order.back());
   say_weights(op, weights, order, 1);

@@ -11,6 +11,7 @@ void import_lstm(Operator& op) {
   const NdTensor in = op.feature(0);
   const Dims weights = op.constant(1).dims, recurrent = op.constant(2).dims;
   const std::int64_t units = op.integer("hidden_size", 0);
+  if (units < 1 || units > kSideBounds.high) throw NotMapped(fmt::format("{} units", units));
   if (in.rank() != 3 || weights.size() != 3 || recurrent.size() != 3 || in.dims[1] != 1 ||
       op.integer("layout", 0) != 0) {
     throw NotMapped(
