@@ -31,6 +31,51 @@ std::vector<TransposeStep> every_step(std::size_t blocks) {
   return steps;
 }
 
+// How every order of blocks comes about: the order before it, and the step from there.
+struct Way {
+  std::vector<int> from;
+  TransposeStep step;
+};
+using Ways = std::map<std::vector<int>, Way>;
+
+// Breadth first, so by as few steps as possible; 6 blocks have 720 orders.
+Ways find_ways(std::size_t blocks) {
+  std::vector<int> start(blocks);
+  std::iota(start.begin(), start.end(), 0);
+  const std::vector<TransposeStep> every = every_step(blocks);
+  Ways ways{{start, {}}};
+  std::deque<std::vector<int>> open{start};
+  for (; !open.empty(); open.pop_front()) {
+    for (const TransposeStep& step : every) {
+      std::vector<int> to = after_step(open.front(), step);
+      if (ways.try_emplace(to, Way{open.front(), step}).second) open.push_back(std::move(to));
+    }
+  }
+  return ways;
+}
+
+// Found once, when first wanted.
+const Ways& ways_of(std::size_t blocks) {
+  switch (blocks) {
+    case 4: {
+      static const Ways four = find_ways(4);
+      return four;
+    }
+    case 5: {
+      static const Ways five = find_ways(5);
+      return five;
+    }
+    case 6: {
+      static const Ways six = find_ways(6);
+      return six;
+    }
+    default: {
+      static const std::array<Ways, 4> few{find_ways(0), find_ways(1), find_ways(2), find_ways(3)};
+      return few.at(blocks);
+    }
+  }
+}
+
 }  // namespace
 
 std::size_t Grouping::group_of(std::size_t axis) const {
@@ -109,26 +154,11 @@ std::vector<int> after_step(const std::vector<int>& blocks, const TransposeStep&
   return out;
 }
 
-// Breadth first: 6 blocks have 720 orders.
 std::vector<TransposeStep> transpose_steps(const std::vector<int>& order) {
-  struct Way {
-    std::vector<int> from;
-    TransposeStep step;
-  };
+  const Ways& ways = ways_of(order.size());
+  std::vector<TransposeStep> steps;
   std::vector<int> start(order.size());
   std::iota(start.begin(), start.end(), 0);
-  const std::vector<TransposeStep> every = every_step(order.size());
-  std::map<std::vector<int>, Way> ways{{start, {}}};
-  std::deque<std::vector<int>> open{start};
-  while (ways.count(order) == 0 && !open.empty()) {
-    const std::vector<int> from = open.front();
-    open.pop_front();
-    for (const TransposeStep& step : every) {
-      std::vector<int> to = after_step(from, step);
-      if (ways.try_emplace(to, Way{from, step}).second) open.push_back(std::move(to));
-    }
-  }
-  std::vector<TransposeStep> steps;
   for (std::vector<int> at = order; at != start; at = ways.at(at).from) {
     steps.push_back(ways.at(at).step);
   }

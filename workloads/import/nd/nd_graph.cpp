@@ -31,17 +31,18 @@ std::vector<NdTensor> NdGraph::finish(std::size_t index, const std::string& op,
                                       const std::vector<Result>& results) {
   std::vector<NdTensor> settled;
   for (const Result& result : results) settled.push_back(this->settled(result.tensor));
+  std::map<TensorId, std::size_t> result_of;  // the first result that a pending layer makes
+  for (std::size_t r = 0; r < settled.size(); ++r) result_of.try_emplace(settled[r].id, r);
   std::vector<TensorId> made;
   const auto lasting = [&](TensorId id) { return id < kPending ? id : made.at(id - kPending); };
   for (std::size_t i = 0; i < pending_.size(); ++i) {
-    std::size_t r = 0;
-    while (r < settled.size() && settled[r].id != kPending + i) ++r;
+    const auto result = result_of.find(kPending + i);
+    const bool is_part = result == result_of.end();
     std::vector<TensorId> inputs;
     for (const TensorId id : pending_[i].inputs) inputs.push_back(lasting(id));
-    const bool is_part = r == results.size();
-    const std::string name =
-        is_part ? fmt::format("{}#{}", op, index) : layer_name(index, results[r].name);
-    made.push_back(net_.add(name, pending_[i].op, inputs, is_part ? name : results[r].name));
+    const std::string output = is_part ? std::string() : results[result->second].name;
+    const std::string name = is_part ? fmt::format("{}#{}", op, index) : layer_name(index, output);
+    made.push_back(net_.add(name, pending_[i].op, inputs, output));
     if (!is_part) net_.last_layer().file_index = index;
     say_weights(pending_[i]);
   }

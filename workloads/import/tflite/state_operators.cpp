@@ -70,7 +70,7 @@ void remember_variables(ImportGraph& graph, const FileOperator& op) {
     const std::string key = fmt::format("tensor {}", id);
     if (!graph.states().try_emplace(key, NdTensor{}).second) continue;
     const std::int64_t bytes = file.type == TensorType::int16 ? 2 : 1;  // an element
-    graph.net().state({file.name, bytes * elements(dims_of(file))});
+    graph.net().state({file.name.empty() ? key : file.name, bytes * elements(dims_of(file))});
   }
 }
 
