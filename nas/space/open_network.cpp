@@ -58,9 +58,10 @@ bool is_space(const std::string& file) {
 
 // A search space in the place of a network is a common slip that the reader of networks cannot
 // name.
-workloads::Network network_of_file(const std::string& name, workloads::UnsupportedPolicy policy) {
+workloads::Network network_of_file(const std::string& name,
+                                   const workloads::ImportOptions& options) {
   try {
-    return workloads::read_or_build(name, policy);
+    return workloads::read_or_build(name, options);
   } catch (const workloads::NetworkError&) {
     if (!is_space(name)) throw;
     throw workloads::NetworkError(
@@ -81,11 +82,16 @@ workloads::Network network_of(const Space& space, const std::string& which) {
   return network;
 }
 
-workloads::Network open_network(const std::string& name, workloads::UnsupportedPolicy policy) {
+workloads::Network open_network(const std::string& name, const workloads::ImportOptions& options) {
   const std::size_t mark = name.rfind('#');
   std::error_code too_long;  // for a file's name, where a genotype stands in it
   if (mark == std::string::npos || std::filesystem::exists(name, too_long)) {
-    return network_of_file(name, policy);
+    return network_of_file(name, options);
+  }
+  if (options.input) {
+    throw workloads::NetworkError(name +
+                                  ": a network of a search space states its input; --input "
+                                  "is for .tflite and .onnx files that leave it open");
   }
   std::string where;
   try {

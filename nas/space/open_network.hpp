@@ -11,7 +11,8 @@ namespace h4h::nas {
 // A network by name: a file, a built-in network, or a network of a space: `SPACE.yaml#min`, `#mid`
 // or `#max`, each with `@RESOLUTION` where it is not the smallest, middle or largest, or `#` and a
 // genotype as `h4h space show --sample` prints it. Throws NetworkError.
-workloads::Network open_network(const std::string& name, workloads::UnsupportedPolicy policy);
+workloads::Network open_network(const std::string& name,
+                                const workloads::ImportOptions& options = {});
 
 // What stands behind `#`, of a space that is loaded: "min@192", or a genotype. Throws SpaceError.
 workloads::Network network_of(const Space& space, const std::string& which);

@@ -52,7 +52,7 @@ const workloads::Network* NetworkFiles::find(const std::string& name) {
   std::unique_ptr<workloads::Network>& network = networks_[file->second];
   if (!network) {
     network = std::make_unique<workloads::Network>(
-        workloads::tflite::read(file->second, workloads::UnsupportedPolicy::host));
+        workloads::tflite::read(file->second, {workloads::UnsupportedPolicy::host}));
   }
   return network.get();
 }

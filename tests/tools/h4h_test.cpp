@@ -204,7 +204,7 @@ TEST(H4h, WrongFilesExitWithOneAndPrintNothing) {
   expect_failure("simulate --platform none.yaml --network mobilenet_v2", 1,
                  "none.yaml: no such file");
   expect_failure("simulate " + kPaper + " --network resnet99", 1,
-                 "neither a .tflite or .yaml file nor a built-in network");
+                 "neither a .tflite, .onnx or .yaml file nor a built-in network");
   expect_failure("simulate " + kPaper + " --network none.tflite", 1, "none.tflite: no such file");
   expect_failure("simulate " + kPaper + " --network platforms/h4h-7nm.yaml", 1,
                  "platforms/h4h-7nm.yaml:4: unknown key 'extends'");

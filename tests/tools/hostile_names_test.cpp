@@ -150,7 +150,7 @@ TEST_F(HostileNames, SurviveASavedMappingAndAnExportedNetwork) {
 }
 
 TEST_F(HostileNames, OfFilesThatAreNotTextSurviveASavedMapping) {
-  workloads::Network net = nas::open_network(network, {});
+  workloads::Network net = nas::open_network(network);
   net.name = as_utf8("\xff\xfe");  // as the importers give names
   net.layers[0].name = "";
   net.layers[1].name = std::string("nul\0inside", 10);

@@ -62,7 +62,7 @@ TEST(Tflite, NamesAreUtf8WhateverTheFileHoldsAndStayApart) {
 TEST(Tflite, RefusesAnOutputShapeThatItsInputsContradict) {
   const std::string message = message_of<NetworkError>([] { import(one_conv(kValid)); });
   EXPECT_NE(message.find("operator 0 (CONV_2D)"), std::string::npos) << message;
-  EXPECT_NE(message.find("4x4x16 in the file but 3x3x16"), std::string::npos) << message;
+  EXPECT_NE(message.find("1x4x4x16 in the file but 1x3x3x16"), std::string::npos) << message;
 }
 
 TEST(Tflite, FoldsAPadIntoTheConvolutionBehindIt) {
@@ -122,15 +122,6 @@ TEST(Tflite, NamesAnOperatorThatItDoesNotMap) {
       << message;
 }
 
-TEST(Tflite, RefusesABatch) {
-  TfliteWriter w;
-  const int in = w.tensor("x", {2, 4, 4, 8}, kInt8);
-  const int out = w.tensor("y", {2, 4, 4, 8}, kInt8);
-  w.op(19, {in}, {out});
-  const std::string message = message_of<NetworkError>([&] { import(w.finish({in}, {out})); });
-  EXPECT_NE(message.find("tensor 'x': batch is 2"), std::string::npos) << message;
-}
-
 TEST(Tflite, RefusesATensorThatNothingProduces) {
   TfliteWriter w;
   const int in = w.tensor("x", {1, 4, 4, 8}, kInt8);
@@ -185,7 +176,7 @@ TEST(Tflite, LeavesUnsupportedOperatorsToTheHostWhereAsked) {
   w.op(19, {strange}, {out});
   const std::string file = w.finish({in}, {out});
   EXPECT_THROW(import(file), NetworkError);
-  const Network net = convert(parse_model(file), "net", UnsupportedPolicy::host);
+  const Network net = convert(parse_model(file), "net", {UnsupportedPolicy::host});
   ASSERT_EQ(net.layers.size(), 1u);
   EXPECT_EQ(net.layers[0].file_index, 1u);
   ASSERT_EQ(net.unsupported.size(), 1u);
@@ -245,7 +236,7 @@ class RealFiles : public ::testing::TestWithParam<RealFile> {};
 TEST_P(RealFiles, EveryOperatorIsALayerFoldedOrLeftToTheHost) {
   const auto path = tests::shared_file(std::string("nets/") + GetParam().path);
   if (path.empty()) GTEST_SKIP() << "needs nets/" << GetParam().path << " of ../shared";
-  const Network net = read(path, UnsupportedPolicy::host);
+  const Network net = read(path, {UnsupportedPolicy::host});
   EXPECT_EQ(macs(net), GetParam().macs);
   EXPECT_EQ(net.unsupported.size(), GetParam().unsupported);
   std::set<std::size_t> indices;
@@ -274,7 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
                       RealFile{"int8/mcunetv2_large_int8.tflite", 216815264, 163, 0},
                       RealFile{"int8/mobilenet_v1_0.25_128_quant.tflite", 13570304, 31, 0},
                       RealFile{"int8/mobilenet_v2_224_int8.tflite", 300774272, 68, 0},
-                      RealFile{"int8/tflm_keyword_scrambled_8bit.tflite", 4160, 15, 7},
+                      RealFile{"int8/tflm_keyword_scrambled_8bit.tflite", 21056, 15, 0},
                       RealFile{"int8/tflm_xtensa_mobilenet_v2_1x3x224x224.tflite", 300774272, 84,
                                0},
                       RealFile{"mediapipe/face_detection_short_range.tflite", 30760960, 164, 0},

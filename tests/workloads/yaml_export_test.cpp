@@ -104,15 +104,40 @@ TEST(YamlExport, RepeatedAndEmptyNamesComeBackNumbered) {
   expect_round_trip(net);
 }
 
-TEST(YamlExport, RemarksSayWhatIsNotInTheLayers) {
+// Of two convolutions with one set of weights, an operator of the host between them and a state.
+Network shared_beside_the_host() {
   NetworkBuilder b("n");
-  b.output(b.add("a", Softmax{}, {b.input("x", {1, 1, 4})}));
+  const TensorId x = b.input("x", {4, 4, 8});
+  const TensorId made = b.input("made", {8, 8, 8});
+  const Conv2d conv{8, {}, Activation::none};
+  const TensorId a = b.add("a", conv, {x});
+  b.output(b.add("b", conv, {made}));
+  EXPECT_TRUE(b.share_weights(0));
   b.remark("the file holds float32");
-  b.unsupported({3, "SVDF", "no layer stands for it"});
-  EXPECT_EQ(again(std::move(b).build()).remarks,
-            (std::vector<std::string>{"the file holds float32",
-                                      "operator 3 (SVDF) of the file is left to the host and not "
-                                      "costed: no layer stands for it"}));
+  b.unsupported({3, "SVDF", "no layer stands for it", 77, 1, {a}, {made}});
+  b.unsupported({4, "CUSTOM:Top", "left: to the host", {}, 2, {}, {}});
+  b.state({"memory", 1234});
+  return std::move(b).build();
+}
+
+TEST(YamlExport, KeepsWhatIsNotInTheLayers) {
+  const Network net = shared_beside_the_host();
+  expect_round_trip(net);
+  const Network read = again(net);
+  EXPECT_EQ(read.remarks, (std::vector<std::string>{"the file holds float32"}));
+  ASSERT_EQ(read.unsupported.size(), 2u);
+  EXPECT_EQ(read.unsupported[0].index, 3u);
+  EXPECT_EQ(read.unsupported[0].op, "SVDF");
+  EXPECT_EQ(read.unsupported[0].reason, "no layer stands for it");
+  EXPECT_EQ(read.unsupported[0].macs, 77);
+  EXPECT_EQ(read.unsupported[0].before, 1u);
+  EXPECT_EQ(read.unsupported[1].op, "CUSTOM:Top");
+  EXPECT_EQ(read.unsupported[1].before, 2u);
+  EXPECT_EQ(read.unsupported[1].macs, std::nullopt);
+  ASSERT_EQ(read.states.size(), 1u);
+  EXPECT_EQ(read.states[0].bytes, 1234);
+  EXPECT_EQ(read.layers[1].weights_of, 0u);
+  EXPECT_EQ(host_macs(read), 77);
 }
 
 TEST(NetworkEquality, SeesEveryPartOfWhatRuns) {
@@ -129,6 +154,12 @@ TEST(NetworkEquality, SeesEveryPartOfWhatRuns) {
   EXPECT_TRUE(differs([](Network& n) { n.layers[0].coded_weight_bytes = 1; }));
   EXPECT_TRUE(differs([](Network& n) { n.layers.back().inputs = {0, 1}; }));
   EXPECT_TRUE(differs([](Network& n) { std::swap(n.outputs[0], n.outputs[1]); }));
+  EXPECT_TRUE(differs([](Network& n) { n.layers.back().weights_of = 0; }));
+  EXPECT_TRUE(differs([](Network& n) { n.states.push_back({"s", 1}); }));
+  EXPECT_TRUE(differs([](Network& n) {
+    n.unsupported.push_back({0, "op", "why", {}, 1, {0}, {}});
+  }));
+  EXPECT_FALSE(differs([](Network& n) { n.unsupported.push_back({0, "op", "why"}); }));
   EXPECT_FALSE(differs([](Network& n) { n.remarks.push_back("hello"); }));
   EXPECT_FALSE(differs([](Network& n) { n.layers[0].file_index = 7; }));
 }
@@ -140,7 +171,7 @@ TEST(YamlExport, EveryRealFileComesBack) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(nets)) {
     if (entry.path().extension() != ".tflite") continue;
     SCOPED_TRACE(entry.path());
-    expect_round_trip(tflite::read(entry.path(), UnsupportedPolicy::host));
+    expect_round_trip(tflite::read(entry.path(), {UnsupportedPolicy::host}));
     ++files;
   }
   EXPECT_GT(files, 0);

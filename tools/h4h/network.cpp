@@ -10,8 +10,8 @@ namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
+using workloads::ImportOptions;
 using workloads::Network;
-using workloads::UnsupportedPolicy;
 
 const char kUsage[] =
     "usage: h4h network list [--format table|json]\n"
@@ -62,12 +62,12 @@ std::string text_of(const Network& network, Format format, bool wide) {
   return {};
 }
 
-std::string show(const Arguments& names, const Parsed& parsed, UnsupportedPolicy policy) {
+std::string show(const Arguments& names, const Parsed& parsed, const ImportOptions& options) {
   const Format format =
       format_of(parsed, {Format::table, Format::json, Format::csv, Format::dot, Format::yaml});
   if (wide(parsed) && format != Format::table) throw UsageError("--wide needs --format table");
   if (names.size() != 1) throw UsageError("show requires one network");
-  return text_of(nas::open_network(names.front(), policy), format, wide(parsed));
+  return text_of(nas::open_network(names.front(), options), format, wide(parsed));
 }
 
 std::string verdict(const std::string& name, const Network& network) {
@@ -78,13 +78,13 @@ std::string verdict(const std::string& name, const Network& network) {
                      workloads::macs(network), host);
 }
 
-std::string check(const Arguments& names, UnsupportedPolicy policy) {
+std::string check(const Arguments& names, const ImportOptions& options) {
   if (names.empty()) throw UsageError("check requires a network");
   std::string text;
   bool wrong = false;
   for (const std::string& name : names) {
     try {
-      text += verdict(name, nas::open_network(name, policy));
+      text += verdict(name, nas::open_network(name, options));
     } catch (const workloads::NetworkError& error) {
       wrong = true;
       text += std::string(error.what()) + "\n";
@@ -116,15 +116,15 @@ std::string network(const Arguments& arguments) {
   Arguments words = list_of(parsed, kArguments);
   const Verb what = take_subcommand<Verb>(words);
   const std::string verb(to_string(what));
-  const UnsupportedPolicy policy = unsupported_of(parsed);
-  if (what == Verb::show) return show(words, parsed, policy);
+  const ImportOptions import = import_options_of(parsed);
+  if (what == Verb::show) return show(words, parsed, import);
   refuse_option(verb, parsed, "wide", "network show does");
   if (what == Verb::list) {
     refuse_option(verb, parsed, "unsupported", "network show and check do");
     return list(words, parsed);
   }
   refuse_option(verb, parsed, "format", "network list and show do");
-  return check(words, policy);
+  return check(words, import);
 }
 
 }  // namespace h4h::tools

@@ -24,7 +24,7 @@ NetworkList networks_of(const Parsed& parsed) {
     if (std::count(list.names.begin(), list.names.end(), name) > 1) {
       throw UsageError(fmt::format("--network {} is given twice", name));
     }
-    list.networks.push_back(nas::open_network(name, workloads::UnsupportedPolicy::refuse));
+    list.networks.push_back(nas::open_network(name));
   }
   return list;
 }

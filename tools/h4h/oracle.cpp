@@ -96,8 +96,7 @@ class Oracle {
   }
 
   nas::Cost cost_of(const std::string& name) {
-    const workloads::Network network =
-        nas::open_network(name, workloads::UnsupportedPolicy::refuse);
+    const workloads::Network network = nas::open_network(name);
     sim::begin_mapping(layers_, platform_, network);
     const sim::VariantPoint point =
         sim::variant_point(layers_, platform_, network, {sim::Strategy::automatic, objective_, {}});

@@ -11,9 +11,10 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr const char kNetwork[] =
-    "a .tflite or .yaml file, a built-in network (`h4h network list`), or a network of a search "
-    "space: SPACE.yaml#NETWORK, where NETWORK is min, mid, max (optionally with @RESOLUTION) or a "
-    "genotype";
+    "a .tflite, .onnx or .yaml file, a built-in network (`h4h network list`), or a network of a "
+    "search space: SPACE.yaml#NETWORK, where NETWORK is min, mid, max (optionally with "
+    "@RESOLUTION) "
+    "or a genotype";
 
 // "table, csv or json"
 std::string alternatives(const Arguments& names) {
@@ -63,8 +64,8 @@ void add_unsupported_option(Options& options) {
       "them as not costed (refuse or host)");
 }
 
-workloads::UnsupportedPolicy unsupported_of(const Parsed& parsed) {
-  return enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported"));
+workloads::ImportOptions import_options_of(const Parsed& parsed) {
+  return {enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported"))};
 }
 
 void add_space_option(Options& options) {

@@ -24,7 +24,7 @@ void add_networks_option(Options& options);
 
 // --unsupported refuse|host.
 void add_unsupported_option(Options& options);
-workloads::UnsupportedPolicy unsupported_of(const Parsed& parsed);  // throws UsageError
+workloads::ImportOptions import_options_of(const Parsed& parsed);  // throws UsageError
 
 // --space.
 void add_space_option(Options& options);

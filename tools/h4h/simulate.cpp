@@ -160,7 +160,7 @@ std::string simulate(const Arguments& arguments) {
   const MappingOptions mapping_options = mapping_options_of(parsed);
   const Format format = format_of(parsed, kFormats);
   const sim::TableOptions table = table_options(parsed, format);
-  const workloads::UnsupportedPolicy policy = unsupported_of(parsed);
+  const workloads::ImportOptions import = import_options_of(parsed);
   const auto trace = optional(parsed, "trace"), html = optional(parsed, "html");
   refuse_same_outputs(outputs_of(parsed, {"trace", "html", "save-mapping", "cache"}));
   const std::optional<Sampling> sampling = uncertainty_of(parsed);
@@ -168,7 +168,7 @@ std::string simulate(const Arguments& arguments) {
     throw UsageError("--uncertainty needs --format table or json");
   const std::string name = required(parsed, "network");
   const platforms::Platform platform = platform_of(parsed);
-  const workloads::Network network = nas::open_network(name, policy);
+  const workloads::Network network = nas::open_network(name, import);
 
   Results results(cache_file(parsed), jobs(parsed, sampling));
   const MappedRun run = run_mapped(mapping_options, platform, network, *results);

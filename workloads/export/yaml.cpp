@@ -54,7 +54,11 @@ class Keys {
   void flag(std::string_view key, bool value) {
     if (value) add(key, "true");
   }
-  void window(const Window& w) {
+  void option(std::string_view key, std::int64_t value, Bounds bounds, std::int64_t otherwise) {
+    number(key, value, bounds, otherwise);
+  }
+  void option(std::string_view key, bool value) { flag(key, value); }
+  void window(const Window& w, std::int64_t /*height*/ = 0, std::int64_t /*width*/ = 0) {
     pair("kernel", w.kernel_height, w.kernel_width);
     if (w.stride_height != 1 || w.stride_width != 1)
       pair("stride", w.stride_height, w.stride_width);
@@ -89,6 +93,9 @@ class Keys {
   }
   void margin(std::string_view key, std::int64_t before, std::int64_t after) {
     if (before != 0 || after != 0) size(key, before, after);
+  }
+  void place(std::string_view key, const Shape& s, Bounds /*bounds*/, std::int64_t otherwise) {
+    if (s != Shape{otherwise, otherwise, otherwise}) shape(key, s);
   }
 
  private:
@@ -128,7 +135,7 @@ class Writer {
       text += line(layer, before);
       before = layer.output;
     }
-    return text + fmt::format("outputs: [{}]\n", list(network_.outputs));
+    return text + fmt::format("outputs: [{}]\n", list(network_.outputs)) + states() + host();
   }
 
  private:
@@ -138,18 +145,36 @@ class Writer {
 
   std::string remarks() const {
     std::string text;
-    for (const std::string& remark : network_.remarks) text += remark_line(remark);
-    for (const Unsupported& u : network_.unsupported) {
-      text +=
-          remark_line(fmt::format("operator {} ({}) of the file is left to the host and not "
-                                  "costed: {}",
-                                  u.index, u.op, u.reason));
+    for (const std::string& remark : network_.remarks) {
+      text += fmt::format("  - {}\n", scalar(remark));
     }
     return text.empty() ? text : "remarks:\n" + text;
   }
 
-  static std::string remark_line(const std::string& remark) {
-    return fmt::format("  - {}\n", scalar(remark));
+  std::string states() const {
+    std::string text;
+    for (const State& s : network_.states) {
+      text += fmt::format("  - {{name: {}, bytes: {}}}\n", scalar(s.name), s.bytes);
+    }
+    return text.empty() ? text : "states:\n" + text;
+  }
+
+  std::string host() const {
+    std::string text;
+    for (const Unsupported& op : network_.unsupported) text += host_operator(op);
+    return text.empty() ? text : "host:\n" + text;
+  }
+
+  std::string host_operator(const Unsupported& op) const {
+    std::string text = fmt::format("  - {{index: {}, op: {}, reason: {}", op.index, scalar(op.op),
+                                   scalar(op.reason));
+    if (op.macs) text += fmt::format(", macs: {}", *op.macs);
+    if (op.before < network_.layers.size()) {
+      text += fmt::format(", before: {}", scalar(network_.layers[op.before].name));
+    }
+    if (!op.reads.empty()) text += fmt::format(", reads: [{}]", list(op.reads));
+    if (!op.makes.empty()) text += fmt::format(", makes: [{}]", list(op.makes));
+    return text + "}\n";
   }
 
   std::string input(TensorId id) const {
@@ -178,6 +203,9 @@ class Writer {
     if (tensor != layer.name) text += fmt::format(", output: {}", scalar(tensor));
     text += fmt::format(", op: {}", op_name(layer.op)) + from(layer, before);
     text += keys_of(layer.op);
+    if (layer.weights_of) {
+      text += fmt::format(", weights_of: {}", scalar(network_.layers.at(*layer.weights_of).name));
+    }
     if (layer.encoded_weight_bytes) {
       text += fmt::format(", encoded_weight_bytes: {}", *layer.encoded_weight_bytes);
     }

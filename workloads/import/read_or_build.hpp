@@ -7,9 +7,8 @@
 
 namespace h4h::workloads {
 
-// The network that a command line names: a .tflite or .yaml file, or a name of the catalogue.
-// Throws NetworkError that says what is allowed.
-Network read_or_build(const std::string& name,
-                      UnsupportedPolicy policy = UnsupportedPolicy::refuse);
+// The network that a command line names: a name of the catalogue, or a TensorFlow Lite or YAML
+// file, told by its content rather than its name. Throws NetworkError that says what is allowed.
+Network read_or_build(const std::string& name, const ImportOptions& options = {});
 
 }  // namespace h4h::workloads

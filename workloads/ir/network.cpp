@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace h4h::workloads {
@@ -29,12 +30,6 @@ std::string quoted_inputs(const Network& network, const std::vector<TensorId>& i
   return text;
 }
 
-std::int64_t total(const Network& network, std::int64_t (*of)(const LayerShape&)) {
-  std::int64_t sum = 0;
-  for (const Layer& layer : network.layers) sum += of(layer_shape(network, layer));
-  return sum;
-}
-
 // Where each tensor stands among the inputs and, behind them, the outputs of the layers.
 std::vector<std::size_t> places(const Network& network) {
   std::vector<std::size_t> place(network.tensors.size());
@@ -42,6 +37,24 @@ std::vector<std::size_t> places(const Network& network) {
   for (const TensorId id : network.inputs) place.at(id) = next++;
   for (const Layer& layer : network.layers) place.at(layer.output) = next++;
   return place;
+}
+
+std::string why_empty(const Network& network) {
+  if (network.unsupported.empty()) return fmt::format("network '{}' has no layers", network.name);
+  std::string text = fmt::format("nothing is left to cost: {} operators go to the host",
+                                 network.unsupported.size());
+  for (const Unsupported& op : network.unsupported) {
+    text += fmt::format("\n  operator {} ({}): {}", op.index, op.op, op.reason);
+  }
+  return text;
+}
+
+// Taps, input channels and output channels.
+bool same_weights(const LayerShape& a, const LayerShape& b) {
+  const Window one = window_of(a.op), other = window_of(b.op);
+  return a.op.index() == b.op.index() && one.kernel_height == other.kernel_height &&
+         one.kernel_width == other.kernel_width && a.output.channels == b.output.channels &&
+         weight_bytes(a) > 0 && weight_bytes(a) == weight_bytes(b);
 }
 
 std::string free_name(std::set<std::string>& taken, const std::string& wanted, std::size_t number) {
@@ -52,6 +65,16 @@ std::string free_name(std::set<std::string>& taken, const std::string& wanted, s
 
 std::string text(const Tensor& tensor) {
   return fmt::format("{:?} {} {}", tensor.name, to_string(tensor.shape), to_string(tensor.type));
+}
+
+// Of an operator of the host, what decides how long tensors live.
+std::string host_text(const Unsupported& op, const std::vector<std::size_t>& place) {
+  if (op.reads.empty() && op.makes.empty()) return {};
+  std::string text = fmt::format("host before {} reads", op.before);
+  for (const TensorId id : op.reads) text += fmt::format(" {}", place.at(id));
+  text += " makes";
+  for (const TensorId id : op.makes) text += fmt::format(" {}", place.at(id));
+  return text + "\n";
 }
 
 }  // namespace
@@ -73,9 +96,12 @@ std::string canonical_text(const Network& network) {
   for (const Layer& layer : network.layers) {
     all += fmt::format("layer {:?} {} of", layer.name, canonical_text(layer_shape(network, layer)));
     for (const TensorId id : layer.inputs) all += fmt::format(" {}", place.at(id));
+    if (layer.weights_of) all += fmt::format(" weights of {}", *layer.weights_of);
     all += fmt::format(" makes {}\n", text(network.tensors.at(layer.output)));
   }
   for (const TensorId id : network.outputs) all += fmt::format("output {}\n", place.at(id));
+  for (const State& s : network.states) all += fmt::format("state {:?} {}\n", s.name, s.bytes);
+  for (const Unsupported& u : network.unsupported) all += host_text(u, place);
   return all;
 }
 
@@ -89,8 +115,25 @@ LayerShape layer_shape(const Network& network, const Layer& layer) {
   return shape;
 }
 
-std::int64_t macs(const Network& network) { return total(network, &macs); }
-std::int64_t weight_bytes(const Network& network) { return total(network, &weight_bytes); }
+std::int64_t macs(const Network& network) {
+  std::int64_t sum = 0;
+  for (const Layer& layer : network.layers) sum += macs(layer_shape(network, layer));
+  return sum;
+}
+
+std::int64_t weight_bytes(const Network& network) {
+  std::int64_t sum = 0;
+  for (const Layer& layer : network.layers) {
+    if (!layer.weights_of) sum += weight_bytes(layer_shape(network, layer));
+  }
+  return sum;
+}
+
+std::int64_t host_macs(const Network& network) {
+  std::int64_t sum = 0;
+  for (const Unsupported& op : network.unsupported) sum += op.macs.value_or(0);
+  return sum;
+}
 
 std::int64_t parameters(const Layer& layer, const LayerShape& shape) {
   return trained_parameters(shape, layer.block == Block::vit);
@@ -98,7 +141,10 @@ std::int64_t parameters(const Layer& layer, const LayerShape& shape) {
 
 std::int64_t parameters(const Network& network) {
   std::int64_t sum = 0;
-  for (const Layer& layer : network.layers) sum += parameters(layer, layer_shape(network, layer));
+  for (const Layer& layer : network.layers) {
+    const LayerShape shape = layer_shape(network, layer);
+    sum += parameters(layer, shape) - (layer.weights_of ? weight_bytes(shape) : 0);
+  }
   return sum;
 }
 
@@ -154,6 +200,16 @@ void NetworkBuilder::count_macs() {
       fmt::format("{} MACs bring the network to more than {}", layer, kMaxMacs));
 }
 
+bool NetworkBuilder::share_weights(std::size_t layer) {
+  Layer& last = network_.layers.back();
+  const std::size_t first = network_.layers.at(layer).weights_of.value_or(layer);
+  if (first + 1 >= network_.layers.size()) return false;
+  const bool same =
+      same_weights(layer_shape(network_, last), layer_shape(network_, network_.layers[first]));
+  if (same) last.weights_of = first;
+  return same;
+}
+
 void NetworkBuilder::output(TensorId tensor) {
   if (tensor >= network_.tensors.size()) {
     throw NetworkError(fmt::format("output tensor {} does not exist", tensor));
@@ -162,10 +218,10 @@ void NetworkBuilder::output(TensorId tensor) {
 }
 
 Network NetworkBuilder::build() && {
-  if (network_.layers.empty()) {
-    throw NetworkError(fmt::format("network '{}' has no layers", network_.name));
-  }
-  if (network_.outputs.empty()) {
+  if (network_.layers.empty()) throw NetworkError(why_empty(network_));
+  const bool ends_on_host = std::any_of(network_.unsupported.begin(), network_.unsupported.end(),
+                                        [](const Unsupported& op) { return !op.reads.empty(); });
+  if (network_.outputs.empty() && !ends_on_host) {
     throw NetworkError(fmt::format("network '{}' has no output", network_.name));
   }
   return std::move(network_);

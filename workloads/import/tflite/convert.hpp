@@ -11,7 +11,6 @@ namespace h4h::workloads::tflite {
 // Operators of a file as layers of a network. Every operator is a layer, folded into one, or
 // unsupported. Throws NetworkError that names all unsupported ones unless they go to the host,
 // whose results then enter the network like inputs.
-Network convert(const Model& model, const std::string& name,
-                UnsupportedPolicy policy = UnsupportedPolicy::refuse);
+Network convert(const Model& model, const std::string& name, const ImportOptions& options = {});
 
 }  // namespace h4h::workloads::tflite

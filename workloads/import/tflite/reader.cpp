@@ -16,10 +16,10 @@ constexpr FileLimit kFileLimit{"TFLite file", 512 << 20};
 
 }  // namespace
 
-Network read(const std::filesystem::path& path, UnsupportedPolicy policy) {
+Network read(const std::filesystem::path& path, const ImportOptions& options) {
   const std::string bytes = read_file_or<NetworkError>(path, kFileLimit);
   try {
-    return convert(parse_model(bytes), as_utf8(path.stem().string()), policy);
+    return convert(parse_model(bytes), as_utf8(path.stem().string()), options);
   } catch (const std::runtime_error& error) {
     throw NetworkError(fmt::format("{}: {}", path.string(), error.what()));
   }

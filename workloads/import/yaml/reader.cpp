@@ -18,7 +18,8 @@ using yaml::Range;
 using yaml::words_of;
 
 constexpr FileKind kKind{"network file", "a map with name, inputs, layers and outputs"};
-constexpr Range kSide{1, 65536}, kWeightBytes{0, std::int64_t{1} << 40};
+constexpr Range kSide{1, 65536}, kBytes{0, std::int64_t{1} << 40};
+constexpr Range kMacs{0, std::int64_t{1} << 53}, kIndex{0, std::int64_t{1} << 31};
 const char kNameHint[] = "a name that no other tensor has";
 
 // nullptr where no operator has the name.
@@ -41,6 +42,8 @@ class Reader {
     const Node* const inputs = top.require("inputs", "[{name: image, shape: [32, 32, 3]}]");
     const Node* const layers = top.require("layers", "a list of layers");
     const Node* const outputs = top.find("outputs");
+    const Node* const states = top.find("states");
+    const Node* const host = top.find("host");
     top.finish();
     if (remarks != nullptr) {
       for (std::string& remark : top.texts(*remarks, "remarks")) net_.remark(std::move(remark));
@@ -49,6 +52,8 @@ class Reader {
     if (layers == nullptr) return;
     announce(*layers);
     each(top, "layers", *layers, &Reader::layer);
+    if (states != nullptr) each(top, "states", *states, &Reader::state);
+    if (host != nullptr) each(top, "host", *host, &Reader::host_operator);
     if (outputs != nullptr) return read_outputs(top, *outputs);
     if (!last_.empty() && tensors_[last_].id) net_.output(*tensors_[last_].id);
   }
@@ -145,14 +150,74 @@ class Reader {
     const std::optional<std::vector<TensorId>> inputs = from(fields, *named);
     const Op read = read_operator(fields, *named, inputs ? net_.shape(inputs->front()) : Shape{});
     const auto [encoded, coded] = weights(fields, read);
+    const std::string shares = has_weights(read) ? fields.text_or("weights_of", "") : "";
     fields.finish();
     if (!inputs) return std::nullopt;
     return add_if_right(fields, before, [&, e = encoded, c = coded] {
       const TensorId id = net_.add(name, read, *inputs, tensor);
       net_.last_layer().encoded_weight_bytes = e;
       net_.last_layer().coded_weight_bytes = c;
+      if (!shares.empty()) share_weights(fields, shares);
+      numbers_.insert({name, net_.layers() - 1});
       return id;
     });
+  }
+
+  void share_weights(Fields& fields, const std::string& with) {
+    const auto found = numbers_.find(with);
+    if (found == numbers_.end()) {
+      const auto known = layers_.find(with);
+      const bool above = known != layers_.end() && known->second < fields.line();
+      if (above) return;  // what is wrong with it is said there
+      return fields.problem(fields.line(),
+                            fmt::format("weights_of: '{}' is not a layer above this one", with));
+    }
+    if (net_.share_weights(found->second)) return;
+    fields.problem(fields.line(),
+                   fmt::format("weights_of: '{}' has other weights: operator, kernel "
+                               "and channels must be the same",
+                               with));
+  }
+
+  void state(const Node& node) {
+    Fields fields(node, "state", problems_);
+    const std::string name = fields.text("name", "what the network keeps between inferences");
+    const std::int64_t bytes = fields.number("bytes", kBytes);
+    fields.finish();
+    net_.state({name, bytes});
+  }
+
+  void host_operator(const Node& node) {
+    Fields fields(node, "host", problems_);
+    Unsupported op;
+    op.index = static_cast<std::size_t>(fields.number("index", kIndex, 0));
+    op.op = fields.text("op", "the operator that the host runs");
+    op.reason = fields.text_or("reason", "left to the host by the network file");
+    if (fields.find("macs") != nullptr) op.macs = fields.number("macs", kMacs);
+    op.before = layer_behind(fields);
+    op.reads = host_tensors(fields, "reads");
+    op.makes = host_tensors(fields, "makes");
+    host_reads_ = host_reads_ || !op.reads.empty();
+    fields.finish();
+    net_.unsupported(std::move(op));
+  }
+
+  // The layer that `before` names; without it the number of layers.
+  std::size_t layer_behind(Fields& fields) {
+    const std::string name = fields.text_or("before", "");
+    if (name.empty()) return net_.layers();
+    const auto found = numbers_.find(name);
+    if (found != numbers_.end()) return found->second;
+    if (layers_.count(name) == 0) {
+      fields.problem(fields.line(), fmt::format("before: '{}' is not a layer", name));
+    }
+    return net_.layers();
+  }
+
+  std::vector<TensorId> host_tensors(Fields& fields, std::string_view key) {
+    const Node* const list = fields.find(key);
+    if (list == nullptr) return {};
+    return tensors(fields, *list, fields.texts(*list, key)).value_or(std::vector<TensorId>{});
   }
 
   using Bytes = std::optional<std::int64_t>;
@@ -161,7 +226,7 @@ class Reader {
     if (!has_weights(op)) return {};
     const auto bytes = [&](std::string_view key) -> Bytes {
       if (fields.find(key) == nullptr) return std::nullopt;
-      return fields.number(key, kWeightBytes);
+      return fields.number(key, kBytes);
     };
     return {bytes("encoded_weight_bytes"), bytes("coded_weight_bytes")};
   }
@@ -220,7 +285,7 @@ class Reader {
 
   void read_outputs(Fields& top, const Node& node) {
     const std::vector<std::string> names = top.texts(node, "outputs");
-    if (node.kind == Node::Kind::list && node.items.empty()) {
+    if (node.kind == Node::Kind::list && node.items.empty() && !host_reads_) {
       top.problem(node.line, "outputs must name at least one tensor");
     }
     for (const std::string& name : names) {
@@ -236,9 +301,11 @@ class Reader {
   NetworkBuilder net_;
   Problems& problems_;
   std::map<std::string, Known> tensors_;
-  std::map<std::string, int> layers_, later_;  // names and their lines
+  std::map<std::string, int> layers_, later_;   // names and their lines
+  std::map<std::string, std::size_t> numbers_;  // of layers that were added
   std::string first_input_, last_;
   std::size_t inputs_ = 0;
+  bool host_reads_ = false;
 };
 
 }  // namespace
