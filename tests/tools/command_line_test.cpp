@@ -132,9 +132,13 @@ TEST(CommandLine, AnArgumentWithoutOptionNamesTheOptionThatWasMeant) {
   expect_failure(kSmall + "stray", 2, "unexpected argument 'stray'; see ");
 }
 
-TEST(CommandLine, OnnxFilesAreRefusedWithAWayOut) {
-  expect_failure("simulate " + kPaper + " --network net.onnx", 1,
-                 "net.onnx: ONNX is not supported; convert it to .tflite");
+TEST(CommandLine, OnnxFilesAreNetworks) {
+  expect_failure("simulate " + kPaper + " --network net.onnx", 1, "net.onnx: ");
+  const auto file = tests::shared_file("cases/onnx/ResNet8_fp32.onnx");
+  if (file.empty()) GTEST_SKIP() << "no ../shared/cases/onnx";
+  const auto report = h4h("simulate " + kPaper + " --network " + file.string());
+  EXPECT_EQ(report.status, 0) << report.err;
+  EXPECT_NE(report.out.find("ResNet8_fp32"), std::string::npos);
 }
 
 TEST(Tables, FitEightyColumnsUnlessTheyAreWide) {

@@ -7,6 +7,7 @@
 
 #include "base/text/nearest.hpp"
 #include "workloads/import/file_kind.hpp"
+#include "workloads/import/onnx/reader.hpp"
 #include "workloads/import/tflite/reader.hpp"
 #include "workloads/import/yaml/reader.hpp"
 #include "workloads/nets/catalogue.hpp"
@@ -26,7 +27,7 @@ Network read_file_of(FileKind kind, const std::string& name, const ImportOptions
     case FileKind::tflite:
       return tflite::read(name, options);
     case FileKind::onnx:
-      throw NetworkError(name + ": ONNX is not supported; convert it to .tflite (onnx2tf) or YAML");
+      return onnx::read(name, options);
     case FileKind::git_lfs_pointer:
       throw NetworkError(name +
                          ": a Git LFS pointer, not the network itself; `git lfs pull` fetches it");
@@ -48,7 +49,7 @@ Network read_or_build(const std::string& name, const ImportOptions& options) {
   std::vector<std::string> names;
   for (const CatalogueEntry& entry : catalogue()) names.push_back(entry.name);
   throw NetworkError(fmt::format(
-      "{}: neither a .tflite or .yaml file nor a built-in network{}; built in: {}", name,
+      "{}: neither a .tflite, .onnx or .yaml file nor a built-in network{}; built in: {}", name,
       did_you_mean(name.substr(0, name.find(':')), names), fmt::join(names, ", ")));
 }
 

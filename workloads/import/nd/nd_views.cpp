@@ -88,6 +88,31 @@ std::optional<std::vector<int>> order_of(const NdTensor& tensor, const Dims& dim
   return order;
 }
 
+// An order of memory in which axes that become one are one run, each run where its fastest axis is.
+std::vector<int> joined_order(const NdTensor& tensor, const Dims& dims) {
+  const auto place = [&](std::size_t axis) {
+    return std::find(tensor.order.begin(), tensor.order.end(), static_cast<int>(axis)) -
+           tensor.order.begin();
+  };
+  std::vector<std::pair<std::ptrdiff_t, Fold>> placed;
+  for (const Fold& fold : folds(tensor.dims, dims)) {
+    std::ptrdiff_t last = 0;
+    for (std::size_t axis = fold.old_first; axis < fold.old_last; ++axis) {
+      if (tensor.dims[axis] != 1) last = std::max(last, place(axis));
+    }
+    placed.emplace_back(last, fold);
+  }
+  std::stable_sort(placed.begin(), placed.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<int> order;
+  for (const auto& [last, fold] : placed) {
+    for (std::size_t axis = fold.old_first; axis < fold.old_last; ++axis) {
+      order.push_back(static_cast<int>(axis));
+    }
+  }
+  return order;
+}
+
 // Axes of extent 1 left out.
 std::vector<int> real_axes(const Dims& dims, const std::vector<int>& order) {
   std::vector<int> real;
@@ -167,10 +192,12 @@ NdTensor NdGraph::renamed(const NdTensor& in, const Dims& dims) {
     throw NotMapped(fmt::format("reshape of {} to {} changes the number of elements",
                                 dims_text(in.dims), dims_text(dims)));
   }
+  if (in.dims == dims) return in;
   if (std::optional<std::vector<int>> order = order_of(in, dims)) {
     return {in.id, dims, *std::move(order)};
   }
-  return {reordered(in, file_order(in.dims.size())).id, dims, file_order(dims.size())};
+  const NdTensor moved = reordered(in, joined_order(in, dims));
+  return {moved.id, dims, order_of(moved, dims).value()};
 }
 
 NdTensor NdGraph::reshape(const NdTensor& in, const Dims& dims) {
