@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -68,6 +70,21 @@ class TfliteNetwork {
   std::vector<int> inputs_, last_;
   int next_ = 0;
 };
+
+// Of the first output.
+inline workloads::Shape output_of(const workloads::Network& net) {
+  return net.tensors.at(net.outputs.at(0)).shape;
+}
+
+// The only layer that is more than another view of the same bytes.
+inline workloads::LayerShape work_of(const workloads::Network& net) {
+  std::vector<workloads::LayerShape> work;
+  for (const workloads::Layer& layer : net.layers) {
+    if (!is_view(layer.op)) work.push_back(layer_shape(net, layer));
+  }
+  EXPECT_EQ(work.size(), 1u) << canonical_text(net);
+  return work.at(0);
+}
 
 // Options of an operator: a byte or a number in these slots.
 inline TfliteNetwork::Options option_bytes(const std::vector<std::pair<int, int>>& bytes,

@@ -13,20 +13,10 @@ namespace {
 using tests::message_of;
 using tests::option_bytes;
 using tests::option_numbers;
+using tests::output_of;
 using tests::TfliteNetwork;
 using tests::TfliteWriter;
-
-Shape output_of(const Network& net) { return net.tensors.at(net.outputs.at(0)).shape; }
-
-// The only layer that is more than another view of the same bytes.
-LayerShape work_of(const Network& net) {
-  std::vector<LayerShape> work;
-  for (const Layer& layer : net.layers) {
-    if (!is_view(layer.op)) work.push_back(layer_shape(net, layer));
-  }
-  EXPECT_EQ(work.size(), 1u) << canonical_text(net);
-  return work.at(0);
-}
+using tests::work_of;
 
 TEST(TfliteOperators, OfTheSchemaHaveNames) {
   EXPECT_EQ(operator_name(BuiltinOperator::conv_2d, ""), "CONV_2D");
@@ -39,87 +29,6 @@ TEST(TfliteOperators, OfTheSchemaHaveNames) {
   }
   EXPECT_EQ(operator_name(static_cast<BuiltinOperator>(206), ""), "operator 206");
   EXPECT_EQ(operator_name(static_cast<BuiltinOperator>(-1), ""), "operator -1");
-}
-
-// ---- element by element ----
-
-struct Named {
-  int code;
-  std::string_view layer;
-};
-std::string name_of(const ::testing::TestParamInfo<Named>& info) {
-  return operator_name(static_cast<BuiltinOperator>(info.param.code), "");
-}
-
-class Functions : public ::testing::TestWithParam<Named> {};
-
-TEST_P(Functions, AreOneLayerOfTheSameShape) {
-  TfliteNetwork net;
-  net.one(GetParam().code, {net.input({1, 6, 5, 4})}, {1, 6, 5, 4});
-  const LayerShape layer = work_of(net.import());
-  EXPECT_EQ(op_name(layer.op), GetParam().layer);
-  EXPECT_EQ(layer.output, (Shape{6, 5, 4}));
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Tflite, Functions,
-    ::testing::Values(Named{19, "relu"}, Named{21, "relu6"}, Named{20, "relu_n1_to_1"},
-                      Named{28, "tanh"}, Named{14, "logistic"}, Named{117, "hard_swish"},
-                      Named{98, "leaky_relu"}, Named{150, "gelu"}, Named{111, "elu"},
-                      Named{101, "abs"}, Named{59, "neg"}, Named{158, "sign"}, Named{8, "floor"},
-                      Named{104, "ceil"}, Named{116, "round"}, Named{92, "square"},
-                      Named{75, "sqrt"}, Named{76, "rsqrt"}, Named{47, "exp"}, Named{73, "log"},
-                      Named{66, "sin"}, Named{108, "cos"}, Named{152, "lookup"},
-                      Named{25, "softmax"}, Named{50, "log_softmax"}, Named{11, "l2_norm"},
-                      Named{114, "requantize"}, Named{53, "requantize"}, Named{80, "requantize"}),
-    name_of);
-
-class Sums : public ::testing::TestWithParam<Named> {};
-
-TEST_P(Sums, TakeTwoFeatureMapsOrAConstant) {
-  TfliteNetwork two;
-  two.one(GetParam().code, {two.input({1, 6, 5, 4}), two.input({1, 1, 5, 1})}, {1, 6, 5, 4});
-  const LayerShape both = work_of(two.import());
-  EXPECT_EQ(op_name(both.op), GetParam().layer);
-  EXPECT_EQ(both.inputs, (std::vector<Shape>{{6, 5, 4}, {1, 5, 1}}));
-  for (const bool is_first : {false, true}) {
-    TfliteNetwork one;
-    const int x = one.input({1, 6, 5, 4}), constant = one.weights({4});
-    one.one(GetParam().code, is_first ? std::vector{constant, x} : std::vector{x, constant},
-            {1, 6, 5, 4});
-    const LayerShape layer = work_of(one.import());
-    EXPECT_EQ(op_name(layer.op), GetParam().layer);
-    EXPECT_EQ(layer.inputs.size(), 1u);
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Tflite, Sums,
-                         ::testing::Values(Named{0, "add"}, Named{41, "sub"}, Named{18, "mul"},
-                                           Named{42, "div"}, Named{55, "maximum"},
-                                           Named{57, "minimum"}, Named{99, "squared_difference"}),
-                         name_of);
-
-TEST(TfliteOperators, AConstantCanBeTheLargerOperand) {
-  TfliteNetwork net;
-  net.one(0, {net.input({1, 1, 1, 4}), net.weights({1, 6, 5, 4})}, {1, 6, 5, 4});
-  EXPECT_EQ(output_of(net.import()), (Shape{6, 5, 4}));
-}
-
-TEST(TfliteOperators, AddNIsAChainOfAdditions) {
-  TfliteNetwork net;
-  const int x = net.input({1, 4, 4, 8});
-  net.one(106, {x, x, x}, {1, 4, 4, 8});
-  EXPECT_EQ(net.import().layers.size(), 2u);
-}
-
-TEST(TfliteOperators, AnExponentMustBeOneConstant) {
-  TfliteNetwork net;
-  net.one(78, {net.input({1, 8}), net.weights({})}, {1, 8});
-  EXPECT_EQ(op_name(work_of(net.import()).op), "lookup");
-  TfliteNetwork two;
-  two.one(78, {two.input({1, 8}), two.input({1, 8})}, {1, 8});
-  EXPECT_NE(message_of<NetworkError>([&] { two.import(); }).find("the exponent"),
-            std::string::npos);
 }
 
 // ---- views and copies ----
@@ -401,8 +310,8 @@ TEST(TfliteOperators, WhatNoLayerStandsForSaysThatArmsCompilerLeavesItToTheHost)
   TfliteNetwork net;
   net.operation(48, {net.input({1, 100}), net.numbers({5}, {})}, {{1, 5}, {1, 5}});
   const std::string message = message_of<NetworkError>([&] { net.import(); });
-  EXPECT_NE(message.find("operator 0 (TOPK_V2): no layer stands for it, and Arm's compiler leaves "
-                         "it to the host"),
+  EXPECT_NE(message.find("operator 0 (TOPK_V2): H4H does not model it, and Arm's compiler "
+                         "leaves it to the host"),
             std::string::npos)
       << message;
   EXPECT_NE(message.find("--unsupported host"), std::string::npos);

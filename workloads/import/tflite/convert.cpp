@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "workloads/fuse/fuse.hpp"
 #include "workloads/import/tflite/host.hpp"
 #include "workloads/import/tflite/operators.hpp"
 
@@ -110,7 +111,7 @@ Network convert(const Model& model, const std::string& name, const ImportOptions
   }
   add_outputs(graph);
   add_remarks(graph);
-  return std::move(graph.net()).build();
+  return fuse(std::move(graph.net()).build());
 }
 
 }  // namespace h4h::workloads::tflite

@@ -3,11 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace h4h::workloads::tflite {
 namespace {
 
 bool is_computed_with(DataType type) { return type != DataType::int32 && type != DataType::int64; }
+
+// Types of the schema by number.
+constexpr std::array<std::string_view, 18> kTypeNames{
+    "float32", "float16",  "int32",     "uint8",  "int64",   "string",
+    "bool",    "int16",    "complex64", "int8",   "float64", "complex128",
+    "uint64",  "resource", "variant",   "uint32", "uint16",  "int4"};
+
+std::string type_name(TensorType type) {
+  const auto number = static_cast<unsigned char>(type);
+  return number < kTypeNames.size() ? std::string(kTypeNames.at(number)) : std::to_string(number);
+}
 
 // Of all shape arithmetic of a file; networks have some hundreds.
 constexpr std::size_t kMaxNumbers = std::size_t{1} << 20;
@@ -79,7 +92,7 @@ DataType data_type(const FileTensor& tensor) {
   }
   throw NotMapped(
       fmt::format("tensor '{}' has type {}; supported: float32, float16, int8, uint8, int16",
-                  tensor.name, static_cast<int>(tensor.type)));
+                  tensor.name, type_name(tensor.type)));
 }
 
 Dims dims_of(const FileTensor& tensor) {
@@ -252,7 +265,8 @@ std::pair<NdTensor, Padding> ImportGraph::windowed_input(std::int32_t id) const 
 
 void ImportGraph::check_stated(std::int32_t id, const NdTensor& result) const {
   const std::optional<Dims> stated = this->stated(id);
-  if (stated && result.dims != *stated) {
+  // No dimensions at all: a single value or, in files of old converters, a shape that is not known.
+  if (stated && !stated->empty() && result.dims != *stated) {
     throw NotMapped(fmt::format("output '{}' is {} in the file but {} by its inputs",
                                 file_tensor(id).name, dims_text(*stated), dims_text(result.dims)));
   }

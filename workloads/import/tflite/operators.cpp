@@ -31,7 +31,7 @@ void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& 
   if (fold_operator(graph, index, op)) return;
   if (importer == importers.end()) {
     throw NotMapped(is_named(op.code)
-                        ? "no layer stands for it, and Arm's compiler leaves it to the host"
+                        ? "H4H does not model it, and Arm's compiler leaves it to the host"
                         : "operator not supported");
   }
   importer->second(graph, index, op);
