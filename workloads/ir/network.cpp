@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace h4h::workloads {
@@ -159,6 +160,11 @@ void NetworkBuilder::output(TensorId tensor) {
     throw NetworkError(fmt::format("output tensor {} does not exist", tensor));
   }
   network_.outputs.push_back(tensor);
+}
+
+void NetworkBuilder::remark(std::string text) {
+  std::vector<std::string>& all = network_.remarks;
+  if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(std::move(text));
 }
 
 Network NetworkBuilder::build() && {

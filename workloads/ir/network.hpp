@@ -106,7 +106,7 @@ class NetworkBuilder {
   void output(TensorId tensor);  // throws NetworkError for one that does not exist
   void unsupported(Unsupported what) { network_.unsupported.push_back(std::move(what)); }
   void folded(Folded folded) { network_.folded.push_back(std::move(folded)); }
-  void remark(std::string text) { network_.remarks.push_back(std::move(text)); }
+  void remark(std::string text);  // once, however often it is given
 
   const Shape& shape(TensorId tensor) const { return network_.tensors.at(tensor).shape; }
 
