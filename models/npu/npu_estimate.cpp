@@ -288,7 +288,8 @@ double visible_copies(const Slices& slices, double slack, bool compute_bound) {
 
 bool can_copy_weights(const NpuMemories& memories, const LayerShape& layer) {
   return memories.private_weights && memories.room_for_copies &&
-         workloads::weight_bytes(layer) > 0 && npu_kernel(layer.op) != NpuKernel::vector_product;
+         workloads::weight_bytes(layer) > 0 && npu_kernel(layer.op) != NpuKernel::vector_product &&
+         npu_rule(layer.op).lowering == NpuLowering::blocks;
 }
 
 namespace {

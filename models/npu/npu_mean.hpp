@@ -9,7 +9,8 @@ namespace h4h::models {
 // or both), and a multiplication of those.
 bool is_spatial_mean(const workloads::Op& op);
 
-// What the array runs of a layer: the depthwise convolution of a spatial mean, any other as it is.
+// What the array runs of a layer: the depthwise convolution of a spatial mean, the convolution of a
+// transposed one, any other as it is.
 workloads::LayerShape on_array(const workloads::LayerShape& layer);
 
 // For a spatial mean.

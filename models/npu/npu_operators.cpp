@@ -13,11 +13,17 @@ using workloads::Activation;
 struct RuleOf {
   static constexpr NpuRule kPooling{};
 
-  NpuRule operator()(const workloads::Conv2d& /*op*/) const { return {NpuKernel::convolution}; }
+  NpuRule operator()(const workloads::Conv2d& op) const {
+    return {NpuKernel::convolution, NpuReads::window, OutputStage::pass,
+            op.groups == 1 ? NpuLowering::blocks : NpuLowering::parts};
+  }
   NpuRule operator()(const workloads::DepthwiseConv2d& /*op*/) const {
     return {NpuKernel::depthwise};
   }
-  NpuRule operator()(const workloads::Linear& /*op*/) const { return {NpuKernel::vector_product}; }
+  // Per token it is a 1x1 convolution (Vela 5.1.0 folds the rows into height and width).
+  NpuRule operator()(const workloads::Linear& op) const {
+    return {op.per_token ? NpuKernel::convolution : NpuKernel::vector_product};
+  }
   NpuRule operator()(const workloads::Pad& /*op*/) const { return kPooling; }
   NpuRule operator()(const workloads::Pool2d& op) const {
     const bool max = op.kind == workloads::PoolKind::max;
@@ -29,9 +35,7 @@ struct RuleOf {
     return {NpuKernel::pooling, NpuReads::all_channels};
   }
   NpuRule operator()(const workloads::Elementwise& op) const {
-    const bool mul = op.kind == workloads::ElementwiseKind::mul;
-    return {NpuKernel::elementwise, NpuReads::window,
-            mul ? OutputStage::product : OutputStage::sum};
+    return {NpuKernel::elementwise, NpuReads::window, stage_of(op.kind)};
   }
   // Slopes of a prelu differ by channel, so no table can hold it.
   NpuRule operator()(const workloads::Activate& op) const {
@@ -73,6 +77,64 @@ struct RuleOf {
     return {NpuKernel::pooling, NpuReads::moved};
   }
 
+  // As one convolution of the input with zeros between its pixels, the others as several layers.
+  NpuRule operator()(const workloads::TransposeConv2d& /*op*/) const { return parts(); }
+  NpuRule operator()(const workloads::Lstm& /*op*/) const { return parts(); }
+  NpuRule operator()(const workloads::Svdf& /*op*/) const { return parts(); }
+  // Assumption: copies, as of depth_to_space.
+  NpuRule operator()(const workloads::SpaceToDepth& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::moved};
+  }
+  // Assumption: each as a table of 256 values, as Arm's compiler makes of tanh and leaky_relu; some
+  // of them it leaves to the CPU.
+  NpuRule operator()(const workloads::Unary& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::window, OutputStage::table};
+  }
+  // Copies, each a 1x1 average pool (Vela 5.1.0, Regor: MemoryCopy).
+  NpuRule operator()(const workloads::Slice& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::moved};
+  }
+  NpuRule operator()(const workloads::Gather& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::moved};
+  }
+  NpuRule operator()(const workloads::Tile& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::moved};
+  }
+  // Assumption: a pooling pass over what is reduced, sums and products at the rate of an average.
+  NpuRule operator()(const workloads::Reduce& op) const {
+    const bool compares =
+        op.kind == workloads::ReduceKind::max || op.kind == workloads::ReduceKind::min;
+    return {NpuKernel::pooling, op.channels ? NpuReads::all_channels : NpuReads::window,
+            compares ? OutputStage::maximum : OutputStage::pass};
+  }
+  NpuRule operator()(const workloads::ArgMax& /*op*/) const {
+    return {NpuKernel::pooling, NpuReads::all_channels, OutputStage::maximum};
+  }
+  // Assumption: at the rate that the platform gives a layer norm.
+  NpuRule operator()(const workloads::GroupNorm& /*op*/) const {
+    return {NpuKernel::elementwise, NpuReads::window, OutputStage::layer_norm};
+  }
+
+  // Assumptions: a minimum as a maximum; a quotient as a product with a reciprocal by table; a
+  // squared difference as a difference and a product.
+  static OutputStage stage_of(workloads::ElementwiseKind kind) {
+    switch (kind) {
+      case workloads::ElementwiseKind::add:
+      case workloads::ElementwiseKind::sub:
+        return OutputStage::sum;
+      case workloads::ElementwiseKind::mul:
+        return OutputStage::product;
+      case workloads::ElementwiseKind::maximum:
+      case workloads::ElementwiseKind::minimum:
+        return OutputStage::pass;
+      case workloads::ElementwiseKind::div:
+        return OutputStage::table_and_product;
+      case workloads::ElementwiseKind::squared_difference:
+        break;
+    }
+    return OutputStage::product_and_maximum;
+  }
+  static NpuRule parts() { return lowered(NpuLowering::parts); }
   static NpuRule lowered(NpuLowering lowering) {
     return {NpuKernel::pooling, NpuReads::window, OutputStage::pass, lowering};
   }
@@ -93,6 +155,8 @@ std::int64_t stage_eighths(const NpuConfig& config, OutputStage stage) {
       return pass * 3 / 2 + pass * 3;
     case OutputStage::table:
       return std::max<std::int64_t>(pass, 8);
+    case OutputStage::table_and_product:
+      return std::max<std::int64_t>(pass, 8) + pass * 3 / 2;
     case OutputStage::softmax:
       return 8 * config.softmax_cycles;
     case OutputStage::layer_norm:

@@ -13,8 +13,9 @@ namespace h4h::models {
 // The way a pass takes through the MAC array.
 enum class NpuKernel { convolution, depthwise, vector_product, pooling, elementwise };
 
-// What becomes of a layer: passes over blocks of its output, passes of a kind of its own, nothing.
-enum class NpuLowering { blocks, mean, softmax, matmul, attention, view };
+// What becomes of a layer: passes over blocks of its output, passes of a kind of its own, the
+// passes of other layers one behind the other (npu_parts.hpp), nothing.
+enum class NpuLowering { blocks, mean, softmax, matmul, attention, parts, view };
 
 // Input behind a block of the output: under its window; the same of all input channels; the same
 // part of a map of another size, bilinear with one row and column more; as many elements as the
@@ -28,7 +29,8 @@ enum class OutputStage {
   maximum,              // 1/2
   product,              // 3/2
   sum,                  // 3
-  product_and_maximum,  // 9/2
+  product_and_maximum,  // 9/2; a difference and its square, too
+  table_and_product,    // 5/2, and no less than a cycle for the table
   table,                // 1, and no less than a cycle
   softmax,              // the platform says: npu.softmax.cycles_per_element
   layer_norm,           // npu.layer_norm.cycles_per_element

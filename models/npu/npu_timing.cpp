@@ -13,6 +13,7 @@
 #include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/npu/npu_mean.hpp"
+#include "models/npu/npu_parts.hpp"
 #include "models/npu/npu_softmax.hpp"
 #include "models/time/picoseconds.hpp"
 
@@ -240,14 +241,19 @@ class Planner {
     }
     const std::int64_t pixels = read_pixels(rows, columns);
     if (kernel_ == NpuKernel::convolution) return pixels * stored(slice, input_);
-    std::int64_t bytes = pixels * stored(own_input_channels(channels), input_);
     if (layer_.inputs.size() == 2) {
-      const Shape& second = layer_.inputs[1];
-      const bool broadcast = second.pixels() == 1 && layer_.input().pixels() > 1;
-      const std::int64_t depth = second.channels == 1 ? 1 : stored(channels, input_);
-      bytes += (broadcast ? 1 : pixels) * depth;
+      const Shape &first = layer_.input(), &second = layer_.inputs[1];
+      const bool repeats = first.channels == 1 && layer_.output.channels > 1;
+      const std::int64_t depth = stored(channels, input_);
+      return operand_pixels(first, rows, columns) * (repeats ? 1 : depth) +
+             operand_pixels(second, rows, columns) * (second.channels == 1 ? 1 : depth);
     }
-    return bytes;
+    return pixels * stored(own_input_channels(channels), input_);
+  }
+
+  // Of one of two operands, which may be repeated along any axis.
+  static std::int64_t operand_pixels(const Shape& operand, Span rows, Span columns) {
+    return (operand.height == 1 ? 1 : rows.size()) * (operand.width == 1 ? 1 : columns.size());
   }
 
   Span own_input_channels(Span channels) const {
@@ -368,6 +374,7 @@ std::int64_t encoded_weight_bytes(const LayerShape& layer) {
   if (layer.encoded_weight_bytes) return *layer.encoded_weight_bytes;
   const std::int64_t raw = workloads::weight_bytes(layer);
   if (raw == 0) return 0;
+  if (npu_rule(layer.op).lowering == NpuLowering::parts) return encoded_bytes_of_parts(layer);
   return layer.coded_weight_bytes.value_or(raw) + padding_bytes(layer) + kHeaderBytes;
 }
 
@@ -380,6 +387,8 @@ NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input,
       return plan_attention(config, layer, input, output, memories);
     case NpuLowering::mean:
       return plan_mean(config, layer, input, output, memories, ahead);
+    case NpuLowering::parts:
+      return plan_parts(config, layer, input, output, memories, ahead);
     case NpuLowering::softmax:
       if (config.softmax_cycles == 0) return plan_softmax(config, layer, input, output);
       break;

@@ -61,6 +61,10 @@ struct SpecsOf {
   std::int64_t channels() const { return shape.output.channels; }
 
   std::vector<ParameterSpec> operator()(const workloads::Conv2d& op) const {
+    if (op.groups != 1) {
+      throw std::invalid_argument(
+          fmt::format("layer '{}': a convolution in groups is not trained", layer.name));
+    }
     return convolution(layer, {channels(), shape.input().channels, op.window.kernel_height,
                                op.window.kernel_width});
   }
@@ -81,7 +85,11 @@ struct SpecsOf {
     return {spec(layer, ParameterRole::weight, {channels(), shape.input().channels}),
             spec(layer, ParameterRole::bias, {channels()})};
   }
-  std::vector<ParameterSpec> operator()(const workloads::LayerNorm&) const {
+  std::vector<ParameterSpec> operator()(const workloads::LayerNorm& op) const {
+    if (op.kind != workloads::NormKind::layer_norm) {
+      throw std::invalid_argument(fmt::format("layer '{}' ({}): its parameters cannot be trained",
+                                              layer.name, workloads::op_name(op)));
+    }
     return {spec(layer, ParameterRole::scale, {channels()}),
             spec(layer, ParameterRole::shift, {channels()})};
   }

@@ -54,7 +54,11 @@ class Keys {
   void flag(std::string_view key, bool value) {
     if (value) add(key, "true");
   }
-  void window(const Window& w) {
+  void option(std::string_view key, std::int64_t value, Bounds bounds, std::int64_t otherwise) {
+    number(key, value, bounds, otherwise);
+  }
+  void option(std::string_view key, bool value) { flag(key, value); }
+  void window(const Window& w, std::int64_t /*height*/ = 0, std::int64_t /*width*/ = 0) {
     pair("kernel", w.kernel_height, w.kernel_width);
     if (w.stride_height != 1 || w.stride_width != 1)
       pair("stride", w.stride_height, w.stride_width);
@@ -89,6 +93,9 @@ class Keys {
   }
   void margin(std::string_view key, std::int64_t before, std::int64_t after) {
     if (before != 0 || after != 0) size(key, before, after);
+  }
+  void place(std::string_view key, const Shape& s, Bounds /*bounds*/, std::int64_t otherwise) {
+    if (s != Shape{otherwise, otherwise, otherwise}) shape(key, s);
   }
 
  private:

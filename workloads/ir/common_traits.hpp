@@ -4,12 +4,22 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "workloads/ir/layer_shape.hpp"
 
 namespace h4h::workloads::traits {
 
-// Answers that operators have in common, as bases of their traits (op_traits.cpp). Each operator
+using Shapes = std::vector<Shape>;
+
+// Of each operator. There are none by default: an operator without traits does not compile.
+template <typename T>
+struct Traits;
+
+[[noreturn]] inline void fail(const std::string& message) { throw std::invalid_argument(message); }
+
+// Answers that operators have in common, as bases of their traits. Each operator
 // names those that hold for it; what it answers itself goes before.
 
 // `output` is given the only input, not the list.
@@ -34,14 +44,20 @@ struct OnePixel {
 };
 
 struct OwnChannels {
-  static constexpr ChannelUse kChannelUse = ChannelUse::own;
+  template <typename T>
+  static ChannelUse channel_use(const T& /*op*/) {
+    return ChannelUse::own;
+  }
   template <typename T>
   static ChannelSpan channels(const T& /*op*/, const LayerShape& /*layer*/, ChannelSpan outputs) {
     return outputs;
   }
 };
 struct AllChannels {
-  static constexpr ChannelUse kChannelUse = ChannelUse::all;
+  template <typename T>
+  static ChannelUse channel_use(const T& /*op*/) {
+    return ChannelUse::all;
+  }
   template <typename T>
   static ChannelSpan channels(const T& /*op*/, const LayerShape& layer, ChannelSpan /*outputs*/) {
     return {0, layer.input().channels};
@@ -88,10 +104,16 @@ struct NoParameters {
 };
 // Macros hold the weights.
 struct OnMacros {
-  static constexpr CimSupport kCim = CimSupport::weights;
+  template <typename T>
+  static CimSupport cim(const T& /*op*/) {
+    return CimSupport::weights;
+  }
 };
 struct NotOnMacros {
-  static constexpr CimSupport kCim = CimSupport::none;
+  template <typename T>
+  static CimSupport cim(const T& /*op*/) {
+    return CimSupport::none;
+  }
 };
 struct NotSplit {
   template <typename T>
@@ -100,7 +122,7 @@ struct NotSplit {
   }
   template <typename T>
   static void narrow(T& op, LayerShape& /*share*/, std::int64_t /*channels*/) {
-    throw std::invalid_argument(fmt::format("{} is not split over output channels", op_name(op)));
+    fail(fmt::format("{} is not split over output channels", op_name(op)));
   }
 };
 

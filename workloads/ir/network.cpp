@@ -217,6 +217,11 @@ void NetworkBuilder::output(TensorId tensor) {
   network_.outputs.push_back(tensor);
 }
 
+void NetworkBuilder::remark(std::string text) {
+  std::vector<std::string>& all = network_.remarks;
+  if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(std::move(text));
+}
+
 Network NetworkBuilder::build() && {
   if (network_.layers.empty()) throw NetworkError(why_empty(network_));
   const bool ends_on_host = std::any_of(network_.unsupported.begin(), network_.unsupported.end(),

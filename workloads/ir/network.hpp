@@ -131,7 +131,7 @@ class NetworkBuilder {
   void state(State state) { network_.states.push_back(std::move(state)); }
   void unsupported(Unsupported what) { network_.unsupported.push_back(std::move(what)); }
   void folded(Folded folded) { network_.folded.push_back(std::move(folded)); }
-  void remark(std::string text) { network_.remarks.push_back(std::move(text)); }
+  void remark(std::string text);  // once, however often it is given
 
   const Shape& shape(TensorId tensor) const { return network_.tensors.at(tensor).shape; }
   std::size_t layers() const { return network_.layers.size(); }  // added so far

@@ -33,7 +33,9 @@ struct NameOf : IgnoreFields {
 struct WindowOf : IgnoreFields {
   Window found;
 
-  void window(const Window& window) { found = window; }
+  void window(const Window& window, std::int64_t /*height*/ = 0, std::int64_t /*width*/ = 0) {
+    found = window;
+  }
 };
 
 struct ActivationOf : IgnoreFields {
@@ -89,7 +91,13 @@ class CanonicalText {
     add("{}", value);
   }
   void flag(std::string_view key, bool value) { add("{}", value ? key : ""); }
-  void window(const Window& w) {
+  void option(std::string_view key, std::int64_t value, Bounds /*bounds*/, std::int64_t otherwise) {
+    if (value != otherwise) add("{}{}", key, value);
+  }
+  void option(std::string_view key, bool value) {
+    if (value) add("{}", key);
+  }
+  void window(const Window& w, std::int64_t /*height*/ = 0, std::int64_t /*width*/ = 0) {
     add("k({},{})s({},{})d({},{}){}", w.kernel_height, w.kernel_width, w.stride_height,
         w.stride_width, w.dilation_height, w.dilation_width, sides(w.padding));
   }
@@ -108,6 +116,9 @@ class CanonicalText {
   }
   void margin(std::string_view /*key*/, std::int64_t before, std::int64_t after) {
     add("{},{}", before, after);
+  }
+  void place(std::string_view key, const Shape& s, Bounds /*bounds*/, std::int64_t /*otherwise*/) {
+    shape(key, s);
   }
 
  private:

@@ -1,117 +1,21 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-#include "base/enum_values.hpp"
+#include "workloads/ir/moving_ops.hpp"
+#include "workloads/ir/op_parts.hpp"
 #include "workloads/ir/shape.hpp"
+#include "workloads/ir/weighted_ops.hpp"
 
 namespace h4h::workloads {
 
-// The operators and their fields. `T::fields(f, op)` says of each operator what it is called and
-// what it consists of; YAML in both directions, the wire format, equality and canonical text are
-// visitors `f` of it. `op` is const for visitors that only read. What a visitor is told:
-//   name(text)                       what the operator is called in files and reports
-//   name(value, names)               the same where an enum of the operator is part of its name
-//   number(key, value, bounds)       a whole number that must be given
-//   number(key, value, bounds, d)    the same, d where it is left out
-//   flag(key, value)                 false where it is left out
-//   window(w), padding(p), activation(a)
-//   size(key, height, width), shape(key, s), order(key, axes)        must be given
-//   axis(key, a), axes(key, height, width, channels), margin(key, before, after)
-// What an operator means (shapes, MACs, ...) is in op_traits.cpp. docs/guides/add-an-operator.md
-// lists what a new operator needs.
-
-// What a whole number may be, both ends included.
-struct Bounds {
-  std::int64_t low, high;
-};
-inline constexpr Bounds kKernelBounds{1, 128}, kSideBounds{1, 65536}, kPaddingBounds{0, 65536};
-
-// A value of an enum that is part of an operator's name.
-template <typename Enum>
-struct Named {
-  Enum value;
-  std::string_view name;
-};
-
-// A function applied to every output element; a fused one costs no pass of its own.
-enum class Activation { none, relu, relu6, relu_n1_to_1, tanh, logistic, hard_swish, prelu };
-inline constexpr auto& kActivations = kEnumValues<Activation>;
-
-struct Padding {
-  std::int64_t top = 0, bottom = 0, left = 0, right = 0;
-};
-
-// A sliding window in pixels. Padding is always explicit: importers resolve "SAME". The extent is
-// that of the dilated kernel.
-struct Window {
-  std::int64_t kernel_height = 1, kernel_width = 1;
-  std::int64_t stride_height = 1, stride_width = 1;
-  std::int64_t dilation_height = 1, dilation_width = 1;
-  Padding padding;
-
-  std::int64_t taps() const { return kernel_height * kernel_width; }
-  std::int64_t extent_height() const { return (kernel_height - 1) * dilation_height + 1; }
-  std::int64_t extent_width() const { return (kernel_width - 1) * dilation_width + 1; }
-};
-
-struct Conv2d {
-  std::int64_t out_channels = 1;
-  Window window;
-  Activation activation = Activation::none;
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name("conv");
-    f.number("out", op.out_channels, kSideBounds);
-    f.window(op.window);
-    f.activation(op.activation);
-  }
-};
-
-// Output channel c reads input channel c / multiplier.
-struct DepthwiseConv2d {
-  std::int64_t multiplier = 1;
-  Window window;
-  Activation activation = Activation::none;
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name("depthwise");
-    f.number("multiplier", op.multiplier, kSideBounds, 1);
-    f.window(op.window);
-    f.activation(op.activation);
-  }
-};
-
-// A fully connected layer: the whole input is one vector.
-struct Linear {
-  std::int64_t out_features = 1;
-  Activation activation = Activation::none;
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name("linear");
-    f.number("out", op.out_features, kSideBounds);
-    f.activation(op.activation);
-  }
-};
-
-struct Pad {
-  Padding padding;
-  std::int64_t channels_before = 0, channels_after = 0;
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name("pad");
-    f.padding(op.padding);
-    f.margin("channels", op.channels_before, op.channels_after);
-  }
-};
+// The other operators; those with weights and those that move elements have headers of their own.
+// op_parts.hpp says what `fields` is.
 
 enum class PoolKind { average, max };
 inline constexpr std::array<Named<PoolKind>, 2> kPoolNames{
@@ -141,11 +45,18 @@ struct Mean {
   }
 };
 
-enum class ElementwiseKind { add, sub, mul };
-inline constexpr std::array<Named<ElementwiseKind>, 3> kElementwiseNames{
-    {{ElementwiseKind::add, "add"}, {ElementwiseKind::sub, "sub"}, {ElementwiseKind::mul, "mul"}}};
+enum class ElementwiseKind { add, sub, mul, maximum, minimum, div, squared_difference };
+inline constexpr std::array<Named<ElementwiseKind>, 7> kElementwiseNames{
+    {{ElementwiseKind::add, "add"},
+     {ElementwiseKind::sub, "sub"},
+     {ElementwiseKind::mul, "mul"},
+     {ElementwiseKind::maximum, "maximum"},
+     {ElementwiseKind::minimum, "minimum"},
+     {ElementwiseKind::div, "div"},
+     {ElementwiseKind::squared_difference, "squared_difference"}}};
 
-// Both operands of one shape, or the second of 1 x 1 x channels or of a single element.
+// Of two operands, or of one and a constant. In every axis both have the same size, or one of them
+// 1: that one is repeated along the axis.
 struct Elementwise {
   ElementwiseKind kind = ElementwiseKind::add;
   Activation activation = Activation::none;
@@ -177,62 +88,17 @@ struct Activate {
   }
 };
 
-enum class Axis { height, width, channels };
-inline constexpr auto& kAxes = kEnumValues<Axis>;
-
-// Inputs one behind the other along an axis.
-struct Concat {
-  Axis axis = Axis::channels;
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name("concat");
-    f.axis("axis", op.axis);
-  }
-};
-
-// Another shape over the same elements in the same order: a view, nothing moves.
-struct Reshape {
-  Shape shape;
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name("reshape");
-    f.shape("shape", op.shape);
-  }
-};
-
-// Output axis i is input axis order[i].
-struct Transpose {
-  std::array<Axis, 3> order{Axis::height, Axis::width, Axis::channels};
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name("transpose");
-    f.order("order", op.order);
-  }
-};
-
-enum class ResizeKind { nearest, bilinear };
-inline constexpr std::array<Named<ResizeKind>, 2> kResizeNames{
-    {{ResizeKind::nearest, "resize_nearest"}, {ResizeKind::bilinear, "resize_bilinear"}}};
-
-struct Resize {
-  ResizeKind kind = ResizeKind::bilinear;
-  std::int64_t height = 1, width = 1;
-
-  template <typename F, typename Self>
-  static void fields(F& f, Self& op) {
-    f.name(op.kind, kResizeNames);
-    f.size("size", op.height, op.width);
-  }
-};
+enum class SoftmaxKind { softmax, log_softmax };
+inline constexpr std::array<Named<SoftmaxKind>, 2> kSoftmaxNames{
+    {{SoftmaxKind::softmax, "softmax"}, {SoftmaxKind::log_softmax, "log_softmax"}}};
 
 // Over the channels of every pixel.
 struct Softmax {
+  SoftmaxKind kind = SoftmaxKind::softmax;
+
   template <typename F, typename Self>
-  static void fields(F& f, Self&) {
-    f.name("softmax");
+  static void fields(F& f, Self& op) {
+    f.name(op.kind, kSoftmaxNames);
   }
 };
 
@@ -248,11 +114,19 @@ struct MatMul {
   }
 };
 
-// Over the channels of every pixel, with a learned scale and shift for each.
+// What becomes of the channels of every pixel: mean 0 and variance 1, a mean square of 1, or a sum
+// of squares of 1. The first has a learned scale and shift for each channel, the second a scale.
+enum class NormKind { layer_norm, rms_norm, l2_norm };
+inline constexpr std::array<Named<NormKind>, 3> kNormNames{{{NormKind::layer_norm, "layer_norm"},
+                                                            {NormKind::rms_norm, "rms_norm"},
+                                                            {NormKind::l2_norm, "l2_norm"}}};
+
 struct LayerNorm {
+  NormKind kind = NormKind::layer_norm;
+
   template <typename F, typename Self>
-  static void fields(F& f, Self&) {
-    f.name("layer_norm");
+  static void fields(F& f, Self& op) {
+    f.name(op.kind, kNormNames);
   }
 };
 
@@ -277,20 +151,106 @@ struct LeakyRelu {
   }
 };
 
-// Every block x block channels of a pixel become as many pixels, row by row.
-struct DepthToSpace {
-  std::int64_t block = 2;
+// A function of every element, through the NPU's table; `lookup` is any that has no name here.
+enum class UnaryKind {
+  gelu,
+  silu,
+  elu,
+  selu,
+  mish,
+  softplus,
+  softsign,
+  hard_sigmoid,
+  abs,
+  neg,
+  sign,
+  floor,
+  ceil,
+  round,
+  square,
+  sqrt,
+  rsqrt,
+  reciprocal,
+  exp,
+  log,
+  erf,
+  sin,
+  cos,
+  lookup
+};
+inline constexpr std::array<Named<UnaryKind>, 24> kUnaryNames{
+    {{UnaryKind::gelu, "gelu"},         {UnaryKind::silu, "silu"},
+     {UnaryKind::elu, "elu"},           {UnaryKind::selu, "selu"},
+     {UnaryKind::mish, "mish"},         {UnaryKind::softplus, "softplus"},
+     {UnaryKind::softsign, "softsign"}, {UnaryKind::hard_sigmoid, "hard_sigmoid"},
+     {UnaryKind::abs, "abs"},           {UnaryKind::neg, "neg"},
+     {UnaryKind::sign, "sign"},         {UnaryKind::floor, "floor"},
+     {UnaryKind::ceil, "ceil"},         {UnaryKind::round, "round"},
+     {UnaryKind::square, "square"},     {UnaryKind::sqrt, "sqrt"},
+     {UnaryKind::rsqrt, "rsqrt"},       {UnaryKind::reciprocal, "reciprocal"},
+     {UnaryKind::exp, "exp"},           {UnaryKind::log, "log"},
+     {UnaryKind::erf, "erf"},           {UnaryKind::sin, "sin"},
+     {UnaryKind::cos, "cos"},           {UnaryKind::lookup, "lookup"}}};
+
+struct Unary {
+  UnaryKind kind = UnaryKind::gelu;
 
   template <typename F, typename Self>
   static void fields(F& f, Self& op) {
-    f.name("depth_to_space");
-    f.number("block", op.block, kSideBounds);
+    f.name(op.kind, kUnaryNames);
+  }
+};
+
+enum class ReduceKind { sum, max, min, prod };
+inline constexpr std::array<Named<ReduceKind>, 4> kReduceNames{{{ReduceKind::sum, "reduce_sum"},
+                                                                {ReduceKind::max, "reduce_max"},
+                                                                {ReduceKind::min, "reduce_min"},
+                                                                {ReduceKind::prod, "reduce_prod"}}};
+
+// Over some of the axes, as Mean.
+struct Reduce {
+  ReduceKind kind = ReduceKind::sum;
+  bool height = true, width = true, channels = false;
+
+  template <typename F, typename Self>
+  static void fields(F& f, Self& op) {
+    f.name(op.kind, kReduceNames);
+    f.axes("axes", op.height, op.width, op.channels);
+  }
+};
+
+enum class ArgKind { max, min };
+inline constexpr std::array<Named<ArgKind>, 2> kArgNames{
+    {{ArgKind::max, "arg_max"}, {ArgKind::min, "arg_min"}}};
+
+// The place of the largest or smallest element along an axis.
+struct ArgMax {
+  ArgKind kind = ArgKind::max;
+  Axis axis = Axis::channels;
+
+  template <typename F, typename Self>
+  static void fields(F& f, Self& op) {
+    f.name(op.kind, kArgNames);
+    f.axis("axis", op.axis);
+  }
+};
+
+// Mean 0 and variance 1 over all pixels of each of `groups` equal groups of channels, with a
+// learned scale and shift for each channel. As many groups as channels: an instance norm.
+struct GroupNorm {
+  std::int64_t groups = 1;
+
+  template <typename F, typename Self>
+  static void fields(F& f, Self& op) {
+    f.name("group_norm");
+    f.number("groups", op.groups, kSideBounds);
   }
 };
 
 using Op = std::variant<Conv2d, DepthwiseConv2d, Linear, Pad, Pool2d, Mean, Elementwise, Activate,
                         Concat, Reshape, Transpose, Resize, Softmax, MatMul, LayerNorm, Attention,
-                        LeakyRelu, DepthToSpace>;
+                        LeakyRelu, DepthToSpace, TransposeConv2d, Lstm, Svdf, SpaceToDepth, Unary,
+                        Slice, Reduce, ArgMax, Gather, Tile, GroupNorm>;
 
 bool operator==(const Padding& a, const Padding& b);
 bool operator==(const Window& a, const Window& b);

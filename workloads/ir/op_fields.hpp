@@ -30,6 +30,8 @@ struct IgnoreFields {
   template <typename... Any>
   void flag(const Any&... /*any*/) {}
   template <typename... Any>
+  void option(const Any&... /*any*/) {}
+  template <typename... Any>
   void window(const Any&... /*any*/) {}
   template <typename... Any>
   void padding(const Any&... /*any*/) {}
@@ -47,6 +49,8 @@ struct IgnoreFields {
   void axes(const Any&... /*any*/) {}
   template <typename... Any>
   void margin(const Any&... /*any*/) {}
+  template <typename... Any>
+  void place(const Any&... /*any*/) {}
 };
 
 // The fields as a sequence of scalars, in an order that never changes: `s` has
@@ -71,8 +75,17 @@ class FlatFields {
   void flag(std::string_view /*key*/, Flag& value) {
     s_.flag(value);
   }
+  template <typename Number>
+  void option(std::string_view /*key*/, Number& value, Bounds /*bounds*/,
+              std::int64_t /*otherwise*/) {
+    s_.number(value);
+  }
+  template <typename Flag>
+  void option(std::string_view /*key*/, Flag& value) {
+    s_.flag(value);
+  }
   template <typename W>
-  void window(W& w) {
+  void window(W& w, std::int64_t /*height*/ = 0, std::int64_t /*width*/ = 0) {
     numbers(w.kernel_height, w.kernel_width, w.stride_height, w.stride_width, w.dilation_height,
             w.dilation_width);
     padding(w.padding);
@@ -110,6 +123,10 @@ class FlatFields {
   template <typename Number>
   void margin(std::string_view /*key*/, Number& before, Number& after) {
     numbers(before, after);
+  }
+  template <typename S>
+  void place(std::string_view key, S& s, Bounds /*bounds*/, std::int64_t /*otherwise*/) {
+    shape(key, s);
   }
 
  private:

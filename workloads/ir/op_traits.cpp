@@ -10,91 +10,12 @@
 #include "base/integer.hpp"
 #include "workloads/ir/common_traits.hpp"
 #include "workloads/ir/layer_shape.hpp"
+#include "workloads/ir/moving_traits.hpp"
+#include "workloads/ir/weighted_traits.hpp"
 #include "workloads/ir/window_shape.hpp"
 
 namespace h4h::workloads {
-namespace {
-
-using Shapes = std::vector<Shape>;
-using namespace traits;  // NOLINT(google-build-using-namespace): what operators have in common
-
-[[noreturn]] void fail(const std::string& message) { throw std::invalid_argument(message); }
-
-// Of each operator. There are none by default: an operator without traits does not compile.
-template <typename T>
-struct Traits;
-
-template <>
-struct Traits<Conv2d> : Weighted<Traits<Conv2d>>, OnMacros, OneInput, OwnWindow, AllChannels {
-  static Shape output(const Conv2d& op, const Shape& input) {
-    return windowed_shape(input, op.window, op.out_channels);
-  }
-  static std::int64_t weights(const Conv2d& op, const LayerShape& layer) {
-    return op.window.taps() * layer.input().channels * layer.output.channels;
-  }
-  static void narrow(Conv2d& op, LayerShape& /*share*/, std::int64_t channels) {
-    op.out_channels = channels;
-  }
-};
-
-template <>
-struct Traits<DepthwiseConv2d> : Weighted<Traits<DepthwiseConv2d>>, OnMacros, OneInput, OwnWindow {
-  static constexpr ChannelUse kChannelUse = ChannelUse::own;
-  static Shape output(const DepthwiseConv2d& op, const Shape& input) {
-    return windowed_shape(input, op.window, input.channels * op.multiplier);
-  }
-  static std::int64_t weights(const DepthwiseConv2d& op, const LayerShape& layer) {
-    return op.window.taps() * layer.output.channels;
-  }
-  static ChannelSpan channels(const DepthwiseConv2d& op, const LayerShape& /*layer*/,
-                              ChannelSpan outputs) {
-    return {outputs.begin / op.multiplier, ceil_div(outputs.end, op.multiplier)};
-  }
-  static void narrow(DepthwiseConv2d& op, LayerShape& share, std::int64_t channels) {
-    share.inputs.front().channels = ceil_div(channels, op.multiplier);
-  }
-};
-
-template <>
-struct Traits<Linear> : Weighted<Traits<Linear>>, OnMacros, OneInput, OnePixel, AllChannels {
-  static constexpr ChannelUse kChannelUse = ChannelUse::whole_input;
-  static Shape output(const Linear& op, const Shape& /*input*/) {
-    if (op.out_features < 1) fail("linear needs at least 1 output feature");
-    return {1, 1, op.out_features};
-  }
-  static std::int64_t weights(const Linear& /*op*/, const LayerShape& layer) {
-    return layer.input().elements() * layer.output.channels;
-  }
-  static std::int64_t parameters(const Linear& op, const LayerShape& layer,
-                                 bool /*in_transformer*/) {
-    return weights(op, layer) + layer.output.channels;
-  }
-  static void narrow(Linear& op, LayerShape& /*share*/, std::int64_t channels) {
-    op.out_features = channels;
-  }
-};
-
-template <>
-struct Traits<Pad> : NpuPass, OneInput {
-  static constexpr ChannelUse kChannelUse = ChannelUse::own;
-  static Shape output(const Pad& op, const Shape& in) {
-    const Padding& p = op.padding;
-    check_padding(p);
-    check_padding({op.channels_before, op.channels_after, 0, 0});
-    return {in.height + p.top + p.bottom, in.width + p.left + p.right,
-            in.channels + op.channels_before + op.channels_after};
-  }
-  static Window window(const Pad& op, const Shape& /*input*/) {
-    return {1, 1, 1, 1, 1, 1, op.padding};
-  }
-  // Only what the input has.
-  static ChannelSpan channels(const Pad& op, const LayerShape& layer, ChannelSpan outputs) {
-    const auto inside = [&](std::int64_t c) {
-      return std::clamp<std::int64_t>(c - op.channels_before, 0, layer.input().channels);
-    };
-    return {inside(outputs.begin), inside(outputs.end)};
-  }
-};
+namespace traits {
 
 template <>
 struct Traits<Pool2d> : NpuPass, OneInput, OwnWindow, OwnChannels {
@@ -105,7 +26,7 @@ struct Traits<Pool2d> : NpuPass, OneInput, OwnWindow, OwnChannels {
 
 template <>
 struct Traits<Mean> : NpuPass, OneInput {
-  static constexpr ChannelUse kChannelUse = ChannelUse::all;
+  static ChannelUse channel_use(const Mean& /*op*/) { return ChannelUse::all; }
   static Shape output(const Mean& op, const Shape& in) {
     return {op.height ? 1 : in.height, op.width ? 1 : in.width, op.channels ? 1 : in.channels};
   }
@@ -119,87 +40,25 @@ struct Traits<Mean> : NpuPass, OneInput {
 
 template <>
 struct Traits<Elementwise> : NpuPass, SeveralInputs, OnePixel, OwnChannels {
-  static bool broadcasts_to(const Shape& operand, const Shape& shape) {
-    return operand == shape || operand == Shape{1, 1, shape.channels} || operand == Shape{1, 1, 1};
-  }
   static Shape output(const Elementwise& /*op*/, const Shapes& inputs) {
     if (inputs.empty() || inputs.size() > 2) {
       fail(fmt::format("elementwise takes 1 or 2 inputs, not {}", inputs.size()));
     }
-    if (inputs.size() == 2 && !broadcasts_to(inputs[1], inputs[0])) {
-      fail(fmt::format("second input {} does not broadcast to the first, {}", to_string(inputs[1]),
-                       to_string(inputs[0])));
+    Shape first = inputs.front(), second = inputs.back();
+    for (const Axis axis : kAxes) {
+      std::int64_t &a = along(first, axis), b = along(second, axis);
+      if (a != b && a != 1 && b != 1) {
+        fail(fmt::format("input {} does not broadcast with {}: neither is 1 in {}",
+                         to_string(inputs.back()), to_string(inputs.front()), to_string(axis)));
+      }
+      a = std::max(a, b);
     }
-    return inputs.front();
+    return first;
   }
 };
 
 template <>
 struct Traits<Activate> : Map {};
-
-std::int64_t& along(Shape& shape, Axis axis) {
-  switch (axis) {
-    case Axis::height:
-      return shape.height;
-    case Axis::width:
-      return shape.width;
-    case Axis::channels:
-      break;
-  }
-  return shape.channels;
-}
-
-template <>
-struct Traits<Concat> : NpuPass, SeveralInputs, OnePixel, AllChannels {
-  static Shape output(const Concat& op, const Shapes& inputs) {
-    if (inputs.empty()) fail("concat needs at least 1 input");
-    Shape sum = inputs.front();
-    for (std::size_t i = 1; i < inputs.size(); ++i) {
-      Shape expected = inputs.front();
-      Shape other = inputs[i];
-      along(sum, op.axis) += along(other, op.axis);
-      along(expected, op.axis) = along(other, op.axis);
-      if (other != expected) {
-        fail(
-            fmt::format("input {} of concat is {}, which differs from the first, {}, not only in "
-                        "{}",
-                        i, to_string(other), to_string(inputs.front()), to_string(op.axis)));
-      }
-    }
-    return sum;
-  }
-};
-
-template <>
-struct Traits<Reshape> : NpuPass, OneInput, OnePixel, AllChannels {
-  static constexpr bool kView = true;
-  static Shape output(const Reshape& op, const Shape& in) {
-    if (op.shape.elements() != in.elements()) {
-      fail(fmt::format("reshape of {} to {} changes the number of elements", to_string(in),
-                       to_string(op.shape)));
-    }
-    return op.shape;
-  }
-};
-
-template <>
-struct Traits<Transpose> : NpuPass, OneInput, OnePixel, AllChannels {
-  static Shape output(const Transpose& op, Shape input) {
-    Shape out{0, 0, 0};
-    along(out, Axis::height) = along(input, op.order[0]);
-    along(out, Axis::width) = along(input, op.order[1]);
-    along(out, Axis::channels) = along(input, op.order[2]);
-    if (out.elements() != input.elements()) fail("transpose must name every axis once");
-    return out;
-  }
-};
-
-template <>
-struct Traits<Resize> : NpuPass, OneInput, OnePixel, OwnChannels {
-  static Shape output(const Resize& op, const Shape& input) {
-    return {op.height, op.width, input.channels};
-  }
-};
 
 template <>
 struct Traits<Softmax> : Map {};
@@ -224,7 +83,30 @@ struct Traits<MatMul>
 
 template <>
 struct Traits<LayerNorm> : Map {
-  static std::int64_t parameters(const LayerNorm& /*op*/, const LayerShape& layer,
+  static std::int64_t parameters(const LayerNorm& op, const LayerShape& layer,
+                                 bool /*in_transformer*/) {
+    switch (op.kind) {
+      case NormKind::layer_norm:
+        return 2 * layer.output.channels;
+      case NormKind::rms_norm:
+        return layer.output.channels;
+      case NormKind::l2_norm:
+        break;
+    }
+    return 0;
+  }
+};
+
+template <>
+struct Traits<GroupNorm> : NpuPass, OneInput, OnePixel, OwnChannels {
+  static Shape output(const GroupNorm& op, const Shape& input) {
+    if (op.groups < 1 || input.channels % op.groups != 0) {
+      fail(fmt::format("group_norm of {} groups does not divide {} channels", op.groups,
+                       input.channels));
+    }
+    return input;
+  }
+  static std::int64_t parameters(const GroupNorm& /*op*/, const LayerShape& layer,
                                  bool /*in_transformer*/) {
     return 2 * layer.output.channels;
   }
@@ -232,7 +114,7 @@ struct Traits<LayerNorm> : Map {
 
 template <>
 struct Traits<Attention> : NoWeights, SeveralInputs, OnePixel, OwnChannels {
-  static constexpr CimSupport kCim = CimSupport::attention;
+  static CimSupport cim(const Attention& /*op*/) { return CimSupport::attention; }
   static Shape output(const Attention& op, const Shapes& inputs) {
     if (inputs.size() != 3) fail(fmt::format("attention takes 3 inputs, not {}", inputs.size()));
     for (const Shape& in : inputs) {
@@ -269,21 +151,42 @@ template <>
 struct Traits<LeakyRelu> : Map {};
 
 template <>
-struct Traits<DepthToSpace> : NpuPass, OneInput, OnePixel, AllChannels {
-  static Shape output(const DepthToSpace& op, const Shape& in) {
-    const std::int64_t pixels = op.block * op.block;
-    if (op.block < 1 || in.channels % pixels != 0) {
-      fail(fmt::format("depth_to_space of block {} does not divide {} channels", op.block,
-                       in.channels));
-    }
-    return {in.height * op.block, in.width * op.block, in.channels / pixels};
+struct Traits<Unary> : Map {};
+
+template <>
+struct Traits<Reduce> : NpuPass, OneInput {
+  static ChannelUse channel_use(const Reduce& /*op*/) { return ChannelUse::all; }
+  static Shape output(const Reduce& op, const Shape& in) {
+    return Traits<Mean>::output(mean(op), in);
+  }
+  static Window window(const Reduce& op, const Shape& in) {
+    return Traits<Mean>::window(mean(op), in);
+  }
+  static ChannelSpan channels(const Reduce& op, const LayerShape& layer, ChannelSpan outputs) {
+    return Traits<Mean>::channels(mean(op), layer, outputs);
+  }
+  static Mean mean(const Reduce& op) { return {op.height, op.width, op.channels}; }
+};
+
+template <>
+struct Traits<ArgMax> : NpuPass, OneInput, OnePixel, AllChannels {
+  static Shape output(const ArgMax& op, Shape in) {
+    along(in, op.axis) = 1;
+    return in;
   }
 };
+
+}  // namespace traits
+
+namespace {
+
+using traits::Shapes;
 
 // `ask` is called with an operator and its traits.
 template <typename Ask>
 auto ask_traits(const Op& op, Ask ask) {
-  return std::visit([&](const auto& o) { return ask(o, Traits<std::decay_t<decltype(o)>>{}); }, op);
+  return std::visit(
+      [&](const auto& o) { return ask(o, traits::Traits<std::decay_t<decltype(o)>>{}); }, op);
 }
 
 }  // namespace
@@ -294,7 +197,7 @@ Shape output_shape(const Op& op, const Shapes& inputs) {
       return traits.output(o, inputs);
     } else {
       if (inputs.size() != 1) {
-        fail(fmt::format("{} takes 1 input, not {}", op_name(op), inputs.size()));
+        traits::fail(fmt::format("{} takes 1 input, not {}", op_name(op), inputs.size()));
       }
       return traits.output(o, inputs.front());
     }
@@ -328,7 +231,7 @@ bool takes_several_inputs(const Op& op) {
 }
 
 ChannelUse channel_use(const Op& op) {
-  return ask_traits(op, [](const auto&, auto traits) { return traits.kChannelUse; });
+  return ask_traits(op, [](const auto& o, auto traits) { return traits.channel_use(o); });
 }
 
 ChannelSpan input_channels(const LayerShape& layer, ChannelSpan outputs) {
@@ -342,7 +245,7 @@ Window input_window(const LayerShape& layer) {
 }
 
 CimSupport cim_support(const Op& op) {
-  return ask_traits(op, [](const auto&, auto traits) { return traits.kCim; });
+  return ask_traits(op, [](const auto& o, auto traits) { return traits.cim(o); });
 }
 
 std::int64_t split_unit(const LayerShape& layer) {
@@ -354,8 +257,9 @@ LayerShape share_of(const LayerShape& layer, std::int64_t channels) {
   const std::int64_t all = layer.output.channels;
   if (channels == all) return layer;
   LayerShape share = layer;
-  std::visit([&](auto& o) { Traits<std::decay_t<decltype(o)>>::narrow(o, share, channels); },
-             share.op);
+  std::visit(
+      [&](auto& o) { traits::Traits<std::decay_t<decltype(o)>>::narrow(o, share, channels); },
+      share.op);
   share.output.channels = channels;
   for (const auto member : {&LayerShape::encoded_weight_bytes, &LayerShape::coded_weight_bytes}) {
     if (layer.*member) share.*member = ceil_div(*(layer.*member) * channels, all);

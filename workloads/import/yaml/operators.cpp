@@ -72,15 +72,20 @@ class Keys {
   void flag(std::string_view key, bool& value) {
     value = f_.choice(key, {"false", "true"}, 0) == 1;
   }
-  void window(Window& w) {
+  void option(std::string_view key, std::int64_t& value, Bounds bounds, std::int64_t otherwise) {
+    number(key, value, bounds, otherwise);
+  }
+  void option(std::string_view key, bool& value) { flag(key, value); }
+  void window(Window& w) { window(w, input_.height, input_.width); }
+  void window(Window& w, std::int64_t height, std::int64_t width) {
     const Range sides = range(kSideBounds);
     std::tie(w.kernel_height, w.kernel_width) = f_.pair("kernel", range(kKernelBounds));
     std::tie(w.stride_height, w.stride_width) = f_.pair("stride", sides, 1);
     std::tie(w.dilation_height, w.dilation_width) = f_.pair("dilation", sides, 1);
     const Node* const node = f_.find("padding");
     if (node == nullptr || is_word(*node, "valid")) return;
-    w.padding =
-        is_word(*node, "same") ? same_padding(input_, w) : padding_of(f_, *node, kSidesOrWord);
+    w.padding = is_word(*node, "same") ? same_padding({height, width, 1}, w)
+                                       : padding_of(f_, *node, kSidesOrWord);
   }
   void padding(Padding& p) {
     if (const Node* const node = f_.find("padding")) p = padding_of(f_, *node, kSides);
@@ -124,6 +129,11 @@ class Keys {
     const auto both = f_.numbers(key, 2, range(kPaddingBounds), "[before, behind]");
     before = both[0];
     after = both[1];
+  }
+  void place(std::string_view key, Shape& s, Bounds bounds, std::int64_t /*otherwise*/) {
+    if (f_.find(key) == nullptr) return;
+    const auto sides = f_.numbers(key, 3, range(bounds), "[height, width, channels]");
+    s = {sides[0], sides[1], sides[2]};
   }
 
  private:

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "models/npu/npu_timing.hpp"
+
+namespace h4h::models {
+
+// Layers that run as other layers, one behind the other (NpuLowering::parts; Vela 5.1.0, Regor):
+//   grouped convolution     a convolution for each group
+//   transposed convolution  a convolution of stride 1 over the input with zeros between its pixels;
+//                           the zeros take cycles, but are not read from memory
+//   lstm                    for each step four gates, each two fully connected layers and their
+//   sum,
+//                           and the functions and products of the state
+//   svdf                    a fully connected layer, the filters in time as a depthwise
+//   convolution,
+//                           and the sums of the units. Assumption: Arm's compiler leaves it to the
+//                           CPU
+struct NpuPart {
+  workloads::LayerShape layer;
+  bool waits = true;  // reads what the part before writes
+};
+
+// Of one step where the layer has steps.
+std::vector<NpuPart> parts_of(const workloads::LayerShape& layer);
+
+// Whether it is a single part: its weights may be copied ahead like those of other layers.
+bool is_single_part(const workloads::Op& op);
+
+std::int64_t encoded_bytes_of_parts(const workloads::LayerShape& layer);
+
+NpuPlan plan_parts(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
+                   Layout output, const NpuMemories& memories, const WeightsAhead& ahead);
+
+}  // namespace h4h::models
