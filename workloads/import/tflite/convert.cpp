@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "workloads/import/tflite/host.hpp"
 #include "workloads/import/tflite/operators.hpp"
 
 namespace h4h::workloads::tflite {
@@ -16,26 +19,45 @@ std::string list(const std::vector<Unsupported>& operators) {
   return text;
 }
 
-// What the host computes enters the network where its shape can be told.
-void enter_from_host(ImportGraph& graph, const FileOperator& op) {
-  for (const std::int32_t output : op.outputs) {
+// What Arm's compiler makes of the operators that its NPU runs.
+void refuse_compiled(const Model& model) {
+  for (std::size_t i = 0; i < model.operators.size(); ++i) {
+    if (model.operators[i].name != "CUSTOM:ethos-u") continue;
+    throw NetworkError(
+        fmt::format("operator {} ({}): the file was compiled for Ethos-U by Arm's Vela; H4H reads "
+                    "the file that Vela was given",
+                    i, model.operators[i].name));
+  }
+}
+
+// Inputs of types that no network has are the host's alone.
+void add_inputs(ImportGraph& graph) {
+  for (const std::int32_t id : graph.model().inputs) {
+    if (graph.tensor(id)) continue;
     try {
-      graph.add_input(output);
-    } catch (const NotMapped&) {
-      continue;  // whoever reads it is unsupported too, and says so
+      graph.add_input(id);
+    } catch (const NotMapped& reason) {
+      if (graph.uses(id) > 0) graph.net().remark(reason.what());
     }
   }
 }
 
 std::vector<Unsupported> import_operators(ImportGraph& graph, UnsupportedPolicy policy) {
   std::vector<Unsupported> unsupported;
-  const std::vector<FileOperator>& operators = graph.model().operators;
-  for (std::size_t i = 0; i < operators.size(); ++i) {
+  std::int64_t macs = 0;
+  const auto to_host = [&](std::size_t i, const char* reason) {
+    graph.nd().discard();
+    unsupported.push_back(left_to_host(graph, i, graph.model().operators[i], reason));
+    macs += unsupported.back().macs.value_or(0);
+    if (macs > std::int64_t{1} << 53) throw NetworkError("more than 2^53 MACs on the host");
+  };
+  for (std::size_t i = 0; i < graph.model().operators.size(); ++i) {
     try {
-      import_operator(graph, i, operators[i]);
+      import_operator(graph, i, graph.model().operators[i]);
     } catch (const NotMapped& reason) {
-      unsupported.push_back({i, operators[i].name, reason.what()});
-      enter_from_host(graph, operators[i]);
+      to_host(i, reason.what());
+    } catch (const fold::FoldError& reason) {
+      to_host(i, reason.what());
     }
   }
   if (!unsupported.empty() && policy == UnsupportedPolicy::refuse) {
@@ -47,32 +69,44 @@ std::vector<Unsupported> import_operators(ImportGraph& graph, UnsupportedPolicy 
 
 void add_outputs(ImportGraph& graph) {
   for (const std::int32_t id : graph.model().outputs) {
-    try {
-      graph.net().output(graph.feature(id));
-    } catch (const NotMapped&) {
-      continue;  // the host's
-    }
+    if (const std::optional<NdTensor> tensor = graph.tensor(id)) graph.net().output(tensor->id);
   }
 }
 
+struct TypeRemark {
+  TensorType type;
+  const char* text;
+};
+
+constexpr std::array kTypeRemarks{
+    TypeRemark{TensorType::float32, "the file holds float32; costed as if quantised to int8"},
+    TypeRemark{TensorType::float16, "the file holds float16; costed as if quantised to int8"},
+    TypeRemark{TensorType::int16, "the file holds int16; costed as if quantised to int8"},
+    TypeRemark{TensorType::int4,
+               "the file holds weights of 4 bits; storage and bandwidth are those of their code, "
+               "macros and multipliers those of 8 bits"},
+};
+
 void add_remarks(ImportGraph& graph) {
-  for (const char* type : {"float32", "float16", "int16"}) {
-    if (graph.types().count(type) == 0) continue;
-    graph.net().remark(fmt::format("the file holds {}; costed as if quantised to int8", type));
+  for (const TypeRemark& remark : kTypeRemarks) {
+    if (graph.types().count(remark.type) > 0) graph.net().remark(remark.text);
+  }
+  const std::size_t further = graph.model().further_subgraphs;
+  if (further > 0) {
+    graph.net().remark(fmt::format("the file has {} more subgraph{}, which {} not costed", further,
+                                   further == 1 ? "" : "s", further == 1 ? "is" : "are"));
   }
 }
 
 }  // namespace
 
 Network convert(const Model& model, const std::string& name, const ImportOptions& options) {
-  ImportGraph graph(model, name);
-  try {
-    for (const std::int32_t id : model.inputs) graph.add_input(id);
-  } catch (const NotMapped& error) {
-    throw NetworkError(error.what());
-  }
-  for (Unsupported& u : import_operators(graph, options.unsupported))
+  refuse_compiled(model);
+  ImportGraph graph(model, name, options);
+  add_inputs(graph);
+  for (Unsupported& u : import_operators(graph, options.unsupported)) {
     graph.net().unsupported(std::move(u));
+  }
   add_outputs(graph);
   add_remarks(graph);
   return std::move(graph.net()).build();

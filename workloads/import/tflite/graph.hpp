@@ -1,80 +1,107 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "workloads/import/fold/array.hpp"
+#include "workloads/import/nd/nd_graph.hpp"
+#include "workloads/import/policy.hpp"
 #include "workloads/import/tflite/model.hpp"
-#include "workloads/ir/network.hpp"
 
 namespace h4h::workloads::tflite {
 
-// Why an operator has no layer.
-class NotMapped : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
+// Throws NotMapped for a type that no tensor of a network has.
 DataType data_type(const FileTensor& tensor);
-
-// [C], [1,C], [1,W,C] or [1,H,W,C]. Throws NotMapped for batches and other ranks.
-Shape feature_shape(const FileTensor& tensor);
-
-// The axis of a feature map that axis `index` of a tensor of `rank` is. Throws NotMapped.
-Axis feature_axis(std::int32_t index, std::size_t rank);
+// As the file states it. Throws NotMapped where a side is open.
+Dims dims_of(const FileTensor& tensor);
 
 // A network under construction beside the file it comes from: which tensor of the file is what.
 class ImportGraph {
  public:
-  ImportGraph(const Model& model, const std::string& name);
+  ImportGraph(const Model& model, const std::string& name, const ImportOptions& options);
 
   const Model& model() const { return model_; }
-  NetworkBuilder& net() { return net_; }
+  NdGraph& nd() { return nd_; }
+  NetworkBuilder& net() { return nd_.net(); }
   const FileTensor& file_tensor(std::int32_t id) const;
 
   // Input `position` of an operator. Throws NotMapped where it is missing.
   std::int32_t operand(const FileOperator& op, std::size_t position) const;
-  // The network's tensor for a feature map of the file. Throws NotMapped where there is none.
-  TensorId feature(std::int32_t id) const;
-  bool constant(std::int32_t id) const;
-  // The tensor that holds a constant's values: itself, or what a folded DEQUANTIZE reads.
-  const FileTensor& constant_tensor(std::int32_t id) const;
+  bool has_operand(const FileOperator& op, std::size_t position) const;
+
+  // ---- tensors of the network ----
+  // A feature map that layers can read. Throws NotMapped where there is none of a type that they
+  // compute with.
+  NdTensor feature(std::int32_t id) const;
+  // The same of any type; nullopt where there is none.
+  std::optional<NdTensor> tensor(std::int32_t id) const;
+  // An input of the file, or what the host makes. Throws NotMapped where it cannot be one.
+  NdTensor add_input(std::int32_t id);
+  void set_tensor(std::int32_t id, NdTensor tensor) { tensors_[id] = std::move(tensor); }
   // The operators that read a tensor, and the file if it is an output of it.
   int uses(std::int32_t id) const;
+  // The last of them, in the order of the file; nullptr: none.
+  const FileOperator* reader(std::int32_t id) const;
+  // The dimensions that the file states of a tensor, where they hold: nullopt where it leaves sides
+  // open or is read for another input.
+  std::optional<Dims> stated(std::int32_t id) const;
 
-  void add_input(std::int32_t id);
-  // The layer of an operator; its output must have the shape that the file states.
-  void add_layer(std::size_t index, const FileOperator& op, const Op& layer,
-                 const std::vector<TensorId>& inputs);
-  // A layer ahead of the operator's own, which alone carries its index.
-  TensorId add_part(std::size_t index, const FileOperator& op, const Op& layer,
-                    const std::vector<TensorId>& inputs);
-  // Tensor `id` is `same` by another name; nothing happens between them.
-  void alias(std::int32_t id, TensorId same) { ids_[id] = same; }
+  // ---- constants ----
+  bool is_constant(std::int32_t id) const;
+  // The tensor that holds a constant's values: itself, or what a folded operator reads.
+  const FileTensor& constant_tensor(std::int32_t id) const;
   void fold_constant(std::int32_t output, std::int32_t source) { constants_[output] = source; }
-  void fold_pad(std::int32_t output, TensorId input, const Padding& padding) {
-    pads_[output] = {input, padding};
+  // Whole numbers that are known when the file is read; nullopt: they are not.
+  std::optional<fold::Integers> numbers(std::int32_t id) const;
+  void set_numbers(std::int32_t id, fold::Integers numbers);
+  // The same; throws NotMapped where they are not known.
+  std::vector<std::int64_t> values(std::int32_t id) const;
+
+  // ---- ends of an operator ----
+  // The operator's outputs are `results`, which must have the shapes that the file states.
+  void finish(std::size_t index, const FileOperator& op, const std::vector<NdTensor>& results);
+  void finish(std::size_t index, const FileOperator& op, const NdTensor& result) {
+    finish(index, op, std::vector<NdTensor>{result});
+  }
+  void folded(std::size_t index, const FileOperator& op, const std::string& into) {
+    net().folded({index, op.name, into});
+  }
+
+  void fold_pad(std::int32_t output, NdTensor input, const Padding& padding) {
+    pads_[output] = {std::move(input), padding};
   }
   // What a windowed operator reads, with the padding of a PAD folded into it.
-  std::pair<TensorId, Padding> windowed_input(std::int32_t id) const;
+  std::pair<NdTensor, Padding> windowed_input(std::int32_t id) const;
 
-  void note_type(DataType type) { types_.insert(std::string(to_string(type))); }
-  const std::set<std::string>& types() const { return types_; }
+  // The states that handles (tensors of the file) name, and the tensors that hold them now.
+  std::map<std::int32_t, std::string>& handles() { return handles_; }
+  std::map<std::string, NdTensor>& states() { return states_; }
+
+  // Of the types of the file's tensors, what a reader of the costs must know.
+  void note_type(TensorType type) { types_.insert(type); }
+  const std::set<TensorType>& types() const { return types_; }
 
  private:
-  std::string layer_name(std::size_t index, std::int32_t output);
-  DataType feature_type(const FileTensor& tensor);
+  void check_stated(std::int32_t id, const NdTensor& result) const;
+  Dims input_dims(const FileTensor& tensor) const;
 
   const Model& model_;
-  NetworkBuilder net_;
+  const ImportOptions& options_;
+  NdGraph nd_;
   std::map<std::int32_t, int> uses_;
-  std::map<std::int32_t, TensorId> ids_;
+  std::map<std::int32_t, const FileOperator*> readers_;
+  std::map<std::int32_t, NdTensor> tensors_;
   std::map<std::int32_t, std::int32_t> constants_;
-  std::map<std::int32_t, std::pair<TensorId, Padding>> pads_;
-  std::set<std::string> names_, types_;
+  std::map<std::int32_t, fold::Integers> numbers_;
+  std::size_t known_numbers_ = 0;
+  std::map<std::int32_t, std::pair<NdTensor, Padding>> pads_;
+  std::map<std::int32_t, std::string> handles_;
+  std::map<std::string, NdTensor> states_;
+  std::set<TensorType> types_;
 };
 
 }  // namespace h4h::workloads::tflite

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 #include "base/text/utf8.hpp"
 
@@ -18,6 +18,8 @@ constexpr int kGraphTensors = 0, kGraphInputs = 1, kGraphOutputs = 2, kGraphOper
 constexpr int kTensorShape = 0, kTensorType = 1, kTensorBuffer = 2, kTensorName = 3;
 constexpr int kOperatorCode = 0, kOperatorInputs = 1, kOperatorOutputs = 2, kOperatorOptions = 4;
 constexpr int kTensorQuantization = 4, kQuantizationZeroPoint = 3;
+constexpr int kTensorVariable = 5, kTensorSignature = 7;
+constexpr int kCallOnceSubgraph = 0;
 constexpr int kBufferData = 0;
 }  // namespace slot
 
@@ -26,86 +28,10 @@ struct Code {
   std::string custom;
 };
 
-std::vector<std::int32_t> integers(const Table& table, int field) {
-  std::vector<std::int32_t> values;
-  const std::optional<Vector> vector = table.vector(field, 4);
-  for (std::size_t i = 0; vector && i < vector->size(); ++i) {
-    values.push_back(vector->scalar<std::int32_t>(i));
-  }
-  return values;
-}
-
 template <typename Visit>
 void each_table(const Table& table, int field, Visit visit) {
   const std::optional<Vector> vector = table.vector(field, 4);
   for (std::size_t i = 0; vector && i < vector->size(); ++i) visit(vector->table(i));
-}
-
-struct OperatorName {
-  BuiltinOperator code;
-  std::string_view name;
-};
-
-constexpr std::array kOperatorNames{
-    OperatorName{BuiltinOperator::add, "ADD"},
-    OperatorName{BuiltinOperator::average_pool_2d, "AVERAGE_POOL_2D"},
-    OperatorName{BuiltinOperator::concatenation, "CONCATENATION"},
-    OperatorName{BuiltinOperator::conv_2d, "CONV_2D"},
-    OperatorName{BuiltinOperator::depthwise_conv_2d, "DEPTHWISE_CONV_2D"},
-    OperatorName{BuiltinOperator::dequantize, "DEQUANTIZE"},
-    OperatorName{BuiltinOperator::fully_connected, "FULLY_CONNECTED"},
-    OperatorName{BuiltinOperator::logistic, "LOGISTIC"},
-    OperatorName{BuiltinOperator::max_pool_2d, "MAX_POOL_2D"},
-    OperatorName{BuiltinOperator::mul, "MUL"},
-    OperatorName{BuiltinOperator::relu, "RELU"},
-    OperatorName{BuiltinOperator::relu_n1_to_1, "RELU_N1_TO_1"},
-    OperatorName{BuiltinOperator::relu6, "RELU6"},
-    OperatorName{BuiltinOperator::reshape, "RESHAPE"},
-    OperatorName{BuiltinOperator::resize_bilinear, "RESIZE_BILINEAR"},
-    OperatorName{BuiltinOperator::softmax, "SOFTMAX"},
-    OperatorName{BuiltinOperator::tanh, "TANH"},
-    OperatorName{BuiltinOperator::pad, "PAD"},
-    OperatorName{BuiltinOperator::transpose, "TRANSPOSE"},
-    OperatorName{BuiltinOperator::mean, "MEAN"},
-    OperatorName{BuiltinOperator::sub, "SUB"},
-    OperatorName{BuiltinOperator::prelu, "PRELU"},
-    OperatorName{BuiltinOperator::resize_nearest_neighbor, "RESIZE_NEAREST_NEIGHBOR"},
-    OperatorName{BuiltinOperator::quantize, "QUANTIZE"},
-    OperatorName{BuiltinOperator::hard_swish, "HARD_SWISH"},
-    OperatorName{BuiltinOperator::depth_to_space, "DEPTH_TO_SPACE"},
-    OperatorName{BuiltinOperator::l2_normalization, "L2_NORMALIZATION"},
-    OperatorName{BuiltinOperator::space_to_depth, "SPACE_TO_DEPTH"},
-    OperatorName{BuiltinOperator::svdf, "SVDF"},
-    OperatorName{BuiltinOperator::gather, "GATHER"},
-    OperatorName{BuiltinOperator::div, "DIV"},
-    OperatorName{BuiltinOperator::squeeze, "SQUEEZE"},
-    OperatorName{BuiltinOperator::unidirectional_sequence_lstm, "UNIDIRECTIONAL_SEQUENCE_LSTM"},
-    OperatorName{BuiltinOperator::strided_slice, "STRIDED_SLICE"},
-    OperatorName{BuiltinOperator::exp, "EXP"},
-    OperatorName{BuiltinOperator::split, "SPLIT"},
-    OperatorName{BuiltinOperator::cast, "CAST"},
-    OperatorName{BuiltinOperator::maximum, "MAXIMUM"},
-    OperatorName{BuiltinOperator::arg_max, "ARG_MAX"},
-    OperatorName{BuiltinOperator::minimum, "MINIMUM"},
-    OperatorName{BuiltinOperator::padv2, "PADV2"},
-    OperatorName{BuiltinOperator::slice, "SLICE"},
-    OperatorName{BuiltinOperator::transpose_conv, "TRANSPOSE_CONV"},
-    OperatorName{BuiltinOperator::expand_dims, "EXPAND_DIMS"},
-    OperatorName{BuiltinOperator::sum, "SUM"},
-    OperatorName{BuiltinOperator::rsqrt, "RSQRT"},
-    OperatorName{BuiltinOperator::pack, "PACK"},
-    OperatorName{BuiltinOperator::unpack, "UNPACK"},
-    OperatorName{BuiltinOperator::leaky_relu, "LEAKY_RELU"},
-    OperatorName{BuiltinOperator::batch_matmul, "BATCH_MATMUL"},
-    OperatorName{BuiltinOperator::gelu, "GELU"},
-};
-
-std::string operator_name(const Code& code) {
-  if (code.code == BuiltinOperator::custom) return "CUSTOM:" + code.custom;
-  for (const OperatorName& known : kOperatorNames) {
-    if (known.code == code.code) return std::string(known.name);
-  }
-  return fmt::format("operator {}", static_cast<int>(code.code));
 }
 
 // Old files store the code in a byte, new ones in an int; the larger one holds.
@@ -114,54 +40,6 @@ Code read_code(const Table& table) {
       std::max<std::int32_t>(table.scalar<std::int8_t>(slot::kCodeDeprecated, 0),
                              table.scalar<std::int32_t>(slot::kCodeBuiltin, 0));
   return {static_cast<BuiltinOperator>(code), as_utf8(table.string(slot::kCodeCustom))};
-}
-
-// Where an operator's options table keeps what; -1 where it has no such field.
-struct OptionSlots {
-  int padding = -1, stride_width = -1, stride_height = -1;
-  int filter_width = -1, filter_height = -1;
-  int dilation_width = -1, dilation_height = -1;
-  int activation = -1, axis = -1;
-};
-
-OptionSlots option_slots(BuiltinOperator code) {
-  OptionSlots s;
-  if (code == BuiltinOperator::conv_2d) return {0, 1, 2, -1, -1, 4, 5, 3, -1};
-  if (code == BuiltinOperator::depthwise_conv_2d) return {0, 1, 2, -1, -1, 5, 6, 4, -1};
-  if (code == BuiltinOperator::average_pool_2d || code == BuiltinOperator::max_pool_2d) {
-    return {0, 1, 2, 3, 4, -1, -1, 5, -1};
-  }
-  if (code == BuiltinOperator::concatenation) return {-1, -1, -1, -1, -1, -1, -1, 1, 0};
-  if (code == BuiltinOperator::fully_connected || code == BuiltinOperator::add ||
-      code == BuiltinOperator::sub || code == BuiltinOperator::mul) {
-    s.activation = 0;
-  }
-  return s;
-}
-
-Options read_options(const Code& code, const Table& table) {
-  const OptionSlots slots = option_slots(code.code);
-  const std::optional<Table> options = table.table(slot::kOperatorOptions);
-  if (!options) {
-    if (slots.padding >= 0) throw FormatError(operator_name(code) + " has no options");
-    return {};
-  }
-  const auto integer = [&](int at, std::int32_t fallback) {
-    return at < 0 ? 1 : options->scalar<std::int32_t>(at, fallback);
-  };
-  Options o;
-  if (slots.padding >= 0) {
-    o.padding = static_cast<PaddingScheme>(options->scalar<std::int8_t>(slots.padding, 0));
-  }
-  o.stride_width = integer(slots.stride_width, 0);
-  o.stride_height = integer(slots.stride_height, 0);
-  o.filter_width = integer(slots.filter_width, 0);
-  o.filter_height = integer(slots.filter_height, 0);
-  o.dilation_width = integer(slots.dilation_width, 1);
-  o.dilation_height = integer(slots.dilation_height, 1);
-  o.axis = integer(slots.axis, 0);
-  if (slots.activation >= 0) o.activation = options->scalar<std::int8_t>(slots.activation, 0);
-  return o;
 }
 
 // Of the whole tensor; weights with one per channel are symmetric, so zero.
@@ -179,9 +57,16 @@ FileTensor read_tensor(const Table& table, const std::vector<std::string_view>& 
     throw FormatError(
         fmt::format("tensor '{}' names buffer {} of {}", name, buffer, buffers.size()));
   }
-  return {name, integers(table, slot::kTensorShape),
-          static_cast<TensorType>(table.scalar<std::int8_t>(slot::kTensorType, 0)),
-          zero_point(table), buffers[buffer]};
+  FileTensor tensor;
+  tensor.name = name;
+  tensor.shape = integers(table, slot::kTensorShape);
+  tensor.signature = integers(table, slot::kTensorSignature);
+  tensor.type = static_cast<TensorType>(table.scalar<std::int8_t>(slot::kTensorType, 0));
+  tensor.zero_point = zero_point(table);
+  tensor.buffer = buffer;
+  tensor.is_variable = table.scalar<std::uint8_t>(slot::kTensorVariable, 0) != 0;
+  tensor.data = buffers[buffer];
+  return tensor;
 }
 
 FileOperator read_operator(const Table& table, const std::vector<Code>& codes) {
@@ -190,8 +75,22 @@ FileOperator read_operator(const Table& table, const std::vector<Code>& codes) {
     throw FormatError(fmt::format("operator code {} of {} does not exist", index, codes.size()));
   }
   const Code& code = codes[index];
-  return {code.code, operator_name(code), integers(table, slot::kOperatorInputs),
-          integers(table, slot::kOperatorOutputs), read_options(code, table)};
+  return {code.code, operator_name(code.code, code.custom), integers(table, slot::kOperatorInputs),
+          integers(table, slot::kOperatorOutputs), table.table(slot::kOperatorOptions)};
+}
+
+// Subgraphs beside the first that no CALL_ONCE runs ahead of it.
+std::size_t count_further(const Model& model, std::size_t subgraphs) {
+  std::set<std::int32_t> first_values;
+  for (const FileOperator& op : model.operators) {
+    if (op.code != BuiltinOperator::call_once) continue;
+    first_values.insert(op.option<std::int32_t>(slot::kCallOnceSubgraph));
+  }
+  std::size_t further = 0;
+  for (std::size_t i = 1; i < subgraphs; ++i) {
+    further += first_values.count(static_cast<std::int32_t>(i)) == 0 ? 1 : 0;
+  }
+  return further;
 }
 
 void check_indices(const Model& model) {
@@ -213,6 +112,21 @@ void check_indices(const Model& model) {
 }
 
 }  // namespace
+
+bool FileTensor::is_open() const {
+  const std::vector<std::int32_t>& sides = signature.empty() ? shape : signature;
+  return !sides.empty() &&
+         std::any_of(sides.begin() + 1, sides.end(), [](std::int32_t side) { return side < 1; });
+}
+
+std::vector<std::int32_t> integers(const Table& table, int slot) {
+  std::vector<std::int32_t> values;
+  const std::optional<Vector> vector = table.vector(slot, 4);
+  for (std::size_t i = 0; vector && i < vector->size(); ++i) {
+    values.push_back(vector->scalar<std::int32_t>(i));
+  }
+  return values;
+}
 
 Model parse_model(std::string_view file) {
   const Bytes bytes(file);
@@ -238,6 +152,7 @@ Model parse_model(std::string_view file) {
   model.inputs = integers(graph, slot::kGraphInputs);
   model.outputs = integers(graph, slot::kGraphOutputs);
   check_indices(model);
+  model.further_subgraphs = count_further(model, graphs->size());
   return model;
 }
 
