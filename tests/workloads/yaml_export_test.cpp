@@ -144,6 +144,7 @@ Network shared_beside_the_host() {
   b.unsupported({3, "SVDF", "no layer stands for it", 77, 1, {a}, {made}});
   b.unsupported({4, "CUSTOM:Top", "left: to the host", {}, 2, {}, {}});
   b.state({"memory", 1234});
+  b.state({"", 5});
   return std::move(b).build();
 }
 
@@ -161,7 +162,7 @@ TEST(YamlExport, KeepsWhatIsNotInTheLayers) {
   EXPECT_EQ(read.unsupported[1].op, "CUSTOM:Top");
   EXPECT_EQ(read.unsupported[1].before, 2u);
   EXPECT_EQ(read.unsupported[1].macs, std::nullopt);
-  ASSERT_EQ(read.states.size(), 1u);
+  ASSERT_EQ(read.states.size(), 2u);
   EXPECT_EQ(read.states[0].bytes, 1234);
   EXPECT_EQ(read.layers[1].weights_of, 0u);
   EXPECT_EQ(host_macs(read), 77);

@@ -337,6 +337,8 @@ TEST(NetworkYaml, OperatorsOfTheHostAndStatesNameWhatTheNetworkHas) {
                  "net.yaml:5: host: before: 'x' is not a layer");
   expect_problem(host("  - {op: TOPK, reads: [b]}"), "net.yaml:4: host: 'b' is not the name of");
   expect_problem(host("  - {op: TOPK, macs: -1}"), "net.yaml:4: host: macs");
+  expect_problem(host("  - {op: TOPK, makes: [a]}"),
+                 "net.yaml:4: host: makes: what the host makes must be among the inputs");
   expect_problem(host("  - {reads: [a]}"), "net.yaml:4: host: 'op' is missing");
   expect_problem(problem_of(chain + "states: [{name: s}]"),
                  "net.yaml:3: state: 'bytes' is missing");

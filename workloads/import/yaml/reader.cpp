@@ -184,7 +184,7 @@ class Reader {
 
   void state(const Node& node) {
     Fields fields(node, "state", problems_);
-    const std::string name = fields.text("name", "what the network keeps between inferences");
+    const std::string name = fields.text_or("name", "");  // in TFLite files it may be empty
     const std::int64_t bytes = fields.number("bytes", kBytes);
     fields.finish();
     net_.state({name, bytes});
@@ -200,6 +200,10 @@ class Reader {
     op.before = layer_behind(fields);
     op.reads = host_tensors(fields, "reads");
     op.makes = host_tensors(fields, "makes");
+    // Inputs come first among the tensors.
+    if (std::any_of(op.makes.begin(), op.makes.end(), [&](TensorId id) { return id >= inputs_; })) {
+      fields.problem(fields.line(), "makes: what the host makes must be among the inputs");
+    }
     host_reads_ = host_reads_ || !op.reads.empty();
     fields.finish();
     net_.unsupported(std::move(op));
