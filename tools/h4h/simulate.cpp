@@ -37,7 +37,7 @@ Options options() {
   add_network_option(options);
   add_mapping_options(options);
   add_fps_option(options);
-  add_unsupported_option(options);
+  add_import_options(options);
   add_uncertainty_options(options);
   add_format_option(options, kFormats);
   add_wide_option(options);
