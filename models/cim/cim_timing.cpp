@@ -302,7 +302,8 @@ std::string cim_cannot_run(const platforms::Cim& cim, const LayerShape& layer) {
                         "come; cim.dynamic_operands.size is {} B",
                         cim_attention_bytes(layer) / 2, cim.operand_buffer_bytes);
   }
-  return what + "it has no weights";
+  if (!workloads::has_weights(layer.op)) return what + "it has no weights";
+  return what + "how they would hold its weights is not modelled";
 }
 
 std::int64_t cim_share_unit(const platforms::Cim& cim, const LayerShape& layer) {

@@ -19,19 +19,24 @@ using workloads::ListedShape;
 constexpr std::size_t kAxes = 4;
 using Point = std::array<double, kAxes>;
 
+// The channels of the output are some times those of the input.
+bool scales_with_input(ListedOp op) {
+  return op == ListedOp::dw3x3 || op == ListedOp::dw || op == ListedOp::softmax;
+}
+
 Point point_of(const ListedShape& s) {
   const auto height = static_cast<double>(s.height), width = static_cast<double>(s.width);
   const auto in = static_cast<double>(s.in_channels), out = static_cast<double>(s.out_channels);
-  return {height * width, width / height, in, s.op == ListedOp::dw3x3 ? out / in : out};
+  return {height * width, width / height, in, scales_with_input(s.op) ? out / in : out};
 }
 
-// Of one operator and stride.
+// Of one operator, kernel and stride.
 using Family = std::map<Point, MeasuredCost>;
 
 Family family_of(const MeasuredTable& table, const ListedShape& layer) {
   Family family;
   for (const auto& [shape, time_ps, energy_fj] : table.layers) {
-    if (shape.op != layer.op || shape.stride != layer.stride) continue;
+    if (!workloads::same_kind(shape, layer)) continue;
     family[point_of(shape)] = {{time_ps}, energy_fj};
   }
   return family;

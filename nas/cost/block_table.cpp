@@ -135,7 +135,8 @@ Block BlockTable::build(const BlockChoice& choice, workloads::Shape input) {
   for (std::size_t i = 0; i < block.buffers.size(); ++i) {
     block.buffers[i].bytes = models::stored_bytes(network.tensors[i].shape, layout_of(block, i));
   }
-  block.peak_bytes = sim::peak_of(block.buffers, block.layers.size()).bytes;
+  const std::vector<std::int64_t> held = sim::held(block.buffers, block.layers.size());
+  block.peak_bytes = held.empty() ? 0 : *std::max_element(held.begin(), held.end());
   block.output = network.tensors.back().shape;
   block.output_id = shape_id(block.output);
   return block;

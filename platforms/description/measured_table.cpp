@@ -26,7 +26,7 @@ const std::vector<std::string> kShapeColumns{"op", "H", "W", "Cin", "Cout", "k",
 std::vector<std::string> allowed_columns(MeasuredIn unit) {
   std::vector<std::string> allowed{"layer_id"};
   allowed.insert(allowed.end(), kShapeColumns.begin(), kShapeColumns.end());
-  allowed.insert(allowed.end(), {"latency", "energy"});
+  allowed.insert(allowed.end(), {"groups", "dilation", "padding", "latency", "energy"});
   if (unit == MeasuredIn::time_or_cycles) allowed.emplace_back("cycles");
   return allowed;
 }
@@ -187,6 +187,10 @@ std::string table_text(const MeasuredTable& table) {
   for (const auto& [s, time, energy] : table.layers) {
     rows += fmt::format("{} {} {} {} {} {} {}", to_string(s.op), s.height, s.width, s.in_channels,
                         s.out_channels, s.stride, time);
+    // Of rows that layer lists could not have at first, what the others have by their names.
+    if (s.kernel != 1 || s.groups != 1 || s.dilation != 1 || s.valid) {
+      rows += fmt::format(" k{} g{} d{} {}", s.kernel, s.groups, s.dilation, s.valid);
+    }
     rows += energy ? fmt::format(" {};", *energy) : ";";
   }
   return fmt::format("{} layers {:016x}", table.layers.size(), fnv1a(rows));

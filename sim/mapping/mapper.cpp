@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "sim/mapping/share_search.hpp"
@@ -35,16 +36,18 @@ class FreeWords {
     }
   }
 
-  // The whole layer on the first device that can run it and has the capacity left; nullopt where
-  // none has.
-  std::optional<DeviceId> take(const LayerShape& layer) {
+  // The whole layer on the first device that can run it and has the capacity left, or its weights
+  // already, as those of layer `weights_of`; nullopt where none has.
+  std::optional<DeviceId> take(const LayerShape& layer, std::size_t weights_of) {
     for (auto& [id, free] : free_) {
       const models::Device& device = *devices_[id];
       if (!device.can_run(layer)) continue;
+      if (held_.count({id, weights_of}) > 0) return id;
       const std::int64_t words =
           device.words_taken(share_of(layer, layer.output.channels), all_.of(id).macros);
       if (words > free) continue;
       free -= words;
+      held_.insert({id, weights_of});
       return id;
     }
     return std::nullopt;
@@ -54,15 +57,17 @@ class FreeWords {
   const models::Devices& devices_;
   ActiveDevices all_;
   std::vector<std::pair<DeviceId, std::int64_t>> free_;
+  std::set<std::pair<DeviceId, std::size_t>> held_;  // weights of layers
 };
 
 Mapping map_cim(const models::Devices& devices, const Network& network) {
   Mapping mapping{"cim", {}, {}};
   const ActiveDevices all = all_macros(devices);
   FreeWords free(devices);
+  const std::vector<std::size_t> weights = weight_layers(network);
   for (const LayerShape& layer : layer_shapes(network)) {
+    const std::optional<DeviceId> id = free.take(layer, weights[mapping.layers.size()]);
     mapping.layers.push_back(on_npu(devices, layer));
-    const std::optional<DeviceId> id = free.take(layer);
     if (!id) continue;
     const auto [macros, units] = all.of(*id);
     auto& shares = mapping.layers.back().shares;
@@ -172,13 +177,20 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
 }
 
 std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network& network) {
+  const std::int64_t states = state_bytes(network);
+  if (states > sram.size_bytes) {
+    return Infeasible{fmt::format(
+        "states do not fit: the network keeps {} B from one inference to the next, sram.size is "
+        "{} B",
+        states, sram.size_bytes)};
+  }
   if (sram.overflow == platforms::Overflow::spill) return std::nullopt;
   const Placement all = place_in_sram(network);
   if (all.peak_bytes <= sram.size_bytes) return std::nullopt;
   return Infeasible{fmt::format(
-      "activations do not fit: layer '{}' needs {} B alive at once, sram.size is {} B ({} B too "
+      "activations do not fit: {} needs {} B alive at once, sram.size is {} B ({} B too "
       "many; sram.overflow=spill would move tensors to external memory)",
-      all.peak_layer, all.peak_bytes, sram.size_bytes, all.peak_bytes - sram.size_bytes)};
+      all.peak_at, all.peak_bytes, sram.size_bytes, all.peak_bytes - sram.size_bytes)};
 }
 
 }  // namespace

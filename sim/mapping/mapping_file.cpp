@@ -203,9 +203,10 @@ class Reader {
     const models::Device& device = *devices_[id];
     const std::int64_t macros = pins_.active.of(id).macros.value_or(all_.of(id).macros);
     std::int64_t free = capacity_words(device, macros);
+    HeldWords held(network_);
     for (std::size_t i = 0; i < shapes_.size(); ++i) {
       const std::int64_t channels = pins_.layers[i] ? pins_.layers[i]->at(id) : 0;
-      const std::int64_t words = words_of(device, shapes_[i], {channels, macros, 0});
+      const std::int64_t words = held.add(i, words_of(device, shapes_[i], {channels, macros, 0}));
       if (words > free) return no_room(i, id, words, free, macros);
       free -= words;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "models/energy/energy.hpp"
@@ -41,6 +42,26 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const N
           models::energy_of(counts, time, mapping.active.macros(), platform.coefficients).total()};
 }
 
+namespace {
+
+// Layers with the same weights, in the order of their first ones; pinned layers by themselves.
+std::vector<std::vector<std::size_t>> groups_of(const Network& network, const Pins& pins) {
+  std::vector<std::vector<std::size_t>> groups;
+  std::map<std::size_t, std::size_t> places;
+  const std::vector<std::size_t> weights = weight_layers(network);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto [place, is_new] = places.insert({weights[i], groups.size()});
+    if (is_new || pins.of(i) || pins.of(groups[place->second].front())) {
+      place->second = groups.size();
+      groups.emplace_back();
+    }
+    groups[place->second].push_back(i);
+  }
+  return groups;
+}
+
+}  // namespace
+
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
                          const Network& network, const Goal& goal, const Pins& pins, Effort effort)
     : costs_(costs),
@@ -49,6 +70,8 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       pins_(pins),
       effort_(effort),
       layers_(layer_shapes(network)),
+      held_(network),
+      groups_(groups_of(network, pins)),
       contexts_(layer_contexts(platform.hardware.sram, network)) {}
 
 std::vector<Split> ShareSearch::splits(std::size_t layer, const ActiveDevices& active) const {
@@ -57,14 +80,27 @@ std::vector<Split> ShareSearch::splits(std::size_t layer, const ActiveDevices& a
   return {split_of(*pinned, active)};
 }
 
+std::vector<Split> ShareSearch::splits(const Group& group, const ActiveDevices& active) const {
+  std::vector<Split> all = splits(group.front(), active);
+  for (std::size_t i = 1; i < group.size(); ++i) {
+    const std::vector<Split> own = splits(group[i], active);
+    const auto missing = [&](const Split& split) {
+      return std::find(own.begin(), own.end(), split) == own.end();
+    };
+    all.erase(std::remove_if(all.begin(), all.end(), missing), all.end());
+  }
+  return all;
+}
+
 std::optional<std::int64_t> ShareSearch::free_words(DeviceId id, std::int64_t macros) const {
   const models::Device& device = *costs_.devices()[id];
   std::int64_t free = capacity_words(device, macros);
+  HeldWords held = held_;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const PinnedChannels pinned = pins_.of(i);
     if (!pinned || pinned->at(id) == 0) continue;
     if (macros == 0) return std::nullopt;
-    free -= words_of(device, layers_[i], {pinned->at(id), macros, 0});
+    free -= held.add(i, words_of(device, layers_[i], {pinned->at(id), macros, 0}));
   }
   return free < 0 ? std::nullopt : std::optional(free);
 }
@@ -91,14 +127,25 @@ TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveDevices& active,
   return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
 }
 
+TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, const ActiveDevices& active,
+                               Ahead ahead) {
+  TwoCosts sum;
+  for (const std::size_t layer : group) {
+    const TwoCosts costs = costs_of({layers_[layer], split, contexts_[layer]}, active, ahead);
+    sum.first += costs.first;
+    sum.second += costs.second;
+  }
+  const std::size_t first = group.front();
+  if (!pins_.of(first)) sum.words = words_of(costs_.devices(), layers_[first], split);
+  return sum;
+}
+
 ShareSearch::Table ShareSearch::table(const ActiveDevices& active, Ahead ahead) {
-  Table table{std::vector<std::vector<Split>>(layers_.size()), Alternatives(layers_.size())};
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    for (const Split& split : splits(i, active)) {
-      TwoCosts costs = costs_of({layers_[i], split, contexts_[i]}, active, ahead);
-      if (!pins_.of(i)) costs.words = words_of(costs_.devices(), layers_[i], split);
-      table.splits[i].push_back(split);
-      table.costs[i].push_back(costs);
+  Table table{std::vector<std::vector<Split>>(groups_.size()), Alternatives(groups_.size())};
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    for (const Split& split : splits(groups_[g], active)) {
+      table.costs[g].push_back(costs_of(groups_[g], split, active, ahead));
+      table.splits[g].push_back(split);
     }
   }
   return table;
@@ -116,8 +163,9 @@ void ShareSearch::begin() {
 Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
                                 const ActiveDevices& active) const {
   Mapping mapping{pins_.any() ? "file" : "auto", {}, {}};
-  for (std::size_t i = 0; i < picks.size(); ++i) {
-    mapping.layers.push_back(table.splits[i][picks[i]]);
+  mapping.layers.resize(layers_.size());
+  for (std::size_t g = 0; g < picks.size(); ++g) {
+    for (const std::size_t layer : groups_[g]) mapping.layers[layer] = table.splits[g][picks[g]];
   }
   for (const DeviceId id : models::devices_of_macros(costs_.devices())) {
     const bool used = std::any_of(mapping.layers.begin(), mapping.layers.end(),

@@ -29,9 +29,10 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
                  const workloads::Network& network, const Mapping& mapping);
 
 // Mappings for one number of macros and units in use of each device, each layer chosen by what it
-// costs by itself. Where a layer's weights may be prefetched during its predecessor, its cost
-// depends on that layer: shares are chosen as if nothing were prefetched, and again as if all that
-// helps were.
+// costs by itself; layers that share weights, which the macros hold once, take the same shares
+// unless some of them are pinned. Where a layer's weights may be prefetched during its predecessor,
+// its cost depends on that layer: shares are chosen as if nothing were prefetched, and again as if
+// all that helps were.
 class ShareSearch {
  public:
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
@@ -48,18 +49,23 @@ class ShareSearch {
   void begin();
 
  private:
+  using Group = std::vector<std::size_t>;  // layers that are mapped alike
   struct Table {
-    std::vector<std::vector<Split>> splits;
-    Alternatives costs;  // picoseconds and joules
+    std::vector<std::vector<Split>> splits;  // of each group
+    Alternatives costs;                      // picoseconds and joules
   };
   enum class Ahead { nothing, all_that_helps };
 
   std::vector<Split> splits(std::size_t layer, const ActiveDevices& active) const;
+  // Those that all layers of a group may have.
+  std::vector<Split> splits(const Group& group, const ActiveDevices& active) const;
   // Words that are left beside those of pinned layers; nullopt where those do not fit.
   std::optional<std::int64_t> free_words(DeviceId id, std::int64_t macros) const;
   std::optional<Words> free_words(const ActiveDevices& active) const;
   Table table(const ActiveDevices& active, Ahead ahead);
   TwoCosts costs_of(const LayerJob& job, const ActiveDevices& active, Ahead ahead);
+  TwoCosts costs_of(const Group& group, const Split& split, const ActiveDevices& active,
+                    Ahead ahead);
   Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
                      const ActiveDevices& active) const;
 
@@ -69,6 +75,8 @@ class ShareSearch {
   Pins pins_;
   Effort effort_;
   std::vector<workloads::LayerShape> layers_;
+  HeldWords held_;  // nothing yet
+  std::vector<Group> groups_;
   std::vector<LayerContext> contexts_;
 };
 

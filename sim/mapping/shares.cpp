@@ -85,6 +85,21 @@ std::vector<LayerShape> layer_shapes(const Network& network) {
   return shapes;
 }
 
+std::vector<std::size_t> weight_layers(const Network& network) {
+  std::vector<std::size_t> layers;
+  for (const workloads::Layer& layer : network.layers) {
+    layers.push_back(layer.weights_of.value_or(layers.size()));
+  }
+  return layers;
+}
+
+std::int64_t HeldWords::add(std::size_t layer, std::int64_t words) {
+  std::int64_t& largest = largest_[weights_.at(layer)];
+  const std::int64_t more = std::max<std::int64_t>(0, words - largest);
+  largest += more;
+  return more;
+}
+
 Split split_of(const std::vector<std::int64_t>& channels, const ActiveDevices& active) {
   Split split;
   for (DeviceId id = 0; id < channels.size(); ++id) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "models/device/devices.hpp"
@@ -27,6 +28,9 @@ std::vector<std::int64_t> channel_choices(const models::Device& device,
 
 std::vector<workloads::LayerShape> layer_shapes(const workloads::Network& network);
 
+// For each layer, the first one that reads the same weights: mostly itself.
+std::vector<std::size_t> weight_layers(const workloads::Network& network);
+
 // `channels` by DeviceId. Jobs that give macros nothing are one job, however many macros the
 // mapping powers.
 Split split_of(const std::vector<std::int64_t>& channels, const ActiveDevices& active);
@@ -39,6 +43,20 @@ std::int64_t words_of(const models::Device& device, const workloads::LayerShape&
 // The same for each device of macros.
 Words words_of(const models::Devices& devices, const workloads::LayerShape& layer,
                const Split& split);
+// Words that a device's macros hold, layer by layer. Shares of layers with the same weights are
+// within each other, so that the largest holds the words of all.
+class HeldWords {
+ public:
+  explicit HeldWords(const workloads::Network& network) : weights_(weight_layers(network)) {}
+
+  // What `words` of a layer's share add to those of the layers before.
+  std::int64_t add(std::size_t layer, std::int64_t words);
+
+ private:
+  std::vector<std::size_t> weights_;
+  std::map<std::size_t, std::int64_t> largest_;
+};
+
 // Words that `macros` macros of a device hold; more than any network has where the platform ignores
 // their capacity.
 std::int64_t capacity_words(const models::Device& device, std::int64_t macros);

@@ -1,5 +1,8 @@
 #include "sim/network/placement.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <numeric>
 #include <optional>
 
@@ -12,6 +15,36 @@ using models::Layout;
 using workloads::Layer;
 using workloads::Network;
 using workloads::TensorId;
+using workloads::Unsupported;
+
+// What runs one after the other: a layer, or an operator that the host runs before it.
+struct Step {
+  std::size_t layer;
+  const Unsupported* host = nullptr;
+};
+
+std::vector<Step> steps_of(const Network& network) {
+  std::vector<const Unsupported*> host;
+  for (const Unsupported& op : network.unsupported) {
+    if (!op.reads.empty() || !op.makes.empty()) host.push_back(&op);
+  }
+  std::stable_sort(host.begin(), host.end(), [](const Unsupported* a, const Unsupported* b) {
+    return a->before < b->before;
+  });
+  std::vector<Step> steps;
+  auto next = host.begin();
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    while (next != host.end() && (*next)->before <= i) steps.push_back({i, *next++});
+    steps.push_back({i});
+  }
+  while (next != host.end()) steps.push_back({network.layers.size() - 1, *next++});
+  return steps;
+}
+
+std::string name_of(const Network& network, const Step& step) {
+  if (step.host == nullptr) return fmt::format("layer '{}'", network.layers[step.layer].name);
+  return fmt::format("operator {} ({}) of the host", step.host->index, step.host->op);
+}
 
 // The tensor in whose memory each tensor lies: itself, or for a view the one it looks at.
 std::vector<TensorId> storage(const Network& network) {
@@ -33,46 +66,69 @@ std::vector<Layout> tensor_layouts(const Network& network, const std::vector<Ten
   for (const Layer& layer : network.layers) {
     if (workloads::is_view(layer.op)) keep_order(layer.output);
   }
+  for (const Unsupported& op : network.unsupported) {
+    for (const TensorId id : op.reads) keep_order(id);
+  }
   for (TensorId id = 0; id < layouts.size(); ++id) layouts[id] = layouts[stored_in[id]];
   return layouts;
 }
 
-// The layers over which each tensor's memory is taken, its bytes still unsaid; outputs stay to the
+// The steps over which each tensor's memory is taken, its bytes still unsaid; outputs stay to the
 // end.
-std::vector<Buffer> lives(const Network& network, const std::vector<TensorId>& stored_in) {
+std::vector<Buffer> lives(const Network& network, const std::vector<Step>& steps,
+                          const std::vector<TensorId>& stored_in) {
   std::vector<Buffer> life(network.tensors.size());
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const Layer& layer = network.layers[i];
-    if (!workloads::is_view(layer.op)) life.at(layer.output) = {0, i, i};
-    for (const TensorId id : layer.inputs) life.at(stored_in.at(id)).last = i;
+  for (std::size_t s = 0; s < steps.size(); ++s) {
+    const Layer& layer = network.layers[steps[s].layer];
+    const Unsupported* const host = steps[s].host;
+    if (host != nullptr) {
+      for (const TensorId id : host->makes) life.at(stored_in.at(id)) = {0, s, s};
+    } else if (!workloads::is_view(layer.op)) {
+      life.at(layer.output) = {0, s, s};
+    }
+    for (const TensorId id : host != nullptr ? host->reads : layer.inputs) {
+      life.at(stored_in.at(id)).last = s;
+    }
   }
-  for (const TensorId id : network.outputs) {
-    life.at(stored_in.at(id)).last = network.layers.size() - 1;
-  }
+  for (const TensorId id : network.outputs) life.at(stored_in.at(id)).last = steps.size() - 1;
   return life;
+}
+
+void add_alive(Placement& placement, const Network& network, const std::vector<Step>& steps,
+               const std::vector<std::int64_t>& held) {
+  placement.alive_bytes.resize(network.layers.size());
+  for (std::size_t s = 0; s < steps.size(); ++s) {
+    std::int64_t& alive = placement.alive_bytes[steps[s].layer];
+    alive = std::max(alive, held[s]);
+    if (held[s] <= placement.peak_bytes) continue;
+    placement.peak_bytes = held[s];
+    placement.peak_at = name_of(network, steps[s]);
+  }
 }
 
 Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) {
   const std::vector<TensorId> stored_in = storage(network);
-  std::vector<Buffer> buffers = lives(network, stored_in);
+  const std::vector<Step> steps = steps_of(network);
+  std::vector<Buffer> buffers = lives(network, steps, stored_in);
   Placement placement;
   placement.layouts = tensor_layouts(network, stored_in);
   for (TensorId id = 0; id < stored_in.size(); ++id) {
     if (stored_in[id] != id) continue;  // a view has no memory of its own
     buffers[id].bytes = models::stored_bytes(network.tensors[id].shape, placement.layouts[id]);
   }
-  const std::size_t layers = network.layers.size();
+  const std::int64_t states = state_bytes(network);
   std::vector<bool> gone(buffers.size(), false);
-  if (sram_bytes) gone = spilled(buffers, layers, *sram_bytes);
+  if (sram_bytes) {
+    gone = spilled(buffers, steps.size(), std::max<std::int64_t>(0, *sram_bytes - states));
+  }
   for (TensorId id = 0; id < stored_in.size(); ++id) {
     placement.levels.push_back(gone[stored_in[id]] ? MemoryLevel::external : MemoryLevel::sram);
     if (!gone[id]) continue;
     placement.spilled_tensor_bytes += buffers[id].bytes;
     buffers[id].bytes = 0;
   }
-  const Peak peak = peak_of(buffers, layers);
-  placement.peak_bytes = peak.bytes;
-  if (peak.bytes > 0) placement.peak_layer = network.layers[peak.layer].name;
+  buffers.push_back({states, 0, steps.size() - 1});
+  add_alive(placement, network, steps, held(buffers, steps.size()));
   return placement;
 }
 
@@ -86,6 +142,12 @@ Placement place_with_spills(const Network& network, std::int64_t sram_bytes) {
 
 std::int64_t peak_activation_bytes(const Network& network) {
   return place_in_sram(network).peak_bytes;
+}
+
+std::int64_t state_bytes(const Network& network) {
+  std::int64_t bytes = 0;
+  for (const workloads::State& state : network.states) bytes += state.bytes;
+  return bytes;
 }
 
 }  // namespace h4h::sim

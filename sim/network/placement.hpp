@@ -15,9 +15,13 @@ namespace h4h::sim {
 struct Placement {
   std::vector<models::Layout> layouts;  // per tensor
   std::vector<MemoryLevel> levels;      // per tensor; a view shares its tensor's
-  std::int64_t peak_bytes =
-      0;  // most activation bytes in the SRAM at once: what spills not counted
-  std::string peak_layer;
+  // Most activation bytes in the SRAM at once, states included, what spills not counted; and when:
+  // "layer 'NAME'", or an operator of the host.
+  std::int64_t peak_bytes = 0;
+  std::string peak_at;
+  // Per layer: the same during the layer, and operators of the host right before it; of the last
+  // layer, behind it, too.
+  std::vector<std::int64_t> alive_bytes;
   std::int64_t spilled_tensor_bytes = 0;  // of all tensors in the external memory
 };
 
@@ -25,11 +29,14 @@ struct Placement {
 Placement place_in_sram(const workloads::Network& network);
 
 // As long as the SRAM overflows, the largest tensor alive at the fullest layer moves to the
-// external memory for all its life.
+// external memory for all its life. States stay.
 Placement place_with_spills(const workloads::Network& network, std::int64_t sram_bytes);
 
-// The most bytes of activations that are alive during a layer, as stored: the SRAM that the network
-// needs if nothing is to spill. Of the network alone, whatever SRAM there is.
+// The most bytes of activations that are alive at once, as stored: the SRAM that the network needs
+// if nothing is to spill. Of the network alone, whatever SRAM there is.
 std::int64_t peak_activation_bytes(const workloads::Network& network);
+
+// What the network keeps in the SRAM from one inference to the next.
+std::int64_t state_bytes(const workloads::Network& network);
 
 }  // namespace h4h::sim

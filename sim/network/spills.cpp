@@ -5,13 +5,10 @@
 namespace h4h::sim {
 namespace {
 
-std::vector<std::int64_t> held(const std::vector<Buffer>& buffers, std::size_t layers) {
-  std::vector<std::int64_t> bytes(layers, 0);
-  for (const Buffer& buffer : buffers) {
-    for (std::size_t i = buffer.first; i <= buffer.last; ++i) bytes[i] += buffer.bytes;
-  }
-  return bytes;
-}
+struct Peak {
+  std::int64_t bytes = 0;
+  std::size_t step = 0;  // the first where so many are held
+};
 
 Peak highest(const std::vector<std::int64_t>& held) {
   const auto most = std::max_element(held.begin(), held.end());
@@ -20,19 +17,22 @@ Peak highest(const std::vector<std::int64_t>& held) {
 
 }  // namespace
 
-Peak peak_of(const std::vector<Buffer>& buffers, std::size_t layers) {
-  return highest(held(buffers, layers));
+std::vector<std::int64_t> held(const std::vector<Buffer>& buffers, std::size_t steps) {
+  std::vector<std::int64_t> bytes(steps, 0);
+  for (const Buffer& buffer : buffers) {
+    for (std::size_t i = buffer.first; i <= buffer.last; ++i) bytes[i] += buffer.bytes;
+  }
+  return bytes;
 }
 
-std::vector<bool> spilled(const std::vector<Buffer>& buffers, std::size_t layers,
+std::vector<bool> spilled(const std::vector<Buffer>& buffers, std::size_t steps,
                           std::int64_t sram_bytes) {
   std::vector<bool> gone(buffers.size(), false);
-  std::vector<std::int64_t> bytes = held(buffers, layers);
+  std::vector<std::int64_t> bytes = held(buffers, steps);
   for (Peak peak = highest(bytes); peak.bytes > sram_bytes; peak = highest(bytes)) {
     std::size_t largest = buffers.size();
     for (std::size_t i = 0; i < buffers.size(); ++i) {
-      const bool there =
-          !gone[i] && buffers[i].first <= peak.layer && peak.layer <= buffers[i].last;
+      const bool there = !gone[i] && buffers[i].first <= peak.step && peak.step <= buffers[i].last;
       if (there && (largest == buffers.size() || buffers[i].bytes > buffers[largest].bytes)) {
         largest = i;
       }

@@ -5,23 +5,18 @@
 
 namespace h4h::sim {
 
-// Memory that holds its bytes from one layer to another, both included.
+// Memory that holds its bytes from one step of an inference to another, both included.
 struct Buffer {
   std::int64_t bytes = 0;
   std::size_t first = 0, last = 0;
 };
 
-struct Peak {
-  std::int64_t bytes = 0;
-  std::size_t layer = 0;  // the first where so many are held
-};
-
-// Of `layers` layers, numbered from 0.
-Peak peak_of(const std::vector<Buffer>& buffers, std::size_t layers);
+// The bytes held at each of `steps` steps.
+std::vector<std::int64_t> held(const std::vector<Buffer>& buffers, std::size_t steps);
 
 // Which buffers leave an SRAM for the external memory: as long as it overflows, the largest one at
-// the fullest layer, for all its life. Of equals the earlier one.
-std::vector<bool> spilled(const std::vector<Buffer>& buffers, std::size_t layers,
+// the fullest step, for all its life. Of equals the earlier one.
+std::vector<bool> spilled(const std::vector<Buffer>& buffers, std::size_t steps,
                           std::int64_t sram_bytes);
 
 }  // namespace h4h::sim

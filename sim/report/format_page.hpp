@@ -9,10 +9,11 @@
 
 namespace h4h::sim {
 
-// One HTML page that holds everything it needs and fetches nothing. `timeline` must be of the
-// report's run on `platform` (else std::invalid_argument); `uncertainty` is what
-// uncertainty_page_document gives, or null.
+// One HTML page that holds everything it needs and fetches nothing. `timeline` and
+// `network` must be of the report's run on `platform` (else std::invalid_argument); `uncertainty`
+// is what uncertainty_page_document gives, or null.
 std::string format_page(const Report& report, const platforms::Platform& platform,
-                        const models::Timeline& timeline, Document uncertainty = {});
+                        const workloads::Network& network, const models::Timeline& timeline,
+                        Document uncertainty = {});
 
 }  // namespace h4h::sim

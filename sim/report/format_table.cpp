@@ -62,17 +62,34 @@ std::string size_text(std::int64_t bytes) {
   return in_unit(bytes, unit) + " " + unit.name;
 }
 
+std::string state(const Report& r) {
+  if (r.state_bytes == 0) return {};
+  return fmt::format(", {} of it state between inferences", size_text(r.state_bytes));
+}
+
 std::string sram(const Report& r) {
   const std::int64_t peak = r.peak_activation_bytes;
   if (r.spilled_bytes > 0) {
-    return fmt::format("SRAM     activations need {}, SRAM has {}: {:.3f} MB spilled to {}\n",
-                       size_text(peak), size_text(r.sram_bytes),
+    return fmt::format("SRAM     activations need {}{}, SRAM has {}: {:.3f} MB spilled to {}\n",
+                       size_text(peak), state(r), size_text(r.sram_bytes),
                        static_cast<double>(r.spilled_bytes) * 1e-6, kExternal);
   }
   const Binary unit = unit_of(r.sram_bytes);
   const bool alike = unit.bytes == unit_of(peak).bytes;
-  return fmt::format("SRAM     peak {} of {} {}\n", alike ? in_unit(peak, unit) : size_text(peak),
-                     in_unit(r.sram_bytes, unit), unit.name);
+  return fmt::format("SRAM     peak {} of {} {}{}\n", alike ? in_unit(peak, unit) : size_text(peak),
+                     in_unit(r.sram_bytes, unit), unit.name, state(r));
+}
+
+// What --unsupported host leaves out.
+std::string left_to_host(const Report& r) {
+  if (r.unsupported.empty()) return {};
+  std::string text =
+      fmt::format("not costed: {}\n", workloads::host_macs_text(r.unsupported, r.macs));
+  for (const workloads::Unsupported& u : r.unsupported) {
+    text += fmt::format("not costed: operator {} ({}), left to the host: {}\n", u.index, u.op,
+                        u.reason);
+  }
+  return text;
 }
 
 // "8 macros with 1 unit each"; " of NAME" where several devices have macros.
@@ -276,11 +293,7 @@ Report with_printable_names(Report r) {
 
 std::string format_table(const Report& measured, const TableOptions& options) {
   const Report report = with_printable_names(measured);
-  std::string notes;
-  for (const workloads::Unsupported& u : report.unsupported) {
-    notes += fmt::format("not costed: operator {} ({}), left to the host: {}\n", u.index, u.op,
-                         u.reason);
-  }
+  std::string notes = left_to_host(report);
   for (const std::string& remark : report.remarks) notes += "note: " + remark + "\n";
   const std::string text =
       header(report) + layer_table(report, options) + other_layers(report, options);

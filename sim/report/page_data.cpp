@@ -7,6 +7,7 @@
 
 #include "sim/report/device_lanes.hpp"
 #include "sim/report/format.hpp"
+#include "sim/report/page_graph.hpp"
 #include "sim/report/thinning.hpp"
 
 namespace h4h::sim {
@@ -165,7 +166,10 @@ Document devices_document(const Report& report) {
   for (const DeviceReport& device : report.devices) {
     json.push_back({{"name", device.name},
                     {"type", to_string(device.type)},
-                    {"macros_in_use", device.active.macros}});
+                    {"macros_in_use", device.active.macros},
+                    {"capacity_bytes", device.storage.capacity_bytes},
+                    {"macro_bytes", device.storage.bytes},
+                    {"weight_bytes", device.storage.weight_bytes}});
   }
   return json;
 }
@@ -187,7 +191,8 @@ Document platform_document(const Platform& platform) {
 
 }  // namespace
 
-Document page_data(const Report& report, const Platform& platform, const models::Timeline& timeline,
+Document page_data(const Report& report, const Platform& platform,
+                   const workloads::Network& network, const models::Timeline& timeline,
                    Document uncertainty) {
   Drawing drawing{rows_of(report.devices), {}};
   drawing.layers = by_layer(timeline, drawing.rows);
@@ -195,6 +200,8 @@ Document page_data(const Report& report, const Platform& platform, const models:
           {"uncertainty", std::move(uncertainty)},
           {"platform", platform_document(platform)},
           {"devices", devices_document(report)},
+          {"sram_bytes", report.sram_bytes},
+          {"graph", graph_document(network)},
           {"rooflines", rooflines_document(report, platform.hardware, drawing)},
           {"timelines", timelines_document(timeline, drawing)}};
 }

@@ -7,9 +7,10 @@
 
 namespace h4h::sim {
 
-// What the page's script draws: the report as report_document gives it, timelines, rooflines, the
-// platform's values, and `uncertainty`.
+// What the page's script draws: the report as report_document gives it, the network as a graph,
+// timelines, rooflines, the platform's values, and `uncertainty`.
 Document page_data(const Report& report, const platforms::Platform& platform,
-                   const models::Timeline& timeline, Document uncertainty);
+                   const workloads::Network& network, const models::Timeline& timeline,
+                   Document uncertainty);
 
 }  // namespace h4h::sim

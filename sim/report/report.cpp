@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
 
 #include "sim/mapping/shares.hpp"
@@ -85,15 +86,44 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
 }
 
 // What a layer's share takes of the macros of its device.
-void add_share(DeviceReport& report, const models::Device& device,
-               const workloads::LayerShape& shape, const Share& given) {
-  if (given.channels == 0 || !report.group) return;
+MacroStorage storage_of(const DeviceReport& report, const models::Device& device,
+                        const workloads::LayerShape& shape, const Share& given) {
+  MacroStorage storage;
+  if (given.channels == 0 || !report.group) return storage;
   const workloads::LayerShape share = share_of(shape, given.channels);
   const std::int64_t word_bytes = report.group->word_bytes;
-  report.storage.weight_bytes += workloads::weight_bytes(share);
-  report.storage.word_bytes += device.words_held(share, given.macros) * word_bytes;
-  report.storage.bytes += words_of(device, shape, given) * word_bytes;
+  storage.weight_bytes = workloads::weight_bytes(share);
+  storage.word_bytes = device.words_held(share, given.macros) * word_bytes;
+  storage.bytes = words_of(device, shape, given) * word_bytes;
+  return storage;
 }
+
+// What the macros of each device hold; layers that share weights, those of the largest share.
+class Storage {
+ public:
+  explicit Storage(const workloads::Network& network) : weights_(weight_layers(network)) {}
+
+  void add(std::size_t layer, const workloads::LayerShape& shape, const Split& split,
+           const models::Devices& devices, Report& report) {
+    std::vector<std::int64_t>& bytes = report.layers.at(layer).macro_bytes;
+    for (DeviceId id = 0; id < devices.size(); ++id) {
+      DeviceReport& device = report.devices[id];
+      const MacroStorage own = storage_of(device, *devices[id], shape, split.shares.at(id));
+      MacroStorage& held = held_[{id, weights_.at(layer)}];
+      const bool more = own.weight_bytes > held.weight_bytes;
+      bytes.push_back(more ? own.bytes - held.bytes : 0);
+      if (!more) continue;
+      device.storage.weight_bytes += own.weight_bytes - held.weight_bytes;
+      device.storage.word_bytes += own.word_bytes - held.word_bytes;
+      device.storage.bytes += own.bytes - held.bytes;
+      held = own;
+    }
+  }
+
+ private:
+  std::vector<std::size_t> weights_;
+  std::map<std::pair<DeviceId, std::size_t>, MacroStorage> held_;
+};
 
 }  // namespace
 
@@ -285,6 +315,8 @@ Report header_of(const platforms::Platform& platform, const models::Devices& dev
   report.network_name = network.name;
   report.macs = workloads::macs(network);
   report.weight_bytes = workloads::weight_bytes(network);
+  report.host_macs = workloads::host_macs(network);
+  report.state_bytes = state_bytes(network);
   report.mapping_kind = mapping.kind;
   for (DeviceId id = 0; id < devices.size(); ++id) {
     report.devices.push_back(device_report(*devices[id], mapping.active.of(id)));
@@ -295,10 +327,20 @@ Report header_of(const platforms::Platform& platform, const models::Devices& dev
   report.macs_per_cycle = hardware.npu.macs_per_cycle;
   report.clock_hz = hardware.npu.clock_hz;
   report.sram_bytes = hardware.sram.size_bytes;
-  report.peak_activation_bytes = peak_activation_bytes(network);
   report.area_mm2 = models::area(descriptions(devices), platform.coefficients.area);
   report.unsupported = network.unsupported;
   return report;
+}
+
+// Of activations, in all and layer by layer.
+void add_memory(Report& report, const workloads::Network& network) {
+  const Placement all = place_in_sram(network);
+  const Placement placed = place_with_spills(network, report.sram_bytes);
+  report.peak_activation_bytes = all.peak_bytes;
+  for (std::size_t i = 0; i < report.layers.size(); ++i) {
+    report.layers[i].activation_bytes = all.alive_bytes[i];
+    report.layers[i].sram_bytes = placed.alive_bytes[i];
+  }
 }
 
 }  // namespace
@@ -316,19 +358,19 @@ Report make_report(const platforms::Platform& platform, const models::Devices& d
   }
   Report report = header_of(platform, devices, network, mapping);
   models::Counts energy_counts;
+  Storage storage(network);
   for (std::size_t i = 0; i < results.size(); ++i) {
     const workloads::Layer& layer = network.layers[i];
     const workloads::LayerShape shape = workloads::layer_shape(network, layer);
     const Split& split = mapping.layers[i];
     report.layers.push_back(
         layer_report(platform, devices, layer, shape, split, results[i], mapping.active.macros()));
-    for (DeviceId id = 0; id < devices.size(); ++id) {
-      add_share(report.devices[id], *devices[id], shape, split.shares.at(id));
-    }
+    storage.add(i, shape, split, devices, report);
     report.time += results[i].time;
     report.counts += results[i].counts;
     energy_counts += results[i].counts_for_energy();
   }
+  add_memory(report, network);
   report.remarks = remarks(platform, devices, network, results);
   add_remarks_on_macros(report.remarks, report);
   report.cycles = models::Clock(report.clock_hz).cycles(report.time);

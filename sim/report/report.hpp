@@ -47,6 +47,15 @@ Bound bound_by(const platforms::Hardware& hardware, const models::Devices& devic
 // Of the memories that activations lie in: the external one takes longer than the SRAM.
 bool external_is_slower(const platforms::Hardware& hardware, const JobResult& result);
 
+// Of macros in use: words that hold weights, the weights in them, and what the macros hold.
+struct MacroStorage {
+  std::int64_t bytes = 0, capacity_bytes = 0;
+  // Within that capacity: words, repeated ones again, and the weights that they hold.
+  std::int64_t word_bytes = 0, weight_bytes = 0;
+
+  MacroStorage& operator+=(const MacroStorage& other);
+};
+
 struct LayerReport {
   std::string name;
   std::string op;
@@ -58,17 +67,14 @@ struct LayerReport {
   std::int64_t cycles = 0;
   Bound bound;
   bool external = false;  // of Bound::memory: it is the external memory, not the SRAM
+  // Activations alive during the layer, and of those what lies in the SRAM: see placement.hpp.
+  std::int64_t activation_bytes = 0, sram_bytes = 0;
+  std::vector<std::int64_t> macro_bytes{};  // by DeviceId: what its share adds to the macros' words
 
   double npu_share() const;  // 0 .. 1 of the output channels
-};
-
-// Of macros in use: words that hold weights, the weights in them, and what the macros hold.
-struct MacroStorage {
-  std::int64_t bytes = 0, capacity_bytes = 0;
-  // Within that capacity: words, repeated ones again, and the weights that they hold.
-  std::int64_t word_bytes = 0, weight_bytes = 0;
-
-  MacroStorage& operator+=(const MacroStorage& other);
+  std::int64_t macro_bytes_of(DeviceId device) const {
+    return device < macro_bytes.size() ? macro_bytes[device] : 0;
+  }
 };
 
 // A device of the chip, as a mapping uses it.
@@ -88,6 +94,8 @@ struct Report {
   std::string platform_name, platform_hash;
   std::string network_name;
   std::int64_t macs = 0, weight_bytes = 0;
+  std::int64_t host_macs = 0;    // of operators left to the host, not in `macs`
+  std::int64_t state_bytes = 0;  // that the network keeps in the SRAM between inferences
   std::string mapping_kind;
   std::vector<DeviceReport> devices;  // by DeviceId
   std::optional<double> gap;  // a fraction, see Mapping; with pins: of mappings with the same pins

@@ -23,6 +23,9 @@ Document layer_document(const Report& report, const LayerReport& layer) {
     json[report.devices[id].name + "_channels"] = layer.split.channels(id);
   }
   json.update({{"cycles", layer.cycles}, {"latency_s", to_seconds(layer.result.time)}});
+  for (const DeviceId id : report.of_macros()) {
+    json[report.devices[id].name + "_macro_bytes"] = layer.macro_bytes_of(id);
+  }
   for (DeviceId id = 0; id < report.devices.size(); ++id) {
     json[report.devices[id].name + "_busy_s"] = to_seconds(layer.result.busy_of(id));
   }
@@ -31,6 +34,8 @@ Document layer_document(const Report& report, const LayerReport& layer) {
                {"energy_parts_j", energy_document(layer.energy_j)},
                {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
                {"spilled_bytes", layer.result.counts[models::Event::external_byte]},
+               {"activation_bytes", layer.activation_bytes},
+               {"sram_bytes", layer.sram_bytes},
                {"bound_by", layer.bound.name()},
                {"source", to_string(layer.result.source)}});
   return json;
@@ -113,34 +118,39 @@ Document report_document(const Report& r) {
   for (const LayerReport& layer : r.layers) layers.push_back(layer_document(r, layer));
   Document unsupported = Document::array();
   for (const workloads::Unsupported& u : r.unsupported) {
-    unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
+    unsupported.push_back(
+        {{"index", u.index}, {"op", u.op}, {"reason", u.reason}, {"macs", u.macs}});
   }
   const MacroStorage storage = r.storage();
   Document json = provenance(kReportSchema);
-  json.update(
-      {{"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
-       {"network", {{"name", r.network_name}, {"macs", r.macs}, {"weight_bytes", r.weight_bytes}}},
-       {"mapping", mapping_document(r)},
-       {"unsupported", unsupported},
-       {"totals",
-        {{"cycles", r.cycles},
-         {"latency_s", to_seconds(r.time)},
-         {"energy_j", r.energy_j.total()},
-         {"dynamic_energy_j", r.energy_j.total() - r.energy_j[models::Part::leakage]},
-         {"static_energy_j", r.energy_j[models::Part::leakage]},
-         {"system_tops_per_w", r.system_tops_per_w()},
-         {"macro_tops_per_w", r.macro_tops_per_w()},
-         {"area_mm2", r.area_mm2.total()},
-         {"macro_bytes", storage.bytes},
-         {"macro_word_bytes", storage.word_bytes},
-         {"macro_weight_bytes", storage.weight_bytes},
-         {"noc_bytes", r.noc_bytes},
-         {"spilled_bytes", r.spilled_bytes},
-         {"peak_activation_bytes", r.peak_activation_bytes}}},
-       {"energy_j", energy_document(r.energy_j)},
-       {"area_mm2", area_document(r.area_mm2)},
-       {"layers", layers},
-       {"remarks", r.remarks}});
+  json.update({{"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
+               {"network",
+                {{"name", r.network_name},
+                 {"macs", r.macs},
+                 {"weight_bytes", r.weight_bytes},
+                 {"host_macs", r.host_macs},
+                 {"state_bytes", r.state_bytes}}},
+               {"mapping", mapping_document(r)},
+               {"unsupported", unsupported},
+               {"totals",
+                {{"cycles", r.cycles},
+                 {"latency_s", to_seconds(r.time)},
+                 {"energy_j", r.energy_j.total()},
+                 {"dynamic_energy_j", r.energy_j.total() - r.energy_j[models::Part::leakage]},
+                 {"static_energy_j", r.energy_j[models::Part::leakage]},
+                 {"system_tops_per_w", r.system_tops_per_w()},
+                 {"macro_tops_per_w", r.macro_tops_per_w()},
+                 {"area_mm2", r.area_mm2.total()},
+                 {"macro_bytes", storage.bytes},
+                 {"macro_word_bytes", storage.word_bytes},
+                 {"macro_weight_bytes", storage.weight_bytes},
+                 {"noc_bytes", r.noc_bytes},
+                 {"spilled_bytes", r.spilled_bytes},
+                 {"peak_activation_bytes", r.peak_activation_bytes}}},
+               {"energy_j", energy_document(r.energy_j)},
+               {"area_mm2", area_document(r.area_mm2)},
+               {"layers", layers},
+               {"remarks", r.remarks}});
   if (r.duty) json["duty_cycle"] = duty_document(*r.duty);
   return json;
 }

@@ -60,15 +60,30 @@ TEST(MeasuredTable, IsTheSameInAnyOrderOfRowsAndColumns) {
 }
 
 TEST(MeasuredTable, NamesFileAndLineOfEveryMistakeAtOnce) {
-  const std::string message = error(kHeader + "conv5x5,8,8,16,32,5,1,1 us\n" + kRow +
-                                    "pw1x1,8,8,16,48,1,1,3\n" + "fc,2,1,16,32,1,1,1 us\n");
-  EXPECT_NE(message.find("t.csv:2: op 'conv5x5' is not known; allowed: conv3x3, dw3x3, pw1x1, fc"),
+  const std::string message = error(kHeader + "conv5x3,8,8,16,32,5,1,1 us\n" + kRow +
+                                    "pw1x1,8,8,16,48,1,1,3\n" + "fc,2,1,16,32,3,1,1 us\n");
+  EXPECT_NE(message.find("t.csv:2: op 'conv5x3' is not known; allowed: conv3x3, dw3x3 or another"),
             std::string::npos)
       << message;
   EXPECT_NE(message.find("t.csv:4: latency: '3' has no unit; allowed: ps, ns, us, ms, s"),
             std::string::npos)
       << message;
-  EXPECT_NE(message.find("t.csv:5: fc has H = 1, not 2"), std::string::npos) << message;
+  EXPECT_NE(message.find("t.csv:5: fc has k = 1, not 3"), std::string::npos) << message;
+}
+
+TEST(MeasuredTable, TellsKernelsGroupsDilationAndPaddingApart) {
+  const std::string header = "op,H,W,Cin,Cout,k,stride,groups,dilation,padding,latency\n";
+  const MeasuredTable table =
+      read(header + "conv5x5,8,8,16,32,5,1,,,,1 us\n" + "conv,8,8,16,32,7,1,,,,2 us\n" +
+           "conv,8,8,16,32,5,1,2,,,3 us\n" + "conv,8,8,16,32,5,1,,2,,4 us\n" +
+           "conv,8,8,16,32,5,1,,,valid,5 us\n");
+  EXPECT_EQ(table.layers.size(), 5u);
+  const std::string text = table_text(table);
+  for (std::size_t i = 0; i < table.layers.size(); ++i) {
+    MeasuredTable other = table;
+    other.layers[i].shape = {ListedOp::conv, 8, 8, 16, 32, 1, 9};
+    EXPECT_NE(table_text(other), text);
+  }
 }
 
 TEST(MeasuredTable, RefusesGapsWrongUnitsAndWhatIsNoTime) {
@@ -110,7 +125,9 @@ TEST(MeasuredTable, RefusesALayerThatStandsThereTwice) {
 TEST(MeasuredTable, TakesNoColumnItDoesNotKnow) {
   EXPECT_NE(error("op,H,W,Cin,Cout,k,stride,latancy\n" + kRow)
                 .find("t.csv:1: unknown column 'latancy' (did you mean 'latency'?); allowed: "
-                      "layer_id, op, H, W, Cin, Cout, k, stride, latency, energy, cycles"),
+                      "layer_id, op, H, W, Cin, Cout, k, stride, groups, dilation, padding, "
+                      "latency, energy, "
+                      "cycles"),
             std::string::npos);
   EXPECT_NE(error("op,H,W,Cin,Cout,k,latency\n").find("t.csv:1: column 'stride' is missing"),
             std::string::npos);
@@ -121,10 +138,12 @@ TEST(MeasuredTable, TakesNoColumnItDoesNotKnow) {
 }
 
 TEST(MeasuredTable, OnlyTheNpuHasCycles) {
-  EXPECT_NE(error("op,H,W,Cin,Cout,k,stride,cycles\n", MeasuredIn::time)
-                .find("unknown column 'cycles'; allowed: layer_id, op, H, W, Cin, Cout, k, stride, "
-                      "latency"),
-            std::string::npos);
+  EXPECT_NE(
+      error("op,H,W,Cin,Cout,k,stride,cycles\n", MeasuredIn::time)
+          .find(
+              "unknown column 'cycles'; allowed: layer_id, op, H, W, Cin, Cout, k, stride, groups, "
+              "dilation, padding, latency"),
+      std::string::npos);
 }
 
 TEST(MeasuredTable, LiesRelativeToTheFileThatNamesIt) {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/mapping/mapping_file.hpp"
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
+#include "workloads/ir/same_padding.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 
 namespace h4h::sim {
@@ -155,6 +157,65 @@ TEST(LayerCosts, SimulatesEveryDistinctJobOnce) {
   simulate_layers(costs, net(), mapping);
   EXPECT_EQ(costs.simulated(), distinct);
   EXPECT_EQ(costs.asked(), 2 * static_cast<std::int64_t>(net().layers.size()));
+}
+
+// A head of 3x3x64x64 weights that reads feature maps of three sizes.
+workloads::Network shared_head(bool shared) {
+  workloads::NetworkBuilder b("head");
+  for (const std::int64_t side : {16, 8, 4}) {
+    const auto in = b.input("in", {side, side, 64});
+    const workloads::Conv2d conv{64, workloads::same_window({side, side, 64}, 3, 1)};
+    b.output(b.add("head", conv, {in}));
+    if (shared && b.layers() > 1) {
+      EXPECT_TRUE(b.share_weights(0));
+    }
+  }
+  return std::move(b).build();
+}
+
+TEST(Mapper, MacrosHoldWeightsThatLayersShareOnce) {
+  // 4 x 64 words of 1152 bits hold one set of weights.
+  const platforms::Platform p = platform(
+      "h4h-7nm",
+      {"cim.macros=1", "cim.macro_size=288 Kib", "cim.capacity=enforce", "npu.macs_per_cycle=32"});
+  LayerCosts costs(p.hardware);
+  const auto cim_layers = [&](const workloads::Network& network, Strategy strategy) {
+    const Mapping mapping = mapped(costs, p, network, strategy);
+    const Report report =
+        make_report(p, network, mapping, simulate_layers(costs, network, mapping));
+    EXPECT_LE(report.storage().bytes, report.storage().capacity_bytes);
+    std::int64_t bytes = 0, layers = 0;
+    for (const LayerReport& layer : report.layers) {
+      bytes += layer.macro_bytes_of(platforms::kCim);
+      if (layer.split.channels(platforms::kCim) == 64) ++layers;
+    }
+    EXPECT_EQ(bytes, report.storage().bytes);
+    return layers;
+  };
+  EXPECT_EQ(cim_layers(shared_head(true), Strategy::cim), 3);
+  EXPECT_EQ(cim_layers(shared_head(false), Strategy::cim), 1);
+  EXPECT_LE(cim_layers(shared_head(false), Strategy::automatic), 1);
+  const Mapping mapping = mapped(costs, p, shared_head(true), Strategy::automatic);
+  EXPECT_EQ(mapping.layers[0], mapping.layers[1]);
+  EXPECT_EQ(mapping.layers[0], mapping.layers[2]);
+  EXPECT_GT(mapping.layers[0].channels(platforms::kCim), 0);
+  EXPECT_EQ(workloads::weight_bytes(shared_head(true)), 9 * 64 * 64);
+}
+
+TEST(Mapper, PinnedLayersThatShareWeightsTakeTheirWordsOnce) {
+  const platforms::Platform p =
+      platform("h4h-7nm", {"cim.macros=1", "cim.macro_size=288 Kib", "cim.capacity=enforce"});
+  const models::Devices devices = models::make_devices(p.hardware);
+  const std::string text =
+      "layers:\n  - {layer: head, npu: 0, cim: 64}\n  - {layer: head#1, npu: 0, cim: 64}\n";
+  LayerCosts costs(p.hardware);
+  const workloads::Network network = shared_head(true);
+  const Pins pins = parse_mapping(text, "m.yaml", devices, network);
+  const MappingResult result =
+      map_network(costs, p, network, Strategy::automatic, Objective::latency, pins);
+  ASSERT_TRUE(std::holds_alternative<Mapping>(result)) << std::get<Infeasible>(result).reason;
+  EXPECT_EQ(std::get<Mapping>(result).layers[1].channels(platforms::kCim), 64);
+  EXPECT_THROW(parse_mapping(text, "m.yaml", devices, shared_head(false)), MappingFileError);
 }
 
 }  // namespace

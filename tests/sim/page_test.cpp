@@ -7,6 +7,7 @@
 
 #include "base/json/json_writer.hpp"
 #include "sim/report/format.hpp"
+#include "sim/report/page_graph.hpp"
 #include "sim/report/thinning.hpp"
 #include "tests/sim/support.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
@@ -23,12 +24,14 @@ struct Recorded {
   Report report;
   models::Timeline timeline;
 
-  std::string page() const { return format_page(report, platform, timeline); }
+  workloads::Network network;
+
+  std::string page() const { return format_page(report, platform, network, timeline); }
 };
 
 Recorded recorded(const std::string& name, const std::vector<std::string>& sets = {}) {
-  Recorded r{testing::platform(name, sets), {}, {}};
-  const workloads::Network network = workloads::mobilenet_v2();
+  Recorded r{testing::platform(name, sets), {}, {}, workloads::mobilenet_v2()};
+  const workloads::Network& network = r.network;
   LayerCosts costs(r.platform.hardware);
   const Mapping mapping = testing::mapped(costs, r.platform, network, Strategy::automatic);
   const auto results = run_network(r.platform.hardware, network, mapping, r.timeline);
@@ -86,6 +89,36 @@ TEST(Page, NoPointOfARooflineStandsAboveItsRoof) {
       }
     }
   }
+}
+
+TEST(Page, TheGraphHasALayerForEachNodeBehindWhatItReads) {
+  workloads::NetworkBuilder b("host");
+  const workloads::Activate relu{workloads::Activation::relu};
+  const auto in = b.input("in", {8, 8, 16}), made = b.input("made", {8, 8, 16});
+  const auto a = b.add("a", relu, {in});
+  b.output(b.add("sum", workloads::Elementwise{}, {a, made}));
+  b.unsupported({7, "TOPK_V2", "no layer", {}, 1, {a}, {made}});
+  const auto graph = nlohmann::json::parse(write_json(graph_document(std::move(b).build())));
+  ASSERT_EQ(graph["nodes"].size(), 5u);
+  const char* const kinds[]{"input", "layer", "host", "layer", "output"};
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(graph["nodes"][i]["kind"], kinds[i]);
+  EXPECT_EQ(graph["nodes"][2]["name"], "TOPK_V2 (7)");
+  EXPECT_EQ(graph["edges"], nlohmann::json::parse("[[0,1],[1,2],[1,3],[2,3],[3,4]]"));
+}
+
+TEST(Page, TheMacrosAndTheSramAreFilledLayerByLayer) {
+  const Recorded r = recorded("h4h-7nm");
+  const auto data = data_of(r.page());
+  std::int64_t macros = 0, peak = 0;
+  for (const auto& layer : data["report"]["layers"]) {
+    macros += layer["cim_macro_bytes"].get<std::int64_t>();
+    peak = std::max(peak, layer["activation_bytes"].get<std::int64_t>());
+    EXPECT_LE(layer["sram_bytes"], layer["activation_bytes"]);
+    EXPECT_LE(layer["sram_bytes"], data["sram_bytes"]);
+  }
+  EXPECT_EQ(data["devices"][1]["macro_bytes"], macros);
+  EXPECT_GT(macros, 0);
+  EXPECT_EQ(data["report"]["totals"]["peak_activation_bytes"], peak);
 }
 
 TEST(Page, NamesFromFilesStayText) {

@@ -30,7 +30,8 @@ Network chain() {
 TEST(Placement, KeepsWhatFitsAndCountsWhatIsAlive) {
   const Placement p = place_with_spills(chain(), 12288);
   EXPECT_EQ(p.peak_bytes, 3 * 4096);  // at c: its input, its output and the skip
-  EXPECT_EQ(p.peak_layer, "c");
+  EXPECT_EQ(p.peak_at, "layer 'c'");
+  EXPECT_EQ(p.alive_bytes, (std::vector<std::int64_t>{8192, 8192, 12288, 12288}));
   EXPECT_EQ(p.spilled_tensor_bytes, 0);
 }
 
@@ -61,6 +62,63 @@ TEST(Placement, AViewLiesWhereItsTensorLiesAndKeepsItsOrder) {
   EXPECT_EQ(p.layouts[view], Layout::nhwc);
   EXPECT_EQ(p.layouts[c], Layout::nhcwb16);
   EXPECT_EQ(p.peak_bytes, 4 * 4 * 24 + 4 * 4 * 32);  // the view takes no memory of its own
+}
+
+// 4096 B each: the host makes `late` of `a` before layer c; a is not read behind that.
+Network with_host_between() {
+  NetworkBuilder b("host");
+  const workloads::Activate relu{Activation::relu};
+  const auto in = b.input("in", {16, 16, 16});
+  const auto late = b.input("late", {16, 16, 16});
+  const auto a = b.add("a", relu, {in});
+  const auto c = b.add("b", relu, {in});
+  const auto d = b.add("c", workloads::Elementwise{}, {c, late});
+  b.output(b.add("d", relu, {d}));
+  b.unsupported({7, "TOPK_V2", "no layer", {}, 2, {a}, {late}});
+  return std::move(b).build();
+}
+
+TEST(Placement, WhatTheHostMakesLivesFromItsOperatorOnAndWhatItReadsUntilIt) {
+  const Placement p = place_in_sram(with_host_between());
+  // a: in and a; b: in, a and b; the host: a, b and late; c: b, late and c; d: c and d.
+  EXPECT_EQ(p.alive_bytes, (std::vector<std::int64_t>{8192, 12288, 12288, 8192}));
+  EXPECT_EQ(p.peak_bytes, 12288);
+  Network network = with_host_between();
+  network.unsupported[0].makes.push_back(network.unsupported[0].reads[0]);  // in place
+  EXPECT_EQ(place_in_sram(network).peak_bytes, 12288);
+}
+
+TEST(Placement, APeakDuringAnOperatorOfTheHostIsNamed) {
+  NetworkBuilder b("host");
+  const auto in = b.input("in", {16, 16, 16});
+  const auto large = b.input("large", {64, 16, 16});
+  const auto a = b.add("a", workloads::Activate{Activation::relu}, {in});
+  b.output(a);
+  b.unsupported({7, "TOPK_V2", "no layer", {}, 1, {a}, {large}});
+  const Network network = std::move(b).build();
+  const Placement p = place_in_sram(network);
+  EXPECT_EQ(p.peak_at, "operator 7 (TOPK_V2) of the host");
+  EXPECT_EQ(p.peak_bytes, 5 * 4096);
+  EXPECT_EQ(p.alive_bytes, (std::vector<std::int64_t>{5 * 4096}));
+}
+
+TEST(Placement, StatesTakeTheSramAtAllTimesAndNeverLeaveIt) {
+  Network network = chain();
+  network.states = {{"memory", 1000}, {"more", 26}};
+  EXPECT_EQ(state_bytes(network), 1026);
+  EXPECT_EQ(place_in_sram(network).peak_bytes, 3 * 4096 + 1026);
+  EXPECT_EQ(place_with_spills(network, 3 * 4096 + 1026).spilled_tensor_bytes, 0);
+  const Placement spilled = place_with_spills(network, 3 * 4096);
+  EXPECT_GT(spilled.spilled_tensor_bytes, 0);
+  EXPECT_LE(spilled.peak_bytes, 3 * 4096);
+  EXPECT_EQ(place_with_spills(network, 0).peak_bytes, 1026);
+  const platforms::Platform p = platform("h4h-7nm", {"sram.size=1024 B"});
+  LayerCosts costs(p.hardware);
+  const MappingResult result = map_network(costs, p, network, Strategy::npu);
+  ASSERT_TRUE(std::holds_alternative<Infeasible>(result));
+  EXPECT_EQ(std::get<Infeasible>(result).reason,
+            "states do not fit: the network keeps 1026 B from one inference to the next, sram.size "
+            "is 1024 B");
 }
 
 TEST(Spills, CostTimeAndEnergyAndEveryByteIsCounted) {

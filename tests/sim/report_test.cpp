@@ -155,6 +155,27 @@ TEST(Format, ThePeakOfActivationsStandsBesideTheSram) {
       5120);
 }
 
+TEST(Format, StateBetweenInferencesStandsBesideThePeak) {
+  Report r = by_hand();
+  r.sram_bytes = 2 << 20;
+  r.peak_activation_bytes = 1'373'634;
+  r.state_bytes = 5120;
+  expect_line(r, "SRAM     peak 1.31 of 2.00 MiB, 5.00 KiB of it state between inferences");
+}
+
+TEST(Format, WhatTheHostLeavesOutIsCounted) {
+  Report r = by_hand();
+  r.unsupported = {{4, "BATCH_MATMUL", "no", 1000}, {5, "TOPK_V2", "why", 0}};
+  r.host_macs = 1000;
+  expect_line(r, "not costed: 1000 of 4000 MACs, in 2 operators left to the host");
+  expect_line(r, "not costed: operator 5 (TOPK_V2), left to the host: why");
+  const auto json = nlohmann::json::parse(write_json(report_document(r)));
+  EXPECT_EQ(json["network"]["host_macs"], 1000);
+  EXPECT_EQ(json["unsupported"][0]["macs"], 1000);
+  r.unsupported[1].macs.reset();
+  expect_line(r, "not costed: at least 1000 of 4000 MACs, in 2 operators left to the host");
+}
+
 TEST(Format, SpillsSayWhatIsNeededAndWhatThereIs) {
   Report r = by_hand();
   r.sram_bytes = 1 << 20;

@@ -156,7 +156,7 @@ TEST(SeveralMacros, HaveTracksOfTheirOwnInATrace) {
 TEST(SeveralMacros, HaveRowsAndARooflineOfTheirOwnOnAPage) {
   const RunOfThree run = run_of_three();
   const auto data = nlohmann::json::parse(
-      write_json(page_data(run.report, run.three.chip, run.timeline, Document())));
+      write_json(page_data(run.report, run.three.chip, three_convs(), run.timeline, Document())));
   const auto& layers = data["timelines"]["layers"];
   for (const char* const lane : {"slow_cim_compute", "slow_cim_dma_input", "noc_slow_cim"}) {
     EXPECT_TRUE(layers[0]["lanes"].contains(lane)) << lane;

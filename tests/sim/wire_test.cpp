@@ -71,7 +71,18 @@ TEST(Wire, EveryOpComesBack) {
       workloads::LayerNorm{},
       workloads::Attention{4},
       workloads::LeakyRelu{},
-      workloads::DepthToSpace{3}};
+      workloads::DepthToSpace{3},
+      workloads::TransposeConv2d{5, 7, 11, w, Activation::relu},
+      workloads::Lstm{6},
+      workloads::Svdf{3, 2, 8, Activation::relu},
+      workloads::SpaceToDepth{2},
+      workloads::Unary{workloads::UnaryKind::lookup},
+      workloads::Slice{{0, 1, 2}, {3, 2, 1}, {1, 2, 3}},
+      workloads::Reduce{workloads::ReduceKind::prod, false, true, true},
+      workloads::ArgMax{workloads::ArgKind::min, workloads::Axis::width},
+      workloads::Gather{workloads::Axis::height, 9},
+      workloads::Tile{{8, 6, 16}},
+      workloads::GroupNorm{2}};
   ASSERT_EQ(ops.size(), std::variant_size_v<workloads::Op>);
   for (const workloads::Op& op : ops) {
     const LayerJob job{{op, {s, s}, s, 77, {}}, split_between(1, 2, 3, 4), {}};

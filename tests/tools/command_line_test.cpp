@@ -132,6 +132,23 @@ TEST(CommandLine, AnArgumentWithoutOptionNamesTheOptionThatWasMeant) {
   expect_failure(kSmall + "stray", 2, "unexpected argument 'stray'; see ");
 }
 
+TEST(CommandLine, AnInputIsSizesWithAnXBetweenThem) {
+  const std::string command = "simulate " + kPaper + " --network resnet8 --input ";
+  for (const char* wrong :
+       {"x", "1x", "1xx3", "1,32,32,3", "0x32", "1x-3", "1x65537", "1x3.5", "''"}) {
+    expect_failure(command + wrong, 2, " is not a shape: sizes of 1 to 65536 with an x between");
+  }
+  expect_failure(command + "1x32x32x3", 1, "resnet8: states the shape of its input");
+  expect_failure("network show resnet8 --input 1x32x32x3", 1, "states the shape of its input");
+  expect_failure("network list --input 1x32x32x3", 2, "network list takes no --input");
+  expect_failure("simulate " + kPaper + " --network nas/spaces/toy.yaml#min --input 8", 1,
+                 "a network of a search space states its input");
+  expect_failure(
+      "sweep " + kPaper +
+          " --network resnet8 --network vit_tiny --input 8 --vary cim.macros=1 --out /tmp/x",
+      2, "--input needs a single --network");
+}
+
 TEST(CommandLine, OnnxFilesAreNetworks) {
   expect_failure("simulate " + kPaper + " --network net.onnx", 1, "net.onnx: ");
   const auto file = tests::shared_file("cases/onnx/ResNet8_fp32.onnx");

@@ -64,6 +64,11 @@ void expect_drawn(const std::string& dom, std::size_t layers) {
   EXPECT_EQ(occurrences(between(dom, "id=\"mapping-bars\"", "</ol>"), "<li"), layers);
   EXPECT_EQ(occurrences(between(dom, "id=\"layer-select\"", "</select>"), "<option"), layers);
   EXPECT_GT(occurrences(between(dom, "id=\"timeline\"", "</svg>"), "<path"), 3u);
+  const std::string graph = between(dom, "id=\"network-graph\"", "</svg>");
+  EXPECT_EQ(occurrences(graph, "class=\"node layer\""), layers);
+  EXPECT_GE(occurrences(graph, "class=\"edge\""), layers);
+  EXPECT_NE(between(dom, "id=\"memory-note\"", "</p>").find("most is alive at once in layer "),
+            std::string::npos);
 }
 
 bool no_chromium() { return !has_chromium(); }
@@ -120,6 +125,15 @@ const std::string kUse = R"js(<script>
   }
   page.timeline.zoom(0, 1e6);
   byId("zoom-reset").click();
+  document.querySelectorAll("#network-graph .node").forEach((n) => {
+    n.dispatchEvent(new PointerEvent("pointermove", { clientX: 9, clientY: 9 }));
+    if (byId("tooltip").hidden) throw new Error("a node says nothing");
+    n.dispatchEvent(new PointerEvent("pointerleave"));
+    n.dispatchEvent(new MouseEvent("click"));
+  });
+  const pieces = document.querySelectorAll("#macro-bars .fill i");
+  if (pieces.length < 10) throw new Error("the macros are empty");
+  pieces[3].click();
   document.querySelectorAll("#layer-table th button").forEach((b) => { b.click(); b.click(); });
   document.querySelector("#layer-table tbody tr").click();
   document.body.dataset.used = "1";

@@ -78,11 +78,116 @@ TEST(LayerShape, DepthToSpaceKeepsEveryElement) {
   }
 }
 
-TEST(LayerShape, ElementwiseBroadcastsVectorsAndScalarsOnly) {
-  const Shape in{8, 8, 16};
-  EXPECT_EQ(output_shape(Elementwise{}, {in, {1, 1, 16}}), in);
-  EXPECT_EQ(output_shape(Elementwise{}, {in, {1, 1, 1}}), in);
-  EXPECT_THROW(output_shape(Elementwise{}, {in, {8, 1, 16}}), std::invalid_argument);
+TEST(LayerShape, ElementwiseBroadcastsEitherOperandAlongEveryAxis) {
+  const Shape in{8, 6, 16};
+  for (const Shape& other :
+       std::vector<Shape>{{1, 1, 16}, {1, 1, 1}, {8, 1, 16}, {8, 6, 1}, {1, 6, 1}, {8, 1, 1}}) {
+    EXPECT_EQ(output_shape(Elementwise{}, {in, other}), in) << to_string(other);
+    EXPECT_EQ(output_shape(Elementwise{}, {other, in}), in) << to_string(other);
+  }
+  EXPECT_EQ(output_shape(Elementwise{}, {{8, 1, 1}, {1, 6, 16}}), in);
+  EXPECT_EQ(output_shape(Elementwise{}, {in}), in);
+  EXPECT_THROW(output_shape(Elementwise{}, {in, {8, 3, 16}}), std::invalid_argument);
+  EXPECT_THROW(output_shape(Elementwise{}, {in, in, in}), std::invalid_argument);
+}
+
+TEST(LayerShape, GroupsDivideTheChannelsTheWeightsAndTheMacs) {
+  const Shape in{8, 8, 32};
+  const LayerShape layer = shaped(Conv2d{64, same_window(in, 3, 1), Activation::none, 4}, in);
+  EXPECT_EQ(layer.output, (Shape{8, 8, 64}));
+  EXPECT_EQ(weight_bytes(layer), 9 * (32 / 4) * 64);
+  EXPECT_EQ(macs(layer), 8 * 8 * 9 * (32 / 4) * 64);
+  for (const std::int64_t groups : {-1, 0, 3, 64}) {
+    EXPECT_THROW(output_shape(Conv2d{64, {}, Activation::none, groups}, {in}),
+                 std::invalid_argument)
+        << groups;
+  }
+  EXPECT_THROW(output_shape(Conv2d{6, {}, Activation::none, 4}, {in}), std::invalid_argument);
+}
+
+TEST(LayerShape, ALinearLayerPerTokenSharesItsWeightsAmongPixels) {
+  const LayerShape layer = shaped(Linear{576, Activation::none, true}, {1, 197, 192});
+  EXPECT_EQ(layer.output, (Shape{1, 197, 576}));
+  EXPECT_EQ(weight_bytes(layer), 192 * 576);
+  EXPECT_EQ(macs(layer), 21786624);
+  EXPECT_EQ(trained_parameters(layer, true), 192 * 576 + 576);
+}
+
+TEST(LayerShape, ATransposedConvolutionIsTheWayBackOfAConvolution) {
+  for (const std::int64_t kernel : {2, 3, 4}) {
+    for (const std::int64_t size : {9, 10}) {
+      const Shape large{size, size + 1, 6};
+      const Window window = same_window(large, kernel, 2);
+      const Shape small = output_shape(Conv2d{4, window, Activation::none}, {large});
+      const TransposeConv2d back{6, large.height, large.width, window, Activation::none};
+      const LayerShape layer = shaped(back, small);
+      EXPECT_EQ(layer.output, large);
+      EXPECT_EQ(weight_bytes(layer), kernel * kernel * 4 * 6);
+      EXPECT_EQ(macs(layer), small.pixels() * kernel * kernel * 4 * 6) << "no zeros";
+    }
+  }
+  EXPECT_EQ(tests::message_of<std::invalid_argument>([] {
+              output_shape(TransposeConv2d{4, 8, 8, {2, 2, 2, 2, 1, 1, {}}, {}}, {{4, 5, 3}});
+            }),
+            "transpose_conv to 8x8 needs an input of 4x4 pixels, not 4x5");
+}
+
+TEST(LayerShape, LstmAndSvdfCountTheirMatrices) {
+  const LayerShape lstm = shaped(Lstm{24}, {1, 10, 16});
+  EXPECT_EQ(lstm.output, (Shape{1, 10, 24}));
+  EXPECT_EQ(weight_bytes(lstm), 4 * 24 * (16 + 24));
+  EXPECT_EQ(macs(lstm), 10 * 4 * 24 * (16 + 24));
+  EXPECT_EQ(trained_parameters(lstm, false), weight_bytes(lstm) + 4 * 24);
+  const LayerShape svdf = shaped(Svdf{8, 2, 10, Activation::relu}, {1, 1, 40});
+  EXPECT_EQ(svdf.output, (Shape{1, 1, 8}));
+  EXPECT_EQ(weight_bytes(svdf), 2 * 8 * (40 + 10));
+  EXPECT_EQ(macs(svdf), 2 * 8 * (40 + 10));
+  EXPECT_THROW(output_shape(Lstm{0}, {{1, 1, 1}}), std::invalid_argument);
+  EXPECT_THROW(output_shape(Svdf{1, 0, 1, {}}, {{1, 1, 1}}), std::invalid_argument);
+}
+
+TEST(LayerShape, ASliceLiesInsideItsInput) {
+  const Shape in{8, 6, 16};
+  EXPECT_EQ(output_shape(Slice{{1, 0, 8}, {7, 6, 8}, {1, 1, 1}}, {in}), (Shape{7, 6, 8}));
+  EXPECT_EQ(output_shape(Slice{{1, 0, 0}, {4, 3, 16}, {2, 2, 1}}, {in}), (Shape{4, 3, 16}));
+  EXPECT_EQ(tests::message_of<std::invalid_argument>([&] {
+              output_shape(Slice{{2, 0, 0}, {4, 6, 16}, {2, 1, 1}}, {in});
+            }),
+            "slice of 4 from 2 on, in steps of 2, is not inside the height of 8");
+  EXPECT_THROW(output_shape(Slice{{-1, 0, 0}, {1, 1, 1}, {1, 1, 1}}, {in}), std::invalid_argument);
+  EXPECT_THROW(output_shape(Slice{{0, 0, 0}, {1, 1, 1}, {1, 0, 1}}, {in}), std::invalid_argument);
+}
+
+TEST(LayerShape, WhatMovesElementsKeepsOrRepeatsThem) {
+  const Shape in{8, 6, 16};
+  EXPECT_EQ(output_shape(SpaceToDepth{2}, {in}), (Shape{4, 3, 64}));
+  EXPECT_THROW(output_shape(SpaceToDepth{4}, {in}), std::invalid_argument);
+  EXPECT_EQ(output_shape(Gather{Axis::width, 9}, {in}), (Shape{8, 9, 16}));
+  EXPECT_THROW(output_shape(Gather{Axis::width, 0}, {in}), std::invalid_argument);
+  EXPECT_EQ(output_shape(Tile{{8, 12, 48}}, {in}), (Shape{8, 12, 48}));
+  EXPECT_THROW(output_shape(Tile{{8, 9, 16}}, {in}), std::invalid_argument);
+}
+
+TEST(LayerShape, ReductionsLeaveOneElementOfWhatTheyAreOver) {
+  const Shape in{8, 6, 16};
+  EXPECT_EQ(output_shape(Reduce{ReduceKind::max, true, false, false}, {in}), (Shape{1, 6, 16}));
+  EXPECT_EQ(output_shape(Reduce{ReduceKind::sum, false, true, true}, {in}), (Shape{8, 1, 1}));
+  EXPECT_EQ(output_shape(ArgMax{ArgKind::max, Axis::channels}, {in}), (Shape{8, 6, 1}));
+  EXPECT_EQ(output_shape(ArgMax{ArgKind::min, Axis::height}, {in}), (Shape{1, 6, 16}));
+}
+
+TEST(LayerShape, FunctionsAndNormsKeepTheShape) {
+  const Shape in{8, 6, 16};
+  for (const auto& [kind, name] : kUnaryNames) EXPECT_EQ(output_shape(Unary{kind}, {in}), in);
+  EXPECT_EQ(output_shape(GroupNorm{4}, {in}), in);
+  EXPECT_THROW(output_shape(GroupNorm{3}, {in}), std::invalid_argument);
+  EXPECT_EQ(trained_parameters(shaped(GroupNorm{4}, in), false), 2 * 16);
+  const auto trained = [&](NormKind kind) {
+    return trained_parameters(shaped(LayerNorm{kind}, in), true);
+  };
+  EXPECT_EQ(trained(NormKind::layer_norm), 2 * 16);
+  EXPECT_EQ(trained(NormKind::rms_norm), 16);
+  EXPECT_EQ(trained(NormKind::l2_norm), 0);
 }
 
 TEST(LayerShape, DilationWidensTheWindow) {

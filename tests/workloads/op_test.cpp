@@ -121,6 +121,38 @@ TEST(Op, CanonicalTextsStayAsTheyAre) {
   expect("depth_to_space[3]", DepthToSpace{3});
 }
 
+TEST(Op, CanonicalTextsOfLaterFieldsNameThemOnlyWhereTheyAreNotTheDefaults) {
+  const auto expect = [](const std::string& text, const Op& op) {
+    EXPECT_EQ(canonical_text(op), text);
+  };
+  expect("conv[6,k(1,1)s(1,1)d(1,1)pad(0,0,0,0),relu,groups3]", Conv2d{6, {}, Activation::relu, 3});
+  expect("linear[5,none,per_token]", Linear{5, Activation::none, true});
+  expect("log_softmax[]", Softmax{SoftmaxKind::log_softmax});
+  expect("rms_norm[]", LayerNorm{NormKind::rms_norm});
+}
+
+TEST(Op, CanonicalTextsOfTheLaterOperatorsStayAsTheyAre) {
+  const Window window{3, 1, 2, 1, 1, 2, {1, 2, 3, 4}};
+  const auto expect = [](const std::string& text, const Op& op) {
+    EXPECT_EQ(canonical_text(op), text);
+  };
+  expect("transpose_conv[6,9x8,k(3,1)s(2,1)d(1,2)pad(1,2,3,4),relu]",
+         TransposeConv2d{6, 9, 8, window, Activation::relu});
+  expect("lstm[7]", Lstm{7});
+  expect("svdf[3,2,8,relu]", Svdf{3, 2, 8, Activation::relu});
+  expect("space_to_depth[4]", SpaceToDepth{4});
+  expect("gelu[]", Unary{UnaryKind::gelu});
+  expect("lookup[]", Unary{UnaryKind::lookup});
+  expect("slice[1x0x2,5x8x1,3x2x1]", Slice{{1, 0, 2}, {5, 8, 1}, {3, 2, 1}});
+  expect("reduce_max[wc]", Reduce{ReduceKind::max, false, true, true});
+  expect("arg_min[height]", ArgMax{ArgKind::min, Axis::height});
+  expect("gather[width,40]", Gather{Axis::width, 40});
+  expect("tile[16x32x12]", Tile{{16, 32, 12}});
+  expect("group_norm[2]", GroupNorm{2});
+  expect("squared_difference[none]",
+         Elementwise{ElementwiseKind::squared_difference, Activation::none});
+}
+
 LayerShape shaped(const Op& op, std::vector<Shape> inputs) {
   const Shape output = output_shape(op, inputs);
   return {op, std::move(inputs), output, {}, {}};
@@ -137,6 +169,16 @@ TEST(ShareOf, KeepsTheInputsThatItsOutputsNeed) {
   const LayerShape attention = share_of(shaped(Attention{4}, {tokens, tokens, tokens}), 16);
   EXPECT_EQ(std::get<Attention>(attention.op).heads, 1);
   for (const Shape& input : attention.inputs) EXPECT_EQ(input, (Shape{4, 4, 16}));
+}
+
+TEST(ShareOf, AGroupedConvolutionIsSplitByWholeGroups) {
+  const LayerShape whole = shaped(Conv2d{64, {}, {}, 4}, {{4, 4, 32}});
+  EXPECT_EQ(split_unit(whole), 16);
+  const LayerShape share = share_of(whole, 48);
+  EXPECT_EQ(std::get<Conv2d>(share.op).groups, 3);
+  EXPECT_EQ(share.input(), (Shape{4, 4, 24}));
+  EXPECT_EQ(output_shape(share.op, share.inputs), share.output);
+  EXPECT_EQ(macs(share) * 4, macs(whole) * 3);
 }
 
 TEST(ShareOf, OutputOfAShareIsWhatItsOperatorMakes) {
@@ -174,6 +216,7 @@ TEST(OpTraits, InputChannelsAreThoseThatAnOutputIsMadeFrom) {
   const Shape in{4, 4, 8};
   EXPECT_EQ(span(shaped(Conv2d{64, {}, {}}, {in}), 3, 5), std::pair(0L, 8L));
   EXPECT_EQ(span(shaped(DepthwiseConv2d{2, {}, {}}, {in}), 3, 5), std::pair(1L, 3L));
+  EXPECT_EQ(span(shaped(Conv2d{64, {}, {}, 4}, {in}), 17, 33), std::pair(2L, 6L));
   EXPECT_EQ(span(shaped(Pool2d{}, {in}), 3, 5), std::pair(3L, 5L));
   EXPECT_EQ(span(shaped(Mean{true, true, false}, {in}), 3, 5), std::pair(3L, 5L));
   EXPECT_EQ(span(shaped(Mean{false, false, true}, {in}), 0, 1), std::pair(0L, 8L));

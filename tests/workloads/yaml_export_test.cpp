@@ -19,6 +19,32 @@ void expect_round_trip(const Network& net) {
   EXPECT_TRUE(again(net) == net);
 }
 
+// Operators that only some networks have.
+void add_more(NetworkBuilder& b, TensorId x) {
+  b.add("groups", Conv2d{8, {}, Activation::none, 4}, {x});
+  b.add("tokens", Linear{5, Activation::relu, true}, {x});
+  const Window twice{3, 2, 2, 2, 1, 1, {0, 1, 0, 0}};
+  b.add("larger", TransposeConv2d{6, 32, 32, twice, Activation::relu6}, {x});
+  b.add("lstm", Lstm{7}, {x});
+  b.add("svdf", Svdf{3, 2, 8, Activation::tanh}, {x});
+  b.add("to depth", SpaceToDepth{4}, {x});
+  b.add("part", Slice{{1, 0, 2}, {5, 8, 1}, {3, 2, 1}}, {x});
+  b.add("places", Gather{Axis::width, 40}, {x});
+  b.add("tile", Tile{{16, 32, 12}}, {x});
+  b.add("group norm", GroupNorm{2}, {x});
+  for (const auto& [kind, name] : kNormNames) b.add(std::string(name), LayerNorm{kind}, {x});
+  for (const auto& [kind, name] : kUnaryNames) b.add(std::string(name), Unary{kind}, {x});
+  for (const auto& [kind, name] : kReduceNames) {
+    b.add(std::string(name), Reduce{kind, false, true, true}, {x});
+  }
+  for (const auto& [kind, name] : kArgNames)
+    b.add(std::string(name), ArgMax{kind, Axis::width}, {x});
+  for (const auto& [kind, name] : kElementwiseNames) {
+    b.add("one " + std::string(name), Elementwise{kind, Activation::relu}, {x, x});
+  }
+  b.add("log", Softmax{SoftmaxKind::log_softmax}, {x});
+}
+
 // Every operator, with parameters that are not the defaults.
 Network everything() {
   NetworkBuilder b("every operator: \"quoted\"");
@@ -49,6 +75,7 @@ Network everything() {
   }
   t = b.add("constant", Elementwise{ElementwiseKind::mul, Activation::none}, {t});
   b.add("to space", DepthToSpace{4}, {b.add("deep", Conv2d{32, {}, Activation::none}, {x})});
+  add_more(b, x);
   const TensorId sum = b.add("sum", Elementwise{ElementwiseKind::add, Activation::prelu}, {x, y});
   b.add("difference", Elementwise{ElementwiseKind::sub, Activation::none}, {y, x});
   b.output(t);
@@ -117,6 +144,7 @@ Network shared_beside_the_host() {
   b.unsupported({3, "SVDF", "no layer stands for it", 77, 1, {a}, {made}});
   b.unsupported({4, "CUSTOM:Top", "left: to the host", {}, 2, {}, {}});
   b.state({"memory", 1234});
+  b.state({"", 5});
   return std::move(b).build();
 }
 
@@ -134,7 +162,7 @@ TEST(YamlExport, KeepsWhatIsNotInTheLayers) {
   EXPECT_EQ(read.unsupported[1].op, "CUSTOM:Top");
   EXPECT_EQ(read.unsupported[1].before, 2u);
   EXPECT_EQ(read.unsupported[1].macs, std::nullopt);
-  ASSERT_EQ(read.states.size(), 1u);
+  ASSERT_EQ(read.states.size(), 2u);
   EXPECT_EQ(read.states[0].bytes, 1234);
   EXPECT_EQ(read.layers[1].weights_of, 0u);
   EXPECT_EQ(host_macs(read), 77);

@@ -111,6 +111,78 @@ TEST(NetworkYaml, ReadsTheOtherOperators) {
   EXPECT_EQ(only_op("op: hard_swish"), Op(Activate{Activation::hard_swish}));
 }
 
+TEST(NetworkYaml, ReadsTheOperatorsOfOtherNetworks) {
+  EXPECT_EQ(only_op("op: conv, out: 6, kernel: 1, groups: 2"),
+            Op(Conv2d{6, {}, Activation::none, 2}));
+  EXPECT_EQ(only_op("op: linear, out: 9, per_token: true"), Op(Linear{9, Activation::none, true}));
+  EXPECT_EQ(only_op("op: lstm, units: 5"), Op(Lstm{5}));
+  EXPECT_EQ(only_op("op: svdf, units: 5, memory: 3"), Op(Svdf{5, 1, 3, Activation::none}));
+  EXPECT_EQ(only_op("op: svdf, units: 5, rank: 2, memory: 3, activation: relu"),
+            Op(Svdf{5, 2, 3, Activation::relu}));
+  EXPECT_EQ(only_op("op: space_to_depth, block: 2"), Op(SpaceToDepth{2}));
+  EXPECT_EQ(only_op("op: gelu"), Op(Unary{UnaryKind::gelu}));
+  EXPECT_EQ(only_op("op: lookup"), Op(Unary{UnaryKind::lookup}));
+  EXPECT_EQ(only_op("op: slice, shape: [4, 8, 4]"), Op(Slice{{0, 0, 0}, {4, 8, 4}, {1, 1, 1}}));
+  EXPECT_EQ(only_op("op: slice, begin: [0, 0, 2], shape: [4, 4, 2], stride: [2, 2, 1]"),
+            Op(Slice{{0, 0, 2}, {4, 4, 2}, {2, 2, 1}}));
+  EXPECT_EQ(only_op("op: reduce_max, axes: [channels]"),
+            Op(Reduce{ReduceKind::max, false, false, true}));
+  EXPECT_EQ(only_op("op: arg_max"), Op(ArgMax{}));
+  EXPECT_EQ(only_op("op: arg_min, axis: width"), Op(ArgMax{ArgKind::min, Axis::width}));
+  EXPECT_EQ(only_op("op: gather, axis: height, count: 5"), Op(Gather{Axis::height, 5}));
+  EXPECT_EQ(only_op("op: tile, shape: [8, 16, 4]"), Op(Tile{{8, 16, 4}}));
+  EXPECT_EQ(only_op("op: group_norm, groups: 2"), Op(GroupNorm{2}));
+  EXPECT_EQ(only_op("op: l2_norm"), Op(LayerNorm{NormKind::l2_norm}));
+  EXPECT_EQ(only_op("op: log_softmax"), Op(Softmax{SoftmaxKind::log_softmax}));
+  EXPECT_EQ(only_op("op: squared_difference, from: [x, x]"),
+            Op(Elementwise{ElementwiseKind::squared_difference, Activation::none}));
+}
+
+TEST(NetworkYaml, SamePaddingOfATransposedConvolutionIsThatOfTheWayBack) {
+  const Op op =
+      only_op("op: transpose_conv, out: 3, size: [15, 16], kernel: 3, stride: 2, padding: same");
+  EXPECT_EQ(op, Op(TransposeConv2d{3, 15, 16, {3, 3, 2, 2, 1, 1, {1, 1, 0, 1}}, Activation::none}));
+}
+
+TEST(NetworkYaml, MistakesInTheKeysOfTheseAreNamed) {
+  expect_problem(layer_problem("op: conv, out: 6, kernel: 1, groups: 3"),
+                 "conv of 3 groups does not divide 4 input and 6 output channels");
+  expect_problem(layer_problem("op: conv, out: 6, kernel: 1, groups: 0"),
+                 "groups must be a whole number 1..65536, not '0'");
+  expect_problem(layer_problem("op: linear, out: 2, per_token: 1"),
+                 "per_token must be one of: false, true");
+  expect_problem(layer_problem("op: transpose_conv, out: 2, kernel: 2"),
+                 "'size' is missing; expected: [height, width]");
+  expect_problem(layer_problem("op: transpose_conv, out: 2, size: [9, 10], kernel: 2"),
+                 "transpose_conv to 9x10 needs an input of 8x9 pixels");
+  expect_problem(layer_problem("op: lstm"), "'units' is missing");
+  expect_problem(layer_problem("op: svdf, units: 2"), "'memory' is missing");
+  expect_problem(layer_problem("op: slice, shape: [9, 8, 4]"),
+                 "slice of 9 from 0 on, in steps of 1, is not inside the height of 8");
+  expect_problem(layer_problem("op: slice, begin: 1, shape: [1, 1, 1]"), "begin must be ");
+  expect_problem(layer_problem("op: slice"),
+                 "'shape' is missing; expected: [height, width, channels]");
+  expect_problem(layer_problem("op: arg_max, axis: depth"),
+                 "axis must be one of: height, width, channels");
+  expect_problem(layer_problem("op: gather"), "'count' is missing");
+  expect_problem(layer_problem("op: tile, shape: [8, 9, 4]"),
+                 "is not whole times 8x8x4 along width");
+  expect_problem(layer_problem("op: group_norm, groups: 3"),
+                 "group_norm of 3 groups does not divide 4 channels");
+  expect_problem(layer_problem("op: gelu, slope: 1"), "unknown key 'slope'");
+}
+
+TEST(NetworkYaml, ALinearLayerOverPixelsIsRemarkedOnUnlessItSaysWhatItReads) {
+  const std::string remark =
+      "layer 'a' has weights for each of its input's 64 pixels; with per_token: true the pixels "
+      "would share them";
+  EXPECT_EQ(layers("  - {name: a, op: linear, out: 2}").remarks, std::vector<std::string>{remark});
+  EXPECT_TRUE(layers("  - {name: a, op: linear, out: 2, per_token: false}").remarks.empty());
+  EXPECT_TRUE(layers("  - {name: a, op: linear, out: 2, per_token: true}").remarks.empty());
+  const std::string again = to_yaml(layers("  - {name: a, op: linear, out: 2}"));
+  EXPECT_EQ(parse_yaml_network(again, "again.yaml").remarks, std::vector<std::string>{remark});
+}
+
 TEST(NetworkYaml, ALeakyReluHasNoKeysOfItsOwn) {
   EXPECT_EQ(layer_problem("op: leaky_relu, slope: 1"),
             "net.yaml:3: layer 'a': unknown key 'slope'; allowed: name, output, op, from");
@@ -152,7 +224,7 @@ TEST(NetworkYaml, TellsEverythingThatIsWrongAtOnce) {
 TEST(NetworkYaml, NamesUnknownKeysAndWhatIsAllowed) {
   EXPECT_EQ(layer_problem("op: linear, out: 2, kernel: 3"),
             "net.yaml:3: layer 'a': unknown key 'kernel'; allowed: name, output, op, from, out, "
-            "activation, encoded_weight_bytes, coded_weight_bytes, weights_of");
+            "activation, per_token, encoded_weight_bytes, coded_weight_bytes, weights_of");
   expect_problem(layer_problem("op: pad, padding: {up: 1}"),
                  "padding: unknown key 'up'; allowed: top, bottom, left, right");
   expect_problem(layer_problem("op: relu, op: relu"), "op is given twice");
@@ -265,6 +337,8 @@ TEST(NetworkYaml, OperatorsOfTheHostAndStatesNameWhatTheNetworkHas) {
                  "net.yaml:5: host: before: 'x' is not a layer");
   expect_problem(host("  - {op: TOPK, reads: [b]}"), "net.yaml:4: host: 'b' is not the name of");
   expect_problem(host("  - {op: TOPK, macs: -1}"), "net.yaml:4: host: macs");
+  expect_problem(host("  - {op: TOPK, makes: [a]}"),
+                 "net.yaml:4: host: makes: what the host makes must be among the inputs");
   expect_problem(host("  - {reads: [a]}"), "net.yaml:4: host: 'op' is missing");
   expect_problem(problem_of(chain + "states: [{name: s}]"),
                  "net.yaml:3: state: 'bytes' is missing");

@@ -34,6 +34,7 @@ Options options() {
                         "the two platform files, if not given as arguments");
   add_set_option(options);
   add_networks_option(options);
+  add_input_option(options);
   add_out_options(options, "a comparison");
   add_mapping_options(options, "auto", false);
   add_fps_option(options);

@@ -118,7 +118,8 @@ std::string layers(const Arguments& arguments) {
   Options options("options");
   add_platform_options(options);
   options.add_options()("csv", po::value<std::string>()->value_name("FILE"),
-                        "layers, with the columns layer_id, op, H, W, Cin, Cout, k, stride");
+                        "layers, with the columns layer_id, op, H, W, Cin, Cout, k, stride and "
+                        "optionally groups, dilation, padding; or layer_id, M, N, K");
   add_mapping_options(options, "npu", false);
   add_format_option(options, formats);
   add_cache_option(options);
@@ -126,7 +127,10 @@ std::string layers(const Arguments& arguments) {
       parse(arguments, options,
             "usage: h4h layers --platform FILE --csv FILE [options]\n"
             "Cost of single layers, each a network of its own, in the order of the rows.\n"
-            "op is conv3x3, dw3x3, pw1x1 or fc; int8, SAME padding, fused ReLU.\n");
+            "op is conv3x3, conv5x5, ..., dw3x3, ..., pw1x1, fc (H x W rows), conv or dw with the\n"
+            "kernel in k, softmax, or matmul (H products of W x Cin and Cin x Cout); int8, SAME\n"
+            "padding unless padding is valid, fused ReLU. With the columns M, N, K a row is an fc\n"
+            "of M rows, K inputs and N outputs.\n");
   if (parsed.help) return {};
 
   const MappingOptions mapping = mapping_options_of(parsed, false);

@@ -71,9 +71,10 @@ std::string show(const Arguments& names, const Parsed& parsed, const ImportOptio
 }
 
 std::string verdict(const std::string& name, const Network& network) {
-  const std::string host = network.unsupported.empty()
-                               ? ""
-                               : fmt::format(", {} left to the host", network.unsupported.size());
+  const std::string host =
+      network.unsupported.empty()
+          ? ""
+          : fmt::format("; not costed: {}", host_macs_text(network.unsupported, macs(network)));
   return fmt::format("{}: ok, {} layers, {} MACs{}\n", name, network.layers.size(),
                      workloads::macs(network), host);
 }
@@ -109,7 +110,7 @@ std::string network(const Arguments& arguments) {
                         po::value<std::string>()->default_value("table")->value_name("FORMAT"),
                         "output format: list: table or json; show: table, json, csv, dot or yaml");
   add_wide_option(options);
-  add_unsupported_option(options);
+  add_import_options(options);
   const Parsed parsed = parse(arguments, options, kUsage, kArguments);
   if (parsed.help) return {};
 
@@ -121,6 +122,7 @@ std::string network(const Arguments& arguments) {
   refuse_option(verb, parsed, "wide", "network show does");
   if (what == Verb::list) {
     refuse_option(verb, parsed, "unsupported", "network show and check do");
+    refuse_option(verb, parsed, "input", "network show and check do");
     return list(words, parsed);
   }
   refuse_option(verb, parsed, "format", "network list and show do");

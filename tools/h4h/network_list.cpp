@@ -6,6 +6,7 @@
 
 #include "base/text/hash.hpp"
 #include "nas/space/open_network.hpp"
+#include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
 
@@ -20,11 +21,13 @@ std::string NetworkList::identity() const {
 NetworkList networks_of(const Parsed& parsed) {
   NetworkList list{list_of(parsed, "network"), {}};
   if (list.names.empty()) throw UsageError("--network is missing");
+  const workloads::ImportOptions import{workloads::UnsupportedPolicy::refuse, input_of(parsed)};
+  if (import.input && list.names.size() > 1) throw UsageError("--input needs a single --network");
   for (const std::string& name : list.names) {
     if (std::count(list.names.begin(), list.names.end(), name) > 1) {
       throw UsageError(fmt::format("--network {} is given twice", name));
     }
-    list.networks.push_back(nas::open_network(name));
+    list.networks.push_back(nas::open_network(name, import));
   }
   return list;
 }

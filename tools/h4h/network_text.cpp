@@ -157,6 +157,10 @@ std::string network_table(const Network& network, bool wide) {
   std::string text = fmt::format("{}: {} layers, {} MACs, {} B of weights as int8\n\n",
                                  printable(network.name), network.layers.size(),
                                  workloads::macs(network), workloads::weight_bytes(network));
+  if (!network.unsupported.empty()) {
+    text += fmt::format("not costed: {}\n\n",
+                        host_macs_text(network.unsupported, workloads::macs(network)));
+  }
   text += wide ? fmt::format("{:>4} {:<40} {:<15} {:>12} {:>12} {:>12} {:>10}\n", "file", "layer",
                              "op", "input", "output", "MACs", "weights")
                : fmt::format("{:>4} {:<{}} {:<15} {:>12} {:>12} {:>10}\n", "file", "layer", kName,
@@ -184,12 +188,14 @@ std::string network_json(const Network& network) {
     folded.push_back({{"index", f.index}, {"op", f.op}, {"into", f.into}});
   }
   for (const auto& u : network.unsupported) {
-    unsupported.push_back({{"index", u.index}, {"op", u.op}, {"reason", u.reason}});
+    unsupported.push_back(
+        {{"index", u.index}, {"op", u.op}, {"reason", u.reason}, {"macs", u.macs}});
   }
   Document json = sim::provenance(kSchema);
   json.update({{"name", network.name},
                {"macs", workloads::macs(network)},
                {"weight_bytes", workloads::weight_bytes(network)},
+               {"host_macs", workloads::host_macs(network)},
                {"layers", layers},
                {"folded", folded},
                {"unsupported", unsupported},

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "base/text/number.hpp"
 #include "platforms/description/loader.hpp"
 
 namespace h4h::tools {
@@ -58,14 +61,42 @@ void add_networks_option(Options& options) {
   add(options, "network", list_value("NAME|FILE"), std::string(kNetwork) + "; may be repeated");
 }
 
-void add_unsupported_option(Options& options) {
+void add_input_option(Options& options) {
+  add(options, "input", text_value("SHAPE"),
+      "shape of the input of a file that leaves some of it open, in the file's order of axes, such "
+      "as 1x32x32x3");
+}
+
+std::optional<std::vector<std::int64_t>> input_of(const Parsed& parsed) {
+  const std::optional<std::string> given = optional(parsed, "input");
+  if (!given) return std::nullopt;
+  constexpr std::int64_t kMostSide = 65536;
+  std::vector<std::int64_t> sides;
+  for (std::string_view rest = *given; !rest.empty() || sides.empty();) {
+    const std::size_t end = std::min(rest.find('x'), rest.size());
+    const auto side = parse_number<std::int64_t>(rest.substr(0, end));
+    const bool open = end + 1 == rest.size();  // ends in an x
+    if (!side || *side < 1 || *side > kMostSide || open) {
+      throw UsageError(fmt::format(
+          "--input '{}' is not a shape: sizes of 1 to {} with an x between them, such as 1x32x32x3",
+          *given, kMostSide));
+    }
+    sides.push_back(*side);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return sides;
+}
+
+void add_import_options(Options& options) {
   add(options, "unsupported", text_value("ACTION")->default_value("refuse"),
       "operators that H4H cannot model: refuse the network, or leave them to the host and list "
       "them as not costed (refuse or host)");
+  add_input_option(options);
 }
 
 workloads::ImportOptions import_options_of(const Parsed& parsed) {
-  return {enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported"))};
+  return {enum_of<workloads::UnsupportedPolicy>("unsupported", required(parsed, "unsupported")),
+          input_of(parsed)};
 }
 
 void add_space_option(Options& options) {

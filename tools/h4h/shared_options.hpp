@@ -22,9 +22,12 @@ platforms::Platform platform_of(const Parsed& parsed);  // throws UsageError, Pl
 void add_network_option(Options& options);
 void add_networks_option(Options& options);
 
-// --unsupported refuse|host.
-void add_unsupported_option(Options& options);
+// How a network file is read: --unsupported refuse|host and --input; or --input alone.
+void add_import_options(Options& options);
+void add_input_option(Options& options);
 workloads::ImportOptions import_options_of(const Parsed& parsed);  // throws UsageError
+// --input; nullopt where it is left out. Throws UsageError.
+std::optional<std::vector<std::int64_t>> input_of(const Parsed& parsed);
 
 // --space.
 void add_space_option(Options& options);

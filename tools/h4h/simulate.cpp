@@ -37,7 +37,7 @@ Options options() {
   add_network_option(options);
   add_mapping_options(options);
   add_fps_option(options);
-  add_unsupported_option(options);
+  add_import_options(options);
   add_uncertainty_options(options);
   add_format_option(options, kFormats);
   add_wide_option(options);
@@ -143,7 +143,8 @@ void write_timelines(const TimelineFiles& files, const MappedRun& run,
   if (files.trace) write_file(*files.trace, sim::format_trace(run.report, timeline));
   if (!files.html) return;
   Document uncertainty = over ? sim::uncertainty_page_document(*over) : Document();
-  write_file(*files.html, sim::format_page(run.report, platform, timeline, std::move(uncertainty)));
+  write_file(*files.html,
+             sim::format_page(run.report, platform, network, timeline, std::move(uncertainty)));
 }
 
 // One is enough for a network, unless more are asked for.

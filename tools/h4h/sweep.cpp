@@ -36,6 +36,7 @@ Options options() {
   Options options("options");
   add_platform_options(options);
   add_networks_option(options);
+  add_input_option(options);
   // clang-format off
   options.add_options()
       ("vary", po::value<Arguments>()->value_name("KEY=VALUES")->composing(), "a platform key and its values: a list separated by commas, or a range LOW..HIGH[:STEP]; may be repeated")

@@ -154,7 +154,8 @@ class Writer {
   std::string states() const {
     std::string text;
     for (const State& s : network_.states) {
-      text += fmt::format("  - {{name: {}, bytes: {}}}\n", scalar(s.name), s.bytes);
+      const std::string name = s.name.empty() ? "" : fmt::format("name: {}, ", scalar(s.name));
+      text += fmt::format("  - {{{}bytes: {}}}\n", name, s.bytes);
     }
     return text.empty() ? text : "states:\n" + text;
   }
@@ -166,8 +167,8 @@ class Writer {
   }
 
   std::string host_operator(const Unsupported& op) const {
-    std::string text = fmt::format("  - {{index: {}, op: {}, reason: {}", op.index, scalar(op.op),
-                                   scalar(op.reason));
+    std::string text = fmt::format("  - {{index: {}, op: {}", op.index, scalar(op.op));
+    if (!op.reason.empty()) text += fmt::format(", reason: {}", scalar(op.reason));
     if (op.macs) text += fmt::format(", macs: {}", *op.macs);
     if (op.before < network_.layers.size()) {
       text += fmt::format(", before: {}", scalar(network_.layers[op.before].name));

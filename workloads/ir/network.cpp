@@ -41,8 +41,7 @@ std::vector<std::size_t> places(const Network& network) {
 
 std::string why_empty(const Network& network) {
   if (network.unsupported.empty()) return fmt::format("network '{}' has no layers", network.name);
-  std::string text = fmt::format("nothing is left to cost: {} operators go to the host",
-                                 network.unsupported.size());
+  std::string text = "nothing is left to cost, as all operators go to the host:";
   for (const Unsupported& op : network.unsupported) {
     text += fmt::format("\n  operator {} ({}): {}", op.index, op.op, op.reason);
   }
@@ -129,10 +128,24 @@ std::int64_t weight_bytes(const Network& network) {
   return sum;
 }
 
-std::int64_t host_macs(const Network& network) {
+namespace {
+
+std::int64_t known_macs(const std::vector<Unsupported>& operators) {
   std::int64_t sum = 0;
-  for (const Unsupported& op : network.unsupported) sum += op.macs.value_or(0);
+  for (const Unsupported& op : operators) sum += op.macs.value_or(0);
   return sum;
+}
+
+}  // namespace
+
+std::int64_t host_macs(const Network& network) { return known_macs(network.unsupported); }
+
+std::string host_macs_text(const std::vector<Unsupported>& operators, std::int64_t other_macs) {
+  const bool all = std::all_of(operators.begin(), operators.end(),
+                               [](const Unsupported& op) { return op.macs.has_value(); });
+  const std::int64_t left = known_macs(operators);
+  return fmt::format("{}{} of {} MACs, in {} operator{} left to the host", all ? "" : "at least ",
+                     left, left + other_macs, operators.size(), operators.size() == 1 ? "" : "s");
 }
 
 std::int64_t parameters(const Layer& layer, const LayerShape& shape) {
@@ -215,6 +228,11 @@ void NetworkBuilder::output(TensorId tensor) {
     throw NetworkError(fmt::format("output tensor {} does not exist", tensor));
   }
   network_.outputs.push_back(tensor);
+}
+
+void NetworkBuilder::remark(std::string text) {
+  std::vector<std::string>& all = network_.remarks;
+  if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(std::move(text));
 }
 
 Network NetworkBuilder::build() && {

@@ -92,6 +92,9 @@ std::int64_t macs(const Network& network);
 std::int64_t weight_bytes(const Network& network);
 // Of the operators left to the host, as far as their shapes say: not in macs().
 std::int64_t host_macs(const Network& network);
+// "100 of 300 MACs, in 2 operators left to the host"; "at least 100 of 300 ..." where the shapes of
+// some do not say.
+std::string host_macs_text(const std::vector<Unsupported>& operators, std::int64_t other_macs);
 
 // What training would train: weights; of convolutions two numbers of batch norm a channel, inside
 // a transformer block and of linear layers a bias; of layer norms a scale and a shift; of
@@ -131,7 +134,7 @@ class NetworkBuilder {
   void state(State state) { network_.states.push_back(std::move(state)); }
   void unsupported(Unsupported what) { network_.unsupported.push_back(std::move(what)); }
   void folded(Folded folded) { network_.folded.push_back(std::move(folded)); }
-  void remark(std::string text) { network_.remarks.push_back(std::move(text)); }
+  void remark(std::string text);  // once, however often it is given
 
   const Shape& shape(TensorId tensor) const { return network_.tensors.at(tensor).shape; }
   std::size_t layers() const { return network_.layers.size(); }  // added so far

@@ -8,7 +8,7 @@ function boundSummary(report) {
 function fillHeadline(data) {
   const report = data.report, t = report.totals, m = report.mapping;
   const bounds = boundSummary(report);
-  byId("summary").textContent = `${plural(report.layers.length, "layer")}, ${quantity(report.network.macs, "MAC")}, ${quantity(report.network.weight_bytes, "B")} of weights.`;
+  byId("summary").textContent = `${plural(report.layers.length, "layer")}, ${quantity(report.network.macs, "MAC")}, ${quantity(report.network.weight_bytes, "B")} of weights.${leftOutText(report)}`;
   const rate = report.network.macs / t.latency_s;
   const peak = sum(data.rooflines.map((r) => r.peak_macs_per_s));  // of the macros in use: 0 for none
   const devices = m.macros_in_use > 0 ? "NPU and macros" : "the NPU";
@@ -21,6 +21,14 @@ function fillHeadline(data) {
     tile("NoC traffic", figure(t.noc_bytes, "B"), `${quantity(t.noc_bytes / t.latency_s, "B/s", 3)} on average`),
     tile("Peak activation memory", figure(t.peak_activation_bytes, "B"), sramDetail(data)),
     tile("Area", t.area_mm2 === null ? "unknown" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
+}
+
+// What --unsupported host leaves out.
+function leftOutText(report) {
+  const host = report.unsupported, left = report.network.host_macs;
+  if (host.length === 0) return "";
+  const known = host.every((u) => u.macs !== null) ? "" : "at least ";
+  return ` ${known}${count(left)} of ${count(report.network.macs + left)} MACs are left out: ${plural(host.length, "operator")} of the file ${host.length === 1 ? "runs" : "run"} on the host.`;
 }
 
 function sramDetail(data) {
@@ -67,6 +75,8 @@ class Page {
     fillHeadline(this.data);
     fillTotals(this.data.report);
     this.drawCharts();
+    fillGraph(this.data, (i) => this.go(i));
+    fillMacros(this.data, (i) => this.go(i));
     fillMapping(this.data.report, (i) => this.go(i));
     fillRemarks(this.data.report);
     fillPlatform(this.data);
@@ -78,6 +88,7 @@ class Page {
 
   drawCharts() {
     drawCharts(this.data, (i) => this.go(i));
+    drawMemory(this.data.report, this.data.sram_bytes, (i) => this.go(i));
     fillSensitivity(this.data.uncertainty);
   }
 

@@ -17,9 +17,13 @@ struct ListedLayer {
   Network network;
 };
 
-// Reads a CSV with the columns layer_id, op, H, W, Cin, Cout, k, stride in any order, others
-// ignored, but for weight_bytes_encoded where it is there. op: conv3x3, dw3x3, pw1x1 or fc (fc has
-// H = W = k = stride = 1). "SAME" padding and a fused ReLU are understood.
+// Reads a CSV with the columns layer_id, op, H, W, Cin, Cout, k, stride in any order. Where they
+// are there, also groups, dilation, padding (same, the default, or valid) and weight_bytes_encoded;
+// others are ignored. op: conv3x3, conv5x5, ..., dw3x3, ..., pw1x1, fc (k = stride = 1; H x W
+// rows), conv and dw (the kernel is k), softmax, matmul (H products of a W x Cin and a Cin x Cout
+// matrix). Or with the columns M, N, K: an fc of M rows, K inputs and N outputs each; op, where it
+// is there, is gemm for such rows. Or a list as SCALE-Sim reads it, of convolutions or of products.
+// A fused ReLU is understood.
 // Throws NetworkError "file:line: ..." with a line for every row that is missing something or
 // wrong.
 std::vector<ListedLayer> read_layer_list(const std::filesystem::path& path);

@@ -151,8 +151,11 @@ class Reader {
     const Op read = read_operator(fields, *named, inputs ? net_.shape(inputs->front()) : Shape{});
     const auto [encoded, coded] = weights(fields, read);
     const std::string shares = has_weights(read) ? fields.text_or("weights_of", "") : "";
+    const bool is_linear = std::holds_alternative<Linear>(read);
+    const bool is_clear = !is_linear || fields.find("per_token") != nullptr;
     fields.finish();
     if (!inputs) return std::nullopt;
+    if (!is_clear) remark_on_pixels(name, net_.shape(inputs->front()));
     return add_if_right(fields, before, [&, e = encoded, c = coded] {
       const TensorId id = net_.add(name, read, *inputs, tensor);
       net_.last_layer().encoded_weight_bytes = e;
@@ -181,7 +184,7 @@ class Reader {
 
   void state(const Node& node) {
     Fields fields(node, "state", problems_);
-    const std::string name = fields.text("name", "what the network keeps between inferences");
+    const std::string name = fields.text_or("name", "");  // in TFLite files it may be empty
     const std::int64_t bytes = fields.number("bytes", kBytes);
     fields.finish();
     net_.state({name, bytes});
@@ -197,6 +200,10 @@ class Reader {
     op.before = layer_behind(fields);
     op.reads = host_tensors(fields, "reads");
     op.makes = host_tensors(fields, "makes");
+    // Inputs come first among the tensors.
+    if (std::any_of(op.makes.begin(), op.makes.end(), [&](TensorId id) { return id >= inputs_; })) {
+      fields.problem(fields.line(), "makes: what the host makes must be among the inputs");
+    }
     host_reads_ = host_reads_ || !op.reads.empty();
     fields.finish();
     net_.unsupported(std::move(op));
@@ -218,6 +225,15 @@ class Reader {
     const Node* const list = fields.find(key);
     if (list == nullptr) return {};
     return tensors(fields, *list, fields.texts(*list, key)).value_or(std::vector<TensorId>{});
+  }
+
+  // That of a linear layer on tokens is easily forgotten, and its weights then are many.
+  void remark_on_pixels(const std::string& name, const Shape& input) {
+    if (input.pixels() == 1) return;
+    net_.remark(fmt::format(
+        "layer '{}' has weights for each of its input's {} pixels; with per_token: true "
+        "the pixels would share them",
+        name, input.pixels()));
   }
 
   using Bytes = std::optional<std::int64_t>;
