@@ -11,8 +11,12 @@ namespace fs = std::filesystem;
 
 fs::path program_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
 
+fs::path shipped_path(const std::string& name) {
+  return program_folder().parent_path() / "share" / "h4h" / name;
+}
+
 fs::path shipped_file(const std::string& name) {
-  const fs::path path = program_folder().parent_path() / "share" / "h4h" / name;
+  const fs::path path = shipped_path(name);
   std::error_code error;
   fs::path found = fs::canonical(path, error);
   if (error) {

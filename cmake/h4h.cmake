@@ -24,6 +24,11 @@ if(H4H_SANITIZE)
   endif()
 endif()
 
+if(H4H_SANITIZE_THREADS)
+  target_compile_options(h4h_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(h4h_options INTERFACE -fsanitize=thread)
+endif()
+
 if(H4H_FUZZ)
   target_compile_options(h4h_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/text/number.hpp"
+#include "base/text/take_line.hpp"
 
 namespace h4h {
 namespace {
@@ -99,14 +100,6 @@ CsvRow::Columns columns_of(const CsvHeader& header, const std::vector<std::strin
     }
   }
   return columns;
-}
-
-// The first line of `rest`, which loses it.
-std::string_view take_line(std::string_view& rest) {
-  const std::size_t end = rest.find('\n');
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-  return line;
 }
 
 constexpr std::int64_t kMostWhole = 65536ll * 65536;

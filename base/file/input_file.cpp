@@ -127,6 +127,13 @@ void InputFile::fail_as_too_large() const {
                    limit_.kind));
 }
 
+void check_readable(const fs::path& path, std::uint64_t size, FileLimit limit) {
+  if (size <= limit.most_bytes) return;
+  throw FileError(path, fmt::format("not written: it would have {} bytes, and a {} of more than {} "
+                                    "could not be read back",
+                                    size, limit.kind, limit.most_bytes));
+}
+
 std::string read_file(const fs::path& path, FileLimit limit) {
   InputFile file(path, limit);
   std::string text = file.read_rest();

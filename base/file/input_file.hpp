@@ -68,6 +68,10 @@ class InputFile {
   int descriptor_;
 };
 
+// Before `size` bytes are written to a file that is read back: throws FileError where it could not
+// be.
+void check_readable(const std::filesystem::path& path, std::uint64_t size, FileLimit limit);
+
 // The whole file. Throws FileError, also where fewer bytes come than the file has.
 std::string read_file(const std::filesystem::path& path, FileLimit limit);
 

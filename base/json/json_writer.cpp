@@ -105,8 +105,10 @@ JsonWriter& JsonWriter::json(std::string_view text) {
 
 std::string JsonWriter::take() {
   if (layout_ != JsonLayout::compact) text_ += '\n';
-  return std::move(text_);
+  return take_part();
 }
+
+std::string JsonWriter::take_part() { return std::exchange(text_, {}); }
 
 template <typename Number>
 void JsonWriter::append_integer(Number number) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -51,8 +52,11 @@ class JsonWriter {
   // A value that is JSON already, such as one that is sent back as it was received.
   JsonWriter& json(std::string_view text);
 
-  // The text written so far; nothing may be written afterwards.
+  // The end of the text, after all parts that were taken; nothing may be written afterwards.
   std::string take();
+  // The text written since the last part, of size() bytes, for texts that are too large for memory.
+  std::string take_part();
+  std::size_t size() const { return text_.size(); }
 
  private:
   struct Level {

@@ -39,9 +39,9 @@ void CimModule::start(const DevicePlan& plan) {
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void CimModule::record(Timeline* timeline) {
-  timeline_ = timeline;
-  for (StreamPort* port : {&input_, &output_}) port->record(timeline);
+void CimModule::record(Recorder* recorder) {
+  recorder_ = recorder;
+  for (StreamPort* port : {&input_, &output_}) port->record(recorder);
 }
 
 std::string CimModule::state() const {
@@ -79,7 +79,7 @@ void CimModule::compute() {
       counts_[Event::cim_operand_byte] += tile.operand_bytes;
       counts_[Event::cim_conversion] += tile.conversions;
       counts_[Event::cim_softmax] += tile.all_scores;
-      if (timeline_ != nullptr) timeline_->record(id(), Lane::cim_compute, begin, now());
+      if (recorder_ != nullptr) recorder_->record(id(), Lane::cim_compute, begin, now());
       input_free_.put();
       output_full_.put();
       ++tile_;

@@ -24,7 +24,7 @@ class CimModule : public DeviceModule {
   Picoseconds busy() const override { return busy_; }
   std::int64_t macros_busy() const override { return working() ? plan_->macros_busy : 0; }
   std::string state() const override;
-  void record(Timeline* timeline) override;
+  void record(Recorder* recorder) override;
 
  private:
   void load_inputs();
@@ -38,7 +38,7 @@ class CimModule : public DeviceModule {
   sc_core::sc_event start_;
   TokenPool input_free_, input_full_, output_free_, output_full_;
   Picoseconds busy_;
-  Timeline* timeline_ = nullptr;
+  Recorder* recorder_ = nullptr;
 };
 
 }  // namespace h4h::models

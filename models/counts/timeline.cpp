@@ -40,4 +40,15 @@ std::string_view to_string(Lane lane) {
   std::abort();
 }
 
+void Timeline::replay(Recorder& recorder) const {
+  auto next = intervals_.begin();
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    recorder.begin_layer(layers_[i].begin, layers_[i].macros_busy);
+    for (; next != intervals_.end() && next->layer == i; ++next) {
+      recorder.record(next->device, next->lane, next->begin, next->end, next->bytes);
+    }
+    recorder.end_layer(layers_[i].end);
+  }
+}
+
 }  // namespace h4h::models

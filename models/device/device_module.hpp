@@ -35,7 +35,7 @@ class DeviceModule : public sc_core::sc_module {
   // Macros with work in the plan that it runs.
   virtual std::int64_t macros_busy() const { return 0; }
   virtual std::string state() const = 0;  // "npu: idle"
-  virtual void record(Timeline* timeline) = 0;
+  virtual void record(Recorder* recorder) = 0;
 
  protected:
   DeviceId id() const { return id_; }

@@ -83,8 +83,8 @@ void NocModule::release(DeviceId device) {
   arbiter_.release(device);
   requests_changed_.notify(sc_core::SC_ZERO_TIME);
   if (arbiter_.inside(device) > 0) return;
-  if (timeline_ != nullptr) {
-    timeline_->record(device, Lane::noc_tenure, *hold_since_.at(device), now());
+  if (recorder_ != nullptr) {
+    recorder_->record(device, Lane::noc_tenure, *hold_since_.at(device), now());
   }
   hold_since_.at(device).reset();
 }

@@ -37,7 +37,7 @@ class NocModule : public sc_core::sc_module {
   std::int64_t link_turnarounds() const { return arbiter_.link_turnarounds(); }
   Picoseconds busy() const { return link_.busy(); }
   std::string state() const;
-  void record(Timeline* timeline) { timeline_ = timeline; }
+  void record(Recorder* recorder) { recorder_ = recorder; }
 
   tlm_utils::multi_passthrough_target_socket<NocModule> initiators;
   tlm_utils::multi_passthrough_initiator_socket<NocModule> memories;  // bound in index order
@@ -59,7 +59,7 @@ class NocModule : public sc_core::sc_module {
   std::vector<std::unique_ptr<sc_core::sc_event>> finished_;  // per initiator
   std::vector<std::optional<SharedLink::StreamId>> open_;     // per initiator
   std::vector<std::optional<Picoseconds>> hold_since_;        // per device; nullopt: holds nothing
-  Timeline* timeline_ = nullptr;
+  Recorder* recorder_ = nullptr;
 };
 
 }  // namespace h4h::models

@@ -78,14 +78,14 @@ class StreamPort {
     socket->b_transport(payload, delay);
     payload.clear_extension(&info);
     previous_start_ = info.started_at;
-    if (timeline_ != nullptr) {
+    if (recorder_ != nullptr) {
       const Lane lane = memory == kExternal ? spill_lane_ : lane_;
-      timeline_->record(device_, lane, info.started_at, now(), bytes);
+      recorder_->record(device_, lane, info.started_at, now(), bytes);
     }
     if (payload.is_response_error()) SC_REPORT_ERROR("h4h", payload.get_response_string().c_str());
   }
 
-  void record(Timeline* timeline) { timeline_ = timeline; }
+  void record(Recorder* recorder) { recorder_ = recorder; }
 
   tlm_utils::simple_initiator_socket<StreamPort> socket;
 
@@ -95,7 +95,7 @@ class StreamPort {
   tlm::tlm_command command_;
   Picoseconds previous_start_;
   std::int64_t run_ = INT64_MAX, outstanding_ = 0;
-  Timeline* timeline_ = nullptr;
+  Recorder* recorder_ = nullptr;
 };
 
 }  // namespace h4h::models

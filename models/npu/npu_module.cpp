@@ -101,9 +101,9 @@ void NpuModule::finish_plan() {
   end_work();
 }
 
-void NpuModule::record(Timeline* timeline) {
-  timeline_ = timeline;
-  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->record(timeline);
+void NpuModule::record(Recorder* recorder) {
+  recorder_ = recorder;
+  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->record(recorder);
 }
 
 std::string NpuModule::state() const {
@@ -276,7 +276,7 @@ void NpuModule::work(Lane lane, std::int64_t cycles) {
   busy_.begin(begin);
   wait_for(clock_.time(cycles));
   busy_.end(now());
-  if (timeline_ != nullptr) timeline_->record(id(), lane, begin, now());
+  if (recorder_ != nullptr) recorder_->record(id(), lane, begin, now());
 }
 
 }  // namespace h4h::models

@@ -26,7 +26,7 @@ class NpuModule : public DeviceModule {
   Picoseconds busy() const override { return busy_.total(); }  // MAC array or output stage
   std::int64_t prefetched_bytes() const override { return prefetched_bytes_; }
   std::string state() const override;
-  void record(Timeline* timeline) override;
+  void record(Recorder* recorder) override;
 
  private:
   void load_inputs();
@@ -58,7 +58,7 @@ class NpuModule : public DeviceModule {
   BusyTime busy_;
   Picoseconds busy_before_;  // the plan
   std::int64_t prefetched_bytes_ = 0;
-  Timeline* timeline_ = nullptr;
+  Recorder* recorder_ = nullptr;
 };
 
 }  // namespace h4h::models

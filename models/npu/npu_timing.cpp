@@ -63,8 +63,10 @@ class Planner {
         encoded_bytes_(has_weights_ ? encoded_weight_bytes(layer) : 0) {}
 
   NpuPlan plan() {
-    check_plan_size(estimated_steps());
+    const double steps = estimated_steps();
+    check_plan_size(steps);
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
+    plan.steps.reserve(static_cast<std::size_t>(steps));  // growing takes half as much again
     plan.input_run = input_run(layer_, block_, input_);
     plan.output_run = output_run(layer_, block_, output_);
     const WeightSchedule schedule = weight_schedule();

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <optional>
-#include <sstream>
 #include <string_view>
 
 #include "base/csv/csv_table.hpp"
@@ -11,6 +11,8 @@
 #include "base/file/input_file.hpp"
 #include "base/text/hash.hpp"
 #include "base/text/number.hpp"
+#include "base/text/problems.hpp"
+#include "base/text/take_line.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -65,17 +67,24 @@ bool is_of_a_search(const std::filesystem::path& path) {
          name.find_first_not_of("0123456789abcdef") == kDigits;
 }
 
-void read(AccuracyLines& lines, std::istream& file, const std::filesystem::path& path,
-          int& number) {
-  for (std::string line; std::getline(file, line);) {
+// Of a file whose columns are wrong, nothing else is read.
+void read(AccuracyLines& lines, std::string_view text, const std::filesystem::path& path,
+          Problems& problems) {
+  int number = 0;
+  while (!text.empty()) {
     ++number;
-    lines.take(line);
+    try {
+      lines.take(std::string(take_line(text)));
+    } catch (const std::runtime_error& error) {
+      problems.add(number, error.what());
+      if (!lines.has_columns()) return;
+    }
     if (lines.has_columns() && !lines.has_version() && is_of_a_search(path)) {
-      throw AccuracyError("was written beside a supernet " + other_networks(1));
+      return problems.add(number, "was written beside a supernet " + other_networks(1));
     }
   }
   if (!lines.has_columns()) {
-    throw AccuracyError("the file is empty; required columns: genotype,accuracy");
+    problems.add(number, "the file is empty; required columns: genotype,accuracy");
   }
 }
 
@@ -134,13 +143,9 @@ void AccuracyLines::add(const std::string& line) {
 
 AccuracyTable::AccuracyTable(const Space& space, std::filesystem::path path)
     : space_(space), path_(std::move(path)), lines_(space) {
-  std::istringstream file(read_file_or<AccuracyError>(path_, kAccuracyLimit));
-  int line = 0;
-  try {
-    read(lines_, file, path_, line);
-  } catch (const std::runtime_error& error) {
-    throw AccuracyError(fmt::format("{}:{}: {}", path_.string(), line, error.what()));
-  }
+  Problems problems;
+  read(lines_, read_file_or<AccuracyError>(path_, kAccuracyLimit), path_, problems);
+  if (problems.count() > 0) throw AccuracyError(problems.text(path_.string(), SIZE_MAX));
 }
 
 std::string AccuracyTable::hash() const {

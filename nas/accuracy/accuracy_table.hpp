@@ -11,7 +11,7 @@
 
 namespace h4h::nas {
 
-// A table that is wrong ("file:line: message"), or that lacks a candidate.
+// A table that is wrong ("file:line: message", for every line that is), or that lacks a candidate.
 class AccuracyError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

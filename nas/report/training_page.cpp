@@ -1,9 +1,10 @@
 #include "nas/report/training_page.hpp"
 
-#include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "base/json/json_parser.hpp"
+#include "base/text/take_line.hpp"
 #include "nas/report/page_assets.hpp"
 #include "sim/report/page_text.hpp"
 
@@ -21,9 +22,8 @@ double number_of(const Document& step, const char* key) {
 // Means of as many groups of steps: [last step, loss, of the largest, of the smallest].
 Document losses(const std::string& metrics) {
   std::vector<Document> steps;
-  std::istringstream stream(metrics);
-  for (std::string line; std::getline(stream, line);) {
-    Document step = parse_json_or_null(line);
+  for (std::string_view rest = metrics; !rest.empty();) {
+    Document step = parse_json_or_null(take_line(rest));
     if (step.contains("loss")) steps.push_back(std::move(step));
   }
   const std::size_t group = (steps.size() + kMostSteps - 1) / kMostSteps;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -187,6 +188,8 @@ TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& fi
   } catch (const OtherNetworks& error) {
     throw TrainingFileError(
         fmt::format("{}: is {}; train again into another directory", file, error.what()));
+  } catch (const std::bad_alloc&) {
+    throw TrainingFileError(fmt::format("{}: there is not enough memory for its values", file));
   } catch (const std::exception& error) {
     throw TrainingFileError(
         fmt::format("{}: not a checkpoint, or damaged: {}", file, error.what()));

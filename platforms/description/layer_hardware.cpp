@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
 #include <stdexcept>
+#include <string_view>
 
+#include "base/text/take_line.hpp"
 #include "platforms/description/keys.hpp"
 
 namespace h4h::platforms {
@@ -31,8 +32,8 @@ std::string layer_text(const Hardware& hardware, DeviceTypes types) {
 
 Hardware hardware_of(const std::string& layer_text) {
   Platform platform;
-  std::istringstream lines(layer_text);
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string_view rest = layer_text; !rest.empty();) {
+    const std::string line(take_line(rest));
     const std::size_t sign = line.find('=');
     if (sign == std::string::npos) throw std::invalid_argument("no '=' in '" + line + "'");
     const std::string path = line.substr(0, sign);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/file/input_file.hpp"
+#include "base/program_files.hpp"
 #include "base/text/nearest.hpp"
 #include "base/yaml/document.hpp"
 #include "platforms/description/keys.hpp"
@@ -116,11 +117,29 @@ class Reader {
     if (extends == nullptr) return;
     const auto one = [&](const Node& node) {
       if (!node.is_text()) return problem(origin(node), "extends takes a path or a list of paths");
-      read_file(path.parent_path() / node.text, origin(node));
+      extend_by(node.text, path, origin(node));
       file_ = path.string();
     };
     if (!extends->is_list()) return one(*extends);
     for (const Node& node : extends->items) one(node);
+  }
+
+  // The file of this name beside `path`, or else the one that H4H ships.
+  void extend_by(const std::string& name, const std::filesystem::path& path, const Origin& from) {
+    const std::filesystem::path beside = path.parent_path() / name;
+    if (is_there(beside) || std::filesystem::path(name).is_absolute()) {
+      return read_file(beside, from);
+    }
+    const std::filesystem::path shipped = shipped_path("platforms") / name;
+    if (is_there(shipped)) return read_file(identity(shipped), from);
+    problem(from, fmt::format("extends '{}': no such file, and no '{}'", beside.string(),
+                              shipped.string()));
+  }
+
+  // A link that leads nowhere, or what may not be looked at, is: opening it tells what is wrong.
+  static bool is_there(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return symlink_status(path, ignored).type() != std::filesystem::file_type::not_found;
   }
 
   bool given_twice(const std::string& path, const Node& key) {

@@ -53,9 +53,8 @@ Override parse_override(const std::string& key, const std::string& text,
 }
 
 Override parse_override(const std::string& key, const std::string& text, const Origin& place) {
-  const std::string given = problem_text(place, fmt::format("{}={}", key, text));
   try {
-    return parsed(key, text, given, place);
+    return parsed(key, text, fmt::format("{}={}", key, text), place);
   } catch (const OverrideError& error) {
     throw PlatformError(error.what());
   }

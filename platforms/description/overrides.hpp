@@ -27,7 +27,7 @@ inline bool operator==(const Override& a, const Override& b) {
 // platform takes the value.
 Override parse_override(const std::string& text, const std::string& option = "--set");
 Override parse_override(const std::string& key, const std::string& text, const std::string& option);
-// A value of a file of variants. Throws PlatformError, "file:line: what".
+// A value of a file of variants. Throws PlatformError that says what is wrong, without the place.
 Override parse_override(const std::string& key, const std::string& text, const Origin& place);
 
 // "cim.step=9000 ps": the text that is read as the same value. Reals with twelve digits.

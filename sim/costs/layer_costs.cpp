@@ -71,12 +71,11 @@ JobResults::Set& LayerCosts::set_for(const LayerJob& job) {
 
 const JobResult& LayerCosts::cost(const LayerJob& job) {
   ++asked_;
-  if (!measured_) return results_->get(set_for(job), job);
+  if (!measured_) return modelled_cost(job);
   const auto [place, is_new] = measured_costs_.try_emplace(encode(job));
   if (is_new) {
-    place->second = with_measured_cost(devices_, job, [this](const LayerJob& modelled) {
-      return results_->get(set_for(modelled), modelled);
-    });
+    place->second = with_measured_cost(
+        devices_, job, [this](const LayerJob& modelled) { return modelled_cost(modelled); });
   }
   return place->second;
 }

@@ -26,6 +26,8 @@ class LayerCosts {
 
   // Throws JobFailed, and std::invalid_argument as plan_job.
   const JobResult& cost(const LayerJob& job);
+  // What the model says, whether or not the job is measured. Throws as `cost`.
+  const JobResult& modelled_cost(const LayerJob& job) { return results_->get(set_for(job), job); }
   // Lets workers begin with it, where there are any.
   void begin(const LayerJob& job) { results_->begin(set_for(job), job); }
 

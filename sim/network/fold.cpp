@@ -57,17 +57,23 @@ std::vector<JobResult> simulate_layers(LayerCosts& costs, const Network& network
               [&](const LayerJob& job) { return costs.cost(job); });
 }
 
+std::vector<JobResult> model_layers(LayerCosts& costs, const Network& network,
+                                    const Mapping& mapping) {
+  return fold(costs.hardware(), costs.devices(), network, mapping,
+              [&](const LayerJob& job) { return costs.modelled_cost(job); });
+}
+
 std::vector<JobResult> run_network(const platforms::Hardware& hardware, const Network& network,
-                                   const Mapping& mapping, models::Timeline& timeline) {
-  return run_network(hardware, models::make_devices(hardware), network, mapping, timeline);
+                                   const Mapping& mapping, models::Recorder& recorder) {
+  return run_network(hardware, models::make_devices(hardware), network, mapping, recorder);
 }
 
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const models::Devices& devices, const Network& network,
-                                   const Mapping& mapping, models::Timeline& timeline) {
+                                   const Mapping& mapping, models::Recorder& recorder) {
   Session session(hardware, devices);
   return fold(hardware, devices, network, mapping, [&](const LayerJob& job) {
-    return session.run(std::vector<LayerJob>{job}, &timeline).front();
+    return session.run(std::vector<LayerJob>{job}, &recorder).front();
   });
 }
 

@@ -22,15 +22,19 @@ std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
 
-// The same in one kernel, one layer after the other, recorded. Of the model alone:
-// equal to the fold to the picosecond where no layer is measured. Throws as Session::run.
+// The same of the model alone, also for layers that are measured.
+std::vector<JobResult> model_layers(LayerCosts& costs, const workloads::Network& network,
+                                    const Mapping& mapping);
+
+// The same in one kernel, one layer after the other, recorded: equal to model_layers to the
+// picosecond. Throws as Session::run.
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping,
-                                   models::Timeline& timeline);
+                                   models::Recorder& recorder);
 // Of a chip of `devices` in place of those that the hardware describes.
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const models::Devices& devices,
                                    const workloads::Network& network, const Mapping& mapping,
-                                   models::Timeline& timeline);
+                                   models::Recorder& recorder);
 
 }  // namespace h4h::sim

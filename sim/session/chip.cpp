@@ -98,10 +98,10 @@ std::string Chip::state() const {
   return text + "; " + noc_.state();
 }
 
-void Chip::record(models::Timeline* timeline) {
-  timeline_ = timeline;
-  noc_.record(timeline);
-  for (const auto& device : devices_) device->record(timeline);
+void Chip::record(models::Recorder* recorder) {
+  recorder_ = recorder;
+  noc_.record(recorder);
+  for (const auto& device : devices_) device->record(recorder);
 }
 
 void Chip::run() {
@@ -129,7 +129,7 @@ void Chip::start_devices(const Plans& plans) {
     if (plans[id]) devices_[id]->start(*plans[id]);
     macros_busy.push_back(devices_[id]->macros_busy());
   }
-  if (timeline_ != nullptr) timeline_->begin_layer(models::now(), std::move(macros_busy));
+  if (recorder_ != nullptr) recorder_->begin_layer(models::now(), std::move(macros_busy));
 }
 
 JobResult Chip::run_layer(const Plans& plans) {
@@ -141,7 +141,7 @@ JobResult Chip::run_layer(const Plans& plans) {
       if (!devices_[id]->working()) noc_.finish(id);
     }
   }
-  if (timeline_ != nullptr) timeline_->end_layer(models::now());
+  if (recorder_ != nullptr) recorder_->end_layer(models::now());
   JobResult result = difference(totals(), before);
   result.link_turnarounds = noc_.link_turnarounds();
   return result;

@@ -27,7 +27,7 @@ class Chip : public sc_core::sc_module {
   void stop();
   const std::vector<JobResult>& results() const { return results_; }
   std::string state() const;
-  void record(models::Timeline* timeline);
+  void record(models::Recorder* recorder);
 
  private:
   void run();
@@ -47,7 +47,7 @@ class Chip : public sc_core::sc_module {
   sc_core::sc_event_or_list any_done_;  // of the devices
   const std::vector<Plans>* plans_ = nullptr;
   std::vector<JobResult> results_;
-  models::Timeline* timeline_ = nullptr;
+  models::Recorder* recorder_ = nullptr;
 };
 
 }  // namespace h4h::sim

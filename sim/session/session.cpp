@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "sim/session/chip.hpp"
@@ -70,12 +72,12 @@ class Session::Kernel {
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
-  std::vector<JobResult> run(const std::vector<Plans>& plans, models::Timeline* timeline) {
+  std::vector<JobResult> run(const std::vector<Plans>& plans, models::Recorder* recorder) {
     const ContextInUse in_use(*context_);
-    chip_->record(timeline);
+    chip_->record(recorder);
     chip_->start(plans);
     failed_ = true;
-    sc_core::sc_start();  // returns when nothing is left to do, and throws what a process throws
+    start_kernel();
     failed_ = false;
     chip_->record(nullptr);
     if (chip_->results().size() != plans.size()) throw NoProgress("no progress: " + chip_->state());
@@ -83,6 +85,16 @@ class Session::Kernel {
   }
 
  private:
+  // Returns when nothing is left to do. What a process throws comes as a report with its text.
+  static void start_kernel() {
+    try {
+      sc_core::sc_start();
+    } catch (const sc_core::sc_report& report) {
+      if (report.get_msg() == std::string_view(std::bad_alloc().what())) throw std::bad_alloc();
+      throw;
+    }
+  }
+
   static std::vector<std::pair<ContextPointer, ChipPointer>>& never_destroyed() {
     static auto* const kept = new std::vector<std::pair<ContextPointer, ChipPointer>>;
     return *kept;
@@ -111,37 +123,45 @@ constexpr double kMargin = 1.02;
 
 }  // namespace
 
-Session::Choice Session::choose(const LayerJob& job, Plans first) {
-  Choice choice{std::move(first), {}};
-  choice.result = run_plans({choice.plans}).front();
+Session::Choice Session::choose(KernelPointer& kernel, const LayerJob& job, Plans first) {
+  std::vector<Plans> tried;  // one at a time; a plan may take hundreds of megabytes
+  tried.push_back(std::move(first));
+  Choice choice{{}, run_on(kernel, tried).front()};
+  choice.plans = std::move(tried.front());
   for (Plans& other : other_plans(devices_, job, choice.plans)) {
-    const JobResult result = run_plans({other}).front();
+    tried.front() = std::move(other);
+    const JobResult result = run_on(kernel, tried).front();
     const double margin = kMargin * static_cast<double>(result.time.count);
-    if (margin < static_cast<double>(choice.result.time.count)) choice = {std::move(other), result};
+    if (margin < static_cast<double>(choice.result.time.count)) {
+      choice = {std::move(tried.front()), result};
+    }
   }
   return choice;
 }
 
-JobResult Session::run(const LayerJob& job) { return choose(job, plan_job(devices_, job)).result; }
+JobResult Session::run(const LayerJob& job) {
+  return choose(kernel_, job, plan_job(devices_, job)).result;
+}
 
-std::vector<JobResult> Session::run(const std::vector<LayerJob>& jobs, models::Timeline* timeline) {
+std::vector<JobResult> Session::run(const std::vector<LayerJob>& jobs, models::Recorder* recorder) {
   std::vector<Plans> plans;
-  bool tried = false;
   for (const LayerJob& job : jobs) {
     plans.push_back(plan_job(devices_, job));
     if (other_plans(devices_, job, plans.back()).empty()) continue;
-    plans.back() = choose(job, std::move(plans.back())).plans;
-    tried = true;
+    plans.back() = choose(trials_, job, std::move(plans.back())).plans;
   }
-  // What was tried takes no time of this run.
-  if (tried) kernel_ = std::make_unique<Kernel>(hardware_, devices_);
-  return run_plans(plans, timeline);
+  return run_plans(plans, recorder);
 }
 
 std::vector<JobResult> Session::run_plans(const std::vector<Plans>& plans,
-                                          models::Timeline* timeline) {
-  if (kernel_->failed()) kernel_ = std::make_unique<Kernel>(hardware_, devices_);
-  return kernel_->run(plans, timeline);
+                                          models::Recorder* recorder) {
+  return run_on(kernel_, plans, recorder);
+}
+
+std::vector<JobResult> Session::run_on(KernelPointer& kernel, const std::vector<Plans>& plans,
+                                       models::Recorder* recorder) {
+  if (!kernel || kernel->failed()) kernel = std::make_unique<Kernel>(hardware_, devices_);
+  return kernel->run(plans, recorder);
 }
 
 }  // namespace h4h::sim

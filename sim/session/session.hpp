@@ -32,26 +32,31 @@ class Session {
   JobResult run(const LayerJob& job);
 
   // All jobs one after another in one kernel run, as a whole network, each with the plan that `run`
-  // takes for it. Appends to `timeline` what the parts do, times counted from the session's start.
+  // takes for it. Tells `recorder` what the parts do, times counted from the session's start.
   std::vector<JobResult> run(const std::vector<LayerJob>& jobs,
-                             models::Timeline* timeline = nullptr);
+                             models::Recorder* recorder = nullptr);
 
   // The same for plans that are there already. After NoProgress the session is of no further use;
   // after another exception it begins anew.
   std::vector<JobResult> run_plans(const std::vector<Plans>& plans,
-                                   models::Timeline* timeline = nullptr);
+                                   models::Recorder* recorder = nullptr);
 
  private:
   class Kernel;
+  using KernelPointer = std::unique_ptr<Kernel>;
   struct Choice {
     Plans plans;
     JobResult result;
   };
-  Choice choose(const LayerJob& job, Plans first);
+  Choice choose(KernelPointer& kernel, const LayerJob& job, Plans first);
+  // In a new kernel where there is none, or one that failed.
+  std::vector<JobResult> run_on(KernelPointer& kernel, const std::vector<Plans>& plans,
+                                models::Recorder* recorder = nullptr);
 
   platforms::Hardware hardware_;
   models::Devices devices_;
-  std::unique_ptr<Kernel> kernel_;
+  KernelPointer kernel_;
+  KernelPointer trials_;  // of plans that are compared before a run and take none of its time
 };
 
 }  // namespace h4h::sim

@@ -75,6 +75,20 @@ TEST(AccuracyTable, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(complaint(std::string(kHead) + "{},0.5\n").rfind(":2: ", 0), 0u);
 }
 
+TEST(AccuracyTable, NamesEveryLineThatIsWrong) {
+  const tests::TemporaryFolder folder;
+  const Space space = shipped_space("toy");
+  const std::string min = quoted(space, space.min()), max = quoted(space, space.max());
+  const std::string file =
+      folder.write("t.csv", kHead + min + ",high\n" + max + ",0.5\n" + min + ",2\n" + max + "\n")
+          .string();
+  EXPECT_EQ(tests::message_of<AccuracyError>([&] { AccuracyTable(space, file); }),
+            file + ":2: accuracy 'high' is not a number\n" + file +
+                ":4: accuracy 2 is not from 0 to 1\n" + file + ":5: 1 values for 2 columns");
+  EXPECT_EQ(complaint("genotype\n" + min + ",high\n"), ":1: the columns must be genotype,accuracy")
+      << "rows are not read where the columns are wrong";
+}
+
 TEST(AccuracyTable, KnowsStandardErrorsWhereTheyStandInIt) {
   const tests::TemporaryFolder folder;
   const Space space = shipped_space("toy");

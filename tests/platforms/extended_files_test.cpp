@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "base/program_files.hpp"
 #include "platforms/description/loader.hpp"
 #include "tests/support/files.hpp"
 
@@ -52,6 +55,43 @@ TEST(ExtendedFiles, ThatAreNotThereAreNamed) {
               load_platform(folder.write("e.yaml", ""));
             }).find("a map of keys"),
             std::string::npos);
+}
+
+TEST(ExtendedFiles, AreTheShippedOnesWhereNoneOfTheirNameIsBesideTheFile) {
+  const TemporaryFolder folder;
+  const auto file =
+      folder.write("p.yaml", "name: p\nextends: [h4h-7nm.yaml, parts/mram-macro.yaml]\n");
+  const Platform shipped = load_platform(file);
+  EXPECT_EQ(shipped.hardware.cim.macros, load_platform(kChipFile).hardware.cim.macros);
+  const auto from = [](const Platform& platform) {
+    std::set<std::string> files;
+    for (const Setting& setting : platform.settings) files.insert(setting.origin.file);
+    return files;
+  };
+  EXPECT_EQ(from(shipped).count(kChipFile), 1u) << "links are resolved";
+  folder.write("h4h-7nm.yaml", "extends: " + kChipFile + "\ncim.macros: 3\n");
+  EXPECT_EQ(load_platform(file).hardware.cim.macros, 3);
+}
+
+TEST(ExtendedFiles, ThatAreNowhereAreNamedWithBothPlaces) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.yaml", "name: a\nextends: parts/none.yaml\n");
+  EXPECT_EQ(message_of<PlatformError>([&] { load_platform(file); }),
+            file.string() + ":2: extends '" + (folder.path() / "parts/none.yaml").string() +
+                "': no such file, and no '" + shipped_path("platforms/parts/none.yaml").string() +
+                "'");
+  folder.write("a.yaml", "name: a\nextends: /none.yaml\n");
+  EXPECT_EQ(message_of<PlatformError>([&] { load_platform(file); }),
+            file.string() + ":2: extends '/none.yaml': no such file");
+}
+
+TEST(ExtendedFiles, ThatLeadNowhereAreNotReplacedByShippedOnes) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.yaml", "name: a\nextends: h4h-7nm.yaml\n");
+  const auto link = folder.path() / "h4h-7nm.yaml";
+  std::filesystem::create_symlink("gone.yaml", link);
+  EXPECT_EQ(message_of<PlatformError>([&] { load_platform(file); }),
+            file.string() + ":2: extends '" + link.string() + "': no such file");
 }
 
 TEST(ExtendedFiles, OfAPlatformAreBounded) {

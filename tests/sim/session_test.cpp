@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <new>
 
 #include "tests/sim/random_jobs.hpp"
 #include "tests/sim/support.hpp"
@@ -99,6 +100,25 @@ TEST(Session, GoesOnAfterAPartHasThrown) {
     EXPECT_ANY_THROW(session.run_plans({hours}));
     EXPECT_EQ(session.run(job), before);
   }
+}
+
+// As a process does that finds no memory.
+class WithoutMemory : public models::Recorder {
+ public:
+  void begin_layer(Picoseconds, std::vector<std::int64_t>) override {}
+  void end_layer(Picoseconds) override {}
+
+ private:
+  void add(const Interval&) override { throw std::bad_alloc(); }
+};
+
+TEST(Session, ALackOfMemoryInAProcessIsThrownAsSuch) {
+  Session session(textbook());
+  const LayerJob job = on_cim(linear(64, 32), 1, 1);
+  const JobResult before = session.run(job);
+  WithoutMemory recorder;
+  EXPECT_THROW(session.run({job}, &recorder), std::bad_alloc);
+  EXPECT_EQ(session.run(job), before);
 }
 
 TEST(Session, AFullyConnectedLayerOnOneMacroTakesItsStreamsAndItsSteps) {

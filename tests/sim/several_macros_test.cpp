@@ -14,9 +14,9 @@
 #include "sim/mapping/mapping_file.hpp"
 #include "sim/mapping/share_search.hpp"
 #include "sim/report/format.hpp"
-#include "sim/report/format_trace.hpp"
 #include "sim/report/page_data.hpp"
 #include "tests/sim/three_devices.hpp"
+#include "tests/sim/trace_text.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
@@ -133,7 +133,7 @@ TEST(SeveralMacros, AreNamedInTableJsonAndCsv) {
 
 TEST(SeveralMacros, HaveTracksOfTheirOwnInATrace) {
   const RunOfThree run = run_of_three();
-  const auto trace = nlohmann::json::parse(format_trace(run.report, run.timeline));
+  const auto trace = nlohmann::json::parse(testing::trace_text(run.report, run.timeline));
   std::map<std::string, int> processes;
   std::map<int, double> computing;  // microseconds by process, of the first macro
   for (const auto& event : trace["traceEvents"]) {

@@ -1,4 +1,4 @@
-#include "sim/report/format_trace.hpp"
+#include "sim/report/trace_writer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "tests/sim/support.hpp"
+#include "tests/sim/trace_text.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 
 namespace h4h::sim {
@@ -150,7 +151,8 @@ TEST(Trace, ReplaysWhatSpillsToTheBackingStore) {
   }
   EXPECT_GT(spilled, 0);
   EXPECT_EQ(spilled, r.report.spilled_bytes);
-  EXPECT_NE(format_trace(r.report, r.timeline).find("\"external memory\""), std::string::npos);
+  EXPECT_NE(testing::trace_text(r.report, r.timeline).find("\"external memory\""),
+            std::string::npos);
 }
 
 // Picoseconds of a number of microseconds in the trace.
@@ -161,7 +163,7 @@ Picoseconds exact(const nlohmann::json& microseconds) {
 TEST(Trace, TextHoldsEveryIntervalOnANamedTrack) {
   const Recorded r =
       recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::automatic);
-  const auto json = nlohmann::json::parse(format_trace(r.report, r.timeline));
+  const auto json = nlohmann::json::parse(testing::trace_text(r.report, r.timeline));
   std::map<std::pair<int, int>, std::string> tracks;
   std::map<std::string, Picoseconds> time;
   std::map<std::string, std::int64_t> bytes;
@@ -191,7 +193,7 @@ TEST(Trace, TextHoldsEveryIntervalOnANamedTrack) {
 TEST(Trace, EventsOfATrackFollowEachOther) {
   const Recorded r =
       recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::automatic);
-  const auto json = nlohmann::json::parse(format_trace(r.report, r.timeline));
+  const auto json = nlohmann::json::parse(testing::trace_text(r.report, r.timeline));
   std::map<std::pair<int, int>, std::map<Picoseconds, Picoseconds>> tracks;
   for (const auto& e : json["traceEvents"]) {
     if (e["ph"] != "X") continue;
@@ -211,7 +213,7 @@ TEST(Trace, EventsOfATrackFollowEachOther) {
 TEST(Trace, ShowsNoMacrosWhereNoneAreInUse) {
   const Recorded r =
       recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::npu);
-  const std::string text = format_trace(r.report, r.timeline);
+  const std::string text = testing::trace_text(r.report, r.timeline);
   EXPECT_EQ(text.find("\"macro 1\""), std::string::npos);
   EXPECT_EQ(text.find("held by cim"), std::string::npos);
 }
@@ -220,17 +222,77 @@ TEST(Trace, EscapesNamesThatComeFromFiles) {
   Recorded r = recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::npu);
   const std::string odd = "a \"quoted\"\n\xff name";
   r.report.layers.front().name = odd;
-  const auto json = nlohmann::json::parse(format_trace(r.report, r.timeline));
+  const auto json = nlohmann::json::parse(testing::trace_text(r.report, r.timeline));
   bool found = false;
   for (const auto& e : json["traceEvents"]) found |= e["name"] == "a \"quoted\"\n\uFFFD name";
   EXPECT_TRUE(found);
 }
 
-TEST(Trace, RefusesATimelineOfAnotherRun) {
-  EXPECT_THROW(format_trace(Report{}, recorded(testing::platform("h4h-7nm"),
-                                               workloads::mobilenet_v2(), Strategy::npu)
-                                          .timeline),
-               std::invalid_argument);
+TEST(Trace, ReplaysWherePlansAreComparedBeforeALayerRuns) {
+  const platforms::Platform p =
+      testing::platform("ethos-u55-high-end", {"npu.weights.schedule=fastest"});
+  expect_replay(p, recorded(p, workloads::mobilenet_v2(), Strategy::npu));
+}
+
+TEST(Trace, ListsMeasuredLayersWithTheTimesOfTheModel) {
+  const platforms::Platform p = testing::platform("ethos-u55-high-end-measured");
+  const workloads::Network network = workloads::mobilenet_v2();
+  LayerCosts costs(p.hardware);
+  const Mapping mapping = testing::mapped(costs, p, network, Strategy::npu);
+  const Report report = make_report(p, network, mapping, simulate_layers(costs, network, mapping));
+  const std::vector<JobResult> modelled = model_layers(costs, network, mapping);
+  ASSERT_NE(modelled, testing::results_of(report));
+  std::string text;
+  TraceWriter trace(report, modelled, [&](std::string_view part) { text += part; });
+  EXPECT_EQ(run_network(p.hardware, network, mapping, trace), modelled);
+  trace.finish();
+  EXPECT_TRUE(nlohmann::json::accept(text));
+}
+
+TEST(Trace, IsWrittenInSmallPartsWhileTheNetworkRuns) {
+  const platforms::Platform p = testing::platform("h4h-7nm");
+  const workloads::Network network = workloads::mobilenet_v2();
+  const Recorded r = recorded(p, network, Strategy::npu);
+  LayerCosts costs(p.hardware);
+  const Mapping mapping = testing::mapped(costs, p, network, Strategy::npu);
+  std::string text;
+  std::size_t longest = 0;
+  TraceWriter trace(r.report, testing::results_of(r.report), [&](std::string_view part) {
+    text += part;
+    longest = std::max(longest, part.size());
+  });
+  run_network(p.hardware, network, mapping, trace);
+  EXPECT_GT(text.size(), 1'000'000u) << "before it is finished";
+  trace.finish();
+  EXPECT_LT(longest, 100'000u);
+  EXPECT_EQ(text, testing::trace_text(r.report, r.timeline));
+}
+
+TEST(Trace, AnErrorOfTheFileIsThrownAtTheEndAndNothingIsWrittenAfterIt) {
+  const Recorded r =
+      recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::npu);
+  int parts = 0;
+  TraceWriter trace(r.report, testing::results_of(r.report), [&](std::string_view) {
+    if (++parts == 2) throw std::runtime_error("trace.json: cannot write");
+  });
+  r.timeline.replay(trace);
+  EXPECT_EQ(tests::message_of<std::runtime_error>([&] { trace.finish(); }),
+            "trace.json: cannot write");
+  EXPECT_EQ(parts, 2);
+}
+
+TEST(Trace, RefusesResultsAndRunsOfOtherLayers) {
+  const Recorded r =
+      recorded(testing::platform("h4h-7nm"), workloads::mobilenet_v2(), Strategy::npu);
+  const auto ignore = [](std::string_view) {};
+  std::vector<JobResult> results = testing::results_of(r.report);
+  EXPECT_THROW(TraceWriter(Report{}, results, ignore), std::invalid_argument);
+  TraceWriter unfinished(r.report, results, ignore);
+  EXPECT_THROW(unfinished.finish(), std::invalid_argument);
+  results[3].time += Picoseconds{1};
+  TraceWriter slower(r.report, results, ignore);
+  r.timeline.replay(slower);
+  EXPECT_THROW(slower.finish(), std::invalid_argument);
 }
 
 }  // namespace

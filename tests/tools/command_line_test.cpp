@@ -289,6 +289,31 @@ TEST_F(SweepOptions, WrongValuesOfAFileAreTheFilesWithTheirLine) {
   refused("cim.macro\n1\n", ":2: cim.macro=1: unknown key 'cim.macro' (did you mean");
   refused("cim.macros,noc.duplex\n1,\n", ":2: noc.duplex is missing");
   refused("cim.macros\n1\n2\n1\n", ":4: the same variant as in line 2");
+  refused("cim.macro\n1\n2\n",
+          ":2: cim.macro=1: unknown key 'cim.macro' (did you mean 'cim.macros'?)"
+          "; `h4h platform show FILE` lists all keys\n");
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST_F(SweepOptions, EveryWrongRowOfAFileIsNamed) {
+  const std::string file =
+      folder.write("v.csv", "cim.macros,noc.duplex\n-3,half\n1\n2,half\n2,none\n2,half\n").string();
+  const Outcome texts = h4h(base + "--vary-file " + file);
+  EXPECT_EQ(texts.code, 1);
+  const std::vector<std::string> wrong = lines(texts.err);
+  ASSERT_EQ(wrong.size(), 4u) << texts.err;
+  EXPECT_EQ(wrong[0].rfind("h4h: " + file + ":2: cim.macros=-3: cim.macros: ", 0), 0u);
+  EXPECT_EQ(wrong[1], file + ":3: 1 values for 2 columns");
+  EXPECT_EQ(wrong[2].rfind(file + ":5: noc.duplex=none: noc.duplex: ", 0), 0u);
+  EXPECT_EQ(wrong[3], file + ":6: the same variant as in line 4");
+  folder.write("v.csv", "cim.macros\n9999998\n1\n9999999\n");
+  const Outcome bounds = h4h(base + "--vary 'noc.bandwidth=4 GB/s,8 GB/s' --vary-file " + file);
+  EXPECT_EQ(bounds.code, 1);
+  ASSERT_EQ(lines(bounds.err).size(), 2u) << bounds.err;
+  EXPECT_EQ(
+      lines(bounds.err)[0].rfind("h4h: " + file + ":2: cim.macros: '9999998' is out of bounds", 0),
+      0u);
+  EXPECT_EQ(lines(bounds.err)[1].rfind(file + ":4: cim.macros: '9999999' is out of bounds", 0), 0u);
   EXPECT_FALSE(std::filesystem::exists(out));
 }
 

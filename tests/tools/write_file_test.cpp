@@ -131,7 +131,7 @@ TEST_F(WriteFileOnDisk, FileSystemsThatDoNotSynchroniseAreNoError) {
 TEST_F(WriteFileOnDisk, TheCheckpointOfARunToo) {
   const RunFolder run(folder.path() / "run", "checkpoint.json");
   faults.calls.clear();
-  run.write_checkpoint("{}");
+  run.write_checkpoint("{}", {"checkpoint", 100});
   EXPECT_EQ(faults.calls, (std::vector<std::string>{"sync file", "rename", "sync directory"}));
 }
 
@@ -200,6 +200,33 @@ TEST(RunFolder, WhatItsOwnKilledRunsLeftIsRemoved) {
   folder.write(".h4h-00000000000000ff.part", "{");
   const RunFolder run(folder.path(), "own.json");
   EXPECT_EQ(entries(folder.path()), 0u);
+}
+
+TEST(RunFolder, WhatCouldNotBeReadBackIsNotWritten) {
+  const TemporaryFolder folder;
+  const RunFolder run(folder.path(), "own.json");
+  const FileLimit limit{"checkpoint", 10};
+  run.write_checkpoint("0123456789", limit);
+  EXPECT_EQ(tests::message_of<FileError>([&] { run.write_checkpoint("01234567890", limit); }),
+            run.checkpoint().string() +
+                ": not written: it would have 11 bytes, and a checkpoint of more than 10 could not "
+                "be read "
+                "back");
+  EXPECT_EQ(run.read_checkpoint(limit), "0123456789");
+}
+
+TEST(AppendedFile, StaysWithinWhatCanBeReadBack) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.write("notes.jsonl", "1\n");
+  AppendedFile notes(path, {"list", 4});
+  notes.append("2\n");
+  EXPECT_NE(tests::message_of<FileError>([&] { notes.append("3\n"); }).find("would have 6 bytes"),
+            std::string::npos);
+  EXPECT_EQ(content(path), "1\n2\n");
+  EXPECT_EQ(tests::message_of<std::runtime_error>([&] {
+              AppendedFile("/none/a", {"list", 4});
+            }),
+            "/none/a: cannot write: No such file or directory");
 }
 
 TEST(RunFolder, LinksAreRefused) {

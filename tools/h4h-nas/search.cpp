@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <iostream>
 
+#include "nas/accuracy/accuracy_cache.hpp"
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/recipe.hpp"
 #include "nas/train/trained.hpp"
 #include "sim/report/checksum.hpp"
-#include "tools/h4h-nas/accuracy_cache.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h/run_search.hpp"
 
@@ -146,8 +146,8 @@ std::string search(const Arguments& arguments) {
   const auto table = [&](const char* of) {
     return std::filesystem::path(parsed->accuracy) / fmt::format("{}-{}.csv", of, trained.identity);
   };
-  AccuracyCache cache(parsed->space, accuracy, table("accuracy"));
-  AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));
+  nas::AccuracyCache cache(parsed->space, accuracy, table("accuracy"));
+  nas::AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));
   return run_search(*parsed, cache, &test_cache);
 }
 

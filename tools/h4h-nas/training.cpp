@@ -167,7 +167,8 @@ class Training {
   }
 
   void write_arguments() const {
-    folder_.write(nas::kTrainingArguments, sim::json_with_checksum(described()));
+    folder_.write(nas::kTrainingArguments, sim::json_with_checksum(described()),
+                  nas::kTrainingArgumentsLimit);
   }
 
   void write_page() const {
@@ -239,8 +240,9 @@ class Training {
 
   void save() {
     metrics_.flush();
-    folder_.write_checkpoint(nas::to_bytes(
-        {command_.arguments, metrics_.bytes(), metrics_.checksum(), trainer_.state()}));
+    folder_.write_checkpoint(nas::to_bytes({command_.arguments, metrics_.bytes(),
+                                            metrics_.checksum(), trainer_.state()}),
+                             nas::kCheckpointLimit);
     saved_ = std::chrono::steady_clock::now();
   }
 

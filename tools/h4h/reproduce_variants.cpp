@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "base/file/input_file.hpp"
 #include "tools/h4h/progress.hpp"
+#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -82,8 +81,8 @@ std::vector<studies::StudyMeasures> measure_variants(const ReproduceVariants& ru
       noted(file, run.plan.variants.size(), first(run));
   std::string lines;
   for (const auto& [variant, measures] : known) lines += studies::variant_line(variant, measures);
-  folder.write(kNoted, lines);
-  std::ofstream stream(file, std::ios::binary | std::ios::app);
+  folder.write(kNoted, lines, kNotedLimit);
+  AppendedFile notes(file, kNotedLimit);
   std::vector<studies::StudyMeasures> all;
   Progress progress("variants", run.plan.variants.size());
   for (std::size_t i = 0; i < run.plan.variants.size(); ++i) {
@@ -91,12 +90,11 @@ std::vector<studies::StudyMeasures> measure_variants(const ReproduceVariants& ru
     if (found == known.end()) {
       const studies::Setup variant = run.setup.with(run.plan.variants[i]);
       found = known.emplace(i, measured(run, variant)).first;
-      stream << studies::variant_line(i, found->second) << std::flush;
+      notes.append(studies::variant_line(i, found->second));
     }
     all.push_back(std::move(found->second));
     progress.show(i + 1);
   }
-  if (!stream) throw std::runtime_error(file.string() + ": cannot write");
   return all;
 }
 

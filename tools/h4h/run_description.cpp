@@ -78,7 +78,7 @@ void claim_folder(const RunFolder& folder, const RunDescription& now) {
   refuse_other(folder, now);
   Document json{{"schema", kSchema}};
   for (const auto& [key, value] : now) json[key] = value;
-  folder.write_checkpoint(sim::json_with_checksum(json));
+  folder.write_checkpoint(sim::json_with_checksum(json), kDescriptionLimit);
 }
 
 void require_checkpoint(const std::filesystem::path& checkpoint) {

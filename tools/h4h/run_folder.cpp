@@ -72,6 +72,11 @@ void RunFolder::write(const std::string& name, std::string_view text) const {
   write_file_in(lock_, name, text, file(name));
 }
 
+void RunFolder::write(const std::string& name, std::string_view text, FileLimit limit) const {
+  check_readable(file(name), text.size(), limit);
+  write(name, text);
+}
+
 bool RunFolder::holds_results() const {
   const fs::directory_iterator entries(path_);
   return std::any_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {

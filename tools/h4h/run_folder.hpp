@@ -29,7 +29,11 @@ class RunFolder {
   std::filesystem::path checkpoint() const { return file(checkpoint_); }
   // See write_file. Throws std::runtime_error.
   void write(const std::string& name, std::string_view text) const;
-  void write_checkpoint(std::string_view text) const { write(checkpoint_, text); }
+  // A file that is read back, within `limit`: one beyond it is not written (std::runtime_error).
+  void write(const std::string& name, std::string_view text, FileLimit limit) const;
+  void write_checkpoint(std::string_view text, FileLimit limit) const {
+    write(checkpoint_, text, limit);
+  }
   // nullopt where there is none yet. Throws FileError.
   std::optional<std::string> read_checkpoint(FileLimit limit) const {
     return read_file_if_there(checkpoint(), limit);

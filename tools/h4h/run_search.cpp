@@ -78,7 +78,7 @@ void search_on(nas::Search& search, const SearchArguments& arguments, const RunF
   const nas::Description described = description(arguments);
   const InterruptNote note(kRerun);
   while (search.step()) {
-    folder.write_checkpoint(nas::format_checkpoint(described, search.state()));
+    folder.write_checkpoint(nas::format_checkpoint(described, search.state()), kCheckpointLimit);
     show_progress(search, arguments);
   }
   if (::isatty(STDERR_FILENO) != 0) std::cerr << "\n";

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/printable.hpp"
@@ -10,7 +12,7 @@
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/format_page.hpp"
-#include "sim/report/format_trace.hpp"
+#include "sim/report/trace_writer.hpp"
 #include "sim/uncertainty/format_uncertainty.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/mapping_options.hpp"
@@ -111,10 +113,9 @@ struct MappedRun {
 };
 
 MappedRun run_mapped(const MappingOptions& options, const platforms::Platform& platform,
-                     const workloads::Network& network, sim::JobResults& results) {
-  sim::LayerCosts costs(platform.hardware, results);
+                     const workloads::Network& network, sim::LayerCosts& costs) {
   const sim::MappingWanted how = options.of(platform, network);
-  if (results.has_workers() && how.strategy == sim::Strategy::automatic) {
+  if (costs.results().has_workers() && how.strategy == sim::Strategy::automatic) {
     sim::begin_mapping(costs, platform, network);
   }
   MappedRun run{map_or_throw(costs, platform, network, how), {}};
@@ -129,18 +130,38 @@ MappedRun run_mapped(const MappingOptions& options, const platforms::Platform& p
   return run;
 }
 
+using Record = std::function<void(models::Recorder&)>;
+
+// `record` tells a recorder what the network does.
+void write_trace(const std::string& path, const sim::Report& report,
+                 const std::vector<sim::JobResult>& modelled, const Record& record) {
+  OutputFile file(path);
+  sim::TraceWriter trace(report, modelled, [&](std::string_view part) { file.write(part); });
+  record(trace);
+  trace.finish();
+  file.commit();
+}
+
 // Files that show the layers in time.
 struct TimelineFiles {
   std::optional<std::string> trace, html;
 };
 
+// A page needs all intervals at once; a trace by itself is written while the network runs.
 void write_timelines(const TimelineFiles& files, const MappedRun& run,
                      const platforms::Platform& platform, const workloads::Network& network,
-                     const std::optional<sim::Uncertainty>& over) {
-  if (!files.trace && !files.html) return;
+                     sim::LayerCosts& costs, const std::optional<sim::Uncertainty>& over) {
+  Record record = [&](models::Recorder& recorder) {
+    sim::run_network(platform.hardware, network, run.mapping, recorder);
+  };
   models::Timeline timeline;
-  sim::run_network(platform.hardware, network, run.mapping, timeline);
-  if (files.trace) write_file(*files.trace, sim::format_trace(run.report, timeline));
+  if (files.html) {
+    record(timeline);
+    record = [&](models::Recorder& recorder) { timeline.replay(recorder); };
+  }
+  if (files.trace) {
+    write_trace(*files.trace, run.report, sim::model_layers(costs, network, run.mapping), record);
+  }
   if (!files.html) return;
   Document uncertainty = over ? sim::uncertainty_page_document(*over) : Document();
   write_file(*files.html,
@@ -172,7 +193,8 @@ std::string simulate(const Arguments& arguments) {
   const workloads::Network network = nas::open_network(name, import);
 
   Results results(cache_file(parsed), jobs(parsed, sampling));
-  const MappedRun run = run_mapped(mapping_options, platform, network, *results);
+  sim::LayerCosts costs(platform.hardware, *results);
+  const MappedRun run = run_mapped(mapping_options, platform, network, costs);
   if (const auto path = optional(parsed, "save-mapping")) {
     write_file(*path,
                sim::mapping_text(models::make_devices(platform.hardware), network, run.mapping));
@@ -182,7 +204,7 @@ std::string simulate(const Arguments& arguments) {
     results.keep_no_more();
     over = over_ranges(*sampling, platform, network, mapping_options, *results);
   }
-  write_timelines({trace, html}, run, platform, network, over);
+  write_timelines({trace, html}, run, platform, network, costs, over);
   return text_of(format, table, run.report, over);
 }
 

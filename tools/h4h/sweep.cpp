@@ -84,20 +84,40 @@ Task task_of(const Parsed& parsed) {
   return task;
 }
 
-// Before anything is simulated: throws for a variant that is not allowed, and for a mapping file
+// What is wrong with values of a file of variants, each once: other axes multiply its rows.
+class WrongRows {
+ public:
+  void add(const platforms::PlatformError& error) {
+    if (text_.empty() || last_ != error.what())
+      text_ += (text_.empty() ? "" : "\n") + (last_ = error.what());
+  }
+  void refuse() const {
+    if (!text_.empty()) throw platforms::PlatformError(text_);
+  }
+
+ private:
+  std::string text_, last_;
+};
+
+// Before anything is simulated: throws for variants that are not allowed, and for a mapping file
 // that fits none.
 void check_variants(const Task& task) {
   std::optional<sim::MappingFileError> wrong;
+  WrongRows wrong_rows;
   bool fits = false;
   for (std::size_t i = 0; i < task.variants.size(); ++i) {
-    const platforms::Platform variant = task.variant(i);
     try {
-      task.mapping.of(variant, task.networks.networks.front());
+      task.mapping.of(task.variant(i), task.networks.networks.front());
       fits = true;
+    } catch (const platforms::OverrideError&) {  // of the command line
+      throw;
+    } catch (const platforms::PlatformError& error) {
+      wrong_rows.add(error);
     } catch (const sim::MappingFileError& error) {
       if (!wrong) wrong = error;
     }
   }
+  wrong_rows.refuse();
   if (!fits && wrong) throw *wrong;
 }
 

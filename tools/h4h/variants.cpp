@@ -9,6 +9,7 @@
 
 #include "base/csv/csv_table.hpp"
 #include "base/text/trim.hpp"
+#include "platforms/description/keys.hpp"
 #include "tools/h4h/vary_range.hpp"
 
 namespace h4h::tools {
@@ -85,32 +86,58 @@ void add_key(Variants& variants, const std::string& key) {
 }
 
 std::vector<platforms::Override> changes_of(const CsvRow& row, const Variants& variants,
-                                            const platforms::Origin& place) {
+                                            const std::string& file) {
   std::vector<platforms::Override> changes;
   for (const std::string& key : variants.axes) {
-    if (!row.has(key)) {
-      throw CsvError(fmt::format("{}:{}: {} is missing", place.file, place.line, key));
-    }
-    changes.push_back(platforms::parse_override(key, row.text(key), place));
+    if (!row.has(key)) throw CsvError(key + " is missing");
+    changes.push_back(
+        platforms::parse_override(key, row.text(key), platforms::Origin{file, row.line()}));
   }
   return changes;
 }
 
-// Its mistakes are the file's, not the command line's.
-void read_file(Variants& variants, const std::string& file) {
-  const CsvTable table(file, {});
-  for (const auto& column : table.columns) add_key(variants, column.first);
-  std::map<Arguments, int> lines;
-  variants.changes.clear();
-  for (const CsvRow& row : table.rows) {
-    const auto fail = [&](const std::string& what) {
-      throw CsvError(fmt::format("{}:{}: {}", file, row.line(), what));
-    };
-    variants.changes.push_back(changes_of(row, variants, {file, row.line()}));
-    const auto [first, added] = lines.emplace(variants.texts(variants.size() - 1), row.line());
-    if (!added) fail(fmt::format("the same variant as in line {}", first->second));
-    if (variants.size() > kMostVariants) fail(fmt::format("more than {} variants", kMostVariants));
+// Of a file. Throws CsvError, and what platforms::parse_override() throws of a value.
+class FileRows {
+ public:
+  FileRows(Variants& variants, std::string file) : variants_(variants), file_(std::move(file)) {}
+
+  void add(const CsvRow& row) {
+    variants_.changes.push_back(changes_of(row, variants_, file_));
+    const auto [first, added] = lines_.emplace(variants_.texts(variants_.size() - 1), row.line());
+    if (!added) throw CsvError(fmt::format("the same variant as in line {}", first->second));
   }
+
+ private:
+  Variants& variants_;
+  const std::string file_;
+  std::map<Arguments, int> lines_;  // by the values in them
+};
+
+bool all_known(const Arguments& keys) {
+  return std::all_of(keys.begin(), keys.end(),
+                     [](const auto& key) { return platforms::find_key(key) != nullptr; });
+}
+
+// Its mistakes are the file's, not the command line's. A column that is no key is one mistake, not
+// one in every row.
+void read_file(Variants& variants, const std::string& file) {
+  Problems problems;
+  const CsvTable table(file, {}, problems);
+  for (const auto& column : table.columns) add_key(variants, column.first);
+  variants.changes.clear();
+  FileRows rows(variants, file);
+  for (const CsvRow& row : table.rows) {
+    try {
+      rows.add(row);
+    } catch (const std::runtime_error& error) {
+      problems.add(row.line(), error.what());
+      if (!all_known(variants.axes)) break;
+    }
+    if (variants.size() <= kMostVariants) continue;
+    problems.add(row.line(), fmt::format("more than {} variants", kMostVariants));
+    break;
+  }
+  refuse(problems, file);
   if (variants.changes.empty()) throw CsvError(file + ": no variants");
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace h4h::tools {
 namespace {
@@ -53,8 +54,6 @@ int sync(int file) {
   return errno;
 }
 
-int closed(int file, int error) { return ::close(file) != 0 && error == 0 ? errno : error; }
-
 // The new file takes the place of `before`. A foreign owner can be kept by root alone.
 int take_mode(int file, const struct stat& before) {
   struct stat now {};
@@ -67,19 +66,6 @@ int take_mode(int file, const struct stat& before) {
   return (now.st_mode & 07777u) == mode || ::fchmod(file, mode) == 0 ? 0 : errno;
 }
 
-int fill(int file, std::string_view text, const struct stat* before) {
-  int error = write_all(file, text);
-  if (error == 0 && before != nullptr) error = take_mode(file, *before);
-  if (error == 0) error = sync(file);
-  return closed(file, error);
-}
-
-void write_in_place(const fs::path& path, std::string_view text) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (file < 0) fail(path, errno);
-  if (const int error = closed(file, write_all(file, text)); error != 0) fail(path, error);
-}
-
 // A directory that may be written but not read cannot be synchronised.
 int open_directory(const fs::path& path) {
   const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -87,53 +73,131 @@ int open_directory(const fs::path& path) {
   return ::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-int replace(int directory, const std::string& name, std::string_view text) {
-  struct stat there {};
-  const bool before = ::fstatat(directory, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-                      S_ISREG(there.st_mode);
-  const std::string temporary = temporary_name();
-  const int file =
-      ::openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-               static_cast<mode_t>(before ? 0600 : 0666));
-  if (file < 0) return errno;
-  int error = fill(file, text, before ? &there : nullptr);
-  if (error == 0 && ::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0) {
-    error = errno;
-  }
-  if (error != 0) {
-    ::unlinkat(directory, temporary.c_str(), 0);
-    return error;
-  }
-  error = sync(directory);
-  return error == EBADF ? 0 : error;  // opened by open_directory for its path alone
+int open_parent(const fs::path& target) {
+  const fs::path parent = target.parent_path();
+  return open_directory(parent.empty() ? fs::path(".") : parent);
 }
 
 }  // namespace
 
-void write_file(const fs::path& path, std::string_view text) {
-  std::error_code ignored;
-  const fs::file_status status = fs::status(path, ignored);
-  if (fs::is_directory(status)) fail(path, EISDIR);
-  if (fs::exists(status) && !fs::is_regular_file(status)) return write_in_place(path, text);
+OutputFile::Descriptor::~Descriptor() {
+  if (number >= 0) ::close(number);
+}
 
-  const fs::path target = fs::exists(status) ? fs::canonical(path) : path;
-  const fs::path parent = target.parent_path();
-  const int directory = open_directory(parent.empty() ? fs::path(".") : parent);
-  if (directory < 0) fail(path, errno);
-  const int error = replace(directory, target.filename().string(), text);
-  ::close(directory);
-  if (error != 0) fail(path, error);
+OutputFile::OutputFile(fs::path path) : shown_(std::move(path)) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(shown_, ignored);
+  if (fs::is_directory(status)) fail(shown_, EISDIR);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    file_.number = ::open(shown_.c_str(), O_WRONLY | O_CLOEXEC);
+    check(file_.number);
+    return;
+  }
+  const fs::path target = fs::exists(status) ? fs::canonical(shown_) : shown_;
+  name_ = target.filename().string();
+  directory_.number = open_parent(target);
+  check(directory_.number);
+  create();
+}
+
+OutputFile::OutputFile(int directory, std::string name, fs::path shown)
+    : shown_(std::move(shown)), name_(std::move(name)) {
+  directory_.number = ::fcntl(directory, F_DUPFD_CLOEXEC, 0);
+  check(directory_.number);
+  create();
+}
+
+OutputFile::~OutputFile() {
+  if (!temporary_.empty()) ::unlinkat(directory_.number, temporary_.c_str(), 0);
+}
+
+void OutputFile::check(int result) const {
+  if (result < 0) fail(shown_, errno);
+}
+
+void OutputFile::create() {
+  struct stat there {};
+  if (::fstatat(directory_.number, name_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+      S_ISREG(there.st_mode)) {
+    before_ = there;
+  }
+  const auto mode = static_cast<mode_t>(before_ ? 0600 : 0666);
+  file_.number = ::openat(directory_.number, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+  if (file_.number >= 0) return;
+  std::string temporary = temporary_name();
+  file_.number = ::openat(directory_.number, temporary.c_str(),
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  check(file_.number);
+  temporary_ = std::move(temporary);
+}
+
+void OutputFile::write(std::string_view part) {
+  if (const int error = write_all(file_.number, part); error != 0) fail(shown_, error);
+}
+
+void OutputFile::commit() {
+  if (!name_.empty()) return replace();
+  close();
+}
+
+void OutputFile::replace() {
+  int error = before_ ? take_mode(file_.number, *before_) : 0;
+  if (error == 0) error = sync(file_.number);
+  if (error != 0) fail(shown_, error);
+  if (temporary_.empty()) give_name();
+  close();
+  check(::renameat(directory_.number, temporary_.c_str(), directory_.number, name_.c_str()));
+  temporary_.clear();
+  error = sync(directory_.number);
+  if (error != 0 && error != EBADF) fail(shown_, error);  // EBADF: opened for its path alone
+}
+
+// A temporary one: a file without a name cannot take the place of another at once.
+void OutputFile::give_name() {
+  std::string temporary = temporary_name();
+  const std::string open_file = fmt::format("/proc/self/fd/{}", file_.number);
+  check(::linkat(AT_FDCWD, open_file.c_str(), directory_.number, temporary.c_str(),
+                 AT_SYMLINK_FOLLOW));
+  temporary_ = std::move(temporary);
+}
+
+void OutputFile::close() { check(::close(std::exchange(file_.number, -1))); }
+
+void write_file(const fs::path& path, std::string_view text) {
+  OutputFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 void write_file_in(int directory, const std::string& name, std::string_view text,
                    const fs::path& shown) {
-  if (const int error = replace(directory, name, text); error != 0) fail(shown, error);
+  OutputFile file(directory, name, shown);
+  file.write(text);
+  file.commit();
+}
+
+AppendedFile::AppendedFile(fs::path path, FileLimit limit)
+    : path_(std::move(path)),
+      limit_(limit),
+      file_(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)) {
+  if (file_ < 0) fail(path_, errno);
+}
+
+AppendedFile::~AppendedFile() { ::close(file_); }
+
+void AppendedFile::append(std::string_view line) {
+  struct stat status {};
+  if (::fstat(file_, &status) != 0) fail(path_, errno);
+  check_readable(path_, static_cast<std::uint64_t>(status.st_size) + line.size(), limit_);
+  if (const int error = write_all(file_, line); error != 0) fail(path_, error);
 }
 
 void sync_file(const fs::path& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) fail(path, errno);
-  if (const int error = closed(file, sync(file)); error != 0) fail(path, error);
+  const int error = sync(file);
+  const bool closed = ::close(file) == 0;
+  if (error != 0 || !closed) fail(path, error != 0 ? error : errno);
 }
 
 bool is_temporary(std::string_view name) {

@@ -4,8 +4,9 @@
 
 #include <cmath>
 #include <limits>
-#include <sstream>
+#include <string_view>
 
+#include "base/text/take_line.hpp"
 #include "sim/report/checksum.hpp"
 
 namespace h4h::studies {
@@ -19,8 +20,8 @@ Measures measures_of(const Document& json) {
   return measures;
 }
 
-void take_line(std::map<std::size_t, StudyMeasures>& all, const std::string& line,
-               std::size_t variants) {
+void add_line(std::map<std::size_t, StudyMeasures>& all, const std::string& line,
+              std::size_t variants) {
   if (!sim::has_valid_checksum(line)) return;
   const Document json = sim::parse_json_with_checksum(line);
   const std::uint64_t variant = json.at("variant").unsigned_integer();
@@ -49,12 +50,11 @@ std::string variant_line(std::size_t variant, const StudyMeasures& measures) {
 std::map<std::size_t, StudyMeasures> parse_variant_lines(const std::string& text,
                                                          std::size_t variants) {
   std::map<std::size_t, StudyMeasures> all;
-  std::istringstream lines(text);
   int number = 0;
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string_view rest = text; !rest.empty();) {
     ++number;
     try {
-      take_line(all, line, variants);
+      add_line(all, std::string(take_line(rest)), variants);
     } catch (const DocumentError& error) {
       throw DocumentError(fmt::format("line {}: {}", number, error.what()));
     }

@@ -1,4 +1,4 @@
-#include "sim/report/format_trace.hpp"
+#include "sim/report/trace_writer.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdlib>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "base/json/json_writer.hpp"
 #include "sim/report/device_lanes.hpp"
@@ -90,20 +92,51 @@ std::string label_of(const DeviceReport& device) {
   return same ? label : label + " " + device.name;
 }
 
-class Writer {
- public:
-  Writer(const Report& report, const models::Timeline& timeline)
-      : report_(report), timeline_(timeline), tracks_(report.devices), json_(JsonLayout::lines) {}
+constexpr std::size_t kLongPart = 1 << 16;  // bytes in memory before they are written
 
-  std::string text() {
+}  // namespace
+
+class TraceWriter::Text {
+ public:
+  Text(const Report& report, const std::vector<JobResult>& modelled, Sink sink)
+      : report_(report), sink_(std::move(sink)), tracks_(report.devices), json_(JsonLayout::lines) {
+    if (modelled.size() != report.layers.size()) fail();
     json_.begin_object().key("displayTimeUnit").text("ns");
     json_.key("otherData").value(other_data());
     json_.key("traceEvents").begin_array();
     name_processes();
     name_threads();
-    for (std::size_t i = 0; i < timeline_.layers().size(); ++i) add_layer(i);
-    for (const Interval& interval : timeline_) add(interval);
-    return json_.end_array().end_object().take();
+    for (std::size_t i = 0; i < modelled.size(); ++i) add_layer(i, modelled[i].time);
+  }
+
+  void begin_layer(Picoseconds now, std::vector<std::int64_t> macros_busy) {
+    if (begun_ == ends_.size() || now != (begun_ == 0 ? Picoseconds{} : ends_[begun_ - 1])) fail();
+    ++begun_;
+    macros_busy_ = std::move(macros_busy);
+  }
+
+  void end_layer(Picoseconds now) const {
+    if (now != ends_.at(begun_ - 1)) fail();
+  }
+
+  void add(const Interval& interval) {
+    const Track track = tracks_.of(interval.lane, interval.device);
+    const std::string& layer = report_.layers.at(begun_ - 1).name;
+    const std::string_view name = track.action.empty() ? layer : track.action;
+    const std::int64_t copies =
+        interval.lane == Lane::cim_compute ? macros_busy_.at(interval.device) : 1;
+    for (int c = 0; c < copies; ++c) {
+      complete(track.process, track.thread + c, name, interval.begin, interval.end, layer);
+      if (interval.bytes > 0) json_.key("bytes").integer(interval.bytes);
+      if (track.process == tracks_.noc()) json_.key("owner").text(track.action);
+      json_.end_object().end_object();
+    }
+    write_if_long();
+  }
+
+  void finish() {
+    if (begun_ != ends_.size()) fail();
+    sink_(json_.end_array().end_object().take());
   }
 
  private:
@@ -183,44 +216,66 @@ class Writer {
     return json_.key("args").begin_object().key("layer").text(layer);
   }
 
-  void add_layer(std::size_t i) {
+  // Layers follow each other without a gap.
+  void add_layer(std::size_t i, Picoseconds time) {
     const LayerReport& layer = report_.layers.at(i);
-    const models::LayerSpan& span = timeline_.layers()[i];
-    complete(kNetwork, 1, layer.name, span.begin, span.end, layer.name)
+    const Picoseconds begin = ends_.empty() ? Picoseconds{} : ends_.back();
+    ends_.push_back(begin + time);
+    complete(kNetwork, 1, layer.name, begin, ends_.back(), layer.name)
         .key("index")
         .integer(static_cast<std::int64_t>(i) + 1);
     json_.key("op").text(layer.op).key("bound_by").text(layer.bound.name());
     json_.key("macs").integer(layer.macs).end_object().end_object();
+    write_if_long();
   }
 
-  void add(const Interval& interval) {
-    const Track track = tracks_.of(interval.lane, interval.device);
-    const std::string& layer = report_.layers.at(interval.layer).name;
-    const std::string_view name = track.action.empty() ? layer : track.action;
-    const models::LayerSpan& span = timeline_.layers()[interval.layer];
-    const std::int64_t copies =
-        interval.lane == Lane::cim_compute ? span.macros_busy.at(interval.device) : 1;
-    for (int c = 0; c < copies; ++c) {
-      complete(track.process, track.thread + c, name, interval.begin, interval.end, layer);
-      if (interval.bytes > 0) json_.key("bytes").integer(interval.bytes);
-      if (track.process == tracks_.noc()) json_.key("owner").text(track.action);
-      json_.end_object().end_object();
-    }
+  void write_if_long() {
+    if (json_.size() >= kLongPart) sink_(json_.take_part());
+  }
+
+  [[noreturn]] static void fail() {
+    throw std::invalid_argument("the run, its results and the report are not of the same layers");
   }
 
   const Report& report_;
-  const models::Timeline& timeline_;
+  const Sink sink_;
   Tracks tracks_;
   JsonWriter json_;
+  std::vector<Picoseconds> ends_;          // of the layers
+  std::size_t begun_ = 0;                  // of the layers
+  std::vector<std::int64_t> macros_busy_;  // of the last of them, by device
 };
 
-}  // namespace
+TraceWriter::TraceWriter(const Report& report, const std::vector<JobResult>& modelled, Sink sink)
+    : text_(std::make_unique<Text>(report, modelled, std::move(sink))) {}
 
-std::string format_trace(const Report& report, const models::Timeline& timeline) {
-  if (timeline.layers().size() != report.layers.size()) {
-    throw std::invalid_argument("timeline and report are not of one run");
+TraceWriter::~TraceWriter() = default;
+
+template <typename Function>
+void TraceWriter::unless_failed(Function function) {
+  if (failure_) return;
+  try {
+    function();
+  } catch (...) {
+    failure_ = std::current_exception();
   }
-  return Writer(report, timeline).text();
+}
+
+void TraceWriter::begin_layer(Picoseconds now, std::vector<std::int64_t> macros_busy) {
+  unless_failed([&] { text_->begin_layer(now, std::move(macros_busy)); });
+}
+
+void TraceWriter::end_layer(Picoseconds now) {
+  unless_failed([&] { text_->end_layer(now); });
+}
+
+void TraceWriter::add(const Interval& interval) {
+  unless_failed([&] { text_->add(interval); });
+}
+
+void TraceWriter::finish() {
+  if (failure_) std::rethrow_exception(failure_);
+  text_->finish();
 }
 
 }  // namespace h4h::sim

@@ -6,33 +6,33 @@
 
 #include "nas/accuracy/accuracy_table.hpp"
 
-namespace h4h::tools {
+namespace h4h::nas {
 
 // Accuracies that were measured before, in a table beside what they were measured on: searches on
 // other platforms ask for many of the same networks. The file is an accuracy table like any other;
 // what is new is appended to it, one line in one go under a lock, so searches at the same time lose
 // none of each other's.
-class AccuracyCache : public nas::Accuracy {
+class AccuracyCache : public Accuracy {
  public:
   // `space` and `measured` must outlive it; all accuracies of `file` are `measured`'s. Throws
   // AccuracyError for a file that is wrong.
-  AccuracyCache(const nas::Space& space, nas::Accuracy& measured, std::filesystem::path file);
+  AccuracyCache(const Space& space, Accuracy& measured, std::filesystem::path file);
 
   // Every new accuracy is in the file before the next is measured.
-  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override;
-  std::optional<double> standard_error(const nas::Genotype& genotype) override;
+  std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
+  std::optional<double> standard_error(const Genotype& genotype) override;
 
  private:
-  const nas::MeasuredAccuracy& find_or_measure(const nas::Genotype& canonical);
+  const MeasuredAccuracy& find_or_measure(const Genotype& canonical);
   void append(const std::string& line);
   // Takes in what stands in the file behind the place up to which it is known.
   void read();
 
-  const nas::Space& space_;
-  nas::Accuracy& measured_;
+  const Space& space_;
+  Accuracy& measured_;
   std::filesystem::path file_;
-  nas::AccuracyLines lines_;
+  AccuracyLines lines_;
   std::uint64_t known_bytes_ = 0;
 };
 
-}  // namespace h4h::tools
+}  // namespace h4h::nas

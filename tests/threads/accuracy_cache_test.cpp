@@ -1,20 +1,25 @@
-#include "tools/h4h-nas/accuracy_cache.hpp"
+#include "nas/accuracy/accuracy_cache.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <thread>
 
-#include "tests/nas_torch/training.hpp"
+#include "nas/space/load.hpp"
 #include "tests/support/files.hpp"
 
-namespace h4h::tests {
+namespace h4h::nas {
 namespace {
 
-using nas::Genotype;
-using tools::AccuracyCache;
+using tests::content;
+using tests::message_of;
+using tests::TemporaryFolder;
 
 // Answers by the genotype, and counts.
-class Measured : public nas::Accuracy {
+class Measured : public Accuracy {
  public:
   std::vector<double> evaluate(const std::vector<Genotype>& candidates) override {
     std::vector<double> all;
@@ -31,17 +36,17 @@ class Measured : public nas::Accuracy {
   int asked = 0;
 };
 
-class Cache : public testing::Test {
+class AccuracyCacheTest : public ::testing::Test {
  protected:
   std::filesystem::path file() const { return folder_.path() / "accuracy.csv"; }
 
   TemporaryFolder folder_;
-  nas::Space space_ = small_space();
+  Space space_ = load_space((tests::source_dir() / "nas/spaces/toy.yaml").string());
   std::vector<Genotype> all_ = space_.enumerate();
   Measured measured_;
 };
 
-TEST_F(Cache, MeasuresEachNetworkOnceAndKeepsItsStandardError) {
+TEST_F(AccuracyCacheTest, MeasuresEachNetworkOnceAndKeepsItsStandardError) {
   AccuracyCache first(space_, measured_, file());
   const std::vector<double> accuracies = first.evaluate({all_[0], all_[1], all_[0]});
   EXPECT_EQ(measured_.asked, 2);
@@ -49,10 +54,10 @@ TEST_F(Cache, MeasuresEachNetworkOnceAndKeepsItsStandardError) {
   EXPECT_EQ(second.evaluate({all_[0], all_[1], all_[0]}), accuracies);
   EXPECT_EQ(second.standard_error(all_[1]), 0.0078125);
   EXPECT_EQ(measured_.asked, 2);
-  EXPECT_EQ(nas::AccuracyTable(space_, file()).entries().size(), 2U);
+  EXPECT_EQ(AccuracyTable(space_, file()).entries().size(), 2U);
 }
 
-TEST_F(Cache, TakesWhatAnotherSearchMeasuresMeanwhile) {
+TEST_F(AccuracyCacheTest, TakesWhatAnotherSearchMeasuresMeanwhile) {
   AccuracyCache ours(space_, measured_, file()), theirs(space_, measured_, file());
   theirs.evaluate({all_[0], all_[1], all_[2]});
   ours.evaluate({all_[2], all_[3]});
@@ -60,7 +65,7 @@ TEST_F(Cache, TakesWhatAnotherSearchMeasuresMeanwhile) {
   EXPECT_EQ(measured_.asked, 4);
 }
 
-TEST_F(Cache, SearchesAtTheSameTimeLoseNoEntry) {
+TEST_F(AccuracyCacheTest, SearchesAtTheSameTimeLoseNoEntry) {
   constexpr std::size_t kEach = 60;
   ASSERT_GE(all_.size(), 3 * kEach);
   std::vector<std::thread> searches;
@@ -75,10 +80,10 @@ TEST_F(Cache, SearchesAtTheSameTimeLoseNoEntry) {
     });
   }
   for (std::thread& search : searches) search.join();
-  EXPECT_EQ(nas::AccuracyTable(space_, file()).entries().size(), 2 * kEach);
+  EXPECT_EQ(AccuracyTable(space_, file()).entries().size(), 2 * kEach);
 }
 
-TEST_F(Cache, ALineThatAKilledSearchDidNotEndIsMeasuredAnew) {
+TEST_F(AccuracyCacheTest, ALineThatAKilledSearchDidNotEndIsMeasuredAnew) {
   AccuracyCache(space_, measured_, file()).evaluate({all_[0], all_[1]});
   const std::string whole = content(file());
   folder_.write("accuracy.csv", whole.substr(0, whole.size() - 7));
@@ -88,25 +93,47 @@ TEST_F(Cache, ALineThatAKilledSearchDidNotEndIsMeasuredAnew) {
   EXPECT_EQ(content(file()), whole);
 }
 
-TEST_F(Cache, AFileThatIsWrongIsNamed) {
+// In a process of its own, whose files may not grow.
+TEST_F(AccuracyCacheTest, AFullDiskIsNamedAndNoEntryIsLost) {
+  AccuracyCache(space_, measured_, file()).evaluate({all_[0]});
+  const std::uintmax_t size = std::filesystem::file_size(file());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{size + 10, size + 10};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string message = message_of<AccuracyError>(
+        [&] { AccuracyCache(space_, measured_, file()).evaluate({all_[1]}); });
+    ::_exit(message == file().string() + ": cannot write: File too large" ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(std::filesystem::file_size(file()), size + 10) << "half a line";
+  AccuracyCache(space_, measured_, file()).evaluate({all_[0], all_[1]});
+  EXPECT_EQ(measured_.asked, 2);
+  EXPECT_EQ(AccuracyTable(space_, file()).entries().size(), 2U);
+}
+
+TEST_F(AccuracyCacheTest, AFileThatIsWrongIsNamed) {
   folder_.write("accuracy.csv", "genotype\n");
-  EXPECT_EQ(message_of<nas::AccuracyError>([&] { AccuracyCache(space_, measured_, file()); }),
+  EXPECT_EQ(message_of<AccuracyError>([&] { AccuracyCache(space_, measured_, file()); }),
             file().string() + ": the columns must be genotype,accuracy");
   folder_.write("accuracy.csv", "genotype,accuracy,standard_error,networks_version\n");
-  EXPECT_EQ(message_of<nas::AccuracyError>([&] { AccuracyCache(space_, measured_, file()); }),
+  EXPECT_EQ(message_of<AccuracyError>([&] { AccuracyCache(space_, measured_, file()); }),
             file().string() + ": has no checksums; delete it: its accuracies are measured again");
 }
 
-TEST_F(Cache, AnAccuracyThatIsDamagedIsRefused) {
+TEST_F(AccuracyCacheTest, AnAccuracyThatIsDamagedIsRefused) {
   AccuracyCache(space_, measured_, file()).evaluate({all_[0], all_[1]});
   std::string text = content(file());
   text.replace(text.rfind(",0.5") + 3, 1, "6");
   folder_.write("accuracy.csv", text);
-  EXPECT_NE(message_of<nas::AccuracyError>([&] {
+  EXPECT_NE(message_of<AccuracyError>([&] {
               AccuracyCache(space_, measured_, file());
             }).find("accuracy.csv: the line does not match its checksum"),
             std::string::npos);
 }
 
 }  // namespace
-}  // namespace h4h::tests
+}  // namespace h4h::nas

@@ -1,13 +1,17 @@
-#include "tools/h4h-nas/accuracy_cache.hpp"
+#include "nas/accuracy/accuracy_cache.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <sstream>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
 
-namespace h4h::tools {
+#include "base/text/take_line.hpp"
+
+namespace h4h::nas {
 namespace {
 
 namespace fs = std::filesystem;
@@ -26,14 +30,22 @@ class LockedFile {
   // Without the beginning of a line that a process had no time to end.
   void append(const std::string& line) {
     const off_t end = whole_lines();
-    const std::string text = end == 0 ? nas::accuracy_header() + line : line;
-    if (::ftruncate(file_, end) != 0 ||
-        ::pwrite(file_, text.data(), text.size(), end) != static_cast<ssize_t>(text.size())) {
-      fail();
-    }
+    const std::string text = end == 0 ? accuracy_header() + line : line;
+    if (::ftruncate(file_, end) != 0) fail();
+    write(text, end);
   }
 
  private:
+  void write(std::string_view text, off_t place) {
+    while (!text.empty()) {
+      const ssize_t written = ::pwrite(file_, text.data(), text.size(), place);
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail();
+      place += written;
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+
   off_t whole_lines() const {
     off_t end = ::lseek(file_, 0, SEEK_END);
     char last = 0;
@@ -41,7 +53,7 @@ class LockedFile {
     return end;
   }
   [[noreturn]] void fail() const {
-    throw nas::AccuracyError(fmt::format("{}: cannot be written", path_.string()));
+    throw AccuracyError(fmt::format("{}: cannot write: {}", path_.string(), std::strerror(errno)));
   }
 
   fs::path path_;
@@ -51,40 +63,40 @@ class LockedFile {
 // What the file holds behind `known` bytes; nothing where it is not there yet.
 std::string new_bytes(const fs::path& path, std::uint64_t known) {
   try {
-    InputFile file(path, nas::kAccuracyLimit);
+    InputFile file(path, kAccuracyLimit);
     file.seek(known);
     return file.read_rest();
   } catch (const FileError& error) {
     if (error.is_missing()) return {};
-    throw nas::AccuracyError(error.what());
+    throw AccuracyError(error.what());
   }
 }
 
 }  // namespace
 
-AccuracyCache::AccuracyCache(const nas::Space& space, nas::Accuracy& measured, fs::path file)
+AccuracyCache::AccuracyCache(const Space& space, Accuracy& measured, fs::path file)
     : space_(space), measured_(measured), file_(std::move(file)), lines_(space) {
   read();
 }
 
-std::vector<double> AccuracyCache::evaluate(const std::vector<nas::Genotype>& candidates) {
+std::vector<double> AccuracyCache::evaluate(const std::vector<Genotype>& candidates) {
   std::vector<double> accuracies;
-  for (const nas::Genotype& candidate : candidates) {
+  for (const Genotype& candidate : candidates) {
     accuracies.push_back(find_or_measure(space_.canonical(candidate)).accuracy);
   }
   return accuracies;
 }
 
-std::optional<double> AccuracyCache::standard_error(const nas::Genotype& genotype) {
+std::optional<double> AccuracyCache::standard_error(const Genotype& genotype) {
   return find_or_measure(space_.canonical(genotype)).standard_error;
 }
 
-const nas::MeasuredAccuracy& AccuracyCache::find_or_measure(const nas::Genotype& canonical) {
+const MeasuredAccuracy& AccuracyCache::find_or_measure(const Genotype& canonical) {
   const auto& known = lines_.entries();
   if (known.count(canonical) == 0) read();  // another search may have added to it
   if (known.count(canonical) == 0) {
     const double accuracy = measured_.evaluate({canonical}).front();
-    append(nas::accuracy_line(space_, canonical, {accuracy, measured_.standard_error(canonical)}));
+    append(accuracy_line(space_, canonical, {accuracy, measured_.standard_error(canonical)}));
   }
   return known.at(canonical);
 }
@@ -96,18 +108,20 @@ void AccuracyCache::append(const std::string& line) {
 
 void AccuracyCache::read() {
   const std::string added = new_bytes(file_, known_bytes_);
-  std::istringstream stream(added);
+  // Without a line that has not ended yet.
+  std::string_view whole(added.data(), added.rfind('\n') + 1);
   try {
-    for (std::string line; std::getline(stream, line) && !stream.eof();) {
+    while (!whole.empty()) {
+      const std::string line(take_line(whole));
       lines_.take(line);
       known_bytes_ += line.size() + 1;
     }
     if (lines_.has_columns() && !lines_.has_checksums()) {
-      throw nas::AccuracyError("has no checksums; delete it: its accuracies are measured again");
+      throw AccuracyError("has no checksums; delete it: its accuracies are measured again");
     }
   } catch (const std::runtime_error& error) {
-    throw nas::AccuracyError(fmt::format("{}: {}", file_.string(), error.what()));
+    throw AccuracyError(fmt::format("{}: {}", file_.string(), error.what()));
   }
 }
 
-}  // namespace h4h::tools
+}  // namespace h4h::nas
