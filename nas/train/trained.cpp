@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
-
+#include "base/file/input_file.hpp"
 #include "base/text/hash.hpp"
 #include "nas/space/load.hpp"
 
@@ -22,9 +20,8 @@ namespace {
 
 // The space of a training's folder, which must be what the checkpoint says.
 Space open_space(const std::filesystem::path& file, const std::string& space_text) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(stream), {});
-  if (!stream) throw TrainingFileError(fmt::format("{}: cannot read", file.string()));
+  constexpr FileLimit kLimit{"space file", 1 << 20};
+  const std::string text = read_file_or<TrainingFileError>(file, kLimit);
   if (text == space_text) return load_space(file.string());
   throw TrainingFileError(
       fmt::format("{}: is not the space of {}: it is damaged or was edited; rerun the `h4h train` "

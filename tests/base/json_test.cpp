@@ -36,6 +36,17 @@ TEST(JsonWriter, LinesHoldTheObjectsOfArraysOfTheTopLevel) {
             "{\"axes\":[\"x\"],\"points\":[\n{\"x\":1},\n{\"x\":2}\n]}\n");
 }
 
+TEST(JsonWriter, PartsThatAreTakenAreTheText) {
+  JsonWriter writer(JsonLayout::lines);
+  writer.begin_object().key("a").begin_array().begin_object().end_object();
+  EXPECT_EQ(writer.size(), 9u);
+  std::string text = writer.take_part();
+  EXPECT_EQ(writer.size(), 0u);
+  text += writer.begin_object().end_object().take_part();
+  text += writer.end_array().end_object().take();
+  EXPECT_EQ(text, "{\"a\":[\n{},\n{}\n]}\n");
+}
+
 TEST(JsonWriter, RealsReadAsRealsAndWhatIsNotFiniteIsNull) {
   EXPECT_EQ(compact(Document::array({1.0, 0.1, 1e-5, 1.5e300, -0.0})),
             "[1.0,0.1,1e-05,1.5e+300,-0.0]");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -9,6 +10,7 @@
 #include "base/text/hash.hpp"
 #include "sim/report/checksum.hpp"
 #include "tests/support/chromium.hpp"
+#include "tests/support/json_checksum.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 
 namespace h4h::tests {
@@ -327,6 +329,36 @@ TEST_F(TrainCommand, FilesThatATrainingResumesFromAreChecked) {
   folder_.write("a/metrics.jsonl", metrics);
   EXPECT_EQ(nas(train).code, 0);
   EXPECT_EQ(nas(search).code, 0);
+}
+
+// A hundred thousand brackets in each file that is read, with the checksum that belongs to them.
+TEST_F(TrainCommand, DeeplyNestedJsonInItsFolderIsRefusedInOneLine) {
+  const std::string train = arguments("--recipe vanilla --steps 2", "0") + out("a");
+  const std::string search =
+      "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "
+      "--space nas/spaces/h4h-32-tiny.yaml --accuracy '" +
+      (folder_.path() / "a").string() + "'" + out("s");
+  ASSERT_EQ(nas(train).code, 0);
+  const auto expect_refused = [&](const std::string& command, const std::string& message) {
+    const Outcome o = nas(command);
+    EXPECT_EQ(o.code, 1) << message;
+    EXPECT_EQ(o.out, "") << message;
+    EXPECT_NE(o.err.find(": " + (folder_.path() / message).string()), std::string::npos) << o.err;
+    EXPECT_EQ(std::count(o.err.begin(), o.err.end(), '\n'), 1) << o.err;
+  };
+  const std::string deep(100'000, '['), right = text("a", "train.json");
+  folder_.write("a/train.json", with_checksum("{\"health\":" + deep));
+  for (const std::string& command : {train, search}) {
+    expect_refused(command, "a/train.json: nested deeper than 1000 levels");
+  }
+  folder_.write("a/train.json", right);
+  std::string bytes = R"({"format":"h4h.checkpoint/3","networks_version":)" + deep + "\n";
+  const std::uint64_t sum = fnv1a(bytes);
+  folder_.write("a/checkpoint.bin", bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum));
+  for (const std::string& command : {train, search}) {
+    expect_refused(
+        command, "a/checkpoint.bin: not a checkpoint, or damaged: nested deeper than 1000 levels");
+  }
 }
 
 TEST(WithoutBacktrace, ErrorsOfLibTorchAreSentences) {

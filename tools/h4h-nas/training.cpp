@@ -182,13 +182,22 @@ class Training {
                             nas::on_device(trainer_.state().parameters, torch::kCPU));
   }
 
+  Document parsed_arguments(const std::string& text) const {
+    try {
+      return sim::parse_json_with_checksum(text);
+    } catch (const DocumentError& error) {
+      throw nas::TrainingFileError(
+          fmt::format("{}: {}", folder_.file(nas::kTrainingArguments).string(), error.what()));
+    }
+  }
+
   // What an earlier run of the command found out about the same weights, or null.
   Document known_health() const {
     const std::string text =
         read_file_if_there(folder_.file(nas::kTrainingArguments), nas::kTrainingArgumentsLimit)
             .value_or("");
     if (!sim::has_valid_checksum(text)) return {};
-    const Document there = sim::parse_json_with_checksum(text);
+    const Document there = parsed_arguments(text);
     const Document* const health = there.find("health");
     if (health == nullptr) return {};
     const Document* const supernet = health->find("supernet");
