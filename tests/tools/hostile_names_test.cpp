@@ -23,11 +23,9 @@ const std::vector<std::string> kNames{
     "tab\there",
     "cr\rover",
     "\x1b]0;owned\x07\x1b[31mred",
-    "\x7f\xc2\x85\xc2\x9b"
-    "2J",
+    "\x7f\xc2\x85\xc2\2332J",
     "\xe2\x80\xae.RTL\xe2\x80\xa8\xe2\x80\xa9",
-    "\xef\xbb\xbf"
-    "bom",
+    "\xef\xbb\xbf\142om",
     "=cmd|'/C calc'!A0",
     "@SUM(1+1)",
     "+1+1",

@@ -142,9 +142,9 @@ TEST(NetworkCommand, ChecksNameEverythingThatIsWrong) {
   for (const std::string part :
        {"resnet8: ok, ", "bad.yaml:3: layer 'a': 'kernel' is missing",
         "bad.yaml:4: layer 'b': unknown key 'axis'",
-        "\nresnet99: neither a .tflite, .onnx or .yaml file nor a built-in network (did you mean "
-        "'resnet18'?); ",
-        "built in: mobilenet_v1, ", ", ds_cnn_kws, vit_tiny\n", "none.tflite: no such file"}) {
+        "\nresnet99: neither a .tflite, .onnx or .yaml file nor a built-in network (did",
+        " you mean 'resnet18'?); ", "built in: mobilenet_v1, ", ", ds_cnn_kws, vit_tiny\n",
+        "none.tflite: no such file"}) {
     EXPECT_NE(o.err.find(part), std::string::npos) << part << " not in " << o.err;
   }
 }

@@ -191,7 +191,7 @@ TEST(RunFolder, PartialFilesOfOthersAreContentAndStay) {
                                         ": holds movie.part but no own.json: choose an empty "
                                         "directory for --out");
   folder.write("own.json", "{}");
-  RunFolder(folder.path(), "own.json");
+  const RunFolder own(folder.path(), "own.json");
   EXPECT_EQ(content(movie), "half of it");
 }
 
