@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "tests/support/files.hpp"
 #include "tests/support/tflite_network.hpp"
 #include "workloads/import/tflite/operator_names.hpp"
+#include "workloads/import/tflite/operators.hpp"
 
 // One operator of a file at a time: the layers that stand for it.
 namespace h4h::workloads::tflite {
@@ -29,6 +32,54 @@ TEST(TfliteOperators, OfTheSchemaHaveNames) {
   }
   EXPECT_EQ(operator_name(static_cast<BuiltinOperator>(206), ""), "operator 206");
   EXPECT_EQ(operator_name(static_cast<BuiltinOperator>(-1), ""), "operator -1");
+}
+
+TEST(TfliteOperators, ThatNetworksOfTheFieldHaveAreSupported) {
+  std::set<std::string> names;
+  for (const BuiltinOperator code : supported_operators()) names.insert(operator_name(code, ""));
+  for (const char* name : {"STRIDED_SLICE",
+                           "SLICE",
+                           "SPLIT",
+                           "SPLIT_V",
+                           "PACK",
+                           "UNPACK",
+                           "SQUEEZE",
+                           "EXPAND_DIMS",
+                           "GATHER",
+                           "SHAPE",
+                           "CONCATENATION",
+                           "TRANSPOSE",
+                           "RESHAPE",
+                           "BATCH_MATMUL",
+                           "FULLY_CONNECTED",
+                           "GELU",
+                           "LEAKY_RELU",
+                           "PADV2",
+                           "MIRROR_PAD",
+                           "LOG_SOFTMAX",
+                           "MAXIMUM",
+                           "MINIMUM",
+                           "SUB",
+                           "DIV",
+                           "SQUARED_DIFFERENCE",
+                           "RSQRT",
+                           "SQRT",
+                           "ABS",
+                           "CAST",
+                           "ARG_MAX",
+                           "TRANSPOSE_CONV",
+                           "CONV_2D",
+                           "DENSIFY",
+                           "DEPTH_TO_SPACE",
+                           "SPACE_TO_DEPTH",
+                           "SVDF",
+                           "UNIDIRECTIONAL_SEQUENCE_LSTM",
+                           "VAR_HANDLE",
+                           "READ_VARIABLE",
+                           "ASSIGN_VARIABLE",
+                           "CALL_ONCE"}) {
+    EXPECT_EQ(names.count(name), 1u) << name;
+  }
 }
 
 // ---- views and copies ----
