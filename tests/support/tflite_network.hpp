@@ -72,7 +72,7 @@ class TfliteNetwork {
 };
 
 // Of the first output.
-inline workloads::Shape output_of(const workloads::Network& net) {
+inline workloads::Shape first_output(const workloads::Network& net) {
   return net.tensors.at(net.outputs.at(0)).shape;
 }
 

@@ -140,6 +140,14 @@ TEST(NdGraph, RowsBeyondTheGreatestSideAreSplit) {
   EXPECT_EQ(layers_of(graph, graph.elementwise(ElementwiseKind::add, x, x, {})).others, 1u);
 }
 
+TEST(NdGraph, MorePixelsThanASideHoldsAreSeveralRows) {
+  NdGraph graph("net");
+  const NdTensor x = graph.input("x", {1, 512 * 512, 21}, DataType::int8);
+  const NdTensor y = graph.linear(graph.along(x, 2, Softmax{}), 4, Activation::none);
+  graph.net().output(graph.finish(0, "OP", {y, "y"}).id);
+  EXPECT_EQ(macs(std::move(graph.net()).build()), 512 * 512 * 21 * 4);
+}
+
 TEST(NdGraph, RefusesWhatDoesNotFit) {
   NdGraph graph("net");
   const NdTensor x = graph.input("x", {2, 3, 4}, DataType::int8);
@@ -172,6 +180,18 @@ TEST(NdGraph, RefusesWhatDoesNotFit) {
               graph.concat({ConcatPart::of(x), ConcatPart::constant({2, 3, 5})}, 1);
             }),
             "2x3x4 and 2x3x5 do not concatenate along axis 1");
+  EXPECT_EQ(message([&] {
+              graph.pad(x, {{0, 0}, {0, 65537}, {0, 0}});
+            }),
+            "padding of 65537; supported: 0..65536");
+  EXPECT_EQ(message([&] {
+              graph.input("y", {1, 65537}, DataType::int8);
+            }),
+            "1x1x65537 has a side outside 1..65536");
+  EXPECT_EQ(message([&] {
+              graph.broadcast_to(x, {65536, 65536, 2, 3, 4});
+            }),
+            "65536x65536x2x3x4 has more than 2147483648 elements");
   EXPECT_EQ(message([&] { elements({0, 4}); }), "0x4 has a dimension below 1");
   EXPECT_EQ(message([&] {
               elements({65536, 65536});

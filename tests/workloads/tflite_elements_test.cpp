@@ -10,8 +10,8 @@
 namespace h4h::workloads::tflite {
 namespace {
 
+using tests::first_output;
 using tests::message_of;
-using tests::output_of;
 using tests::TfliteNetwork;
 using tests::work_of;
 
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(Tflite, Sums,
 TEST(TfliteElements, AConstantCanBeTheLargerOperand) {
   TfliteNetwork net;
   net.one(0, {net.input({1, 1, 1, 4}), net.weights({1, 6, 5, 4})}, {1, 6, 5, 4});
-  EXPECT_EQ(output_of(net.import()), (Shape{6, 5, 4}));
+  EXPECT_EQ(first_output(net.import()), (Shape{6, 5, 4}));
 }
 
 TEST(TfliteElements, AddNIsAChainOfAdditions) {

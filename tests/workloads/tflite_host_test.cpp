@@ -95,16 +95,16 @@ TEST(TfliteHost, WhatItMakesLivesFromItOnAndWhatItReadsUntilIt) {
 }
 
 TEST(TfliteHost, SaysWhichMacsAreLeftOut) {
-  struct Case {
+  struct LeftOut {
     int code;
     std::vector<int> in, weights, out;
     std::int64_t macs;
   };
   // Each has a batch, over whose images windows would reach.
-  for (const Case& c :
-       {Case{3, {2, 8, 8, 4}, {6, 3, 3, 4}, {2, 8, 8, 6}, 2 * 64 * 36 * 6},
-        Case{4, {2, 8, 8, 4}, {1, 3, 3, 4}, {2, 8, 8, 4}, 2 * 64 * 9 * 4},
-        Case{132, {2, 8, 8, 8, 4}, {3, 3, 3, 4, 6}, {2, 8, 8, 8, 6}, 2 * 512 * 27 * 4 * 6}}) {
+  for (const LeftOut& c :
+       {LeftOut{3, {2, 8, 8, 4}, {6, 3, 3, 4}, {2, 8, 8, 6}, 2 * 64 * 36 * 6},
+        LeftOut{4, {2, 8, 8, 4}, {1, 3, 3, 4}, {2, 8, 8, 4}, 2 * 64 * 9 * 4},
+        LeftOut{132, {2, 8, 8, 8, 4}, {3, 3, 3, 4, 6}, {2, 8, 8, 8, 6}, 2 * 512 * 27 * 4 * 6}}) {
     TfliteNetwork net;
     const int x = net.input(c.in);
     const int y = net.one(c.code, {x, net.weights(c.weights)}, c.out, stride_one());

@@ -1,19 +1,22 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "tests/support/files.hpp"
 #include "tests/support/tflite_network.hpp"
 #include "workloads/import/tflite/operator_names.hpp"
+#include "workloads/import/tflite/operators.hpp"
 
 // One operator of a file at a time: the layers that stand for it.
 namespace h4h::workloads::tflite {
 namespace {
 
+using tests::first_output;
 using tests::message_of;
 using tests::option_bytes;
 using tests::option_numbers;
-using tests::output_of;
 using tests::TfliteNetwork;
 using tests::TfliteWriter;
 using tests::work_of;
@@ -31,6 +34,54 @@ TEST(TfliteOperators, OfTheSchemaHaveNames) {
   EXPECT_EQ(operator_name(static_cast<BuiltinOperator>(-1), ""), "operator -1");
 }
 
+TEST(TfliteOperators, ThatNetworksOfTheFieldHaveAreSupported) {
+  std::set<std::string> names;
+  for (const BuiltinOperator code : supported_operators()) names.insert(operator_name(code, ""));
+  for (const char* name : {"STRIDED_SLICE",
+                           "SLICE",
+                           "SPLIT",
+                           "SPLIT_V",
+                           "PACK",
+                           "UNPACK",
+                           "SQUEEZE",
+                           "EXPAND_DIMS",
+                           "GATHER",
+                           "SHAPE",
+                           "CONCATENATION",
+                           "TRANSPOSE",
+                           "RESHAPE",
+                           "BATCH_MATMUL",
+                           "FULLY_CONNECTED",
+                           "GELU",
+                           "LEAKY_RELU",
+                           "PADV2",
+                           "MIRROR_PAD",
+                           "LOG_SOFTMAX",
+                           "MAXIMUM",
+                           "MINIMUM",
+                           "SUB",
+                           "DIV",
+                           "SQUARED_DIFFERENCE",
+                           "RSQRT",
+                           "SQRT",
+                           "ABS",
+                           "CAST",
+                           "ARG_MAX",
+                           "TRANSPOSE_CONV",
+                           "CONV_2D",
+                           "DENSIFY",
+                           "DEPTH_TO_SPACE",
+                           "SPACE_TO_DEPTH",
+                           "SVDF",
+                           "UNIDIRECTIONAL_SEQUENCE_LSTM",
+                           "VAR_HANDLE",
+                           "READ_VARIABLE",
+                           "ASSIGN_VARIABLE",
+                           "CALL_ONCE"}) {
+    EXPECT_EQ(names.count(name), 1u) << name;
+  }
+}
+
 // ---- views and copies ----
 
 TEST(TfliteOperators, ReshapesTakeAnyRank) {
@@ -43,7 +94,7 @@ TEST(TfliteOperators, ReshapesTakeAnyRank) {
   const LayerShape layer = work_of(shuffle);
   EXPECT_EQ(layer.input(), (Shape{784, 2, 24}));
   EXPECT_EQ(layer.output, (Shape{784, 24, 2}));
-  EXPECT_EQ(output_of(shuffle), (Shape{28, 28, 48}));
+  EXPECT_EQ(first_output(shuffle), (Shape{28, 28, 48}));
 }
 
 TEST(TfliteOperators, ATransposeThatMovesOnlyOnesIsAView) {
@@ -64,7 +115,7 @@ TEST(TfliteOperators, WindowsOfSwinAreTwoTransposes) {
   const auto moves = std::count_if(windows.layers.begin(), windows.layers.end(),
                                    [](const Layer& l) { return op_name(l.op) == "transpose"; });
   EXPECT_EQ(moves, 2);
-  EXPECT_EQ(output_of(windows), (Shape{64, 49, 96}));
+  EXPECT_EQ(first_output(windows), (Shape{64, 49, 96}));
 }
 
 TEST(TfliteOperators, SqueezeAndExpandDimsAreViews) {
@@ -75,13 +126,13 @@ TEST(TfliteOperators, SqueezeAndExpandDimsAreViews) {
   const Network views = net.import();
   ASSERT_EQ(views.layers.size(), 2u);
   EXPECT_TRUE(is_view(views.layers[0].op) && is_view(views.layers[1].op));
-  EXPECT_EQ(output_of(views), (Shape{1, 10, 1}));
+  EXPECT_EQ(first_output(views), (Shape{1, 10, 1}));
 }
 
 TEST(TfliteOperators, ABatchIsMoreRowsWhereNoWindowReachesOver) {
   TfliteNetwork relu;
   relu.one(19, {relu.input({2, 4, 4, 8})}, {2, 4, 4, 8});
-  EXPECT_EQ(output_of(relu.import()), (Shape{8, 4, 8}));
+  EXPECT_EQ(first_output(relu.import()), (Shape{8, 4, 8}));
   TfliteNetwork pointwise;
   const int x = pointwise.input({2, 4, 4, 8}), w = pointwise.weights({16, 1, 1, 8});
   pointwise.one(3, {x, w}, {2, 4, 4, 16}, option_bytes({}, {{1, 1}, {2, 1}}));
@@ -209,7 +260,7 @@ TEST(TfliteOperators, PackAndUnpackAreTheReverseOfEachOther) {
   const std::vector<int> rows =
       net.operation(88, {x}, {{1, 6, 4}, {1, 6, 4}, {1, 6, 4}}, option_numbers({{0, 3}, {1, 1}}));
   net.one(83, rows, {1, 6, 3, 4}, option_numbers({{0, 3}, {1, 2}}));
-  EXPECT_EQ(output_of(net.import()), (Shape{6, 3, 4}));
+  EXPECT_EQ(first_output(net.import()), (Shape{6, 3, 4}));
   TfliteNetwork few;
   few.operation(88, {few.input({1, 3, 6, 4})}, {{1, 6, 4}}, option_numbers({{0, 1}, {1, 1}}));
   EXPECT_THROW(few.import(), NetworkError);
@@ -247,7 +298,7 @@ TEST(TfliteOperators, TilesAndBroadcastsRepeat) {
   const int x = net.input({1, 1, 6, 4});
   const int rows = net.one(130, {x, net.numbers({1, 8, 6, 4})}, {1, 8, 6, 4});
   net.one(69, {rows, net.numbers({1, 1, 2, 1})}, {1, 8, 12, 4});
-  EXPECT_EQ(output_of(net.import()), (Shape{8, 12, 4}));
+  EXPECT_EQ(first_output(net.import()), (Shape{8, 12, 4}));
 }
 
 TEST(TfliteOperators, EveryKindOfPaddingIsALayer) {
@@ -286,7 +337,7 @@ TEST(TfliteOperators, ReductionsKeepOrDropTheirAxes) {
       net.one(code, {x, net.numbers({1, -2})}, keep ? std::vector{1, 1, 1, 4} : std::vector{1, 4});
       const Network reduced = net.import();
       EXPECT_EQ(op_name(work_of(reduced).op), name);
-      EXPECT_EQ(output_of(reduced), (Shape{1, 1, 4}));
+      EXPECT_EQ(first_output(reduced), (Shape{1, 1, 4}));
     }
   }
 }

@@ -146,12 +146,23 @@ class Attempt {
       TensorId root = gain;
       const auto scaled = parts_.take(gain);
       if (scaled && is_elementwise(*edit_, *scaled, ElementwiseKind::mul, 1)) {
-        root = edit_->layer(*scaled).inputs.front();
+        root = behind_tile(edit_->layer(*scaled).inputs.front());
       }
       if (of_reciprocal_root(root) != NormKind::layer_norm) continue;
       return is_product_of(*product, x_, gain) && has_mean(*mean_product);
     }
     return false;
+  }
+
+  // Behind the copies for a constant factor of more channels.
+  TensorId behind_tile(TensorId tensor) {
+    const Parts before = parts_;
+    const auto made_by = parts_.take(tensor);
+    if (made_by && std::holds_alternative<Tile>(edit_->op(*made_by))) {
+      return edit_->layer(*made_by).inputs.front();
+    }
+    parts_ = before;
+    return tensor;
   }
 
   bool is_product_of(std::size_t product, TensorId a, TensorId b) const {

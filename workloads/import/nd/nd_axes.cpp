@@ -59,9 +59,19 @@ NdTensor NdGraph::along(const NdTensor& in, int axis, const Op& op) {
   }
   order.push_back(axis);
   NdTensor out = reordered(in, order);
-  out.id = add(op, {viewed(out.id, shape_of(usual_grouping(order.size()), memory_dims(out)))});
+  out.id = add(op, {viewed(out.id, pixels_of(out))});
   out.dims[static_cast<std::size_t>(axis)] = shape(out.id).channels;
   return out;
+}
+
+// Every row of the fastest axis is a pixel.
+Shape NdGraph::pixels_of(const NdTensor& tensor) {
+  const Shape shape = feature_shape(tensor);
+  const std::int64_t channels = tensor.dims.at(static_cast<std::size_t>(tensor.order.back()));
+  if (shape.channels != channels) {
+    throw NotMapped(fmt::format("{} channels are too many", channels));
+  }
+  return shape;
 }
 
 NdTensor NdGraph::along_from(const NdTensor& in, int first_axis, const Op& op) {

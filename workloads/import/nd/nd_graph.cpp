@@ -23,7 +23,9 @@ std::string first_name(const std::string& full) {
 NdTensor NdGraph::input(const std::string& name, const Dims& dims, DataType type,
                         std::vector<int> order) {
   NdTensor tensor{0, dims, order.empty() ? file_order(dims.size()) : std::move(order)};
-  tensor.id = net_.input(name, feature_shape(tensor), type);
+  const Shape shape = feature_shape(tensor);
+  check_side(shape);
+  tensor.id = net_.input(name, shape, type);
   return tensor;
 }
 

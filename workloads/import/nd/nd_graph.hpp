@@ -154,6 +154,7 @@ class NdGraph {
   Shape shape(TensorId id) const;
   TensorId add(const Op& op, const std::vector<TensorId>& inputs);
   TensorId viewed(TensorId id, const Shape& shape);
+  static Shape pixels_of(const NdTensor& tensor);
   NdTensor settled(NdTensor tensor);
   TensorId permuted(TensorId id, const Dims& groups, const std::vector<int>& permutation);
   NdTensor slice_axis(const NdTensor& in, int axis, const AxisSlice& part);

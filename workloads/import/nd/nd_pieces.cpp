@@ -179,6 +179,8 @@ NdTensor NdGraph::pad(const NdTensor& in, const std::vector<AxisPadding>& axes) 
     const auto axis = static_cast<std::size_t>(in.order[i]);
     const auto [before, after] = axes[axis];
     if (before == 0 && after == 0) continue;
+    check_margin(before);
+    check_margin(after);
     out.dims[axis] += before + after;
     const std::size_t g = usual.group_of(i);
     is_usual = is_usual && !sides.at(g) && product(memory, usual.spans[g].first, i) == 1;

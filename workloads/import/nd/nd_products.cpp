@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "workloads/import/nd/grouping.hpp"
 #include "workloads/import/nd/nd_graph.hpp"
 
 namespace h4h::workloads {
@@ -56,8 +55,7 @@ NdTensor NdGraph::linear(const NdTensor& in, std::int64_t out_features, Activati
     out.id = add(Linear{out_features, activation}, {in.id});
   } else {
     out = reordered(in, with_last(in.order, {last}));
-    Shape seen = shape_of(usual_grouping(out.dims.size()), memory_dims(out));
-    out.id = add(Linear{out_features, activation, true}, {viewed(out.id, seen)});
+    out.id = add(Linear{out_features, activation, true}, {viewed(out.id, pixels_of(out))});
   }
   out.dims.back() = out_features;
   return out;

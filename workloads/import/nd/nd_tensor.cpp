@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "workloads/import/fold/arithmetic.hpp"
+#include "workloads/ir/op.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -75,6 +76,16 @@ void check_side(const Shape& shape) {
     if (side < 1 || side > kMaxSide) {
       throw NotMapped(fmt::format("{} has a side outside 1..{}", to_string(shape), kMaxSide));
     }
+  }
+  if (shape.elements() > kMaxElements) {
+    throw NotMapped(fmt::format("{} has more than {} elements", to_string(shape), kMaxElements));
+  }
+}
+
+void check_margin(std::int64_t margin) {
+  if (margin < kPaddingBounds.low || margin > kPaddingBounds.high) {
+    throw NotMapped(fmt::format("padding of {}; supported: {}..{}", margin, kPaddingBounds.low,
+                                kPaddingBounds.high));
   }
 }
 

@@ -48,7 +48,8 @@ Dims memory_dims(const NdTensor& tensor);
 // view of the same bytes: the last two axes of memory are width and channels, all others height.
 // Sides beyond the greatest that a network may have are split.
 Shape feature_shape(const NdTensor& tensor);
-// Throws NotMapped where a side is beyond the greatest that a network may have.
+// Throws NotMapped where a side or the number of elements is beyond what a network may have.
 void check_side(const Shape& shape);
+void check_margin(std::int64_t margin);  // the same of padding on one side
 
 }  // namespace h4h::workloads

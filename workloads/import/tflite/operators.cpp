@@ -1,5 +1,6 @@
 #include "workloads/import/tflite/operators.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "workloads/import/tflite/folding.hpp"
@@ -8,12 +9,19 @@
 namespace h4h::workloads::tflite {
 namespace {
 
-std::map<BuiltinOperator, AddLayers> collect() {
-  std::map<BuiltinOperator, AddLayers> all;
+using Importers = std::map<BuiltinOperator, AddLayers>;
+
+Importers collect() {
+  Importers all;
   for (const auto* some :
        {&weighted_importers(), &element_importers(), &shape_importers(), &state_importers()}) {
     for (const Importer& importer : *some) all[importer.code] = importer.add;
   }
+  return all;
+}
+
+const Importers& importers() {
+  static const Importers all = collect();
   return all;
 }
 
@@ -25,17 +33,24 @@ bool may_lack_outputs(BuiltinOperator code) {
 }  // namespace
 
 void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& op) {
-  static const std::map<BuiltinOperator, AddLayers> importers = collect();
   if (op.outputs.empty() && !may_lack_outputs(op.code)) throw NotMapped("makes nothing");
-  const auto importer = importers.find(op.code);
+  const auto importer = importers().find(op.code);
   if (fold_operator(graph, index, op)) return;
-  if (importer == importers.end()) {
+  if (importer == importers().end()) {
     throw NotMapped(is_named(op.code)
                         ? "H4H does not model it, and Arm's compiler leaves it to the host"
                         : "operator not supported");
   }
   importer->second(graph, index, op);
   remember_variables(graph, op);
+}
+
+std::vector<BuiltinOperator> supported_operators() {
+  std::vector<BuiltinOperator> all{BuiltinOperator::densify, BuiltinOperator::rank,
+                                   BuiltinOperator::shape};
+  for (const auto& [code, add] : importers()) all.push_back(code);
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 }  // namespace h4h::workloads::tflite

@@ -231,6 +231,7 @@ std::vector<AxisPadding> margins(const ImportGraph& graph, const FileOperator& o
   if (v.size() != 2 * static_cast<std::size_t>(rank)) {
     throw NotMapped("padding needs two numbers for every axis");
   }
+  std::for_each(v.begin(), v.end(), check_margin);
   std::vector<AxisPadding> all;
   for (std::size_t i = 0; i < v.size(); i += 2) all.emplace_back(v[i], v[i + 1]);
   return all;
