@@ -116,6 +116,7 @@ TEST(FuseValues, LayersOfPixelsBetweenTransposesOfThem) {
   const Transpose swap{{Axis::width, Axis::height, Axis::channels}};
   TensorId x = net.input("x", {3, 4, 5});
   x = net.add("there", swap, {x});
+  x = net.add("same", Reshape{{4, 3, 5}}, {x});
   x = net.add("norm", Softmax{}, {x});
   x = net.add("scale", Elementwise{ElementwiseKind::mul}, {x});
   net.output(net.add("back", swap, {x}));
