@@ -141,6 +141,23 @@ class NetworkRun {
       return sum;
     });
   }
+  // As two products with the softmax above between them, in each head.
+  static Values compute(const workloads::Attention& op, const Layer& l, const Inputs& in) {
+    const std::int64_t tokens = l.output.pixels(), all = l.output.channels, size = all / op.heads;
+    const auto at = [&](std::size_t i, std::int64_t token, std::int64_t channel) {
+      return in[i]->at(static_cast<std::size_t>(token * all + channel));
+    };
+    return make(l.output, [&](const Place& p) {
+      const std::int64_t query = p.h * l.output.width + p.w, head = p.c / size * size;
+      std::int64_t scores = 0, values = 0;
+      for (std::int64_t token = 0; token < tokens; ++token) {
+        for (std::int64_t c = head; c < head + size; ++c)
+          scores += at(0, query, c) * at(1, token, c);
+        values += at(2, token, p.c);
+      }
+      return scores * values;
+    });
+  }
   template <typename Other>
   static Values compute(const Other& op, const Layer& l, const Inputs&) {
     ADD_FAILURE() << op_name(workloads::Op(op)) << " is not computed";

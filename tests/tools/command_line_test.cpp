@@ -158,6 +158,25 @@ TEST(CommandLine, OnnxFilesAreNetworks) {
   EXPECT_NE(report.out.find("ResNet8_fp32"), std::string::npos);
 }
 
+// One layer apart by 0.03 %: PyTorch pads ahead of the image, TensorFlow and the builder behind it.
+TEST(CommandLine, AnOnnxMobileNetCostsWhatTheBuildersCosts) {
+  const auto file = tests::shared_file("nets/onnx/tv_mobilenet_v2.onnx");
+  if (file.empty()) GTEST_SKIP() << "no ../shared/nets/onnx";
+  const auto layers = [](const std::string& network) {
+    const Outcome o = h4h("simulate " + kPaper + " --format json --network '" + network + "'");
+    return nlohmann::json::parse(o.out).at("layers");
+  };
+  const auto read = layers(file.string()), built = layers("mobilenet_v2");
+  ASSERT_EQ(read.size(), built.size());
+  int different = 0;
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    const double cycles = read[i].at("cycles"), expected = built[i].at("cycles");
+    EXPECT_NEAR(cycles, expected, 0.0005 * expected) << read[i].at("name");
+    different += cycles == expected ? 0 : 1;
+  }
+  EXPECT_LE(different, 1);
+}
+
 TEST(Tables, FitEightyColumnsUnlessTheyAreWide) {
   for (const std::string& command : std::vector<std::string>{
            "simulate " + kPaper + " --network mobilenet_v2",

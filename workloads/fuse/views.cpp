@@ -34,9 +34,15 @@ void join_transposes(NetworkEdit& edit, std::size_t i) {
   if (made) edit.replace(i, Reshape{shape}, {*made}, edit.layer(i).name);
 }
 
+bool is_same_shape(const NetworkEdit& edit, std::size_t i) {
+  return std::holds_alternative<Reshape>(edit.op(i)) &&
+         edit.shape(edit.layer(i).inputs.front()) == edit.shape(edit.layer(i).output);
+}
+
 // Operators that make each pixel of its own, and one elementwise operator with a constant.
 bool is_by_pixel(const NetworkEdit& edit, std::size_t i) {
   const Op& op = edit.op(i);
+  if (is_same_shape(edit, i)) return true;
   if (const auto* linear = std::get_if<Linear>(&op)) return linear->per_token;
   if (std::holds_alternative<Elementwise>(op)) return edit.layer(i).inputs.size() == 1;
   return std::holds_alternative<Unary>(op) || std::holds_alternative<Activate>(op) ||
@@ -60,7 +66,9 @@ void undo_around_pixels(NetworkEdit& edit, std::size_t first) {
   }
   if (!last || between.empty() || !swaps_height_and_width(edit, *last)) return;
   TensorId tensor = edit.layer(first).inputs.front();
-  for (const std::size_t i : between) tensor = edit.insert_as(i, edit.op(i), {tensor});
+  for (const std::size_t i : between) {
+    if (!is_same_shape(edit, i)) tensor = edit.insert_as(i, edit.op(i), {tensor});
+  }
   edit.replace(*last, Reshape{edit.shape(tensor)}, {tensor}, edit.layer(*last).name);
 }
 

@@ -1,6 +1,7 @@
 #include "workloads/import/onnx/graph.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>

@@ -69,9 +69,10 @@ void import_same(Operator& op) {
   if (op.is_constant(0)) return op.set(op.constant(0));
   const NdTensor in = op.feature(0);
   if (op.node().op == "QuantizeLinear") op.graph().note_quantized();
-  op.fold(in, fmt::format("'{}', the same values", op.name(0)));
-  const auto channels = op.graph().weighted(op.name(0));
   const bool is_identity = op.node().op == "Identity" || op.node().op == "Dropout";
+  op.fold(in, is_identity ? fmt::format("'{}', the same values", op.name(0))
+                          : fmt::format("the data type of '{}'", op.name(0)));
+  const auto channels = op.graph().weighted(op.name(0));
   if (is_identity && channels && op.graph().uses(op.name(0)) == 1) {
     op.graph().set_weighted(op.node().outputs.at(0), *channels);
   }
