@@ -83,12 +83,15 @@ TEST(LayerList, ReadsRowsOfMatrixProducts) {
   for (const char* const text :
        {"layer_id,op,H,W,Cin,Cout,k,stride\nqkv,fc,197,1,192,576,1,1\n",
         "layer_id,M,N,K\nqkv,197,576,192\n", "Layer,M,N,K,\nqkv,197,576,192,\n",
-        "layer_id,op,M,N,K\nqkv,gemm,197,576,192\n"}) {
+        "layer_id,op,M,N,K\nqkv,fc,197,576,192\n", "layer_id,op,M,N,K\nqkv,gemm,197,576,192\n"}) {
     const auto layers = read(text);
     EXPECT_EQ(layers.at(0).id, "qkv") << text;
     EXPECT_EQ(macs(only(layers)), 197 * 576 * 192) << text;
     EXPECT_EQ(weight_bytes(only(layers)), 576 * 192) << text;
   }
+  const auto products = read("layer_id,op,M,N,K\nscores,matmul,197,197,64\n");
+  EXPECT_EQ(macs(only(products)), 197 * 197 * 64);
+  EXPECT_EQ(weight_bytes(only(products)), 0);
   EXPECT_TRUE(
       std::holds_alternative<Linear>(only(read("layer_id,M,N,K\na,1,10,64\n")).layers.front().op));
 }

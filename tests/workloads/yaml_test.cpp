@@ -312,42 +312,6 @@ TEST(NetworkYaml, OutputsNameTensors) {
                  "outputs must name at least one tensor");
 }
 
-TEST(NetworkYaml, SharedWeightsAreThoseOfALayerAboveWithAsMany) {
-  const auto second = [](const std::string& keys) {
-    return kInput + "layers:\n  - {name: a, op: conv, out: 4, kernel: 3, padding: same}\n" +
-           "  - {name: b, op: conv, " + keys + "}\n";
-  };
-  const Network net = parse_yaml_network(second("out: 4, kernel: 3, weights_of: a"), "net.yaml");
-  EXPECT_EQ(net.layers[1].weights_of, 0u);
-  EXPECT_EQ(weight_bytes(net), 9 * 4 * 4);
-  EXPECT_EQ(problem_of(second("out: 4, kernel: 1, weights_of: a")),
-            "net.yaml:4: layer 'b': weights_of: 'a' has other weights: operator, kernel and "
-            "channels must be the same");
-  EXPECT_EQ(problem_of(second("out: 4, kernel: 3, weights_of: c")),
-            "net.yaml:4: layer 'b': weights_of: 'c' is not a layer above this one");
-  expect_problem(problem_of(second("out: 4, kernel: 3, weights_of: b")),
-                 "'b' is not a layer above");
-  expect_problem(layer_problem("op: relu, weights_of: b"), "weights_of");
-}
-
-TEST(NetworkYaml, OperatorsOfTheHostAndStatesNameWhatTheNetworkHas) {
-  const std::string chain = kInput + "layers: [{name: a, op: relu}]\n";
-  const auto host = [&](const std::string& keys) { return problem_of(chain + "host:\n" + keys); };
-  expect_problem(host("  - {op: TOPK, reads: [a], before: a}\n  - {op: TOPK, before: x}"),
-                 "net.yaml:5: host: before: 'x' is not a layer");
-  expect_problem(host("  - {op: TOPK, reads: [b]}"), "net.yaml:4: host: 'b' is not the name of");
-  expect_problem(host("  - {op: TOPK, macs: -1}"), "net.yaml:4: host: macs");
-  expect_problem(host("  - {op: TOPK, makes: [a]}"),
-                 "net.yaml:4: host: makes: what the host makes must be among the inputs");
-  expect_problem(host("  - {reads: [a]}"), "net.yaml:4: host: 'op' is missing");
-  expect_problem(problem_of(chain + "states: [{name: s}]"),
-                 "net.yaml:3: state: 'bytes' is missing");
-  EXPECT_EQ(parse_yaml_network(chain + "host: [{op: TOPK, reads: [a]}]", "net.yaml")
-                .unsupported[0]
-                .before,
-            1u);
-}
-
 TEST(NetworkYaml, RefusesWhatIsNotANetwork) {
   for (const std::string text : {"", "~", "text", "[1]", "# only a comment"}) {
     expect_problem(problem_of(text), "net.yaml:1: a network file is a map");

@@ -1,9 +1,7 @@
 #include "workloads/import/layer_list/listed_shape.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <array>
 #include <cstdlib>
 #include <tuple>
 
@@ -97,10 +95,10 @@ ListedShape only_form(ListedShape s) {
   return s;
 }
 
-ListedShape matrix_product(const CsvRow& row) {
+ListedShape matrix_product(const CsvRow& row, ListedOp op) {
   ListedShape s;
-  s.op = ListedOp::fc;
-  s.height = needed(row, "M");
+  s.op = op;
+  (op == ListedOp::matmul ? s.width : s.height) = needed(row, "M");
   s.in_channels = needed(row, "K");
   s.out_channels = needed(row, "N");
   return only_form(s);
@@ -223,7 +221,10 @@ bool same_kind(const ListedShape& a, const ListedShape& b) {
 
 ListedShape listed_shape(const CsvRow& row) {
   const NamedKind kind = kind_of(row);
-  if (kind.gemm) return matrix_product(row);
+  const bool of_matrices = kind.op == ListedOp::fc || kind.op == ListedOp::matmul;
+  if (kind.gemm || (of_matrices && row.has("M") && !row.has("H"))) {
+    return matrix_product(row, kind.op);
+  }
   ListedShape s{kind.op, needed(row, "H"), needed(row, "W"), needed(row, "Cin"), 1, 1};
   s.out_channels =
       kind.op == ListedOp::softmax ? value_or(row, "Cout", s.in_channels) : needed(row, "Cout");
