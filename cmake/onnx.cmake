@@ -1,6 +1,5 @@
 # ONNX::onnx_proto: the protobuf classes of ONNX files, and nothing else of ONNX. The package's own
-# configuration is not used: it brings the whole of ONNX, and LibTorch looks for another one of the
-# same name.
+# CMake files describe all of its libraries; this one is found by itself.
 find_package(Protobuf QUIET)
 find_path(H4H_ONNX_INCLUDE onnx/onnx_pb.h)
 find_library(H4H_ONNX_PROTO NAMES onnx_proto onnx)
