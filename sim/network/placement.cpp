@@ -1,9 +1,9 @@
 #include "sim/network/placement.hpp"
 
-#include <numeric>
 #include <optional>
 
 #include "sim/network/spills.hpp"
+#include "sim/network/views.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -13,37 +13,34 @@ using workloads::Layer;
 using workloads::Network;
 using workloads::TensorId;
 
-// The tensor in whose memory each tensor lies: itself, or for a view the one it looks at.
-std::vector<TensorId> storage(const Network& network) {
-  std::vector<TensorId> of(network.tensors.size());
-  std::iota(of.begin(), of.end(), TensorId{0});
-  for (const Layer& layer : network.layers) {
-    if (workloads::is_view(layer.op)) of.at(layer.output) = of.at(layer.inputs.front());
-  }
-  return of;
-}
-
-// NHCWB16, but for what somebody outside reads or writes and for what a view looks at, which must
-// keep its elements in order.
-std::vector<Layout> tensor_layouts(const Network& network, const std::vector<TensorId>& stored_in) {
+// NHCWB16, but for what somebody outside reads or writes and for what views need in order.
+std::vector<Layout> tensor_layouts(const Network& network, const Views& views) {
+  const std::vector<TensorId>& stored_in = views.stored_in;
   std::vector<Layout> layouts(network.tensors.size(), Layout::nhcwb16);
   const auto keep_order = [&](TensorId id) { layouts.at(stored_in.at(id)) = Layout::nhwc; };
   for (const TensorId id : network.inputs) keep_order(id);
   for (const TensorId id : network.outputs) keep_order(id);
-  for (const Layer& layer : network.layers) {
-    if (workloads::is_view(layer.op)) keep_order(layer.output);
+  for (TensorId id = 0; id < layouts.size(); ++id) {
+    if (views.in_order[id]) keep_order(id);
   }
   for (TensorId id = 0; id < layouts.size(); ++id) layouts[id] = layouts[stored_in[id]];
   return layouts;
 }
 
-// The layers over which each tensor's memory is taken, its bytes still unsaid; outputs stay to the
-// end.
-std::vector<Buffer> lives(const Network& network, const std::vector<TensorId>& stored_in) {
+// The layers over which each tensor's memory is taken, its bytes still unsaid: from the first that
+// writes into it; outputs stay to the end.
+std::vector<Buffer> lives(const Network& network, const Views& views) {
+  const std::vector<TensorId>& stored_in = views.stored_in;
   std::vector<Buffer> life(network.tensors.size());
+  std::vector<bool> begun(network.tensors.size(), false);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Layer& layer = network.layers[i];
-    if (!workloads::is_view(layer.op)) life.at(layer.output) = {0, i, i};
+    const TensorId made = stored_in.at(layer.output);
+    if (!views.layers[i] && !begun[made]) {
+      life.at(made) = {0, i, i};
+      begun[made] = true;
+    }
+    life.at(made).last = i;
     for (const TensorId id : layer.inputs) life.at(stored_in.at(id)).last = i;
   }
   for (const TensorId id : network.outputs) {
@@ -53,10 +50,11 @@ std::vector<Buffer> lives(const Network& network, const std::vector<TensorId>& s
 }
 
 Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) {
-  const std::vector<TensorId> stored_in = storage(network);
-  std::vector<Buffer> buffers = lives(network, stored_in);
+  const Views views = views_of(network);
+  const std::vector<TensorId>& stored_in = views.stored_in;
+  std::vector<Buffer> buffers = lives(network, views);
   Placement placement;
-  placement.layouts = tensor_layouts(network, stored_in);
+  placement.layouts = tensor_layouts(network, views);
   for (TensorId id = 0; id < stored_in.size(); ++id) {
     if (stored_in[id] != id) continue;  // a view has no memory of its own
     buffers[id].bytes = models::stored_bytes(network.tensors[id].shape, placement.layouts[id]);
