@@ -44,6 +44,7 @@ std::int64_t pooled_taps(const LayerShape& layer) {
       return taps * layer.input().channels;
     case NpuReads::window:
     case NpuReads::moved:
+    case NpuReads::copied:
       break;
   }
   return taps;
@@ -58,7 +59,9 @@ std::int64_t array_cycles(const NpuConfig& config, const LayerShape& layer, cons
                           std::int64_t block_deep, std::int64_t channels) {
   const NpuKernel kernel = npu_kernel(layer.op);
   if (kernel == NpuKernel::pooling) {
-    return std::max<std::int64_t>(4, pooled_taps(layer)) * part.plane * part.deep;
+    const bool copies = npu_rule(layer.op).reads == NpuReads::copied;
+    const std::int64_t times = copies && config.macs_per_cycle > 32 ? 4 : 1;
+    return times * std::max<std::int64_t>(4, pooled_taps(layer)) * part.plane * part.deep;
   }
   const std::int64_t plane = kernel == NpuKernel::vector_product ? 1 : part.plane;
   const KernelSteps steps = kernel_steps(layer, channels);

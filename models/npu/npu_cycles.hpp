@@ -28,7 +28,7 @@ struct MicroBlocks {
 // with a step for each tap (depth-first), for each 4 taps of 8 channels (part-kernel), for each 4
 // taps (depthwise), one (vector products, whose plane is 1). Where the plane is a single
 // micro-block, ublock_delay comes on top between steps. Pooling: max(4, pooled_taps) x plane x
-// deep.
+// deep, and a copy on 64 and more MACs four times that.
 std::int64_t array_cycles(const NpuConfig& config, const workloads::LayerShape& layer,
                           const MicroBlocks& part, std::int64_t block_deep, std::int64_t channels);
 

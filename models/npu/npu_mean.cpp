@@ -38,7 +38,7 @@ void append_multiplication(NpuPlan& plan, const NpuConfig& config, const LayerSh
 bool is_spatial_mean(const workloads::Op& op) { return npu_rule(op).lowering == NpuLowering::mean; }
 
 LayerShape on_array(const LayerShape& layer) {
-  if (is_single_part(layer.op)) return parts_of(layer).front().layer;
+  if (is_single_part(layer)) return parts_of(layer).front().layer;
   if (!is_spatial_mean(layer.op)) return layer;
   workloads::DepthwiseConv2d sum;
   sum.window = workloads::input_window(layer);

@@ -15,12 +15,12 @@ enum class NpuKernel { convolution, depthwise, vector_product, pooling, elementw
 
 // What becomes of a layer: passes over blocks of its output, passes of a kind of its own, the
 // passes of other layers one behind the other (npu_parts.hpp), nothing.
-enum class NpuLowering { blocks, mean, softmax, matmul, attention, parts, view };
+enum class NpuLowering { blocks, mean, softmax, matmul, attention, reduce, arg_max, parts, view };
 
 // Input behind a block of the output: under its window; the same of all input channels; the same
 // part of a map of another size, bilinear with one row and column more; as many elements as the
-// block has, from elsewhere.
-enum class NpuReads { window, all_channels, nearest, bilinear, moved };
+// block has, from elsewhere; the same as a copy by itself.
+enum class NpuReads { window, all_channels, nearest, bilinear, moved, copied };
 
 // What the output stage does with an int8 element, in passes of 64 / MACs cycles (Vela 5.1.0,
 // ethos_u55_performance.cpp: output cycles).
@@ -32,6 +32,7 @@ enum class OutputStage {
   product_and_maximum,  // 9/2; a difference and its square, too
   table_and_product,    // 5/2, and no less than a cycle for the table
   table,                // 1, and no less than a cycle
+  cycle,                // the same, without a table
   softmax,              // the platform says: npu.softmax.cycles_per_element
   layer_norm,           // npu.layer_norm.cycles_per_element
 };

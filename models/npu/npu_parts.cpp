@@ -1,5 +1,7 @@
 #include "models/npu/npu_parts.hpp"
 
+#include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "models/device/plan_size.hpp"
@@ -41,10 +43,15 @@ struct PartsOf {
   Parts operator()(const workloads::Conv2d& op) const {
     workloads::Conv2d one = op;
     one.groups = 1;
+    one.activation = Activation::none;
     one.out_channels = op.out_channels / op.groups;
     Shape in = layer.input();
     in.channels /= op.groups;
-    return {static_cast<std::size_t>(op.groups), {layer_of(one, {in}), false}};
+    Parts parts(static_cast<std::size_t>(op.groups), {layer_of(one, {in}), true});
+    if (op.activation == Activation::none) return parts;
+    const workloads::Slice all{{0, 0, 0}, layer.output, {1, 1, 1}};  // as costly as the activation
+    parts.push_back({layer_of(all, {layer.output})});
+    return parts;
   }
 
   // The window's start moves by its padding; what is missing at the end is padding, too.
@@ -60,7 +67,18 @@ struct PartsOf {
     p.left = op.window.extent_width() - 1 - op.window.padding.left;
     p.bottom = op.height + op.window.extent_height() - 1 - in.height - p.top;
     p.right = op.width + op.window.extent_width() - 1 - in.width - p.left;
-    return {{LayerShape{conv, {in}, layer.output, {}, {}}, false}};
+    return {{LayerShape{conv, {in}, layer.output, {}, {}}, true}};
+  }
+
+  // Vela 5.1.0 folds the rows into height and width that are as near to each other as they can be.
+  Parts operator()(const workloads::Linear& op) const {
+    const Shape& in = layer.input();
+    std::int64_t height = 1;
+    for (std::int64_t h = 1; h * h <= in.pixels(); ++h) {
+      if (in.pixels() % h == 0) height = h;
+    }
+    const Shape folded{height, in.pixels() / height, in.channels};
+    return {{layer_of(workloads::Conv2d{op.out_features, {}, op.activation}, {folded}), true}};
   }
 
   // Of a step. The gates are input, forget, cell and output.
@@ -70,8 +88,8 @@ struct PartsOf {
     Parts parts;
     for (const Activation function :
          {Activation::logistic, Activation::logistic, Activation::tanh, Activation::logistic}) {
-      parts.push_back({layer_of(gate, {pixel}), false});
-      parts.push_back({layer_of(gate, {state}), false});
+      parts.push_back({layer_of(gate, {pixel}), true});
+      parts.push_back({layer_of(gate, {state}), true});
       parts.push_back(
           {layer_of(workloads::Elementwise{ElementwiseKind::add, function}, {state, state})});
     }
@@ -89,8 +107,8 @@ struct PartsOf {
     const std::int64_t filters = op.rank * op.units;
     workloads::DepthwiseConv2d in_time;
     in_time.window.kernel_width = op.memory;
-    Parts parts{{layer_of(workloads::Linear{filters, Activation::none}, {pixel}), false},
-                {LayerShape{in_time, {{1, op.memory, filters}}, {1, 1, filters}, {}, {}}, true}};
+    Parts parts{{layer_of(workloads::Linear{filters, Activation::none}, {pixel}), true},
+                {LayerShape{in_time, {{1, op.memory, filters}}, {1, 1, filters}, {}, {}}}};
     const Shape units{1, 1, op.units};
     for (std::int64_t i = 1; i < op.rank; ++i) {
       parts.push_back({layer_of(workloads::Elementwise{}, {units, units})});
@@ -112,8 +130,34 @@ std::int64_t steps_of(const LayerShape& layer) {
   return recurs ? layer.input().pixels() : 1;
 }
 
-void append(NpuPlan& plan, NpuPlan part, bool waits) {
-  part.steps.front().after_output = part.steps.front().after_output || waits;
+// Of a map between two parts.
+Layout between(const Shape& map) {
+  return map.channels % kNhcwb16Channels == 0 ? Layout::nhcwb16 : Layout::nhwc;
+}
+
+// Regor of Vela 5.1.0 charges a pass without a fused activation a cycle an element at least.
+void charge_as_unfused(NpuPlan& plan) {
+  for (NpuStep& step : plan.steps) {
+    step.output_cycles = std::max(step.output_cycles, step.output_bytes);
+  }
+}
+
+// Slices of weights, where there are any, are of all parts; one without weights goes with the last.
+void append_slices(NpuPlan& plan, const NpuPlan& part) {
+  if (part.slices.empty() && !plan.slices.empty()) {
+    plan.slices.back().steps += part.steps.size();
+  }
+  plan.slices.insert(plan.slices.end(), part.slices.begin(), part.slices.end());
+}
+
+// Parts run one after the other, as layers do.
+void append(NpuPlan& plan, NpuPlan part) {
+  if (plan.steps.empty()) {
+    plan = std::move(part);
+    return;
+  }
+  append_slices(plan, part);
+  part.steps.front().after_output = true;
   plan.steps.insert(plan.steps.end(), part.steps.begin(), part.steps.end());
   plan.output_run = part.output_run;
 }
@@ -134,8 +178,10 @@ std::vector<NpuPart> parts_of(const LayerShape& layer) {
   return parts;
 }
 
-bool is_single_part(const workloads::Op& op) {
-  return std::holds_alternative<workloads::TransposeConv2d>(op);
+bool is_single_part(const LayerShape& layer) {
+  return std::holds_alternative<workloads::TransposeConv2d>(layer.op) ||
+         (std::holds_alternative<workloads::Linear>(layer.op) &&
+          npu_rule(layer.op).lowering == NpuLowering::parts);
 }
 
 std::int64_t encoded_bytes_of_parts(const LayerShape& layer) {
@@ -147,24 +193,26 @@ std::int64_t encoded_bytes_of_parts(const LayerShape& layer) {
 NpuPlan plan_parts(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
                    const NpuMemories& memories, const WeightsAhead& ahead) {
   const Parts parts = parts_of(layer);
-  if (is_single_part(layer.op)) {
+  if (is_single_part(layer)) {
     NpuPlan plan = plan_npu(config, parts.front().layer, input, output, memories, ahead);
     plan.macs = workloads::macs(layer);
-    read_pixels_only(plan, layer);
+    if (std::holds_alternative<workloads::TransposeConv2d>(layer.op)) read_pixels_only(plan, layer);
     return plan;
   }
+  const bool grouped = std::holds_alternative<workloads::Conv2d>(layer.op);
+  const WeightsAhead streams{false, 0, CopyRule::stream};
   NpuPlan one;
   for (const NpuPart& part : parts) {
-    const NpuPlan plan =
-        plan_npu(config, part.layer, input, output, memories, {false, 0, CopyRule::stream});
-    if (one.steps.empty())
-      one = plan;
-    else
-      append(one, plan, part.waits);
+    const bool last = &part == &parts.back() || parts.back().reads_input;  // or each by itself
+    NpuPlan plan =
+        plan_npu(config, part.layer, part.reads_input ? input : between(part.layer.input()),
+                 last ? output : between(part.layer.output), memories, grouped ? ahead : streams);
+    if (grouped) charge_as_unfused(plan);
+    append(one, plan);
     check_plan_size(static_cast<double>(one.steps.size()) * static_cast<double>(steps_of(layer)));
   }
   NpuPlan plan = one;
-  for (std::int64_t step = 1; step < steps_of(layer); ++step) append(plan, one, true);
+  for (std::int64_t step = 1; step < steps_of(layer); ++step) append(plan, one);
   plan.macs = workloads::macs(layer);
   return plan;
 }

@@ -7,7 +7,8 @@
 namespace h4h::models {
 
 // Layers that run as other layers, one behind the other (NpuLowering::parts; Vela 5.1.0, Regor):
-//   grouped convolution     a convolution for each group
+//   linear per token        a 1x1 convolution over the tokens, folded into height and width
+//   grouped convolution     a convolution for each group, and a pass of the activation over all
 //   transposed convolution  a convolution of stride 1 over the input with zeros between its pixels;
 //                           the zeros take cycles, but are not read from memory
 //   lstm                    for each step four gates, each two fully connected layers and their
@@ -19,14 +20,14 @@ namespace h4h::models {
 //                           CPU
 struct NpuPart {
   workloads::LayerShape layer;
-  bool waits = true;  // reads what the part before writes
+  bool reads_input = false;  // of the layer; else what parts before it made
 };
 
 // Of one step where the layer has steps.
 std::vector<NpuPart> parts_of(const workloads::LayerShape& layer);
 
 // Whether it is a single part: its weights may be copied ahead like those of other layers.
-bool is_single_part(const workloads::Op& op);
+bool is_single_part(const workloads::LayerShape& layer);
 
 std::int64_t encoded_bytes_of_parts(const workloads::LayerShape& layer);
 

@@ -1,9 +1,7 @@
 #include "models/npu/npu_softmax.hpp"
 
-#include <algorithm>
-
-#include "models/device/plan_size.hpp"
 #include "models/npu/npu_cycles.hpp"
+#include "models/npu/npu_passes.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -14,33 +12,10 @@ constexpr std::int64_t kValueBytes = 4;  // of the maps between passes, in 32 bi
 // a second map (see the header).
 constexpr std::int64_t kRowPasses = 21, kOfTwoMaps = 9;
 
-// A pass over all rows.
-struct Pass {
-  std::int64_t elements = 0;  // that come out
-  std::int64_t input_bytes = 0, output_bytes = 0;
-  std::int64_t mac_cycles = 0, output_cycles = 0;
-  bool after_output = true;  // reads what the pass before wrote, and not block by block
-};
-
 // Bytes of a row of the input and of the output as they lie in memory.
 struct RowBytes {
   std::int64_t input = 0, output = 0;
 };
-
-// One at a time, whole micro-blocks high; every output takes `depth` taps, at least four.
-std::int64_t maximum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {
-  return std::max<std::int64_t>(4, depth) * ceil_div(rows, config.ublock_height);
-}
-
-// As a depth-first convolution of one tap. In blocks of 128 values of 32 bits: more do not fit the
-// SHRAM twice beside the accumulators.
-std::int64_t sum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {
-  constexpr std::int64_t kBlockValues = 128, kSlice = 32;
-  const std::int64_t in_block = kBlockValues / std::min(kSlice, round_up(depth, 8));
-  const std::int64_t plane = ceil_div(in_block, config.ublock_height * config.ublock_width);
-  return ceil_div(rows, in_block) * std::max(config.weight_floor, 4 * plane) *
-         ceil_div(depth, kSlice);
-}
 
 // A difference of bytes with a look-up behind it.
 std::int64_t exponential_cycles(const NpuConfig& config, std::int64_t elements) {
@@ -58,17 +33,17 @@ std::int64_t row_cycles(const NpuConfig& config, std::int64_t elements) {
   return ceil_div(eighths * elements, 8);
 }
 
-std::vector<Pass> softmax_passes(const NpuConfig& config, std::int64_t rows, std::int64_t depth,
-                                 const RowBytes& row) {
+std::vector<MapPass> softmax_passes(const NpuConfig& config, std::int64_t rows, std::int64_t depth,
+                                    const RowBytes& row) {
   const std::int64_t all = rows * round_up(depth, kNhcwb16Channels);
   const std::int64_t single = rows * kNhcwb16Channels;  // a value a row
   const std::int64_t map = kValueBytes * all, values = kValueBytes * single;
-  std::vector<Pass> passes{
-      {rows, rows * row.input, single, maximum_cycles(config, rows, depth),
+  std::vector<MapPass> passes{
+      {rows, rows * row.input, single, row_maximum_cycles(config, rows, depth),
        ceil_div(512 * rows, 16 * config.macs_per_cycle), false},
       {all, rows * row.input + single, map, 0, exponential_cycles(config, all)},
       {all, map, map, 0, multiply32_cycles(config, rows * depth), false},
-      {rows, map, values, sum_cycles(config, rows, depth),
+      {rows, map, values, row_sum_cycles(config, rows, depth),
        ceil_div(512 * rows, 8 * config.macs_per_cycle)}};
   for (std::int64_t i = 0; i < kRowPasses; ++i) {
     passes.push_back(
@@ -80,25 +55,6 @@ std::vector<Pass> softmax_passes(const NpuConfig& config, std::int64_t rows, std
   return passes;
 }
 
-// In blocks, so that loading, work and writing overlap. Assumption: about as many elements in each
-// as Vela takes, whose blocks differ by shape.
-constexpr std::int64_t kBlockElements = 1024;
-
-void append(std::vector<NpuStep>& steps, const Pass& pass) {
-  const std::int64_t n = ceil_div(pass.elements, kBlockElements);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const auto part = [&](std::int64_t whole) { return whole * (i + 1) / n - whole * i / n; };
-    NpuStep step;
-    step.input_bytes = part(pass.input_bytes);
-    step.mac_cycles = part(pass.mac_cycles);
-    step.ends_block = true;
-    step.output_cycles = part(pass.output_cycles);
-    step.output_bytes = part(pass.output_bytes);
-    step.after_output = pass.after_output && i == 0;
-    steps.push_back(step);
-  }
-}
-
 }  // namespace
 
 NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
@@ -108,12 +64,7 @@ NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer
   const auto passes =
       softmax_passes(config, layer.output.pixels(), depth,
                      {stored_channels(depth, input), stored_channels(depth, output)});
-  double steps = 0;
-  for (const Pass& pass : passes) {
-    steps += static_cast<double>(ceil_div(pass.elements, kBlockElements));
-  }
-  check_plan_size(steps);
-  for (const Pass& pass : passes) append(plan.steps, pass);
+  append_passes(plan, passes);
   return plan;
 }
 
@@ -122,7 +73,7 @@ std::int64_t softmax_cycles(const NpuConfig& config, std::int64_t rows, std::int
     return config.softmax_cycles * rows * round_up(depth, kNhcwb16Channels);
   }
   std::int64_t cycles = 0;
-  for (const Pass& pass : softmax_passes(config, rows, depth, {})) {
+  for (const MapPass& pass : softmax_passes(config, rows, depth, {})) {
     cycles += pass.mac_cycles + pass.output_cycles;
   }
   return cycles;

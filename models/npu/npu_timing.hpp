@@ -55,7 +55,7 @@ struct NpuPlan {
 
 // Bytes of encoded weights: as stored if the layer says so, else the coded (or, unknown, the raw)
 // bytes, what the code makes of the zeros that the traversal adds, and a header. Source: sizes of
-// Vela 5.1.0's encoder (tests/reference/npu_layers.csv); npu_timing.cpp names what is fitted.
+// Vela 5.1.0's encoder (tests/reference/npu_layers.csv); npu_encoding.cpp names what is fitted.
 std::int64_t encoded_weight_bytes(const workloads::LayerShape& layer);
 
 // What the NPU does for `layer`, which already is its share of the channels. Throws

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "sim/network/views.hpp"
+
 namespace h4h::sim {
 
 using workloads::Layer;
@@ -22,16 +24,30 @@ std::vector<LayerContext> layer_contexts(const platforms::Sram& sram, const Netw
   return contexts;
 }
 
+namespace {
+
+// A layer that its neighbours do: nothing moves, as in a reshape.
+void make_view(LayerJob& job) {
+  if (workloads::is_view(job.layer.op)) return;
+  const workloads::Shape& output = job.layer.output;
+  job.layer = {workloads::Reshape{output}, {output}, output, {}, {}};
+  job.context.input_levels.resize(1);
+}
+
+}  // namespace
+
 std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware, const Network& network,
                                  const Mapping& mapping) {
   if (mapping.layers.size() != network.layers.size()) {
     throw std::invalid_argument("the mapping is of another network");
   }
   const std::vector<LayerContext> contexts = layer_contexts(hardware.sram, network);
+  const Views views = views_of(network);
   std::vector<LayerJob> jobs;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     jobs.push_back(
         {workloads::layer_shape(network, network.layers[i]), mapping.layers[i], contexts[i]});
+    if (views.layers[i]) make_view(jobs.back());
   }
   return jobs;
 }

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include "sim/network/spills.hpp"
+#include "sim/network/views.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -46,25 +46,15 @@ std::string name_of(const Network& network, const Step& step) {
   return fmt::format("operator {} ({}) of the host", step.host->index, step.host->op);
 }
 
-// The tensor in whose memory each tensor lies: itself, or for a view the one it looks at.
-std::vector<TensorId> storage(const Network& network) {
-  std::vector<TensorId> of(network.tensors.size());
-  std::iota(of.begin(), of.end(), TensorId{0});
-  for (const Layer& layer : network.layers) {
-    if (workloads::is_view(layer.op)) of.at(layer.output) = of.at(layer.inputs.front());
-  }
-  return of;
-}
-
-// NHCWB16, but for what somebody outside reads or writes and for what a view looks at, which must
-// keep its elements in order.
-std::vector<Layout> tensor_layouts(const Network& network, const std::vector<TensorId>& stored_in) {
+// NHCWB16, but for what somebody outside reads or writes and for what views need in order.
+std::vector<Layout> tensor_layouts(const Network& network, const Views& views) {
+  const std::vector<TensorId>& stored_in = views.stored_in;
   std::vector<Layout> layouts(network.tensors.size(), Layout::nhcwb16);
   const auto keep_order = [&](TensorId id) { layouts.at(stored_in.at(id)) = Layout::nhwc; };
   for (const TensorId id : network.inputs) keep_order(id);
   for (const TensorId id : network.outputs) keep_order(id);
-  for (const Layer& layer : network.layers) {
-    if (workloads::is_view(layer.op)) keep_order(layer.output);
+  for (TensorId id = 0; id < layouts.size(); ++id) {
+    if (views.in_order[id]) keep_order(id);
   }
   for (const Unsupported& op : network.unsupported) {
     for (const TensorId id : op.reads) keep_order(id);
@@ -73,22 +63,31 @@ std::vector<Layout> tensor_layouts(const Network& network, const std::vector<Ten
   return layouts;
 }
 
-// The steps over which each tensor's memory is taken, its bytes still unsaid; outputs stay to the
-// end.
+// The steps over which each tensor's memory is taken, its bytes still unsaid: from the first that
+// writes into it; outputs stay to the end.
 std::vector<Buffer> lives(const Network& network, const std::vector<Step>& steps,
-                          const std::vector<TensorId>& stored_in) {
+                          const Views& views) {
+  const std::vector<TensorId>& stored_in = views.stored_in;
   std::vector<Buffer> life(network.tensors.size());
+  std::vector<bool> begun(network.tensors.size(), false);
+  const auto use = [&](TensorId id, std::size_t step) { life.at(stored_in.at(id)).last = step; };
+  const auto make = [&](TensorId id, std::size_t step) {
+    const TensorId made = stored_in.at(id);
+    if (!begun[made]) life.at(made).first = step;
+    begun[made] = true;
+    use(id, step);
+  };
   for (std::size_t s = 0; s < steps.size(); ++s) {
     const Layer& layer = network.layers[steps[s].layer];
     const Unsupported* const host = steps[s].host;
     if (host != nullptr) {
-      for (const TensorId id : host->makes) life.at(stored_in.at(id)) = {0, s, s};
-    } else if (!workloads::is_view(layer.op)) {
-      life.at(layer.output) = {0, s, s};
+      for (const TensorId id : host->makes) make(id, s);
+    } else if (!views.layers[steps[s].layer]) {
+      make(layer.output, s);
+    } else {
+      use(layer.output, s);
     }
-    for (const TensorId id : host != nullptr ? host->reads : layer.inputs) {
-      life.at(stored_in.at(id)).last = s;
-    }
+    for (const TensorId id : host != nullptr ? host->reads : layer.inputs) use(id, s);
   }
   for (const TensorId id : network.outputs) life.at(stored_in.at(id)).last = steps.size() - 1;
   return life;
@@ -107,11 +106,12 @@ void add_alive(Placement& placement, const Network& network, const std::vector<S
 }
 
 Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) {
-  const std::vector<TensorId> stored_in = storage(network);
+  const Views views = views_of(network);
+  const std::vector<TensorId>& stored_in = views.stored_in;
   const std::vector<Step> steps = steps_of(network);
-  std::vector<Buffer> buffers = lives(network, steps, stored_in);
+  std::vector<Buffer> buffers = lives(network, steps, views);
   Placement placement;
-  placement.layouts = tensor_layouts(network, stored_in);
+  placement.layouts = tensor_layouts(network, views);
   for (TensorId id = 0; id < stored_in.size(); ++id) {
     if (stored_in[id] != id) continue;  // a view has no memory of its own
     buffers[id].bytes = models::stored_bytes(network.tensors[id].shape, placement.layouts[id]);

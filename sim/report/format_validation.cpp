@@ -44,6 +44,20 @@ std::string group_table(const Validation& v) {
          write_text(table);
 }
 
+std::string operator_table(const Validation& v) {
+  if (v.operators.empty()) return {};
+  Table table({text_column("op").with_width(20), integer_column("MACs").with_width(4).with_gap(1),
+               integer_column("n").with_width(4), fixed("bias", 6, "+.3f"), fixed("mean", 5, ".3f"),
+               percent("inside", 7), text_column("over").with_width(4)});
+  for (const OperatorGroup& g : operator_groups(v.operators)) {
+    table.add_row({g.op, g.macs_per_cycle, g.count, g.bias, g.mean, 100 * g.inside,
+                   g.mean > kOperatorBound ? "over" : ""});
+  }
+  return fmt::format("\nOther operators, ln(simulated / the nearer estimator); over: mean > {}\n",
+                     kOperatorBound) +
+         write_text(table);
+}
+
 std::string ablation_table(const Validation& v) {
   Table table({text_column("setting").with_width(22), fixed("mean", 5, ".3f").with_gap(1),
                fixed("bias", 6, "+.3f"), percent("inside", 7)});
@@ -124,6 +138,19 @@ Document groups_document(const Validation& v) {
   return all;
 }
 
+Document operators_document(const Validation& v) {
+  Document all = Document::array();
+  for (const OperatorGroup& g : operator_groups(v.operators)) {
+    all.push_back({{"op", g.op},
+                   {"macs_per_cycle", g.macs_per_cycle},
+                   {"n", g.count},
+                   {"bias", g.bias},
+                   {"mean", g.mean},
+                   {"inside", g.inside}});
+  }
+  return all;
+}
+
 Document networks_document(const Validation& v) {
   Document all = Document::array();
   for (const NetworkCheck& n : v.networks) {
@@ -200,8 +227,8 @@ Document scatter_document(const Validation& v) {
 }  // namespace
 
 std::string format_validation_table(const Validation& validation) {
-  return group_table(validation) + ablation_table(validation) + network_table(validation) +
-         silicon_table(validation.silicon) + verdict_table(validation);
+  return group_table(validation) + operator_table(validation) + ablation_table(validation) +
+         network_table(validation) + silicon_table(validation.silicon) + verdict_table(validation);
 }
 
 Document validation_document(const Validation& v) {
@@ -216,6 +243,7 @@ Document validation_document(const Validation& v) {
                 {{"ours", agreement_document(agreement(all))},
                  {"legacy", agreement_document(legacy_agreement(all))}}},
                {"groups", groups_document(v)},
+               {"operators", operators_document(v)},
                {"ablations", ablations},
                {"networks", networks_document(v)},
                {"runs", runs_document(v)},
@@ -232,6 +260,11 @@ Table validation_table(const Validation& validation) {
   for (const LayerCheck& l : validation.layers) {
     table.add_row({l.id, l.op, l.macs_per_cycle, l.system, l.simulated.ours, l.closed.ours,
                    l.closed_by_rule.ours, l.simulated.regor, l.simulated.legacy});
+  }
+  const std::optional<double> none;  // no closed form
+  for (const OperatorCheck& o : validation.operators) {
+    table.add_row({o.id, o.op, o.macs_per_cycle, o.system, o.cycles.ours, none, none,
+                   o.cycles.regor, o.cycles.legacy});
   }
   return with_provenance(std::move(table), kSchema);
 }

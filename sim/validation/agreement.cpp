@@ -40,4 +40,9 @@ double to_nearer(const Compared& f) {
   return std::min(std::abs(f.ours / f.regor - 1), std::abs(f.ours / f.legacy - 1));
 }
 
+double log_to_nearer(const Compared& f) {
+  const double regor = std::log(f.ours / f.regor), legacy = std::log(f.ours / f.legacy);
+  return std::abs(regor) <= std::abs(legacy) ? regor : legacy;
+}
+
 }  // namespace h4h::sim

@@ -27,5 +27,7 @@ Agreement legacy_agreement(const std::vector<Compared>& figures);
 double outside(const Compared& figures);
 // Relative distance to the nearer of the two.
 double to_nearer(const Compared& figures);
+// ln(ours / the nearer of the two).
+double log_to_nearer(const Compared& figures);
 
 }  // namespace h4h::sim

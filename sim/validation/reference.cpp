@@ -6,6 +6,7 @@
 #include <map>
 
 #include "workloads/import/layer_list/reader.hpp"
+#include "workloads/import/yaml/reader.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -69,7 +70,58 @@ ReferenceRun run_of(const CsvRow& row) {
       row.number("axi0_read_beats"), row.number("axi0_write_beats"), row.number("axi1_read_beats")};
 }
 
+using OperatorLayers = std::map<std::string, ReferenceOperator>;
+
+ReferenceOperator described(const CsvRow& row) {
+  ReferenceOperator layer;
+  layer.id = row.text("layer_id");
+  layer.op = row.text("op");
+  const std::string text = fmt::format("inputs: {}\nlayers: {}\noutputs: {}\n", row.text("inputs"),
+                                       row.text("layers"), row.text("outputs"));
+  try {
+    layer.network = workloads::parse_yaml_network(text, layer.id);
+  } catch (const workloads::NetworkError& error) {
+    throw CsvError(error.what());
+  }
+  return layer;
+}
+
+ReferenceOperator timed(const OperatorLayers& layers, const CsvRow& row) {
+  const auto found = layers.find(row.text("layer_id"));
+  if (found == layers.end()) {
+    throw CsvError(fmt::format("layer_id '{}' is not described", row.text("layer_id")));
+  }
+  ReferenceOperator layer = found->second;
+  layer.macs_per_cycle = row.positive("accel_macs_per_cycle");
+  layer.system = system_of(row);
+  if (row.has("weight_bytes_encoded")) {
+    layer.network.layers.front().encoded_weight_bytes = row.positive("weight_bytes_encoded");
+  }
+  const char* const either =
+      row.has("regor_total_cycles") ? "regor_total_cycles" : "legacy_total_cycles";
+  const auto cycles = [&](const char* column) {
+    return row.number(row.has(column) ? column : either);
+  };
+  layer.regor_cycles = cycles("regor_total_cycles");
+  layer.legacy_cycles = cycles("legacy_total_cycles");
+  return layer;
+}
+
 }  // namespace
+
+std::vector<ReferenceOperator> read_reference_operators(const std::filesystem::path& layers,
+                                                        const std::filesystem::path& cycles) {
+  OperatorLayers known;
+  for (ReferenceOperator& layer :
+       read_csv(layers, {"layer_id", "op", "inputs", "layers", "outputs"}, described)) {
+    const std::string id = layer.id;
+    known.insert_or_assign(id, std::move(layer));
+  }
+  return read_csv(cycles,
+                  {"layer_id", "accel_macs_per_cycle", "system_config", "memory_mode",
+                   "weight_bytes_encoded", "regor_total_cycles", "legacy_total_cycles"},
+                  [&](const CsvRow& row) { return timed(known, row); });
+}
 
 std::vector<ReferenceNetwork> read_reference_networks(const std::filesystem::path& path) {
   const std::vector<Total> totals = read_csv(path,

@@ -18,6 +18,17 @@ struct ReferenceLayer {
   std::string block;  // of the output, HxWxC, by Regor
 };
 
+// A layer, or a few that stand for one operator of a file, of an operator that npu_layers.csv does
+// not have.
+struct ReferenceOperator {
+  std::string id, op;
+  std::int64_t macs_per_cycle = 0;
+  std::string system;
+  workloads::Network network;
+  // Of an estimator whose compiler leaves the operator to the CPU: the other's.
+  double regor_cycles = 0, legacy_cycles = 0;
+};
+
 // A network on one system as both of Vela's estimators total it.
 struct ReferenceNetwork {
   std::string name;
@@ -44,5 +55,10 @@ std::vector<ReferenceRun> read_reference_runs(const std::filesystem::path& path)
 
 // Reads npu_layers.csv. Throws CsvError, "file:line: ..." for a value that is wrong.
 std::vector<ReferenceLayer> read_reference_layers(const std::filesystem::path& path);
+
+// Reads npu_operators.csv, and npu_operator_layers.csv, which describes its layers in the keys of
+// network files. Throws CsvError, "file:line: ..." for a value that is wrong.
+std::vector<ReferenceOperator> read_reference_operators(const std::filesystem::path& layers,
+                                                        const std::filesystem::path& cycles);
 
 }  // namespace h4h::sim

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 #include <memory>
 #include <tuple>
 
+#include "base/mean.hpp"
 #include "models/npu/npu_estimate.hpp"
 #include "models/npu/npu_timing.hpp"
 #include "platforms/description/overrides.hpp"
@@ -150,6 +152,7 @@ std::pair<double, double> activation_bytes(const std::vector<JobResult>& results
 // All files but those of platforms, which are read before anything is simulated.
 struct Inputs {
   std::vector<ReferenceLayer> layers;
+  std::vector<ReferenceOperator> operators;
   std::vector<ReferenceNetwork> networks;
   std::vector<ReferenceRun> runs;
   std::vector<SiliconRun> silicon;
@@ -161,6 +164,11 @@ Inputs read_inputs(const ValidationFiles& files) {
   Inputs inputs;
   if (files.networks) inputs.files.emplace(*files.networks);
   inputs.layers = read_reference_layers(files.reference / "npu_layers.csv");
+  const std::filesystem::path operators = files.reference / "npu_operators.csv";
+  if (std::filesystem::is_regular_file(operators)) {
+    inputs.operators =
+        read_reference_operators(files.reference / "npu_operator_layers.csv", operators);
+  }
   if (!inputs.files) return inputs;
   inputs.networks = read_reference_networks(files.reference / "npu_networks.csv");
   inputs.runs = read_reference_runs(files.reference / "npu_fvp.csv");
@@ -173,6 +181,15 @@ Inputs read_inputs(const ValidationFiles& files) {
     if (!r.platform.empty()) inputs.files->find(r.network);
   }
   return inputs;
+}
+
+OperatorCheck check(Systems& systems, const ReferenceOperator& r) {
+  LayerCosts& costs = systems.costs(r.system, r.macs_per_cycle);
+  return {r.id,
+          r.op,
+          r.system,
+          r.macs_per_cycle,
+          {cycles_of(costs, run(costs, r.network)), r.regor_cycles, r.legacy_cycles}};
 }
 
 NetworkCheck check(Systems& systems, const Network& network, const ReferenceNetwork& r) {
@@ -229,7 +246,11 @@ Validation validate(const ValidationFiles& files) {
   Systems systems(files.platforms, platforms);
   // Reads all platforms before anything is simulated.
   for (const ReferenceLayer& r : inputs.layers) systems.costs(r.system, r.macs_per_cycle);
+  for (const ReferenceOperator& r : inputs.operators) systems.costs(r.system, r.macs_per_cycle);
   validation.layers = check_layers(systems, inputs.layers);
+  for (const ReferenceOperator& r : inputs.operators) {
+    validation.operators.push_back(check(systems, r));
+  }
   if (files.ablations) validation.ablations = ablate(files.platforms, platforms, inputs.layers);
   if (!inputs.files) return validation;
   check_networks(systems, inputs, validation);
@@ -246,6 +267,20 @@ std::vector<Group> groups(const std::vector<LayerCheck>& layers) {
   for (const auto& [key, figures] : sorted) {
     const auto& [op, macs_per_cycle, system] = key;
     all.push_back({op, system, macs_per_cycle, agreement(figures), legacy_agreement(figures)});
+  }
+  return all;
+}
+
+std::vector<OperatorGroup> operator_groups(const std::vector<OperatorCheck>& operators) {
+  std::map<std::pair<std::string, std::int64_t>, std::vector<Compared>> sorted;
+  for (const OperatorCheck& o : operators) sorted[{o.op, o.macs_per_cycle}].push_back(o.cycles);
+  std::vector<OperatorGroup> all;
+  for (const auto& [key, figures] : sorted) {
+    std::vector<double> logs, sizes;
+    for (const Compared& f : figures) logs.push_back(log_to_nearer(f));
+    for (const double value : logs) sizes.push_back(std::abs(value));
+    all.push_back({key.first, key.second, figures.size(), mean(logs), mean(sizes),
+                   agreement(figures).inside});
   }
   return all;
 }

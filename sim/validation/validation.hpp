@@ -22,6 +22,13 @@ struct LayerCheck {
   JobResult result;
 };
 
+// The same of an operator that npu_layers.csv does not have.
+struct OperatorCheck {
+  std::string id, op, system;
+  std::int64_t macs_per_cycle = 0;
+  Compared cycles;
+};
+
 struct NetworkCheck {
   std::string name, system;
   std::int64_t macs_per_cycle = 0;
@@ -53,7 +60,8 @@ struct Verdict {
 struct Validation {
   std::vector<LayerCheck> layers;
   std::vector<Ablation> ablations;
-  std::vector<NetworkCheck> networks;  // empty without their files
+  std::vector<OperatorCheck> operators;  // empty without their file
+  std::vector<NetworkCheck> networks;    // empty without their files
   std::vector<RunCheck> runs;
   std::vector<std::string> missing;   // networks without a file
   std::vector<SiliconCheck> silicon;  // for information; empty without network files
@@ -83,5 +91,16 @@ struct Group {
 };
 // One for each operator, size and memory system.
 std::vector<Group> groups(const std::vector<LayerCheck>& layers);
+
+// How near the figures of an operator on one size are to the nearer estimator.
+struct OperatorGroup {
+  std::string op;
+  std::int64_t macs_per_cycle = 0;
+  std::size_t count = 0;
+  double bias = 0, mean = 0;  // of ln(ours / nearer), and of its absolute value
+  double inside = 0;          // as in Agreement
+};
+std::vector<OperatorGroup> operator_groups(const std::vector<OperatorCheck>& operators);
+constexpr double kOperatorBound = 0.15;  // of the mean of a group
 
 }  // namespace h4h::sim

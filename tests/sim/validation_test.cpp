@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
+#include <string>
 
 #include "base/csv/csv_table.hpp"
 #include "sim/report/format_validation.hpp"
@@ -37,11 +39,47 @@ ValidationFiles shipped(bool ablations) {
       tests::source_dir() / "platforms", tests::source_dir() / "tests/reference", {}, ablations};
 }
 
+TEST(Agreement, TheNearerEstimatorIsTheOneOfTheSmallerRatio) {
+  EXPECT_DOUBLE_EQ(log_to_nearer({110, 100, 200}), std::log(1.1));
+  EXPECT_DOUBLE_EQ(log_to_nearer({180, 100, 200}), std::log(0.9));
+}
+
+TEST(Validation, OperatorsAreGroupedBySize) {
+  const std::vector<OperatorGroup> groups =
+      operator_groups({{"a", "PAD", "high-end", 32, {110, 100, 200}},
+                       {"b", "PAD", "high-end", 32, {90, 100, 200}},
+                       {"a", "PAD", "high-end", 64, {50, 100, 200}}});
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].count, 2u);
+  EXPECT_NEAR(groups[0].mean, (std::log(1.1) - std::log(0.9)) / 2, 1e-12);
+  EXPECT_NEAR(groups[0].bias, (std::log(1.1) + std::log(0.9)) / 2, 1e-12);
+  EXPECT_EQ(groups[0].inside, 1);
+  EXPECT_EQ(groups[1].macs_per_cycle, 64);
+  EXPECT_EQ(groups[1].inside, 0);
+}
+
+// The operators that came with the importers of real files, but for those that docs/validation.md
+// names.
+TEST(Validation, NewOperatorsAreNearOneOfArmsEstimators) {
+  const std::set<std::string> named{"ARG_MAX", "MAXIMUM"};
+  const std::set<std::string> fresh{
+      "STRIDED_SLICE",        "SPLIT", "TRANSPOSE_CONV", "GROUPED_CONV", "REDUCE_MAX",
+      "FULLY_CONNECTED_ROWS", "LSTM",  "ARG_MAX",        "MAXIMUM",      "SUM"};
+  std::size_t seen = 0;
+  for (const OperatorGroup& group : operator_groups(validate(shipped(false)).operators)) {
+    if (fresh.count(group.op) == 0) continue;
+    ++seen;
+    const double bound = named.count(group.op) == 0 ? kOperatorBound : 0.22;
+    EXPECT_LE(group.mean, bound) << group.op << " " << group.macs_per_cycle;
+  }
+  EXPECT_EQ(seen, 4 * fresh.size());
+}
+
 // The agreement reached; it may only get better.
 TEST(Validation, EveryBoundOnSingleLayersHolds) {
   const Validation validation = validate(shipped(false));
   const std::vector<Verdict> all = verdicts(validation);
-  EXPECT_EQ(all.size(), 12u);
+  EXPECT_EQ(all.size(), 13u);
   for (const Verdict& v : all) EXPECT_TRUE(v.pass) << v.what << " " << v.figure << " " << v.bound;
   const Agreement layers = agreement(simulated(validation.layers));
   EXPECT_LE(layers.mean, 0.052);
@@ -97,6 +135,34 @@ TEST(References, NameFileAndLineOfWhatIsWrong) {
   EXPECT_NE(tests::message_of<CsvError>([&] {
               read_reference_layers(folder.path() / "none.csv");
             }).find("no such file"),
+            std::string::npos);
+}
+
+TEST(References, OfOperatorsNameFileAndLineOfWhatIsWrong) {
+  const tests::TemporaryFolder folder;
+  const std::string layers_head = "layer_id,op,inputs,layers,outputs\n";
+  const std::string cycles_head =
+      "layer_id,accel_macs_per_cycle,system_config,memory_mode,weight_bytes_encoded,"
+      "regor_total_cycles,legacy_total_cycles\n";
+  const std::string relu =
+      "a,RELU,\"[{name: x, shape: [8, 8, 4]}]\",\"[{name: a, op: relu}]\",[a]\n";
+  const auto read = [&](const std::string& layers, const std::string& cycles) {
+    return read_reference_operators(folder.write("layers.csv", layers_head + layers),
+                                    folder.write("cycles.csv", cycles_head + cycles));
+  };
+  const auto message = [&](const std::string& layers, const std::string& cycles) {
+    return tests::message_of<CsvError>([&] { read(layers, cycles); });
+  };
+  const std::vector<ReferenceOperator> one = read(relu, "a,128,x,Sram_Only,,700,\n");
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_EQ(one[0].network.layers.size(), 1u);
+  EXPECT_EQ(one[0].regor_cycles, 700);
+  EXPECT_EQ(one[0].legacy_cycles, 700) << "left to the CPU by that compiler";
+  EXPECT_NE(message(relu, "b,128,x,Sram_Only,,700,\n")
+                .find("cycles.csv:2: layer_id 'b' is not described"),
+            std::string::npos);
+  EXPECT_NE(message("a,RELU,\"[{name: x, shape: [8, 8, 4]}]\",\"[{name: a, op: fold}]\",[a]\n", "")
+                .find("layers.csv:2: a:2: layer 'a': op must be one of"),
             std::string::npos);
 }
 

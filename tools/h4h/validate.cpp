@@ -34,7 +34,7 @@ std::string validate(const Arguments& arguments) {
   Options options("options");
   // clang-format off
   options.add_options()
-      ("reference", po::value<std::string>()->default_value("", "tests/reference")->value_name("DIR"), "npu_layers.csv, npu_networks.csv, npu_fvp.csv and optionally npu_silicon.csv")
+      ("reference", po::value<std::string>()->default_value("", "tests/reference")->value_name("DIR"), "npu_layers.csv, npu_networks.csv, npu_fvp.csv and optionally npu_operators.csv (with npu_operator_layers.csv) and npu_silicon.csv")
       ("nets", po::value<std::string>()->value_name("DIR"), "directory with the networks' .tflite files, at any depth")
       ("platforms", po::value<std::string>()->default_value("", "platforms")->value_name("DIR"), "ethos-u55-{high-end,deep,sram-only}.yaml and the platforms that npu_silicon.csv names")
       ("html", po::value<std::string>()->value_name("FILE"), "write an HTML page: a scatter plot and the layers with the largest deviation");
