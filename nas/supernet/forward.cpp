@@ -248,7 +248,8 @@ class Walk {
     return activated(inputs.at(0).clone(), layer, op.activation);
   }
 
-  torch::Tensor apply(const Layer&, const workloads::Softmax&, const Inputs& inputs) {
+  torch::Tensor apply(const Layer& layer, const workloads::Softmax& op, const Inputs& inputs) {
+    if (op.kind != workloads::SoftmaxKind::softmax) refuse(layer, "its logarithm");
     return inputs.at(0).to(torch::kFloat).softmax(1);
   }
 

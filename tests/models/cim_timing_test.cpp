@@ -317,5 +317,17 @@ TEST(CimTiming, MacrosRunLayersWithWeightsAndClampsOnly) {
             "macros cannot run leaky_relu: it has no weights");
 }
 
+TEST(CimTiming, MacrosRunNoGroupsTransposesOrStates) {
+  const workloads::Shape in{8, 8, 16};
+  for (const Op& op : {Op(workloads::Conv2d{16, {}, Activation::none, 2}),
+                       Op(workloads::TransposeConv2d{16, 8, 8, {}, Activation::none}),
+                       Op(workloads::Lstm{4}), Op(workloads::Svdf{4, 1, 2, Activation::none})}) {
+    EXPECT_EQ(cim_cannot_run(macro(), shaped(op, in)),
+              "macros cannot run " + std::string(workloads::op_name(op)) +
+                  ": how they would hold its weights is not modelled");
+  }
+  EXPECT_TRUE(cim_can_run(macro(), shaped(workloads::Linear{4, Activation::none, true}, in)));
+}
+
 }  // namespace
 }  // namespace h4h::models
