@@ -127,9 +127,9 @@ std::string layers(const Arguments& arguments) {
       parse(arguments, options,
             "usage: h4h layers --platform FILE --csv FILE [options]\n"
             "Cost of single layers, each a network of its own, in the order of the rows.\n"
-            "op is conv3x3, conv5x5, ..., dw3x3, ..., pw1x1, fc (H x W rows), conv or dw with the\n"
-            "kernel in k, softmax, or matmul (H products of W x Cin and Cin x Cout); int8, SAME\n"
-            "padding unless padding is valid, fused ReLU. With the columns M, N, K a row is an fc\n"
+            "op is conv3x3, conv5x5, ..., dw3x3, ..., pw1x1, fc (H x W rows), conv or dw with the "
+            "kernel in k, softmax, or matmul (H products of W x Cin and Cin x Cout); int8, SAME "
+            "padding unless padding is valid, fused ReLU. With the columns M, N, K a row is an fc "
             "of M rows, K inputs and N outputs.\n");
   if (parsed.help) return {};
 
