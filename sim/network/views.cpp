@@ -25,12 +25,15 @@ class Finder {
       : network_(network),
         readers_(network.tensors.size()),
         maker_(network.tensors.size(), nullptr),
-        is_output_(network.tensors.size(), false) {
+        read_outside_(network.tensors.size(), false) {
     for (const Layer& layer : network.layers) {
       for (const TensorId id : layer.inputs) readers_[id].push_back(&layer);
       maker_[layer.output] = &layer;
     }
-    for (const TensorId id : network.outputs) is_output_[id] = true;
+    for (const TensorId id : network.outputs) read_outside_[id] = true;
+    for (const workloads::Unsupported& op : network.unsupported) {
+      for (const TensorId id : op.reads) read_outside_[id] = true;
+    }
     views_.layers.resize(network.layers.size(), false);
     views_.stored_in.resize(network.tensors.size());
     std::iota(views_.stored_in.begin(), views_.stored_in.end(), TensorId{0});
@@ -50,7 +53,7 @@ class Finder {
  private:
   bool slices(const Layer& layer) const {
     const auto* slice = std::get_if<Slice>(&layer.op);
-    if (slice == nullptr || slice->stride != Shape{1, 1, 1} || is_output_[layer.output]) {
+    if (slice == nullptr || slice->stride != Shape{1, 1, 1} || read_outside_[layer.output]) {
       return false;
     }
     const auto& readers = readers_[layer.output];
@@ -66,7 +69,7 @@ class Finder {
 
   bool is_written_at_an_offset(TensorId id) const {
     const bool made_here = maker_[id] != nullptr && views_.stored_in[id] == id;
-    return made_here && readers_[id].size() == 1 && !is_output_[id];
+    return made_here && readers_[id].size() == 1 && !read_outside_[id];
   }
 
   void add(const Layer& layer) {
@@ -96,7 +99,7 @@ class Finder {
   const Network& network_;
   std::vector<std::vector<const Layer*>> readers_;
   std::vector<const Layer*> maker_;
-  std::vector<bool> is_output_;
+  std::vector<bool> read_outside_;
   Views views_;
 };
 

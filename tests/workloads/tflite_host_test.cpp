@@ -157,6 +157,18 @@ TEST(TfliteStates, TakeMemoryAtAllTimes) {
   EXPECT_EQ(streaming.folded.size(), 4u);
 }
 
+TEST(TfliteStates, ThatAreAlsoAnOutputAreOneOutput) {
+  TfliteNetwork net;
+  const int handle = net.writer.tensor("h", {}, TfliteWriter::kResource);
+  net.writer.op(142, {}, {handle});
+  const int old = net.one(143, {handle}, {1, 8});
+  const int next = net.one(0, {old, net.input({1, 8})}, {1, 8}, option_bytes({}));
+  net.writer.op(144, {handle, next}, {});
+  const Network streaming = net.import({}, {next, next});
+  EXPECT_EQ(streaming.outputs.size(), 1u);
+  EXPECT_EQ(streaming.states.at(0).bytes, 8);
+}
+
 TEST(TfliteStates, OfNoHandleAreRefused) {
   TfliteNetwork net;
   const int handle = net.writer.tensor("ring", {}, TfliteWriter::kResource);

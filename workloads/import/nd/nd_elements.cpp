@@ -62,7 +62,7 @@ NdTensor NdGraph::broadcast_to(const NdTensor& in, const Dims& dims) {
     throw NotMapped(
         fmt::format("{} does not broadcast to {}", dims_text(in.dims), dims_text(dims)));
   }
-  const NdTensor all = of_rank(*this, in, dims.size());
+  NdTensor all = of_rank(*this, in, dims.size());
   if (all.dims == dims) return all;
   NdTensor out{all.id, dims, all.order};
   const Dims wanted = memory_dims(out), have = memory_dims(all);

@@ -70,7 +70,7 @@ std::vector<Unsupported> import_operators(ImportGraph& graph, UnsupportedPolicy 
 
 void add_outputs(ImportGraph& graph) {
   for (const std::int32_t id : graph.model().outputs) {
-    if (const std::optional<NdTensor> tensor = graph.tensor(id)) graph.net().output(tensor->id);
+    if (const std::optional<NdTensor> tensor = graph.tensor(id)) graph.add_output(*tensor);
   }
 }
 

@@ -43,6 +43,10 @@ class ImportGraph {
   void check_given_input() const;
   // An input of the file, or what the host makes. Throws NotMapped where it cannot be one.
   NdTensor add_input(std::int32_t id);
+  // An output of the network, unless it is one.
+  void add_output(const NdTensor& tensor) {
+    if (outputs_.insert(tensor.id).second) net().output(tensor.id);
+  }
   void set_tensor(std::int32_t id, NdTensor tensor) { tensors_[id] = std::move(tensor); }
   // The operators that read a tensor, and the file if it is an output of it.
   int uses(std::int32_t id) const;
@@ -108,6 +112,7 @@ class ImportGraph {
   std::map<std::string, NdTensor> states_;
   std::map<std::string, std::optional<std::int64_t>> measured_;
   std::set<TensorType> types_;
+  std::set<TensorId> outputs_;
 };
 
 }  // namespace h4h::workloads::tflite

@@ -41,8 +41,8 @@ void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& 
                         ? "H4H does not model it, and Arm's compiler leaves it to the host"
                         : "operator not supported");
   }
-  importer->second(graph, index, op);
   remember_variables(graph, op);
+  importer->second(graph, index, op);
 }
 
 std::vector<BuiltinOperator> supported_operators() {

@@ -52,7 +52,7 @@ void assign_variable(ImportGraph& graph, std::size_t index, const FileOperator& 
   if (!graph.is_constant(value)) {
     const NdTensor tensor = graph.feature(value);
     remember(graph, state, tensor);
-    graph.net().output(tensor.id);
+    graph.add_output(tensor);
   }
   graph.folded(index, op, fmt::format("state '{}'", state));
 }
