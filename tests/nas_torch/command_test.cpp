@@ -347,7 +347,7 @@ TEST_F(TrainCommand, DeeplyNestedJsonInItsFolderIsRefusedInOneLine) {
     EXPECT_EQ(std::count(o.err.begin(), o.err.end(), '\n'), 1) << o.err;
   };
   const std::string deep(100'000, '['), right = text("a", "train.json");
-  folder_.write("a/train.json", with_checksum("{\"health\":" + deep));
+  folder_.write("a/train.json", tests::with_checksum("{\"health\":" + deep));
   for (const std::string& command : {train, search}) {
     expect_refused(command, "a/train.json: nested deeper than 1000 levels");
   }

@@ -55,7 +55,7 @@ TEST(Views, AConcatTakesItsMemoryFromTheFirstProducerOn) {
   const Placement p = place_in_sram(joined(16));
   // The input, and 32 channels for both producers; then those and the output.
   EXPECT_EQ(p.peak_bytes, 8 * 8 * (16 + 32));
-  EXPECT_EQ(p.peak_layer, "one");
+  EXPECT_EQ(p.peak_at, "layer 'one'");
 }
 
 TEST(Views, PartsInsideAGroupOfChannelsNeedTheirMapInOrder) {

@@ -11,7 +11,7 @@ using tests::TfliteNetwork;
 using tests::work_of;
 
 constexpr int kAdd = 0, kLogistic = 14, kMul = 18, kMean = 40, kSub = 41, kRsqrt = 76;
-constexpr int kRelu6 = 21, kSquaredDifference = 99;
+constexpr int kRelu6Code = 21, kSquaredDifference = 99;
 const std::vector<int> kTokens{1, 50, 64};
 
 TEST(TflitePatterns, ALayerNormOfKeras) {
@@ -42,7 +42,7 @@ TEST(TflitePatterns, AHardSwish) {
   TfliteNetwork net;
   const int x = net.input(kTokens);
   const int shifted = net.one(kAdd, {x, net.weights({})}, kTokens);
-  const int clipped = net.one(kRelu6, {shifted}, kTokens);
+  const int clipped = net.one(kRelu6Code, {shifted}, kTokens);
   const int product = net.one(kMul, {x, clipped}, kTokens);
   net.one(kMul, {product, net.weights({})}, kTokens);
   EXPECT_EQ(work_of(net.import()).op, Op(Activate{Activation::hard_swish}));
