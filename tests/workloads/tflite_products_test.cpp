@@ -180,6 +180,7 @@ TEST(TfliteProducts, AnSvdfHasWeightsOfFeaturesAndOfTime) {
   net.one(27, {x, features, time, -1, state}, {1, 32}, option_bytes({{1, 1}}, {{0, 2}}));
   const Network svdf = net.import();
   EXPECT_EQ(macs(svdf), 64 * (96 + 8));
+  EXPECT_EQ(svdf.remarks.back(), "SVDF is costed on the NPU; Arm's compiler leaves it to the host");
   EXPECT_EQ(svdf.layers.at(0).op, Op(Svdf{32, 2, 8, Activation::relu}));
   ASSERT_EQ(svdf.states.size(), 1u);
   EXPECT_EQ(svdf.states[0].bytes, 512);

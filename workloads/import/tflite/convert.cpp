@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "workloads/fuse/fuse.hpp"
@@ -91,6 +92,11 @@ constexpr std::array kTypeRemarks{
 void add_remarks(ImportGraph& graph) {
   for (const TypeRemark& remark : kTypeRemarks) {
     if (graph.types().count(remark.type) > 0) graph.net().remark(remark.text);
+  }
+  const auto& operators = graph.model().operators;
+  if (std::any_of(operators.begin(), operators.end(),
+                  [](const FileOperator& op) { return op.code == BuiltinOperator::svdf; })) {
+    graph.net().remark("SVDF is costed on the NPU; Arm's compiler leaves it to the host");
   }
   const std::size_t further = graph.model().further_subgraphs;
   if (further > 0) {

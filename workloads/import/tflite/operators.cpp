@@ -30,6 +30,13 @@ bool may_lack_outputs(BuiltinOperator code) {
   return code == BuiltinOperator::assign_variable || code == BuiltinOperator::call_once;
 }
 
+const char* why_not_imported(BuiltinOperator code) {
+  if (code == BuiltinOperator::custom) {
+    return "a custom operator: H4H does not model it, and Arm's compiler leaves it to the host";
+  }
+  return is_named(code) ? "H4H does not model it" : "operator not supported";
+}
+
 }  // namespace
 
 void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& op) {
@@ -37,9 +44,7 @@ void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& 
   const auto importer = importers().find(op.code);
   if (fold_operator(graph, index, op)) return;
   if (importer == importers().end()) {
-    throw NotMapped(is_named(op.code)
-                        ? "H4H does not model it, and Arm's compiler leaves it to the host"
-                        : "operator not supported");
+    throw NotMapped(why_not_imported(op.code));
   }
   remember_variables(graph, op);
   importer->second(graph, index, op);
