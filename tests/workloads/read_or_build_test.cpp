@@ -59,7 +59,7 @@ TEST(NetworkFile, IsReadByItsExtensionWhereItsContentDoesNotTell) {
     EXPECT_EQ(opening_problem(file).rfind(file + ": ", 0), 0u) << opening_problem(file);
   }
   EXPECT_NE(
-      opening_problem(folder.write("c.bin", broken)).find("neither a .tflite or .yaml file nor"),
+      opening_problem(folder.write("c.bin", broken)).find("neither a .tflite, .onnx or .yaml file nor"),
       std::string::npos);
   EXPECT_NE(opening_problem(folder.write("d.tflite", "")).find("d.tflite: "), std::string::npos);
   EXPECT_NE(opening_problem((folder.path() / "none.tflite").string()).find("no such file"),
