@@ -16,9 +16,11 @@ def between(text, name, lines):
 def networks(text, root, program, nets):
     """The text with the rows of its table of networks measured again, those whose files `nets` has."""
     rows = text.split("<!-- networks -->\n")[1].split("<!-- /networks -->")[0].splitlines()
-    files = [next(iter(sorted(nets.rglob(row.split("|")[1].strip() + ".tflite"))), None) for row in rows[2:]]
+    names = [row.split("|")[1].strip() for row in rows[2:]]
+    names = [name if name.endswith(".onnx") else name + ".tflite" for name in names]
+    files = [next(iter(sorted(nets.rglob(name))), None) for name in names]
     if None in files:
-        raise SystemExit(f"tools/readme: not below {nets}: {rows[2 + files.index(None)].split('|')[1].strip()}.tflite")
+        raise SystemExit(f"tools/readme: not below {nets}: {names[files.index(None)]}")
     run = subprocess.run([root / "tools/network-table", *files], capture_output=True, text=True, check=True,
                          env={**os.environ, "H4H": str(program)})
     return between(text, "networks", run.stdout.splitlines())
