@@ -13,7 +13,6 @@
 namespace h4h::models {
 namespace {
 
-using tests::linear;
 using tests::shaped;
 using workloads::Activation;
 using workloads::LayerShape;

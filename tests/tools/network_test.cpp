@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -117,6 +118,29 @@ TEST(NetworkCommand, ExportSaysWhatWasLeftToTheHost) {
                        "reason: "),
             std::string::npos)
       << o.out;
+}
+
+TEST(NetworkCommand, ListsTheOperatorsOfFilesByTheLayersThatTheyBecome) {
+  const Outcome table = h4h("network operators");
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_NE(table.out.find("\ndepth_to_space             no      TFLite DEPTH_TO_SPACE; ONNX "
+                           "DepthToSpace\n"),
+            std::string::npos);
+  const nlohmann::json json = nlohmann::json::parse(h4h("network operators --format json").out);
+  EXPECT_EQ(json.at("schema"), "h4h.operators/1");
+  std::map<std::string, nlohmann::json> by_name;
+  for (const nlohmann::json& row : json.at("operators")) {
+    for (const char* format : {"tflite", "onnx"}) {
+      for (const std::string name : row.at(format)) by_name[name] = row;
+    }
+  }
+  EXPECT_EQ(by_name.at("CONV_2D").at("layers"), nlohmann::json({"conv", "depthwise"}));
+  EXPECT_EQ(by_name.at("CONV_2D").at("macros"), true);
+  EXPECT_EQ(by_name.at("Relu").at("npu"), true);
+  EXPECT_EQ(by_name.at("Relu").at("macros"), false);
+  EXPECT_EQ(by_name.at("Constant").at("npu"), false);
+  expect_failure("network operators resnet8", 2, "network operators takes no argument");
+  expect_failure("network operators --input 8", 2, "network operators takes no --input");
 }
 
 TEST(NetworkCommand, ChecksSeveralNetworks) {

@@ -66,7 +66,7 @@ class WriteFault : public ::testing::TestWithParam<Command> {
 
   // The same name every time, which stands in the results.
   std::string fresh() {
-    const std::string out = files_.at("full");
+    std::string out = files_.at("full");
     fs::remove_all(out);
     fs::create_directory(out);
     return out;

@@ -180,6 +180,15 @@ TEST(NdGraph, RefusesWhatDoesNotFit) {
               graph.concat({ConcatPart::of(x), ConcatPart::constant({2, 3, 5})}, 1);
             }),
             "2x3x4 and 2x3x5 do not concatenate along axis 1");
+  const std::vector<ConcatPart> ranks{ConcatPart::constant({2, 3, 4, 1}), ConcatPart::of(x)};
+  EXPECT_EQ(message([&] { graph.concat(ranks, 3); }),
+            "2x3x4x1 and 2x3x4 do not concatenate along axis 3");
+  EXPECT_EQ(message([&] { graph.stack(ranks, 4); }),
+            "2x3x4x1 and 2x3x4 do not concatenate along axis 4");
+  EXPECT_EQ(message([&] { graph.concat({ConcatPart::of(x)}, 3); }),
+            "axis 3 of 3 axes does not exist");
+  const NdTensor value = graph.input("value", {}, DataType::int8);
+  EXPECT_EQ(message([&] { graph.along(value, -1, Softmax{}); }), "a single value has no axis");
   EXPECT_EQ(message([&] {
               graph.pad(x, {{0, 0}, {0, 65537}, {0, 0}});
             }),

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/support/files.hpp"
 #include "tests/support/tflite_writer.hpp"
 #include "workloads/import/file_kind.hpp"
+#include "workloads/import/operator_layers.hpp"
 
 namespace h4h::workloads {
 namespace {
@@ -58,9 +61,9 @@ TEST(NetworkFile, IsReadByItsExtensionWhereItsContentDoesNotTell) {
     const std::string file = folder.write(name, broken);
     EXPECT_EQ(opening_problem(file).rfind(file + ": ", 0), 0u) << opening_problem(file);
   }
-  EXPECT_NE(
-      opening_problem(folder.write("c.bin", broken)).find("neither a .tflite, .onnx or .yaml file nor"),
-      std::string::npos);
+  EXPECT_NE(opening_problem(folder.write("c.bin", broken))
+                .find("neither a .tflite, .onnx or .yaml file nor"),
+            std::string::npos);
   EXPECT_NE(opening_problem(folder.write("d.tflite", "")).find("d.tflite: "), std::string::npos);
   EXPECT_NE(opening_problem((folder.path() / "none.tflite").string()).find("no such file"),
             std::string::npos);
@@ -117,6 +120,15 @@ TEST(HostMacs, SayWhereTheyAreNotKnown) {
             "100 of 300 MACs, in 2 operators left to the host");
   EXPECT_EQ(host_macs_text({{0, "a", "b"}}, 200),
             "at least 0 of 200 MACs, in 1 operator left to the host");
+}
+
+TEST(OperatorsRead, BecomeLayersThatExist) {
+  std::set<std::string> layers;
+  for (const NamedOp& op : named_ops()) layers.insert(std::string(op.name));
+  for (const ReadOperators& row : operators_read()) {
+    EXPECT_GT(row.tflite.size() + row.onnx.size(), 0u);
+    for (const std::string& layer : row.layers) EXPECT_EQ(layers.count(layer), 1u) << layer;
+  }
 }
 
 }  // namespace

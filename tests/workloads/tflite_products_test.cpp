@@ -11,7 +11,6 @@ namespace {
 
 using tests::message_of;
 using tests::option_bytes;
-using tests::option_numbers;
 using tests::TfliteNetwork;
 using tests::TfliteWriter;
 

@@ -1,4 +1,4 @@
-"""docs/reference/commands.md and keys.md, made from what the program says of itself."""
+"""docs/reference/commands.md, keys.md and operators.md, made from what the program says of itself."""
 import json
 import re
 import subprocess
@@ -121,3 +121,22 @@ def keys(program):
     for section, rows in sections.items():
         parts += [f"## {section}", "| key | allowed | range | meaning |\n|---|---|---|---|\n" + "\n".join(rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def operators(program):
+    """The text of operators.md."""
+    rows = []
+    for row in json.loads(printed(program, "network", "operators", "--format", "json"))["operators"]:
+        layers = ", ".join(f"`{layer}`" for layer in row["layers"]) or "none"
+        devices = "NPU, macros" if row["macros"] else "NPU" if row["npu"] else ""
+        rows.append(f"| {layers} | {', '.join(row['tflite'])} | {', '.join(row['onnx'])} | {devices} |")
+    return "\n\n".join([
+        "# Operators of network files",
+        "Written by `tools/readme` from `h4h network operators`; not to be edited. The layers are the operators "
+        "of [network files](../../workloads/README.md#network-files). Operators that become no layer are other "
+        "names of a tensor, state between inferences, or known when the file is read; so is any operator on "
+        "constants and shapes. Changes of shape add `reshape` (a view) and `transpose` where the order in memory "
+        "changes. Layer norm, GELU, SiLU, hard swish and attention (`attention`: NPU, macros) that a file spells "
+        "with several operators become one layer. Grouped convolutions run on the NPU only. Every other operator "
+        "is left to the host: refused, or not costed with `--unsupported host`.",
+        "| layers | TFLite | ONNX | devices |\n|---|---|---|---|\n" + "\n".join(rows)]) + "\n"

@@ -18,16 +18,19 @@ const char kUsage[] =
     "       h4h network show NAME|FILE [--format table|json|csv|dot|yaml] [--wide] "
     "[--unsupported refuse|host]\n"
     "       h4h network check NAME|FILE... [--unsupported refuse|host]\n"
+    "       h4h network operators [--format table|json]\n"
     "list: the built-in networks and the parameters that may follow their names.\n"
     "show: layers with shapes, MACs and weights, and the operators that were folded or are not "
     "supported; dot: a graph for Graphviz; yaml: a network file to edit and pass to "
     "--network.\n"
     "check: reads every network and reports all errors.\n"
-    "FILE: .tflite, .yaml or .yml; or a network of a search space: SPACE.yaml#NETWORK, where "
+    "operators: the operators of TFLite and ONNX files that are read, and what they become.\n"
+    "FILE: .tflite, .onnx, .yaml or .yml; or a network of a search space: SPACE.yaml#NETWORK, "
+    "where "
     "NETWORK "
     "is min, mid, max (optionally with @RESOLUTION) or a genotype.\n";
 
-enum class Verb { list, show, check };
+enum class Verb { list, show, check, operators };
 constexpr std::string_view to_string(Verb verb) {
   switch (verb) {
     case Verb::list:
@@ -36,8 +39,17 @@ constexpr std::string_view to_string(Verb verb) {
       return "show";
     case Verb::check:
       return "check";
+    case Verb::operators:
+      return "operators";
   }
   return {};
+}
+
+std::string operators(const Arguments& names, const Parsed& parsed) {
+  if (!names.empty()) throw UsageError("network operators takes no argument");
+  const bool json = format_of(parsed, {Format::table, Format::json}) == Format::json;
+  const auto read = workloads::operators_read();
+  return json ? operators_json(read) : operators_table(read);
 }
 
 std::string list(const Arguments& names, const Parsed& parsed) {
@@ -106,9 +118,9 @@ void refuse_option(const std::string& verb, const Parsed& parsed, const char* op
 
 std::string network(const Arguments& arguments) {
   Options options("options");
-  options.add_options()("format",
-                        po::value<std::string>()->default_value("table")->value_name("FORMAT"),
-                        "output format: list: table or json; show: table, json, csv, dot or yaml");
+  options.add_options()(
+      "format", po::value<std::string>()->default_value("table")->value_name("FORMAT"),
+      "output format: list, operators: table or json; show: table, json, csv, dot or yaml");
   add_wide_option(options);
   add_import_options(options);
   const Parsed parsed = parse(arguments, options, kUsage, kArguments);
@@ -120,13 +132,13 @@ std::string network(const Arguments& arguments) {
   const ImportOptions import = import_options_of(parsed);
   if (what == Verb::show) return show(words, parsed, import);
   refuse_option(verb, parsed, "wide", "network show does");
-  if (what == Verb::list) {
-    refuse_option(verb, parsed, "unsupported", "network show and check do");
-    refuse_option(verb, parsed, "input", "network show and check do");
-    return list(words, parsed);
+  if (what == Verb::check) {
+    refuse_option(verb, parsed, "format", "network list, show and operators do");
+    return check(words, import);
   }
-  refuse_option(verb, parsed, "format", "network list and show do");
-  return check(words, import);
+  refuse_option(verb, parsed, "unsupported", "network show and check do");
+  refuse_option(verb, parsed, "input", "network show and check do");
+  return what == Verb::list ? list(words, parsed) : operators(words, parsed);
 }
 
 }  // namespace h4h::tools

@@ -153,6 +153,36 @@ std::string catalogue_json(const std::vector<workloads::CatalogueEntry>& entries
   return write_json(json);
 }
 
+std::string operators_table(const std::vector<workloads::ReadOperators>& operators) {
+  constexpr int kLayers = 26, kMacros = 7;
+  std::string text = fmt::format("{:<{}} {:<{}} {}\n", "layers", kLayers, "macros", kMacros,
+                                 "operators of TFLite and ONNX files");
+  for (const workloads::ReadOperators& row : operators) {
+    std::string files;
+    if (!row.tflite.empty()) files += fmt::format("TFLite {}", fmt::join(row.tflite, ", "));
+    if (!row.tflite.empty() && !row.onnx.empty()) files += "; ";
+    if (!row.onnx.empty()) files += fmt::format("ONNX {}", fmt::join(row.onnx, ", "));
+    const std::string layers = fmt::format("{}", fmt::join(row.layers, ", "));
+    text += fmt::format("{:<{}} {:<{}} {}\n", layers.empty() ? "none" : layers, kLayers,
+                        row.on_macros ? "yes" : "no", kMacros, files);
+  }
+  return wrapped(text, kLayers + kMacros + 2);
+}
+
+std::string operators_json(const std::vector<workloads::ReadOperators>& operators) {
+  Document all = Document::array();
+  for (const workloads::ReadOperators& row : operators) {
+    all.push_back({{"layers", row.layers},
+                   {"npu", !row.layers.empty()},
+                   {"macros", row.on_macros},
+                   {"tflite", row.tflite},
+                   {"onnx", row.onnx}});
+  }
+  Document json = sim::provenance("h4h.operators/1");
+  json["operators"] = all;
+  return write_json(json);
+}
+
 std::string network_table(const Network& network, bool wide) {
   std::string text = fmt::format("{}: {} layers, {} MACs, {} B of weights as int8\n\n",
                                  printable(network.name), network.layers.size(),

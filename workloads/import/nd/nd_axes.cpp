@@ -53,6 +53,7 @@ Reduced reduced_axes(const NdTensor& t, const std::vector<int>& axes) {
 }  // namespace
 
 NdTensor NdGraph::along(const NdTensor& in, int axis, const Op& op) {
+  if (axis < 0 || axis >= in.rank()) throw NotMapped("a single value has no axis");
   std::vector<int> order;
   for (const int other : in.order) {
     if (other != axis) order.push_back(other);

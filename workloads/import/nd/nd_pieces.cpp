@@ -80,6 +80,22 @@ Dims with_axis(Dims dims, int axis) {
   return dims;
 }
 
+// Parts must have as many axes as each other, and `axis` must be one of them, or one of `added`
+// more.
+void check_ranks(const std::vector<ConcatPart>& parts, int axis, std::size_t added) {
+  if (parts.empty()) throw NotMapped("there are no parts");
+  for (const ConcatPart& part : parts) {
+    if (part.dims.size() != parts.front().dims.size()) {
+      throw NotMapped(fmt::format("{} and {} do not concatenate along axis {}",
+                                  dims_text(parts.front().dims), dims_text(part.dims), axis));
+    }
+  }
+  const std::size_t rank = parts.front().dims.size() + added;
+  if (axis < 0 || static_cast<std::size_t>(axis) >= rank) {
+    throw NotMapped(fmt::format("axis {} of {} axes does not exist", axis, rank));
+  }
+}
+
 }  // namespace
 
 NdTensor NdGraph::slice(const NdTensor& in, const std::vector<AxisSlice>& axes) {
@@ -120,6 +136,7 @@ NdTensor NdGraph::slice_axis(const NdTensor& in, int axis, const AxisSlice& part
 }
 
 NdTensor NdGraph::concat(const std::vector<ConcatPart>& parts, int axis) {
+  check_ranks(parts, axis, 0);
   const auto first = std::find_if(parts.begin(), parts.end(),
                                   [](const ConcatPart& p) { return p.tensor.has_value(); });
   if (first == parts.end()) throw NotMapped("all parts are constant");
@@ -128,7 +145,7 @@ NdTensor NdGraph::concat(const std::vector<ConcatPart>& parts, int axis) {
   out.dims[a] = 0;
   for (const ConcatPart& part : parts) {
     Dims other = part.dims;
-    if (other.size() == out.dims.size()) other[a] = out.dims[a];
+    other[a] = out.dims[a];
     if (other != out.dims) {
       throw NotMapped(fmt::format("{} and {} do not concatenate along axis {}",
                                   dims_text(first->dims), dims_text(part.dims), axis));
@@ -159,6 +176,7 @@ NdTensor NdGraph::concat(const std::vector<ConcatPart>& parts, int axis) {
 }
 
 NdTensor NdGraph::stack(const std::vector<ConcatPart>& parts, int axis) {
+  check_ranks(parts, axis, 1);
   std::vector<ConcatPart> with_axes;
   for (const ConcatPart& part : parts) {
     const Dims dims = with_axis(part.dims, axis);

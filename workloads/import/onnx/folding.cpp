@@ -375,4 +375,10 @@ bool fold_operator(Operator& op) {
   return false;
 }
 
+std::vector<std::string_view> folded_operators() {
+  std::vector<std::string_view> all;
+  for (const Folding& folding : kFoldings) all.push_back(folding.op);
+  return all;
+}
+
 }  // namespace h4h::workloads::onnx

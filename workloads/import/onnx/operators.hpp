@@ -1,12 +1,18 @@
 #pragma once
 
+#include <vector>
+
 #include "workloads/import/onnx/operator.hpp"
+#include "workloads/import/operator_layers.hpp"
 
 namespace h4h::workloads::onnx {
 
 // Makes of a node what it is in the network: layers, another name of a tensor, or constants. Throws
 // NotMapped, or FoldError, and leaves the network as it was where it is none of these.
 void import_operator(Operator& op);
+
+// Nodes that become layers or are folded; those of other domains than ONNX's with their domain.
+std::vector<OperatorLayers> operators_read();
 
 // The rows of the table in operators.cpp, by what they do (groups of them have a file each).
 // Convolutions, pools and what else sees an image.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "workloads/import/tflite/graph.hpp"
@@ -11,8 +12,9 @@ namespace h4h::workloads::tflite {
 using AddLayers = void (*)(ImportGraph& graph, std::size_t index, const FileOperator& op);
 
 struct Importer {
-  BuiltinOperator code;
-  AddLayers add;
+  BuiltinOperator code = BuiltinOperator::custom;
+  AddLayers add = nullptr;
+  std::string_view layers;  // as in OperatorLayers
 };
 
 // Importers by what operators do; operators.cpp looks through all.

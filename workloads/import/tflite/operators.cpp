@@ -1,6 +1,5 @@
 #include "workloads/import/tflite/operators.hpp"
 
-#include <algorithm>
 #include <map>
 
 #include "workloads/import/tflite/folding.hpp"
@@ -9,13 +8,13 @@
 namespace h4h::workloads::tflite {
 namespace {
 
-using Importers = std::map<BuiltinOperator, AddLayers>;
+using Importers = std::map<BuiltinOperator, Importer>;
 
 Importers collect() {
   Importers all;
   for (const auto* some :
        {&weighted_importers(), &element_importers(), &shape_importers(), &state_importers()}) {
-    for (const Importer& importer : *some) all[importer.code] = importer.add;
+    for (const Importer& importer : *some) all[importer.code] = importer;
   }
   return all;
 }
@@ -47,14 +46,18 @@ void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& 
     throw NotMapped(why_not_imported(op.code));
   }
   remember_variables(graph, op);
-  importer->second(graph, index, op);
+  importer->second.add(graph, index, op);
 }
 
-std::vector<BuiltinOperator> supported_operators() {
-  std::vector<BuiltinOperator> all{BuiltinOperator::densify, BuiltinOperator::rank,
-                                   BuiltinOperator::shape};
-  for (const auto& [code, add] : importers()) all.push_back(code);
-  std::sort(all.begin(), all.end());
+std::vector<OperatorLayers> operators_read() {
+  std::vector<OperatorLayers> all;
+  for (const BuiltinOperator code :
+       {BuiltinOperator::densify, BuiltinOperator::rank, BuiltinOperator::shape}) {
+    all.push_back({operator_name(code, ""), ""});
+  }
+  for (const auto& [code, importer] : importers()) {
+    all.push_back({operator_name(code, ""), importer.layers});
+  }
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "workloads/import/operator_layers.hpp"
 #include "workloads/import/tflite/graph.hpp"
 
 namespace h4h::workloads::tflite {
@@ -10,8 +11,8 @@ namespace h4h::workloads::tflite {
 // neither; what it had added is then still pending.
 void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& op);
 
-// Operators that become layers or are folded, by their number in the schema. Operators on numbers
-// and constants that are known when the file is read fold beside them, whatever they are.
-std::vector<BuiltinOperator> supported_operators();
+// Operators that become layers or are folded. Operators on numbers and constants that are known
+// when the file is read fold beside them, whatever they are.
+std::vector<OperatorLayers> operators_read();
 
 }  // namespace h4h::workloads::tflite

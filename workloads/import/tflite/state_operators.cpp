@@ -76,10 +76,10 @@ void remember_variables(ImportGraph& graph, const FileOperator& op) {
 
 const std::vector<Importer>& state_importers() {
   static const std::vector<Importer> all{
-      {BuiltinOperator::var_handle, var_handle},
-      {BuiltinOperator::read_variable, read_variable},
-      {BuiltinOperator::assign_variable, assign_variable},
-      {BuiltinOperator::call_once, call_once},
+      {BuiltinOperator::var_handle, var_handle, ""},
+      {BuiltinOperator::read_variable, read_variable, ""},
+      {BuiltinOperator::assign_variable, assign_variable, ""},
+      {BuiltinOperator::call_once, call_once, ""},
   };
   return all;
 }

@@ -276,13 +276,13 @@ void svdf(ImportGraph& graph, std::size_t index, const FileOperator& op) {
 
 const std::vector<Importer>& weighted_importers() {
   static const std::vector<Importer> all{
-      {BuiltinOperator::conv_2d, conv},
-      {BuiltinOperator::depthwise_conv_2d, depthwise},
-      {BuiltinOperator::transpose_conv, transpose_conv},
-      {BuiltinOperator::fully_connected, linear},
-      {BuiltinOperator::batch_matmul, batch_matmul},
-      {BuiltinOperator::unidirectional_sequence_lstm, lstm},
-      {BuiltinOperator::svdf, svdf},
+      {BuiltinOperator::conv_2d, conv, "conv, depthwise"},
+      {BuiltinOperator::depthwise_conv_2d, depthwise, "depthwise"},
+      {BuiltinOperator::transpose_conv, transpose_conv, "transpose_conv"},
+      {BuiltinOperator::fully_connected, linear, "linear"},
+      {BuiltinOperator::batch_matmul, batch_matmul, "matmul"},
+      {BuiltinOperator::unidirectional_sequence_lstm, lstm, "lstm"},
+      {BuiltinOperator::svdf, svdf, "svdf"},
   };
   return all;
 }
