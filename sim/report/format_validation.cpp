@@ -49,12 +49,16 @@ std::string operator_table(const Validation& v) {
   Table table({text_column("op").with_width(20), integer_column("MACs").with_width(4).with_gap(1),
                integer_column("n").with_width(4), fixed("bias", 6, "+.3f"), fixed("mean", 5, ".3f"),
                percent("inside", 7), text_column("over").with_width(4)});
-  for (const OperatorGroup& g : operator_groups(v.operators)) {
+  const std::vector<OperatorGroup> groups = operator_groups(v.operators);
+  std::size_t over = 0;
+  for (const OperatorGroup& g : groups) {
+    if (g.mean > kOperatorBound) ++over;
     table.add_row({g.op, g.macs_per_cycle, g.count, g.bias, g.mean, 100 * g.inside,
                    g.mean > kOperatorBound ? "over" : ""});
   }
-  return fmt::format("\nOther operators, ln(simulated / the nearer estimator); over: mean > {}\n",
-                     kOperatorBound) +
+  return fmt::format(
+             "\nOther operators, ln(simulated / the nearer estimator); over: mean > {}, {} of {}\n",
+             kOperatorBound, over, groups.size()) +
          write_text(table);
 }
 

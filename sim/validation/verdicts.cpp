@@ -88,21 +88,6 @@ void add_event_model(const std::vector<LayerCheck>& layers, std::vector<Verdict>
                  low >= 0.65 && high <= 1.55});
 }
 
-// Groups of operators that miss the bound on their mean, nearly all of operators of older versions:
-// docs/validation.md says why.
-constexpr std::size_t kGroupsOver = 47;
-
-void add_operators(const std::vector<OperatorCheck>& operators, std::vector<Verdict>& all) {
-  if (operators.empty()) return;
-  const std::vector<OperatorGroup> groups = operator_groups(operators);
-  const auto over = static_cast<std::size_t>(
-      std::count_if(groups.begin(), groups.end(),
-                    [](const OperatorGroup& g) { return g.mean > kOperatorBound; }));
-  all.push_back({fmt::format("operators x sizes over {} to the nearer", kOperatorBound),
-                 fmt::format("{} of {}", over, groups.size()), fmt::format("<= {}", kGroupsOver),
-                 over <= kGroupsOver});
-}
-
 double quantile(std::vector<double> values, double q) {
   std::sort(values.begin(), values.end());
   const auto last = static_cast<double>(values.size() - 1);
@@ -150,7 +135,6 @@ std::vector<Verdict> verdicts(const Validation& validation) {
   add_simulator(validation.layers, all);
   add_groups(validation.layers, all);
   add_event_model(validation.layers, all);
-  add_operators(validation.operators, all);
   add_networks(validation.networks, all);
   add_runs(validation.runs, all);
   return all;

@@ -59,31 +59,34 @@ TEST(Validation, OperatorsAreGroupedBySize) {
 }
 
 // The operators that came with the importers of real files, but for those that docs/validation.md
-// names.
-TEST(Validation, NewOperatorsAreNearOneOfArmsEstimators) {
+// names; and no more groups over the bound than there are.
+void expect_operators_near_one_of_arms_estimators(const std::vector<OperatorGroup>& groups) {
   const std::set<std::string> named{"ARG_MAX", "MAXIMUM"};
   const std::set<std::string> fresh{
       "STRIDED_SLICE",        "SPLIT", "TRANSPOSE_CONV", "GROUPED_CONV", "REDUCE_MAX",
       "FULLY_CONNECTED_ROWS", "LSTM",  "ARG_MAX",        "MAXIMUM",      "SUM"};
-  std::size_t seen = 0;
-  for (const OperatorGroup& group : operator_groups(validate(shipped(false)).operators)) {
+  std::size_t seen = 0, over = 0;
+  for (const OperatorGroup& group : groups) {
+    if (group.mean > kOperatorBound) ++over;
     if (fresh.count(group.op) == 0) continue;
     ++seen;
     const double bound = named.count(group.op) == 0 ? kOperatorBound : 0.22;
     EXPECT_LE(group.mean, bound) << group.op << " " << group.macs_per_cycle;
   }
   EXPECT_EQ(seen, 4 * fresh.size());
+  EXPECT_LE(over, 47u);
 }
 
 // The agreement reached; it may only get better.
 TEST(Validation, EveryBoundOnSingleLayersHolds) {
   const Validation validation = validate(shipped(false));
   const std::vector<Verdict> all = verdicts(validation);
-  EXPECT_EQ(all.size(), 13u);
+  EXPECT_EQ(all.size(), 12u);
   for (const Verdict& v : all) EXPECT_TRUE(v.pass) << v.what << " " << v.figure << " " << v.bound;
   const Agreement layers = agreement(simulated(validation.layers));
   EXPECT_LE(layers.mean, 0.052);
   EXPECT_GE(layers.inside, 0.93);
+  expect_operators_near_one_of_arms_estimators(operator_groups(validation.operators));
   const std::string table = format_validation_table(validation);
   EXPECT_NE(table.find("Networks: left out"), std::string::npos);
   EXPECT_EQ(table.find("FAIL"), std::string::npos);
