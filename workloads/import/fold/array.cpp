@@ -227,6 +227,7 @@ Array<T> transpose(const Array<T>& array, const std::vector<std::size_t>& order)
   return pick(array, dims, source);
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): T is a type
 #define H4H_INSTANTIATE(T)                                                  \
   template Array<T> filled(const Dims&, T);                                 \
   template Array<T> reshape(const Array<T>&, const Dims&);                  \
@@ -235,6 +236,7 @@ Array<T> transpose(const Array<T>& array, const std::vector<std::size_t>& order)
   template Array<T> concat(const std::vector<Array<T>>&, std::int64_t);     \
   template Array<T> pack(const std::vector<Array<T>>&, std::int64_t);       \
   template Array<T> transpose(const Array<T>&, const std::vector<std::size_t>&)
+// NOLINTEND(bugprone-macro-parentheses)
 
 H4H_INSTANTIATE(std::int64_t);
 H4H_INSTANTIATE(double);
