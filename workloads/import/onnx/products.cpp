@@ -158,7 +158,7 @@ NdTensor multiply(const Operator& op, const NdTensor& in, const Constant& weight
     throw NotMapped(fmt::format("{} and weights {} do not multiply", dims_text(in.dims),
                                 dims_text(weights.dims)));
   }
-  const NdTensor made = op.nd().linear(in, m.out, Activation::none);
+  NdTensor made = op.nd().linear(in, m.out, Activation::none);
   // The axis of the output channels leads but for axes of size 1.
   std::vector<int> order(m.order.end() - 2, m.order.end());
   order.insert(order.end(), m.order.begin(), m.order.end() - 2);
