@@ -28,8 +28,7 @@ std::string Tally::text() const {
     if (kind != ClaimKind::tested) add(of(kind), to_string(kind));
   }
   add(variants, variants.claims == 1 ? "variant" : "variants");
-  std::string counted =
-      fmt::format("{} of {} tested claims hold.", tested.hold, tested.claims);
+  std::string counted = fmt::format("{} of {} tested claims hold.", tested.hold, tested.claims);
   if (others.empty()) return counted;
   return fmt::format("{} Not counted: {}.", counted, fmt::join(others, ", "));
 }
