@@ -4,14 +4,12 @@
 
 #undef _FORTIFY_SOURCE  // whose functions would be second definitions
 
-#include <dlfcn.h>
-#include <fcntl.h>
-
 #include <atomic>
-#include <cstdarg>
 #include <cstdlib>
 #include <new>
 #include <string_view>
+
+#include "tests/faults/open_functions.hpp"
 
 namespace {
 
@@ -35,13 +33,7 @@ bool fails() {
 
 int open_at(const char* function, int directory, const char* name, int flags, mode_t mode) {
   note_open(name);
-  using Open = int (*)(int, const char*, int, mode_t);
-  return reinterpret_cast<Open>(::dlsym(RTLD_NEXT, function))(directory, name, flags, mode);
-}
-
-mode_t mode_of(int flags, va_list arguments) {
-  const bool creates = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-  return creates ? static_cast<mode_t>(va_arg(arguments, int)) : 0;
+  return real_open_at(function, directory, name, flags, mode);
 }
 
 }  // namespace
@@ -55,31 +47,3 @@ void* operator new(std::size_t size) {
 
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-
-extern "C" {
-
-int open(const char* name, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const mode_t mode = mode_of(flags, arguments);
-  va_end(arguments);
-  return open_at("openat", AT_FDCWD, name, flags, mode);
-}
-
-int openat(int directory, const char* name, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const mode_t mode = mode_of(flags, arguments);
-  va_end(arguments);
-  return open_at("openat", directory, name, flags, mode);
-}
-
-int open64(const char* name, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const mode_t mode = mode_of(flags, arguments);
-  va_end(arguments);
-  return open_at("openat64", AT_FDCWD, name, flags, mode);
-}
-
-}  // extern "C"

@@ -5,17 +5,16 @@
 
 #undef _FORTIFY_SOURCE  // whose functions would be second definitions
 
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+
+#include "tests/faults/open_functions.hpp"
 
 namespace {
 
@@ -53,48 +52,14 @@ Function real(const char* name) {
   return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 
-mode_t mode_of(int flags, va_list arguments) {
-  const bool creates = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-  return creates ? static_cast<mode_t>(va_arg(arguments, int)) : 0;
-}
-
-bool finds_no_room(int directory, const char* name, int flags) {
-  const bool creates = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-  return creates && is_there(directory, name) && is_full();
-}
-
 int open_at(const char* function, int directory, const char* name, int flags, mode_t mode) {
-  if (finds_no_room(directory, name, flags)) return -1;
-  return real<int (*)(int, const char*, int, mode_t)>(function)(directory, name, flags, mode);
+  if (creates_file(flags) && is_there(directory, name) && is_full()) return -1;
+  return real_open_at(function, directory, name, flags, mode);
 }
 
 }  // namespace
 
 extern "C" {
-
-int openat(int directory, const char* name, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const mode_t mode = mode_of(flags, arguments);
-  va_end(arguments);
-  return open_at("openat", directory, name, flags, mode);
-}
-
-int open(const char* name, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const mode_t mode = mode_of(flags, arguments);
-  va_end(arguments);
-  return open_at("openat", AT_FDCWD, name, flags, mode);
-}
-
-int open64(const char* name, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const mode_t mode = mode_of(flags, arguments);
-  va_end(arguments);
-  return open_at("openat64", AT_FDCWD, name, flags, mode);
-}
 
 ssize_t write(int file, const void* from, size_t count) {
   if (is_there(path_of(file)) && is_full()) return -1;

@@ -9,10 +9,13 @@
 #include "models/npu/npu_mean.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/layer_shapes.hpp"
+#include "tests/support/npu_plans.hpp"
 
 namespace h4h::models {
 namespace {
 
+using tests::kSizes;
+using tests::plan;
 using tests::shaped;
 using workloads::Activation;
 using workloads::LayerShape;
@@ -20,14 +23,6 @@ using workloads::Op;
 using workloads::Reduce;
 using workloads::ReduceKind;
 using workloads::Shape;
-
-constexpr std::int64_t kSizes[] = {32, 64, 128, 256};
-
-NpuPlan plan(std::int64_t size, const LayerShape& layer) {
-  NpuConfig config = npu_config(size);
-  config.command_floor = false;
-  return plan_npu(config, layer, Layout::nhwc, Layout::nhwc, {});
-}
 
 struct Sums {
   std::int64_t mac = 0, output_stage = 0, read = 0, weights = 0, written = 0;

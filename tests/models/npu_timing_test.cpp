@@ -5,26 +5,21 @@
 #include "models/npu/npu_mean.hpp"
 #include "models/time/picoseconds.hpp"
 #include "tests/support/layer_shapes.hpp"
+#include "tests/support/npu_plans.hpp"
 
 namespace h4h::models {
 namespace {
 
 using tests::conv;
 using tests::depthwise;
+using tests::kSizes;
 using tests::linear;
+using tests::plan;
 using tests::shaped;
 using workloads::Activation;
 using workloads::LayerShape;
 using workloads::Op;
 using workloads::Shape;
-
-constexpr std::int64_t kSizes[] = {32, 64, 128, 256};
-
-NpuPlan plan(std::int64_t size, const LayerShape& layer) {
-  NpuConfig config = npu_config(size);
-  config.command_floor = false;
-  return plan_npu(config, layer, Layout::nhwc, Layout::nhwc, {});
-}
 
 std::int64_t mac_cycles(const NpuPlan& plan) {
   std::int64_t sum = 0;

@@ -1,4 +1,3 @@
-#include <c10/util/Exception.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -11,7 +10,6 @@
 #include "sim/report/checksum.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/json_checksum.hpp"
-#include "tools/h4h-nas/torch_setup.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -32,6 +30,18 @@ class TrainCommand : public testing::Test {
 
   std::string arguments(const std::string& more, const std::string& health = "2") const {
     return "train --space nas/spaces/h4h-32-tiny.yaml --batch 8 --health " + health + " " + more;
+  }
+  // The smallest search with the accuracies of a training.
+  std::string search_of(const std::string& name) const {
+    return "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "
+           "--space nas/spaces/h4h-32-tiny.yaml --accuracy '" +
+           (folder_.path() / name).string() + "'";
+  }
+  // A checkpoint of these bytes, with the checksum that belongs to them.
+  void write_checkpoint(const std::string& name, std::string bytes) const {
+    const std::uint64_t sum = fnv1a(bytes);
+    folder_.write(name + "/checkpoint.bin",
+                  bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum));
   }
   std::string out(const std::string& name) const {
     return " --out '" + (folder_.path() / name).string() + "'";
@@ -129,10 +139,7 @@ TEST_F(TrainCommand, ASearchWithoutASupernetNamesTheCommandThatHasIt) {
 }
 
 TEST_F(TrainCommand, SearchesOfASupernetThatIsTrainedTooLittleAreWarnedOf) {
-  const std::string search =
-      "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "
-      "--space nas/spaces/h4h-32-tiny.yaml --accuracy '" +
-      (folder_.path() / "a").string() + "'";
+  const std::string search = search_of("a");
   ASSERT_EQ(nas(arguments("--recipe vanilla --steps 2", "0") + out("a")).code, 0);
   const Outcome unknown = nas(search + out("unknown"));
   ASSERT_EQ(unknown.code, 0) << unknown.err;
@@ -279,10 +286,7 @@ TEST_F(TrainCommand, ALossThatWasNoNumberAtTheFirstStepIsRepairedByALowerRate) {
 // With the right checksum: what another program, or an error of this one, may have written.
 TEST_F(TrainCommand, FilesThatATrainingResumesFromAreChecked) {
   const std::string train = arguments("--recipe vanilla --steps 2", "0") + out("a");
-  const std::string search =
-      "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "
-      "--space nas/spaces/h4h-32-tiny.yaml --accuracy '" +
-      (folder_.path() / "a").string() + "'" + out("s");
+  const std::string search = search_of("a") + out("s");
   ASSERT_EQ(nas(train).code, 0);
   const auto expect_refused = [&](const std::string& command, const std::string& message) {
     const Outcome o = nas(command);
@@ -295,9 +299,7 @@ TEST_F(TrainCommand, FilesThatATrainingResumesFromAreChecked) {
   const auto edit = [&](const std::string& from, const std::string& to) {
     std::string bytes = checkpoint.substr(0, checkpoint.size() - 8);
     bytes.replace(bytes.find(from), from.size(), to);
-    const std::uint64_t sum = fnv1a(bytes);
-    folder_.write("a/checkpoint.bin",
-                  bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum));
+    write_checkpoint("a", bytes);
   };
   edit(R"("step":2)", R"("step":9)");
   for (const std::string& command : {train, search}) {
@@ -334,10 +336,7 @@ TEST_F(TrainCommand, FilesThatATrainingResumesFromAreChecked) {
 // A hundred thousand brackets in each file that is read, with the checksum that belongs to them.
 TEST_F(TrainCommand, DeeplyNestedJsonInItsFolderIsRefusedInOneLine) {
   const std::string train = arguments("--recipe vanilla --steps 2", "0") + out("a");
-  const std::string search =
-      "search --platform platforms/h4h-7nm.yaml --population 4 --evaluations 4 --random off "
-      "--space nas/spaces/h4h-32-tiny.yaml --accuracy '" +
-      (folder_.path() / "a").string() + "'" + out("s");
+  const std::string search = search_of("a") + out("s");
   ASSERT_EQ(nas(train).code, 0);
   const auto expect_refused = [&](const std::string& command, const std::string& message) {
     const Outcome o = nas(command);
@@ -352,21 +351,11 @@ TEST_F(TrainCommand, DeeplyNestedJsonInItsFolderIsRefusedInOneLine) {
     expect_refused(command, "a/train.json: nested deeper than 1000 levels");
   }
   folder_.write("a/train.json", right);
-  std::string bytes = R"({"format":"h4h.checkpoint/3","networks_version":)" + deep + "\n";
-  const std::uint64_t sum = fnv1a(bytes);
-  folder_.write("a/checkpoint.bin", bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum));
+  write_checkpoint("a", R"({"format":"h4h.checkpoint/3","networks_version":)" + deep + "\n");
   for (const std::string& command : {train, search}) {
     expect_refused(
         command, "a/checkpoint.bin: not a checkpoint, or damaged: nested deeper than 1000 levels");
   }
-}
-
-TEST(WithoutBacktrace, ErrorsOfLibTorchAreSentences) {
-  const auto fail = [](const tools::Arguments&) -> std::string {
-    TORCH_CHECK(false, "sizes do not match");
-  };
-  EXPECT_EQ(message_of<std::runtime_error>([&] { tools::without_backtrace(fail, {}); }),
-            "sizes do not match");
 }
 
 TEST_F(TrainCommand, BadUsageIsExitCode2WithNothingOnStdout) {

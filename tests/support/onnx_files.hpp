@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/first_output.hpp"
 #include "tests/support/onnx_writer.hpp"
 #include "workloads/import/onnx/convert.hpp"
 #include "workloads/import/onnx/model.hpp"
@@ -27,10 +28,6 @@ inline std::vector<std::string> operators(const workloads::Network& net) {
 inline std::int64_t count(const workloads::Network& net, const std::string& op) {
   const std::vector<std::string> all = operators(net);
   return std::count(all.begin(), all.end(), op);
-}
-
-inline workloads::Shape output_of(const workloads::Network& net) {
-  return net.tensors.at(net.outputs.at(0)).shape;
 }
 
 // image [1, channels, height, width] -> one node `y`.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/first_output.hpp"
 #include "tests/support/tflite_writer.hpp"
 #include "workloads/import/tflite/convert.hpp"
 
@@ -70,11 +71,6 @@ class TfliteNetwork {
   std::vector<int> inputs_, last_;
   int next_ = 0;
 };
-
-// Of the first output.
-inline workloads::Shape first_output(const workloads::Network& net) {
-  return net.tensors.at(net.outputs.at(0)).shape;
-}
 
 // The only layer that is more than another view of the same bytes.
 inline workloads::LayerShape work_of(const workloads::Network& net) {
