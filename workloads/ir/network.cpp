@@ -41,11 +41,7 @@ std::vector<std::size_t> places(const Network& network) {
 
 std::string why_empty(const Network& network) {
   if (network.unsupported.empty()) return fmt::format("network '{}' has no layers", network.name);
-  std::string text = "nothing is left to cost, as all operators go to the host:";
-  for (const Unsupported& op : network.unsupported) {
-    text += fmt::format("\n  operator {} ({}): {}", op.index, op.op, op.reason);
-  }
-  return text;
+  return "nothing is left to cost, as all operators go to the host:" + list_of(network.unsupported);
 }
 
 // Taps, input channels and output channels.
@@ -137,6 +133,14 @@ std::int64_t known_macs(const std::vector<Unsupported>& operators) {
 }
 
 }  // namespace
+
+std::string list_of(const std::vector<Unsupported>& operators) {
+  std::string text;
+  for (const Unsupported& op : operators) {
+    text += fmt::format("\n  operator {} ({}): {}", op.index, op.op, op.reason);
+  }
+  return text;
+}
 
 std::int64_t host_macs(const Network& network) { return known_macs(network.unsupported); }
 

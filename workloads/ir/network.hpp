@@ -90,7 +90,9 @@ LayerShape layer_shape(const Network& network, const Layer& layer);
 // Sums over the layers, as in op_traits.hpp; weights that several layers share count once.
 std::int64_t macs(const Network& network);
 std::int64_t weight_bytes(const Network& network);
-// Of the operators left to the host, as far as their shapes say: not in macs().
+// A line "  operator 3 (SVDF): why" for each, with a line break ahead of it.
+std::string list_of(const std::vector<Unsupported>& operators);
+// Of the operators left to the host, as far as their shapes are known: not in macs().
 std::int64_t host_macs(const Network& network);
 // "100 of 300 MACs, in 2 operators left to the host"; "at least 100 of 300 ..." where the shapes of
 // some do not say.

@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/integer.hpp"
+#include "workloads/import/left_to_host.hpp"
 
 namespace h4h::workloads::onnx {
 namespace {
-
-// Beyond it a count says nothing (and sums of counts must fit into 64 bits).
-constexpr std::int64_t kMaxMacs = std::int64_t{1} << 53;
 
 // Of input `i`; throws NotMapped where the file does not tell them.
 Dims input_dims(const ImportGraph& graph, const Node& node, std::size_t i) {
@@ -22,11 +19,6 @@ Dims output_dims(const ImportGraph& graph, const Node& node) {
   if (auto dims = graph.dims(node.outputs.front())) return *std::move(dims);
   throw NotMapped("a shape that is not known");
 }
-
-// What every element of the output, or of the input, is multiplied with; 0: no products.
-struct Products {
-  std::int64_t elements = 0, each = 0;
-};
 
 Products products(const ImportGraph& graph, const Node& node) {
   const auto behind_first = [](const Dims& dims) {
@@ -51,10 +43,7 @@ Products products(const ImportGraph& graph, const Node& node) {
 // The MACs that the node has; nullopt where the file does not tell the shapes.
 std::optional<std::int64_t> host_macs(const ImportGraph& graph, const Node& node) {
   try {
-    const Products all = products(graph, node);
-    const Wide macs = Wide{all.elements} * all.each;
-    if (macs > kMaxMacs) return std::nullopt;
-    return static_cast<std::int64_t>(macs);
+    return macs_of(products(graph, node));
   } catch (const NotMapped&) {
     return std::nullopt;
   }
@@ -76,7 +65,7 @@ Unsupported left_to_host(ImportGraph& graph, std::size_t index, const std::strin
     try {
       if (const auto made = graph.add_host_tensor(output)) host.makes.push_back(made->id);
     } catch (const NotMapped&) {
-      continue;  // whoever reads it is unsupported too, and says so
+      continue;  // its readers are unsupported too, and name it
     }
   }
   return host;

@@ -6,20 +6,12 @@
 #include <array>
 
 #include "workloads/fuse/fuse.hpp"
+#include "workloads/import/left_to_host.hpp"
 #include "workloads/import/tflite/host.hpp"
 #include "workloads/import/tflite/operators.hpp"
 
 namespace h4h::workloads::tflite {
 namespace {
-
-std::string list(const std::vector<Unsupported>& operators) {
-  std::string text = fmt::format("{} operator{} not supported:", operators.size(),
-                                 operators.size() == 1 ? " is" : "s are");
-  for (const Unsupported& u : operators) {
-    text += fmt::format("\n  operator {} ({}): {}", u.index, u.op, u.reason);
-  }
-  return text;
-}
 
 // What Arm's compiler makes of the operators that its NPU runs.
 void refuse_compiled(const Model& model) {
@@ -44,29 +36,17 @@ void add_inputs(ImportGraph& graph) {
   }
 }
 
-std::vector<Unsupported> import_operators(ImportGraph& graph, UnsupportedPolicy policy) {
-  std::vector<Unsupported> unsupported;
-  std::int64_t macs = 0;
-  const auto to_host = [&](std::size_t i, const char* reason) {
-    graph.nd().discard();
-    unsupported.push_back(left_to_host(graph, i, graph.model().operators[i], reason));
-    macs += unsupported.back().macs.value_or(0);
-    if (macs > std::int64_t{1} << 53) throw NetworkError("more than 2^53 MACs on the host");
-  };
-  for (std::size_t i = 0; i < graph.model().operators.size(); ++i) {
-    try {
-      import_operator(graph, i, graph.model().operators[i]);
-    } catch (const NotMapped& reason) {
-      to_host(i, reason.what());
-    } catch (const fold::FoldError& reason) {
-      to_host(i, reason.what());
-    }
+LeftToHost import_operators(ImportGraph& graph) {
+  LeftToHost left;
+  const std::vector<FileOperator>& operators = graph.model().operators;
+  for (std::size_t i = 0; i < operators.size(); ++i) {
+    import_or_leave([&] { import_operator(graph, i, operators[i]); },
+                    [&](const char* reason) {
+                      graph.nd().discard();
+                      left.add(left_to_host(graph, i, operators[i], reason));
+                    });
   }
-  if (!unsupported.empty() && policy == UnsupportedPolicy::refuse) {
-    throw NetworkError(list(unsupported) +
-                       "\n(--unsupported host leaves them to the host, not costed)");
-  }
-  return unsupported;
+  return left;
 }
 
 void add_outputs(ImportGraph& graph) {
@@ -112,9 +92,7 @@ Network convert(const Model& model, const std::string& name, const ImportOptions
   ImportGraph graph(model, name, options);
   graph.check_given_input();
   add_inputs(graph);
-  for (Unsupported& u : import_operators(graph, options.unsupported)) {
-    graph.net().unsupported(std::move(u));
-  }
+  import_operators(graph).enter(graph.net(), options.unsupported);
   add_outputs(graph);
   add_remarks(graph);
   return fuse(std::move(graph.net()).build());

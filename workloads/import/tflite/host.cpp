@@ -1,12 +1,9 @@
 #include "workloads/import/tflite/host.hpp"
 
-#include "base/integer.hpp"
+#include "workloads/import/left_to_host.hpp"
 
 namespace h4h::workloads::tflite {
 namespace {
-
-// Beyond it a count says nothing (and sums of counts must fit into 64 bits).
-constexpr std::int64_t kMaxMacs = std::int64_t{1} << 53;
 
 std::int64_t count_of(const ImportGraph& graph, std::int32_t id) {
   return elements(dims_of(graph.file_tensor(id)));
@@ -19,11 +16,6 @@ Dims sides(const ImportGraph& graph, const FileOperator& op, std::size_t positio
   if (dims.size() != rank) throw NotMapped("weights of another rank");
   return dims;
 }
-
-// What every element of the output, or of the input, is multiplied with; 0: no products.
-struct Products {
-  std::int64_t elements = 0, each = 0;
-};
 
 Products products(const ImportGraph& graph, const FileOperator& op) {
   const auto outputs = [&] { return count_of(graph, op.outputs.at(0)); };
@@ -69,10 +61,7 @@ Products products(const ImportGraph& graph, const FileOperator& op) {
 std::optional<std::int64_t> host_macs(const ImportGraph& graph, const FileOperator& op) {
   if (op.outputs.empty()) return 0;
   try {
-    const Products all = products(graph, op);
-    const Wide macs = Wide{all.elements} * all.each;
-    if (macs > kMaxMacs) return std::nullopt;
-    return static_cast<std::int64_t>(macs);
+    return macs_of(products(graph, op));
   } catch (const NotMapped&) {
     return std::nullopt;
   }
@@ -91,7 +80,7 @@ Unsupported left_to_host(ImportGraph& graph, std::size_t index, const FileOperat
     try {
       host.makes.push_back(graph.add_input(id).id);
     } catch (const NotMapped&) {
-      continue;  // whoever reads it is unsupported too, and says so
+      continue;  // its readers are unsupported too, and name it
     }
   }
   return host;
