@@ -26,7 +26,7 @@ std::vector<LayerContext> layer_contexts(const platforms::Sram& sram, const Netw
 
 namespace {
 
-// A layer that its neighbours do: nothing moves, as in a reshape.
+// The job of a layer that moves no data because its neighbours read and write at offsets: a view.
 void make_view(LayerJob& job) {
   if (workloads::is_view(job.layer.op)) return;
   const workloads::Shape& output = job.layer.output;

@@ -67,7 +67,7 @@ void expect_drawn(const std::string& dom, std::size_t layers) {
   const std::string graph = between(dom, "id=\"network-graph\"", "</svg>");
   EXPECT_EQ(occurrences(graph, "class=\"node layer\""), layers);
   EXPECT_GE(occurrences(graph, "class=\"edge\""), layers);
-  EXPECT_NE(between(dom, "id=\"memory-note\"", "</p>").find("most is alive at once in layer "),
+  EXPECT_NE(between(dom, "id=\"memory-note\"", "</p>").find("activations peak in layer "),
             std::string::npos);
 }
 

@@ -8,11 +8,11 @@
 namespace h4h::workloads::onnx {
 namespace {
 
+using tests::first_output;
 using tests::import_onnx;
 using tests::one_node;
 using tests::OnnxWriter;
 using tests::operators;
-using tests::output_of;
 using Dims = OnnxWriter::Dims;
 using Names = OnnxWriter::Names;
 
@@ -35,7 +35,7 @@ TEST(Onnx, ShapeArithmeticIsComputed) {
   w.node("Reshape", {"x", "target"}, {"r"});
   w.node("Relu", {"r"}, {"y"});
   w.output("y");
-  EXPECT_EQ(output_of(import_onnx(w)), (Shape{1, 16, 12}));
+  EXPECT_EQ(first_output(import_onnx(w)), (Shape{1, 16, 12}));
 }
 
 TEST(Onnx, AnUpsampleByScalesKnowsItsSize) {
@@ -46,7 +46,7 @@ TEST(Onnx, AnUpsampleByScalesKnowsItsSize) {
   w.output("y");
   const Network net = import_onnx(w);
   EXPECT_EQ(operators(net), (Names{"resize_bilinear"}));
-  EXPECT_EQ(output_of(net), (Shape{10, 18, 8}));
+  EXPECT_EQ(first_output(net), (Shape{10, 18, 8}));
 }
 
 TEST(Onnx, AnUpsampleToSizesOfAnotherTensorKnowsThem) {
@@ -63,7 +63,7 @@ TEST(Onnx, AnUpsampleToSizesOfAnotherTensorKnowsThem) {
   w.node("Concat", {"nc", "hw"}, {"sizes"}).set("axis", 0);
   w.node("Resize", {"x", "", "", "sizes"}, {"y"});
   w.output("y");
-  EXPECT_EQ(output_of(import_onnx(w)), (Shape{20, 24, 8}));
+  EXPECT_EQ(first_output(import_onnx(w)), (Shape{20, 24, 8}));
 }
 
 TEST(Onnx, SplitsSlicesAndConcatenatesChannels) {
@@ -75,7 +75,7 @@ TEST(Onnx, SplitsSlicesAndConcatenatesChannels) {
   w.output("y");
   const Network net = import_onnx(w);
   EXPECT_EQ(operators(net), (Names{"slice", "slice", "relu", "concat"}));
-  EXPECT_EQ(output_of(net), (Shape{4, 4, 8}));
+  EXPECT_EQ(first_output(net), (Shape{4, 4, 8}));
 }
 
 TEST(Onnx, AnInputThatIsTransposedFirstStaysWhereItIs) {
@@ -162,7 +162,7 @@ TEST(Onnx, ReductionsKeepOrDropAxes) {
     w.output("y");
     const Network net = import_onnx(w);
     EXPECT_EQ(operators(net), (Names{"mean", "relu"}));
-    EXPECT_EQ(output_of(net), (Shape{1, 1, 16}));
+    EXPECT_EQ(first_output(net), (Shape{1, 1, 16}));
   }
 }
 

@@ -11,11 +11,11 @@
 namespace h4h::workloads::onnx {
 namespace {
 
+using tests::first_output;
 using tests::import_onnx;
 using tests::one_conv;
 using tests::OnnxWriter;
 using tests::operators;
-using tests::output_of;
 using Dims = OnnxWriter::Dims;
 using Names = OnnxWriter::Names;
 
@@ -56,7 +56,7 @@ TEST(Onnx, AnOpenShapeIsAskedFor) {
   const OnnxWriter w = file();
   EXPECT_NE(message_of([&] { import_onnx(w); }).find("input 'x' is ?x3x?x?"), std::string::npos);
   const ImportOptions options{UnsupportedPolicy::refuse, Dims{1, 3, 10, 20}};
-  EXPECT_EQ(output_of(import_onnx(w, options)), (Shape{8, 18, 4}));
+  EXPECT_EQ(first_output(import_onnx(w, options)), (Shape{8, 18, 4}));
   const ImportOptions wrong{UnsupportedPolicy::refuse, Dims{1, 4, 10, 20}};
   EXPECT_THROW(import_onnx(w, wrong), NetworkError);
 }
@@ -154,9 +154,9 @@ const Wrong kWrong[] = {
      },
      "reads, through others, what it makes itself"},
     {"MissingInput", [](OnnxWriter& w) { w.node("Relu", {"nowhere"}, {"y"}, "r"); },
-     "node 0 (Relu r) reads 'nowhere', which nothing makes"},
+     "node 0 (Relu r) reads 'nowhere', which no node produces"},
     {"MissingOutput", [](OnnxWriter& w) { w.node("Relu", {"x"}, {"z"}); },
-     "nothing makes the output 'y'"},
+     "no node produces the output 'y'"},
     {"MadeTwice",
      [](OnnxWriter& w) {
        w.node("Relu", {"x"}, {"y"});

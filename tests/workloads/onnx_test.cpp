@@ -7,11 +7,11 @@
 namespace h4h::workloads::onnx {
 namespace {
 
+using tests::first_output;
 using tests::import_onnx;
 using tests::one_conv;
 using tests::OnnxWriter;
 using tests::operators;
-using tests::output_of;
 using Dims = OnnxWriter::Dims;
 using Names = OnnxWriter::Names;
 
@@ -24,7 +24,7 @@ TEST(Onnx, ReadsAConvolutionAsHeightWidthChannels) {
   ASSERT_EQ(net.layers.size(), 1u);
   EXPECT_EQ(net.layers[0].name, "stem");
   EXPECT_EQ(net.tensors[0].shape, (Shape{8, 8, 3}));
-  EXPECT_EQ(output_of(net), (Shape{4, 4, 16}));
+  EXPECT_EQ(first_output(net), (Shape{4, 4, 16}));
   // No window reaches the padding behind the image.
   EXPECT_EQ(std::get<Conv2d>(net.layers[0].op).window.padding, (Padding{1, 0, 1, 0}));
   EXPECT_EQ(macs(net), 4 * 4 * 27 * 16);
@@ -35,7 +35,7 @@ TEST(Onnx, KeepsAsymmetricPaddingAndDilation) {
   w.node("Conv", {"x", "w"}, {"y"}).set("dilations", Dims{2, 1}).set("pads", Dims{0, 1, 2, 3});
   const Network net = import_onnx(w);
   EXPECT_EQ(std::get<Conv2d>(net.layers[0].op).window.padding, (Padding{0, 2, 1, 3}));
-  EXPECT_EQ(output_of(net), (Shape{6, 12, 4}));
+  EXPECT_EQ(first_output(net), (Shape{6, 12, 4}));
 }
 
 TEST(Onnx, ResolvesAutomaticPadding) {
@@ -65,7 +65,7 @@ TEST(Onnx, ReadsConvolutionsOfOneDimension) {
   OnnxWriter w = one_conv({8, 16, 5}, {1, 16, 100});
   w.node("Conv", {"x", "w"}, {"y"}).set("strides", Dims{2}).set("pads", Dims{2, 2});
   const Network net = import_onnx(w);
-  EXPECT_EQ(output_of(net), (Shape{1, 50, 8}));
+  EXPECT_EQ(first_output(net), (Shape{1, 50, 8}));
   EXPECT_EQ(macs(net), 50 * 5 * 16 * 8);
 }
 
@@ -75,14 +75,14 @@ TEST(Onnx, ReadsATransposedConvolution) {
       .set("strides", Dims{2, 2})
       .set("pads", Dims{1, 1, 1, 1});
   const Network net = import_onnx(w);
-  EXPECT_EQ(output_of(net), (Shape{16, 16, 16}));
+  EXPECT_EQ(first_output(net), (Shape{16, 16, 16}));
   EXPECT_EQ(macs(net), 8 * 8 * 16 * 3 * 16);
   OnnxWriter v = one_conv({3, 4, 3, 3});
   v.node("ConvTranspose", {"x", "w"}, {"y"})
       .set("strides", Dims{2, 2})
       .set("pads", Dims{1, 1, 1, 1})
       .set("output_padding", Dims{1, 1});
-  EXPECT_EQ(output_of(import_onnx(v)), (Shape{16, 16, 4}));
+  EXPECT_EQ(first_output(import_onnx(v)), (Shape{16, 16, 4}));
 }
 
 TEST(Onnx, FusesBiasBatchNormAndActivationIntoTheConvolution) {
@@ -141,7 +141,7 @@ TEST(Onnx, NegativePaddingCrops) {
   OnnxWriter w = tests::one_node("Pad", {1, 3, 8, 8}, {"pads"});
   w.integers("pads", {0, 0, -1, 2, 0, 0, -1, 0});
   const Network net = import_onnx(w);
-  EXPECT_EQ(output_of(net), (Shape{6, 10, 3}));
+  EXPECT_EQ(first_output(net), (Shape{6, 10, 3}));
 }
 
 TEST(Onnx, PoolsRoundUpWhereAsked) {
@@ -153,7 +153,7 @@ TEST(Onnx, PoolsRoundUpWhereAsked) {
         .set("strides", Dims{2, 2})
         .set("ceil_mode", ceil);
     w.output("y");
-    EXPECT_EQ(output_of(import_onnx(w)), (Shape{side, side, 4}));
+    EXPECT_EQ(first_output(import_onnx(w)), (Shape{side, side, 4}));
   }
 }
 
@@ -166,7 +166,7 @@ TEST(Onnx, ARoundedUpWindowBeginsInsideTheImage) {
       .set("pads", Dims{1, 1, 1, 1})
       .set("ceil_mode", 1);
   w.output("y");
-  EXPECT_EQ(output_of(import_onnx(w)), (Shape{3, 3, 4}));
+  EXPECT_EQ(first_output(import_onnx(w)), (Shape{3, 3, 4}));
 }
 
 TEST(Onnx, GlobalPoolAndClassifierAreAMeanAndALinearLayer) {
@@ -180,7 +180,7 @@ TEST(Onnx, GlobalPoolAndClassifierAreAMeanAndALinearLayer) {
   w.output("y");
   const Network net = import_onnx(w);
   EXPECT_EQ(operators(net), (Names{"mean", "linear"}));
-  EXPECT_EQ(output_of(net), (Shape{1, 1, 10}));
+  EXPECT_EQ(first_output(net), (Shape{1, 1, 10}));
   EXPECT_EQ(macs(net), 160);
 }
 
@@ -194,7 +194,7 @@ TEST(Onnx, AMatrixOfWeightsActsOnEveryToken) {
   w.output("y");
   const Network net = import_onnx(w);
   EXPECT_EQ(operators(net), (Names{"linear"}));
-  EXPECT_EQ(output_of(net), (Shape{1, 50, 32}));
+  EXPECT_EQ(first_output(net), (Shape{1, 50, 32}));
   EXPECT_EQ(macs(net), 50 * 16 * 32);
 }
 

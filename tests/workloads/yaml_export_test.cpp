@@ -141,7 +141,7 @@ Network shared_beside_the_host() {
   b.output(b.add("b", conv, {made}));
   EXPECT_TRUE(b.share_weights(0));
   b.remark("the file holds float32");
-  b.unsupported({3, "SVDF", "no layer stands for it", 77, 1, {a}, {made}});
+  b.unsupported({3, "SVDF", "operator not supported", 77, 1, {a}, {made}});
   b.unsupported({4, "CUSTOM:Top", "left: to the host", {}, 2, {}, {}});
   b.state({"memory", 1234});
   b.state({"", 5});
@@ -156,7 +156,7 @@ TEST(YamlExport, KeepsWhatIsNotInTheLayers) {
   ASSERT_EQ(read.unsupported.size(), 2u);
   EXPECT_EQ(read.unsupported[0].index, 3u);
   EXPECT_EQ(read.unsupported[0].op, "SVDF");
-  EXPECT_EQ(read.unsupported[0].reason, "no layer stands for it");
+  EXPECT_EQ(read.unsupported[0].reason, "operator not supported");
   EXPECT_EQ(read.unsupported[0].macs, 77);
   EXPECT_EQ(read.unsupported[0].before, 1u);
   EXPECT_EQ(read.unsupported[1].op, "CUSTOM:Top");

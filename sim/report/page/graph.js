@@ -141,7 +141,7 @@ function drawMemory(report, sramBytes, choose) {
   }
   const label = (item) => `${item.dataset.label}: ${digits(item.raw)} ${unit}`;
   stackedBars("memory-chart", layerAxis(layers), datasets, `alive (${unit})`, label, choose);
-  byId("memory-note").textContent = `The SRAM has ${quantity(sramBytes, "B")}; most is alive at once in layer ${1 + layers.findIndex((l) => l.activation_bytes === peak)}: ${quantity(peak, "B")}.`;
+  byId("memory-note").textContent = `The SRAM has ${quantity(sramBytes, "B")}; activations peak in layer ${1 + layers.findIndex((l) => l.activation_bytes === peak)}: ${quantity(peak, "B")}.`;
 }
 
 // What the macros of each device hold, a piece for each layer.

@@ -178,7 +178,7 @@ Array<T> gather(const Array<T>& array, const Integers& indices, std::int64_t axi
 
 template <typename T>
 Array<T> concat(const std::vector<Array<T>>& parts, std::int64_t axis) {
-  if (parts.empty()) throw FoldError("nothing to join");
+  if (parts.empty()) throw FoldError("no arrays to concatenate");
   Dims dims = parts.front().dims;
   const std::size_t at = axis_of(axis, dims.size());
   dims[at] = 0;

@@ -38,7 +38,7 @@ struct ConcatPart {
 // order of its own. A layer has height x width x channels: every operator below groups neighbouring
 // axes of memory into these three, adds a reshape (a view, which costs nothing) where the groups
 // change, and transposes where the order of memory must change; four and more groups take several
-// transposes. Axes of extent 1 are in no one's way.
+// transposes. Axes of extent 1 need none of this.
 //
 // An operator of the file is one transaction: calls of any functions that add layers, then finish()
 // or discard(). Results are to be used in the same transaction until finish() returns those that

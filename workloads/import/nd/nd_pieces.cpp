@@ -229,7 +229,7 @@ NdTensor NdGraph::pad_one_by_one(const NdTensor& in, const std::vector<AxisPaddi
 
 NdTensor NdGraph::gather(const NdTensor& in, int axis, const std::vector<std::int64_t>& indices,
                          const Dims& index_dims) {
-  if (indices.empty()) throw NotMapped("gathers nothing");
+  if (indices.empty()) throw NotMapped("no indices");
   const auto a = static_cast<std::size_t>(axis);
   for (const std::int64_t index : indices) {
     if (index < 0 || index >= in.dims[a]) {

@@ -26,7 +26,7 @@ struct Constant {
   // The values, where they are known and few. Integers also of boolean tensors.
   std::optional<fold::Integers> integers;
   std::optional<fold::Reals> reals;
-  std::optional<StoredValues> stored;  // of weights: whatever the file has of them
+  std::optional<StoredValues> stored;  // of weights: the values that the file holds
 };
 
 bool is_real(ElementType type);

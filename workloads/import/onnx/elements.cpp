@@ -48,14 +48,14 @@ double bound(const Operator& op, std::size_t input, std::string_view key, double
   if (op.attribute(key) != nullptr) return op.real(key, otherwise);
   if (!op.has(input)) return otherwise;
   const std::optional<double> value = op.scalar(input);
-  // Whatever its ends are, a clamp costs the same.
+  // The bounds of a clamp do not change its cost.
   return value ? *value : 0.5;
 }
 
 }  // namespace
 
 void import_elementwise(Operator& op, ElementwiseKind kind) {
-  if (op.inputs() == 1) return op.fold(op.feature(0), "nothing: it has one operand");
+  if (op.inputs() == 1) return op.fold(op.feature(0), "its input: there is only one");
   std::size_t first = op.is_constant(0) ? 1 : 0;  // the one that is added to
   const std::size_t second = 1 - first;
   const bool is_linear = kind == ElementwiseKind::add || kind == ElementwiseKind::mul ||
@@ -74,7 +74,7 @@ void import_power(Operator& op) {
   const std::optional<double> exponent = op.scalar(1);
   if (!exponent) throw NotMapped("the exponent is not one number that is known");
   UnaryKind kind = UnaryKind::lookup;
-  if (*exponent == 1) return op.fold(op.feature(0), "nothing: the exponent is 1");
+  if (*exponent == 1) return op.fold(op.feature(0), "its input: the exponent is 1");
   if (*exponent == 2) kind = UnaryKind::square;
   if (*exponent == 0.5) kind = UnaryKind::sqrt;
   if (*exponent == -0.5) kind = UnaryKind::rsqrt;
@@ -87,7 +87,7 @@ void import_map(Operator& op, const Op& function) { op.make(op.nd().map(op.featu
 void import_clip(Operator& op) {
   const double low = bound(op, 1, "min", -kInfinity), high = bound(op, 2, "max", kInfinity);
   constexpr double kFar = 1e30;  // ends that clip nothing
-  if (low < -kFar && high > kFar) return op.fold(op.feature(0), "nothing: it has no ends");
+  if (low < -kFar && high > kFar) return op.fold(op.feature(0), "its input: no bounds");
   Activation activation = Activation::relu6;
   if (low == 0 && high > kFar) activation = Activation::relu;
   if (low == -1 && high == 1) activation = Activation::relu_n1_to_1;

@@ -78,7 +78,7 @@ NdTensor cropped(NdGraph& nd, const NdTensor& in,
   for (std::size_t i = 0; i < pads.size(); ++i) {
     const std::int64_t before = std::max<std::int64_t>(0, -pads[i].first);
     const std::int64_t after = std::max<std::int64_t>(0, -pads[i].second);
-    if (before + after >= in.dims[i]) throw NotMapped("padding leaves nothing");
+    if (before + after >= in.dims[i]) throw NotMapped("the padding takes all of an axis away");
     parts.push_back({before, in.dims[i] - before - after, 1});
     is_cropped = is_cropped || before + after > 0;
     pads[i] = {std::max<std::int64_t>(0, pads[i].first), std::max<std::int64_t>(0, pads[i].second)};
@@ -158,7 +158,7 @@ void import_global_max_pool(Operator& op) {
 void import_resize(Operator& op) {
   const NdTensor in = op.feature(0);
   const Dims dims = resized(op, in.dims);
-  if (dims == in.dims) return op.fold(in, "nothing: the size stays");
+  if (dims == in.dims) return op.fold(in, "its input: the size does not change");
   if (in.rank() != 4 && in.rank() != 3) image_axes(in.dims.size());
   const bool is_last = in.rank() == 4 && dims[1] != in.dims[1] && dims[3] == in.dims[3];
   const ImageAxes axes = is_last ? kNhwc : image_axes(in.dims.size());
@@ -177,7 +177,7 @@ void import_pad(Operator& op) {
   const bool is_none = std::all_of(pads.begin(), pads.end(), [](const auto& one) {
     return one == std::pair<std::int64_t, std::int64_t>{0, 0};
   });
-  if (is_none) return op.fold(in, "nothing: it pads by 0");
+  if (is_none) return op.fold(in, "its input: padding of 0");
   const bool is_spatial =
       in.rank() == 4 && pads[0] == pads[1] && pads[0].first == 0 && pads[0].second == 0 &&
       std::all_of(pads.begin(), pads.end(),

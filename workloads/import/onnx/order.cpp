@@ -44,7 +44,8 @@ std::vector<std::vector<std::size_t>> sources(const Model& model, const Makers& 
       if (input.empty()) continue;
       const auto maker = made_by.find(input);
       if (maker == made_by.end()) {
-        throw FormatError(fmt::format("{} reads '{}', which nothing makes", text(model, i), input));
+        throw FormatError(
+            fmt::format("{} reads '{}', which no node produces", text(model, i), input));
       }
       if (maker->second != kFile) all[i].push_back(maker->second);
     }
@@ -59,7 +60,7 @@ std::vector<bool> needed(const Model& model, const Makers& made_by,
   for (const ValueInfo& output : model.outputs) {
     const auto maker = made_by.find(output.name);
     if (maker == made_by.end()) {
-      throw FormatError(fmt::format("nothing makes the output '{}'", output.name));
+      throw FormatError(fmt::format("no node produces the output '{}'", output.name));
     }
     if (maker->second != kFile) open.push_back(maker->second);
   }

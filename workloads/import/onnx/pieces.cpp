@@ -106,14 +106,14 @@ void import_slice(Operator& op) {
   const NdTensor in = op.feature(0);
   const std::vector<fold::Span> spans = slice_spans(op);
   const std::vector<AxisSlice> parts = parts_of(spans);
-  if (is_whole(spans, in.dims)) return op.fold(in, "nothing: it takes everything");
+  if (is_whole(spans, in.dims)) return op.fold(in, "its input: the whole of it");
   op.make(op.nd().slice(in, parts));
 }
 
 void import_split(Operator& op) {
   const NdTensor in = op.feature(0);
   const auto all = split_spans(op);
-  if (all.size() == 1) return op.fold(in, "nothing: it takes everything");
+  if (all.size() == 1) return op.fold(in, "its input: the whole of it");
   const std::vector<std::string>& names = op.node().outputs;
   std::vector<NdTensor> outputs;
   for (std::size_t i = 0; i < all.size() && i < names.size(); ++i) {
@@ -131,7 +131,7 @@ void import_concat(Operator& op) {
                                       : ConcatPart::of(op.feature(i)));
   }
   const int axis = axis_of(op.integer("axis", 0), static_cast<int>(op.dims(0).size()));
-  if (parts.size() == 1) return op.fold(op.feature(0), "nothing: it has one part");
+  if (parts.size() == 1) return op.fold(op.feature(0), "its input: there is only one");
   op.make(op.nd().concat(parts, axis));
 }
 

@@ -20,7 +20,7 @@ void import_quantized_concat(Operator& op) {
     parts.push_back(op.is_constant(i) ? ConcatPart::constant(op.dims(i))
                                       : ConcatPart::of(op.feature(i)));
   }
-  if (parts.empty()) throw NotMapped("nothing to join");
+  if (parts.empty()) throw NotMapped("no inputs");
   const int rank = static_cast<int>(parts.front().dims.size());
   op.make(op.nd().concat(parts, axis_of(op.integer("axis", 0), rank)));
 }

@@ -26,11 +26,11 @@ Dims checked(const Dims& values, std::size_t count, std::int64_t least, std::str
 // counts too; it must begin inside.
 std::int64_t padding_behind(std::int64_t size, std::int64_t before, std::int64_t after,
                             std::int64_t extent, std::int64_t stride) {
-  const std::int64_t room = size + before + after - extent;
-  if (room < 0) return 0;
-  std::int64_t last = (room + stride - 1) / stride;
+  const std::int64_t last_start = size + before + after - extent;
+  if (last_start < 0) return 0;
+  std::int64_t last = (last_start + stride - 1) / stride;
   if (last * stride >= size + before) --last;
-  return std::max<std::int64_t>(0, last * stride - room);
+  return std::max<std::int64_t>(0, last * stride - last_start);
 }
 
 // SAME_LOWER puts the odd pixel ahead.

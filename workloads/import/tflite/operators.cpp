@@ -39,7 +39,7 @@ const char* why_not_imported(BuiltinOperator code) {
 }  // namespace
 
 void import_operator(ImportGraph& graph, std::size_t index, const FileOperator& op) {
-  if (op.outputs.empty() && !may_lack_outputs(op.code)) throw NotMapped("makes nothing");
+  if (op.outputs.empty() && !may_lack_outputs(op.code)) throw NotMapped("no outputs");
   const auto importer = importers().find(op.code);
   if (fold_operator(graph, index, op)) return;
   if (importer == importers().end()) {
