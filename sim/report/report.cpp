@@ -72,7 +72,7 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
   std::vector<std::string> texts = network.remarks;
   if (!network.folded.empty()) {
     texts.push_back(
-        fmt::format("{} operators of the file are folded into others: `h4h network show` "
+        fmt::format("operators of the file that are folded into others: {}; `h4h network show` "
                     "lists them",
                     network.folded.size()));
   }

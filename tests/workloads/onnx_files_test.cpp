@@ -59,6 +59,8 @@ TEST(Onnx, AnOpenShapeIsAskedFor) {
   EXPECT_EQ(first_output(import_onnx(w, options)), (Shape{8, 18, 4}));
   const ImportOptions wrong{UnsupportedPolicy::refuse, Dims{1, 4, 10, 20}};
   EXPECT_THROW(import_onnx(w, wrong), NetworkError);
+  EXPECT_EQ(message_of([&] { import_onnx(w, wrong); }),
+            "the given input, 1x4x10x20, does not fit: 'x' is ?x3x?x?");
 }
 
 TEST(Onnx, NamesWhatItDoesNotSupport) {

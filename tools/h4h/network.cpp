@@ -87,7 +87,8 @@ std::string verdict(const std::string& name, const Network& network) {
       network.unsupported.empty()
           ? ""
           : fmt::format("; not costed: {}", host_macs_text(network.unsupported, macs(network)));
-  return fmt::format("{}: ok, {} layers, {} MACs{}\n", name, network.layers.size(),
+  const std::size_t layers = network.layers.size();
+  return fmt::format("{}: ok, {} layer{}, {} MACs{}\n", name, layers, layers == 1 ? "" : "s",
                      workloads::macs(network), host);
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "workloads/import/given_input.hpp"
+
 namespace h4h::workloads::onnx {
 namespace {
 
@@ -220,14 +222,11 @@ void ImportGraph::add_inputs(const std::optional<std::vector<std::int64_t>>& inp
   for (const FileConstant& constant : model_.constants) {
     set(constant.name, constant_of(constant));
   }
-  bool is_used = false;
+  if (input) check_given_input(*input);
   for (const ValueInfo& value : model_.inputs) {
     if (uses(value.name) == 0) continue;
-    std::optional<Dims> dims = closed(value.dims);
-    if (const auto given = input ? closed_with(value.dims, *input) : std::nullopt) {
-      dims = given;
-      is_used = true;
-    }
+    const auto given = input ? closed_with(value.dims, *input) : std::nullopt;
+    const std::optional<Dims> dims = given ? given : closed(value.dims);
     if (!dims) {
       throw NetworkError(
           fmt::format("input '{}' is {}: its shape is open; --input gives it, as in "
@@ -240,9 +239,16 @@ void ImportGraph::add_inputs(const std::optional<std::vector<std::int64_t>>& inp
       nd_.net().remark(fmt::format("input '{}': {}", value.name, reason.what()));
     }
   }
-  if (input && !is_used) {
-    throw NetworkError(fmt::format("no input of the file can be {}", fmt::join(*input, "x")));
+}
+
+void ImportGraph::check_given_input(const Dims& given) const {
+  std::vector<std::string> stated;
+  for (const ValueInfo& value : model_.inputs) {
+    if (uses(value.name) == 0) continue;
+    if (closed_with(value.dims, given)) return;
+    stated.push_back(fmt::format("'{}' is {}", value.name, text(value.dims)));
   }
+  refuse_given_input(given, stated);
 }
 
 const NdTensor* ImportGraph::add_host_tensor(const std::string& name) {

@@ -67,6 +67,7 @@ class ImportGraph {
   void note_missing_weights() { has_missing_weights_ = true; }
 
  private:
+  void check_given_input(const Dims& given) const;
   NdTensor make_input(const ValueInfo& value, const Dims& dims);
   bool is_image(const std::string& name) const;
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "workloads/import/given_input.hpp"
+
 namespace h4h::workloads::tflite {
 namespace {
 
@@ -175,15 +177,13 @@ Dims ImportGraph::input_dims(const FileTensor& tensor) const {
 
 void ImportGraph::check_given_input() const {
   if (!options_.input) return;
-  std::string inputs;
+  std::vector<std::string> inputs;
   for (const std::int32_t id : model_.inputs) {
     const FileTensor& file = file_tensor(id);
     if (fits(file, *options_.input)) return;
-    inputs += fmt::format("{}'{}' is {}", inputs.empty() ? "" : ", ", file.name, open_text(file));
+    inputs.push_back(fmt::format("'{}' is {}", file.name, open_text(file)));
   }
-  throw NetworkError(fmt::format("the given input, {}, does not fit: {}",
-                                 dims_text(*options_.input),
-                                 inputs.empty() ? "the file has none" : inputs));
+  refuse_given_input(*options_.input, inputs);
 }
 
 NdTensor ImportGraph::add_input(std::int32_t id) {
