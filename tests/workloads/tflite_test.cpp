@@ -81,7 +81,8 @@ TEST(Tflite, FoldsAPadIntoTheConvolutionBehindIt) {
   EXPECT_EQ(net.folded[0].op, "PAD");
 }
 
-TEST(Tflite, KeepsAPadThatTwoLayersRead) {
+// A PAD of 1 that two convolutions read, and the file itself if it is an output.
+Network padded_twice(bool is_output) {
   TfliteWriter w;
   const int in = w.tensor("image", {1, 8, 8, 3}, kInt8);
   const int pads = w.tensor("pads", {4, 2}, TfliteWriter::kInt32, int32s({0, 0, 1, 1, 1, 1, 0, 0}));
@@ -92,7 +93,24 @@ TEST(Tflite, KeepsAPadThatTwoLayersRead) {
   w.op(34, {in, pads}, {padded});
   w.conv({padded, weights}, a, kValid, 1, 0);
   w.conv({padded, weights}, b, kValid, 1, 0);
-  const Network net = import(w.finish({in}, {a, b}));
+  std::vector<int> outputs{a, b};
+  if (is_output) outputs.push_back(padded);
+  return import(w.finish({in}, outputs));
+}
+
+TEST(Tflite, FoldsAPadIntoEveryConvolutionThatReadsIt) {
+  const Network net = padded_twice(false);
+  ASSERT_EQ(net.layers.size(), 2u);
+  for (const Layer& layer : net.layers) {
+    EXPECT_EQ(std::get<Conv2d>(layer.op).window.padding, (Padding{1, 1, 1, 1}));
+    EXPECT_EQ(layer.inputs, net.inputs);
+  }
+  ASSERT_EQ(net.folded.size(), 1u);
+  EXPECT_EQ(net.folded[0].into, "padding of CONV_2D, CONV_2D");
+}
+
+TEST(Tflite, KeepsAPadThatIsAnOutputToo) {
+  const Network net = padded_twice(true);
   ASSERT_EQ(net.layers.size(), 3u);
   EXPECT_EQ(op_name(net.layers[0].op), "pad");
 }

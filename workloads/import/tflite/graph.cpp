@@ -111,7 +111,7 @@ ImportGraph::ImportGraph(const Model& model, const std::string& name, const Impo
   for (const FileOperator& op : model.operators) {
     for (const std::int32_t input : op.inputs) {
       ++uses_[input];
-      readers_[input] = &op;
+      readers_[input].push_back(&op);
     }
   }
   for (const std::int32_t output : model.outputs) ++uses_[output];
@@ -201,9 +201,9 @@ int ImportGraph::uses(std::int32_t id) const {
   return found == uses_.end() ? 0 : found->second;
 }
 
-const FileOperator* ImportGraph::reader(std::int32_t id) const {
+std::vector<const FileOperator*> ImportGraph::readers(std::int32_t id) const {
   const auto found = readers_.find(id);
-  return found == readers_.end() ? nullptr : found->second;
+  return found == readers_.end() ? std::vector<const FileOperator*>{} : found->second;
 }
 
 std::optional<Dims> ImportGraph::stated(std::int32_t id) const {

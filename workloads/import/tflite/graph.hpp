@@ -50,8 +50,8 @@ class ImportGraph {
   void set_tensor(std::int32_t id, NdTensor tensor) { tensors_[id] = std::move(tensor); }
   // The operators that read a tensor, and the file if it is an output of it.
   int uses(std::int32_t id) const;
-  // The last of them, in the order of the file; nullptr: none.
-  const FileOperator* reader(std::int32_t id) const;
+  // Those operators, in the order of the file, each as often as it reads the tensor.
+  std::vector<const FileOperator*> readers(std::int32_t id) const;
   // The dimensions that the file states of a tensor, where they hold: nullopt where it leaves sides
   // open or is read for another input.
   std::optional<Dims> stated(std::int32_t id) const;
@@ -102,7 +102,7 @@ class ImportGraph {
   const ImportOptions& options_;
   NdGraph nd_;
   std::map<std::int32_t, int> uses_;
-  std::map<std::int32_t, const FileOperator*> readers_;
+  std::map<std::int32_t, std::vector<const FileOperator*>> readers_;
   std::map<std::int32_t, NdTensor> tensors_;
   std::map<std::int32_t, std::int32_t> constants_;
   std::map<std::int32_t, fold::Integers> numbers_;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -237,14 +238,25 @@ std::vector<AxisPadding> margins(const ImportGraph& graph, const FileOperator& o
   return all;
 }
 
-// A PAD of images whose only reader is a convolution without padding of its own is that layer's
-// padding.
-const FileOperator* sole_convolution(const ImportGraph& graph, std::int32_t tensor) {
-  const FileOperator* op = graph.uses(tensor) == 1 ? graph.reader(tensor) : nullptr;
-  if (op == nullptr || op->inputs.empty() || op->inputs.front() != tensor) return nullptr;
+bool is_unpadded_convolution_of(std::int32_t tensor, const FileOperator& op) {
   const bool windowed =
-      op->code == BuiltinOperator::conv_2d || op->code == BuiltinOperator::depthwise_conv_2d;
-  return windowed && op->option<std::int8_t>(0) == 1 ? op : nullptr;
+      op.code == BuiltinOperator::conv_2d || op.code == BuiltinOperator::depthwise_conv_2d;
+  const bool as_image =
+      op.inputs.front() == tensor && std::count(op.inputs.begin(), op.inputs.end(), tensor) == 1;
+  return windowed && as_image && op.option<std::int8_t>(0) == 1;
+}
+
+// A PAD of images that only convolutions without padding of their own read is the padding of those
+// layers: their names; none otherwise.
+std::vector<std::string> unpadded_convolutions(const ImportGraph& graph, std::int32_t tensor) {
+  const std::vector<const FileOperator*> readers = graph.readers(tensor);
+  if (graph.uses(tensor) > static_cast<int>(readers.size())) return {};
+  std::vector<std::string> names;
+  for (const FileOperator* op : readers) {
+    if (!is_unpadded_convolution_of(tensor, *op)) return {};
+    names.push_back(op->name);
+  }
+  return names;
 }
 
 bool is_of_images(const std::vector<AxisPadding>& all) {
@@ -255,14 +267,14 @@ bool is_of_images(const std::vector<AxisPadding>& all) {
 void pad(ImportGraph& graph, std::size_t index, const FileOperator& op) {
   const NdTensor in = graph.feature(graph.operand(op, 0));
   const std::vector<AxisPadding> all = margins(graph, op, in.rank());
-  const FileOperator* reader =
-      op.code == BuiltinOperator::pad ? sole_convolution(graph, op.outputs.at(0)) : nullptr;
-  if (reader == nullptr || !is_of_images(all)) {
+  std::vector<std::string> layers;
+  if (op.code == BuiltinOperator::pad) layers = unpadded_convolutions(graph, op.outputs.at(0));
+  if (layers.empty() || !is_of_images(all)) {
     return graph.finish(index, op, graph.nd().pad(in, all));
   }
   graph.fold_pad(op.outputs.front(), in,
                  {all[1].first, all[1].second, all[2].first, all[2].second});
-  graph.folded(index, op, "padding of " + reader->name);
+  graph.folded(index, op, fmt::format("padding of {}", fmt::join(layers, ", ")));
 }
 
 }  // namespace
