@@ -1,6 +1,7 @@
 #include "models/npu/npu_cycles.hpp"
 
 #include <algorithm>
+#include <variant>
 
 #include "models/time/picoseconds.hpp"
 
@@ -34,6 +35,12 @@ KernelSteps kernel_steps(const LayerShape& layer, std::int64_t channels) {
 
 }  // namespace
 
+std::int64_t pooling_times(const NpuConfig& config) { return config.macs_per_cycle > 32 ? 4 : 1; }
+
+bool pools_whole_map(const LayerShape& layer) {
+  return std::holds_alternative<workloads::Pool2d>(layer.op) && layer.output.pixels() == 1;
+}
+
 std::int64_t pooled_taps(const LayerShape& layer) {
   const std::int64_t taps = workloads::input_window(layer).taps();
   switch (npu_rule(layer.op).reads) {
@@ -59,8 +66,7 @@ std::int64_t array_cycles(const NpuConfig& config, const LayerShape& layer, cons
                           std::int64_t block_deep, std::int64_t channels) {
   const NpuKernel kernel = npu_kernel(layer.op);
   if (kernel == NpuKernel::pooling) {
-    const bool copies = npu_rule(layer.op).reads == NpuReads::copied;
-    const std::int64_t times = copies && config.macs_per_cycle > 32 ? 4 : 1;
+    const std::int64_t times = pools_whole_map(layer) ? 1 : pooling_times(config);
     return times * std::max<std::int64_t>(4, pooled_taps(layer)) * part.plane * part.deep;
   }
   const std::int64_t plane = kernel == NpuKernel::vector_product ? 1 : part.plane;

@@ -9,6 +9,16 @@ namespace h4h::models {
 
 constexpr std::int64_t kScaleBytes = 10;  // bias, scale and shift of an output channel, as stored
 
+// How often Regor of Vela 5.1.0 charges each tap of a pooling pass on 8 bits: four times, but once
+// on 32 MACs. The legacy estimator charges it once, but whole blocks of an output that they fit
+// badly, and comes to similar times: a model that charges a tap once is below both. It may be a
+// slip of Regor; no measurement is known.
+std::int64_t pooling_times(const NpuConfig& config);
+
+// A window over the whole map: there is one output pixel, so that the estimators differ only in how
+// often they charge a tap, and it is once here.
+bool pools_whole_map(const workloads::LayerShape& layer);
+
 // Inputs of one output element in a pooling pass; 4 in one that resizes.
 std::int64_t pooled_taps(const workloads::LayerShape& layer);
 
@@ -27,8 +37,8 @@ struct MicroBlocks {
 //   max(weight_floor, 4 plane) x deep x kernel steps
 // with a step for each tap (depth-first), for each 4 taps of 8 channels (part-kernel), for each 4
 // taps (depthwise), one (vector products, whose plane is 1). Where the plane is a single
-// micro-block, ublock_delay comes on top between steps. Pooling: max(4, pooled_taps) x plane x
-// deep, and a copy on 64 and more MACs four times that.
+// micro-block, ublock_delay comes on top between steps. Pooling: pooling_times (or 1, of a
+// whole map) x max(4, pooled_taps) x plane x deep.
 std::int64_t array_cycles(const NpuConfig& config, const workloads::LayerShape& layer,
                           const MicroBlocks& part, std::int64_t block_deep, std::int64_t channels);
 

@@ -31,9 +31,6 @@ MapPass transposition(std::int64_t bytes, const NpuMemories& memories) {
   return {bytes, bytes, 2 * bytes, 0, static_cast<std::int64_t>(cycles)};
 }
 
-// How often each tap of a maximum is charged.
-std::int64_t pooling_times(const NpuConfig& config) { return config.macs_per_cycle > 32 ? 4 : 1; }
-
 // Of `taps` rows or columns, into a map of `plane` x `deep` micro-blocks.
 MapPass pooled(const NpuConfig& config, std::int64_t taps, const MicroBlocks& micro,
                std::int64_t outputs) {

@@ -15,6 +15,7 @@
 #include "models/npu/npu_parts.hpp"
 #include "models/npu/npu_reduce.hpp"
 #include "models/npu/npu_softmax.hpp"
+#include "models/npu/npu_stream.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -58,7 +59,7 @@ class Planner {
         kernel_(rule_.kernel),
         window_(workloads::input_window(layer)),
         micro_(micro_block(config, layer)),
-        block_(choose_block(config, layer)),
+        block_(streamed_block(config, layer, memories)),
         has_weights_(workloads::weight_bytes(layer) > 0),
         encoded_bytes_(has_weights_ ? encoded_weight_bytes(layer) : 0) {}
 

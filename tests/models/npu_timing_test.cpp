@@ -284,5 +284,33 @@ TEST(NpuTiming, AMeanOverChannelsIsAPass) {
   EXPECT_EQ(bytes(plan(128, layer)).weights, 0);
 }
 
+TEST(NpuTiming, ASlidingPoolIsChargedFourTimesOnSixtyFourMacsAndMoreAndAWholeMapOnce) {
+  for (const auto kind : {workloads::PoolKind::average, workloads::PoolKind::max}) {
+    const LayerShape slides = shaped(
+        workloads::Pool2d{kind, workloads::same_window({28, 28, 64}, 3, 1), Activation::none},
+        {28, 28, 64});
+    workloads::Window all;
+    all.kernel_height = all.kernel_width = 7;
+    const LayerShape whole = shaped(workloads::Pool2d{kind, all, Activation::none}, {7, 7, 160});
+    for (const std::int64_t size : kSizes) {
+      const std::int64_t micro_block = size / 8, deep = npu_config(size).ublock_channels;
+      const std::int64_t times = size == 32 ? 1 : 4;
+      EXPECT_EQ(mac_cycles(plan(size, slides)), times * 9 * 28 * 28 * 64 / micro_block) << size;
+      EXPECT_EQ(mac_cycles(plan(size, whole)), 49 * 160 / deep) << size;
+    }
+  }
+}
+
+TEST(NpuTiming, APoolOfAWholeMapMovesOnByABurstOfChannels) {
+  workloads::Window all;
+  all.kernel_height = all.kernel_width = 8;
+  const LayerShape layer =
+      shaped(workloads::Pool2d{workloads::PoolKind::average, all, Activation::none}, {8, 8, 128});
+  const NpuPlan p = plan(128, layer);
+  ASSERT_EQ(p.steps.size(), 4u);
+  for (const NpuStep& step : p.steps) EXPECT_EQ(step.input_bytes, 8 * 8 * 32);
+  EXPECT_EQ(p.input_run, 32);
+}
+
 }  // namespace
 }  // namespace h4h::models
