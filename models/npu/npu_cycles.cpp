@@ -47,11 +47,8 @@ std::int64_t pooled_taps(const LayerShape& layer) {
     case NpuReads::nearest:
     case NpuReads::bilinear:
       return 4;
-    case NpuReads::all_channels:
-      return taps * layer.input().channels;
     case NpuReads::window:
     case NpuReads::moved:
-    case NpuReads::copied:
       break;
   }
   return taps;

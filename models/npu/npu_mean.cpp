@@ -1,5 +1,7 @@
 #include "models/npu/npu_mean.hpp"
 
+#include <variant>
+
 #include "models/npu/npu_parts.hpp"
 #include "models/time/picoseconds.hpp"
 
@@ -7,6 +9,7 @@ namespace h4h::models {
 namespace {
 
 using workloads::LayerShape;
+using workloads::Shape;
 
 constexpr std::int64_t kSumBytes = 4;  // sums are 32 bits wide
 
@@ -35,15 +38,20 @@ void append_multiplication(NpuPlan& plan, const NpuConfig& config, const LayerSh
 
 }  // namespace
 
-bool is_spatial_mean(const workloads::Op& op) { return npu_rule(op).lowering == NpuLowering::mean; }
-
 LayerShape on_array(const LayerShape& layer) {
   if (is_single_part(layer)) return parts_of(layer).front().layer;
-  if (!is_spatial_mean(layer.op)) return layer;
+  const auto* mean = std::get_if<workloads::Mean>(&layer.op);
+  if (mean == nullptr) return layer;
   workloads::DepthwiseConv2d sum;
-  sum.window = workloads::input_window(layer);
-  return {
-      sum, layer.inputs, layer.output, encoded_ones(sum.window.taps(), layer.output.channels), {}};
+  Shape in = layer.input(), out = layer.output;
+  if (mean->channels) {
+    out = {layer.output.elements(), 1, 1};
+    in = {out.height, layer.input().elements() / out.height, 1};
+    sum.window.kernel_width = in.width;
+  } else {
+    sum.window = workloads::input_window(layer);
+  }
+  return {sum, {in}, out, encoded_ones(sum.window.taps(), out.channels), {}};
 }
 
 NpuPlan plan_mean(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,

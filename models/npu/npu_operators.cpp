@@ -11,53 +11,50 @@ using workloads::Activation;
 // What only moves or maps elements runs as a pooling pass. Those with a lowering of their own are
 // never a pass: their other answers are not asked for.
 struct RuleOf {
-  static constexpr NpuRule kPooling{};
-  // What Regor of Vela 5.1.0 calls a MemoryCopy: a 1x1 average pool whose pooling it charges four
-  // times on 64 and more MACs, and whose output it charges like a look-up. Both may be slips of the
-  // estimator; the legacy one comes to a similar time with blocks that fit the map badly. No
-  // measurement is known.
-  static constexpr NpuRule kCopy{NpuKernel::pooling, NpuReads::copied, OutputStage::cycle};
+  // What Regor of Vela 5.1.0 calls a MemoryCopy: a 1x1 average pool whose output it charges like a
+  // look-up, since it has no fused activation. That may be a slip of the estimator, like its
+  // pooling (array_cycles); the legacy one comes to a similar time with blocks that fit the map
+  // badly. No measurement is known.
+  static constexpr NpuRule kCopy{NpuKernel::pooling, NpuReads::moved, OutputStage::cycle};
 
   NpuRule operator()(const workloads::Conv2d& op) const {
     return {NpuKernel::convolution, NpuReads::window, OutputStage::pass,
-            op.groups == 1 ? NpuLowering::blocks : NpuLowering::parts};
+            op.groups == 1 ? of_window(op.window) : NpuLowering::parts};
   }
-  NpuRule operator()(const workloads::DepthwiseConv2d& /*op*/) const {
-    return {NpuKernel::depthwise};
+  NpuRule operator()(const workloads::DepthwiseConv2d& op) const {
+    return {NpuKernel::depthwise, NpuReads::window, OutputStage::pass, of_window(op.window)};
   }
   NpuRule operator()(const workloads::Linear& op) const {
     if (op.per_token) return parts();
     return {NpuKernel::vector_product};
   }
-  NpuRule operator()(const workloads::Pad& /*op*/) const { return kPooling; }
+  NpuRule operator()(const workloads::Pad& /*op*/) const { return parts(); }
   NpuRule operator()(const workloads::Pool2d& op) const {
     const bool max = op.kind == workloads::PoolKind::max;
     return {NpuKernel::pooling, NpuReads::window, max ? OutputStage::maximum : OutputStage::pass};
   }
-  // Assumption: over channels it is a pooling pass; Arm's compiler leaves it to the CPU.
-  NpuRule operator()(const workloads::Mean& op) const {
-    if (!op.channels) return lowered(NpuLowering::mean);
-    return {NpuKernel::pooling, NpuReads::all_channels};
-  }
+  NpuRule operator()(const workloads::Mean& /*op*/) const { return lowered(NpuLowering::mean); }
   NpuRule operator()(const workloads::Elementwise& op) const {
     return {NpuKernel::elementwise, NpuReads::window, stage_of(op.kind)};
   }
-  // Slopes of a prelu differ by channel, so no table can hold it.
+  // Slopes of a prelu differ by channel, so no table can hold it. The others are charged as Regor
+  // charges a pass without a fused activation, a clamping one included.
   NpuRule operator()(const workloads::Activate& op) const {
     const bool slopes = op.activation == Activation::prelu;
     return {NpuKernel::pooling, NpuReads::window,
-            slopes ? OutputStage::product_and_maximum : OutputStage::pass};
+            slopes ? OutputStage::product_and_maximum : OutputStage::cycle};
   }
-  NpuRule operator()(const workloads::Concat& /*op*/) const {
-    return {NpuKernel::pooling, NpuReads::moved};
-  }
+  NpuRule operator()(const workloads::Concat& /*op*/) const { return parts(); }
   NpuRule operator()(const workloads::Reshape& /*op*/) const { return lowered(NpuLowering::view); }
   NpuRule operator()(const workloads::Transpose& /*op*/) const {
-    return {NpuKernel::pooling, NpuReads::moved};
+    return lowered(NpuLowering::transpose);
   }
+  // An average pool of the input with its pixels repeated, without a fused activation (see kCopy);
+  // several passes for some sizes.
   NpuRule operator()(const workloads::Resize& op) const {
     const bool nearest = op.kind == workloads::ResizeKind::nearest;
-    return {NpuKernel::pooling, nearest ? NpuReads::nearest : NpuReads::bilinear};
+    return {NpuKernel::pooling, nearest ? NpuReads::nearest : NpuReads::bilinear,
+            OutputStage::cycle, NpuLowering::resize};
   }
   // In one pass where the platform gives its cycles.
   NpuRule operator()(const workloads::Softmax& /*op*/) const {
@@ -75,12 +72,9 @@ struct RuleOf {
   NpuRule operator()(const workloads::LeakyRelu& /*op*/) const {
     return {NpuKernel::pooling, NpuReads::window, OutputStage::table};
   }
-  // Assumption: copies like those of a concat, block x block of them, each a 1x1 average pool
-  // (Vela 5.1.0, Regor: MemoryCopy); no figure of Arm's is known for it. Each copy reads whole
-  // groups of 16 channels of an NHCWB16 map.
-  NpuRule operator()(const workloads::DepthToSpace& /*op*/) const {
-    return {NpuKernel::pooling, NpuReads::moved};
-  }
+  // Assumption: copies, block x block of them; no figure of Arm's is known for it. Each copy reads
+  // whole groups of 16 channels of an NHCWB16 map.
+  NpuRule operator()(const workloads::DepthToSpace& /*op*/) const { return kCopy; }
 
   // As one convolution of the input with zeros between its pixels, the others as several layers.
   NpuRule operator()(const workloads::TransposeConv2d& /*op*/) const { return parts(); }
@@ -124,6 +118,11 @@ struct RuleOf {
         break;
     }
     return OutputStage::product_and_maximum;
+  }
+  // The hardware's kernels are of dilation 1 and 2 (Vela 5.1.0).
+  static NpuLowering of_window(const workloads::Window& window) {
+    return std::max(window.dilation_height, window.dilation_width) > 2 ? NpuLowering::parts
+                                                                       : NpuLowering::blocks;
   }
   static NpuRule parts() { return lowered(NpuLowering::parts); }
   static NpuRule lowered(NpuLowering lowering) {

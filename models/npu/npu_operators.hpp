@@ -14,13 +14,24 @@ namespace h4h::models {
 enum class NpuKernel { convolution, depthwise, vector_product, pooling, elementwise };
 
 // What becomes of a layer: passes over blocks of its output, passes of a kind of its own, the
-// passes of other layers one behind the other (npu_parts.hpp), nothing.
-enum class NpuLowering { blocks, mean, softmax, matmul, attention, reduce, arg_max, parts, view };
+// passes of other layers one behind the other (npu_parts.hpp; of a resize for some sizes), nothing.
+enum class NpuLowering {
+  blocks,
+  mean,
+  softmax,
+  matmul,
+  attention,
+  reduce,
+  arg_max,
+  transpose,
+  resize,
+  parts,
+  view
+};
 
-// Input behind a block of the output: under its window; the same of all input channels; the same
-// part of a map of another size, bilinear with one row and column more; as many elements as the
-// block has, from elsewhere; the same as a copy by itself.
-enum class NpuReads { window, all_channels, nearest, bilinear, moved, copied };
+// Input behind a block of the output: under its window; the same part of a map of another size,
+// bilinear with one row and column more; as many elements as the block has, from elsewhere.
+enum class NpuReads { window, nearest, bilinear, moved };
 
 // What the output stage does with an int8 element, in passes of 64 / MACs cycles (Vela 5.1.0,
 // ethos_u55_performance.cpp: output cycles).

@@ -36,21 +36,103 @@ Shape stuffed(const LayerShape& layer) {
   return {in.height * op.window.stride_height, in.width * op.window.stride_width, in.channels};
 }
 
+// Zeros between the taps of a kernel, which is then one of dilation 2 where that is possible.
+void spread(std::int64_t& taps, std::int64_t& dilation) {
+  if (dilation <= 2) return;
+  const std::int64_t native = dilation % 2 == 0 ? 2 : 1;
+  taps = (taps - 1) * (dilation / native) + 1;
+  dilation = native;
+}
+
+// A convolution whose taps lie further apart than the hardware steps. A measured size of weights
+// has the zeros between them. Assumption: they take a bit each, where it is not measured.
+template <typename Convolution>
+LayerShape with_zeros(Convolution conv, const LayerShape& layer) {
+  spread(conv.window.kernel_height, conv.window.dilation_height);
+  spread(conv.window.kernel_width, conv.window.dilation_width);
+  LayerShape whole{conv, layer.inputs, layer.output, layer.encoded_weight_bytes, {}};
+  const std::int64_t raw = workloads::weight_bytes(layer);
+  const std::int64_t zeros = workloads::weight_bytes(whole) - raw;
+  whole.coded_weight_bytes = layer.coded_weight_bytes.value_or(raw) + ceil_div(zeros, 8);
+  return whole;
+}
+
+LayerShape copy_of(const Shape& map) {
+  return layer_of(workloads::Slice{{0, 0, 0}, map, {1, 1, 1}}, {map});
+}
+
+// By how much a resize is larger along both axes; 0 where they differ or are no power of two.
+std::int64_t doublings(const LayerShape& layer) {
+  std::int64_t times = 0;
+  Shape map = layer.input();
+  for (; map.height < layer.output.height; ++times) {
+    map.height *= 2;
+    map.width *= 2;
+  }
+  return map == layer.output ? times : 0;
+}
+
 // Appends the parts of an operator.
 struct PartsOf {
   const LayerShape& layer;
 
   Parts operator()(const workloads::Conv2d& op) const {
+    if (op.groups == 1) return {{with_zeros(op, layer), true}};
     workloads::Conv2d one = op;
     one.groups = 1;
     one.activation = Activation::none;
     one.out_channels = op.out_channels / op.groups;
     Shape in = layer.input();
     in.channels /= op.groups;
-    Parts parts(static_cast<std::size_t>(op.groups), {layer_of(one, {in}), true});
-    if (op.activation == Activation::none) return parts;
-    const workloads::Slice all{{0, 0, 0}, layer.output, {1, 1, 1}};  // as costly as the activation
-    parts.push_back({layer_of(all, {layer.output})});
+    const bool fused = op.activation == Activation::none;
+    Parts parts(static_cast<std::size_t>(op.groups), {layer_of(one, {in}), true, false, fused});
+    if (!fused) parts.push_back({copy_of(layer.output)});  // as costly as the activation
+    return parts;
+  }
+
+  Parts operator()(const workloads::DepthwiseConv2d& op) const {
+    return {{with_zeros(op, layer), true}};
+  }
+
+  Parts operator()(const workloads::Concat& /*op*/) const {
+    Parts parts;
+    for (const Shape& in : layer.inputs) parts.push_back({copy_of(in), true, false, true});
+    return parts;
+  }
+
+  // Above and below as wide as the input, beside it as high as the output.
+  Parts operator()(const workloads::Pad& op) const {
+    const Shape& in = layer.input();
+    const Shape& out = layer.output;
+    const workloads::Padding& p = op.padding;
+    Parts parts{{copy_of(in), true, false, true}};
+    for (const Shape& side :
+         {Shape{p.top, in.width, in.channels}, Shape{p.bottom, in.width, in.channels},
+          Shape{out.height, p.left, in.channels}, Shape{out.height, p.right, in.channels},
+          Shape{out.height, out.width, op.channels_before},
+          Shape{out.height, out.width, op.channels_after}}) {
+      if (side.elements() > 0) parts.push_back({copy_of(side), false, true, true});
+    }
+    return parts;
+  }
+
+  Parts operator()(const workloads::Resize& op) const {
+    if (layer.input().pixels() == 1) {
+      return {{LayerShape{workloads::Elementwise{}, layer.inputs, layer.output, {}, {}}, true}};
+    }
+    Parts parts;
+    Shape map = layer.input();
+    while (map != layer.output) {
+      Shape twice{2 * map.height, 2 * map.width, map.channels};
+      const bool last = twice == layer.output;
+      const auto kind = last ? op.kind : workloads::ResizeKind::nearest;
+      parts.push_back(
+          {layer_of(workloads::Resize{kind, twice.height, twice.width}, {map}), parts.empty()});
+      map = twice;
+    }
+    if (op.kind == workloads::ResizeKind::bilinear) {  // its rule has the four taps of two passes
+      parts.back().pooling = layer.output.pixels() / layer.input().pixels() / 4;
+    }
     return parts;
   }
 
@@ -135,6 +217,15 @@ Layout between(const Shape& map) {
   return map.channels % kNhcwb16Channels == 0 ? Layout::nhcwb16 : Layout::nhwc;
 }
 
+// A constant comes from the weight memory, read like a feature map: in bursts cut short where its
+// runs are (both estimators of Vela 5.1.0).
+void read_constant(NpuPlan& plan, const NpuMemories& memories) {
+  for (NpuStep& step : plan.steps) {
+    step.weight_bytes =
+        memories.weights.derated(std::exchange(step.input_bytes, 0), plan.input_run);
+  }
+}
+
 // Regor of Vela 5.1.0 charges a pass without a fused activation a cycle an element at least.
 void charge_as_unfused(NpuPlan& plan) {
   for (NpuStep& step : plan.steps) {
@@ -174,14 +265,22 @@ void read_pixels_only(NpuPlan& plan, const LayerShape& layer) {
 
 std::vector<NpuPart> parts_of(const LayerShape& layer) {
   Parts parts = std::visit(PartsOf{layer}, layer.op);
-  for (NpuPart& part : parts) share_sizes(part.layer, layer);
+  for (NpuPart& part : parts) {
+    if (!part.layer.coded_weight_bytes) share_sizes(part.layer, layer);
+  }
   return parts;
 }
 
 bool is_single_part(const LayerShape& layer) {
+  if (npu_rule(layer.op).lowering != NpuLowering::parts) return false;
+  if (const auto* conv = std::get_if<workloads::Conv2d>(&layer.op)) return conv->groups == 1;
   return std::holds_alternative<workloads::TransposeConv2d>(layer.op) ||
-         (std::holds_alternative<workloads::Linear>(layer.op) &&
-          npu_rule(layer.op).lowering == NpuLowering::parts);
+         std::holds_alternative<workloads::DepthwiseConv2d>(layer.op) ||
+         std::holds_alternative<workloads::Linear>(layer.op);
+}
+
+bool is_resize_in_parts(const LayerShape& layer) {
+  return layer.input().pixels() == 1 || doublings(layer) > 1;
 }
 
 std::int64_t encoded_bytes_of_parts(const LayerShape& layer) {
@@ -190,24 +289,36 @@ std::int64_t encoded_bytes_of_parts(const LayerShape& layer) {
   return bytes;
 }
 
+namespace {
+
+// A layer that is one other layer.
+NpuPlan plan_single_part(const NpuConfig& config, const LayerShape& layer, Layout input,
+                         Layout output, const NpuMemories& memories, const WeightsAhead& ahead) {
+  NpuPlan plan = plan_npu(config, parts_of(layer).front().layer, input, output, memories, ahead);
+  plan.macs = workloads::macs(layer);
+  if (std::holds_alternative<workloads::TransposeConv2d>(layer.op)) read_pixels_only(plan, layer);
+  return plan;
+}
+
+}  // namespace
+
 NpuPlan plan_parts(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
                    const NpuMemories& memories, const WeightsAhead& ahead) {
-  const Parts parts = parts_of(layer);
   if (is_single_part(layer)) {
-    NpuPlan plan = plan_npu(config, parts.front().layer, input, output, memories, ahead);
-    plan.macs = workloads::macs(layer);
-    if (std::holds_alternative<workloads::TransposeConv2d>(layer.op)) read_pixels_only(plan, layer);
-    return plan;
+    return plan_single_part(config, layer, input, output, memories, ahead);
   }
+  const Parts parts = parts_of(layer);
   const bool grouped = std::holds_alternative<workloads::Conv2d>(layer.op);
   const WeightsAhead streams{false, 0, CopyRule::stream};
   NpuPlan one;
   for (const NpuPart& part : parts) {
-    const bool last = &part == &parts.back() || parts.back().reads_input;  // or each by itself
+    const bool last = &part == &parts.back() || part.writes_output;
     NpuPlan plan =
         plan_npu(config, part.layer, part.reads_input ? input : between(part.layer.input()),
                  last ? output : between(part.layer.output), memories, grouped ? ahead : streams);
     if (grouped) charge_as_unfused(plan);
+    if (part.constant) read_constant(plan, memories);
+    for (NpuStep& step : plan.steps) step.mac_cycles *= part.pooling;
     append(one, plan);
     check_plan_size(static_cast<double>(one.steps.size()) * static_cast<double>(steps_of(layer)));
   }

@@ -16,6 +16,7 @@
 #include "models/npu/npu_reduce.hpp"
 #include "models/npu/npu_softmax.hpp"
 #include "models/npu/npu_stream.hpp"
+#include "models/npu/npu_transpose.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -81,7 +82,7 @@ class Planner {
       const std::size_t before = plan.steps.size();
       add_channels(plan.steps, {begin, end}, begin / block_.depth > last_block / block_.depth);
       last_block = begin + (end - 1 - begin) / block_.depth * block_.depth;
-      const Span inputs{0, slices_input() ? summed_channels(layer_) : 1};
+      const Span inputs{0, slices()};
       plan.slices.push_back(
           {weight_bytes({begin, end}, inputs, {begin, end}), plan.steps.size() - before});
       begin = end;
@@ -98,7 +99,7 @@ class Planner {
     const auto blocks = [](std::int64_t whole, std::int64_t part) {
       return static_cast<double>(ceil_div(whole, part));
     };
-    const std::int64_t inputs = slices_input() ? summed_channels(layer_) : 1;
+    const std::int64_t inputs = slices();
     const std::int64_t slice = slices_input() ? std::min(block_.input.depth, inputs) : 1;
     const Span channels{0, std::min(block_.depth, out.channels)};
     const std::int64_t piece = channels_per_piece(channels, {0, slice}, false);
@@ -134,6 +135,14 @@ class Planner {
     return kernel_ == NpuKernel::convolution || kernel_ == NpuKernel::vector_product;
   }
 
+  // Into so many the input of a block is cut at most: its channels, or, of a depthwise one with a
+  // kernel of more than 8 a side, as of a mean, the parts of that size.
+  std::int64_t slices() const {
+    if (slices_input()) return summed_channels(layer_);
+    if (kernel_ != NpuKernel::depthwise) return 1;
+    return ceil_div(window_.kernel_height, 8) * ceil_div(window_.kernel_width, 8);
+  }
+
   // Output channels whose weights come in a piece: the decoder holds little, so the array starts
   // long before all weights of a block are there. No finer than what matters to the layer. A vector
   // product uses weights as fast as they come: its pieces, but for the first, are long enough for
@@ -153,7 +162,7 @@ class Planner {
 
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels, bool reads) {
     const std::size_t first = steps.size();
-    const std::int64_t inputs = slices_input() ? summed_channels(layer_) : 1;
+    const std::int64_t inputs = slices();
     const std::int64_t slice = slices_input() ? block_.input.depth : 1;
     for (std::int64_t c = 0; c < inputs; c += slice) {
       const Span slice_channels{c, std::min(c + slice, inputs)};
@@ -168,7 +177,8 @@ class Planner {
             weight_bytes(channels, slice_channels, part);
         // The array steps over whole slices, the last one of an odd number of channels included: so
         // both estimators of Vela 5.1.0 count.
-        step.mac_cycles = mac_cycles(rows, columns, channels, std::min(slice, inputs), part);
+        const std::int64_t mac = mac_cycles(rows, columns, channels, std::min(slice, inputs), part);
+        step.mac_cycles = slices_input() ? mac : mac * (c + 1) / inputs - mac * c / inputs;
         step.first_of_slice = part.begin == channels.begin;
         step.last_of_slice = part.end == channels.end;
         steps.push_back(step);
@@ -239,7 +249,7 @@ class Planner {
 
   std::int64_t input_bytes(Span rows, Span columns, Span channels, Span slice) const {
     if (kernel_ == NpuKernel::vector_product) return slice.size();
-    if (rule_.reads == NpuReads::moved || rule_.reads == NpuReads::copied) {
+    if (rule_.reads == NpuReads::moved) {
       return rows.size() * columns.size() * stored(channels, input_);
     }
     const std::int64_t pixels = read_pixels(rows, columns);
@@ -268,7 +278,7 @@ class Planner {
   // `part` of the output channels of a block.
   std::int64_t weight_bytes(Span channels, Span slice, Span part) const {
     if (!has_weights_) return 0;
-    const std::int64_t inputs = slices_input() ? summed_channels(layer_) : 1;
+    const std::int64_t inputs = slices();
     const std::int64_t total = layer_.output.channels * inputs;
     const std::int64_t begin = channels.begin * inputs + channels.size() * slice.begin +
                                (part.begin - channels.begin) * slice.size();
@@ -331,7 +341,12 @@ NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input,
       return plan_reduce(config, layer, input, memories);
     case NpuLowering::arg_max:
       return plan_arg_max(config, layer, input, memories);
+    case NpuLowering::transpose:
+      return plan_transpose(layer, input, output);
     case NpuLowering::parts:
+      return plan_parts(config, layer, input, output, memories, ahead);
+    case NpuLowering::resize:
+      if (!is_resize_in_parts(layer)) break;
       return plan_parts(config, layer, input, output, memories, ahead);
     case NpuLowering::softmax:
       if (config.softmax_cycles == 0) return plan_softmax(config, layer, input, output);

@@ -278,10 +278,23 @@ TEST(NpuTiming, DepthToSpaceMovesEveryElementOnceInAPass) {
   }
 }
 
-TEST(NpuTiming, AMeanOverChannelsIsAPass) {
-  const LayerShape layer = shaped(workloads::Mean{false, false, true}, {7, 7, 64});
-  EXPECT_EQ(bytes(plan(128, layer)).input, 7 * 7 * 64);
-  EXPECT_EQ(bytes(plan(128, layer)).weights, 0);
+TEST(NpuTiming, AMeanOverChannelsIsOneOverTheColumnsOfOneChannel) {
+  const LayerShape layer = shaped(workloads::Mean{false, false, true}, {1, 64, 192});
+  const LayerShape columns = shaped(workloads::Mean{false, true, false}, {64, 192, 1});
+  for (const std::int64_t size : kSizes) {
+    EXPECT_EQ(mac_cycles(plan(size, layer)), mac_cycles(plan(size, columns))) << size;
+    EXPECT_GE(bytes(plan(size, layer)).input, 64 * 192 + 4 * 64) << "sums have 32 bits";
+    EXPECT_EQ(bytes(plan(size, layer)).output, 4 * 64 + 64);
+  }
+}
+
+TEST(NpuTiming, AMeanReadsAMapThatIsLargerThanAKernelOfEightASideInParts) {
+  const LayerShape layer = shaped(workloads::Mean{}, {16, 24, 32});
+  for (const std::int64_t size : kSizes) {
+    const Box part = choose_block(npu_config(size), on_array(layer)).input;
+    ASSERT_GE(part.height * part.width, 8 * 8);
+    EXPECT_EQ(bytes(plan(size, layer)).input, 2 * 3 * part.height * part.width * 32 + 4 * 32);
+  }
 }
 
 TEST(NpuTiming, ASlidingPoolIsChargedFourTimesOnSixtyFourMacsAndMoreAndAWholeMapOnce) {
