@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "models/npu/npu_mean.hpp"
 #include "models/time/picoseconds.hpp"
 #include "tests/support/layer_shapes.hpp"
@@ -323,6 +325,23 @@ TEST(NpuTiming, APoolOfAWholeMapMovesOnByABurstOfChannels) {
   ASSERT_EQ(p.steps.size(), 4u);
   for (const NpuStep& step : p.steps) EXPECT_EQ(step.input_bytes, 8 * 8 * 32);
   EXPECT_EQ(p.input_run, 32);
+}
+
+TEST(NpuTiming, AnElementwiseStreamsInSixteenthsOfAtMostAKilobyte) {
+  const auto streamed = [](const Shape& s) {
+    return plan(256, {workloads::Elementwise{}, {s, s}, s, {}, {}});
+  };
+  for (const Shape& s : {Shape{8, 8, 16}, Shape{8, 8, 64}, Shape{56, 56, 32}}) {
+    const std::int64_t most = std::clamp<std::int64_t>(s.elements() / 16, 256, 1024);
+    std::int64_t cycles = 0;
+    const NpuPlan p = streamed(s);
+    EXPECT_GE(static_cast<std::int64_t>(p.steps.size()), s.elements() / most);
+    for (const NpuStep& step : p.steps) {
+      EXPECT_LE(step.output_bytes, most);
+      cycles += step.output_cycles;
+    }
+    EXPECT_EQ(cycles, s.elements() * 3 / 4) << "as in one block";
+  }
 }
 
 }  // namespace
