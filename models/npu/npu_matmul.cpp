@@ -4,11 +4,14 @@
 #include <cmath>
 
 #include "models/device/plan_size.hpp"
+#include "models/npu/npu_passes.hpp"
+#include "models/npu/npu_transpose.hpp"
 
 namespace h4h::models {
 namespace {
 
 using workloads::LayerShape;
+using workloads::Shape;
 
 struct Product {
   std::int64_t rows, depth, columns;
@@ -29,29 +32,28 @@ NpuPlan as_weights(const NpuConfig& config, const LayerShape& layer, Layout inpu
   return plan_with_dynamic_weights(config, one, input, output, memories);
 }
 
-// Vela 5.1.0 (Regor, EstimateMatMulCycles): a multiplication of all elements and a sum over depth,
-// a depth-first convolution of one tap, for every column.
-NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer) {
+// Vela 5.1.0 (Regor, EstimateMatMulCycles): a multiplication of all elements, which takes a cycle
+// each at least since it has no fused activation, and a sum over depth, for every column. Regor
+// counts a byte for each product in the scratch; the four that it takes are charged here.
+NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer,
+                      const NpuMemories& memories) {
   const Product p = product_of(layer);
   const std::int64_t elements = p.rows * p.depth;
   constexpr std::int64_t kScratchBytes = 4;  // products are kept in 32 bits
-  NpuStep multiply;
-  multiply.input_bytes = elements + p.depth;
-  multiply.output_cycles = multiply32_cycles(config, elements);
-  multiply.output_bytes = kScratchBytes * elements;
-  multiply.ends_block = true;
-  NpuStep reduce;
-  const std::int64_t plane = ceil_div(p.rows, config.ublock_height * config.ublock_width);
-  reduce.input_bytes = kScratchBytes * elements;
-  reduce.mac_cycles = std::max(config.weight_floor, 4 * plane) * ceil_div(p.depth, 32);
-  reduce.output_cycles = ceil_div(512 * p.rows, 8 * config.macs_per_cycle);
-  reduce.output_bytes = p.rows;
-  reduce.ends_block = true;
-  check_plan_size(2 * static_cast<double>(p.columns));
+  const workloads::Op product =
+      workloads::Elementwise{workloads::ElementwiseKind::mul, workloads::Activation::none};
+  const std::int64_t eighths = std::max<std::int64_t>(8, output_eighths(config, product));
+  const std::int64_t scratch = kScratchBytes * elements;
+  NpuPlan column;
+  append_passes(column, {{elements, elements + p.depth, scratch, 0, ceil_div(eighths * elements, 8),
+                          ReadsBack::nothing},
+                         {p.rows, scratch, p.rows, row_sum_cycles(config, p.rows, p.depth),
+                          ceil_div(512 * p.rows, 8 * config.macs_per_cycle), ReadsBack::blocks, 0,
+                          elements, 2 * memories.activations.latency_cycles}});
+  check_plan_size(static_cast<double>(column.steps.size()) * static_cast<double>(p.columns));
   NpuPlan plan;
-  for (std::int64_t column = 0; column < p.columns; ++column) {
-    plan.steps.push_back(multiply);
-    plan.steps.push_back(reduce);
+  for (std::int64_t i = 0; i < p.columns; ++i) {
+    plan.steps.insert(plan.steps.end(), column.steps.begin(), column.steps.end());
   }
   return plan;
 }
@@ -70,6 +72,19 @@ NpuPlan as_dense(const NpuConfig& config, const LayerShape& layer) {
   return {{}, {step}, 0};
 }
 
+// All of it, so that the columns are rows, whichever way it comes (Vela 5.1.0, Regor).
+void transpose_second(NpuPlan& plan, const LayerShape& layer) {
+  const Product p = product_of(layer);
+  const Shape map{layer.output.height, p.columns, p.depth};
+  using workloads::Axis;
+  const LayerShape turn{workloads::Transpose{{Axis::height, Axis::channels, Axis::width}},
+                        {{map.height, map.channels, map.width}},
+                        map,
+                        {},
+                        {}};
+  plan.steps = plan_transpose(turn, Layout::nhwc, Layout::nhwc).steps;
+}
+
 }  // namespace
 
 NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
@@ -80,7 +95,7 @@ NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout inp
       one = as_weights(config, layer, input, output, memories);
       break;
     case platforms::MatmulRule::arm:
-      one = as_arm_lowers(config, layer);
+      one = as_arm_lowers(config, layer, memories);
       break;
     case platforms::MatmulRule::dense:
       one = as_dense(config, layer);
@@ -90,6 +105,7 @@ NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout inp
   NpuPlan plan = one;
   plan.steps.clear();
   plan.macs = workloads::macs(layer);
+  if (config.matmul_rule == platforms::MatmulRule::arm) transpose_second(plan, layer);
   for (std::int64_t matrix = 0; matrix < layer.output.height; ++matrix) {
     plan.steps.insert(plan.steps.end(), one.steps.begin(), one.steps.end());
   }

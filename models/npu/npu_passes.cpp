@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/device/plan_size.hpp"
+#include "models/npu/npu_cycles.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -27,7 +28,10 @@ void append(std::vector<NpuStep>& steps, const MapPass& pass) {
     step.ends_block = true;
     step.output_cycles = part(pass.output_cycles);
     step.output_bytes = part(pass.output_bytes);
-    step.after_output = pass.after_output && i == 0 && !steps.empty();
+    // Of a single block, too: there is no other one of the pass before to work on meanwhile.
+    const bool waits = pass.reads == ReadsBack::all || (pass.reads == ReadsBack::blocks && n == 1);
+    step.after_output = waits && i == 0 && !steps.empty();
+    if (n == 1) step.command_cycles = pass.turnaround_cycles;
     steps.push_back(step);
   }
 }
@@ -44,7 +48,8 @@ void append_passes(NpuPlan& plan, const std::vector<MapPass>& passes) {
 }
 
 std::int64_t row_maximum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {
-  return std::max<std::int64_t>(4, depth) * ceil_div(rows, config.ublock_height);
+  return pooling_times(config) * std::max<std::int64_t>(4, depth) *
+         ceil_div(rows, config.ublock_height);
 }
 
 std::int64_t row_sum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {

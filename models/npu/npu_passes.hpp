@@ -7,16 +7,21 @@
 
 namespace h4h::models {
 
+// What a pass reads of the one before: nothing; what it wrote, block by block; all that it wrote.
+enum class ReadsBack { nothing, blocks, all };
+
 // A pass over a feature map that no layer describes, since what it reads or makes is wider than 8
 // bits. Cycles of the MAC array and of the output stage are those of the whole pass.
 struct MapPass {
   std::int64_t elements = 0;  // that come out
   std::int64_t input_bytes = 0, output_bytes = 0;
   std::int64_t mac_cycles = 0, output_cycles = 0;
-  bool after_output = true;  // reads what the pass before wrote, and not block by block
+  ReadsBack reads = ReadsBack::all;
   std::int64_t weight_bytes = 0;
-  std::int64_t spread =
-      0;  // elements by which it is cut into blocks, where more go in than come out
+  // Elements by which it is cut into blocks, where more go in than come out.
+  std::int64_t spread = 0;
+  // For a pass of a single block: until what the one before wrote has come back.
+  std::int64_t turnaround_cycles = 0;
 };
 
 // The passes one behind the other, each in blocks, so that loading, work and writing overlap.

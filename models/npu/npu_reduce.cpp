@@ -120,18 +120,18 @@ NpuPlan plan_arg_max(const NpuConfig& config, const LayerShape& layer, Layout in
   const std::int64_t depth = elements / rows;
   const std::int64_t plane = ceil_div(rows, config.ublock_height * config.ublock_width);
   const std::int64_t deep = ceil_div(depth, config.ublock_channels);
-  const std::int64_t words = config.macs_per_cycle > 32 ? 2 : 1;  // times of a tap on 16 bits
+  const std::int64_t words = config.macs_per_cycle > 32 ? 2 : 1;  // times of pooling on 16 bits
   NpuPlan plan;
   append_passes(
-      plan,
-      {{elements, stored_bytes(layer.input(), input),
-        memories.activations.derated(kWordBytes * elements, kWordBytes * depth),
-        std::max(config.weight_floor, 4 * plane) * deep, pass_cycles(config, elements, 8), false,
-        kScaleBytes * depth + ceil_div(depth, 2)},
-       {rows, kWordBytes * elements, kWordBytes * rows,
-        words * row_maximum_cycles(config, rows, depth), pass_cycles(config, rows, 8), true, 0,
-        elements},
-       {rows, kWordBytes * rows, rows, words * 4 * plane, pass_cycles(config, rows, 12), true}});
+      plan, {{elements, stored_bytes(layer.input(), input),
+              memories.activations.derated(kWordBytes * elements, kWordBytes * depth),
+              std::max(config.weight_floor, 4 * plane) * deep,
+              std::max(elements, pass_cycles(config, elements, 8)), ReadsBack::nothing,
+              kScaleBytes * depth + ceil_div(depth, 2)},
+             {rows, kWordBytes * elements, kWordBytes * rows,
+              words * row_maximum_cycles(config, rows, depth), pass_cycles(config, rows, 8),
+              ReadsBack::all, 0, elements},
+             {rows, kWordBytes * rows, rows, words * 4 * plane, pass_cycles(config, rows, 12)}});
   return plan;
 }
 

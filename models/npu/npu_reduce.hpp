@@ -13,10 +13,10 @@ namespace h4h::models {
 //            width one for each (Regor; the legacy compiler leaves it to the CPU)
 //   arg_max  a depthwise convolution to 16 bits that adds the place of each element, a maximum of
 //            those, and a pass that takes the place out (both estimators)
-// Regor charges pooling four times on 64 and more MACs, for which it is the only source: maxima are
-// charged so, too. In arg_max it charges eight times and the legacy estimator, which is followed
-// there, twice, since the values have 16 bits. Assumptions: a minimum as a maximum, a product as a
-// sum.
+// Maxima are charged like any pooling that slides (pooling_times), those of arg_max twice as often
+// on 64 and more MACs, since the values have 16 bits; its first pass takes a cycle an element at
+// least, having no fused activation (Regor; the legacy estimator differs in both). Assumptions: a
+// minimum as a maximum, a product as a sum.
 NpuPlan plan_reduce(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
                     const NpuMemories& memories);
 NpuPlan plan_arg_max(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,

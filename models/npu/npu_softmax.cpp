@@ -24,9 +24,9 @@ std::int64_t exponential_cycles(const NpuConfig& config, std::int64_t elements) 
   return ceil_div(output_eighths(config, difference) * elements, 8);
 }
 
-// Of the passes on a value a row, at the rate that the legacy estimator charges for 32 bits (Vela's
-// table, entry 0).
-std::int64_t row_cycles(const NpuConfig& config, std::int64_t elements) {
+// Of a pass on 32 bits whose other operand is a constant, and of a shift (Vela's table, entry 0; so
+// the legacy estimator, while Regor charges entry 1).
+std::int64_t light_cycles(const NpuConfig& config, std::int64_t elements) {
   const std::int64_t eighths = config.macs_per_cycle == 256   ? 5
                                : config.macs_per_cycle == 128 ? 6
                                                               : 512 / config.macs_per_cycle;
@@ -40,18 +40,20 @@ std::vector<MapPass> softmax_passes(const NpuConfig& config, std::int64_t rows, 
   const std::int64_t map = kValueBytes * all, values = kValueBytes * single;
   std::vector<MapPass> passes{
       {rows, rows * row.input, single, row_maximum_cycles(config, rows, depth),
-       ceil_div(512 * rows, 16 * config.macs_per_cycle), false},
+       ceil_div(512 * rows, 16 * config.macs_per_cycle), ReadsBack::nothing},
       {all, rows * row.input + single, map, 0, exponential_cycles(config, all)},
-      {all, map, map, 0, multiply32_cycles(config, rows * depth), false},
+      {all, map, map, 0, light_cycles(config, rows * depth), ReadsBack::blocks},
       {rows, map, values, row_sum_cycles(config, rows, depth),
        ceil_div(512 * rows, 8 * config.macs_per_cycle)}};
   for (std::int64_t i = 0; i < kRowPasses; ++i) {
-    passes.push_back(
-        {single, (i < kOfTwoMaps ? 2 : 1) * values, values, 0, row_cycles(config, single), i == 0});
+    const bool two = i < kOfTwoMaps;
+    passes.push_back({single, (two ? 2 : 1) * values, values, 0,
+                      two ? multiply32_cycles(config, single) : light_cycles(config, single),
+                      i == 0 ? ReadsBack::all : ReadsBack::blocks});
   }
   passes.push_back({all, map + values, map, 0, multiply32_cycles(config, all)});
-  passes.push_back(
-      {all, map + values, rows * row.output, 0, multiply32_cycles(config, rows * depth), false});
+  passes.push_back({all, map + values, rows * row.output, 0, light_cycles(config, rows * depth),
+                    ReadsBack::blocks});
   return passes;
 }
 

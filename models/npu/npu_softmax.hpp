@@ -13,8 +13,9 @@ namespace h4h::models {
 //   reciprocal of a row  21 operations on a value a row      int32
 //   product, scaling     multiplication, shift               int32 -> int8
 // Maps between passes lie in the activation memory in NHCWB16, so a value a row takes 16 bytes. So
-// the legacy estimator has it; Regor folds the rows into fewer groups, but charges pooling four
-// times (on 64 MACs a cycle and more): for that reason ours lies between the two for most shapes.
+// the legacy estimator has it; Regor folds the rows into fewer groups. Operations on two maps go at
+// Regor's rate (entry 1 of Vela's table), shifts and those with a constant at the legacy
+// estimator's (entry 0); the maximum is charged like any pooling that slides (pooling_times).
 // Source: the operators that Vela 5.1.0 makes of SOFTMAX for an Ethos-U55, and its estimates of
 // each; that listing is not part of the repository.
 NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "models/npu/npu_matmul.hpp"
 #include "models/npu/npu_mean.hpp"
 #include "models/npu/npu_parts.hpp"
 #include "models/npu/npu_transpose.hpp"
@@ -157,6 +158,27 @@ TEST(NpuDilation, ZerosTakeABitWhereTheSizeOfTheWeightsIsNotMeasured) {
   EXPECT_EQ(encoded_weight_bytes(layer), encoded_weight_bytes(same_taps));
   layer.encoded_weight_bytes = 400;
   EXPECT_EQ(encoded_weight_bytes(layer), 400);
+}
+
+// Per column a cycle for each product on 128 MACs and a sum of four rows in 32 cycles; before that
+// all of the second operand is transposed.
+TEST(NpuMatmul, ArmsRuleIsATransposeAndAProductAndASumForEachColumn) {
+  NpuConfig config = npu_config(128);
+  config.matmul_rule = platforms::MatmulRule::arm;
+  const Shape left{2, 128, 32}, right{2, 64, 32}, out{2, 128, 64};
+  const LayerShape layer{workloads::MatMul{true}, {left, right}, out, {}, {}};
+  Work w;
+  for (const NpuStep& s : plan_matmul(config, layer, Layout::nhwc, Layout::nhwc, {}).steps) {
+    w.mac += s.mac_cycles;
+    w.output_stage += s.output_cycles;
+    w.read += s.input_bytes;
+    w.written += s.output_bytes;
+  }
+  const std::int64_t columns = 2 * 64, products = 128 * 32;
+  EXPECT_EQ(w.mac, columns * 32 * 128 / 4);
+  EXPECT_EQ(w.output_stage, columns * (products + 128 / 2));
+  EXPECT_EQ(w.read, right.elements() + columns * (products + 32 + 4 * products));
+  EXPECT_EQ(w.written, right.elements() + columns * (4 * products + 128));
 }
 
 }  // namespace

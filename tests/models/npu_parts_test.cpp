@@ -131,9 +131,10 @@ TEST(NpuParts, AnSvdfIsAProductOfFeaturesAndOneInTime) {
 TEST(NpuReduce, ArgMaxIsAConvolutionTo16BitsAMaximumAndAPassPerRow) {
   const LayerShape layer = shaped(workloads::ArgMax{}, {16, 16, 12});
   const Sums s = sums(128, layer);
-  // 128 micro-blocks of pixels, two of channels; 256 rows of 12 taps, twice on 16 bits.
-  EXPECT_EQ(s.mac, 4 * 128 * 2 + 2 * 12 * 256 + 8 * 128);
-  EXPECT_EQ(s.output_stage, 3072 / 2 + 256 / 2 + 256 * 3 / 4);
+  // 128 micro-blocks of pixels, two of channels; 256 rows of 12 taps, charged eight times on 16
+  // bits.
+  EXPECT_EQ(s.mac, 4 * 128 * 2 + 8 * 12 * 256 + 8 * 128);
+  EXPECT_EQ(s.output_stage, 3072 + 256 / 2 + 256 * 3 / 4) << "a cycle for each sum";
   EXPECT_EQ(s.read, 3072 + 2 * 3072 + 2 * 256);
   EXPECT_EQ(s.written, 2 * 3072 * 32 / 24 + 2 * 256 + 256) << "24 B of a burst of 32 B";
 }

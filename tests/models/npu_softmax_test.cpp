@@ -31,10 +31,13 @@ std::int64_t cycles(const NpuPlan& plan) {
 }
 
 TEST(NpuSoftmax, TakesTheCyclesOfItsPasses) {
-  // Of 196 rows of 196 on 128 MACs: Vela's maximum without its factor 4, exponential, two shifts,
-  // sum, 21 operations of 16 values a row, product (new_ops_u55_lowered.csv, N_SOFTMAX_12).
-  const std::int64_t maximum = 196 * 196 + 49, sum = 10976 + 98;
-  const std::int64_t data = 61152 + 48020 + 50960 + 48020, rows = 21 * 196 * 16 * 6 / 8;
+  // Of 196 rows of 196 on 128 MACs: a maximum whose taps are charged four times, an exponential of
+  // 3/2 cycles, two shifts of 3/4, a sum, 9 operations of two maps and 12 of one with 16 values a
+  // row, a product of 5/4.
+  const std::int64_t maximum = 4 * 196 * 196 + 49, sum = 10976 + 98;
+  const std::int64_t shift = 196 * 196 * 3 / 4, stored = 196 * 208;
+  const std::int64_t data = stored * 3 / 2 + 2 * shift + stored * 5 / 4;
+  const std::int64_t rows = 196 * 16 * (9 * 10 + 12 * 6) / 8;
   EXPECT_EQ(softmax_cycles(lowered(128), 196, 196), maximum + sum + data + rows);
 }
 
@@ -56,6 +59,16 @@ TEST(NpuSoftmax, MapsBetweenPassesLieInMemoryInNhcwb16) {
   const std::int64_t map = 32 * 16 * 4, values = 32 * 16 * 4;  // in 32 bits
   EXPECT_EQ(written, 32 * 16 + 3 * map + 22 * values + 32 * 10);
   EXPECT_EQ(read, 2 * 32 * 10 + 32 * 16 + 4 * map + 32 * values);
+}
+
+TEST(NpuSoftmax, APassOfASingleBlockWaitsForTheOneBefore) {
+  const auto waits = [](const Shape& map) {
+    std::size_t count = 0;
+    for (const NpuStep& step : plan(lowered(128), map).steps) count += step.after_output ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(waits({1, 1, 10}), 26u) << "27 passes, all but the first";
+  EXPECT_EQ(waits({1, 256, 32}), 4u) << "exponential, sum, first on sums, product";
 }
 
 TEST(NpuSoftmax, RowsCostAlikeAndALargerArrayIsNotSlower) {
