@@ -28,7 +28,9 @@ Cell::Cell(std::string_view text) : value_(std::string(text)) {}
 Cell::Cell(std::string text) : value_(std::move(text)) {}
 Cell::Cell(double real) : value_(real) {}
 Cell::Cell(Integer integer) : value_(integer.value) {}
-Cell::Cell(const Cell&) = default;
+// Made by assignment: where std::variant's own copy throws, libstdc++ 12 destroys the value that it
+// has not made.
+Cell::Cell(const Cell& other) : Cell() { value_ = other.value_; }
 Cell::Cell(Cell&&) noexcept = default;
 Cell& Cell::operator=(const Cell&) = default;
 Cell& Cell::operator=(Cell&&) noexcept = default;
