@@ -131,6 +131,13 @@ std::string_view without_checksum(std::string_view bytes) {
   return content;
 }
 
+void check_moments(const TrainerState& state) {
+  for (const auto& [name, moments] : state.moments) {
+    if (moments.first.defined() && moments.second.defined()) continue;
+    throw DocumentError(fmt::format("'{}' has one of its two moments", name));
+  }
+}
+
 std::int64_t step_of(const Document& head, std::int64_t steps) {
   const std::int64_t step = head.at("step").integer();
   if (step >= 0 && step <= steps) return step;
@@ -156,6 +163,7 @@ TrainingCheckpoint parsed(std::string_view bytes) {
         take_tensor(content, sizes_of(entry.at("sizes")));
   }
   if (!content.empty()) throw DocumentError("more than its tensors");
+  check_moments(checkpoint.state);
   return checkpoint;
 }
 

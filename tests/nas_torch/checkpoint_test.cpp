@@ -113,6 +113,8 @@ TEST(TrainingCheckpoint, ValuesThatNoTrainingHasAreRefused) {
       {first, R"("sizes":[4294967296,4294967296,4294967296])", "a tensor of 4294967296 x "},
       {first, R"("sizes":[1])", "more than its tensors"},
       {next, name, "is given twice"},
+      {"first moment/conv0.weight", "first moment/conv9.weight", "has one of its two moments"},
+      {"second moment/conv0.weight", "second moment/conv9.weight", "has one of its two moments"},
       {name, R"("name":"weights")", "'weights' is no tensor of a training"},
       {R"("tensors":[)", R"("tensors":[{"name":"parameter/x","sizes":[1]},)", "cut off"},
   };
