@@ -28,9 +28,10 @@ class LockedFile {
   LockedFile& operator=(const LockedFile&) = delete;
 
   // Without the beginning of a line that a process had no time to end.
-  void append(const std::string& line) {
+  void append(const std::string& line, FileLimit limit) {
     const off_t end = whole_lines();
     const std::string text = end == 0 ? accuracy_header() + line : line;
+    check_readable(path_, static_cast<std::uint64_t>(end) + text.size(), limit);
     if (::ftruncate(file_, end) != 0) fail();
     write(text, end);
   }
@@ -61,9 +62,9 @@ class LockedFile {
 };
 
 // What the file holds behind `known` bytes; nothing where it is not there yet.
-std::string new_bytes(const fs::path& path, std::uint64_t known) {
+std::string new_bytes(const fs::path& path, std::uint64_t known, FileLimit limit) {
   try {
-    InputFile file(path, kAccuracyLimit);
+    InputFile file(path, limit);
     file.seek(known);
     return file.read_rest();
   } catch (const FileError& error) {
@@ -74,8 +75,8 @@ std::string new_bytes(const fs::path& path, std::uint64_t known) {
 
 }  // namespace
 
-AccuracyCache::AccuracyCache(const Space& space, Accuracy& measured, fs::path file)
-    : space_(space), measured_(measured), file_(std::move(file)), lines_(space) {
+AccuracyCache::AccuracyCache(const Space& space, Accuracy& measured, fs::path file, FileLimit limit)
+    : space_(space), measured_(measured), file_(std::move(file)), limit_(limit), lines_(space) {
   read();
 }
 
@@ -102,12 +103,16 @@ const MeasuredAccuracy& AccuracyCache::find_or_measure(const Genotype& canonical
 }
 
 void AccuracyCache::append(const std::string& line) {
-  LockedFile(file_).append(line);
+  try {
+    LockedFile(file_).append(line, limit_);
+  } catch (const FileError& error) {
+    throw AccuracyError(error.what());
+  }
   read();
 }
 
 void AccuracyCache::read() {
-  const std::string added = new_bytes(file_, known_bytes_);
+  const std::string added = new_bytes(file_, known_bytes_, limit_);
   // Without a line that has not ended yet.
   std::string_view whole(added.data(), added.rfind('\n') + 1);
   try {

@@ -16,9 +16,11 @@ class AccuracyCache : public Accuracy {
  public:
   // `space` and `measured` must outlive it; all accuracies of `file` are `measured`'s. Throws
   // AccuracyError for a file that is wrong.
-  AccuracyCache(const Space& space, Accuracy& measured, std::filesystem::path file);
+  AccuracyCache(const Space& space, Accuracy& measured, std::filesystem::path file,
+                FileLimit limit = kAccuracyLimit);
 
-  // Every new accuracy is in the file before the next is measured.
+  // Every new accuracy is in the file before the next is measured. Throws AccuracyError where it
+  // cannot be written, or would make the file larger than what can be read back.
   std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
   std::optional<double> standard_error(const Genotype& genotype) override;
 
@@ -31,6 +33,7 @@ class AccuracyCache : public Accuracy {
   const Space& space_;
   Accuracy& measured_;
   std::filesystem::path file_;
+  FileLimit limit_;
   AccuracyLines lines_;
   std::uint64_t known_bytes_ = 0;
 };

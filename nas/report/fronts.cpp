@@ -6,10 +6,10 @@
 #include <cmath>
 #include <map>
 
-#include "base/file/input_file.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/table_writer.hpp"
 #include "nas/report/page_assets.hpp"
+#include "nas/report/results.hpp"
 #include "nas/search/pareto.hpp"
 #include "sim/report/checksum.hpp"
 #include "sim/report/page_text.hpp"
@@ -114,9 +114,8 @@ Document network_document(const FrontNetwork& n) {
 }
 
 std::string search_text(const std::filesystem::path& folder, const std::filesystem::path& file) {
-  constexpr FileLimit kLimit{"search result", 64 << 20};
   try {
-    return read_file(file, kLimit);
+    return read_file(file, kSearchResultLimit);
   } catch (const FileError& error) {
     if (!error.is_missing()) throw FrontsError(error.what());
     throw FrontsError(fmt::format("{}: no search.json; pass the --out directory of 'h4h search'",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/file/input_file.hpp"
 #include "base/table/table.hpp"
 #include "nas/accuracy/health.hpp"
 #include "nas/search/description.hpp"
@@ -50,6 +51,8 @@ bool by_surrogate(const SearchResult& result);
 Table random_front_table(const Space& space, const SearchResult& result);
 // The same, and test_accuracy and test_accuracy_standard_error where they are known.
 Table front_table(const Space& space, const SearchResult& result);
+// Of search.json, which read_front reads back.
+inline constexpr FileLimit kSearchResultLimit{"search result", 64 << 20};
 // Schema "h4h.search/1".
 Document search_document(const Space& space, const SearchResult& result);
 // One HTML page that holds everything it needs and fetches nothing.

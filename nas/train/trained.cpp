@@ -20,8 +20,7 @@ namespace {
 
 // The space of a training's folder, which must be what the checkpoint says.
 Space open_space(const std::filesystem::path& file, const std::string& space_text) {
-  constexpr FileLimit kLimit{"space file", 1 << 20};
-  const std::string text = read_file_or<TrainingFileError>(file, kLimit);
+  const std::string text = read_file_or<TrainingFileError>(file, kTrainingSpaceLimit);
   if (text == space_text) return load_space(file.string());
   throw TrainingFileError(
       fmt::format("{}: is not the space of {}: it is damaged or was edited; rerun the `h4h train` "

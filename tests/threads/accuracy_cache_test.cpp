@@ -1,5 +1,6 @@
 #include "nas/accuracy/accuracy_cache.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -113,6 +114,23 @@ TEST_F(AccuracyCacheTest, AFullDiskIsNamedAndNoEntryIsLost) {
   AccuracyCache(space_, measured_, file()).evaluate({all_[0], all_[1]});
   EXPECT_EQ(measured_.asked, 2);
   EXPECT_EQ(AccuracyTable(space_, file()).entries().size(), 2U);
+}
+
+TEST_F(AccuracyCacheTest, WhatCouldNotBeReadBackIsNotWritten) {
+  AccuracyCache(space_, measured_, file()).evaluate({all_[0], all_[1]});
+  const std::string both = content(file());
+  std::filesystem::remove(file());
+  AccuracyCache cache(space_, measured_, file(), {"table of accuracies", both.size() - 1});
+  cache.evaluate({all_[0]});
+  const std::string one = content(file());
+  EXPECT_EQ(message_of<AccuracyError>([&] { cache.evaluate({all_[1]}); }),
+            fmt::format("{}: not written: it would have {} bytes, and a table of accuracies of "
+                        "more than {} could not be read back",
+                        file().string(), both.size(), both.size() - 1));
+  EXPECT_EQ(content(file()), one);
+  AccuracyCache(space_, measured_, file(), {"table of accuracies", both.size()})
+      .evaluate({all_[0], all_[1]});
+  EXPECT_EQ(content(file()), both);
 }
 
 TEST_F(AccuracyCacheTest, AFileThatIsWrongIsNamed) {

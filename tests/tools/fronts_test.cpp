@@ -3,10 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv/csv_writer.hpp"
+#include "nas/space/load.hpp"
 #include "sim/report/checksum.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
 #include "tests/tools/support.hpp"
+#include "tools/h4h/search_results.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -128,6 +130,27 @@ TEST(FrontsCommand, RefusesASpaceThatIsNotWhatItWasAtTheSearch) {
   changed.replace(changed.find("24, 32"), 6, "24, 40");
   std::ofstream(s.space) << changed;
   expect_failure("fronts " + s.out("m0"), 1, "two.yaml has changed since the search");
+}
+
+TEST(SearchResults, ASearchJsonThatCouldNotBeReadBackIsNotWritten) {
+  const TemporaryFolder f;
+  const nas::Space space = nas::load_space((source_dir() / "nas/spaces/toy.yaml").string());
+  nas::SearchResult result;
+  result.evaluated = {{space.min(), {0.125, 0.25, {}, {}}, 0.5}};
+  result.facts = {{1001, 1002, 0.0625, {}}};
+  result.space_file = std::string(nas::kSearchResultLimit.most_bytes, 'x');
+  const tools::RunFolder folder(f.path() / "out", "search.checkpoint.json");
+  const std::string file = folder.file("search.json").string();
+  const std::string message =
+      message_of<std::runtime_error>([&] { tools::write_search_results(result, space, folder); });
+  EXPECT_EQ(message.rfind(file + ": not written: it would have 671", 0), 0u) << message;
+  EXPECT_NE(message.find("a search result of more than 67108864 could not be read back"),
+            std::string::npos)
+      << message;
+  EXPECT_FALSE(std::filesystem::exists(file));
+  result.space_file = "toy.yaml";
+  tools::write_search_results(result, space, folder);
+  EXPECT_TRUE(std::filesystem::exists(file));
 }
 
 }  // namespace

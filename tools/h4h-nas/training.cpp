@@ -139,7 +139,7 @@ class Training {
         folder_(command.out, nas::kTrainingCheckpoint),
         metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
     save();
-    folder_.write(nas::kTrainingSpace, command.arguments.space_text);
+    folder_.write(nas::kTrainingSpace, command.arguments.space_text, nas::kTrainingSpaceLimit);
     health_ = known_health();
     write_arguments();
   }

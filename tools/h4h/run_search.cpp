@@ -6,18 +6,16 @@
 #include <algorithm>
 #include <iostream>
 
-#include "base/csv/csv_writer.hpp"
 #include "base/text/printable.hpp"
 #include "nas/accuracy/accuracy_table.hpp"
 #include "nas/cost/cost_table.hpp"
-#include "nas/report/results.hpp"
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
 #include "sim/job/layer_job.hpp"
-#include "sim/report/checksum.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
+#include "tools/h4h/search_results.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -157,14 +155,6 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
   return result;
 }
 
-void write_results(const nas::SearchResult& result, const nas::Space& space,
-                   const RunFolder& folder) {
-  folder.write("front.csv", write_csv(nas::front_table(space, result)));
-  folder.write("random.csv", write_csv(nas::random_front_table(space, result)));
-  folder.write("search.json", sim::json_with_checksum(nas::search_document(space, result)));
-  folder.write("index.html", nas::format_search_page(space, result));
-}
-
 std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
   const auto feasible =
       std::count_if(result.evaluated.begin(), result.evaluated.end(),
@@ -209,7 +199,7 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy
                      state_of(arguments, accuracy, folder), seeds);
   search_on(search, arguments, folder);
   const nas::SearchResult result = result_of(arguments, search, costs, accuracy, test);
-  write_results(result, arguments.space, folder);
+  write_search_results(result, arguments.space, folder);
   return summary(result, arguments);
 }
 
