@@ -1,6 +1,7 @@
 #include "sim/report/format_page.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_data.hpp"
@@ -8,16 +9,17 @@
 
 namespace h4h::sim {
 std::string format_page(const Report& report, const platforms::Platform& platform,
-                        const workloads::Network& network, const models::Timeline& timeline,
+                        const workloads::Network& network, const Recording& recording,
                         Document uncertainty) {
   const std::size_t layers = report.layers.size();
-  if (timeline.layers().size() != layers || network.layers.size() != layers) {
-    throw std::invalid_argument("timeline, network and report are not of one run");
+  PageLanes lanes = page_lanes(report.devices, recording);
+  if (lanes.layers.size() != layers || network.layers.size() != layers) {
+    throw std::invalid_argument("recording, network and report are not of one run");
   }
   return assemble_page(
       {report.network_name + " on " + report.platform_name, "H4H simulation",
        page_asset("page.html"),
-       page_data(report, platform, network, timeline, std::move(uncertainty)),
+       page_data(report, platform, network, std::move(lanes), std::move(uncertainty)),
        std::string(page_asset("uncertainty.js")) + std::string(page_asset("timeline.js")) +
            std::string(page_asset("graph.js")) + std::string(page_asset("page.js"))});
 }

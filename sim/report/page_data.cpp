@@ -2,105 +2,43 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "sim/report/device_lanes.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/page_graph.hpp"
-#include "sim/report/thinning.hpp"
 
 namespace h4h::sim {
 namespace {
 
-using models::Interval;
 using models::Lane;
 using platforms::Platform;
 
-// A page of many layers must still open quickly: 150,000 intervals are about 4 MB.
-constexpr std::size_t kLaneLimit = 2000, kPageLimit = 150'000, kLeastLimit = 100;
-
-// A lane of the page: of one device.
-struct Row {
-  Lane lane = Lane::npu_mac;
-  DeviceId device = 0;
-  std::string name;
-};
-
-std::vector<Row> rows_of(const std::vector<DeviceReport>& devices) {
-  std::vector<Row> rows;
-  for (const Lane lane : models::kLanes) {
-    for (DeviceId id = 0; id < devices.size(); ++id) {
-      if (!has_lane(devices[id].type, lane)) continue;
-      rows.push_back({lane, id, lane_name(devices[id], lane)});
-    }
-  }
-  return rows;
-}
-
-std::size_t row_of(const std::vector<Row>& rows, Lane lane, DeviceId device) {
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
-    return row.lane == lane && row.device == device;
-  });
-  return static_cast<std::size_t>(found - rows.begin());
-}
-
-// Intervals of each layer and row.
-using Lanes = std::vector<std::vector<Interval>>;
-
-std::vector<Lanes> by_layer(const models::Timeline& timeline, const std::vector<Row>& rows) {
-  std::vector<Lanes> layers(timeline.layers().size(), Lanes(rows.size()));
-  for (const Interval& interval : timeline) {
-    const std::size_t row = row_of(rows, interval.lane, interval.device);
-    layers.at(interval.layer).at(row).push_back(interval);
-  }
-  return layers;
-}
-
-std::size_t lane_limit(const std::vector<Lanes>& layers) {
-  for (std::size_t limit = kLaneLimit;; limit /= 2) {
-    std::size_t total = 0;
-    for (const Lanes& lanes : layers) {
-      for (const auto& lane : lanes) total += std::min(lane.size(), limit);
-    }
-    if (total <= kPageLimit || limit <= kLeastLimit) return limit;
-  }
-}
-
 // Begin, end (from the layer's begin) and bytes of each interval.
-Document lane_document(const std::vector<Interval>& intervals, models::Picoseconds start,
-                       std::size_t limit) {
-  const ThinLane lane = thin(intervals, limit);
+Document lane_document(PageLane& lane, models::Picoseconds start) {
   Document drawn = Document::array();
-  for (const Interval& i : lane.intervals) {
+  for (const models::Interval& i : lane.drawn.by_begin()) {
     drawn.push_back(Document::array({(i.begin - start).count, (i.end - start).count, i.bytes}));
   }
-  return {{"recorded", lane.recorded}, {"closed_ps", lane.closed.count}, {"intervals", drawn}};
+  return {{"recorded", lane.extent.recorded},
+          {"closed_ps", lane.drawn.closed().count},
+          {"intervals", drawn}};
 }
 
-// A timeline by layer and row.
-struct Drawing {
-  std::vector<Row> rows;
-  std::vector<Lanes> layers;
-};
-
-Document timelines_document(const models::Timeline& timeline, const Drawing& drawing) {
-  const auto& [rows, layers] = drawing;
-  const std::size_t limit = lane_limit(layers);
+Document timelines_document(PageLanes& page) {
   Document json = Document::array();
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const models::LayerSpan& span = timeline.layers()[i];
+  for (auto& [span, all_lanes] : page.layers) {
     Document lanes = Document::object();
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      const auto& intervals = layers[i][row];
-      if (intervals.empty()) continue;
-      lanes[rows[row].name] = lane_document(intervals, span.begin, limit);
+    for (std::size_t row = 0; row < page.rows.size(); ++row) {
+      if (all_lanes[row].extent.recorded == 0) continue;
+      lanes[page.rows[row].name] = lane_document(all_lanes[row], span.begin);
     }
     json.push_back({{"duration_ps", (span.end - span.begin).count},
                     {"macros_busy", span.macros_busy},
                     {"lanes", lanes}});
   }
-  return {{"lane_limit", limit}, {"layers", json}};
+  return {{"lane_limit", page.limit}, {"layers", json}};
 }
 
 // Of the MACs of a layer that devices of one type do, those of one device: as many as its channels.
@@ -115,14 +53,13 @@ std::int64_t macs_of(const Report& report, const LayerReport& layer, DeviceId de
 }
 
 // MACs of a device and the bytes it moved over the NoC, for each layer that it worked on.
-Document points(const Report& report, const Drawing& drawing, DeviceId device,
+Document points(const Report& report, const PageLanes& page, DeviceId device,
                 const std::vector<Lane>& streams) {
   Document json = Document::array();
-  for (std::size_t i = 0; i < drawing.layers.size(); ++i) {
+  for (std::size_t i = 0; i < page.layers.size(); ++i) {
     std::int64_t bytes = 0;
     for (const Lane lane : streams) {
-      const std::size_t row = row_of(drawing.rows, lane, device);
-      for (const Interval& s : drawing.layers[i].at(row)) bytes += s.bytes;
+      bytes += page.layers[i].lanes.at(page.row_of(lane, device)).extent.bytes;
     }
     const std::int64_t macs = macs_of(report, report.layers[i], device);
     if (macs > 0 && bytes > 0) {
@@ -137,7 +74,7 @@ Document slope(const std::string& name, std::int64_t bandwidth) {
 }
 
 Document rooflines_document(const Report& report, const platforms::Hardware& h,
-                            const Drawing& drawing) {
+                            const PageLanes& page) {
   const bool ride = h.npu.weights_port == platforms::WeightsPort::noc;
   const bool full = h.noc.duplex == platforms::Duplex::full;
   const Document noc =
@@ -155,7 +92,7 @@ Document rooflines_document(const Report& report, const platforms::Hardware& h,
     json.push_back({{"device", device.name},
                     {"peak_macs_per_s", device.peak_macs_per_s},
                     {"bandwidths", Document::array({noc, weights ? with_weights : sram})},
-                    {"points", points(report, drawing, id, streams)}});
+                    {"points", points(report, page, id, streams)}});
   }
   return json;
 }
@@ -192,18 +129,15 @@ Document platform_document(const Platform& platform) {
 }  // namespace
 
 Document page_data(const Report& report, const Platform& platform,
-                   const workloads::Network& network, const models::Timeline& timeline,
-                   Document uncertainty) {
-  Drawing drawing{rows_of(report.devices), {}};
-  drawing.layers = by_layer(timeline, drawing.rows);
+                   const workloads::Network& network, PageLanes page, Document uncertainty) {
   return {{"report", report_document(report)},
           {"uncertainty", std::move(uncertainty)},
           {"platform", platform_document(platform)},
           {"devices", devices_document(report)},
           {"sram_bytes", report.sram_bytes},
           {"graph", graph_document(network)},
-          {"rooflines", rooflines_document(report, platform.hardware, drawing)},
-          {"timelines", timelines_document(timeline, drawing)}};
+          {"rooflines", rooflines_document(report, platform.hardware, page)},
+          {"timelines", timelines_document(page)}};
 }
 
 }  // namespace h4h::sim

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/json/document.hpp"
-#include "models/counts/timeline.hpp"
 #include "platforms/description/platform.hpp"
+#include "sim/report/page_lanes.hpp"
 #include "sim/report/report.hpp"
 
 namespace h4h::sim {
@@ -10,7 +10,6 @@ namespace h4h::sim {
 // What the page's script draws: the report as report_document gives it, the network as a graph,
 // timelines, rooflines, the platform's values, and `uncertainty`.
 Document page_data(const Report& report, const platforms::Platform& platform,
-                   const workloads::Network& network, const models::Timeline& timeline,
-                   Document uncertainty);
+                   const workloads::Network& network, PageLanes page, Document uncertainty);
 
 }  // namespace h4h::sim

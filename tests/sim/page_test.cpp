@@ -26,7 +26,10 @@ struct Recorded {
 
   workloads::Network network;
 
-  std::string page() const { return format_page(report, platform, network, timeline); }
+  std::string page() const {
+    const Recording recording = [&](models::Recorder& recorder) { timeline.replay(recorder); };
+    return format_page(report, platform, network, recording);
+  }
 };
 
 Recorded recorded(const std::string& name, const std::vector<std::string>& sets = {}) {
@@ -135,30 +138,78 @@ TEST(Page, NamesFromFilesStayText) {
 
 Interval at(std::int64_t begin, std::int64_t end) { return {Lane::npu_mac, {begin}, {end}, 8, 0}; }
 
+LaneExtent extent_of(const std::vector<Interval>& intervals) {
+  LaneExtent extent;
+  for (const Interval& interval : intervals) extent.add(interval);
+  return extent;
+}
+
+ThinLane thin(const std::vector<Interval>& intervals, std::size_t limit) {
+  ThinLane lane(extent_of(intervals), limit);
+  for (const Interval& interval : intervals) lane.add(interval);
+  return lane;
+}
+
 TEST(Thinning, LeavesShortLanesAsTheyAre) {
-  const ThinLane lane = thin({at(5, 6), at(0, 2)}, 2);
-  EXPECT_EQ(lane.intervals, (std::vector<Interval>{at(0, 2), at(5, 6)}));
-  EXPECT_EQ(lane.recorded, 2u);
-  EXPECT_EQ(lane.closed, Picoseconds{0});
+  ThinLane lane = thin({at(5, 6), at(0, 2)}, 2);
+  EXPECT_EQ(lane.by_begin(), (std::vector<Interval>{at(0, 2), at(5, 6)}));
+  EXPECT_EQ(lane.closed(), Picoseconds{0});
+}
+
+TEST(Thinning, TheExtentOfALaneIsThatOfItsIntervalsInAnyOrder) {
+  for (const std::vector<Interval>& intervals :
+       {std::vector{at(1, 9), at(3, 4), at(5, 8)}, std::vector{at(3, 4), at(5, 8), at(1, 9)}}) {
+    const LaneExtent extent = extent_of(intervals);
+    EXPECT_EQ(extent.recorded, 3u);
+    EXPECT_EQ(extent.bytes, 24);
+    EXPECT_EQ(extent.begin, Picoseconds{1});
+    EXPECT_EQ(extent.end, Picoseconds{8}) << "of the one that begins last";
+  }
 }
 
 TEST(Thinning, JoinsWhatBeginsTogetherAndKeepsBytes) {
-  const ThinLane lane = thin({at(0, 2), at(3, 4), at(12, 15), at(17, 18), at(29, 30)}, 3);
-  ASSERT_EQ(lane.intervals.size(), 3u);
-  EXPECT_EQ(lane.intervals[0].end, Picoseconds{4});
-  EXPECT_EQ(lane.intervals[1].end, Picoseconds{18});
-  EXPECT_EQ(lane.intervals[1].bytes, 16);
-  EXPECT_EQ(lane.intervals[2].bytes, 8);
-  EXPECT_EQ(lane.recorded, 5u);
-  EXPECT_EQ(lane.closed, Picoseconds{2});
+  ThinLane lane = thin({at(0, 2), at(3, 4), at(12, 15), at(17, 18), at(29, 30)}, 3);
+  const std::vector<Interval>& intervals = lane.by_begin();
+  ASSERT_EQ(intervals.size(), 3u);
+  EXPECT_EQ(intervals[0].end, Picoseconds{4});
+  EXPECT_EQ(intervals[1].end, Picoseconds{18});
+  EXPECT_EQ(intervals[1].bytes, 16);
+  EXPECT_EQ(intervals[2].bytes, 8);
+  EXPECT_EQ(lane.closed(), Picoseconds{2});
+}
+
+// As two streams that share a lane do.
+TEST(Thinning, WhatBeganEarlierMayComeLater) {
+  ThinLane late = thin({at(0, 2), at(12, 15), at(3, 16), at(17, 18), at(29, 30)}, 3);
+  ThinLane early = thin({at(0, 2), at(3, 16), at(12, 15), at(17, 18), at(29, 30)}, 3);
+  EXPECT_EQ(late.by_begin(), early.by_begin());
+  EXPECT_EQ(late.by_begin()[0], (Interval{Lane::npu_mac, {0}, {16}, 16, 0}));
 }
 
 TEST(Thinning, ARegularLaneStaysRegular) {
   std::vector<Interval> many;
   for (std::int64_t i = 0; i < 1000; ++i) many.push_back(at(10 * i, 10 * i + 5));
-  const ThinLane lane = thin(many, 100);
-  ASSERT_EQ(lane.intervals.size(), 100u);
-  for (const Interval& i : lane.intervals) EXPECT_EQ(i.bytes, 80);
+  ThinLane lane = thin(many, 100);
+  ASSERT_EQ(lane.by_begin().size(), 100u);
+  for (const Interval& i : lane.by_begin()) EXPECT_EQ(i.bytes, 80);
+}
+
+TEST(Thinning, HoldsNoMoreThanItsLimitWhileIntervalsCome) {
+  constexpr std::int64_t kCount = 1'000'000;
+  const auto interval = [](std::int64_t i) { return at(10 * i, 10 * i + 5); };
+  LaneExtent extent;
+  for (std::int64_t i = 0; i < kCount; ++i) extent.add(interval(i));
+  ThinLane lane(extent, 100);
+  std::int64_t bytes = 0;
+  for (std::int64_t i = 0; i < kCount; ++i) {
+    lane.add(interval(i));
+    if (i % 10'000 == 0) {
+      ASSERT_LE(lane.by_begin().size(), 100u);
+    }
+  }
+  for (const Interval& joined : lane.by_begin()) bytes += joined.bytes;
+  EXPECT_EQ(lane.by_begin().size(), 100u);
+  EXPECT_EQ(bytes, extent.bytes);
 }
 
 }  // namespace

@@ -155,8 +155,10 @@ TEST(SeveralMacros, HaveTracksOfTheirOwnInATrace) {
 
 TEST(SeveralMacros, HaveRowsAndARooflineOfTheirOwnOnAPage) {
   const RunOfThree run = run_of_three();
+  const PageLanes lanes = page_lanes(
+      run.report.devices, [&](models::Recorder& recorder) { run.timeline.replay(recorder); });
   const auto data = nlohmann::json::parse(
-      write_json(page_data(run.report, run.three.chip, three_convs(), run.timeline, Document())));
+      write_json(page_data(run.report, run.three.chip, three_convs(), lanes, Document())));
   const auto& layers = data["timelines"]["layers"];
   for (const char* const lane : {"slow_cim_compute", "slow_cim_dma_input", "noc_slow_cim"}) {
     EXPECT_TRUE(layers[0]["lanes"].contains(lane)) << lane;

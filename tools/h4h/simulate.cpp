@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <functional>
-
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/printable.hpp"
@@ -130,14 +128,11 @@ MappedRun run_mapped(const MappingOptions& options, const platforms::Platform& p
   return run;
 }
 
-using Record = std::function<void(models::Recorder&)>;
-
-// `record` tells a recorder what the network does.
 void write_trace(const std::string& path, const sim::Report& report,
-                 const std::vector<sim::JobResult>& modelled, const Record& record) {
+                 const std::vector<sim::JobResult>& modelled, const sim::Recording& recording) {
   OutputFile file(path);
   sim::TraceWriter trace(report, modelled, [&](std::string_view part) { file.write(part); });
-  record(trace);
+  recording(trace);
   trace.finish();
   file.commit();
 }
@@ -147,25 +142,20 @@ struct TimelineFiles {
   std::optional<std::string> trace, html;
 };
 
-// A page needs all intervals at once; a trace by itself is written while the network runs.
 void write_timelines(const TimelineFiles& files, const MappedRun& run,
                      const platforms::Platform& platform, const workloads::Network& network,
                      sim::LayerCosts& costs, const std::optional<sim::Uncertainty>& over) {
-  Record record = [&](models::Recorder& recorder) {
+  const sim::Recording recording = [&](models::Recorder& recorder) {
     sim::run_network(platform.hardware, network, run.mapping, recorder);
   };
-  models::Timeline timeline;
-  if (files.html) {
-    record(timeline);
-    record = [&](models::Recorder& recorder) { timeline.replay(recorder); };
-  }
   if (files.trace) {
-    write_trace(*files.trace, run.report, sim::model_layers(costs, network, run.mapping), record);
+    write_trace(*files.trace, run.report, sim::model_layers(costs, network, run.mapping),
+                recording);
   }
   if (!files.html) return;
   Document uncertainty = over ? sim::uncertainty_page_document(*over) : Document();
   write_file(*files.html,
-             sim::format_page(run.report, platform, network, timeline, std::move(uncertainty)));
+             sim::format_page(run.report, platform, network, recording, std::move(uncertainty)));
 }
 
 // One is enough for a network, unless more are asked for.
