@@ -1,14 +1,14 @@
 #include "tools/h4h-nas/training.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <iostream>
+#include <optional>
+#include <string_view>
 
 #include "base/json/json_writer.hpp"
+#include "base/text/take_line.hpp"
 #include "nas/data/open.hpp"
 #include "nas/report/training_page.hpp"
 #include "nas/train/health.hpp"
@@ -81,48 +81,54 @@ struct KnownMetrics {
 // metrics.jsonl, which holds as much as the checkpoint says whenever a process begins.
 class Metrics {
  public:
-  Metrics(fs::path file, const KnownMetrics& known) : file_(std::move(file)), bytes_(known.bytes) {
-    const std::uint64_t there = fs::exists(file_) ? fs::file_size(file_) : 0;
+  Metrics(fs::path file, const KnownMetrics& known) : path_(std::move(file)), bytes_(known.bytes) {
+    const std::uint64_t there = fs::exists(path_) ? fs::file_size(path_) : 0;
     if (there < known.bytes) {
       throw std::runtime_error(
-          fmt::format("{}: {} bytes, fewer than the {} that the checkpoint expects", file_.string(),
+          fmt::format("{}: {} bytes, fewer than the {} that the checkpoint expects", path_.string(),
                       there, known.bytes));
     }
-    std::ifstream stream(file_, std::ios::binary);
-    std::uint64_t read = 0;
-    for (std::string line; read < known.bytes && std::getline(stream, line);) {
-      checksum_.add(line += '\n');
-      read += line.size();
-    }
-    if (read != known.bytes || (!known.checksum.empty() && known.checksum != checksum_.text())) {
-      throw std::runtime_error(fmt::format(
-          "{}: its first {} bytes are not those that the checkpoint expects: it is damaged or was "
-          "edited; train again in another directory",
-          file_.string(), known.bytes));
-    }
-    if (there > known.bytes) fs::resize_file(file_, known.bytes);
+    if (known.bytes > 0) check_known(known);
+    if (there > known.bytes) fs::resize_file(path_, known.bytes);
   }
 
   void append(const std::string& line) {
-    // Not before: the checkpoint is the first file of the folder.
-    if (!stream_.is_open()) stream_.open(file_, std::ios::binary | std::ios::app);
-    stream_ << line;
+    open();
+    file_->append(line);
     bytes_ += line.size();
     checksum_.add(line);
   }
   // On disk: a checkpoint counts on its lines.
-  void flush() {
-    if (!stream_.flush()) throw std::runtime_error(file_.string() + ": cannot write");
-    if (stream_.is_open()) sync_file(file_);
+  void sync() const {
+    if (file_) sync_file(path_);
   }
   std::uint64_t bytes() const { return bytes_; }
   const std::string& checksum() const { return checksum_.text(); }
 
  private:
-  fs::path file_;
+  void check_known(const KnownMetrics& known) {
+    const std::string text = read_file(path_, kMetricsLimit);
+    std::string_view lines = std::string_view(text).substr(0, known.bytes);
+    const bool whole = lines.size() == known.bytes && lines.back() == '\n';
+    while (!lines.empty()) checksum_.add(std::string(take_line(lines)) + '\n');
+    if (whole && (known.checksum.empty() || known.checksum == checksum_.text())) return;
+    throw std::runtime_error(fmt::format(
+        "{}: its first {} bytes are not those that the checkpoint expects: it is damaged or was "
+        "edited; train again in another directory",
+        path_.string(), known.bytes));
+  }
+
+  // Not before there is a line: the checkpoint is the first file of the folder.
+  void open() {
+    if (file_) return;
+    if (!fs::exists(path_)) write_file(path_, "");
+    file_.emplace(path_, kMetricsLimit);
+  }
+
+  fs::path path_;
   std::uint64_t bytes_;
   nas::LineChecksum checksum_;
-  std::ofstream stream_;
+  std::optional<AppendedFile> file_;
 };
 
 class Training {
@@ -248,7 +254,7 @@ class Training {
   }
 
   void save() {
-    metrics_.flush();
+    metrics_.sync();
     folder_.write_checkpoint(nas::to_bytes({command_.arguments, metrics_.bytes(),
                                             metrics_.checksum(), trainer_.state()}),
                              nas::kCheckpointLimit);
@@ -303,7 +309,7 @@ class Training {
                                {"held_out_images", split_.holdout.size()}}));
       text += fmt::format("{:<7}  {:.4f}\n", name, accuracy);
     }
-    metrics_.flush();
+    metrics_.sync();
     return text;
   }
 
