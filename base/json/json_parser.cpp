@@ -123,13 +123,15 @@ Document parse_json(std::string_view text, JsonLimits limits) {
     if (!read_json_events(text, builder)) throw JsonError(builder.problem());
     return std::move(builder.root());
   } catch (const std::bad_alloc&) {
-    throw JsonError("there is not enough memory for its values");
+    throw JsonMemoryError("there is not enough memory for its values");
   }
 }
 
 Document parse_json_or_null(std::string_view text) {
   try {
     return parse_json(text);
+  } catch (const JsonMemoryError&) {
+    throw;
   } catch (const JsonError&) {
     return {};
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json/json_parser.hpp"
 #include "sim/report/checksum.hpp"
 
 namespace h4h::nas {
@@ -204,6 +205,8 @@ SearchState parse_checkpoint(const std::string& text, const Resumed& search) {
   refuse_earlier(text);
   try {
     return parsed(sim::parse_json_with_checksum(text), search);
+  } catch (const JsonMemoryError& error) {
+    throw CheckpointError(fmt::format("cannot be read: {}", error.what()));
   } catch (const DocumentError& error) {
     throw CheckpointError(fmt::format("is not the checkpoint of a search: {}", error.what()));
   }

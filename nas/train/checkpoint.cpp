@@ -1,5 +1,6 @@
 #include "nas/train/checkpoint.hpp"
 
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -167,6 +168,10 @@ TrainingCheckpoint parsed(std::string_view bytes) {
   return checkpoint;
 }
 
+TrainingFileError not_enough_memory(const std::string& file) {
+  return TrainingFileError(fmt::format("{}: there is not enough memory for its values", file));
+}
+
 }  // namespace
 
 std::string to_bytes(const TrainingCheckpoint& checkpoint) {
@@ -197,7 +202,11 @@ TrainingCheckpoint checkpoint_of(const std::string& bytes, const std::string& fi
     throw TrainingFileError(
         fmt::format("{}: is {}; train again into another directory", file, error.what()));
   } catch (const std::bad_alloc&) {
-    throw TrainingFileError(fmt::format("{}: there is not enough memory for its values", file));
+    throw not_enough_memory(file);
+  } catch (const JsonMemoryError&) {
+    throw not_enough_memory(file);
+  } catch (const c10::Error&) {  // of the tensors, whose sizes fit the file
+    throw not_enough_memory(file);
   } catch (const std::exception& error) {
     throw TrainingFileError(
         fmt::format("{}: not a checkpoint, or damaged: {}", file, error.what()));

@@ -57,9 +57,8 @@ class Session::Kernel {
 
   ~Kernel() {
     const ContextInUse in_use(*context_);
+    if (!failed_) stop();
     if (!failed_) {
-      chip_->stop();
-      sc_core::sc_start();  // processes unwind their stacks before those are given back
       chip_.reset();
       context_.reset();
     } else {  // a kernel in which a process has thrown cannot be started again: nothing unwinds
@@ -85,6 +84,16 @@ class Session::Kernel {
   }
 
  private:
+  // Processes unwind their stacks before those are given back, for which there may be no memory.
+  void stop() {
+    try {
+      chip_->stop();
+      sc_core::sc_start();
+    } catch (const std::exception&) {
+      failed_ = true;
+    }
+  }
+
   // Returns when nothing is left to do. What a process throws comes as a report with its text.
   static void start_kernel() {
     try {

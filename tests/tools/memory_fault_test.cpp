@@ -2,20 +2,13 @@
 
 #include <functional>
 
+#include "tests/support/no_memory.hpp"
 #include "tests/tools/fault_files.hpp"
-#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tests {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Runs h4h where the `number`-th allocation after `file` is opened fails: see
-// tests/faults/memory_fault.cpp.
-Outcome without_memory(const std::string& arguments, const std::string& file, long number) {
-  return run("env LD_PRELOAD='" H4H_MEMORY_FAULT "' H4H_FAULT_FILE='" + file +
-             "' H4H_FAULT_NEW=" + std::to_string(number) + " " H4H_BINARY " " + arguments);
-}
 
 struct Format {
   const char* name;
@@ -52,49 +45,21 @@ const Format kFormats[] = {
        fs::remove_all(out);
        return f.search(out) + " --jobs 1";
      }},
+    {"SearchCheckpoint", "resumed/search.checkpoint.json",
+     [](Files& f) { return f.search(f.at("resumed")) + " --jobs 1"; }},
+    {"DescriptionOfARun", "resumed/sweep.checkpoint.json",
+     [](Files& f) {
+       return "sweep " + kPaper + " --network " + f.at("n.yaml") +
+              " --vary cim.macros=0,4 --jobs 1 --out " + f.at("resumed");
+     }},
 };
 
-class MemoryFault : public ::testing::TestWithParam<Format> {
- protected:
-  void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__)
-    GTEST_SKIP() << "AddressSanitizer has allocations of its own";
-#endif
-  }
-  void expect_named(const Outcome& o) const {
-    EXPECT_EQ(o.code, 1) << o.err;
-    EXPECT_EQ(o.out, "");
-    EXPECT_EQ(lines(o.err).size(), 1u) << o.err;
-    EXPECT_NE(o.err.find("memory"), std::string::npos) << o.err;
-    EXPECT_EQ(o.err.find("std::"), std::string::npos) << o.err;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(files_.path())) {
-      EXPECT_FALSE(tools::is_temporary(entry.path().filename().string())) << entry.path();
-    }
-  }
+class MemoryFault : public ::testing::TestWithParam<Format> {};
 
-  Files files_;
-};
-
-// The first allocations one by one, then ever fewer of the later ones, until a run succeeds twice.
 TEST_P(MemoryFault, IsNamedInOneLineAndEndsNoCommandByASignal) {
-  const std::string file = files_.at(GetParam().file);
-  const Outcome whole = h4h(GetParam().command(files_));
-  ASSERT_EQ(whole.code, 0) << whole.err;
-  int failed = 0, succeeded = 0;
-  for (long number = 1; succeeded < 2; number = number < 8 ? number + 1 : number * 3 / 2) {
-    SCOPED_TRACE(number);
-    ASSERT_LT(number, 100'000'000);
-    const Outcome o = without_memory(GetParam().command(files_), file, number);
-    if (o.code == 0) {
-      EXPECT_EQ(lines(o.out).size(), lines(whole.out).size());
-      ++succeeded;
-      continue;
-    }
-    succeeded = 0;
-    ++failed;
-    expect_named(o);
-  }
-  EXPECT_GT(failed, 5) << "the fault was injected";
+  Files files;
+  expect_lack_of_memory_named(
+      {[&] { return GetParam().command(files); }, files.at(GetParam().file), files.path()});
 }
 
 std::string format_name(const ::testing::TestParamInfo<Format>& format) {

@@ -11,7 +11,9 @@
 
 #include <filesystem>
 #include <iostream>
+#include <new>
 #include <stdexcept>
+#include <string_view>
 
 #include "nas/supernet/bfloat16.hpp"
 
@@ -31,6 +33,8 @@ std::string without_backtrace(std::string (*command)(const Arguments&),
   try {
     return command(arguments);
   } catch (const c10::Error& error) {
+    const std::string_view message = error.what_without_backtrace();
+    if (message.find("can't allocate memory") != std::string_view::npos) throw std::bad_alloc();
     throw std::runtime_error(error.what_without_backtrace());
   }
 }

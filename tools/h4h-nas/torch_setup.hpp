@@ -13,7 +13,7 @@ namespace h4h::tools {
 void keep_freed_memory();
 
 // What a command returns; an error of LibTorch becomes std::runtime_error without the backtrace of
-// C++ functions.
+// C++ functions, or std::bad_alloc where LibTorch got no memory.
 std::string without_backtrace(std::string (*command)(const Arguments&), const Arguments& arguments);
 
 // Of Torch and of its BLAS.

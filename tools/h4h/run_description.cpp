@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/json/json_parser.hpp"
 #include "base/text/hash.hpp"
 #include "sim/report/checksum.hpp"
 
@@ -31,6 +32,8 @@ std::optional<Document> description_of(const RunFolder& folder) {
     if (before.at("schema") != Document(kSchema)) throw DocumentError("is of another schema");
     before.erase("schema");
     return before;
+  } catch (const JsonMemoryError& error) {
+    throw std::runtime_error(fmt::format("{}: {}", folder.checkpoint().string(), error.what()));
   } catch (const DocumentError& error) {
     throw std::runtime_error(fmt::format("{}: {}; choose another directory, or delete this one",
                                          folder.checkpoint().string(), error.what()));

@@ -1,11 +1,13 @@
 #include "tools/h4h/run_folder.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
 #include <vector>
 
@@ -18,6 +20,20 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what) {
   throw std::runtime_error(fmt::format("{}: {}", path.string(), what));
+}
+
+// What a directory holds, by name. std::filesystem's iterators end the program where memory runs
+// out.
+std::vector<std::string> names_in(const fs::path& path) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
+  if (directory == nullptr) fail(path, "cannot be opened");
+  std::vector<std::string> names;
+  while (const dirent* const entry = ::readdir(directory.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace
@@ -48,16 +64,17 @@ void RunFolder::lock() {
 }
 
 void RunFolder::refuse_foreign() const {
-  std::string other;
+  std::string other;  // the first
   std::vector<fs::path> halves;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
-    const std::string name = entry.path().filename().string();
-    if (entry.is_symlink()) {
-      fail(entry.path(), "is a link; a run's directory holds files, not links: remove it");
+  for (const std::string& name : names_in(path_)) {
+    const fs::path path = file(name);
+    const fs::file_status status = fs::symlink_status(path);
+    if (fs::is_symlink(status)) {
+      fail(path, "is a link; a run's directory holds files, not links: remove it");
     }
-    if (is_temporary(name) && entry.is_regular_file()) {
-      halves.push_back(entry.path());
-    } else if (other.empty() || name < other) {
+    if (is_temporary(name) && fs::is_regular_file(status)) {
+      halves.push_back(path);
+    } else if (other.empty()) {
       other = name;
     }
   }
@@ -78,9 +95,8 @@ void RunFolder::write(const std::string& name, std::string_view text, FileLimit 
 }
 
 bool RunFolder::holds_results() const {
-  const fs::directory_iterator entries(path_);
-  return std::any_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {
-    const std::string name = entry.path().filename().string();
+  const std::vector<std::string> names = names_in(path_);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
     return name != checkpoint_ && name.rfind(kFolderResults, 0) != 0;
   });
 }
