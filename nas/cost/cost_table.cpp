@@ -44,9 +44,7 @@ std::vector<Cost> CostTable::evaluate(const std::vector<Genotype>& candidates) {
 
 Cost CostTable::compiled(const Genotype& canonical) {
   walk(canonical);
-  if (!runs()) {
-    return simulated_.evaluate({canonical}).front();  // it says why
-  }
+  if (!is_compiled()) return simulated_.evaluate({canonical}).front();  // it says why, or cascades
   tally();
   return cheapest();
 }
@@ -62,9 +60,12 @@ void CostTable::walk(const Genotype& canonical) {
   });
 }
 
-bool CostTable::runs() const {
-  return platform_.hardware.sram.overflow == Overflow::spill || !overflows();
+bool CostTable::spills_whole() const {
+  const platforms::Sram& sram = platform_.hardware.sram;
+  return sram.overflow == Overflow::spill && sram.schedule == platforms::Schedule::layer;
 }
+
+bool CostTable::is_compiled() const { return spills_whole() || !overflows(); }
 
 bool CostTable::overflows() const {
   return std::any_of(steps_.begin(), steps_.end(),
@@ -112,7 +113,10 @@ void CostTable::begin(const std::vector<Genotype>& candidates) {
       continue;
     }
     walk(space_.canonical(candidate));
-    if (!runs()) continue;
+    if (!is_compiled()) {
+      simulated_.begin(candidate);
+      continue;
+    }
     const std::vector<const Block*> blocks = blocks_in_order();
     const std::vector<std::uint64_t> spills = spills_of(runs_, blocks);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -125,7 +129,7 @@ std::optional<CostTable::Precomputed> CostTable::precompute(
     const std::function<void(std::size_t, std::size_t)>& progress) {
   if (!blocks_) return std::nullopt;
   EveryBlock every = every_block(space_, *blocks_, runs_);
-  if (platform_.hardware.sram.overflow == Overflow::infeasible) {
+  if (!spills_whole()) {
     const auto spills = [&](const PlacedBlock& b) {
       return b.spilled != 0 || runs_.overflows(*b.block);
     };

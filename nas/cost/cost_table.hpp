@@ -49,7 +49,10 @@ class CostTable : public FitnessOracle {
 
   Cost compiled(const Genotype& canonical);
   void walk(const Genotype& canonical);
-  bool runs() const;
+  // Whether what overflows the SRAM spills, and nothing else happens: blocks cost the same in every
+  // network then. Under sram.schedule=cascade candidates that overflow are simulated one by one.
+  bool spills_whole() const;
+  bool is_compiled() const;
   bool overflows() const;
   std::vector<const Block*> blocks_in_order() const;
   void tally();

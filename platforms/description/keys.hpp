@@ -73,6 +73,9 @@ struct Key {
   Affects affects;
   // Whose devices it describes; nullopt for the NoC, the memories and the chip as a whole.
   std::optional<DeviceType> device{};
+  // Of a key that came later than files which do not set it: what they mean. Texts and hashes of
+  // platforms leave it out where it has this value.
+  std::string_view unset{};
 };
 
 // Every key there is, in the order in which they are shown. The clock precedes what is in cycles.

@@ -284,6 +284,13 @@ Platform resolve(Reader& reader, const std::filesystem::path& path,
       resolver.take(key, given.at(name));
     } else if (found != reader.settings().end()) {
       resolver.parse(key, found->second);
+    } else if (!key.unset.empty()) {
+      Setting unset;
+      unset.key = name;
+      unset.value = key.unset;
+      unset.source = "not set";
+      unset.origin = {path.string(), 0};
+      resolver.parse(key, std::move(unset));
     } else {
       missing += (missing.empty() ? "" : ", ") + name;
     }

@@ -14,7 +14,10 @@ template <typename Wanted>
 std::string text_of(const Platform& platform, Wanted wanted) {
   std::string text;
   for (const Key& key : keys()) {
-    if (wanted(key)) text += fmt::format("{}={}\n", key.path, value_text(platform, key));
+    if (!wanted(key)) continue;
+    const std::string value = value_text(platform, key);
+    if (value == key.unset) continue;
+    text += fmt::format("{}={}\n", key.path, value);
   }
   return text;
 }
@@ -92,6 +95,16 @@ std::string_view to_string(Overflow overflow) {
       return "spill";
     case Overflow::infeasible:
       return "infeasible";
+  }
+  std::abort();
+}
+
+std::string_view to_string(Schedule schedule) {
+  switch (schedule) {
+    case Schedule::layer:
+      return "layer";
+    case Schedule::cascade:
+      return "cascade";
   }
   std::abort();
 }

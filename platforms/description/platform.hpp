@@ -22,6 +22,8 @@ enum class Duplex { half, full };
 enum class Exclusivity { tenure, layer, none };
 enum class Capacity { enforce, ignore };
 enum class Overflow { spill, infeasible };
+// Whether layers run one after the other, or in row stripes where activations overflow the SRAM.
+enum class Schedule { layer, cascade };
 // Whether macros keep their weights without power, or take them in anew whenever they wake up.
 enum class Volatility { keeps, reloads };
 // Whether macros that would have no word of a layer hold words of others again, for other outputs.
@@ -39,6 +41,7 @@ std::string_view to_string(Duplex duplex);
 std::string_view to_string(Exclusivity exclusivity);
 std::string_view to_string(Capacity capacity);
 std::string_view to_string(Overflow overflow);
+std::string_view to_string(Schedule schedule);
 std::string_view to_string(Volatility volatility);
 std::string_view to_string(Replication replication);
 std::string_view to_string(WordHold hold);
@@ -104,6 +107,7 @@ struct Memory {
 struct Sram : Memory {
   std::int64_t size_bytes = 0;
   Overflow overflow = Overflow::spill;  // of activations beyond the size
+  Schedule schedule = Schedule::layer;
 };
 
 // Everything that decides time and event counts.

@@ -111,6 +111,25 @@ std::string_view to_string(Source source) {
   return source == Source::measured ? "measured" : "modelled";
 }
 
+JobResult& JobResult::operator+=(const JobResult& other) {
+  if (energy_counts || other.energy_counts) {
+    energy_counts = counts_for_energy();
+    *energy_counts += other.counts_for_energy();
+  }
+  time += other.time;
+  busy.resize(std::max(busy.size(), other.busy.size()));
+  for (DeviceId id = 0; id < other.busy.size(); ++id) busy[id] += other.busy[id];
+  noc_busy += other.noc_busy;
+  noc_read_bytes += other.noc_read_bytes;
+  noc_write_bytes += other.noc_write_bytes;
+  link_turnarounds += other.link_turnarounds;
+  weights_idle += other.weights_idle;
+  prefetched_bytes += other.prefetched_bytes;
+  counts += other.counts;
+  if (other.source == Source::measured) source = Source::measured;
+  return *this;
+}
+
 std::string canonical_text(const LayerJob& job) {
   return fmt::format("{} | {} | {} {} {}{}", workloads::canonical_text(job.layer),
                      shares(job.split), name(job.context.input), name(job.context.output),

@@ -101,6 +101,9 @@ struct JobResult {
     return device < busy.size() ? busy[device] : models::Picoseconds{};
   }
 
+  // What both take one after the other; the port's idle time included.
+  JobResult& operator+=(const JobResult& other);
+
   friend bool operator==(const JobResult& a, const JobResult& b) {
     return a.time == b.time && a.busy == b.busy && a.noc_busy == b.noc_busy &&
            a.noc_read_bytes == b.noc_read_bytes && a.noc_write_bytes == b.noc_write_bytes &&

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "sim/mapping/cascade_search.hpp"
 #include "sim/mapping/share_search.hpp"
 #include "sim/network/placement.hpp"
 
@@ -149,14 +150,16 @@ Infeasible no_mapping(const Goal& goal, double least, bool exact) {
 }
 
 MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
-                       const Network& network, const Goal& goal, const Pins& pins, Effort effort) {
+                       const Network& network, const Goal& goal, const Pins& pins, Effort effort,
+                       const std::vector<Cascade>& cascades) {
   const models::Devices& devices = costs.devices();
-  ShareSearch search(costs, platform, network, goal, pins, effort);
+  ShareSearch search(costs, platform, network, goal, pins, effort, cascades);
   ShareSearch::Found found = search_all(search, devices, pins, effort);
   const bool separable = !models::copy_weights_ahead(devices);
   if (!separable && !pins.any()) {
     for (Mapping mapping : {map_npu(devices, network), map_cim(devices, network)}) {
       mapping.kind = "auto";
+      mapping.cascades = cascades;
       found.mappings.push_back(std::move(mapping));
     }
   }
@@ -176,7 +179,8 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
   return mapping;
 }
 
-std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network& network) {
+std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network& network,
+                                     const std::vector<Cascade>& cascades) {
   const std::int64_t states = state_bytes(network);
   if (states > sram.size_bytes) {
     return Infeasible{fmt::format(
@@ -185,7 +189,7 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
         states, sram.size_bytes)};
   }
   if (sram.overflow == platforms::Overflow::spill) return std::nullopt;
-  const Placement all = place_in_sram(network);
+  const Placement all = place_in_sram(network, cascades);
   if (all.peak_bytes <= sram.size_bytes) return std::nullopt;
   return Infeasible{fmt::format(
       "activations do not fit: {} needs {} B alive at once, sram.size is {} B ({} B too "
@@ -193,27 +197,52 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
       all.peak_at, all.peak_bytes, sram.size_bytes, all.peak_bytes - sram.size_bytes)};
 }
 
+// `whole`, or what `map` makes of the cascades that are proposed, where that keeps the goal's limit
+// and costs less.
+template <typename Map>
+MappingResult with_cascades(LayerCosts& costs, const platforms::Platform& platform,
+                            const Network& network, const Goal& goal, MappingResult whole,
+                            Map map) {
+  const auto* const mapped = std::get_if<Mapping>(&whole);
+  const Mapping base = mapped != nullptr ? *mapped : map_npu(costs.devices(), network);
+  std::vector<Mapping> mappings;
+  if (mapped != nullptr) mappings.push_back(*mapped);
+  for (const std::vector<Cascade>& cascades :
+       propose_cascades(costs, platform, network, goal, base)) {
+    MappingResult result = map(cascades);
+    if (auto* const mapping = std::get_if<Mapping>(&result)) mappings.push_back(*mapping);
+  }
+  const Best best = best_of(costs, platform, network, goal, mappings);
+  if (best.mapping == nullptr) return whole;
+  return *best.mapping;
+}
+
 }  // namespace
 
 void begin_mapping(LayerCosts& costs, const platforms::Platform& platform, const Network& network) {
-  if (check_sram(platform.hardware.sram, network)) return;
+  if (check_sram(platform.hardware.sram, network, {})) return;
   ShareSearch(costs, platform, network, Objective::latency, {}, Effort::quick).begin();
 }
 
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,
                           const Network& network, Strategy strategy, const Goal& goal,
                           const Pins& pins, Effort effort) {
-  if (std::optional<Infeasible> reason = check_sram(platform.hardware.sram, network))
-    return *reason;
-  switch (strategy) {
-    case Strategy::npu:
-      return map_npu(costs.devices(), network);
-    case Strategy::cim:
-      return map_cim(costs.devices(), network);
-    case Strategy::automatic:
-      break;
-  }
-  return map_auto(costs, platform, network, goal, pins, effort);
+  const platforms::Sram& sram = platform.hardware.sram;
+  const auto map = [&](const std::vector<Cascade>& cascades) -> MappingResult {
+    if (std::optional<Infeasible> reason = check_sram(sram, network, cascades)) return *reason;
+    if (strategy == Strategy::automatic) {
+      return map_auto(costs, platform, network, goal, pins, effort, cascades);
+    }
+    const bool npu = strategy == Strategy::npu;
+    Mapping mapping = npu ? map_npu(costs.devices(), network) : map_cim(costs.devices(), network);
+    mapping.cascades = cascades;
+    return mapping;
+  };
+  if (pins.cascades) return map(*pins.cascades);
+  MappingResult whole = map({});
+  const bool fits = peak_activation_bytes(network) <= sram.size_bytes;
+  if (fits || sram.schedule == platforms::Schedule::layer) return whole;
+  return with_cascades(costs, platform, network, goal, std::move(whole), map);
 }
 
 }  // namespace h4h::sim

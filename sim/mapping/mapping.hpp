@@ -9,6 +9,7 @@
 #include "sim/job/layer_job.hpp"
 #include "sim/mapping/active_macros.hpp"
 #include "sim/mapping/effort.hpp"
+#include "sim/network/cascade.hpp"
 
 namespace h4h::sim {
 
@@ -17,6 +18,7 @@ struct Mapping {
   std::string kind;  // "npu", "cim", "auto", "file"
   ActiveDevices active;
   std::vector<Split> layers;
+  std::vector<Cascade> cascades{};  // in file order; the other layers run whole
   // Of "auto" and "file": no mapping that `effort` looks at costs less than this one by more than
   // this share of its cost. Of "file": no mapping with the same pins.
   std::optional<double> gap{};

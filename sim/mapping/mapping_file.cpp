@@ -23,7 +23,8 @@ using yaml::Fields;
 using yaml::Node;
 
 constexpr yaml::FileKind kKind{
-    "mapping file", "a map with layers, and optionally network, macros_in_use and units_in_use",
+    "mapping file",
+    "a map with layers, and optionally network, macros_in_use, units_in_use and cascades",
     Node::Kind::map, 4 << 20};
 
 class Reader {
@@ -51,6 +52,7 @@ class Reader {
     if (const Node* const layers = top_.require("layers", "a list of layers and their shares")) {
       read_layers(*layers);
     }
+    if (const Node* const cascades = top_.find("cascades")) read_cascades(*cascades);
     top_.finish();
     if (problems_.count() == 0) check_capacity();
     if (problems_.count() > 0) throw MappingFileError(problems_.text(path));
@@ -82,7 +84,7 @@ class Reader {
     if (!node->is_map()) {
       return top_.problem(node->line, fmt::format("{}: must be a map of devices", key));
     }
-    Fields each(*node, fmt::format("{}: ", key), problems_);
+    Fields each(*node, key, problems_);
     for (const DeviceId id : of_macros_) {
       const std::string& name = devices_[id]->name();
       if (each.find(name) != nullptr) read_number(each, name, id, most, pinned);
@@ -170,6 +172,49 @@ class Reader {
     if (std::accumulate(channels.begin(), channels.end(), std::int64_t{0}) == all) return {};
     return fmt::format("shares of {} channels do not add up; allowed: a sum of {}",
                        fmt::join(channels, " and "), all);
+  }
+
+  void read_cascades(const Node& list) {
+    if (!list.is_list()) return top_.problem(list.line, "cascades must be a list");
+    pins_.cascades.emplace();
+    const CascadeRules rules(network_);
+    for (const Node& item : list.items) {
+      if (item.is_map()) {
+        read_cascade(item, rules);
+      } else {
+        top_.problem(item.line,
+                     "cascades: every entry is a map, {first: LAYER, last: LAYER, rows: ...}");
+      }
+    }
+  }
+
+  std::optional<std::size_t> layer_of(Fields& fields, const char* key) {
+    const std::size_t before = problems_.count();
+    const std::string name = fields.text(key, "the name of a layer");
+    if (problems_.count() > before) return std::nullopt;
+    const auto found = places_.find(name);
+    if (found != places_.end()) return found->second.front();
+    fields.problem(fields.line(),
+                   fmt::format("{}: layer '{}' is not in {}; `h4h network show` lists those that "
+                               "are",
+                               key, name, network_.name));
+    return std::nullopt;
+  }
+
+  void read_cascade(const Node& item, const CascadeRules& rules) {
+    Fields fields(item, "cascades", problems_);
+    const std::optional<std::size_t> first = layer_of(fields, "first"),
+                                     last = layer_of(fields, "last");
+    const std::int64_t most = last ? shapes_[*last].output.height : INT32_MAX;
+    const std::size_t before = problems_.count();
+    const std::int64_t rows = fields.number("rows", {1, most});
+    fields.finish();
+    if (!first || !last || problems_.count() > before) return;
+    std::string wrong = rules.refusal(*first, *last);
+    const std::size_t free = pins_.cascades->empty() ? 0 : pins_.cascades->back().last + 1;
+    if (wrong.empty() && *first < free) wrong = "must stand behind the one above, in file order";
+    if (!wrong.empty()) return problems_.add(item.line, "cascades: " + wrong);
+    pins_.cascades->push_back({*first, *last, rows});
   }
 
   bool is_off(DeviceId id) const {
@@ -262,6 +307,18 @@ std::string in_use(const models::Devices& devices, const ActiveDevices& active,
   return fmt::to_string(ids.empty() ? 0 : active.of(ids.front()).*number);
 }
 
+// "" for none: a file without the key leaves the choice to whoever reads it.
+std::string cascades_text(const Network& network, const Mapping& mapping) {
+  if (mapping.cascades.empty()) return {};
+  std::string text = "cascades:\n";
+  for (const Cascade& c : mapping.cascades) {
+    text += fmt::format("  - {{first: {}, last: {}, rows: {}}}\n",
+                        json_string(network.layers[c.first].name),
+                        json_string(network.layers[c.last].name), c.rows);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string mapping_text(const models::Devices& devices, const Network& network,
@@ -278,7 +335,7 @@ std::string mapping_text(const models::Devices& devices, const Network& network,
     }
     text += "}\n";
   }
-  return text;
+  return text + cascades_text(network, mapping);
 }
 
 }  // namespace h4h::sim

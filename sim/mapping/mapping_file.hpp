@@ -23,6 +23,8 @@ class MappingFileError : public std::runtime_error {
 //   units_in_use: 1                 # optional
 //   layers:
 //     - {layer: "stage1.1/depthwise", npu: 16, cim: 16}    # output channels of each device
+//   cascades:                       # optional; row stripes, all there are
+//     - {first: "stage1.1/expand", last: "stage1.1/project", rows: 4}   # of the last one's output
 // A device has the name that its chip gives it. Where several have macros, macros_in_use and
 // units_in_use are maps of their names: {cim: 8, other: 2}.
 // Of layers with one name the n-th entry is the n-th. Throws MappingFileError for shares that do

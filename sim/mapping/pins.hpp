@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "platforms/description/device.hpp"
+#include "sim/network/cascade.hpp"
 
 namespace h4h::sim {
 
@@ -36,12 +37,13 @@ using PinnedChannels = std::optional<std::vector<std::int64_t>>;
 // What of a mapping is decided beforehand; the rest is chosen.
 struct Pins {
   PinnedDevices active;
-  std::vector<PinnedChannels> layers;  // empty: nothing
+  std::vector<PinnedChannels> layers;              // empty: nothing
+  std::optional<std::vector<Cascade>> cascades{};  // all there are
 
   PinnedChannels of(std::size_t layer) const {
     return layer < layers.size() ? layers[layer] : std::nullopt;
   }
-  bool any() const { return active.any() || !layers.empty(); }
+  bool any() const { return active.any() || !layers.empty() || cascades; }
 };
 
 }  // namespace h4h::sim

@@ -11,6 +11,7 @@
 
 namespace h4h::sim {
 
+using workloads::LayerShape;
 using workloads::Network;
 
 double minimised(const Goal& goal, const Totals& totals) {
@@ -63,16 +64,35 @@ std::vector<std::vector<std::size_t>> groups_of(const Network& network, const Pi
 }  // namespace
 
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
-                         const Network& network, const Goal& goal, const Pins& pins, Effort effort)
+                         const Network& network, const Goal& goal, const Pins& pins, Effort effort,
+                         std::vector<Cascade> cascades)
     : costs_(costs),
       platform_(platform),
       goal_(goal),
       pins_(pins),
       effort_(effort),
+      cascades_(std::move(cascades)),
       layers_(layer_shapes(network)),
+      parts_(layers_.size()),
       held_(network),
       groups_(groups_of(network, pins)),
-      contexts_(layer_contexts(platform.hardware.sram, network)) {}
+      contexts_(layer_contexts(platform.hardware.sram, network, cascades_)) {
+  for (const Stripe& stripe : stripes_of(network, cascades_)) add_part(stripe);
+}
+
+void ShareSearch::add_part(const Stripe& stripe) {
+  const LayerShape& layer = layers_[stripe.layer];
+  const bool whole = stripe.rows.size() == layer.output.height;
+  const LayerShape shape = whole ? layer : workloads::rows_of(layer, stripe.rows);
+  std::vector<Part>& parts = parts_[stripe.layer];
+  const auto same = std::find_if(parts.begin(), parts.end(),
+                                 [&](const Part& part) { return part.shape == shape; });
+  if (same == parts.end()) {
+    parts.push_back({shape});
+  } else {
+    ++same->times;
+  }
+}
 
 std::vector<Split> ShareSearch::splits(std::size_t layer, const ActiveDevices& active) const {
   const PinnedChannels pinned = pins_.of(layer);
@@ -127,11 +147,22 @@ TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveDevices& active,
   return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
 }
 
+TwoCosts ShareSearch::costs_of(std::size_t layer, const Split& split, const ActiveDevices& active,
+                               Ahead ahead) {
+  TwoCosts sum;
+  for (const Part& part : parts_[layer]) {
+    const TwoCosts costs = costs_of({part.shape, split, contexts_[layer]}, active, ahead);
+    sum.first += static_cast<double>(part.times) * costs.first;
+    sum.second += static_cast<double>(part.times) * costs.second;
+  }
+  return sum;
+}
+
 TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, const ActiveDevices& active,
                                Ahead ahead) {
   TwoCosts sum;
   for (const std::size_t layer : group) {
-    const TwoCosts costs = costs_of({layers_[layer], split, contexts_[layer]}, active, ahead);
+    const TwoCosts costs = costs_of(layer, split, active, ahead);
     sum.first += costs.first;
     sum.second += costs.second;
   }
@@ -155,14 +186,16 @@ void ShareSearch::begin() {
   const models::Devices& devices = costs_.devices();
   for (const ActiveDevices& active : active_choices(all_macros(devices), devices.size(), effort_)) {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      for (const Split& split : splits(i, active)) costs_.begin({layers_[i], split, contexts_[i]});
+      for (const Split& split : splits(i, active)) {
+        for (const Part& part : parts_[i]) costs_.begin({part.shape, split, contexts_[i]});
+      }
     }
   }
 }
 
 Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
                                 const ActiveDevices& active) const {
-  Mapping mapping{pins_.any() ? "file" : "auto", {}, {}};
+  Mapping mapping{pins_.any() ? "file" : "auto", {}, {}, cascades_};
   mapping.layers.resize(layers_.size());
   for (std::size_t g = 0; g < picks.size(); ++g) {
     for (const std::size_t layer : groups_[g]) mapping.layers[layer] = table.splits[g][picks[g]];

@@ -35,8 +35,10 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
 // all that helps were.
 class ShareSearch {
  public:
+  // The mappings have `cascades`; all stripes of a layer have the same shares.
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
-              const workloads::Network& network, const Goal& goal, const Pins& pins, Effort effort);
+              const workloads::Network& network, const Goal& goal, const Pins& pins, Effort effort,
+              std::vector<Cascade> cascades = {});
 
   struct Found {
     std::vector<Mapping> mappings;  // that may keep the limit, or have the least of what it limits
@@ -56,6 +58,7 @@ class ShareSearch {
   };
   enum class Ahead { nothing, all_that_helps };
 
+  void add_part(const Stripe& stripe);
   std::vector<Split> splits(std::size_t layer, const ActiveDevices& active) const;
   // Those that all layers of a group may have.
   std::vector<Split> splits(const Group& group, const ActiveDevices& active) const;
@@ -64,6 +67,8 @@ class ShareSearch {
   std::optional<Words> free_words(const ActiveDevices& active) const;
   Table table(const ActiveDevices& active, Ahead ahead);
   TwoCosts costs_of(const LayerJob& job, const ActiveDevices& active, Ahead ahead);
+  TwoCosts costs_of(std::size_t layer, const Split& split, const ActiveDevices& active,
+                    Ahead ahead);
   TwoCosts costs_of(const Group& group, const Split& split, const ActiveDevices& active,
                     Ahead ahead);
   Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
@@ -74,8 +79,16 @@ class ShareSearch {
   Goal goal_;
   Pins pins_;
   Effort effort_;
+  // Of a layer, itself or its stripes: equal ones together.
+  struct Part {
+    workloads::LayerShape shape;
+    std::int64_t times = 1;
+  };
+
+  std::vector<Cascade> cascades_;
   std::vector<workloads::LayerShape> layers_;
-  HeldWords held_;  // nothing yet
+  std::vector<std::vector<Part>> parts_;  // of each layer
+  HeldWords held_;                        // nothing yet
   std::vector<Group> groups_;
   std::vector<LayerContext> contexts_;
 };

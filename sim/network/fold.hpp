@@ -9,16 +9,25 @@
 
 namespace h4h::sim {
 
-// The context of each layer in file order, on an SRAM that spills what does not fit.
+// The context of each layer in file order, on an SRAM that spills what does not fit. All stripes of
+// a layer have the same.
 std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
-                                         const workloads::Network& network);
+                                         const workloads::Network& network,
+                                         const std::vector<Cascade>& cascades = {});
 
-// The network's jobs under a mapping, in file order, without what results of earlier ones decide.
-// Here and below a mapping of another network throws std::invalid_argument.
-std::vector<LayerJob> layer_jobs(const platforms::Hardware& hardware,
-                                 const workloads::Network& network, const Mapping& mapping);
+// A layer that runs whole, or a stripe of it.
+struct StripeJob {
+  Stripe stripe;
+  LayerJob job;
+};
 
-// The fold: every job answered by `costs`, whose errors it throws.
+// The network's jobs under a mapping, in the order in which they run, without what results of
+// earlier ones decide. Here and below a mapping of another network throws std::invalid_argument.
+std::vector<StripeJob> stripe_jobs(const platforms::Hardware& hardware,
+                                   const workloads::Network& network, const Mapping& mapping);
+
+// The fold: every job answered by `costs`, whose errors it throws. A result for each layer in file
+// order, that of all its stripes.
 std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Network& network,
                                        const Mapping& mapping);
 
@@ -26,7 +35,11 @@ std::vector<JobResult> simulate_layers(LayerCosts& costs, const workloads::Netwo
 std::vector<JobResult> model_layers(LayerCosts& costs, const workloads::Network& network,
                                     const Mapping& mapping);
 
-// The same in one kernel, one layer after the other, recorded: equal to model_layers to the
+// The same as model_layers, stripe by stripe in the order of stripe_jobs.
+std::vector<JobResult> model_stripes(LayerCosts& costs, const workloads::Network& network,
+                                     const Mapping& mapping);
+
+// The same in one kernel, one stripe after the other, recorded: equal to model_layers to the
 // picosecond. Throws as Session::run.
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping,

@@ -63,6 +63,27 @@ std::vector<Layout> tensor_layouts(const Network& network, const Views& views) {
   return layouts;
 }
 
+// The first and last step of a cascade.
+struct Together {
+  std::size_t first, last;
+};
+
+// Per step: those that run in turns with it, itself among them.
+std::vector<Together> together(const std::vector<Step>& steps,
+                               const std::vector<Cascade>& cascades) {
+  std::vector<Together> all;
+  std::vector<std::size_t> places;  // of layers
+  for (std::size_t s = 0; s < steps.size(); ++s) {
+    all.push_back({s, s});
+    if (steps[s].host == nullptr) places.push_back(s);
+  }
+  for (const Cascade& cascade : cascades) {
+    const Together whole{places.at(cascade.first), places.at(cascade.last)};
+    for (std::size_t s = whole.first; s <= whole.last; ++s) all[s] = whole;
+  }
+  return all;
+}
+
 // The steps over which each tensor's memory is taken, its bytes still unsaid: from the first that
 // writes into it; outputs stay to the end.
 std::vector<Buffer> lives(const Network& network, const std::vector<Step>& steps,
@@ -105,17 +126,36 @@ void add_alive(Placement& placement, const Network& network, const std::vector<S
   }
 }
 
-Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) {
+// What the layers of a cascade hand on is held as a few rows.
+void shorten(std::vector<Buffer>& buffers, const Network& network, const Placement& placement,
+             const Cascade& cascade) {
+  const std::vector<std::int64_t> rows = rolling_rows(network, cascade);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const TensorId id = network.layers[cascade.first + i].output;
+    workloads::Shape shape = network.tensors[id].shape;
+    shape.height = rows[i];
+    buffers[id].bytes = models::stored_bytes(shape, placement.layouts[id]);
+  }
+}
+
+Placement place(const Network& network, std::optional<std::int64_t> sram_bytes,
+                const std::vector<Cascade>& cascades) {
   const Views views = views_of(network);
   const std::vector<TensorId>& stored_in = views.stored_in;
   const std::vector<Step> steps = steps_of(network);
   std::vector<Buffer> buffers = lives(network, steps, views);
+  const std::vector<Together> turns = together(steps, cascades);
+  for (Buffer& buffer : buffers) {
+    buffer.first = turns[buffer.first].first;
+    buffer.last = turns[buffer.last].last;
+  }
   Placement placement;
   placement.layouts = tensor_layouts(network, views);
   for (TensorId id = 0; id < stored_in.size(); ++id) {
     if (stored_in[id] != id) continue;  // a view has no memory of its own
     buffers[id].bytes = models::stored_bytes(network.tensors[id].shape, placement.layouts[id]);
   }
+  for (const Cascade& cascade : cascades) shorten(buffers, network, placement, cascade);
   const std::int64_t states = state_bytes(network);
   std::vector<bool> gone(buffers.size(), false);
   if (sram_bytes) {
@@ -134,10 +174,13 @@ Placement place(const Network& network, std::optional<std::int64_t> sram_bytes) 
 
 }  // namespace
 
-Placement place_in_sram(const Network& network) { return place(network, std::nullopt); }
+Placement place_in_sram(const Network& network, const std::vector<Cascade>& cascades) {
+  return place(network, std::nullopt, cascades);
+}
 
-Placement place_with_spills(const Network& network, std::int64_t sram_bytes) {
-  return place(network, sram_bytes);
+Placement place_with_spills(const Network& network, std::int64_t sram_bytes,
+                            const std::vector<Cascade>& cascades) {
+  return place(network, sram_bytes, cascades);
 }
 
 std::int64_t peak_activation_bytes(const Network& network) {

@@ -7,6 +7,7 @@
 #include "models/memory/layout.hpp"
 #include "platforms/description/platform.hpp"
 #include "sim/job/layer_job.hpp"
+#include "sim/network/cascade.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
@@ -25,12 +26,16 @@ struct Placement {
   std::int64_t spilled_tensor_bytes = 0;  // of all tensors in the external memory
 };
 
-// Everything in the SRAM, whatever its size.
-Placement place_in_sram(const workloads::Network& network);
+// Everything in the SRAM, whatever its size. Here and below, what the layers of a cascade hand on
+// takes the bytes of a rolling buffer. All that a cascade reads, makes and hands on is alive from
+// its first stripe to its last. Throws as stripes_of.
+Placement place_in_sram(const workloads::Network& network,
+                        const std::vector<Cascade>& cascades = {});
 
 // As long as the SRAM overflows, the largest tensor alive at the fullest layer moves to the
 // external memory for all its life. States stay.
-Placement place_with_spills(const workloads::Network& network, std::int64_t sram_bytes);
+Placement place_with_spills(const workloads::Network& network, std::int64_t sram_bytes,
+                            const std::vector<Cascade>& cascades = {});
 
 // The most bytes of activations that are alive at once, as stored: the SRAM that the network needs
 // if nothing is to spill. Of the network alone, whatever SRAM there is.

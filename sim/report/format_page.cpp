@@ -3,16 +3,30 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sim/report/layer_timeline.hpp"
 #include "sim/report/page_assets.hpp"
 #include "sim/report/page_data.hpp"
 #include "sim/report/page_text.hpp"
 
 namespace h4h::sim {
+namespace {
+
+// Of a run with cascades, whose stripes alternate, all intervals are in memory for that.
+Recording by_layer(const Recording& recording, const Report& report) {
+  if (report.cascades.empty()) return recording;
+  models::Timeline stripes;
+  recording(stripes);
+  const models::Timeline drawn = by_layer(stripes, report.stripes, report.layers.size());
+  return [drawn](models::Recorder& recorder) { drawn.replay(recorder); };
+}
+
+}  // namespace
+
 std::string format_page(const Report& report, const platforms::Platform& platform,
                         const workloads::Network& network, const Recording& recording,
                         Document uncertainty) {
   const std::size_t layers = report.layers.size();
-  PageLanes lanes = page_lanes(report.devices, recording);
+  PageLanes lanes = page_lanes(report.devices, by_layer(recording, report));
   if (lanes.layers.size() != layers || network.layers.size() != layers) {
     throw std::invalid_argument("recording, network and report are not of one run");
   }

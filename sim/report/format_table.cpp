@@ -67,8 +67,16 @@ std::string state(const Report& r) {
   return fmt::format(", {} of it state between inferences", size_text(r.state_bytes));
 }
 
+// Of activations that lie in the SRAM, as the layers ran.
+std::int64_t peak_in_sram(const Report& r) {
+  if (r.cascades.empty()) return r.peak_activation_bytes;
+  std::int64_t peak = 0;
+  for (const LayerReport& layer : r.layers) peak = std::max(peak, layer.sram_bytes);
+  return peak;
+}
+
 std::string sram(const Report& r) {
-  const std::int64_t peak = r.peak_activation_bytes;
+  const std::int64_t peak = r.spilled_bytes > 0 ? r.peak_activation_bytes : peak_in_sram(r);
   if (r.spilled_bytes > 0) {
     return fmt::format("SRAM     activations need {}{}, SRAM has {}: {:.3f} MB spilled to {}\n",
                        size_text(peak), state(r), size_text(r.sram_bytes),
@@ -78,6 +86,18 @@ std::string sram(const Report& r) {
   const bool alike = unit.bytes == unit_of(peak).bytes;
   return fmt::format("SRAM     peak {} of {} {}{}\n", alike ? in_unit(peak, unit) : size_text(peak),
                      in_unit(r.sram_bytes, unit), unit.name, state(r));
+}
+
+// A line for each cascade.
+std::string cascades(const Report& r) {
+  std::string text;
+  for (const CascadeReport& c : r.cascades) {
+    text += fmt::format(
+        "cascade  {} .. {} in {} stripes of {} row{}: activations need {}, {} as whole layers\n",
+        c.first, c.last, c.stripes, c.rows, c.rows == 1 ? "" : "s", size_text(c.activation_bytes),
+        size_text(c.whole_bytes));
+  }
+  return text;
 }
 
 // What --unsupported host leaves out.
@@ -265,6 +285,7 @@ std::string totals(const Report& r) {
   text += resident(r);
   text += fmt::format("NoC      {:.3f} MB\n", static_cast<double>(r.noc_bytes) * 1e-6);
   text += sram(r);
+  text += cascades(r);
   const auto area = r.area_mm2.total();
   text +=
       area ? fmt::format("area     {:.3f} mm2\n", *area)
@@ -282,6 +303,10 @@ Report with_printable_names(Report r) {
   for (workloads::Unsupported& u : r.unsupported) {
     show(u.op);
     show(u.reason);
+  }
+  for (CascadeReport& c : r.cascades) {
+    show(c.first);
+    show(c.last);
   }
   if (!r.pinned) return r;
   show(r.pinned->file);

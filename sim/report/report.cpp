@@ -9,6 +9,7 @@
 
 #include "sim/mapping/shares.hpp"
 #include "sim/network/placement.hpp"
+#include "sim/report/report_memory.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -332,17 +333,6 @@ Report header_of(const platforms::Platform& platform, const models::Devices& dev
   return report;
 }
 
-// Of activations, in all and layer by layer.
-void add_memory(Report& report, const workloads::Network& network) {
-  const Placement all = place_in_sram(network);
-  const Placement placed = place_with_spills(network, report.sram_bytes);
-  report.peak_activation_bytes = all.peak_bytes;
-  for (std::size_t i = 0; i < report.layers.size(); ++i) {
-    report.layers[i].activation_bytes = all.alive_bytes[i];
-    report.layers[i].sram_bytes = placed.alive_bytes[i];
-  }
-}
-
 }  // namespace
 
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
@@ -370,7 +360,7 @@ Report make_report(const platforms::Platform& platform, const models::Devices& d
     report.counts += results[i].counts;
     energy_counts += results[i].counts_for_energy();
   }
-  add_memory(report, network);
+  add_memory(report, network, mapping.cascades);
   report.remarks = remarks(platform, devices, network, results);
   add_remarks_on_macros(report.remarks, report);
   report.cycles = models::Clock(report.clock_hz).cycles(report.time);

@@ -67,7 +67,8 @@ struct LayerReport {
   std::int64_t cycles = 0;
   Bound bound;
   bool external = false;  // of Bound::memory: it is the external memory, not the SRAM
-  // Activations alive during the layer, and of those what lies in the SRAM: see placement.hpp.
+  // Activations alive during the layer if all layers ran whole, and of those what lies in the SRAM
+  // as they ran: see placement.hpp.
   std::int64_t activation_bytes = 0, sram_bytes = 0;
   std::vector<std::int64_t> macro_bytes{};  // by DeviceId: what its share adds to the macros' words
 
@@ -75,6 +76,14 @@ struct LayerReport {
   std::int64_t macro_bytes_of(DeviceId device) const {
     return device < macro_bytes.size() ? macro_bytes[device] : 0;
   }
+};
+
+// Layers that ran in row stripes.
+struct CascadeReport {
+  std::string first, last;  // names of layers
+  std::int64_t stripes = 0, rows = 0;  // of the last layer's output; rows of a stripe
+  // Activations alive in it, and at most, if its layers ran whole.
+  std::int64_t activation_bytes = 0, whole_bytes = 0;
 };
 
 // A device of the chip, as a mapping uses it.
@@ -105,6 +114,8 @@ struct Report {
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
   std::int64_t sram_bytes = 0;  // that there are
   std::vector<LayerReport> layers;
+  std::vector<Stripe> stripes;  // what ran, in order: the layers, but for those of cascades
+  std::vector<CascadeReport> cascades;
   models::AreaReport area_mm2;
   std::vector<workloads::Unsupported> unsupported;  // left to the host, not costed
   std::vector<std::string> remarks;                 // assumptions and what is not modelled

@@ -105,6 +105,19 @@ Document duty_document(const models::DutyCycle& d) {
             {"asleep", d.asleep_j}}}};
 }
 
+Document cascades_document(const Report& r) {
+  Document json = Document::array();
+  for (const CascadeReport& c : r.cascades) {
+    json.push_back({{"first", c.first},
+                    {"last", c.last},
+                    {"stripes", c.stripes},
+                    {"rows", c.rows},
+                    {"activation_bytes", c.activation_bytes},
+                    {"whole_activation_bytes", c.whole_bytes}});
+  }
+  return json;
+}
+
 }  // namespace
 
 Document energy_document(const models::Energy& energy) {
@@ -151,6 +164,7 @@ Document report_document(const Report& r) {
                {"area_mm2", area_document(r.area_mm2)},
                {"layers", layers},
                {"remarks", r.remarks}});
+  if (!r.cascades.empty()) json["cascades"] = cascades_document(r);
   if (r.duty) json["duty_cycle"] = duty_document(*r.duty);
   return json;
 }

@@ -100,13 +100,13 @@ class TraceWriter::Text {
  public:
   Text(const Report& report, const std::vector<JobResult>& modelled, Sink sink)
       : report_(report), sink_(std::move(sink)), tracks_(report.devices), json_(JsonLayout::lines) {
-    if (modelled.size() != report.layers.size()) fail();
+    if (modelled.size() != report.stripes.size()) fail();
     json_.begin_object().key("displayTimeUnit").text("ns");
     json_.key("otherData").value(other_data());
     json_.key("traceEvents").begin_array();
     name_processes();
     name_threads();
-    for (std::size_t i = 0; i < modelled.size(); ++i) add_layer(i, modelled[i].time);
+    for (std::size_t i = 0; i < modelled.size(); ++i) add_stripe(i, modelled[i].time);
   }
 
   void begin_layer(Picoseconds now, std::vector<std::int64_t> macros_busy) {
@@ -121,8 +121,9 @@ class TraceWriter::Text {
 
   void add(const Interval& interval) {
     const Track track = tracks_.of(interval.lane, interval.device);
-    const std::string& layer = report_.layers.at(begun_ - 1).name;
-    const std::string_view name = track.action.empty() ? layer : track.action;
+    const std::size_t stripe = begun_ - 1;
+    const std::string& layer = report_.layers.at(report_.stripes.at(stripe).layer).name;
+    const std::string_view name = track.action.empty() ? names_[stripe] : track.action;
     const std::int64_t copies =
         interval.lane == Lane::cim_compute ? macros_busy_.at(interval.device) : 1;
     for (int c = 0; c < copies; ++c) {
@@ -216,16 +217,21 @@ class TraceWriter::Text {
     return json_.key("args").begin_object().key("layer").text(layer);
   }
 
-  // Layers follow each other without a gap.
-  void add_layer(std::size_t i, Picoseconds time) {
-    const LayerReport& layer = report_.layers.at(i);
+  // Layers, and stripes, follow each other without a gap.
+  void add_stripe(std::size_t i, Picoseconds time) {
+    const auto& [index, rows] = report_.stripes.at(i);
+    const LayerReport& layer = report_.layers.at(index);
+    const bool whole = rows.size() == layer.output.height;
+    names_.push_back(whole ? layer.name
+                           : fmt::format("{} rows {}..{}", layer.name, rows.begin, rows.end - 1));
     const Picoseconds begin = ends_.empty() ? Picoseconds{} : ends_.back();
     ends_.push_back(begin + time);
-    complete(kNetwork, 1, layer.name, begin, ends_.back(), layer.name)
+    complete(kNetwork, 1, names_.back(), begin, ends_.back(), layer.name)
         .key("index")
-        .integer(static_cast<std::int64_t>(i) + 1);
+        .integer(static_cast<std::int64_t>(index) + 1);
     json_.key("op").text(layer.op).key("bound_by").text(layer.bound.name());
-    json_.key("macs").integer(layer.macs).end_object().end_object();
+    json_.key("macs").integer(whole ? layer.macs : layer.macs / layer.output.height * rows.size());
+    json_.end_object().end_object();
     write_if_long();
   }
 
@@ -241,8 +247,9 @@ class TraceWriter::Text {
   const Sink sink_;
   Tracks tracks_;
   JsonWriter json_;
-  std::vector<Picoseconds> ends_;          // of the layers
-  std::size_t begun_ = 0;                  // of the layers
+  std::vector<std::string> names_;         // of the stripes, a layer mostly
+  std::vector<Picoseconds> ends_;          // of the same
+  std::size_t begun_ = 0;                  // of the same
   std::vector<std::int64_t> macros_busy_;  // of the last of them, by device
 };
 

@@ -83,7 +83,7 @@ void one_kernel(benchmark::State& state) {
   static const Mapped mapped;
   const auto& [chip, network, mapping] = mapped;
   std::vector<sim::Plans> plans;
-  for (const sim::LayerJob& job : sim::layer_jobs(chip.hardware, network, mapping)) {
+  for (const auto& [stripe, job] : sim::stripe_jobs(chip.hardware, network, mapping)) {
     plans.push_back(sim::plan_job(models::make_devices(chip.hardware), job));
   }
   models::Timeline timeline;

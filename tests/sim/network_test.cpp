@@ -189,7 +189,10 @@ Picoseconds reordering(const platforms::Platform& platform) {
 TEST_P(EveryPlatform, WhatIsForTheBetterNeverSlowsALayerOfOneTenant) {
   for (const Strategy strategy : {Strategy::npu, Strategy::cim}) {
     const Mapping mapping = mapped(costs_, platform_, network_, strategy);
-    const std::vector<LayerJob> jobs = layer_jobs(platform_.hardware, network_, mapping);
+    std::vector<LayerJob> jobs;
+    for (StripeJob& step : stripe_jobs(platform_.hardware, network_, mapping)) {
+      jobs.push_back(std::move(step.job));
+    }
     std::vector<Plans> plans;  // stay as they are: a compiler may choose others for better parts
     for (const LayerJob& job : jobs)
       plans.push_back(plan_job(models::make_devices(platform_.hardware), job));

@@ -198,7 +198,7 @@ TEST(Property, ASplitLayerTakesAtLeastAsLongAsEachSideAlone) {
     const Case c;
     if (c.platform.hardware.noc.exclusivity == platforms::Exclusivity::none) return;
     LayerCosts costs(c.platform.hardware);
-    for (const LayerJob& job : layer_jobs(c.platform.hardware, c.network, c.mapping)) {
+    for (const auto& [stripe, job] : stripe_jobs(c.platform.hardware, c.network, c.mapping)) {
       if (job.split.channels(platforms::kNpu) == 0 || job.split.channels(platforms::kCim) == 0)
         continue;
       LayerJob npu = job, cim = job;

@@ -19,8 +19,8 @@ std::vector<LayerJob> many_jobs() {
     const workloads::Network network = *workloads::build_by_name(name);
     for (const Strategy strategy : {Strategy::npu, Strategy::cim}) {
       const auto mapping = std::get<Mapping>(map_network(costs, chip, network, strategy));
-      for (LayerJob& job : layer_jobs(chip.hardware, network, mapping)) {
-        jobs.push_back(std::move(job));
+      for (StripeJob& step : stripe_jobs(chip.hardware, network, mapping)) {
+        jobs.push_back(std::move(step.job));
       }
     }
   }

@@ -149,7 +149,7 @@ void write_timelines(const TimelineFiles& files, const MappedRun& run,
     sim::run_network(platform.hardware, network, run.mapping, recorder);
   };
   if (files.trace) {
-    write_trace(*files.trace, run.report, sim::model_layers(costs, network, run.mapping),
+    write_trace(*files.trace, run.report, sim::model_stripes(costs, network, run.mapping),
                 recording);
   }
   if (!files.html) return;

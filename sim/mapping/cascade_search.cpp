@@ -1,0 +1,224 @@
+#include "sim/mapping/cascade_search.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "models/energy/energy.hpp"
+#include "sim/mapping/layer_options.hpp"
+#include "sim/mapping/shares.hpp"
+#include "sim/network/fold.hpp"
+
+namespace h4h::sim {
+namespace {
+
+using models::Picoseconds;
+using workloads::Network;
+
+// Longer cascades read weights more often than they save. Assumption; those of Arm's compiler have
+// at most five layers on MobileNetV2 and mcunetv2 (Vela 5.1.0).
+constexpr std::size_t kMostLayers = 16;
+
+// How much dearer than estimated a stripe is assumed to be.
+constexpr double kStripePrices[] = {1, 4};
+
+// Picoseconds and joules as one number to be minimised. Of a product, its logarithm near `whole`.
+double weighed(const Goal& goal, const TwoCosts& costs, const TwoCosts& whole) {
+  if (goal.objective == Objective::latency) return costs.first;
+  if (goal.objective == Objective::energy) return costs.second;
+  return costs.first / whole.first + costs.second / whole.second;
+}
+
+class Proposals {
+ public:
+  Proposals(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
+            const Goal& goal, const Mapping& base)
+      : platform_(platform),
+        network_(network),
+        goal_(goal),
+        base_(base),
+        rules_(network),
+        shapes_(layer_shapes(network)),
+        layouts_(place_in_sram(network).layouts),
+        alive_(place_in_sram(network).alive_bytes) {
+    for (const StripeJob& step : stripe_jobs(platform.hardware, network, base)) {
+      whole_.push_back(in_sram(costs, step.job));
+      spilling_.push_back(costs_of(costs.cost(step.job), base.active, platform.coefficients));
+      all_.first += spilling_.back().first;
+      all_.second += spilling_.back().second;
+    }
+    find_candidates();
+  }
+
+  // The shortest path through the network.
+  std::vector<Cascade> cheapest(double stripe_price) const {
+    const std::size_t layers = shapes_.size();
+    std::vector<double> least(layers + 1, std::numeric_limits<double>::infinity());
+    std::vector<const Candidate*> by(layers + 1, nullptr);
+    least[0] = 0;
+    for (std::size_t i = 0; i < layers; ++i) {
+      const TwoCosts& alone = overflows(i) ? spilling_[i] : whole_[i];
+      relax(least, by, i, i + 1, weighed(goal_, alone, all_), nullptr);
+      const auto [begin, end] = candidates_.equal_range(i);
+      for (auto c = begin; c != end; ++c) {
+        relax(least, by, i, c->second.cascade.last + 1, price(c->second, stripe_price), &c->second);
+      }
+    }
+    std::vector<Cascade> cascades;
+    for (std::size_t i = layers; i > 0;) {
+      if (by[i] == nullptr) {
+        --i;
+        continue;
+      }
+      cascades.push_back(by[i]->cascade);
+      i = by[i]->cascade.first;
+    }
+    std::reverse(cascades.begin(), cascades.end());
+    return cascades;
+  }
+
+ private:
+  struct Candidate {
+    Cascade cascade;
+    std::vector<std::int64_t> stripes;  // of each of its layers
+    std::int64_t spilled_bytes = 0;  // read or written by it, of tensors that must leave the SRAM
+  };
+
+  static void relax(std::vector<double>& least, std::vector<const Candidate*>& by, std::size_t from,
+                    std::size_t to, double cost, const Candidate* candidate) {
+    if (least[from] + cost >= least[to]) return;
+    least[to] = least[from] + cost;
+    by[to] = candidate;
+  }
+
+  TwoCosts in_sram(LayerCosts& costs, LayerJob job) const {
+    job.context.output_level = MemoryLevel::sram;
+    std::fill(job.context.input_levels.begin(), job.context.input_levels.end(), MemoryLevel::sram);
+    return costs_of(costs.cost(job), base_.active, platform_.coefficients);
+  }
+
+  std::int64_t size() const { return platform_.hardware.sram.size_bytes; }
+  bool overflows(std::size_t layer) const { return alive_[layer] > size(); }
+  // With `spilled` bytes elsewhere.
+  bool fits(const Cascade& cascade, std::int64_t spilled) const {
+    return place_in_sram(network_, {cascade}).alive_bytes[cascade.first] - spilled <= size();
+  }
+
+  // Stored bytes of what the cascade reads from outside and of what it leaves, largest first.
+  std::vector<std::int64_t> outer_bytes(const Cascade& cascade) const {
+    std::set<workloads::TensorId> made, outer;
+    for (std::size_t i = cascade.first; i <= cascade.last; ++i) {
+      for (const workloads::TensorId id : network_.layers[i].inputs) {
+        if (made.count(id) == 0) outer.insert(id);
+      }
+      made.insert(network_.layers[i].output);
+    }
+    outer.insert(network_.layers[cascade.last].output);
+    std::vector<std::int64_t> bytes;
+    for (const workloads::TensorId id : outer) {
+      bytes.push_back(models::stored_bytes(network_.tensors[id].shape, layouts_[id]));
+    }
+    std::sort(bytes.begin(), bytes.end(), std::greater<>());
+    return bytes;
+  }
+
+  // Every cascade that fits and has a layer that overflows by itself.
+  void find_candidates() {
+    for (std::size_t first = 0; first < shapes_.size(); ++first) {
+      const std::size_t end = std::min(rules_.longest(first), first + kMostLayers - 1);
+      bool overflow = overflows(first);
+      for (std::size_t last = first + 1; last <= end; ++last) {
+        overflow = overflow || overflows(last);
+        if (overflow && rules_.refusal(first, last).empty()) add_candidate({first, last, 1});
+      }
+    }
+  }
+
+  // With the tallest stripes that fit, beside as few of its inputs and its output as must be.
+  void add_candidate(Cascade cascade) {
+    std::int64_t spilled = 0;
+    for (const std::int64_t bytes : outer_bytes(cascade)) {
+      if (fits(cascade, spilled)) break;
+      spilled += bytes;
+    }
+    if (!fits(cascade, spilled)) return;
+    std::int64_t fit = 1, none = shapes_[cascade.last].output.height;  // too many, or whole
+    while (none - fit > 1) {
+      cascade.rows = (fit + none) / 2;
+      (fits(cascade, spilled) ? fit : none) = cascade.rows;
+    }
+    cascade.rows = fit;
+    Candidate candidate{cascade, std::vector<std::int64_t>(cascade.last - cascade.first + 1),
+                        spilled};
+    for (const Stripe& stripe : stripes_of(network_, {cascade})) {
+      const bool inside = cascade.first <= stripe.layer && stripe.layer <= cascade.last;
+      if (inside) ++candidate.stripes[stripe.layer - cascade.first];
+    }
+    candidates_.emplace(cascade.first, std::move(candidate));
+  }
+
+  double price(const Candidate& candidate, double stripe_price) const {
+    const platforms::Memory& external = platform_.hardware.external;
+    const platforms::Energy& energy = platform_.coefficients.energy;
+    TwoCosts sum;
+    sum.first = static_cast<double>(
+        models::transfer_time(candidate.spilled_bytes, external.bandwidth).count);
+    sum.second = static_cast<double>(candidate.spilled_bytes) * energy.external_byte;
+    for (std::size_t k = 0; k < candidate.stripes.size(); ++k) {
+      const std::size_t layer = candidate.cascade.first + k;
+      const TwoCosts each = another_stripe(layer);
+      const double more = stripe_price * static_cast<double>(candidate.stripes[k] - 1);
+      sum.first += whole_[layer].first + more * each.first;
+      sum.second += whole_[layer].second + more * each.second;
+    }
+    return weighed(goal_, sum, all_);
+  }
+
+  // What one more stripe of a layer costs.
+  TwoCosts another_stripe(std::size_t layer) const {
+    const platforms::Hardware& chip = platform_.hardware;
+    const std::int64_t npu = base_.layers[layer].channels(platforms::kNpu);
+    const std::int64_t bytes =
+        npu == 0 ? 0 : workloads::weight_bytes(workloads::share_of(shapes_[layer], npu));
+    const Picoseconds weights = models::transfer_time(bytes, chip.weights.bandwidth);
+    const Picoseconds fixed{chip.noc.warm_up_ps + 2 * chip.sram.latency_ps};
+    const bool ride = chip.npu.weights_port == platforms::WeightsPort::noc;
+    const platforms::Energy& energy = platform_.coefficients.energy;
+    const double joules =
+        static_cast<double>(bytes) * (energy.weight_byte + (ride ? energy.noc_byte : 0));
+    return {static_cast<double>((weights + fixed).count), joules, {}};
+  }
+
+  const platforms::Platform& platform_;
+  const Network& network_;
+  const Goal& goal_;
+  const Mapping& base_;
+  CascadeRules rules_;
+  std::vector<workloads::LayerShape> shapes_;
+  std::vector<models::Layout> layouts_;  // of tensors
+  std::vector<std::int64_t> alive_;      // during each layer, with everything in the SRAM
+  std::vector<TwoCosts> whole_, spilling_;
+  TwoCosts all_;
+  std::multimap<std::size_t, Candidate> candidates_;  // by first layer
+};
+
+}  // namespace
+
+std::vector<std::vector<Cascade>> propose_cascades(LayerCosts& costs,
+                                                   const platforms::Platform& platform,
+                                                   const Network& network, const Goal& goal,
+                                                   const Mapping& base) {
+  const Proposals proposals(costs, platform, network, goal, base);
+  std::vector<std::vector<Cascade>> sets;
+  for (const double price : kStripePrices) {
+    std::vector<Cascade> set = proposals.cheapest(price);
+    if (set.empty() || std::find(sets.begin(), sets.end(), set) != sets.end()) continue;
+    sets.push_back(std::move(set));
+  }
+  return sets;
+}
+
+}  // namespace h4h::sim
