@@ -135,6 +135,7 @@ void shorten(std::vector<Buffer>& buffers, const Network& network, const Placeme
     workloads::Shape shape = network.tensors[id].shape;
     shape.height = rows[i];
     buffers[id].bytes = models::stored_bytes(shape, placement.layouts[id]);
+    buffers[id].rolling = true;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "sim/network/spills.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace h4h::sim {
 namespace {
@@ -13,6 +14,11 @@ struct Peak {
 Peak highest(const std::vector<std::int64_t>& held) {
   const auto most = std::max_element(held.begin(), held.end());
   return most == held.end() ? Peak{} : Peak{*most, static_cast<std::size_t>(most - held.begin())};
+}
+
+bool goes_before(const Buffer& a, const Buffer& b) {
+  const auto rank = [](const Buffer& x) { return std::tuple(x.bytes > 0, !x.rolling, x.bytes); };
+  return rank(a) > rank(b);
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ std::vector<bool> spilled(const std::vector<Buffer>& buffers, std::size_t steps,
     std::size_t largest = buffers.size();
     for (std::size_t i = 0; i < buffers.size(); ++i) {
       const bool there = !gone[i] && buffers[i].first <= peak.step && peak.step <= buffers[i].last;
-      if (there && (largest == buffers.size() || buffers[i].bytes > buffers[largest].bytes)) {
+      if (there && (largest == buffers.size() || goes_before(buffers[i], buffers[largest]))) {
         largest = i;
       }
     }

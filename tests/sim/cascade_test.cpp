@@ -107,6 +107,17 @@ TEST(Cascade, TakesTheBytesOfItsRollingBuffers) {
   EXPECT_EQ(p.alive_bytes[4], place_in_sram(network).alive_bytes[4]);
 }
 
+TEST(Cascade, KeepsItsRollingBuffersWhereItsInputAndOutputSpill) {
+  const Network network = residuals();
+  const std::int64_t rolling = (6 + 4) * 30 * 64;
+  const Placement p = place_with_spills(network, rolling, {{0, 2, 4}});
+  EXPECT_EQ(p.alive_bytes[0], rolling);
+  EXPECT_EQ(p.levels[network.layers[0].output], MemoryLevel::sram);
+  EXPECT_EQ(p.levels[network.layers[2].output], MemoryLevel::external);
+  // With less than its buffers take, they must go too.
+  EXPECT_LE(place_with_spills(network, rolling - 1, {{0, 2, 4}}).alive_bytes[0], rolling - 1);
+}
+
 TEST(Cascade, SaysWhyLayersCannotRunInStripes) {
   const CascadeRules rules(residuals());
   EXPECT_EQ(rules.refusal(0, 3), "");
