@@ -16,7 +16,7 @@ struct StreamDemand {
   Direction direction = Direction::read;
   std::int64_t bytes = 0;
   std::size_t memory = 0;             // streams of one memory and direction share its bandwidth
-  std::int64_t memory_bandwidth = 0;  // bytes per second
+  std::int64_t memory_bandwidth = 0;  // bytes per second; equal for streams of one memory
   std::int64_t order = 0;             // of the work it serves; earlier work goes first
   std::int64_t limit = INT64_MAX;     // of this stream alone, bytes per second
 };
@@ -39,9 +39,11 @@ class SharedLink {
   SharedLink(std::int64_t bandwidth, platforms::Duplex duplex)
       : bandwidth_(bandwidth), duplex_(duplex) {}
 
-  StreamId open(Picoseconds now, const StreamDemand& demand);
+  // `id`: the caller's name of the stream, which no other open stream has.
+  void open(Picoseconds now, StreamId id, const StreamDemand& demand);
   // Removes and returns the streams whose last byte has passed by `now`, in the order of opening.
-  std::vector<StreamId> close_finished(Picoseconds now);
+  // Valid until the next call.
+  const std::vector<StreamId>& close_finished(Picoseconds now);
   // When the next stream finishes if none joins before; nullopt where none is open.
   std::optional<Picoseconds> next_finish() const;
   // Time with at least one stream open.
@@ -51,8 +53,8 @@ class SharedLink {
   struct Stream {
     StreamId id;
     StreamDemand demand;
-    Wide left;  // byte-picoseconds per second: bytes x 10^12
     std::int64_t rate;
+    Wide left;  // byte-picoseconds per second: bytes x 10^12
   };
 
   void advance(Picoseconds now);
@@ -62,8 +64,8 @@ class SharedLink {
   platforms::Duplex duplex_;
   Picoseconds now_;
   Picoseconds busy_;
-  StreamId next_ = 0;
-  std::vector<Stream> streams_;
+  std::vector<Stream> streams_;  // in the order of opening
+  std::vector<StreamId> finished_;
 };
 
 }  // namespace h4h::models

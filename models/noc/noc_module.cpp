@@ -70,11 +70,8 @@ void NocModule::b_transport(int initiator, tlm::tlm_generic_payload& payload,
 
 void NocModule::stream(int initiator, const StreamDemand& demand) {
   const auto slot = static_cast<std::size_t>(initiator);
-  while (finished_.size() <= slot) {
-    finished_.push_back(std::make_unique<sc_core::sc_event>());
-    open_.emplace_back();
-  }
-  open_[slot] = link_.open(now(), demand);
+  while (finished_.size() <= slot) finished_.push_back(std::make_unique<sc_core::sc_event>());
+  link_.open(now(), slot, demand);
   schedule();
   sc_core::wait(*finished_[slot]);
 }
@@ -98,13 +95,7 @@ void NocModule::arbitrate() {
 }
 
 void NocModule::complete() {
-  for (const SharedLink::StreamId id : link_.close_finished(now())) {
-    for (std::size_t slot = 0; slot < open_.size(); ++slot) {
-      if (open_[slot] != id) continue;
-      open_[slot].reset();
-      finished_[slot]->notify();
-    }
-  }
+  for (const SharedLink::StreamId slot : link_.close_finished(now())) finished_[slot]->notify();
   schedule();
 }
 

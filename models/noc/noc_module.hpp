@@ -57,7 +57,6 @@ class NocModule : public sc_core::sc_module {
   sc_core::sc_event requests_changed_, next_finish_;
   std::deque<sc_core::sc_event> granted_;                     // per device
   std::vector<std::unique_ptr<sc_core::sc_event>> finished_;  // per initiator
-  std::vector<std::optional<SharedLink::StreamId>> open_;     // per initiator
   std::vector<std::optional<Picoseconds>> hold_since_;        // per device; nullopt: holds nothing
   Recorder* recorder_ = nullptr;
 };
