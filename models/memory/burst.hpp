@@ -12,8 +12,8 @@ namespace h4h::models {
 // wastes the rest of it (Vela 5.1.0 derates so). `run` > 0: bytes that lie together.
 inline std::int64_t occupied_bytes(const platforms::Memory& memory, std::int64_t bytes,
                                    std::int64_t run) {
-  const std::int64_t used = std::min(memory.burst_bytes, run);
-  return static_cast<std::int64_t>((Wide{bytes} * memory.burst_bytes + used - 1) / used);
+  if (run >= memory.burst_bytes) return bytes;
+  return static_cast<std::int64_t>((Wide{bytes} * memory.burst_bytes + run - 1) / run);
 }
 
 // The most bytes that a stream may occupy a second with `outstanding` bursts under way, each of

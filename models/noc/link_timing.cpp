@@ -24,137 +24,159 @@ struct Scarcest {
   }
 };
 
-// Decides the rates of streams, which `Streams` gives by index: `demand(i)` and `rate(i)`. There
-// are few streams at a time, so what is left of a resource is summed up where it is asked for, and
-// nothing is allocated.
-template <typename Streams>
+// Decides the rates of streams that stand in the order of their work: each one's depends on itself
+// and on those before it and beside it. There are few streams at a time, so what is left of a
+// memory is summed up where it is asked for. Nothing is allocated.
+template <typename Stream>  // has `demand` and `rate`
 class Sharing {
  public:
-  Sharing(Streams& streams, std::size_t count, std::int64_t bandwidth, platforms::Duplex duplex)
-      : streams_(streams),
-        count_(count),
-        bandwidth_(bandwidth),
-        half_(duplex == platforms::Duplex::half) {}
+  Sharing(std::vector<Stream>& streams, std::int64_t bandwidth, platforms::Duplex duplex)
+      : streams_(streams), half_(duplex == platforms::Duplex::half), left_{bandwidth, bandwidth} {}
 
-  void run() {
-    for (std::size_t i = 0; i < count_; ++i) streams_.rate(i) = kOpen;
-    for (std::size_t open = count_; open > 0;) open -= fill(earliest());
+  // Work before `order` keeps the rates that it has.
+  void run(std::int64_t order) {
+    std::size_t begin = 0;
+    for (; begin < streams_.size() && demand(begin).order < order; ++begin) take(begin);
+    for (std::size_t end; begin < streams_.size(); begin = end) {
+      end = begin + 1;
+      while (end < streams_.size() && demand(end).order == demand(begin).order) ++end;
+      if (end == begin + 1) {
+        fix(begin, alone(begin));
+      } else {
+        fill(begin, end);
+      }
+    }
   }
 
  private:
-  bool is_open(std::size_t i) const { return streams_.rate(i) == kOpen; }
-  bool takes_part(std::size_t i, std::int64_t order) const {
-    return is_open(i) && streams_.demand(i).order == order;
+  const StreamDemand& demand(std::size_t i) const { return streams_[i].demand; }
+  bool is_open(std::size_t i) const { return streams_[i].rate == kOpen; }
+
+  // What is left of the link that the stream uses.
+  std::int64_t& link(std::size_t i) {
+    return left_[!half_ && demand(i).direction == Direction::write ? 1 : 0];
+  }
+  void take(std::size_t i) { link(i) -= streams_[i].rate; }
+  void fix(std::size_t i, std::int64_t rate) {
+    streams_[i].rate = rate;
+    take(i);
   }
 
-  std::int64_t earliest() const {
-    std::int64_t order = INT64_MAX;
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (is_open(i)) order = std::min(order, streams_.demand(i).order);
+  bool share_link(std::size_t i, std::size_t j) const {
+    return half_ || demand(i).direction == demand(j).direction;
+  }
+  bool share_memory(std::size_t i, std::size_t j) const {
+    return demand(i).memory == demand(j).memory && demand(i).direction == demand(j).direction;
+  }
+
+  // What those before `i` leave it.
+  std::int64_t alone(std::size_t i) {
+    if (link(i) == 0) return 0;
+    std::int64_t memory = demand(i).memory_bandwidth;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (share_memory(i, j)) memory -= streams_[j].rate;
     }
-    return order;
+    return std::min({link(i), memory, demand(i).limit});
   }
 
-  bool shares_link(const StreamDemand& a, const StreamDemand& b) const {
-    return half_ || a.direction == b.direction;
-  }
-  static bool shares_memory(const StreamDemand& a, const StreamDemand& b) {
-    return a.direction == b.direction && a.memory == b.memory;
-  }
-
-  // A step of progressive filling among the open streams of `order`: the scarcest resource fixes
-  // the rate of its users. Returns how many these are.
-  std::size_t fill(std::int64_t order) {
-    Scarcest scarcest;
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (takes_part(i, order)) consider(scarcest, i);
-    }
-    std::size_t fixed = 0;
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (!takes_part(i, order) || !uses(i, scarcest)) continue;
-      streams_.rate(i) = scarcest.share;
-      ++fixed;
-    }
-    return fixed;
-  }
-
-  // What the stream gets an equal part of.
-  void consider(Scarcest& scarcest, std::size_t i) const {
-    const StreamDemand& own = streams_.demand(i);
-    std::int64_t link = bandwidth_, memory = own.memory_bandwidth, on_link = 0, on_memory = 0;
-    for (std::size_t j = 0; j < count_; ++j) {
-      const StreamDemand& other = streams_.demand(j);
-      if (!shares_link(own, other)) continue;
-      const bool same_memory = shares_memory(own, other);
-      if (!is_open(j)) {
-        link -= streams_.rate(j);
-        if (same_memory) memory -= streams_.rate(j);
-      } else if (other.order == own.order) {
-        ++on_link;
-        if (same_memory) ++on_memory;
+  // Progressive filling among streams of equal order: the scarcest resource fixes the rate of its
+  // users, and so on with what is left.
+  void fill(std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) streams_[i].rate = kOpen;
+    for (std::size_t open = end - begin; open > 0;) {
+      Scarcest scarcest;
+      for (std::size_t i = begin; i < end; ++i) {
+        if (is_open(i)) consider(scarcest, i, begin, end);
+      }
+      for (std::size_t i = begin; i < end; ++i) {
+        if (!is_open(i) || !uses(i, scarcest)) continue;
+        fix(i, scarcest.share);
+        --open;
       }
     }
-    if (on_link > 1) {
-      link /= on_link;
-      memory /= on_memory;
+  }
+
+  // The equal parts that an open stream gets of what it uses.
+  void consider(Scarcest& scarcest, std::size_t i, std::size_t begin, std::size_t end) {
+    std::int64_t memory = demand(i).memory_bandwidth, on_link = 0, on_memory = 0;
+    for (std::size_t j = 0; j < end; ++j) {
+      const bool open = j >= begin && is_open(j);
+      if (open && share_link(i, j)) ++on_link;
+      if (!share_memory(i, j)) continue;
+      if (open) {
+        ++on_memory;
+      } else {
+        memory -= streams_[j].rate;
+      }
     }
-    scarcest.consider(link, half_ ? Resource::link : Resource::link_of_direction, i);
-    scarcest.consider(memory, Resource::memory, i);
-    scarcest.consider(own.limit, Resource::limit, i);
+    scarcest.consider(link(i) / on_link, half_ ? Resource::link : Resource::link_of_direction, i);
+    scarcest.consider(memory / on_memory, Resource::memory, i);
+    scarcest.consider(demand(i).limit, Resource::limit, i);
   }
 
   bool uses(std::size_t i, const Scarcest& scarcest) const {
-    if (i == scarcest.stream) return true;
-    const StreamDemand &own = streams_.demand(i), &other = streams_.demand(scarcest.stream);
     switch (scarcest.resource) {
       case Resource::limit:
-        return false;
+        return i == scarcest.stream;
       case Resource::memory:
-        return shares_memory(own, other);
+        return share_memory(i, scarcest.stream);
       case Resource::link_of_direction:
       case Resource::link:
-        return shares_link(own, other);
+        return share_link(i, scarcest.stream);
     }
     return false;
   }
 
-  Streams& streams_;
-  std::size_t count_;
-  std::int64_t bandwidth_;
+  std::vector<Stream>& streams_;
   bool half_;
+  std::int64_t left_[2];  // of the link, in each direction; of a half-duplex one the first is all
 };
 
 }  // namespace
 
 std::vector<std::int64_t> fair_rates(const std::vector<StreamDemand>& streams,
                                      std::int64_t bandwidth, platforms::Duplex duplex) {
-  struct Demands {
-    const std::vector<StreamDemand>& demands;
-    std::vector<std::int64_t> rates;
-    const StreamDemand& demand(std::size_t i) const { return demands[i]; }
-    std::int64_t& rate(std::size_t i) { return rates[i]; }
+  struct Rated {
+    StreamDemand demand;
+    std::size_t place;
+    std::int64_t rate;
   };
-  Demands demands{streams, std::vector<std::int64_t>(streams.size())};
-  Sharing<Demands>(demands, streams.size(), bandwidth, duplex).run();
-  return demands.rates;
+  std::vector<Rated> rated;
+  for (const StreamDemand& stream : streams) rated.push_back({stream, rated.size(), 0});
+  std::stable_sort(rated.begin(), rated.end(),
+                   [](const Rated& a, const Rated& b) { return a.demand.order < b.demand.order; });
+  Sharing<Rated>(rated, bandwidth, duplex).run(INT64_MIN);
+  std::vector<std::int64_t> rates(streams.size());
+  for (const Rated& stream : rated) rates[stream.place] = stream.rate;
+  return rates;
 }
 
 void SharedLink::open(Picoseconds now, StreamId id, const StreamDemand& demand) {
   advance(now);
-  streams_.push_back({id, demand, 0, Wide{demand.bytes} * kPicosecondsPerSecond});
-  share();
+  std::size_t place = streams_.size();
+  while (place > 0 && streams_[place - 1].demand.order > demand.order) --place;
+  streams_.insert(streams_.begin() + static_cast<std::ptrdiff_t>(place),
+                  {id, demand, 0, Wide{demand.bytes} * kPicosecondsPerSecond});
+  share_from(demand.order);
 }
 
 const std::vector<SharedLink::StreamId>& SharedLink::close_finished(Picoseconds now) {
   advance(now);
   finished_.clear();
-  for (const Stream& stream : streams_) {
-    if (stream.left <= 0) finished_.push_back(stream.id);
-  }
-  if (finished_.empty()) return finished_;
   const auto done = [](const Stream& stream) { return stream.left <= 0; };
-  streams_.erase(std::remove_if(streams_.begin(), streams_.end(), done), streams_.end());
-  share();
+  const auto first = std::find_if(streams_.begin(), streams_.end(), done);
+  if (first == streams_.end()) return finished_;
+  const std::int64_t order = first->demand.order;
+  auto kept = first;
+  for (auto stream = first; stream != streams_.end(); ++stream) {
+    if (done(*stream)) {
+      finished_.push_back(stream->id);
+    } else {
+      *kept++ = *stream;
+    }
+  }
+  streams_.erase(kept, streams_.end());
+  share_from(order);
   return finished_;
 }
 
@@ -183,19 +205,14 @@ std::optional<Picoseconds> SharedLink::next_finish() const {
 
 void SharedLink::advance(Picoseconds now) {
   const Picoseconds passed = now - now_;
-  if (!streams_.empty()) busy_ += passed;
-  for (Stream& stream : streams_) stream.left -= Wide{stream.rate} * passed.count;
   now_ = now;
+  if (passed.count == 0 || streams_.empty()) return;
+  busy_ += passed;
+  for (Stream& stream : streams_) stream.left -= Wide{stream.rate} * passed.count;
 }
 
-void SharedLink::share() {
-  struct Open {
-    std::vector<Stream>& streams;
-    const StreamDemand& demand(std::size_t i) const { return streams[i].demand; }
-    std::int64_t& rate(std::size_t i) { return streams[i].rate; }
-  };
-  Open open{streams_};
-  Sharing<Open>(open, streams_.size(), bandwidth_, duplex_).run();
+void SharedLink::share_from(std::int64_t order) {
+  Sharing<Stream>(streams_, bandwidth_, duplex_).run(order);
 }
 
 }  // namespace h4h::models

@@ -41,8 +41,8 @@ class SharedLink {
 
   // `id`: the caller's name of the stream, which no other open stream has.
   void open(Picoseconds now, StreamId id, const StreamDemand& demand);
-  // Removes and returns the streams whose last byte has passed by `now`, in the order of opening.
-  // Valid until the next call.
+  // Removes and returns the streams whose last byte has passed by `now`, earlier work first,
+  // of equal work in the order of opening. Valid until the next call.
   const std::vector<StreamId>& close_finished(Picoseconds now);
   // When the next stream finishes if none joins before; nullopt where none is open.
   std::optional<Picoseconds> next_finish() const;
@@ -51,20 +51,21 @@ class SharedLink {
 
  private:
   struct Stream {
-    StreamId id;
+    StreamId id = 0;
     StreamDemand demand;
-    std::int64_t rate;
-    Wide left;  // byte-picoseconds per second: bytes x 10^12
+    std::int64_t rate = 0;
+    Wide left = 0;  // byte-picoseconds per second: bytes x 10^12
   };
 
   void advance(Picoseconds now);
-  void share();
+  // Work before `order` keeps its rates.
+  void share_from(std::int64_t order);
 
   std::int64_t bandwidth_;
   platforms::Duplex duplex_;
   Picoseconds now_;
   Picoseconds busy_;
-  std::vector<Stream> streams_;  // in the order of opening
+  std::vector<Stream> streams_;  // earlier work first, of equal work in the order of opening
   std::vector<StreamId> finished_;
 };
 

@@ -17,15 +17,14 @@ NocModule::NocModule(sc_core::sc_module_name name, const platforms::Noc& noc,
       names_(std::move(devices)),
       arbiter_(noc.exclusivity, {noc.warm_up_ps}, names_.size()),
       link_(noc.bandwidth, noc.duplex),
-      granted_(names_.size()),
       hold_since_(names_.size()) {
   initiators.register_b_transport(this, &NocModule::b_transport);
   SC_HAS_PROCESS(NocModule);
   SC_METHOD(arbitrate);
   sensitive << requests_changed_;
   dont_initialize();
-  SC_METHOD(complete);
-  sensitive << next_finish_;
+  SC_METHOD(move);
+  sensitive << next_;
   dont_initialize();
 }
 
@@ -33,7 +32,7 @@ void NocModule::start_layer(const std::vector<bool>& working) { arbiter_.start_l
 
 void NocModule::finish(DeviceId device) {
   arbiter_.finish(device);
-  requests_changed_.notify(sc_core::SC_ZERO_TIME);
+  if (!waiting_.empty()) requests_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 std::string NocModule::state() const {
@@ -45,40 +44,46 @@ std::string NocModule::state() const {
   return text;
 }
 
+// The thread of the initiator sleeps once, until its last byte; all else happens in the methods of
+// the link, which take a fraction of a thread's switch.
 void NocModule::b_transport(int initiator, tlm::tlm_generic_payload& payload,
                             sc_core::sc_time& delay) {
-  StreamInfo* info = payload.get_extension<StreamInfo>();
-  const DeviceId device = info->device;
-  arbiter_.request(device);
-  requests_changed_.notify(sc_core::SC_ZERO_TIME);
-  sc_core::wait(granted_.at(device));
-
-  const auto memory = static_cast<std::size_t>(payload.get_address() >> kMemoryShift);
-  memories[static_cast<int>(memory)]->b_transport(payload, delay);
-  // A request reaches the memory only while its device holds the link.
-  const Picoseconds requested = std::max(info->requested_at, arbiter_.ready(device));
-  const Picoseconds start = std::max(now(), requested + to_picoseconds(delay));
-  info->started_at = start;
+  const auto memory = static_cast<int>(payload.get_address() >> kMemoryShift);
+  memories[memory]->b_transport(payload, delay);  // tells its latency and bandwidth
+  StreamInfo& info = *payload.get_extension<StreamInfo>();
+  const bool reads = payload.is_read();
+  Transfer& transfer = transfer_of(initiator);
+  transfer.demand = {reads ? Direction::read : Direction::write,
+                     info.occupied,
+                     static_cast<std::size_t>(memory),
+                     info.memory_bandwidth,
+                     info.order,
+                     info.limit};
+  transfer.device = info.device;
+  transfer.requested_at = info.requested_at;
+  transfer.latency = to_picoseconds(delay);
   delay = sc_core::SC_ZERO_TIME;
-  wait_for(start - now());
-  const Direction direction = payload.is_read() ? Direction::read : Direction::write;
-  stream(initiator,
-         {direction, info->occupied, memory, info->memory_bandwidth, info->order, info->limit});
-  (payload.is_read() ? read_bytes_ : write_bytes_) += info->bytes;
-  release(device);
+
+  waiting_.push_back(&transfer);
+  arbiter_.request(info.device);
+  requests_changed_.notify(sc_core::SC_ZERO_TIME);
+  sc_core::wait(transfer.finished);
+  info.started_at = transfer.start;
+  (reads ? read_bytes_ : write_bytes_) += info.bytes;
+  release(info.device);
 }
 
-void NocModule::stream(int initiator, const StreamDemand& demand) {
+NocModule::Transfer& NocModule::transfer_of(int initiator) {
   const auto slot = static_cast<std::size_t>(initiator);
-  while (finished_.size() <= slot) finished_.push_back(std::make_unique<sc_core::sc_event>());
-  link_.open(now(), slot, demand);
-  schedule();
-  sc_core::wait(*finished_[slot]);
+  for (; transfers_.size() <= slot; transfers_.back().slot = transfers_.size() - 1) {
+    transfers_.emplace_back();
+  }
+  return transfers_[slot];
 }
 
 void NocModule::release(DeviceId device) {
   arbiter_.release(device);
-  requests_changed_.notify(sc_core::SC_ZERO_TIME);
+  if (!waiting_.empty()) requests_changed_.notify(sc_core::SC_ZERO_TIME);
   if (arbiter_.inside(device) > 0) return;
   if (recorder_ != nullptr) {
     recorder_->record(device, Lane::noc_tenure, *hold_since_.at(device), now());
@@ -90,19 +95,61 @@ void NocModule::arbitrate() {
   while (const std::optional<DeviceId> device = arbiter_.grant(now())) {
     std::optional<Picoseconds>& since = hold_since_.at(*device);
     if (!since) since = now();
-    granted_.at(*device).notify();  // at once: wakes exactly those whose requests were admitted
+    admit(*device);
   }
-}
-
-void NocModule::complete() {
-  for (const SharedLink::StreamId slot : link_.close_finished(now())) finished_[slot]->notify();
+  open_due();
   schedule();
 }
 
+// Whoever of the device waits has its tenure. A request reaches the memory only while its device
+// holds the link.
+void NocModule::admit(DeviceId device) {
+  const Picoseconds time = now(), ready = arbiter_.ready(device);
+  std::size_t kept = 0;
+  for (Transfer* transfer : waiting_) {
+    if (transfer->device != device) {
+      waiting_[kept++] = transfer;
+      continue;
+    }
+    const Picoseconds requested = std::max(transfer->requested_at, ready);
+    transfer->start = std::max(time, requested + transfer->latency);
+    starting_.push_back(transfer);
+  }
+  waiting_.resize(kept);
+}
+
+// Streams that have ended or begin now.
+void NocModule::move() {
+  next_at_.reset();
+  for (const SharedLink::StreamId slot : link_.close_finished(now())) {
+    transfers_[slot].finished.notify();
+  }
+  open_due();
+  schedule();
+}
+
+void NocModule::open_due() {
+  const Picoseconds time = now();
+  std::size_t kept = 0;
+  for (Transfer* transfer : starting_) {
+    if (transfer->start <= time) {
+      link_.open(time, transfer->slot, transfer->demand);
+    } else {
+      starting_[kept++] = transfer;
+    }
+  }
+  starting_.resize(kept);
+}
+
 void NocModule::schedule() {
-  next_finish_.cancel();
-  const std::optional<Picoseconds> next = link_.next_finish();
-  if (next) next_finish_.notify(to_sc_time(*next - now()));
+  std::optional<Picoseconds> next = link_.next_finish();
+  for (const Transfer* transfer : starting_) {
+    next = std::min(transfer->start, next.value_or(transfer->start));
+  }
+  if (next == next_at_) return;
+  next_.cancel();
+  next_at_ = next;
+  if (next) next_.notify(to_sc_time(*next - now()));
 }
 
 }  // namespace h4h::models

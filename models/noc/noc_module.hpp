@@ -4,7 +4,6 @@
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <systemc>
@@ -43,10 +42,22 @@ class NocModule : public sc_core::sc_module {
   tlm_utils::multi_passthrough_initiator_socket<NocModule> memories;  // bound in index order
 
  private:
+  // What an initiator waits for: its device's tenure, its first byte, its last byte.
+  struct Transfer {
+    std::size_t slot = 0;  // of the initiator
+    StreamDemand demand;
+    DeviceId device = 0;
+    Picoseconds requested_at, latency;
+    Picoseconds start;  // of the first byte, known with the tenure
+    sc_core::sc_event finished;
+  };
+
   void b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  void stream(int initiator, const StreamDemand& demand);
+  Transfer& transfer_of(int initiator);
   void arbitrate();
-  void complete();
+  void admit(DeviceId device);
+  void move();
+  void open_due();
   void schedule();
   void release(DeviceId device);
 
@@ -54,10 +65,12 @@ class NocModule : public sc_core::sc_module {
   TenureArbiter arbiter_;
   SharedLink link_;
   std::int64_t read_bytes_ = 0, write_bytes_ = 0;
-  sc_core::sc_event requests_changed_, next_finish_;
-  std::deque<sc_core::sc_event> granted_;                     // per device
-  std::vector<std::unique_ptr<sc_core::sc_event>> finished_;  // per initiator
-  std::vector<std::optional<Picoseconds>> hold_since_;        // per device; nullopt: holds nothing
+  sc_core::sc_event requests_changed_, next_;
+  std::optional<Picoseconds> next_at_;  // when next_ is due
+  std::deque<Transfer> transfers_;      // per initiator; stay where they are
+  std::vector<Transfer*> waiting_;      // for a tenure, as they came
+  std::vector<Transfer*> starting_;     // inside one, their first byte is still to come
+  std::vector<std::optional<Picoseconds>> hold_since_;  // per device; nullopt: holds nothing
   Recorder* recorder_ = nullptr;
 };
 

@@ -32,7 +32,7 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   std::int64_t limit = INT64_MAX;     // written by the memory, read by the link: bytes per second
   Picoseconds started_at;             // written by the link: the first byte
 
-  void free() override {}  // it lives on its initiator's stack
+  void free() override {}  // it is a member of its initiator
   tlm::tlm_extension_base* clone() const override { return new StreamInfo(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {
     *this = static_cast<const StreamInfo&>(other);
@@ -43,18 +43,23 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
 class StreamPort {
  public:
   StreamPort(const char* name, Lane lane, Lane spill_lane, DeviceId device, Direction direction)
-      : socket(name),
-        lane_(lane),
-        spill_lane_(spill_lane),
-        device_(device),
-        command_(direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND) {}
+      : socket(name), lane_(lane), spill_lane_(spill_lane), device_(device) {
+    info_.device = device;
+    info_.run = INT64_MAX;
+    payload_.set_command(direction == Direction::read ? tlm::TLM_READ_COMMAND
+                                                      : tlm::TLM_WRITE_COMMAND);
+    payload_.set_extension(&info_);
+  }
+  ~StreamPort() { payload_.clear_extension(&info_); }
+  StreamPort(const StreamPort&) = delete;
+  StreamPort& operator=(const StreamPort&) = delete;
 
   // Nothing may be asked for before a layer starts.
   void start_layer() { previous_start_ = now(); }
 
   // Bursts of at most this many at a time, of no more than lies in one run. Any where never said.
-  void set_outstanding(std::int64_t bursts) { outstanding_ = bursts; }
-  void set_run(std::int64_t bytes) { run_ = bytes; }
+  void set_outstanding(std::int64_t bursts) { info_.outstanding = bursts; }
+  void set_run(std::int64_t bytes) { info_.run = bytes; }
 
   // Called from an SC_THREAD. `memory`: its index on the link. `order`: position of the work it
   // serves, earlier work goes first. Returns when the stream has passed; at once for no bytes. The
@@ -63,26 +68,21 @@ class StreamPort {
   void transfer(std::size_t memory, std::int64_t bytes, std::int64_t order,
                 Picoseconds free_since) {
     if (bytes == 0) return;
-    tlm::tlm_generic_payload payload;
-    StreamInfo info;
-    info.device = device_;
-    info.bytes = bytes;
-    info.order = order;
-    info.run = run_;
-    info.outstanding = outstanding_;
-    info.requested_at = std::max(free_since, previous_start_);
-    payload.set_command(command_);
-    payload.set_address(static_cast<sc_dt::uint64>(memory) << kMemoryShift);
-    payload.set_extension(&info);
+    info_.bytes = bytes;
+    info_.order = order;
+    info_.requested_at = std::max(free_since, previous_start_);
+    payload_.set_address(static_cast<sc_dt::uint64>(memory) << kMemoryShift);
+    payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    socket->b_transport(payload, delay);
-    payload.clear_extension(&info);
-    previous_start_ = info.started_at;
+    socket->b_transport(payload_, delay);
+    previous_start_ = info_.started_at;
     if (recorder_ != nullptr) {
       const Lane lane = memory == kExternal ? spill_lane_ : lane_;
-      recorder_->record(device_, lane, info.started_at, now(), bytes);
+      recorder_->record(device_, lane, info_.started_at, now(), bytes);
     }
-    if (payload.is_response_error()) SC_REPORT_ERROR("h4h", payload.get_response_string().c_str());
+    if (payload_.is_response_error()) {
+      SC_REPORT_ERROR("h4h", payload_.get_response_string().c_str());
+    }
   }
 
   void record(Recorder* recorder) { recorder_ = recorder; }
@@ -92,9 +92,9 @@ class StreamPort {
  private:
   Lane lane_, spill_lane_;
   DeviceId device_;
-  tlm::tlm_command command_;
+  tlm::tlm_generic_payload payload_;  // of one stream after another
+  StreamInfo info_;
   Picoseconds previous_start_;
-  std::int64_t run_ = INT64_MAX, outstanding_ = 0;
   Recorder* recorder_ = nullptr;
 };
 
