@@ -33,7 +33,7 @@ class MemoryModule : public sc_core::sc_module {
     info->occupied = info->bytes;
     if (info->outstanding > 0) {
       info->occupied = occupied_bytes(memory_, info->bytes, info->run);
-      info->limit = burst_rate(memory_, info->outstanding);
+      info->limit = limit(info->outstanding);
     }
     bytes_ += info->bytes;
     // Assumption: writes are posted, whoever sends them does not wait for the memory.
@@ -41,8 +41,18 @@ class MemoryModule : public sc_core::sc_module {
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
   }
 
+  // Divided once: most streams ask as the one before did.
+  std::int64_t limit(std::int64_t outstanding) {
+    if (outstanding != outstanding_) {
+      outstanding_ = outstanding;
+      limit_ = burst_rate(memory_, outstanding);
+    }
+    return limit_;
+  }
+
   platforms::Memory memory_;
   std::int64_t bytes_ = 0;
+  std::int64_t outstanding_ = 0, limit_ = INT64_MAX;
 };
 
 }  // namespace h4h::models

@@ -50,16 +50,22 @@ class SharedLink {
   Picoseconds busy() const { return busy_; }
 
  private:
+  static constexpr Picoseconds kNever{INT64_MAX};
+
   struct Stream {
     StreamId id = 0;
     StreamDemand demand;
-    std::int64_t rate = 0;
-    Wide left = 0;  // byte-picoseconds per second: bytes x 10^12
+    std::int64_t share = 0;  // of fair_rates
+    std::int64_t rate = 0;   // at which it moves
+    Wide left = 0;           // when that rate began, byte-picoseconds per second: bytes x 10^12
+    Picoseconds since;       // that rate has held
+    Picoseconds finish;      // of the last byte, if the rate holds; kNever: it waits
   };
 
   void advance(Picoseconds now);
   // Work before `order` keeps its rates.
   void share_from(std::int64_t order);
+  void change_rate(Stream& stream);
 
   std::int64_t bandwidth_;
   platforms::Duplex duplex_;

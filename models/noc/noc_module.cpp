@@ -28,7 +28,10 @@ NocModule::NocModule(sc_core::sc_module_name name, const platforms::Noc& noc,
   dont_initialize();
 }
 
-void NocModule::start_layer(const std::vector<bool>& working) { arbiter_.start_layer(working); }
+void NocModule::start_layer(const std::vector<bool>& working) {
+  arbiter_.start_layer(working);
+  alone_ = std::count(working.begin(), working.end(), true) < 2;
+}
 
 void NocModule::finish(DeviceId device) {
   arbiter_.finish(device);
@@ -66,7 +69,11 @@ void NocModule::b_transport(int initiator, tlm::tlm_generic_payload& payload,
 
   waiting_.push_back(&transfer);
   arbiter_.request(info.device);
-  requests_changed_.notify(sc_core::SC_ZERO_TIME);
+  if (alone_ && recorder_ == nullptr) {
+    arbitrate();
+  } else {
+    requests_changed_.notify(sc_core::SC_ZERO_TIME);
+  }
   sc_core::wait(transfer.finished);
   info.started_at = transfer.start;
   (reads ? read_bytes_ : write_bytes_) += info.bytes;
@@ -75,10 +82,11 @@ void NocModule::b_transport(int initiator, tlm::tlm_generic_payload& payload,
 
 NocModule::Transfer& NocModule::transfer_of(int initiator) {
   const auto slot = static_cast<std::size_t>(initiator);
-  for (; transfers_.size() <= slot; transfers_.back().slot = transfers_.size() - 1) {
-    transfers_.emplace_back();
+  while (transfers_.size() <= slot) {
+    transfers_.push_back(std::make_unique<Transfer>());
+    transfers_.back()->slot = transfers_.size() - 1;
   }
-  return transfers_[slot];
+  return *transfers_[slot];
 }
 
 void NocModule::release(DeviceId device) {
@@ -97,8 +105,7 @@ void NocModule::arbitrate() {
     if (!since) since = now();
     admit(*device);
   }
-  open_due();
-  schedule();
+  schedule(now());
 }
 
 // Whoever of the device waits has its tenure. A request reaches the memory only while its device
@@ -118,38 +125,34 @@ void NocModule::admit(DeviceId device) {
   waiting_.resize(kept);
 }
 
-// Streams that have ended or begin now.
 void NocModule::move() {
+  const Picoseconds time = now();
   next_at_.reset();
-  for (const SharedLink::StreamId slot : link_.close_finished(now())) {
-    transfers_[slot].finished.notify();
+  for (const SharedLink::StreamId slot : link_.close_finished(time)) {
+    transfers_[slot]->finished.notify();
   }
-  open_due();
-  schedule();
+  schedule(time);
 }
 
-void NocModule::open_due() {
-  const Picoseconds time = now();
+// Opens what begins now, and has `move` called when a stream begins or ends next.
+void NocModule::schedule(Picoseconds time) {
+  std::optional<Picoseconds> next;
   std::size_t kept = 0;
   for (Transfer* transfer : starting_) {
     if (transfer->start <= time) {
       link_.open(time, transfer->slot, transfer->demand);
     } else {
+      next = std::min(transfer->start, next.value_or(transfer->start));
       starting_[kept++] = transfer;
     }
   }
   starting_.resize(kept);
-}
-
-void NocModule::schedule() {
-  std::optional<Picoseconds> next = link_.next_finish();
-  for (const Transfer* transfer : starting_) {
-    next = std::min(transfer->start, next.value_or(transfer->start));
-  }
+  const std::optional<Picoseconds> finish = link_.next_finish();
+  if (finish) next = std::min(*finish, next.value_or(*finish));
   if (next == next_at_) return;
   next_.cancel();
   next_at_ = next;
-  if (next) next_.notify(to_sc_time(*next - now()));
+  if (next) next_.notify(to_sc_time(*next - time));
 }
 
 }  // namespace h4h::models

@@ -3,7 +3,7 @@
 #include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <systemc>
@@ -57,8 +57,7 @@ class NocModule : public sc_core::sc_module {
   void arbitrate();
   void admit(DeviceId device);
   void move();
-  void open_due();
-  void schedule();
+  void schedule(Picoseconds time);
   void release(DeviceId device);
 
   std::vector<std::string> names_;
@@ -66,11 +65,15 @@ class NocModule : public sc_core::sc_module {
   SharedLink link_;
   std::int64_t read_bytes_ = 0, write_bytes_ = 0;
   sc_core::sc_event requests_changed_, next_;
-  std::optional<Picoseconds> next_at_;  // when next_ is due
-  std::deque<Transfer> transfers_;      // per initiator; stay where they are
-  std::vector<Transfer*> waiting_;      // for a tenure, as they came
-  std::vector<Transfer*> starting_;     // inside one, their first byte is still to come
+  std::optional<Picoseconds> next_at_;                // when next_ is due
+  std::vector<std::unique_ptr<Transfer>> transfers_;  // per initiator
+  std::vector<Transfer*> waiting_;                    // for a tenure, as they came
+  std::vector<Transfer*> starting_;  // inside one, their first byte is still to come
   std::vector<std::optional<Picoseconds>> hold_since_;  // per device; nullopt: holds nothing
+  // Whether no more than one device works in this layer. What it asks for it gets at once, without
+  // a delta cycle in which others might ask for the same; but where a trace is recorded, whose
+  // tenures depend on the order of requests and releases within a moment.
+  bool alone_ = false;
   Recorder* recorder_ = nullptr;
 };
 

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <systemc>
+#include <utility>
 
 #include "models/time/sc_time.hpp"
 
@@ -17,20 +18,24 @@ class TokenPool {
 
   // Waits for a token and takes it. Returns since when it was there.
   Picoseconds take() {
-    while (since_.empty()) sc_core::wait(returned_);
+    while (since_.empty()) {
+      awaited_ = true;
+      sc_core::wait(returned_);
+    }
     const Picoseconds since = since_.front();
     since_.pop_front();
     return since;
   }
   void put() {
     since_.push_back(now());
-    returned_.notify();
+    if (std::exchange(awaited_, false)) returned_.notify();
   }
   std::size_t available() const { return since_.size(); }
 
  private:
   sc_core::sc_event returned_;
   std::deque<Picoseconds> since_;
+  bool awaited_ = false;  // a notification costs time even where nobody waits
 };
 
 }  // namespace h4h::models
