@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/cim/cim_bound.hpp"
+
 namespace h4h::models {
 
 using workloads::LayerShape;
@@ -40,6 +42,15 @@ DevicePlan CimDevice::plan(const DeviceTask& task) const {
   plan.spilled_input = task.spilled_input_bytes > 0;
   plan.spills_output = task.spills_output;
   return plan;
+}
+
+WorkBound CimDevice::bound(const DeviceTask& task) const {
+  const auto& [channels, macros, units] = task.share;
+  const bool has_words = workloads::cim_support(task.layer.op) == workloads::CimSupport::weights;
+  const CimPlan least =
+      has_words ? least_cim_plan(cim_, macros, units, task.layer, task.input, task.output)
+                : std::get<CimPlan>(plan(task));
+  return cim_bound(cim_, streams(task), least, task.spilled_input_bytes > 0, task.spills_output);
 }
 
 std::optional<MacroGroup> CimDevice::macro_group() const {

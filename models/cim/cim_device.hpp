@@ -14,6 +14,7 @@ class CimDevice : public Device {
   std::string cannot_run(const workloads::LayerShape& layer) const override;
   std::int64_t share_unit(const workloads::LayerShape& layer) const override;
   DevicePlan plan(const DeviceTask& task) const override;
+  WorkBound bound(const DeviceTask& task) const override;
   std::optional<MacroGroup> macro_group() const override;
   std::int64_t words_taken(const workloads::LayerShape& share, std::int64_t macros) const override;
   std::int64_t words_held(const workloads::LayerShape& share, std::int64_t macros) const override;

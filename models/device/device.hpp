@@ -9,6 +9,7 @@
 
 #include "models/cim/cim_timing.hpp"
 #include "models/counts/counts.hpp"
+#include "models/device/work_bound.hpp"
 #include "models/memory/layout.hpp"
 #include "models/npu/npu_timing.hpp"
 #include "models/time/picoseconds.hpp"
@@ -83,6 +84,10 @@ class Device {
                                                const DevicePlan& /*plan*/) const {
     return std::nullopt;
   }
+
+  // What it takes and counts for the task at the least, with whichever of these plans. Throws as
+  // `plan`; costs no more than that.
+  virtual WorkBound bound(const DeviceTask& task) const = 0;
 
   // Whether its weights come over a port of their own, beside the NoC. Such a device copies weights
   // during the layer before, so that what a layer takes depends on that one.

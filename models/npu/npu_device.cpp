@@ -1,5 +1,6 @@
 #include "models/npu/npu_device.hpp"
 
+#include "models/npu/npu_bound.hpp"
 #include "models/npu/npu_mean.hpp"
 
 namespace h4h::models {
@@ -27,7 +28,7 @@ NpuDevice::NpuDevice(std::string name, const platforms::Npu& npu, const platform
       npu_(npu),
       config_(npu_config(npu)),
       memories_(npu_memories(npu, chip)),
-      weights_(chip.weights) {}
+      chip_(chip) {}
 
 bool NpuDevice::can_run(const LayerShape& /*layer*/) const { return true; }
 
@@ -60,12 +61,20 @@ std::optional<DevicePlan> NpuDevice::other_plan(const DeviceTask& task,
   return plan_by(streams ? CopyRule::copy : CopyRule::stream, task);
 }
 
+WorkBound NpuDevice::bound(const DeviceTask& task) const {
+  const DevicePlan first = plan(task);
+  const WorkBound bound = npu_bound(npu_, chip_, std::get<NpuPlan>(first));
+  const std::optional<DevicePlan> other = other_plan(task, first);
+  if (!other) return bound;
+  return least_of(bound, npu_bound(npu_, chip_, std::get<NpuPlan>(*other)));
+}
+
 Picoseconds NpuDevice::useful_slack(const DeviceTask& task) const {
   const LayerShape share = on_array(task.layer);
   if (!can_copy_weights(memories_for(task), share)) return {};
   constexpr std::int64_t kMostScaleBytes = 16;  // a channel: kScaleBytes in whole 16s
   const std::int64_t bytes = encoded_weight_bytes(share) + kMostScaleBytes * share.output.channels;
-  return transfer_time(bytes, weights_.bandwidth) + Picoseconds{weights_.latency_ps};
+  return transfer_time(bytes, chip_.weights.bandwidth) + Picoseconds{chip_.weights.latency_ps};
 }
 
 double NpuDevice::peak_macs_per_s(const Share& /*share*/) const {

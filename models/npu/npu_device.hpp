@@ -21,6 +21,7 @@ class NpuDevice : public Device {
   // streamed, others copied. nullopt where they cannot be copied.
   std::optional<DevicePlan> other_plan(const DeviceTask& task,
                                        const DevicePlan& plan) const override;
+  WorkBound bound(const DeviceTask& task) const override;
   bool has_weight_port() const override { return memories_.private_weights; }
   Picoseconds useful_slack(const DeviceTask& task) const override;
   bool matters_without_share() const override { return true; }
@@ -35,7 +36,7 @@ class NpuDevice : public Device {
   platforms::Npu npu_;
   NpuConfig config_;
   NpuMemories memories_;
-  platforms::Memory weights_;
+  platforms::Hardware chip_;
 };
 
 }  // namespace h4h::models

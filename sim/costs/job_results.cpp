@@ -116,6 +116,10 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
   }
 }
 
+const JobResult* JobResults::known(Set& set, const LayerJob& job) {
+  return known(set, encode(job));
+}
+
 void JobResults::begin(Set& set, const LayerJob& job) {
   if (!workers_) return;
   std::string bytes = encode(job);

@@ -47,6 +47,8 @@ class JobResults {
 
   // The model's result. Throws JobFailed, and what Session::run throws but for NoProgress.
   const JobResult& get(Set& set, const LayerJob& job);
+  // The same where it is in memory or in the store, else nullptr.
+  const JobResult* known(Set& set, const LayerJob& job);
   // Lets workers begin with it; without any it does nothing.
   void begin(Set& set, const LayerJob& job);
   // Everything begun is there, or has failed, and what is there is stored.

@@ -31,7 +31,8 @@ LayerCosts::LayerCosts(const platforms::Hardware& hardware, models::Devices devi
       own_(std::move(own)),
       results_(own_ ? own_.get() : results),
       always_(types_that_always_matter(devices_)),
-      measured_(any_measured(devices_)) {}
+      measured_(any_measured(devices_)),
+      bounds_(hardware_, devices_) {}
 
 LayerCosts::LayerCosts(const platforms::Hardware& hardware, JobResults& results)
     : LayerCosts(hardware, models::make_devices(hardware), nullptr, &results) {}

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/costs/cost_bounds.hpp"
 #include "sim/costs/job_results.hpp"
 
 namespace h4h::sim {
@@ -28,6 +29,13 @@ class LayerCosts {
   const JobResult& cost(const LayerJob& job);
   // What the model says, whether or not the job is measured. Throws as `cost`.
   const JobResult& modelled_cost(const LayerJob& job) { return results_->get(set_for(job), job); }
+  // What `cost` returns where that takes no simulation; else nullptr. Never of measured layers.
+  const JobResult* known_cost(const LayerJob& job) {
+    return measured_ ? nullptr : results_->known(set_for(job), job);
+  }
+  // Lower bounds of what `cost` returns; nothing where there are measured layers. Takes a plan of
+  // each device for its share at the most, and no simulation.
+  JobBound bound(const LayerJob& job) { return measured_ ? JobBound{} : bounds_.of(job); }
   // Lets workers begin with it, where there are any.
   void begin(const LayerJob& job) { results_->begin(set_for(job), job); }
 
@@ -54,6 +62,7 @@ class LayerCosts {
   JobResults::Set* of_devices_ = nullptr;
   platforms::DeviceTypes always_;  // the types that matter without a share
   bool measured_;
+  CostBounds bounds_;
   std::unordered_map<std::string, JobResult> measured_costs_;
   std::int64_t asked_ = 0;
 };

@@ -166,6 +166,13 @@ Plans plan_job(const models::Devices& devices, const LayerJob& job) {
   return plans;
 }
 
+models::WorkBound bound_share(const models::Devices& devices, const LayerJob& job,
+                              DeviceId device) {
+  const Share& share = job.split.shares.at(device);
+  if (share.channels == 0 || workloads::is_view(job.layer.op)) return {};
+  return devices[device]->bound(task_of(job, share, input_bytes(job)));
+}
+
 std::vector<Plans> other_plans(const models::Devices& devices, const LayerJob& job,
                                const Plans& plans) {
   std::vector<Plans> others;

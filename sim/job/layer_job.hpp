@@ -113,6 +113,9 @@ struct JobResult {
   }
 };
 
+// What the device does at the least for its share of the job (Device::bound). Throws as plan_job.
+models::WorkBound bound_share(const models::Devices& devices, const LayerJob& job, DeviceId device);
+
 // What a job's context inherits from the result of the job before; nullptr before the first.
 void carry_over(const models::Devices& devices, const JobResult* before, LayerJob& job);
 

@@ -46,4 +46,11 @@ TwoCosts costs_of(const JobResult& result, const ActiveDevices& active,
           0};
 }
 
+TwoCosts costs_of(const JobBound& bound, const ActiveDevices& active,
+                  const platforms::Coefficients& coefficients) {
+  const double joules =
+      models::energy_of(bound.counts, bound.time, active.macros(), coefficients).total();
+  return {static_cast<double>(bound.time.count), joules, 0, false};
+}
+
 }  // namespace h4h::sim

@@ -18,4 +18,8 @@ std::vector<Split> layer_splits(const models::Devices& devices, const workloads:
 TwoCosts costs_of(const JobResult& result, const ActiveDevices& active,
                   const platforms::Coefficients& coefficients);
 
+// The same of what the job takes at the least.
+TwoCosts costs_of(const JobBound& bound, const ActiveDevices& active,
+                  const platforms::Coefficients& coefficients);
+
 }  // namespace h4h::sim

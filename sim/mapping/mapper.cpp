@@ -99,44 +99,53 @@ bool keeps(const ActiveDevices& active, const PinnedDevices& pins, std::size_t d
   return true;
 }
 
-// What was found for all numbers of macros and units that are looked at.
-ShareSearch::Found search_all(ShareSearch& search, const models::Devices& devices, const Pins& pins,
-                              Effort effort) {
-  ShareSearch::Found all;
-  const auto add = [&](const ShareSearch::Found& found) {
-    all.mappings.insert(all.mappings.end(), found.mappings.begin(), found.mappings.end());
-    if (found.bound) all.bound = std::min(*found.bound, all.bound.value_or(*found.bound));
-  };
-  const ActiveDevices most = pinned(all_macros(devices), pins.active, devices.size());
-  for (const ActiveDevices& active : active_choices(most, devices.size(), effort)) {
-    if (keeps(active, pins.active, devices.size())) add(search.search(active));
-  }
-  return all;
-}
+// The best mapping of those found so far.
+class Best {
+ public:
+  Best(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
+       const Goal& goal)
+      : costs_(costs), platform_(platform), network_(network), goal_(goal) {}
 
-struct Best {
-  const Mapping* mapping = nullptr;  // that keeps the limit
-  double cost = 0;
-  double least_limited = std::numeric_limits<double>::infinity();  // of all
+  // Of equal costs the mapping that powers less, so the one found later.
+  void consider(const Mapping& mapping) {
+    const Totals totals = totals_of(costs_, platform_, network_, mapping);
+    least_limited_ = std::min(least_limited_, limited(goal_, totals));
+    if (limited(goal_, totals) > limit_of(goal_)) return;
+    const double cost = minimised(goal_, totals);
+    const bool both_power =
+        mapping_ && mapping.active.macros() > 0 && mapping_->active.macros() > 0;
+    if (mapping_ && cost >= cost_ && !(cost == cost_ && both_power)) return;
+    mapping_ = mapping;
+    cost_ = cost;
+  }
+
+  const std::optional<Mapping>& mapping() const { return mapping_; }  // that keeps the limit
+  double cost() const { return cost_; }                    // infinite where there is none
+  double least_limited() const { return least_limited_; }  // of all
+
+ private:
+  LayerCosts& costs_;
+  const platforms::Platform& platform_;
+  const Network& network_;
+  const Goal& goal_;
+  std::optional<Mapping> mapping_;
+  double cost_ = std::numeric_limits<double>::infinity();
+  double least_limited_ = std::numeric_limits<double>::infinity();
 };
 
-// Of equal costs the mapping that powers less, so the one found later.
-Best best_of(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
-             const Goal& goal, const std::vector<Mapping>& mappings) {
-  Best best;
-  for (const Mapping& mapping : mappings) {
-    const Totals totals = totals_of(costs, platform, network, mapping);
-    best.least_limited = std::min(best.least_limited, limited(goal, totals));
-    if (limited(goal, totals) > limit_of(goal)) continue;
-    const double cost = minimised(goal, totals);
-    const bool both_power =
-        best.mapping != nullptr && mapping.active.macros() > 0 && best.mapping->active.macros() > 0;
-    if (best.mapping == nullptr || cost < best.cost || (cost == best.cost && both_power)) {
-      best.mapping = &mapping;
-      best.cost = cost;
-    }
+// Looks at all numbers of macros and units. Returns what no mapping is below, as
+// ShareSearch::Found.
+std::optional<double> search_all(ShareSearch& search, const models::Devices& devices,
+                                 const Pins& pins, Effort effort, Best& best) {
+  std::optional<double> bound;
+  const ActiveDevices most = pinned(all_macros(devices), pins.active, devices.size());
+  for (const ActiveDevices& active : active_choices(most, devices.size(), effort)) {
+    if (!keeps(active, pins.active, devices.size())) continue;
+    const ShareSearch::Found found = search.search(active, best.cost());
+    for (const Mapping& mapping : found.mappings) best.consider(mapping);
+    if (found.bound) bound = std::min(*found.bound, bound.value_or(*found.bound));
   }
-  return best;
+  return bound;
 }
 
 // `exact`: every mapping was in reach of the search.
@@ -154,27 +163,27 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
                        const std::vector<Cascade>& cascades) {
   const models::Devices& devices = costs.devices();
   ShareSearch search(costs, platform, network, goal, pins, effort, cascades);
-  ShareSearch::Found found = search_all(search, devices, pins, effort);
+  Best best(costs, platform, network, goal);
+  const std::optional<double> bound = search_all(search, devices, pins, effort, best);
   const bool separable = !models::copy_weights_ahead(devices);
   if (!separable && !pins.any()) {
     for (Mapping mapping : {map_npu(devices, network), map_cim(devices, network)}) {
       mapping.kind = "auto";
       mapping.cascades = cascades;
-      found.mappings.push_back(std::move(mapping));
+      best.consider(mapping);
     }
   }
-  const Best best = best_of(costs, platform, network, goal, found.mappings);
   const bool no_choice = all_macros(devices).macros() == 0;
-  if (best.mapping == nullptr) {
-    return no_mapping(goal, best.least_limited, separable || no_choice);
+  if (!best.mapping()) {
+    return no_mapping(goal, best.least_limited(), separable || no_choice);
   }
-  Mapping mapping = *best.mapping;
+  Mapping mapping = *best.mapping();
   mapping.limited = goal.limit.has_value();
   mapping.effort = effort;
   if (no_choice) {
     mapping.gap = 0;
-  } else if (found.bound) {
-    mapping.gap = std::max(0.0, 1 - *found.bound / best.cost);
+  } else if (bound) {
+    mapping.gap = std::max(0.0, 1 - *bound / best.cost());
   }
   return mapping;
 }
@@ -205,16 +214,15 @@ MappingResult with_cascades(LayerCosts& costs, const platforms::Platform& platfo
                             Map map) {
   const auto* const mapped = std::get_if<Mapping>(&whole);
   const Mapping base = mapped != nullptr ? *mapped : map_npu(costs.devices(), network);
-  std::vector<Mapping> mappings;
-  if (mapped != nullptr) mappings.push_back(*mapped);
+  Best best(costs, platform, network, goal);
+  if (mapped != nullptr) best.consider(base);
   for (const std::vector<Cascade>& cascades :
        propose_cascades(costs, platform, network, goal, base)) {
     MappingResult result = map(cascades);
-    if (auto* const mapping = std::get_if<Mapping>(&result)) mappings.push_back(*mapping);
+    if (const auto* const mapping = std::get_if<Mapping>(&result)) best.consider(*mapping);
   }
-  const Best best = best_of(costs, platform, network, goal, mappings);
-  if (best.mapping == nullptr) return whole;
-  return *best.mapping;
+  if (!best.mapping()) return whole;
+  return *best.mapping();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "models/energy/energy.hpp"
 #include "sim/mapping/layer_options.hpp"
 #include "sim/network/fold.hpp"
+#include "sim/network/views.hpp"
 
 namespace h4h::sim {
 
@@ -76,7 +77,8 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       parts_(layers_.size()),
       held_(network),
       groups_(groups_of(network, pins)),
-      contexts_(layer_contexts(platform.hardware.sram, network, cascades_)) {
+      contexts_(layer_contexts(platform.hardware.sram, network, cascades_)),
+      views_(views_of(network).layers) {
   for (const Stripe& stripe : stripes_of(network, cascades_)) add_part(stripe);
 }
 
@@ -135,36 +137,37 @@ std::optional<Words> ShareSearch::free_words(const ActiveDevices& active) const 
   return Words(words);
 }
 
-TwoCosts ShareSearch::costs_of(const LayerJob& job, const ActiveDevices& active, Ahead ahead) {
-  const platforms::Coefficients& coefficients = platform_.coefficients;
-  TwoCosts nothing = sim::costs_of(costs_.cost(job), active, coefficients);
-  if (ahead == Ahead::nothing) return nothing;
-  JobResult idle;
-  idle.weights_idle = {INT64_MAX};
-  LayerJob after_idle = job;
-  carry_over(costs_.devices(), &idle, after_idle);
-  const TwoCosts all = sim::costs_of(costs_.cost(after_idle), active, coefficients);
-  return {std::min(nothing.first, all.first), std::min(nothing.second, all.second), 0};
+TwoCosts ShareSearch::bounds_of(const LayerJob& job, const ActiveDevices& active) {
+  const JobResult* known = costs_.known_cost(job);
+  return known != nullptr ? sim::costs_of(*known, active, platform_.coefficients)
+                          : sim::costs_of(costs_.bound(job), active, platform_.coefficients);
 }
 
-TwoCosts ShareSearch::costs_of(std::size_t layer, const Split& split, const ActiveDevices& active,
-                               Ahead ahead) {
+TwoCosts ShareSearch::exact_costs_of(const LayerJob& job, const ActiveDevices& active) {
+  return sim::costs_of(costs_.cost(job), active, platform_.coefficients);
+}
+
+// The sum over the layers of a group, and over the stripes of each.
+template <typename CostsOfJob>
+TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, Ahead ahead,
+                               CostsOfJob costs_of_job) {
   TwoCosts sum;
-  for (const Part& part : parts_[layer]) {
-    const TwoCosts costs = costs_of({part.shape, split, contexts_[layer]}, active, ahead);
+  const auto add = [&](const Part& part, LayerJob job) {
+    TwoCosts costs = costs_of_job(job);
+    if (ahead == Ahead::all_that_helps) {
+      JobResult idle;
+      idle.weights_idle = {INT64_MAX};
+      carry_over(costs_.devices(), &idle, job);
+      const TwoCosts all = costs_of_job(job);
+      costs = {std::min(costs.first, all.first), std::min(costs.second, all.second), 0,
+               costs.exact && all.exact};
+    }
     sum.first += static_cast<double>(part.times) * costs.first;
     sum.second += static_cast<double>(part.times) * costs.second;
-  }
-  return sum;
-}
-
-TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, const ActiveDevices& active,
-                               Ahead ahead) {
-  TwoCosts sum;
+    sum.exact = sum.exact && costs.exact;
+  };
   for (const std::size_t layer : group) {
-    const TwoCosts costs = costs_of(layer, split, active, ahead);
-    sum.first += costs.first;
-    sum.second += costs.second;
+    for (const Part& part : parts_[layer]) add(part, {part.shape, split, contexts_[layer]});
   }
   const std::size_t first = group.front();
   if (!pins_.of(first)) sum.words = words_of(costs_.devices(), layers_[first], split);
@@ -175,19 +178,53 @@ ShareSearch::Table ShareSearch::table(const ActiveDevices& active, Ahead ahead) 
   Table table{std::vector<std::vector<Split>>(groups_.size()), Alternatives(groups_.size())};
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     for (const Split& split : splits(groups_[g], active)) {
-      table.costs[g].push_back(costs_of(groups_[g], split, active, ahead));
+      table.costs[g].push_back(costs_of(
+          groups_[g], split, ahead, [&](const LayerJob& job) { return bounds_of(job, active); }));
       table.splits[g].push_back(split);
     }
   }
   return table;
 }
 
+bool ShareSearch::is_above(const Table& table, double most) const {
+  Totals least;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const Group& group = groups_[g];
+    if (std::any_of(group.begin(), group.end(), [&](std::size_t i) { return views_[i]; })) continue;
+    Totals of_group{std::numeric_limits<double>::infinity(),
+                    std::numeric_limits<double>::infinity()};
+    for (const TwoCosts& costs : table.costs[g]) {
+      of_group.picoseconds = std::min(of_group.picoseconds, costs.first);
+      of_group.joules = std::min(of_group.joules, costs.second);
+    }
+    least.picoseconds += of_group.picoseconds;
+    least.joules += of_group.joules;
+  }
+  constexpr double kRounding = 1e-9;  // of sums over layers in place of sums over counts
+  return minimised(goal_, least) > most * (1 + kRounding);
+}
+
+// What may be best by either cost, as far as the bounds tell: they are within a few percent.
 void ShareSearch::begin() {
+  constexpr double kClose = 1.1;
   const models::Devices& devices = costs_.devices();
   for (const ActiveDevices& active : active_choices(all_macros(devices), devices.size(), effort_)) {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      for (const Split& split : splits(i, active)) {
-        for (const Part& part : parts_[i]) costs_.begin({part.shape, split, contexts_[i]});
+      const std::vector<Split> all = splits(i, active);
+      std::vector<TwoCosts> bounds;
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      TwoCosts least{kInfinity, kInfinity, 0};
+      for (const Split& split : all) {
+        bounds.push_back(costs_of(Group{i}, split, Ahead::nothing,
+                                  [&](const LayerJob& job) { return bounds_of(job, active); }));
+        least.first = std::min(least.first, bounds.back().first);
+        least.second = std::min(least.second, bounds.back().second);
+      }
+      for (std::size_t k = 0; k < all.size(); ++k) {
+        const bool close =
+            bounds[k].first <= kClose * least.first || bounds[k].second <= kClose * least.second;
+        if (!close || bounds[k].exact) continue;
+        for (const Part& part : parts_[i]) costs_.begin({part.shape, all[k], contexts_[i]});
       }
     }
   }
@@ -210,48 +247,57 @@ Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_
 
 namespace {
 
-// What is minimised first, what is limited second.
-Alternatives ordered(const Goal& goal, Alternatives layers) {
-  if (goal.objective != Objective::energy) return layers;
-  for (auto& alternatives : layers) {
-    for (TwoCosts& t : alternatives) std::swap(t.first, t.second);
-  }
-  return layers;
-}
+TwoCosts swapped(const TwoCosts& t) { return {t.second, t.first, t.words, t.exact}; }
 
-std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs,
-                                 const Words& capacity) {
-  if (goal.objective == Objective::edp) return least_product(costs, capacity);
-  return least_within(ordered(goal, costs), capacity, limit_of(goal));
+// What is minimised first, what is limited second.
+std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs, const Words& capacity,
+                                 const ExactCosts& exact) {
+  if (goal.objective == Objective::edp) return least_product(costs, capacity, exact);
+  if (goal.objective == Objective::latency) {
+    return least_within(costs, capacity, limit_of(goal), exact);
+  }
+  Alternatives ordered(costs.size());
+  for (std::size_t i = 0; i < costs.size(); ++i) {
+    for (const TwoCosts& t : costs[i]) ordered[i].push_back(swapped(t));
+  }
+  return least_within(std::move(ordered), capacity, limit_of(goal),
+                      [&](std::size_t i, std::size_t k) { return swapped(exact(i, k)); });
 }
 
 // Of what the goal limits.
-Compromise least_limited(const Goal& goal, const Alternatives& costs, const Words& capacity) {
+Compromise least_limited(const Goal& goal, const Alternatives& costs, const Words& capacity,
+                         const ExactCosts& exact) {
   const Objective other =
       goal.objective == Objective::latency ? Objective::energy : Objective::latency;
-  return *choose(other, costs, capacity);
+  return *choose(other, costs, capacity, exact);
 }
 
 }  // namespace
 
-ShareSearch::Found ShareSearch::search(const ActiveDevices& active) {
+ShareSearch::Found ShareSearch::search(const ActiveDevices& active, double most) {
   Found found;
   const std::optional<Words> free = free_words(active);
   if (!free) return found;
-  const auto look = [&](Ahead ahead) {
-    const Table choices = table(active, ahead);
+  const bool separable = !models::copy_weights_ahead(costs_.devices());
+  const auto look = [&](Ahead ahead) -> std::optional<double> {
+    Table choices = table(active, ahead);
+    if (separable && is_above(choices, most)) return std::nullopt;
+    const ExactCosts exact = [&](std::size_t g, std::size_t k) {
+      choices.costs[g][k] =
+          costs_of(groups_[g], choices.splits[g][k], ahead,
+                   [&](const LayerJob& job) { return exact_costs_of(job, active); });
+      return choices.costs[g][k];
+    };
     const auto add = [&](const Compromise& chosen) {
       found.mappings.push_back(mapping_of(choices, chosen.picks, active));
     };
-    const auto chosen = choose(goal_, choices.costs, *free);
+    const auto chosen = choose(goal_, choices.costs, *free, exact);
     if (chosen) add(*chosen);
-    if (goal_.limit) add(least_limited(goal_, choices.costs, *free));
+    if (goal_.limit) add(least_limited(goal_, choices.costs, *free, exact));
     return chosen ? std::optional(chosen->bound) : std::nullopt;
   };
   found.bound = look(Ahead::nothing);
-  if (models::copy_weights_ahead(costs_.devices())) {
-    found.bound = look(Ahead::all_that_helps);
-  }
+  if (!separable) found.bound = look(Ahead::all_that_helps);
   return found;
 }
 

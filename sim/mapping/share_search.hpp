@@ -29,10 +29,11 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
                  const workloads::Network& network, const Mapping& mapping);
 
 // Mappings for one number of macros and units in use of each device, each layer chosen by what it
-// costs by itself; layers that share weights, which the macros hold once, take the same shares
-// unless some of them are pinned. Where a layer's weights may be prefetched during its predecessor,
-// its cost depends on that layer: shares are chosen as if nothing were prefetched, and again as if
-// all that helps were.
+// costs by itself. Shares are simulated where their lower bounds cannot rule them out; what is
+// found is the same as if all were. Layers that share weights, which the macros hold once, take the
+// same shares unless some of them are pinned. Where a layer's weights may be prefetched during its
+// predecessor, its cost depends on that layer: shares are chosen as if nothing were prefetched, and
+// again as if all that helps were.
 class ShareSearch {
  public:
   // The mappings have `cascades`; all stripes of a layer have the same shares.
@@ -45,7 +46,9 @@ class ShareSearch {
     // Nothing that keeps the limit has less of what is minimised; none where nothing keeps it.
     std::optional<double> bound;
   };
-  Found search(const ActiveDevices& active);
+  // Nothing where no mapping takes `most` or less of what is minimised, and that can be told
+  // without a search: where layers hand nothing on to later ones.
+  Found search(const ActiveDevices& active, double most);
 
   // Lets workers begin with what the searches above will ask for.
   void begin();
@@ -66,11 +69,12 @@ class ShareSearch {
   std::optional<std::int64_t> free_words(DeviceId id, std::int64_t macros) const;
   std::optional<Words> free_words(const ActiveDevices& active) const;
   Table table(const ActiveDevices& active, Ahead ahead);
-  TwoCosts costs_of(const LayerJob& job, const ActiveDevices& active, Ahead ahead);
-  TwoCosts costs_of(std::size_t layer, const Split& split, const ActiveDevices& active,
-                    Ahead ahead);
-  TwoCosts costs_of(const Group& group, const Split& split, const ActiveDevices& active,
-                    Ahead ahead);
+  // Bounds, but for results that are known.
+  TwoCosts bounds_of(const LayerJob& job, const ActiveDevices& active);
+  TwoCosts exact_costs_of(const LayerJob& job, const ActiveDevices& active);
+  template <typename CostsOfJob>
+  TwoCosts costs_of(const Group& group, const Split& split, Ahead ahead, CostsOfJob costs_of_job);
+  bool is_above(const Table& table, double most) const;
   Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
                      const ActiveDevices& active) const;
 
@@ -91,6 +95,7 @@ class ShareSearch {
   HeldWords held_;                        // nothing yet
   std::vector<Group> groups_;
   std::vector<LayerContext> contexts_;
+  std::vector<bool> views_;  // layers that cost nothing in the whole network
 };
 
 }  // namespace h4h::sim

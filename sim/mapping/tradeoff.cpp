@@ -5,8 +5,10 @@
 #include <limits>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "sim/mapping/knapsack.hpp"
+#include "sim/mapping/settle.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -14,7 +16,32 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kRounding = 1e-12;  // relative: closer sums are equal
 
-Compromise sum_of(const Alternatives& layers, std::vector<std::size_t> picks) {
+// Alternatives of which some costs are bounds until they are asked for.
+class Table {
+ public:
+  Table(Alternatives layers, const ExactCosts& exact) : layers_(std::move(layers)), exact_(exact) {}
+
+  std::size_t size() const { return layers_.size(); }
+  const std::vector<TwoCosts>& operator[](std::size_t layer) const { return layers_[layer]; }
+
+  // Returns whether the costs were bounds before.
+  bool settle(std::size_t layer, std::size_t pick) {
+    if (layers_[layer][pick].exact) return false;
+    layers_[layer][pick] = exact_(layer, pick);
+    return true;
+  }
+  void settle_all() {
+    for (std::size_t i = 0; i < size(); ++i) {
+      for (std::size_t k = 0; k < layers_[i].size(); ++k) settle(i, k);
+    }
+  }
+
+ private:
+  Alternatives layers_;
+  const ExactCosts& exact_;
+};
+
+Compromise sum_of(const Table& layers, std::vector<std::size_t> picks) {
   Compromise c{std::move(picks), 0, 0, 0};
   for (std::size_t i = 0; i < layers.size(); ++i) {
     c.first += layers[i][c.picks[i]].first;
@@ -24,7 +51,7 @@ Compromise sum_of(const Alternatives& layers, std::vector<std::size_t> picks) {
 }
 
 template <typename T, typename Make>
-std::vector<std::vector<T>> each_of(const Alternatives& layers, Make make) {
+std::vector<std::vector<T>> each_of(const Table& layers, Make make) {
   std::vector<std::vector<T>> all(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
     for (const TwoCosts& t : layers[i]) all[i].push_back(make(t));
@@ -32,20 +59,25 @@ std::vector<std::vector<T>> each_of(const Alternatives& layers, Make make) {
   return all;
 }
 
-// The least of first x on_first + second x on_second.
-Compromise least_sum(const Alternatives& layers, const Words& capacity, double on_first,
-                     double on_second) {
+// The least of first x on_first + second x on_second. Of several devices of macros all costs are
+// asked for.
+Compromise least_sum(Table& layers, const Words& capacity, double on_first, double on_second) {
   const auto cost = [&](const TwoCosts& t) { return on_first * t.first + on_second * t.second; };
   if (capacity.groups() > 1) {
+    layers.settle_all();
     const auto weighted = each_of<GroupedChoice>(layers, [&](const TwoCosts& t) {
       return GroupedChoice{cost(t), t.words};
     });
     return sum_of(layers, choose_within(weighted, capacity));
   }
-  const auto weighted = each_of<Choice>(layers, [&](const TwoCosts& t) {
-    return Choice{cost(t), t.words.of(0)};
+  const auto weighted = each_of<BoundedChoice>(layers, [&](const TwoCosts& t) {
+    return BoundedChoice{cost(t), t.words.of(0), t.exact};
   });
-  return sum_of(layers, choose_within(weighted, capacity.of(0)));
+  const auto settled = settle(weighted, capacity.of(0), [&](std::size_t layer, std::size_t pick) {
+    layers.settle(layer, pick);
+    return cost(layers[layer][pick]);
+  });
+  return sum_of(layers, choose_within(settled, capacity.of(0)));
 }
 
 // A corner of the hull and the slope -d second / d first of a line that supports it.
@@ -57,13 +89,13 @@ struct Corner {
 // The least of each cost, among equals the less of the other: less than the rounding of sums.
 constexpr double kTie = 1e-13;
 
-Corner least_first(const Alternatives& layers, const Words& capacity) {
+Corner least_first(Table& layers, const Words& capacity) {
   const Compromise rough = least_sum(layers, capacity, 1, 0);
   const double small = rough.second > 0 ? kTie * rough.first / rough.second : 0;
   return {least_sum(layers, capacity, 1, small), kInfinity};
 }
 
-Corner least_second(const Alternatives& layers, const Words& capacity) {
+Corner least_second(Table& layers, const Words& capacity) {
   const Compromise rough = least_sum(layers, capacity, 0, 1);
   const double small = rough.first > 0 ? kTie * rough.second / rough.first : 0;
   return {least_sum(layers, capacity, small, 1), 0};
@@ -74,8 +106,8 @@ double slope_between(const Compromise& left, const Compromise& right) {
 }
 
 // The corner of the hull between two others, nullopt where they share an edge.
-std::optional<Corner> between(const Alternatives& layers, const Words& capacity,
-                              const Compromise& left, const Compromise& right) {
+std::optional<Corner> between(Table& layers, const Words& capacity, const Compromise& left,
+                              const Compromise& right) {
   if (!(right.first > left.first) || !(left.second > right.second)) return std::nullopt;
   const double slope = slope_between(left, right);
   Compromise c = least_sum(layers, capacity, slope, 1);
@@ -99,8 +131,7 @@ double least_between(const Corner& left, const Corner& right) {
 
 class ProductSearch {
  public:
-  ProductSearch(const Alternatives& layers, const Words& capacity)
-      : layers_(layers), capacity_(capacity) {}
+  ProductSearch(Table& layers, const Words& capacity) : layers_(layers), capacity_(capacity) {}
 
   Compromise run() {
     const Corner left = least_first(layers_, capacity_), right = least_second(layers_, capacity_);
@@ -127,7 +158,7 @@ class ProductSearch {
     search(*middle, right);
   }
 
-  const Alternatives& layers_;
+  Table& layers_;
   Words capacity_;
   Compromise best_;
   double unexplored_ = kInfinity;
@@ -139,7 +170,7 @@ class ProductSearch {
 // second is worth in first.
 class ParetoSearch {
  public:
-  ParetoSearch(const Alternatives& layers, const Words& capacity, double limit, double slope,
+  ParetoSearch(const Table& layers, const Words& capacity, double limit, double slope,
                std::size_t most_sums)
       : layers_(layers), capacity_(capacity), limit_(limit), slope_(slope), most_sums_(most_sums) {
     rest_.resize(layers.size() + 1);
@@ -266,7 +297,7 @@ class ParetoSearch {
     return all;
   }
 
-  const Alternatives& layers_;
+  const Table& layers_;
   Words capacity_;
   double limit_, slope_;
   std::size_t most_sums_;
@@ -275,14 +306,60 @@ class ParetoSearch {
   double best_first_ = 0, given_up_ = kInfinity;
 };
 
-}  // namespace
+// What all layers take of something at the least, and one of them.
+struct LeastSum {
+  double sum = 0;
+  std::vector<double> of;
 
-Compromise least_product(const Alternatives& layers, const Words& capacity) {
-  return ProductSearch(layers, capacity).run();
+  double without(std::size_t layer) const { return sum - of[layer]; }
+};
+
+// Asks for the least of each layer. `value`: of TwoCosts.
+template <typename Value>
+LeastSum settled_least(Table& layers, Value value) {
+  LeastSum least;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto less = [&](const TwoCosts& a, const TwoCosts& b) { return value(a) < value(b); };
+    auto lowest = layers[i].begin();
+    do {
+      lowest = std::min_element(layers[i].begin(), layers[i].end(), less);
+    } while (layers.settle(i, static_cast<std::size_t>(lowest - layers[i].begin())));
+    least.of.push_back(value(*lowest));
+    least.sum += least.of.back();
+  }
+  return least;
 }
 
-std::optional<Compromise> least_within(const Alternatives& layers, const Words& capacity,
-                                       double limit, std::size_t most_sums) {
+// Asks for all that ParetoSearch may take part of a sum: what it rules out for each layer, the
+// least of all others given, is ruled out with any other bound that is as high.
+void settle_sums(Table& layers, double limit, double slope, double best_first) {
+  constexpr double kMargin = 1e-9;  // of sums in another order
+  const auto reduced = [&](const TwoCosts& t) { return t.first + slope * t.second; };
+  const LeastSum first = settled_least(layers, [](const TwoCosts& t) { return t.first; });
+  const LeastSum second = settled_least(layers, [](const TwoCosts& t) { return t.second; });
+  const LeastSum both = settled_least(layers, reduced);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (std::size_t k = 0; k < layers[i].size(); ++k) {
+      const TwoCosts& t = layers[i][k];
+      const double bound =
+          std::max(first.without(i) + t.first, both.without(i) + reduced(t) - slope * limit);
+      const bool within = second.without(i) + t.second <= limit * (1 + kMargin);
+      if (within && bound < best_first * (1 + kMargin)) layers.settle(i, k);
+    }
+  }
+}
+
+}  // namespace
+
+Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact) {
+  Table table(std::move(layers), exact);
+  return ProductSearch(table, capacity).run();
+}
+
+std::optional<Compromise> least_within(Alternatives alternatives, const Words& capacity,
+                                       double limit, const ExactCosts& exact,
+                                       std::size_t most_sums) {
+  Table layers(std::move(alternatives), exact);
   Compromise over =
       limit < kInfinity ? least_first(layers, capacity).at : least_sum(layers, capacity, 1, 0);
   if (over.second <= limit) {
@@ -297,6 +374,7 @@ std::optional<Compromise> least_within(const Alternatives& layers, const Words& 
   // Of the edge between the two, which crosses the limit: the Lagrangian dual.
   const double slope = (within.first - over.first) / (over.second - within.second);
   const double dual = over.first + slope * (over.second - limit);
+  settle_sums(layers, limit, slope, within.first);
   ParetoSearch(layers, capacity, limit, slope, most_sums).improve(within);
   within.bound = std::min(within.first, std::max(within.bound, dual));
   return within;

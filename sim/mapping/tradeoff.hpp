@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -12,9 +13,14 @@ namespace h4h::sim {
 struct TwoCosts {
   double first = 0, second = 0;
   Words words;
+  bool exact = true;  // else both costs are lower bounds
 };
 
 using Alternatives = std::vector<std::vector<TwoCosts>>;  // by layer; each has one of 0 words
+
+// The exact costs of a choice of a layer. Asked for where a result depends on costs that are known
+// as bounds: the result is the same as if all had been exact.
+using ExactCosts = std::function<TwoCosts(std::size_t layer, std::size_t choice)>;
 
 struct Compromise {
   std::vector<std::size_t> picks;  // of each layer
@@ -26,11 +32,11 @@ struct Compromise {
 // result itself unless the search ends early: a product is least at a corner of the convex hull of
 // what can be reached, since it is concave along each edge, and every corner is the least of some
 // weighted sum.
-Compromise least_product(const Alternatives& layers, const Words& capacity);
+Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact = {});
 
 // The least first of those whose second is at most `limit`; nullopt where there is none. The bound
 // is the result itself unless more than `most_sums` partial sums could not be ruled out.
-std::optional<Compromise> least_within(const Alternatives& layers, const Words& capacity,
-                                       double limit, std::size_t most_sums = 4'000);
+std::optional<Compromise> least_within(Alternatives layers, const Words& capacity, double limit,
+                                       const ExactCosts& exact = {}, std::size_t most_sums = 4'000);
 
 }  // namespace h4h::sim

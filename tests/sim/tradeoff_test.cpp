@@ -84,7 +84,7 @@ TEST(Tradeoff, WhereSumsAreGivenUpTheBoundIsNoMoreThanTheLeast) {
     const double exact = brute_force(instance, [&](double a, double b) {
       return b <= limit ? a : std::numeric_limits<double>::infinity();
     });
-    const auto c = least_within(instance.layers, instance.capacity, limit, 4);
+    const auto c = least_within(instance.layers, instance.capacity, limit, {}, 4);
     if (!c) continue;
     EXPECT_LE(c->second, limit);
     EXPECT_GE(c->first, exact * (1 - 1e-9)) << seed;

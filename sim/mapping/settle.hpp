@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "sim/mapping/knapsack.hpp"
+
+namespace h4h::sim {
+
+// A choice whose cost may be known as a lower bound only.
+struct BoundedChoice {
+  double cost = 0;
+  std::int64_t words = 0;
+  bool exact = true;
+};
+// What a choice of a layer costs.
+using ExactCost = std::function<double(std::size_t layer, std::size_t choice)>;
+
+// Asks for the costs on which choose_within depends, and for few others: those of the cheapest
+// choice of every layer, and, where these do not fit, of what the relaxation at its price of words
+// cannot rule out (Lagrangian variable fixing: Nemhauser and Wolsey, Integer and Combinatorial
+// Optimization, 1988, section II.3.6). The result has bounds in place of the other costs, and
+// choose_within makes of it the same picks as of the costs themselves, ties included.
+std::vector<std::vector<Choice>> settle(std::vector<std::vector<BoundedChoice>> layers,
+                                        std::int64_t capacity, const ExactCost& exact_cost);
+
+}  // namespace h4h::sim
