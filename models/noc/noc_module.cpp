@@ -92,26 +92,27 @@ NocModule::Transfer& NocModule::transfer_of(int initiator) {
 void NocModule::release(DeviceId device) {
   arbiter_.release(device);
   if (!waiting_.empty()) requests_changed_.notify(sc_core::SC_ZERO_TIME);
-  if (arbiter_.inside(device) > 0) return;
-  if (recorder_ != nullptr) {
-    recorder_->record(device, Lane::noc_tenure, *hold_since_.at(device), now());
-  }
+  if (recorder_ == nullptr || arbiter_.inside(device) > 0) return;
+  recorder_->record(device, Lane::noc_tenure, *hold_since_.at(device), now());
   hold_since_.at(device).reset();
 }
 
 void NocModule::arbitrate() {
-  while (const std::optional<DeviceId> device = arbiter_.grant(now())) {
+  const Picoseconds time = now();
+  while (!waiting_.empty()) {
+    const std::optional<DeviceId> device = arbiter_.grant(time);
+    if (!device) break;
     std::optional<Picoseconds>& since = hold_since_.at(*device);
-    if (!since) since = now();
-    admit(*device);
+    if (recorder_ != nullptr && !since) since = time;
+    admit(*device, time);
   }
-  schedule(now());
+  schedule(time);
 }
 
 // Whoever of the device waits has its tenure. A request reaches the memory only while its device
 // holds the link.
-void NocModule::admit(DeviceId device) {
-  const Picoseconds time = now(), ready = arbiter_.ready(device);
+void NocModule::admit(DeviceId device, Picoseconds time) {
+  const Picoseconds ready = arbiter_.ready(device);
   std::size_t kept = 0;
   for (Transfer* transfer : waiting_) {
     if (transfer->device != device) {
@@ -127,7 +128,7 @@ void NocModule::admit(DeviceId device) {
 
 void NocModule::move() {
   const Picoseconds time = now();
-  next_at_.reset();
+  next_at_ = kNever;
   for (const SharedLink::StreamId slot : link_.close_finished(time)) {
     transfers_[slot]->finished.notify();
   }
@@ -136,23 +137,22 @@ void NocModule::move() {
 
 // Opens what begins now, and has `move` called when a stream begins or ends next.
 void NocModule::schedule(Picoseconds time) {
-  std::optional<Picoseconds> next;
+  Picoseconds next = kNever;
   std::size_t kept = 0;
   for (Transfer* transfer : starting_) {
     if (transfer->start <= time) {
       link_.open(time, transfer->slot, transfer->demand);
     } else {
-      next = std::min(transfer->start, next.value_or(transfer->start));
+      next = std::min(next, transfer->start);
       starting_[kept++] = transfer;
     }
   }
   starting_.resize(kept);
-  const std::optional<Picoseconds> finish = link_.next_finish();
-  if (finish) next = std::min(*finish, next.value_or(*finish));
+  next = std::min(next, link_.next_finish().value_or(kNever));
   if (next == next_at_) return;
-  next_.cancel();
+  if (next_at_ != kNever) next_.cancel();
   next_at_ = next;
-  if (next) next_.notify(to_sc_time(*next - time));
+  if (next != kNever) next_.notify(to_sc_time(next - time));
 }
 
 }  // namespace h4h::models

@@ -42,6 +42,8 @@ class NocModule : public sc_core::sc_module {
   tlm_utils::multi_passthrough_initiator_socket<NocModule> memories;  // bound in index order
 
  private:
+  static constexpr Picoseconds kNever{INT64_MAX};
+
   // What an initiator waits for: its device's tenure, its first byte, its last byte.
   struct Transfer {
     std::size_t slot = 0;  // of the initiator
@@ -55,7 +57,7 @@ class NocModule : public sc_core::sc_module {
   void b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   Transfer& transfer_of(int initiator);
   void arbitrate();
-  void admit(DeviceId device);
+  void admit(DeviceId device, Picoseconds time);
   void move();
   void schedule(Picoseconds time);
   void release(DeviceId device);
@@ -65,7 +67,7 @@ class NocModule : public sc_core::sc_module {
   SharedLink link_;
   std::int64_t read_bytes_ = 0, write_bytes_ = 0;
   sc_core::sc_event requests_changed_, next_;
-  std::optional<Picoseconds> next_at_;                // when next_ is due
+  Picoseconds next_at_ = kNever;                      // when next_ is due
   std::vector<std::unique_ptr<Transfer>> transfers_;  // per initiator
   std::vector<Transfer*> waiting_;                    // for a tenure, as they came
   std::vector<Transfer*> starting_;  // inside one, their first byte is still to come
