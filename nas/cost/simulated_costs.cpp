@@ -24,7 +24,7 @@ std::vector<Cost> SimulatedCosts::evaluate(const std::vector<Genotype>& candidat
 }
 
 void SimulatedCosts::begin(const Genotype& candidate) {
-  sim::begin_mapping(layers_, platform_, space_.network(candidate));
+  sim::begin_mapping(layers_, platform_, space_.network(candidate), objective_);
 }
 
 Cost SimulatedCosts::simulate(const Genotype& candidate) {

@@ -23,7 +23,7 @@ class SimulatedCosts : public FitnessOracle {
 
   sim::JobResults& results() const { return layers_.results(); }
 
-  // Lets workers begin with the layers that a candidate will ask for.
+  // Lets workers begin with the layers that a candidate will ask for in all likelihood.
   void begin(const Genotype& candidate);
 
   // Everything about one candidate; nullopt where it does not run.

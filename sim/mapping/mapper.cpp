@@ -227,9 +227,10 @@ MappingResult with_cascades(LayerCosts& costs, const platforms::Platform& platfo
 
 }  // namespace
 
-void begin_mapping(LayerCosts& costs, const platforms::Platform& platform, const Network& network) {
+void begin_mapping(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
+                   const Goal& goal) {
   if (check_sram(platform.hardware.sram, network, {})) return;
-  ShareSearch(costs, platform, network, Objective::latency, {}, Effort::quick).begin();
+  ShareSearch(costs, platform, network, goal, {}, Effort::quick).begin();
 }
 
 MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform,

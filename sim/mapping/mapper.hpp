@@ -35,8 +35,8 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
                           const Goal& goal = Objective::latency, const Pins& pins = {},
                           Effort effort = Effort::quick);
 
-// Lets workers begin with the layers that an automatic mapping will ask for.
+// Lets workers begin with the layers that an automatic mapping will ask for in all likelihood.
 void begin_mapping(LayerCosts& costs, const platforms::Platform& platform,
-                   const workloads::Network& network);
+                   const workloads::Network& network, const Goal& goal = Objective::latency);
 
 }  // namespace h4h::sim

@@ -204,29 +204,28 @@ bool ShareSearch::is_above(const Table& table, double most) const {
   return minimised(goal_, least) > most * (1 + kRounding);
 }
 
-// What may be best by either cost, as far as the bounds tell: they are within a few percent.
 void ShareSearch::begin() {
-  constexpr double kClose = 1.1;
   const models::Devices& devices = costs_.devices();
-  for (const ActiveDevices& active : active_choices(all_macros(devices), devices.size(), effort_)) {
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      const std::vector<Split> all = splits(i, active);
-      std::vector<TwoCosts> bounds;
-      constexpr double kInfinity = std::numeric_limits<double>::infinity();
-      TwoCosts least{kInfinity, kInfinity, 0};
-      for (const Split& split : all) {
-        bounds.push_back(costs_of(Group{i}, split, Ahead::nothing,
-                                  [&](const LayerJob& job) { return bounds_of(job, active); }));
-        least.first = std::min(least.first, bounds.back().first);
-        least.second = std::min(least.second, bounds.back().second);
-      }
-      for (std::size_t k = 0; k < all.size(); ++k) {
-        const bool close =
-            bounds[k].first <= kClose * least.first || bounds[k].second <= kClose * least.second;
-        if (!close || bounds[k].exact) continue;
-        for (const Part& part : parts_[i]) costs_.begin({part.shape, all[k], contexts_[i]});
-      }
+  const std::vector<ActiveDevices> choices =
+      active_choices(all_macros(devices), devices.size(), effort_);
+  for (std::size_t i = 0; i < layers_.size(); ++i) begin(i, choices);
+}
+
+// What may be the best of all, as far as the bounds tell: most are within a few percent.
+void ShareSearch::begin(std::size_t layer, const std::vector<ActiveDevices>& choices) {
+  constexpr double kClose = 1.03;
+  std::vector<std::pair<LayerJob, double>> jobs;  // and what is minimised, at the least
+  double least = std::numeric_limits<double>::infinity();
+  for (const ActiveDevices& active : choices) {
+    for (const Split& split : splits(layer, active)) {
+      LayerJob job{layers_[layer], split, contexts_[layer]};
+      const TwoCosts costs = bounds_of(job, active);
+      jobs.emplace_back(std::move(job), minimised(goal_, {costs.first, costs.second}));
+      least = std::min(least, jobs.back().second);
     }
+  }
+  for (const auto& [job, bound] : jobs) {
+    if (bound <= kClose * least) costs_.begin(job);
   }
 }
 

@@ -50,7 +50,7 @@ class ShareSearch {
   // without a search: where layers hand nothing on to later ones.
   Found search(const ActiveDevices& active, double most);
 
-  // Lets workers begin with what the searches above will ask for.
+  // Lets workers begin with what the searches above will ask for in all likelihood.
   void begin();
 
  private:
@@ -75,6 +75,7 @@ class ShareSearch {
   template <typename CostsOfJob>
   TwoCosts costs_of(const Group& group, const Split& split, Ahead ahead, CostsOfJob costs_of_job);
   bool is_above(const Table& table, double most) const;
+  void begin(std::size_t layer, const std::vector<ActiveDevices>& choices);
   Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
                      const ActiveDevices& active) const;
 

@@ -97,7 +97,7 @@ class Oracle {
 
   nas::Cost cost_of(const std::string& name) {
     const workloads::Network network = nas::open_network(name);
-    sim::begin_mapping(layers_, platform_, network);
+    sim::begin_mapping(layers_, platform_, network, objective_);
     const sim::VariantPoint point =
         sim::variant_point(layers_, platform_, network, {sim::Strategy::automatic, objective_, {}});
     return {point.latency_s, point.energy_j, point.area_mm2, point.infeasible};

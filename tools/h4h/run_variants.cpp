@@ -57,7 +57,7 @@ class Runner {
       Variant& variant = begun_.emplace_back(run_.platform(next_), results_);
       if (!ahead) continue;
       for (const workloads::Network& network : run_.networks) {
-        sim::begin_mapping(variant.costs, variant.platform, network);
+        sim::begin_mapping(variant.costs, variant.platform, network, run_.mapping.wanted.goal);
       }
     }
   }

@@ -114,7 +114,7 @@ MappedRun run_mapped(const MappingOptions& options, const platforms::Platform& p
                      const workloads::Network& network, sim::LayerCosts& costs) {
   const sim::MappingWanted how = options.of(platform, network);
   if (costs.results().has_workers() && how.strategy == sim::Strategy::automatic) {
-    sim::begin_mapping(costs, platform, network);
+    sim::begin_mapping(costs, platform, network, how.goal);
   }
   MappedRun run{map_or_throw(costs, platform, network, how), {}};
   run.report = sim::make_report(platform, network, run.mapping,
