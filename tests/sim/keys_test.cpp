@@ -166,6 +166,7 @@ Settings setting_for(const Key& key, const Platform& platform) {
     return {"npu.weights.port=private", "weights.bandwidth=1 GB/s", "npu.macs_per_cycle=256"};
   }
   if (key.path == "cim.replication") return {"cim.macros=16"};  // more than groups of channels
+  if (key.path == "sram.schedule") return {"sram.size=40 KiB", "backing.bandwidth=50 MB/s"};
   const bool spills = key.path.find("backing") != std::string_view::npos;
   if (spills || key.path == "sram.overflow") return {"sram.size=40 KiB"};
   Settings settings;
