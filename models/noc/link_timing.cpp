@@ -40,8 +40,8 @@ class Sharing {
   void run(std::int64_t order) {
     std::size_t begin = 0;
     for (; begin < count_ && demand(begin).order < order; ++begin) take(begin);
-    for (std::size_t end; begin < count_; begin = end) {
-      end = begin + 1;
+    for (std::size_t end = begin; begin < count_; begin = end) {
+      ++end;
       while (end < count_ && demand(end).order == demand(begin).order) ++end;
       if (end == begin + 1) {
         fix(begin, alone(begin));

@@ -25,10 +25,11 @@ TEST(JobResults, ChipsOfOtherPricesShareWhatIsSimulated) {
 }
 
 TEST(JobResults, BeyondTheLimitTheChipUsedLongestAgoIsForgotten) {
-  JobResults unlimited;
-  const auto one = static_cast<std::size_t>(simulated(unlimited, {"cim.step=9 ns"}));
-  JobResults results(nullptr, nullptr, 2 * one + one / 2);
   const std::vector<std::string> a{"cim.step=9 ns"}, b{"cim.step=10 ns"}, c{"cim.step=11 ns"};
+  JobResults unlimited;
+  const std::int64_t two = simulated(unlimited, a) + simulated(unlimited, b);
+  const std::int64_t third = simulated(unlimited, c);
+  JobResults results(nullptr, nullptr, static_cast<std::size_t>(two + third / 2));
   EXPECT_GT(simulated(results, a), 0);
   EXPECT_GT(simulated(results, b), 0);
   EXPECT_EQ(simulated(results, a), 0) << "two fit";
