@@ -16,7 +16,7 @@ std::string text_of(const Platform& platform, Wanted wanted) {
   for (const Key& key : keys()) {
     if (!wanted(key)) continue;
     const std::string value = value_text(platform, key);
-    if (value == key.unset) continue;
+    if (!key.unset.empty() && value == key.unset) continue;
     text += fmt::format("{}={}\n", key.path, value);
   }
   return text;

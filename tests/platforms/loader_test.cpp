@@ -359,5 +359,16 @@ TEST(Platform, PricesDoNotChangeTheHardware) {
   EXPECT_NE(canonical_text(base), canonical_text(dearer));
 }
 
+TEST(Platform, AKeyThatCameLaterLeavesTheHashOfFilesWithoutItAsItWas) {
+  const auto base = load_platform(shipped("h4h-7nm.yaml"));
+  EXPECT_EQ(base.hardware.sram.schedule, Schedule::layer);
+  EXPECT_EQ(canonical_text(base).find("sram.schedule"), std::string::npos);
+  EXPECT_NE(canonical_text(base).find("area.sram="), std::string::npos) << "not set, and as before";
+  const auto same = load_platform(shipped("h4h-7nm.yaml"), {"sram.schedule=layer"});
+  EXPECT_EQ(platform_hash(base), platform_hash(same));
+  const auto other = load_platform(shipped("h4h-7nm.yaml"), {"sram.schedule=cascade"});
+  EXPECT_NE(platform_hash(base), platform_hash(other));
+}
+
 }  // namespace
 }  // namespace h4h::platforms
