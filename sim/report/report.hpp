@@ -80,7 +80,7 @@ struct LayerReport {
 
 // Layers that ran in row stripes.
 struct CascadeReport {
-  std::string first, last;  // names of layers
+  std::string first, last;             // names of layers
   std::int64_t stripes = 0, rows = 0;  // of the last layer's output; rows of a stripe
   // Activations alive in it, and at most, if its layers ran whole.
   std::int64_t activation_bytes = 0, whole_bytes = 0;

@@ -23,8 +23,9 @@ class TraceWriter : public models::Recorder {
   using Sink = std::function<void(std::string_view part)>;
 
   // `modelled`: results of the report's stripes (model_stripes), for the trace lists the layers, or
-  // the stripes of those in cascades, before what happens in them. `report` and what `sink` refers to must outlive the writer. Throws
-  // std::invalid_argument where report and results are not of one run, and what `sink` throws.
+  // the stripes of those in cascades, before what happens in them. `report` and what `sink` refers
+  // to must outlive the writer. Throws std::invalid_argument where report and results are not of
+  // one run, and what `sink` throws.
   TraceWriter(const Report& report, const std::vector<JobResult>& modelled, Sink sink);
   ~TraceWriter() override;
 
