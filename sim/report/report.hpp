@@ -67,8 +67,8 @@ struct LayerReport {
   std::int64_t cycles = 0;
   Bound bound;
   bool external = false;  // of Bound::memory: it is the external memory, not the SRAM
-  // Activations alive during the layer if all layers ran whole, and of those what lies in the SRAM
-  // as they ran: see placement.hpp.
+  // Activations alive during the layer, and of those what lies in the SRAM: see placement.hpp. Of
+  // a layer in a cascade, those of the cascade.
   std::int64_t activation_bytes = 0, sram_bytes = 0;
   std::vector<std::int64_t> macro_bytes{};  // by DeviceId: what its share adds to the macros' words
 

@@ -27,6 +27,7 @@ CascadeReport cascade_report(const Report& report, const workloads::Network& net
 void add_memory(Report& report, const workloads::Network& network,
                 const std::vector<Cascade>& cascades) {
   const Placement all = place_in_sram(network);
+  const Placement run = place_in_sram(network, cascades);
   const Placement placed = place_with_spills(network, report.sram_bytes, cascades);
   report.stripes = stripes_of(network, cascades);
   for (const Cascade& cascade : cascades) {
@@ -34,7 +35,7 @@ void add_memory(Report& report, const workloads::Network& network,
   }
   report.peak_activation_bytes = all.peak_bytes;
   for (std::size_t i = 0; i < report.layers.size(); ++i) {
-    report.layers[i].activation_bytes = all.alive_bytes[i];
+    report.layers[i].activation_bytes = run.alive_bytes[i];
     report.layers[i].sram_bytes = placed.alive_bytes[i];
   }
 }

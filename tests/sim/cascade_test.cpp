@@ -180,6 +180,8 @@ TEST_F(CascadeRun, DoesTheMacsOfTheNetwork) {
   EXPECT_EQ(r.cascades[0].last, "project2");
   EXPECT_EQ(r.cascades[0].stripes, 5);
   EXPECT_LT(r.cascades[0].activation_bytes, r.cascades[0].whole_bytes);
+  EXPECT_EQ(r.layers[3].activation_bytes, r.cascades[0].activation_bytes);
+  EXPECT_EQ(r.layers[3].sram_bytes, r.cascades[0].activation_bytes) << "nothing spills";
 }
 
 TEST_F(CascadeRun, OfOneStripeIsTheLayers) {

@@ -124,6 +124,12 @@ function fillGraph(data, choose) {
     ...bounds.map((b) => [part(b).colour, `left edge: bound by ${part(b).name}`])]);
 }
 
+// Layers that run in row stripes, and what that saves.
+function cascadesText(cascades) {
+  const each = cascades.map((c) => `${c.first} to ${c.last} in ${c.stripes} stripes of ${c.rows} rows (${quantity(c.activation_bytes, "B")} in place of ${quantity(c.whole_activation_bytes, "B")})`);
+  return each.length === 0 ? "" : ` Cascades: ${each.join("; ")}.`;
+}
+
 // Activation memory over the layers.
 function drawMemory(report, sramBytes, choose) {
   const layers = report.layers, state = report.network.state_bytes;
@@ -133,7 +139,7 @@ function drawMemory(report, sramBytes, choose) {
     ["activations in the SRAM", "memory", layers.map((l) => (l.sram_bytes - state) / scale)],
     ["activations in external memory", "none", layers.map((l) => Math.max(0, l.activation_bytes - l.sram_bytes) / scale)],
   ].filter(([, , values]) => values.some((v) => v > 0)).map(([name, colour, values]) => bars(name, cssColour(colour), values));
-  const peak = report.totals.peak_activation_bytes;
+  const peak = Math.max(...layers.map((l) => l.activation_bytes));
   // An SRAM much larger than what is in it would flatten the bars.
   if (sramBytes <= 4 * peak) {
     datasets.push({ type: "line", label: `SRAM size ${quantity(sramBytes, "B")}`, data: layers.map(() => sramBytes / scale),
@@ -141,7 +147,7 @@ function drawMemory(report, sramBytes, choose) {
   }
   const label = (item) => `${item.dataset.label}: ${digits(item.raw)} ${unit}`;
   stackedBars("memory-chart", layerAxis(layers), datasets, `alive (${unit})`, label, choose);
-  byId("memory-note").textContent = `The SRAM has ${quantity(sramBytes, "B")}; activations peak in layer ${1 + layers.findIndex((l) => l.activation_bytes === peak)}: ${quantity(peak, "B")}.`;
+  byId("memory-note").textContent = `The SRAM has ${quantity(sramBytes, "B")}; activations peak in layer ${1 + layers.findIndex((l) => l.activation_bytes === peak)}: ${quantity(peak, "B")}.${cascadesText(report.cascades ?? [])}`;
 }
 
 // What the macros of each device hold, a piece for each layer.
