@@ -289,7 +289,7 @@ Platform resolve(Reader& reader, const std::filesystem::path& path,
       unset.key = name;
       unset.value = key.unset;
       unset.source = "not set";
-      unset.origin = {path.string(), 0};
+      unset.origin = {path.string(), -1};
       resolver.parse(key, std::move(unset));
     } else {
       missing += (missing.empty() ? "" : ", ") + name;

@@ -164,7 +164,8 @@ struct Coefficients {
   Sleep sleep;
 };
 
-// Where a value stands: a file and its line, or line 0 for the command line.
+// Where a value stands: a file and its line, line 0 for the command line, or line -1 for a key that
+// nobody sets (Key::unset).
 struct Origin {
   std::string file;
   int line = 0;

@@ -1,6 +1,7 @@
 #include "sim/mapping/cascade_search.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
@@ -23,7 +24,7 @@ using workloads::Network;
 constexpr std::size_t kMostLayers = 16;
 
 // How much dearer than estimated a stripe is assumed to be.
-constexpr double kStripePrices[] = {1, 4};
+constexpr double kStripePrices[] = {0, 1, 4, 16};
 
 // Picoseconds and joules as one number to be minimised. Of a product, its logarithm near `whole`.
 double weighed(const Goal& goal, const TwoCosts& costs, const TwoCosts& whole) {
@@ -53,21 +54,25 @@ class Proposals {
     find_candidates();
   }
 
-  // The shortest path through the network.
-  std::vector<Cascade> cheapest(double stripe_price) const {
+  // The shortest path through the network; none where nothing may spill and something must.
+  std::vector<Cascade> cheapest(double stripe_price, bool may_spill) const {
     const std::size_t layers = shapes_.size();
     std::vector<double> least(layers + 1, std::numeric_limits<double>::infinity());
     std::vector<const Candidate*> by(layers + 1, nullptr);
     least[0] = 0;
     for (std::size_t i = 0; i < layers; ++i) {
       const TwoCosts& alone = overflows(i) ? spilling_[i] : whole_[i];
-      relax(least, by, i, i + 1, weighed(goal_, alone, all_), nullptr);
+      if (may_spill || !overflows(i)) {
+        relax(least, by, i, i + 1, weighed(goal_, alone, all_), nullptr);
+      }
       const auto [begin, end] = candidates_.equal_range(i);
       for (auto c = begin; c != end; ++c) {
+        if (!may_spill && c->second.spilled_bytes > 0) continue;
         relax(least, by, i, c->second.cascade.last + 1, price(c->second, stripe_price), &c->second);
       }
     }
     std::vector<Cascade> cascades;
+    if (std::isinf(least[layers])) return cascades;
     for (std::size_t i = layers; i > 0;) {
       if (by[i] == nullptr) {
         --i;
@@ -213,10 +218,14 @@ std::vector<std::vector<Cascade>> propose_cascades(LayerCosts& costs,
                                                    const Mapping& base) {
   const Proposals proposals(costs, platform, network, goal, base);
   std::vector<std::vector<Cascade>> sets;
+  const auto add = [&](std::vector<Cascade> set) {
+    const bool known = std::find(sets.begin(), sets.end(), set) != sets.end();
+    if (!set.empty() && !known) sets.push_back(std::move(set));
+  };
+  const bool may_spill = platform.hardware.sram.overflow == platforms::Overflow::spill;
   for (const double price : kStripePrices) {
-    std::vector<Cascade> set = proposals.cheapest(price);
-    if (set.empty() || std::find(sets.begin(), sets.end(), set) != sets.end()) continue;
-    sets.push_back(std::move(set));
+    if (may_spill) add(proposals.cheapest(price, true));
+    add(proposals.cheapest(price, false));
   }
   return sets;
 }

@@ -14,7 +14,8 @@ namespace h4h::sim {
 // SRAM, the cheapest way through the network of layers and cascades whose activations fit. What a
 // layer costs is simulated under `base`, the mapping without cascades; what its stripes cost more
 // is estimated: each pays a turnaround of the link, latencies, and the weights of the NPU again.
-// The sets differ in how dear a stripe is assumed to be. A cascade has the tallest stripes that
+// The sets differ in how dear a stripe is assumed to be, and in whether anything may spill; under
+// sram.overflow=infeasible nothing may. `base` has no cascades. A cascade has the tallest stripes that
 // fit. Layers that fit in no cascade spill.
 std::vector<std::vector<Cascade>> propose_cascades(LayerCosts& costs,
                                                    const platforms::Platform& platform,

@@ -106,14 +106,15 @@ class Best {
        const Goal& goal)
       : costs_(costs), platform_(platform), network_(network), goal_(goal) {}
 
-  // Of equal costs the mapping that powers less, so the one found later.
-  void consider(const Mapping& mapping) {
+  // Of equal costs the mapping that powers less, so the one found later; or the earlier one, where
+  // the later has to cost less.
+  void consider(const Mapping& mapping, bool has_to_cost_less = false) {
     const Totals totals = totals_of(costs_, platform_, network_, mapping);
     least_limited_ = std::min(least_limited_, limited(goal_, totals));
     if (limited(goal_, totals) > limit_of(goal_)) return;
     const double cost = minimised(goal_, totals);
-    const bool both_power =
-        mapping_ && mapping.active.macros() > 0 && mapping_->active.macros() > 0;
+    const bool both_power = !has_to_cost_less && mapping_ && mapping.active.macros() > 0 &&
+                            mapping_->active.macros() > 0;
     if (mapping_ && cost >= cost_ && !(cost == cost_ && both_power)) return;
     mapping_ = mapping;
     cost_ = cost;
@@ -207,22 +208,32 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
 }
 
 // `whole`, or what `map` makes of the cascades that are proposed, where that keeps the goal's limit
-// and costs less.
+// and costs less. They are proposed twice: under the shares of whole layers, and under those of the
+// best cascades. No gap: other cascades may be better.
 template <typename Map>
 MappingResult with_cascades(LayerCosts& costs, const platforms::Platform& platform,
                             const Network& network, const Goal& goal, MappingResult whole,
                             Map map) {
   const auto* const mapped = std::get_if<Mapping>(&whole);
-  const Mapping base = mapped != nullptr ? *mapped : map_npu(costs.devices(), network);
+  Mapping base = mapped != nullptr ? *mapped : map_npu(costs.devices(), network);
   Best best(costs, platform, network, goal);
   if (mapped != nullptr) best.consider(base);
-  for (const std::vector<Cascade>& cascades :
-       propose_cascades(costs, platform, network, goal, base)) {
-    MappingResult result = map(cascades);
-    if (const auto* const mapping = std::get_if<Mapping>(&result)) best.consider(*mapping);
+  std::vector<std::vector<Cascade>> tried;
+  for (int round = 0; round < 2; ++round) {
+    for (auto& cascades : propose_cascades(costs, platform, network, goal, base)) {
+      if (std::find(tried.begin(), tried.end(), cascades) != tried.end()) continue;
+      const MappingResult result = map(cascades);
+      if (const auto* const found = std::get_if<Mapping>(&result)) best.consider(*found, true);
+      tried.push_back(std::move(cascades));
+    }
+    if (!best.mapping() || best.mapping()->cascades.empty()) break;
+    base = *best.mapping();
+    base.cascades.clear();
   }
   if (!best.mapping()) return whole;
-  return *best.mapping();
+  Mapping mapping = *best.mapping();
+  mapping.gap.reset();
+  return mapping;
 }
 
 }  // namespace

@@ -212,7 +212,7 @@ class Reader {
     if (!first || !last || problems_.count() > before) return;
     std::string wrong = rules.refusal(*first, *last);
     const std::size_t free = pins_.cascades->empty() ? 0 : pins_.cascades->back().last + 1;
-    if (wrong.empty() && *first < free) wrong = "must stand behind the one above, in file order";
+    if (wrong.empty() && *first < free) wrong = "must be in file order, and not overlap";
     if (!wrong.empty()) return problems_.add(item.line, "cascades: " + wrong);
     pins_.cascades->push_back({*first, *last, rows});
   }

@@ -140,7 +140,7 @@ CascadeRules::CascadeRules(const Network& network) : host_before_(network.layers
     names_.push_back(layer.name);
     const bool view = views.layers[i] || workloads::is_view(layer.op);
     const LayerShape shape = workloads::layer_shape(network, layer);
-    reasons_.push_back(view ? "it moves nothing"
+    reasons_.push_back(view ? "it is a view and moves no data"
                        : !workloads::works_by_rows(shape)
                            ? fmt::format("{} does not work by rows", workloads::op_name(layer.op))
                            : "");
@@ -153,7 +153,8 @@ CascadeRules::CascadeRules(const Network& network) : host_before_(network.layers
 }
 
 std::string CascadeRules::refusal(std::size_t first, std::size_t last) const {
-  if (first >= last) return "a cascade has two layers or more";
+  if (first > last) return "the first layer comes after the last";
+  if (first == last) return "a cascade needs at least two layers";
   for (std::size_t i = first; i <= last; ++i) {
     if (!striped(i))
       return fmt::format("layer '{}' cannot run in stripes: {}", names_[i], reasons_[i]);
@@ -162,11 +163,11 @@ std::string CascadeRules::refusal(std::size_t first, std::size_t last) const {
     }
     if (i == last) break;
     if (last_readers_[i] > last) {
-      return fmt::format("what layer '{}' makes is read behind layer '{}'", names_[i],
-                         names_[last]);
+      return fmt::format("the output of layer '{}' is used after layer '{}', the last one",
+                         names_[i], names_[last]);
     }
     if (last_readers_[i] <= i) {
-      return fmt::format("nothing reads what layer '{}' makes", names_[i]);
+      return fmt::format("no layer reads the output of layer '{}'", names_[i]);
     }
   }
   return {};

@@ -120,8 +120,9 @@ Document platform_document(const Platform& platform) {
          {"value", s.value},
          {"range", s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : ""},
          {"source", s.source},
-         {"place",
-          s.origin.line == 0 ? "command line" : fmt::format("{}:{}", file, s.origin.line)}});
+         {"place", s.origin.line < 0    ? ""
+                   : s.origin.line == 0 ? "command line"
+                                        : fmt::format("{}:{}", file, s.origin.line)}});
   }
   return json;
 }

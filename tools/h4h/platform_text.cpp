@@ -34,14 +34,14 @@ std::vector<Cell> table_row(const Setting& s, bool wide) {
                         s.range_low ? fmt::format("{} .. {}", *s.range_low, *s.range_high) : "",
                         is_assumption(s) ? "?" : ""};
   if (wide) {
-    row.emplace_back(
-        fmt::format("{}; {}", s.source.empty() ? "no source given" : s.source, place(s.origin)));
+    const std::string source = s.source.empty() ? "no source given" : s.source;
+    row.emplace_back(s.origin.line < 0 ? source : fmt::format("{}; {}", source, place(s.origin)));
   }
   return row;
 }
 
 Document key_document(const Platform& platform, const Key& key, const Setting& s) {
-  const bool on_command_line = s.origin.line == 0;
+  const bool on_command_line = s.origin.line <= 0;
   return {{"key", s.key},
           {"value", s.value},
           {"resolved", value_text(platform, key)},

@@ -126,7 +126,7 @@ function fillGraph(data, choose) {
 
 // Layers that run in row stripes, and what that saves.
 function cascadesText(cascades) {
-  const each = cascades.map((c) => `${c.first} to ${c.last} in ${c.stripes} stripes of ${c.rows} rows (${quantity(c.activation_bytes, "B")} in place of ${quantity(c.whole_activation_bytes, "B")})`);
+  const each = cascades.map((c) => `${c.first} to ${c.last} in ${c.stripes} stripes of ${c.rows} ${c.rows === 1 ? "row" : "rows"} (${quantity(c.activation_bytes, "B")} in place of ${quantity(c.whole_activation_bytes, "B")})`);
   return each.length === 0 ? "" : ` Cascades: ${each.join("; ")}.`;
 }
 
