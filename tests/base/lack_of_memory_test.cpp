@@ -36,7 +36,7 @@ int failing_copies(const Value& value) {
   for (int failed = 0;; ++failed) {
     allocations_left = failed;
     try {
-      const Value copy = value;
+      const Value copy = value;  // NOLINT(performance-unnecessary-copy-initialization): the test
       allocations_left = -1;
       EXPECT_EQ(copy, value);
       return failed;
