@@ -67,16 +67,8 @@ std::string state(const Report& r) {
   return fmt::format(", {} of it state between inferences", size_text(r.state_bytes));
 }
 
-// Of activations that lie in the SRAM, as the layers ran.
-std::int64_t peak_in_sram(const Report& r) {
-  if (r.cascades.empty()) return r.peak_activation_bytes;
-  std::int64_t peak = 0;
-  for (const LayerReport& layer : r.layers) peak = std::max(peak, layer.sram_bytes);
-  return peak;
-}
-
 std::string sram(const Report& r) {
-  const std::int64_t peak = r.spilled_bytes > 0 ? r.peak_activation_bytes : peak_in_sram(r);
+  const std::int64_t peak = r.peak_run_bytes;
   if (r.spilled_bytes > 0) {
     return fmt::format("SRAM     activations need {}{}, SRAM has {}: {:.3f} MB spilled to {}\n",
                        size_text(peak), state(r), size_text(r.sram_bytes),

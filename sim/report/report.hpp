@@ -124,8 +124,9 @@ struct Report {
   models::Counts counts;
   std::int64_t cycles = 0, noc_bytes = 0;
   std::int64_t spilled_bytes = 0;          // read from or written to the external memory
-  std::int64_t peak_activation_bytes = 0;  // see placement.hpp
-  models::Energy energy_j;                 // of the counts: the layers' sum, but for rounding
+  std::int64_t peak_activation_bytes = 0;  // of whole layers, see placement.hpp
+  std::int64_t peak_run_bytes = 0;  // the same as the layers ran, those of cascades in stripes
+  models::Energy energy_j;          // of the counts: the layers' sum, but for rounding
   std::optional<models::DutyCycle> duty;
 
   // Of all devices: macros in use, units in use in a macro at the most, and macros that there are.

@@ -34,6 +34,7 @@ void add_memory(Report& report, const workloads::Network& network,
     report.cascades.push_back(cascade_report(report, network, cascade, all));
   }
   report.peak_activation_bytes = all.peak_bytes;
+  report.peak_run_bytes = run.peak_bytes;
   for (std::size_t i = 0; i < report.layers.size(); ++i) {
     report.layers[i].activation_bytes = run.alive_bytes[i];
     report.layers[i].sram_bytes = placed.alive_bytes[i];

@@ -147,8 +147,10 @@ TEST(Format, ThePeakOfActivationsStandsBesideTheSram) {
   Report r = by_hand();
   r.sram_bytes = 2 << 20;
   r.peak_activation_bytes = 1'373'634;
+  r.peak_run_bytes = 1'373'634;
   expect_line(r, "SRAM     peak 1.31 of 2.00 MiB");
   r.peak_activation_bytes = 5120;
+  r.peak_run_bytes = 5120;
   expect_line(r, "SRAM     peak 5.00 KiB of 2.00 MiB");
   EXPECT_EQ(
       nlohmann::json::parse(write_json(report_document(r)))["totals"]["peak_activation_bytes"],
@@ -159,6 +161,7 @@ TEST(Format, StateBetweenInferencesStandsBesideThePeak) {
   Report r = by_hand();
   r.sram_bytes = 2 << 20;
   r.peak_activation_bytes = 1'373'634;
+  r.peak_run_bytes = 1'373'634;
   r.state_bytes = 5120;
   expect_line(r, "SRAM     peak 1.31 of 2.00 MiB, 5.00 KiB of it state between inferences");
 }
@@ -180,6 +183,7 @@ TEST(Format, SpillsSayWhatIsNeededAndWhatThereIs) {
   Report r = by_hand();
   r.sram_bytes = 1 << 20;
   r.peak_activation_bytes = 1'373'634;
+  r.peak_run_bytes = 1'373'634;
   r.spilled_bytes = 2'419'000;
   expect_line(r,
               "SRAM     activations need 1.31 MiB, SRAM has 1.00 MiB: 2.419 MB spilled to external "
