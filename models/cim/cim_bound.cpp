@@ -9,15 +9,6 @@ using workloads::LayerShape;
 using workloads::Shape;
 using workloads::Window;
 
-bool reads_own_channels(const LayerShape& layer) {
-  return workloads::channel_use(layer.op) == workloads::ChannelUse::own;
-}
-
-Shape read_shape(const LayerShape& layer) {
-  const bool vector = workloads::channel_use(layer.op) == workloads::ChannelUse::whole_input;
-  return vector ? Shape{1, 1, layer.input().elements()} : layer.input();
-}
-
 // Positions of [0, size) that `outputs` windows read along one axis.
 std::int64_t read_positions(std::int64_t outputs, std::int64_t stride, std::int64_t extent,
                             std::int64_t padding, std::int64_t size) {
@@ -73,13 +64,13 @@ void add_operands(const LayerShape& layer, const HeldGroups& held, std::int64_t 
   const std::int64_t reads =
       window.taps() == 1 ? out.pixels() : out.height * row_reads(window, out.width, units);
   const std::int64_t channels =
-      reads_own_channels(layer) ? out.channels : read_shape(layer).channels * held.groups;
+      reads_own_channels(layer) ? out.channels : pixels_of_input(layer).channels * held.groups;
   tile.operand_bytes = reads * channels + out.pixels() * out.channels;
 }
 
 void add_streams(const platforms::Cim& cim, const LayerShape& layer, Layout input, Layout output,
                  CimTile& tile) {
-  const Shape &out = layer.output, in = read_shape(layer);
+  const Shape &out = layer.output, in = pixels_of_input(layer);
   const Window w = workloads::window_of(layer.op);
   const std::int64_t read_channels = reads_own_channels(layer)
                                          ? workloads::input_channels(layer, {0, out.channels}).end

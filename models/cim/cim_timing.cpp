@@ -18,16 +18,6 @@ using workloads::LayerShape;
 using workloads::Shape;
 using workloads::Window;
 
-bool reads_own_channels(const LayerShape& layer) {
-  return workloads::channel_use(layer.op) == workloads::ChannelUse::own;
-}
-
-// A linear layer is a 1x1 convolution of one pixel.
-Shape pixels_of_input(const LayerShape& layer) {
-  const bool vector = workloads::channel_use(layer.op) == workloads::ChannelUse::whole_input;
-  return vector ? Shape{1, 1, layer.input().elements()} : layer.input();
-}
-
 // Words that one group of `accumulators` output channels needs.
 std::int64_t words_per_group(const platforms::Cim& cim, const LayerShape& layer) {
   const std::int64_t taps = workloads::window_of(layer.op).taps();
@@ -274,6 +264,15 @@ class Planner {
 };
 
 }  // namespace
+
+bool reads_own_channels(const LayerShape& layer) {
+  return workloads::channel_use(layer.op) == workloads::ChannelUse::own;
+}
+
+Shape pixels_of_input(const LayerShape& layer) {
+  const bool vector = workloads::channel_use(layer.op) == workloads::ChannelUse::whole_input;
+  return vector ? Shape{1, 1, layer.input().elements()} : layer.input();
+}
 
 bool cim_can_run(const platforms::Cim& cim, const LayerShape& layer) {
   switch (workloads::cim_support(layer.op)) {

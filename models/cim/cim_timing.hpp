@@ -38,6 +38,11 @@ struct CimPlan {
   std::int64_t macros_busy = 0;                       // the others have no word of this layer
 };
 
+// Whether an output channel reads some input channels of its own, as in depthwise layers.
+bool reads_own_channels(const workloads::LayerShape& layer);
+// The input as macros read it: a linear layer is a 1x1 convolution of one pixel.
+workloads::Shape pixels_of_input(const workloads::LayerShape& layer);
+
 // Whether macros can run the layer: weights and no activation by table, or attention whose keys
 // and values fit the operand buffer.
 bool cim_can_run(const platforms::Cim& cim, const workloads::LayerShape& layer);

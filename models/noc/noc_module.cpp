@@ -109,8 +109,8 @@ void NocModule::arbitrate() {
   schedule(time);
 }
 
-// Whoever of the device waits has its tenure. A request reaches the memory only while its device
-// holds the link.
+// All waiting requests of the device enter its tenure. A request reaches the memory only while its
+// device holds the link.
 void NocModule::admit(DeviceId device, Picoseconds time) {
   const Picoseconds ready = arbiter_.ready(device);
   std::size_t kept = 0;
@@ -135,7 +135,7 @@ void NocModule::move() {
   schedule(time);
 }
 
-// Opens what begins now, and has `move` called when a stream begins or ends next.
+// Opens the streams that begin now; `move` runs when the next one begins or ends.
 void NocModule::schedule(Picoseconds time) {
   Picoseconds next = kNever;
   std::size_t kept = 0;

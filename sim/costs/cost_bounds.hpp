@@ -10,15 +10,15 @@
 
 namespace h4h::sim {
 
-// Lower bounds of what jobs of one hardware take, without a simulation. What a device does for its
-// share is worked out once, whatever the others do: shares of the macros in many numbers leave the
-// NPU the same few.
+// Lower bounds of what jobs of one hardware take, without a simulation. The bound of a device's
+// share is computed once, whatever the other devices do: most shares of a layer have a part in
+// common.
 class CostBounds {
  public:
   CostBounds(const platforms::Hardware& hardware, const models::Devices& devices)
       : hardware_(hardware), devices_(devices) {}
 
-  // Nothing is below it: nothing at all where a device cannot plan its share.
+  // 0 where a device cannot plan its share.
   JobBound of(const LayerJob& job);
 
  private:

@@ -156,7 +156,8 @@ Infeasible no_mapping(const Goal& goal, double least, bool exact) {
   const char* const unit = energy ? "mJ" : "ms";
   return {fmt::format("no mapping {}takes {:.9g} {} or less; the least {}is {:.9g} {}",
                       exact ? "" : "that was found ", *goal.limit * 1e3, unit,
-                      exact ? "" : "found ", least * (energy ? 1e3 : 1e-9), unit)};
+                      exact ? "" : "found ", least * (energy ? 1e3 : 1e-9), unit),
+          least};
 }
 
 MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
@@ -218,19 +219,28 @@ MappingResult with_cascades(LayerCosts& costs, const platforms::Platform& platfo
   Mapping base = mapped != nullptr ? *mapped : map_npu(costs.devices(), network);
   Best best(costs, platform, network, goal);
   if (mapped != nullptr) best.consider(base);
+  constexpr double kNothingFound = std::numeric_limits<double>::infinity();
+  double least =
+      mapped != nullptr ? kNothingFound : std::get<Infeasible>(whole).least.value_or(kNothingFound);
   std::vector<std::vector<Cascade>> tried;
   for (int round = 0; round < 2; ++round) {
     for (auto& cascades : propose_cascades(costs, platform, network, goal, base)) {
       if (std::find(tried.begin(), tried.end(), cascades) != tried.end()) continue;
       const MappingResult result = map(cascades);
-      if (const auto* const found = std::get_if<Mapping>(&result)) best.consider(*found, true);
+      if (const auto* const found = std::get_if<Mapping>(&result)) {
+        best.consider(*found, true);
+      } else {
+        least = std::min(least, std::get<Infeasible>(result).least.value_or(kNothingFound));
+      }
       tried.push_back(std::move(cascades));
     }
     if (!best.mapping() || best.mapping()->cascades.empty()) break;
     base = *best.mapping();
     base.cascades.clear();
   }
-  if (!best.mapping()) return whole;
+  if (!best.mapping()) {
+    return least < kNothingFound ? MappingResult(no_mapping(goal, least, false)) : whole;
+  }
   Mapping mapping = *best.mapping();
   mapping.gap.reset();
   return mapping;

@@ -29,6 +29,9 @@ struct Mapping {
 // Why a network does not run on a platform. A value: a search meets thousands.
 struct Infeasible {
   std::string reason;
+  // Where nothing that was found keeps a goal's limit: the least of what it limits, in joules or
+  // picoseconds.
+  std::optional<double> least{};
 };
 
 using MappingResult = std::variant<Mapping, Infeasible>;

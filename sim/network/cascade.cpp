@@ -196,12 +196,16 @@ std::vector<Stripe> stripes_of(const Network& network, const std::vector<Cascade
     for (const Cascade& cascade : cascades) {
       check(network, rules, cascade, all.empty() ? 0 : all.back().layer + 1);
       add_whole(cascade.first);
-      const Schedule schedule(network, cascade);
-      all.insert(all.end(), schedule.stripes().begin(), schedule.stripes().end());
+      const std::vector<Stripe> stripes = cascade_stripes(network, cascade);
+      all.insert(all.end(), stripes.begin(), stripes.end());
     }
   }
   add_whole(network.layers.size());
   return all;
+}
+
+std::vector<Stripe> cascade_stripes(const Network& network, const Cascade& cascade) {
+  return Schedule(network, cascade).stripes();
 }
 
 std::vector<std::int64_t> rolling_rows(const Network& network, const Cascade& cascade) {

@@ -53,6 +53,9 @@ class CascadeRules {
 std::vector<Stripe> stripes_of(const workloads::Network& network,
                                const std::vector<Cascade>& cascades);
 
+// What one cascade that can run does, in order.
+std::vector<Stripe> cascade_stripes(const workloads::Network& network, const Cascade& cascade);
+
 // Rows that the rolling buffer of each layer's output holds, by position from `first` on, for all
 // layers of the cascade but the last: the most that are made and will still be read, at any time.
 std::vector<std::int64_t> rolling_rows(const workloads::Network& network, const Cascade& cascade);

@@ -13,25 +13,11 @@ namespace {
 using tests::kSizes;
 using tests::plan;
 using tests::shaped;
+using tests::sums;
 using workloads::Activation;
 using workloads::Axis;
 using workloads::LayerShape;
 using workloads::Shape;
-
-struct Work {
-  std::int64_t mac = 0, output_stage = 0, read = 0, weights = 0, written = 0;
-};
-Work work(std::int64_t size, const LayerShape& layer) {
-  Work w;
-  for (const NpuStep& step : plan(size, layer).steps) {
-    w.mac += step.mac_cycles;
-    w.output_stage += step.output_cycles;
-    w.read += step.input_bytes;
-    w.weights += step.weight_bytes;
-    w.written += step.output_bytes;
-  }
-  return w;
-}
 
 // Cycles of the array for a copy: four taps at least for each micro-block, charged four times on
 // 64 MACs and more.
@@ -43,7 +29,7 @@ TEST(NpuConcat, IsACopyOfEachInput) {
   const Shape first{32, 32, 16}, second{32, 32, 32}, out{32, 32, 48};
   const LayerShape layer{workloads::Concat{Axis::channels}, {first, second}, out, {}, {}};
   for (const std::int64_t size : kSizes) {
-    const Work w = work(size, layer);
+    const tests::PlanSums w = sums(size, layer);
     EXPECT_EQ(w.mac, copying(size, out.elements() * 8 / size));
     EXPECT_EQ(w.output_stage, (size == 32 ? 2 : 1) * out.elements()) << "no fused activation";
     EXPECT_EQ(w.read, out.elements());
@@ -56,20 +42,20 @@ TEST(NpuPad, IsACopyOfTheInputAndOneOfAConstantForEachSide) {
   const LayerShape layer = shaped(workloads::Pad{{1, 2, 0, 1}, 0, 0}, in);
   EXPECT_EQ(parts_of(layer).size(), 4u) << "nothing is missing at the left";
   for (const std::int64_t size : kSizes) {
-    const Work w = work(size, layer);
+    const tests::PlanSums w = sums(size, layer);
     EXPECT_EQ(w.read, in.elements());
     EXPECT_EQ(w.written, 19 * 17 * 32);
     // Their runs are of at most 32 B, in bursts of as many.
     EXPECT_GE(w.weights, 19 * 17 * 32 - in.elements());
   }
   const LayerShape channels = shaped(workloads::Pad{{}, 0, 8}, in);
-  EXPECT_EQ(work(128, channels).mac, copying(128, 16 * 16 * 40 / 16));
+  EXPECT_EQ(sums(128, channels).mac, copying(128, 16 * 16 * 40 / 16));
 }
 
 TEST(NpuPad, OfNothingIsACopy) {
   const LayerShape layer = shaped(workloads::Pad{}, {16, 16, 32});
   EXPECT_EQ(parts_of(layer).size(), 1u);
-  EXPECT_EQ(work(128, layer).written, 16 * 16 * 32);
+  EXPECT_EQ(sums(128, layer).written, 16 * 16 * 32);
 }
 
 TEST(NpuTranspose, OfTwoAxesIsAPassAndOfThreeTwo) {
@@ -81,7 +67,7 @@ TEST(NpuTranspose, OfTwoAxesIsAPassAndOfThreeTwo) {
                          {Axis::channels, Axis::height, Axis::width}};
   const Shape in{16, 16, 32};
   const auto expect = [&](const Order& order, std::int64_t passes) {
-    const Work w = work(64, shaped(workloads::Transpose{order}, in));
+    const tests::PlanSums w = sums(64, shaped(workloads::Transpose{order}, in));
     EXPECT_EQ(w.read, passes * in.elements());
     EXPECT_EQ(w.written, passes * in.elements());
     EXPECT_EQ(w.mac + w.output_stage, 0) << "as long as the memory";
@@ -101,12 +87,12 @@ TEST(NpuResize, ToFourTimesTheSizeIsTwoPassesAndABilinearOneAveragesInTheSecond)
   const std::int64_t twice = 4 * in.elements(), all = 16 * in.elements();
   for (const std::int64_t size : kSizes) {
     const std::int64_t micro_block = size / 8;
-    const Work nearest =
-        work(size, shaped(workloads::Resize{workloads::ResizeKind::nearest, 64, 64}, in));
+    const tests::PlanSums nearest =
+        sums(size, shaped(workloads::Resize{workloads::ResizeKind::nearest, 64, 64}, in));
     EXPECT_EQ(nearest.mac, copying(size, (twice + all) / micro_block)) << size;
     EXPECT_EQ(nearest.written, twice + all);
-    const Work bilinear =
-        work(size, shaped(workloads::Resize{workloads::ResizeKind::bilinear, 64, 64}, in));
+    const tests::PlanSums bilinear =
+        sums(size, shaped(workloads::Resize{workloads::ResizeKind::bilinear, 64, 64}, in));
     EXPECT_EQ(bilinear.mac,
               copying(size, twice / micro_block) + 4 * copying(size, all / micro_block))
         << "16 taps of the first map's pixels";
@@ -118,14 +104,14 @@ TEST(NpuResize, ByOtherFactorsIsOnePass) {
     const workloads::Resize resize{workloads::ResizeKind::bilinear, height, width};
     const LayerShape layer = shaped(resize, {16, 16, 16});
     EXPECT_FALSE(is_resize_in_parts(layer));
-    EXPECT_EQ(work(128, layer).written, height * width * 16);
+    EXPECT_EQ(sums(128, layer).written, height * width * 16);
   }
 }
 
 TEST(NpuResize, OfAPixelIsAnAddition) {
   const LayerShape layer =
       shaped(workloads::Resize{workloads::ResizeKind::bilinear, 8, 8}, {1, 1, 64});
-  const Work w = work(128, layer);
+  const tests::PlanSums w = sums(128, layer);
   EXPECT_EQ(w.mac, 0);
   EXPECT_EQ(w.output_stage, 8 * 8 * 64 * 3 / 2);
 }
@@ -138,8 +124,8 @@ TEST(NpuDilation, BeyondTwoIsAKernelWithZeros) {
     return shaped(op, {28, 28, 16});
   };
   for (const std::int64_t size : kSizes) {
-    EXPECT_EQ(work(size, conv(3, 4)).mac, work(size, conv(5, 2)).mac) << size;
-    EXPECT_EQ(work(size, conv(3, 3)).mac, work(size, conv(7, 1)).mac) << size;
+    EXPECT_EQ(sums(size, conv(3, 4)).mac, sums(size, conv(5, 2)).mac) << size;
+    EXPECT_EQ(sums(size, conv(3, 3)).mac, sums(size, conv(7, 1)).mac) << size;
   }
   EXPECT_EQ(plan(128, conv(3, 4)).macs, workloads::macs(conv(3, 4))) << "useful ones";
   EXPECT_EQ(on_array(conv(3, 3)).output, conv(3, 3).output);
@@ -167,7 +153,7 @@ TEST(NpuMatmul, ArmsRuleIsATransposeAndAProductAndASumForEachColumn) {
   config.matmul_rule = platforms::MatmulRule::arm;
   const Shape left{2, 128, 32}, right{2, 64, 32}, out{2, 128, 64};
   const LayerShape layer{workloads::MatMul{true}, {left, right}, out, {}, {}};
-  Work w;
+  tests::PlanSums w;
   for (const NpuStep& s : plan_matmul(config, layer, Layout::nhwc, Layout::nhwc, {}).steps) {
     w.mac += s.mac_cycles;
     w.output_stage += s.output_cycles;

@@ -17,28 +17,13 @@ namespace {
 using tests::kSizes;
 using tests::plan;
 using tests::shaped;
+using tests::sums;
 using workloads::Activation;
 using workloads::LayerShape;
 using workloads::Op;
 using workloads::Reduce;
 using workloads::ReduceKind;
 using workloads::Shape;
-
-struct Sums {
-  std::int64_t mac = 0, output_stage = 0, read = 0, weights = 0, written = 0;
-};
-Sums sums(const NpuPlan& plan) {
-  Sums s;
-  for (const NpuStep& step : plan.steps) {
-    s.mac += step.mac_cycles;
-    s.output_stage += step.output_cycles;
-    s.read += step.input_bytes;
-    s.weights += step.weight_bytes;
-    s.written += step.output_bytes;
-  }
-  return s;
-}
-Sums sums(std::int64_t size, const LayerShape& layer) { return sums(plan(size, layer)); }
 
 LayerShape plain_linear(std::int64_t in, std::int64_t out) {
   return shaped(workloads::Linear{out, Activation::none}, {1, 1, in});
@@ -50,8 +35,8 @@ TEST(NpuParts, AGroupedConvolutionIsOneForEachGroupAndAPassOfTheActivation) {
   const LayerShape grouped = shaped(workloads::Conv2d{64, window, Activation::relu, 4}, in);
   const LayerShape one = shaped(workloads::Conv2d{16, window, Activation::none}, {14, 14, 16});
   for (const std::int64_t size : kSizes) {
-    const Sums all = sums(size, grouped), each = sums(size, one);
-    const Sums copy = sums(size, shaped(workloads::Slice{{0, 0, 0}, in, {1, 1, 1}}, in));
+    const tests::PlanSums all = sums(size, grouped), each = sums(size, one);
+    const tests::PlanSums copy = sums(size, shaped(workloads::Slice{{0, 0, 0}, in, {1, 1, 1}}, in));
     EXPECT_EQ(all.mac, 4 * each.mac + copy.mac);
     const std::int64_t unfused = std::max<std::int64_t>(each.output_stage, 14 * 14 * 16);
     EXPECT_EQ(all.output_stage, 4 * unfused + copy.output_stage);
@@ -80,7 +65,7 @@ TEST(NpuParts, ATransposedConvolutionTakesTheCyclesOfZerosButDoesNotReadThem) {
       shaped(workloads::TransposeConv2d{16, 32, 32, window, Activation::relu}, {16, 16, 32});
   const LayerShape zeros = tests::conv({32, 32, 32}, 16, 3);
   for (const std::int64_t size : kSizes) {
-    const Sums ours = sums(size, layer), whole = sums(size, zeros);
+    const tests::PlanSums ours = sums(size, layer), whole = sums(size, zeros);
     EXPECT_EQ(ours.mac, whole.mac);
     EXPECT_EQ(ours.output_stage, whole.output_stage);
     EXPECT_EQ(ours.written, 32 * 32 * 16);
@@ -106,8 +91,8 @@ TEST(NpuParts, EveryStepOfAnLstmReadsTheWeightsOfItsFourGates) {
   constexpr std::int64_t kSteps = 5;
   const LayerShape layer = shaped(workloads::Lstm{32}, {1, kSteps, 48});
   for (const std::int64_t size : kSizes) {
-    const Sums lstm = sums(size, layer), input = sums(size, plain_linear(48, 32)),
-               state = sums(size, plain_linear(32, 32));
+    const tests::PlanSums lstm = sums(size, layer), input = sums(size, plain_linear(48, 32)),
+                          state = sums(size, plain_linear(32, 32));
     EXPECT_EQ(lstm.weights, kSteps * 4 * (input.weights + state.weights));
     EXPECT_GE(lstm.mac, kSteps * 4 * (input.mac + state.mac));
   }
@@ -130,7 +115,7 @@ TEST(NpuParts, AnSvdfIsAProductOfFeaturesAndOneInTime) {
 
 TEST(NpuReduce, ArgMaxIsAConvolutionTo16BitsAMaximumAndAPassPerRow) {
   const LayerShape layer = shaped(workloads::ArgMax{}, {16, 16, 12});
-  const Sums s = sums(128, layer);
+  const tests::PlanSums s = sums(128, layer);
   // 128 micro-blocks of pixels, two of channels; 256 rows of 12 taps, charged eight times on 16
   // bits.
   EXPECT_EQ(s.mac, 4 * 128 * 2 + 8 * 12 * 256 + 8 * 128);
@@ -140,17 +125,20 @@ TEST(NpuReduce, ArgMaxIsAConvolutionTo16BitsAMaximumAndAPassPerRow) {
 }
 
 TEST(NpuReduce, AMaximumOverPixelsPoolsEachAxisAfterTheOther) {
-  const Sums s = sums(128, shaped(Reduce{ReduceKind::max, true, true, false}, {7, 7, 64}));
+  const tests::PlanSums s =
+      sums(128, shaped(Reduce{ReduceKind::max, true, true, false}, {7, 7, 64}));
   // First 448 channels of seven taps, then 64; each tap is charged four times.
   EXPECT_EQ(s.mac, 4 * 7 * 448 / 8 + 4 * 7 * 64 / 8);
   EXPECT_EQ(s.read, 7 * 7 * 64 + 7 * 64);
   EXPECT_EQ(s.written, 7 * 64 + 64);
-  const Sums min = sums(128, shaped(Reduce{ReduceKind::min, true, true, false}, {7, 7, 64}));
+  const tests::PlanSums min =
+      sums(128, shaped(Reduce{ReduceKind::min, true, true, false}, {7, 7, 64}));
   EXPECT_EQ(min.mac, s.mac);
 }
 
 TEST(NpuReduce, AMaximumOverChannelsTakesATapForEach) {
-  const Sums s = sums(128, shaped(Reduce{ReduceKind::max, false, false, true}, {1, 196, 64}));
+  const tests::PlanSums s =
+      sums(128, shaped(Reduce{ReduceKind::max, false, false, true}, {1, 196, 64}));
   EXPECT_EQ(s.mac, 4 * 64 * 196);
   EXPECT_EQ(s.written, 196);
   EXPECT_EQ(sums(32, shaped(Reduce{ReduceKind::max, false, false, true}, {1, 196, 64})).mac,
@@ -158,13 +146,14 @@ TEST(NpuReduce, AMaximumOverChannelsTakesATapForEach) {
 }
 
 TEST(NpuReduce, ASumOverChannelsIsAReductionAndOneOverPixelsIsTransposedBefore) {
-  const Sums channels =
+  const tests::PlanSums channels =
       sums(128, shaped(Reduce{ReduceKind::sum, false, false, true}, {1, 196, 64}));
   EXPECT_EQ(channels.mac, 49 * 32 * 2) << "four rows a block, two groups of 32 channels";
   EXPECT_EQ(channels.read, 196 * 64);
   EXPECT_EQ(sums(64, shaped(Reduce{ReduceKind::sum, false, false, true}, {1, 196, 64})).mac,
             4 * 196 * 2);
-  const Sums pixels = sums(128, shaped(Reduce{ReduceKind::sum, true, true, false}, {14, 14, 64}));
+  const tests::PlanSums pixels =
+      sums(128, shaped(Reduce{ReduceKind::sum, true, true, false}, {14, 14, 64}));
   // Each axis is transposed and then read in rows of 14 B, half a burst of 32 B.
   EXPECT_EQ(pixels.read, 3 * 14 * 14 * 64 + 3 * 14 * 64);
   EXPECT_EQ(pixels.mac,
@@ -178,7 +167,7 @@ TEST(NpuCopies, TakeACycleAnElementAndFourTimesThePooling) {
   for (const Op& op : moves) {
     const LayerShape layer = shaped(op, {32, 32, 16});
     const std::int64_t elements = layer.output.elements();
-    const Sums s = sums(128, layer);
+    const tests::PlanSums s = sums(128, layer);
     EXPECT_EQ(s.output_stage, elements) << workloads::op_name(op);
     EXPECT_EQ(s.mac, 16 * elements / 16) << "16 elements a micro-block";
     EXPECT_EQ(s.read, elements);
@@ -220,7 +209,7 @@ TEST(NpuElementwise, RatesOfTheLaterOperatorsFollowFromThoseOfTheOthers) {
 TEST(NpuUnary, EveryFunctionTakesTheTableLikeATanh) {
   const Shape in{28, 28, 96};
   for (const std::int64_t size : kSizes) {
-    const Sums tanh = sums(size, shaped(workloads::Activate{Activation::tanh}, in));
+    const tests::PlanSums tanh = sums(size, shaped(workloads::Activate{Activation::tanh}, in));
     for (const auto& [kind, name] : workloads::kUnaryNames) {
       const LayerShape layer = shaped(workloads::Unary{kind}, in);
       EXPECT_TRUE(uses_table(layer.op)) << name;

@@ -181,6 +181,7 @@ TEST_F(CascadeRun, DoesTheMacsOfTheNetwork) {
   EXPECT_EQ(r.cascades[0].stripes, 5);
   EXPECT_LT(r.cascades[0].activation_bytes, r.cascades[0].whole_bytes);
   EXPECT_EQ(r.layers[3].activation_bytes, r.cascades[0].activation_bytes);
+  EXPECT_LE(r.peak_run_bytes, r.peak_activation_bytes);
   EXPECT_EQ(r.layers[3].sram_bytes, r.cascades[0].activation_bytes) << "nothing spills";
 }
 
@@ -246,6 +247,21 @@ TEST(CascadeSearch, MakesANetworkRunOnAnSramThatDoesNotSpill) {
   EXPECT_TRUE(std::holds_alternative<Infeasible>(run(sets)));
   EXPECT_TRUE(std::holds_alternative<Mapping>(
       run({"sram.size=512 KiB", "sram.overflow=infeasible", "sram.schedule=cascade"})));
+}
+
+TEST(CascadeSearch, NamesTheLeastThatAMappingWithCascadesTakes) {
+  const Network network = workloads::mobilenet_v2();
+  const platforms::Platform p = platform("h4h-7nm", {"sram.size=440 KiB", "sram.schedule=cascade"});
+  LayerCosts costs(p.hardware);
+  const auto least = [&](const Goal& goal) {
+    return std::get<Infeasible>(map_network(costs, p, network, Strategy::automatic, goal));
+  };
+  const double limit_j = 1e-4;
+  const Infeasible result = least({Objective::latency, limit_j});
+  EXPECT_NE(result.reason.find("no mapping that was found takes 0.1 mJ or less"), std::string::npos)
+      << result.reason;
+  const Report report = mapped_report(p, network, Objective::energy);
+  EXPECT_NEAR(*result.least, report.energy_j.total(), 1e-3 * report.energy_j.total());
 }
 
 // Whether a network fits does not depend on what is minimised.

@@ -62,7 +62,7 @@ inline void expect_full_disk_named(const Outcome& o, const WritingCommand& comma
 
 // Whichever call of the command finds the disk full (each of the first, every ninth of the later
 // ones), the message names the file, no file is half there, and the same command succeeds when the
-// disk has room again, with the files of a run that was never stopped.
+// disk has room again, with the files of an uninterrupted run.
 inline void expect_survives_full_disks(const WritingCommand& command) {
   namespace fs = std::filesystem;
   const auto begin_anew = [&] {

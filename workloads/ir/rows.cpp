@@ -9,8 +9,8 @@
 namespace h4h::workloads {
 namespace {
 
-// What has a window that is a field of its own, or works on elements. Others are not striped: their
-// outputs need whole maps, or, as softmax over pixels may, more than one row at least.
+// Operators whose window is a field of theirs, and those that work on elements. The others need
+// whole feature maps, or are not worth a rule: Arm's compiler does not stripe them either.
 struct ByRows {
   bool operator()(const Conv2d& op) const { return touches_map(op.window); }
   bool operator()(const DepthwiseConv2d& op) const { return touches_map(op.window); }
