@@ -119,7 +119,7 @@ TensorId NetworkEdit::insert_as(std::size_t i, const Op& op, const std::vector<T
   std::swap(added.coded_weight_bytes, old.coded_weight_bytes);
   std::swap(added.weights_of, old.weights_of);
   added.block = old.block;
-  if (!has_weights(op)) return made;
+  if (!has_weights(added.op)) return made;
   for (Layer& layer : network_.layers) {
     if (layer.weights_of == i) layer.weights_of = number;
   }
