@@ -50,6 +50,11 @@ struct LayerContext {
   // which the port was idle, no more than all its weights take. The first layer has none.
   bool first_layer = true;
   models::Picoseconds slack;
+
+  friend bool operator==(const LayerContext& a, const LayerContext& b) {
+    return a.input == b.input && a.output == b.output && a.input_levels == b.input_levels &&
+           a.output_level == b.output_level && a.first_layer == b.first_layer && a.slack == b.slack;
+  }
 };
 
 // The unit of simulation. Its result depends on the hardware and on nothing else.

@@ -36,19 +36,27 @@ double weighed(const Goal& goal, const TwoCosts& costs, const TwoCosts& whole) {
 class Proposals {
  public:
   Proposals(LayerCosts& costs, const platforms::Platform& platform, const Network& network,
-            const Goal& goal, const Mapping& base)
+            const Goal& goal, const Mapping& base, Spill by)
       : platform_(platform),
         network_(network),
         goal_(goal),
         base_(base),
+        by_(by),
         rules_(network),
         shapes_(layer_shapes(network)),
-        whole_placement_(place_in_sram(network)) {
+        whole_placement_(place_in_sram(network)),
+        whole_(shapes_.size()),
+        spilling_(shapes_.size()) {
+    Mapping by_tensors = base;
+    by_tensors.spill = Spill::tensors;
+    for (const StripeJob& step : stripe_jobs(platform.hardware, network, by_tensors)) {
+      whole_[step.stripe.layer] = in_sram(costs, step.job);
+    }
     for (const StripeJob& step : stripe_jobs(platform.hardware, network, base)) {
-      whole_.push_back(in_sram(costs, step.job));
-      spilling_.push_back(costs_of(costs.cost(step.job), base.active, platform.coefficients));
-      all_.first += spilling_.back().first;
-      all_.second += spilling_.back().second;
+      const TwoCosts costs_of_it =
+          costs_of(costs.cost(step.job), base.active, platform.coefficients);
+      add(spilling_[step.stripe.layer], costs_of_it);
+      add(all_, costs_of_it);
     }
     find_candidates();
   }
@@ -91,6 +99,11 @@ class Proposals {
     std::int64_t spilled_bytes = 0;  // read or written by it, of tensors that must leave the SRAM
   };
 
+  static void add(TwoCosts& sum, const TwoCosts& costs) {
+    sum.first += costs.first;
+    sum.second += costs.second;
+  }
+
   static void relax(std::vector<double>& least, std::vector<const Candidate*>& by, std::size_t from,
                     std::size_t to, double cost, const Candidate* candidate) {
     if (least[from] + cost >= least[to]) return;
@@ -106,9 +119,10 @@ class Proposals {
 
   std::int64_t size() const { return platform_.hardware.sram.size_bytes; }
   bool overflows(std::size_t layer) const { return whole_placement_.alive_bytes[layer] > size(); }
-  // With `spilled` bytes elsewhere.
-  bool fits(const Cascade& cascade, std::int64_t spilled) const {
-    return place_in_sram(network_, {cascade}).alive_bytes[cascade.first] - spilled <= size();
+  // Bytes that are too many while it runs; none where it fits.
+  std::int64_t excess(const Cascade& cascade) const {
+    const Placement placed = place_in_sram(network_, {cascade});
+    return std::max<std::int64_t>(0, placed.alive_bytes[cascade.first] - size());
   }
 
   // Stored bytes of what the cascade reads from outside and of what it leaves, largest first.
@@ -142,20 +156,27 @@ class Proposals {
     }
   }
 
-  // With the tallest stripes that fit, beside as few of its inputs and its output as must be.
+  // With the tallest stripes that fit beside as few of its inputs and its output as must be. By
+  // rows, also with the lowest stripes, and only the rows that are too many spill.
   void add_candidate(Cascade cascade) {
-    std::int64_t spilled = 0;
+    const std::int64_t least = excess(cascade);
+    std::int64_t room = 0;
     for (const std::int64_t bytes : outer_bytes(cascade)) {
-      if (fits(cascade, spilled)) break;
-      spilled += bytes;
+      if (least <= room) break;
+      room += bytes;
     }
-    if (!fits(cascade, spilled)) return;
+    if (least > room) return;
+    if (by_ == Spill::rows && least > 0) add_priced(cascade, least);
     std::int64_t fit = 1, none = shapes_[cascade.last].output.height;  // too many, or whole
     while (none - fit > 1) {
       cascade.rows = (fit + none) / 2;
-      (fits(cascade, spilled) ? fit : none) = cascade.rows;
+      (excess(cascade) <= room ? fit : none) = cascade.rows;
     }
     cascade.rows = fit;
+    add_priced(cascade, by_ == Spill::rows ? excess(cascade) : room);
+  }
+
+  void add_priced(const Cascade& cascade, std::int64_t spilled) {
     Candidate candidate{cascade, std::vector<std::int64_t>(cascade.last - cascade.first + 1),
                         spilled};
     for (const Stripe& stripe : cascade_stripes(network_, cascade)) {
@@ -200,10 +221,11 @@ class Proposals {
   const Network& network_;
   const Goal& goal_;
   const Mapping& base_;
+  Spill by_;
   CascadeRules rules_;
   std::vector<workloads::LayerShape> shapes_;
-  Placement whole_placement_;  // of whole layers, with everything in the SRAM
-  std::vector<TwoCosts> whole_, spilling_;
+  Placement whole_placement_;               // of whole layers, with everything in the SRAM
+  std::vector<TwoCosts> whole_, spilling_;  // of each layer, in the SRAM and as `base` has it
   TwoCosts all_;
   std::multimap<std::size_t, Candidate> candidates_;  // by first layer
 };
@@ -213,17 +235,17 @@ class Proposals {
 std::vector<std::vector<Cascade>> propose_cascades(LayerCosts& costs,
                                                    const platforms::Platform& platform,
                                                    const Network& network, const Goal& goal,
-                                                   const Mapping& base) {
-  const Proposals proposals(costs, platform, network, goal, base);
+                                                   const Mapping& base, Spill by) {
   std::vector<std::vector<Cascade>> sets;
   const auto add = [&](std::vector<Cascade> set) {
     const bool known = std::find(sets.begin(), sets.end(), set) != sets.end();
     if (!set.empty() && !known) sets.push_back(std::move(set));
   };
   const bool may_spill = platform.hardware.sram.overflow == platforms::Overflow::spill;
+  const Proposals proposals(costs, platform, network, goal, base, by);
   for (const double price : kStripePrices) {
     if (may_spill) add(proposals.cheapest(price, true));
-    add(proposals.cheapest(price, false));
+    if (by == Spill::tensors) add(proposals.cheapest(price, false));
   }
   return sets;
 }

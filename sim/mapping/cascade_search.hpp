@@ -15,11 +15,11 @@ namespace h4h::sim {
 // layer costs is simulated under `base`, the mapping without cascades; what its stripes cost more
 // is estimated: each pays a turnaround of the link, latencies, and the weights of the NPU again.
 // The sets differ in how dear a stripe is assumed to be, and in whether anything may spill; under
-// sram.overflow=infeasible nothing may. `base` has no cascades. A cascade has the tallest stripes that
-// fit. Layers that fit in no cascade spill.
+// sram.overflow=infeasible nothing may. `base` has no cascades. A cascade has the tallest stripes
+// that fit. Layers that fit in no cascade spill; `by` rows, so may cascades of the lowest stripes.
 std::vector<std::vector<Cascade>> propose_cascades(LayerCosts& costs,
                                                    const platforms::Platform& platform,
                                                    const workloads::Network& network,
-                                                   const Goal& goal, const Mapping& base);
+                                                   const Goal& goal, const Mapping& base, Spill by);
 
 }  // namespace h4h::sim

@@ -162,9 +162,9 @@ Infeasible no_mapping(const Goal& goal, double least, bool exact) {
 
 MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
                        const Network& network, const Goal& goal, const Pins& pins, Effort effort,
-                       const std::vector<Cascade>& cascades) {
+                       const std::vector<Cascade>& cascades, Spill spill) {
   const models::Devices& devices = costs.devices();
-  ShareSearch search(costs, platform, network, goal, pins, effort, cascades);
+  ShareSearch search(costs, platform, network, goal, pins, effort, cascades, spill);
   Best best(costs, platform, network, goal);
   const std::optional<double> bound = search_all(search, devices, pins, effort, best);
   const bool separable = !models::copy_weights_ahead(devices);
@@ -172,6 +172,7 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
     for (Mapping mapping : {map_npu(devices, network), map_cim(devices, network)}) {
       mapping.kind = "auto";
       mapping.cascades = cascades;
+      mapping.spill = spill;
       best.consider(mapping);
     }
   }
@@ -208,38 +209,71 @@ std::optional<Infeasible> check_sram(const platforms::Sram& sram, const Network&
       all.peak_at, all.peak_bytes, sram.size_bytes, all.peak_bytes - sram.size_bytes)};
 }
 
+// The best of what `map` makes of a network in several ways, each tried once.
+template <typename Map>
+class Attempts {
+ public:
+  Attempts(Best& best, Map map) : best_(best), map_(std::move(map)) {}
+
+  void try_with(const std::vector<Cascade>& cascades, Spill by) {
+    const std::pair way(cascades, by);
+    if (std::find(tried_.begin(), tried_.end(), way) != tried_.end()) return;
+    tried_.push_back(way);
+    add(map_(cascades, by));
+  }
+  void add(const MappingResult& result) {
+    if (const auto* const found = std::get_if<Mapping>(&result)) {
+      best_.consider(*found, best_.mapping().has_value());
+    } else {
+      least_ = std::min(least_, std::get<Infeasible>(result).least.value_or(kNothing));
+    }
+  }
+  // Of what the goal limits, where nothing keeps the limit.
+  std::optional<double> least() const {
+    return least_ < kNothing ? std::optional(least_) : std::nullopt;
+  }
+
+ private:
+  static constexpr double kNothing = std::numeric_limits<double>::infinity();
+  Best& best_;
+  Map map_;
+  std::vector<std::pair<std::vector<Cascade>, Spill>> tried_;
+  double least_ = kNothing;
+};
+
 // `whole`, or what `map` makes of the cascades that are proposed, where that keeps the goal's limit
-// and costs less. They are proposed twice: under the shares of whole layers, and under those of the
-// best cascades. No gap: other cascades may be better.
+// and costs less. They are proposed under the shares of whole layers, and again under those of the
+// best cascades. If something spills then, also by rows, which need more stripes and so are not
+// always better. No gap: other cascades may be better.
 template <typename Map>
 MappingResult with_cascades(LayerCosts& costs, const platforms::Platform& platform,
                             const Network& network, const Goal& goal, MappingResult whole,
                             Map map) {
-  const auto* const mapped = std::get_if<Mapping>(&whole);
-  Mapping base = mapped != nullptr ? *mapped : map_npu(costs.devices(), network);
   Best best(costs, platform, network, goal);
-  if (mapped != nullptr) best.consider(base);
-  constexpr double kNothingFound = std::numeric_limits<double>::infinity();
-  double least =
-      mapped != nullptr ? kNothingFound : std::get<Infeasible>(whole).least.value_or(kNothingFound);
-  std::vector<std::vector<Cascade>> tried;
-  for (int round = 0; round < 2; ++round) {
-    for (auto& cascades : propose_cascades(costs, platform, network, goal, base)) {
-      if (std::find(tried.begin(), tried.end(), cascades) != tried.end()) continue;
-      const MappingResult result = map(cascades);
-      if (const auto* const found = std::get_if<Mapping>(&result)) {
-        best.consider(*found, true);
-      } else {
-        least = std::min(least, std::get<Infeasible>(result).least.value_or(kNothingFound));
-      }
-      tried.push_back(std::move(cascades));
+  Attempts<Map> attempts(best, map);
+  attempts.add(whole);
+  const auto base = [&] {
+    Mapping mapping = best.mapping() ? *best.mapping() : map_npu(costs.devices(), network);
+    mapping.cascades.clear();
+    return mapping;
+  };
+  const auto try_proposals = [&](Spill by) {
+    for (const auto& cascades : propose_cascades(costs, platform, network, goal, base(), by)) {
+      attempts.try_with(cascades, by);
     }
-    if (!best.mapping() || best.mapping()->cascades.empty()) break;
-    base = *best.mapping();
-    base.cascades.clear();
+  };
+  try_proposals(Spill::tensors);
+  if (best.mapping() && !best.mapping()->cascades.empty()) try_proposals(Spill::tensors);
+  const std::int64_t size = platform.hardware.sram.size_bytes;
+  const std::vector<Cascade> chosen = best.mapping() ? best.mapping()->cascades : base().cascades;
+  if (place_with_spills(network, size, chosen).spilled_tensor_bytes > 0) {
+    attempts.try_with({}, Spill::rows);
+    attempts.try_with(chosen, Spill::rows);
+    try_proposals(Spill::rows);
   }
   if (!best.mapping()) {
-    return least < kNothingFound ? MappingResult(no_mapping(goal, least, false)) : whole;
+    const std::optional<double> least = attempts.least();
+    return least ? MappingResult(no_mapping(goal, *least, false)) : whole;
   }
   Mapping mapping = *best.mapping();
   mapping.gap.reset();
@@ -258,18 +292,19 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
                           const Network& network, Strategy strategy, const Goal& goal,
                           const Pins& pins, Effort effort) {
   const platforms::Sram& sram = platform.hardware.sram;
-  const auto map = [&](const std::vector<Cascade>& cascades) -> MappingResult {
+  const auto map = [&](const std::vector<Cascade>& cascades, Spill spill) -> MappingResult {
     if (std::optional<Infeasible> reason = check_sram(sram, network, cascades)) return *reason;
     if (strategy == Strategy::automatic) {
-      return map_auto(costs, platform, network, goal, pins, effort, cascades);
+      return map_auto(costs, platform, network, goal, pins, effort, cascades, spill);
     }
     const bool npu = strategy == Strategy::npu;
     Mapping mapping = npu ? map_npu(costs.devices(), network) : map_cim(costs.devices(), network);
     mapping.cascades = cascades;
+    mapping.spill = spill;
     return mapping;
   };
-  if (pins.cascades) return map(*pins.cascades);
-  MappingResult whole = map({});
+  if (pins.cascades) return map(*pins.cascades, pins.spill);
+  MappingResult whole = map({}, Spill::tensors);
   const bool fits = peak_activation_bytes(network) <= sram.size_bytes;
   if (fits || sram.schedule == platforms::Schedule::layer) return whole;
   return with_cascades(costs, platform, network, goal, std::move(whole), map);

@@ -10,6 +10,7 @@
 #include "sim/mapping/active_macros.hpp"
 #include "sim/mapping/effort.hpp"
 #include "sim/network/cascade.hpp"
+#include "sim/network/spills.hpp"
 
 namespace h4h::sim {
 
@@ -19,6 +20,7 @@ struct Mapping {
   ActiveDevices active;
   std::vector<Split> layers;
   std::vector<Cascade> cascades{};  // in file order; the other layers run whole
+  Spill spill = Spill::tensors;     // what does not fit the SRAM then
   // Of "auto" and "file": no mapping that `effort` looks at costs less than this one by more than
   // this share of its cost. Of "file": no mapping with the same pins.
   std::optional<double> gap{};

@@ -24,7 +24,7 @@ using yaml::Node;
 
 constexpr yaml::FileKind kKind{
     "mapping file",
-    "a map with layers, and optionally network, macros_in_use, units_in_use and cascades",
+    "a map with layers, and optionally network, macros_in_use, units_in_use, cascades and spill",
     Node::Kind::map, 4 << 20};
 
 class Reader {
@@ -53,6 +53,7 @@ class Reader {
       read_layers(*layers);
     }
     if (const Node* const cascades = top_.find("cascades")) read_cascades(*cascades);
+    if (const Node* const spill = top_.find("spill")) read_spill(*spill);
     top_.finish();
     if (problems_.count() == 0) check_capacity();
     if (problems_.count() > 0) throw MappingFileError(problems_.text(path));
@@ -188,6 +189,17 @@ class Reader {
     }
   }
 
+  void read_spill(const Node& node) {
+    if (!node.is_text() || (node.text != "rows" && node.text != "tensors")) {
+      return top_.problem(node.line, fmt::format("spill: '{}'; allowed: tensors, rows",
+                                                 node.is_text() ? node.text : ""));
+    }
+    if (top_.find("cascades") == nullptr) {
+      return top_.problem(node.line, "spill: only beside cascades, of which there may be none: []");
+    }
+    pins_.spill = node.text == "rows" ? Spill::rows : Spill::tensors;
+  }
+
   std::optional<std::size_t> layer_of(Fields& fields, const char* key) {
     const std::size_t before = problems_.count();
     const std::string name = fields.text(key, "the name of a layer");
@@ -309,8 +321,9 @@ std::string in_use(const models::Devices& devices, const ActiveDevices& active,
 
 // "" for none: a file without the key leaves the choice to whoever reads it.
 std::string cascades_text(const Network& network, const Mapping& mapping) {
-  if (mapping.cascades.empty()) return {};
-  std::string text = "cascades:\n";
+  const bool rows = mapping.spill == Spill::rows;
+  if (mapping.cascades.empty()) return rows ? "cascades: []\nspill: rows\n" : "";
+  std::string text = rows ? "spill: rows\ncascades:\n" : "cascades:\n";
   for (const Cascade& c : mapping.cascades) {
     text += fmt::format("  - {{first: {}, last: {}, rows: {}}}\n",
                         json_string(network.layers[c.first].name),

@@ -6,6 +6,7 @@
 
 #include "platforms/description/device.hpp"
 #include "sim/network/cascade.hpp"
+#include "sim/network/spills.hpp"
 
 namespace h4h::sim {
 
@@ -39,6 +40,7 @@ struct Pins {
   PinnedDevices active;
   std::vector<PinnedChannels> layers;              // empty: nothing
   std::optional<std::vector<Cascade>> cascades{};  // all there are
+  Spill spill = Spill::tensors;                    // where `cascades` are given
 
   PinnedChannels of(std::size_t layer) const {
     return layer < layers.size() ? layers[layer] : std::nullopt;

@@ -7,7 +7,6 @@
 
 #include "models/energy/energy.hpp"
 #include "sim/mapping/layer_options.hpp"
-#include "sim/network/fold.hpp"
 #include "sim/network/views.hpp"
 
 namespace h4h::sim {
@@ -66,31 +65,36 @@ std::vector<std::vector<std::size_t>> groups_of(const Network& network, const Pi
 
 ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
                          const Network& network, const Goal& goal, const Pins& pins, Effort effort,
-                         std::vector<Cascade> cascades)
+                         std::vector<Cascade> cascades, Spill spill)
     : costs_(costs),
       platform_(platform),
       goal_(goal),
       pins_(pins),
       effort_(effort),
       cascades_(std::move(cascades)),
+      spill_(spill),
       layers_(layer_shapes(network)),
       parts_(layers_.size()),
       held_(network),
       groups_(groups_of(network, pins)),
-      contexts_(layer_contexts(platform.hardware.sram, network, cascades_)),
       views_(views_of(network).layers) {
-  for (const Stripe& stripe : stripes_of(network, cascades_)) add_part(stripe);
+  for (const PlacedStripe& placed :
+       placed_stripes(platform.hardware.sram, network, cascades_, spill_)) {
+    add_part(placed);
+  }
 }
 
-void ShareSearch::add_part(const Stripe& stripe) {
+void ShareSearch::add_part(const PlacedStripe& placed) {
+  const Stripe& stripe = placed.stripe;
   const LayerShape& layer = layers_[stripe.layer];
   const bool whole = stripe.rows.size() == layer.output.height;
   const LayerShape shape = whole ? layer : workloads::rows_of(layer, stripe.rows);
   std::vector<Part>& parts = parts_[stripe.layer];
-  const auto same = std::find_if(parts.begin(), parts.end(),
-                                 [&](const Part& part) { return part.shape == shape; });
+  const auto same = std::find_if(parts.begin(), parts.end(), [&](const Part& part) {
+    return part.shape == shape && part.context == placed.context;
+  });
   if (same == parts.end()) {
-    parts.push_back({shape});
+    parts.push_back({shape, placed.context});
   } else {
     ++same->times;
   }
@@ -167,7 +171,7 @@ TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, Ahead ahe
     sum.exact = sum.exact && costs.exact;
   };
   for (const std::size_t layer : group) {
-    for (const Part& part : parts_[layer]) add(part, {part.shape, split, contexts_[layer]});
+    for (const Part& part : parts_[layer]) add(part, {part.shape, split, part.context});
   }
   const std::size_t first = group.front();
   if (!pins_.of(first)) sum.words = words_of(costs_.devices(), layers_[first], split);
@@ -218,7 +222,7 @@ void ShareSearch::begin(std::size_t layer, const std::vector<ActiveDevices>& cho
   double least = std::numeric_limits<double>::infinity();
   for (const ActiveDevices& active : choices) {
     for (const Split& split : splits(layer, active)) {
-      LayerJob job{layers_[layer], split, contexts_[layer]};
+      LayerJob job{layers_[layer], split, parts_[layer].front().context};
       const TwoCosts costs = bounds_of(job, active);
       jobs.emplace_back(std::move(job), minimised(goal_, {costs.first, costs.second}));
       least = std::min(least, jobs.back().second);
@@ -231,7 +235,7 @@ void ShareSearch::begin(std::size_t layer, const std::vector<ActiveDevices>& cho
 
 Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
                                 const ActiveDevices& active) const {
-  Mapping mapping{pins_.any() ? "file" : "auto", {}, {}, cascades_};
+  Mapping mapping{pins_.any() ? "file" : "auto", {}, {}, cascades_, spill_};
   mapping.layers.resize(layers_.size());
   for (std::size_t g = 0; g < picks.size(); ++g) {
     for (const std::size_t layer : groups_[g]) mapping.layers[layer] = table.splits[g][picks[g]];

@@ -10,6 +10,7 @@
 #include "sim/mapping/pins.hpp"
 #include "sim/mapping/shares.hpp"
 #include "sim/mapping/tradeoff.hpp"
+#include "sim/network/fold.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
@@ -36,10 +37,10 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
 // again as if all that helps were.
 class ShareSearch {
  public:
-  // The mappings have `cascades`; all stripes of a layer have the same shares.
+  // The mappings have `cascades` and `spill`; all stripes of a layer have the same shares.
   ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
               const workloads::Network& network, const Goal& goal, const Pins& pins, Effort effort,
-              std::vector<Cascade> cascades = {});
+              std::vector<Cascade> cascades = {}, Spill spill = Spill::tensors);
 
   struct Found {
     std::vector<Mapping> mappings;  // that may keep the limit, or have the least of what it limits
@@ -61,7 +62,7 @@ class ShareSearch {
   };
   enum class Ahead { nothing, all_that_helps };
 
-  void add_part(const Stripe& stripe);
+  void add_part(const PlacedStripe& placed);
   std::vector<Split> splits(std::size_t layer, const ActiveDevices& active) const;
   // Those that all layers of a group may have.
   std::vector<Split> splits(const Group& group, const ActiveDevices& active) const;
@@ -87,15 +88,16 @@ class ShareSearch {
   // Of a layer, itself or its stripes: equal ones together.
   struct Part {
     workloads::LayerShape shape;
+    LayerContext context;
     std::int64_t times = 1;
   };
 
   std::vector<Cascade> cascades_;
+  Spill spill_;
   std::vector<workloads::LayerShape> layers_;
   std::vector<std::vector<Part>> parts_;  // of each layer
   HeldWords held_;                        // nothing yet
   std::vector<Group> groups_;
-  std::vector<LayerContext> contexts_;
   std::vector<bool> views_;  // layers that cost nothing in the whole network
 };
 

@@ -1,6 +1,7 @@
 #include "sim/network/fold.hpp"
 
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -11,21 +12,104 @@ namespace h4h::sim {
 using workloads::Layer;
 using workloads::LayerShape;
 using workloads::Network;
+using workloads::Rows;
 using workloads::TensorId;
 
-std::vector<LayerContext> layer_contexts(const platforms::Sram& sram, const Network& network,
-                                         const std::vector<Cascade>& cascades) {
-  const Placement placement = place_with_spills(network, sram.size_bytes, cascades);
+namespace {
+
+// Of a stripe whose inputs' rows are `read`.
+LayerContext context_of(const Placement& placement, const Layer& layer,
+                        const std::vector<Rows>& read, const Rows& made) {
+  LayerContext context;
+  context.input = placement.layouts.at(layer.inputs.front());
+  context.output = placement.layouts.at(layer.output);
+  for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
+    context.input_levels.push_back(placement.level(layer.inputs[k], read[k]));
+  }
+  context.output_level = placement.level(layer.output, made);
+  return context;
+}
+
+Rows all_rows(const Network& network, TensorId id) {
+  return {0, network.tensors.at(id).shape.height};
+}
+
+LayerContext context_of(const Placement& placement, const Network& network, const Layer& layer) {
+  std::vector<Rows> read;
+  for (const TensorId id : layer.inputs) read.push_back(all_rows(network, id));
+  return context_of(placement, layer, read, all_rows(network, layer.output));
+}
+
+// How many of a layer's output rows need no more than `rows` of an input.
+std::int64_t made_of(const LayerShape& shape, std::size_t input, std::int64_t rows) {
+  std::int64_t enough = 0, many = shape.output.height + 1;
+  while (many - enough > 1) {
+    const std::int64_t middle = (enough + many) / 2;
+    (workloads::input_rows(shape, input, {0, middle}).end <= rows ? enough : many) = middle;
+  }
+  return enough;
+}
+
+// The rows at which what a layer reads or makes goes on in the other memory; and its height.
+std::set<std::int64_t> ends_of_stripes(const Network& network, const Placement& placement,
+                                       const Layer& layer) {
+  const std::int64_t height = all_rows(network, layer.output).end;
+  std::set<std::int64_t> ends{height};
+  const auto divided = [&](TensorId id) {
+    const std::int64_t rows = placement.sram_rows.at(id);
+    return 0 < rows && rows < all_rows(network, id).end;
+  };
+  if (divided(layer.output)) ends.insert(placement.sram_rows[layer.output]);
+  for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
+    if (!divided(layer.inputs[k])) continue;
+    const LayerShape shape = workloads::layer_shape(network, layer);
+    const std::int64_t rows = made_of(shape, k, placement.sram_rows[layer.inputs[k]]);
+    if (rows > 0) ends.insert(rows);
+  }
+  return ends;
+}
+
+PlacedStripe placed(const Network& network, const Placement& placement, const Stripe& stripe) {
+  const Layer& layer = network.layers[stripe.layer];
+  if (stripe.rows == all_rows(network, layer.output)) {
+    return {stripe, context_of(placement, network, layer)};
+  }
+  const LayerShape shape = workloads::layer_shape(network, layer);
+  std::vector<Rows> read;
+  for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
+    read.push_back(workloads::input_rows(shape, k, stripe.rows));
+  }
+  return {stripe, context_of(placement, layer, read, stripe.rows)};
+}
+
+}  // namespace
+
+std::vector<LayerContext> layer_contexts(const platforms::Sram& sram, const Network& network) {
+  const Placement placement = place_with_spills(network, sram.size_bytes);
   std::vector<LayerContext> contexts;
   for (const Layer& layer : network.layers) {
-    LayerContext context;
-    context.input = placement.layouts.at(layer.inputs.front());
-    context.output = placement.layouts.at(layer.output);
-    for (const TensorId id : layer.inputs) context.input_levels.push_back(placement.levels.at(id));
-    context.output_level = placement.levels.at(layer.output);
-    contexts.push_back(std::move(context));
+    contexts.push_back(context_of(placement, network, layer));
   }
   return contexts;
+}
+
+std::vector<PlacedStripe> placed_stripes(const platforms::Sram& sram, const Network& network,
+                                         const std::vector<Cascade>& cascades, Spill by) {
+  const Placement placement = place_with_spills(network, sram.size_bytes, cascades, by);
+  std::vector<PlacedStripe> all;
+  for (const Stripe& stripe : stripes_of(network, cascades)) {
+    const Layer& layer = network.layers[stripe.layer];
+    if (!(stripe.rows == all_rows(network, layer.output))) {
+      all.push_back(placed(network, placement, stripe));
+      continue;
+    }
+    Rows rows;
+    for (const std::int64_t end : ends_of_stripes(network, placement, layer)) {
+      rows = {rows.end, end};
+      all.push_back(placed(network, placement, {stripe.layer, rows}));
+    }
+  }
+  return all;
 }
 
 namespace {
@@ -45,15 +129,14 @@ std::vector<StripeJob> stripe_jobs(const platforms::Hardware& hardware, const Ne
   if (mapping.layers.size() != network.layers.size()) {
     throw std::invalid_argument("the mapping is of another network");
   }
-  const std::vector<LayerContext> contexts =
-      layer_contexts(hardware.sram, network, mapping.cascades);
   const Views views = views_of(network);
   std::vector<StripeJob> jobs;
-  for (const Stripe& stripe : stripes_of(network, mapping.cascades)) {
+  for (const auto& [stripe, context] :
+       placed_stripes(hardware.sram, network, mapping.cascades, mapping.spill)) {
     const std::size_t i = stripe.layer;
     LayerShape shape = workloads::layer_shape(network, network.layers[i]);
     if (stripe.rows.size() < shape.output.height) shape = workloads::rows_of(shape, stripe.rows);
-    jobs.push_back({stripe, {std::move(shape), mapping.layers[i], contexts[i]}});
+    jobs.push_back({stripe, {std::move(shape), mapping.layers[i], context}});
     if (views.layers[i]) make_view(jobs.back().job);
   }
   return jobs;

@@ -9,11 +9,20 @@
 
 namespace h4h::sim {
 
-// The context of each layer in file order, on an SRAM that spills what does not fit. All stripes of
-// a layer have the same.
+// The context of each layer in file order, on an SRAM that spills tensors that do not fit.
 std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
+                                         const workloads::Network& network);
+
+// What runs, in order: layers, or some rows of them; and where what they read and make lies. A
+// layer whose tensors lie in two memories runs in a stripe for each side of the row where that
+// changes. What a window reads on both sides is charged to the external memory.
+struct PlacedStripe {
+  Stripe stripe;
+  LayerContext context;
+};
+std::vector<PlacedStripe> placed_stripes(const platforms::Sram& sram,
                                          const workloads::Network& network,
-                                         const std::vector<Cascade>& cascades = {});
+                                         const std::vector<Cascade>& cascades, Spill by);
 
 // A layer that runs whole, or a stripe of it.
 struct StripeJob {

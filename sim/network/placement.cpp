@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "sim/network/spills.hpp"
 #include "sim/network/views.hpp"
 
 namespace h4h::sim {
@@ -139,8 +138,53 @@ void shorten(std::vector<Buffer>& buffers, const Network& network, const Placeme
   }
 }
 
+// Whether each tensor can lie in two memories, its first rows in one and the others in the other.
+std::vector<bool> divisible_tensors(const Network& network, const Views& views) {
+  std::vector<bool> all(network.tensors.size(), true);
+  const auto keep_whole = [&](TensorId id) { all[id] = all[views.stored_in[id]] = false; };
+  for (TensorId id = 0; id < all.size(); ++id) {
+    if (views.stored_in[id] != id) keep_whole(id);
+  }
+  for (const TensorId id : network.inputs) keep_whole(id);
+  for (const TensorId id : network.outputs) keep_whole(id);
+  for (const Unsupported& op : network.unsupported) {
+    for (const TensorId id : op.reads) keep_whole(id);
+    for (const TensorId id : op.makes) keep_whole(id);
+  }
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const Layer& layer = network.layers[i];
+    const bool view = views.layers[i] || workloads::is_view(layer.op);
+    if (!view && workloads::works_by_rows(workloads::layer_shape(network, layer))) continue;
+    keep_whole(layer.output);
+    for (const TensorId id : layer.inputs) keep_whole(id);
+  }
+  return all;
+}
+
+void divide(std::vector<Buffer>& buffers, const Network& network, const Views& views) {
+  const std::vector<bool> divisible = divisible_tensors(network, views);
+  for (TensorId id = 0; id < divisible.size(); ++id) {
+    if (divisible[id] && !buffers[id].rolling) {
+      buffers[id].row_bytes = buffers[id].bytes / network.tensors[id].shape.height;
+    }
+  }
+}
+
+// What of each tensor stays in the SRAM; takes the rest from the buffers.
+void spill(Placement& placement, std::vector<Buffer>& buffers, const Network& network,
+           const std::vector<TensorId>& stored_in, const std::vector<std::int64_t>& gone) {
+  for (TensorId id = 0; id < stored_in.size(); ++id) {
+    const std::int64_t bytes = gone[stored_in[id]];
+    placement.levels.push_back(bytes > 0 ? MemoryLevel::external : MemoryLevel::sram);
+    const std::int64_t row = buffers[id].row_bytes, height = network.tensors[id].shape.height;
+    placement.sram_rows.push_back(bytes == 0 ? height : row == 0 ? 0 : height - bytes / row);
+    placement.spilled_tensor_bytes += gone[id];
+    buffers[id].bytes -= gone[id];
+  }
+}
+
 Placement place(const Network& network, std::optional<std::int64_t> sram_bytes,
-                const std::vector<Cascade>& cascades) {
+                const std::vector<Cascade>& cascades, Spill by) {
   const Views views = views_of(network);
   const std::vector<TensorId>& stored_in = views.stored_in;
   const std::vector<Step> steps = steps_of(network);
@@ -158,16 +202,12 @@ Placement place(const Network& network, std::optional<std::int64_t> sram_bytes,
   }
   for (const Cascade& cascade : cascades) shorten(buffers, network, placement, cascade);
   const std::int64_t states = state_bytes(network);
-  std::vector<bool> gone(buffers.size(), false);
+  if (by == Spill::rows) divide(buffers, network, views);
+  std::vector<std::int64_t> gone(buffers.size(), 0);
   if (sram_bytes) {
-    gone = spilled(buffers, steps.size(), std::max<std::int64_t>(0, *sram_bytes - states));
+    gone = spilled_bytes(buffers, steps.size(), std::max<std::int64_t>(0, *sram_bytes - states));
   }
-  for (TensorId id = 0; id < stored_in.size(); ++id) {
-    placement.levels.push_back(gone[stored_in[id]] ? MemoryLevel::external : MemoryLevel::sram);
-    if (!gone[id]) continue;
-    placement.spilled_tensor_bytes += buffers[id].bytes;
-    buffers[id].bytes = 0;
-  }
+  spill(placement, buffers, network, stored_in, gone);
   buffers.push_back({states, 0, steps.size() - 1});
   add_alive(placement, network, steps, held(buffers, steps.size()));
   return placement;
@@ -176,12 +216,12 @@ Placement place(const Network& network, std::optional<std::int64_t> sram_bytes,
 }  // namespace
 
 Placement place_in_sram(const Network& network, const std::vector<Cascade>& cascades) {
-  return place(network, std::nullopt, cascades);
+  return place(network, std::nullopt, cascades, Spill::tensors);
 }
 
 Placement place_with_spills(const Network& network, std::int64_t sram_bytes,
-                            const std::vector<Cascade>& cascades) {
-  return place(network, sram_bytes, cascades);
+                            const std::vector<Cascade>& cascades, Spill by) {
+  return place(network, sram_bytes, cascades, by);
 }
 
 std::int64_t peak_activation_bytes(const Network& network) {

@@ -11,9 +11,9 @@
 namespace h4h::sim {
 namespace {
 
-// Of a run with cascades, whose stripes alternate, all intervals are in memory for that.
+// Where layers run in stripes, which alternate in cascades, all intervals are in memory for that.
 Recording by_layer(const Recording& recording, const Report& report) {
-  if (report.cascades.empty()) return recording;
+  if (report.stripes.size() == report.layers.size()) return recording;
   models::Timeline stripes;
   recording(stripes);
   const models::Timeline drawn = by_layer(stripes, report.stripes, report.layers.size());

@@ -70,9 +70,10 @@ std::string state(const Report& r) {
 std::string sram(const Report& r) {
   const std::int64_t peak = r.peak_run_bytes;
   if (r.spilled_bytes > 0) {
-    return fmt::format("SRAM     activations need {}{}, SRAM has {}: {:.3f} MB spilled to {}\n",
+    return fmt::format("SRAM     activations need {}{}, SRAM has {}: {:.3f} MB spilled to {}{}\n",
                        size_text(peak), state(r), size_text(r.sram_bytes),
-                       static_cast<double>(r.spilled_bytes) * 1e-6, kExternal);
+                       static_cast<double>(r.spilled_bytes) * 1e-6, kExternal,
+                       r.spill == Spill::rows ? ", by rows" : "");
   }
   const Binary unit = unit_of(r.sram_bytes);
   const bool alike = unit.bytes == unit_of(peak).bytes;

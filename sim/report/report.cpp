@@ -360,7 +360,7 @@ Report make_report(const platforms::Platform& platform, const models::Devices& d
     report.counts += results[i].counts;
     energy_counts += results[i].counts_for_energy();
   }
-  add_memory(report, network, mapping.cascades);
+  add_memory(report, network, platform, mapping);
   report.remarks = remarks(platform, devices, network, results);
   add_remarks_on_macros(report.remarks, report);
   report.cycles = models::Clock(report.clock_hz).cycles(report.time);

@@ -114,8 +114,9 @@ struct Report {
   std::int64_t macs_per_cycle = 0, clock_hz = 0;
   std::int64_t sram_bytes = 0;  // that there are
   std::vector<LayerReport> layers;
-  std::vector<Stripe> stripes;  // what ran, in order: the layers, but for those of cascades
+  std::vector<Stripe> stripes;  // what ran, in order: layers, or stripes of them
   std::vector<CascadeReport> cascades;
+  Spill spill = Spill::tensors;  // what left the SRAM where something did
   models::AreaReport area_mm2;
   std::vector<workloads::Unsupported> unsupported;  // left to the host, not costed
   std::vector<std::string> remarks;                 // assumptions and what is not modelled

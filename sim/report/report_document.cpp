@@ -166,6 +166,7 @@ Document report_document(const Report& r) {
                {"layers", layers},
                {"remarks", r.remarks}});
   if (!r.cascades.empty()) json["cascades"] = cascades_document(r);
+  if (r.spill == Spill::rows) json["spill"] = "rows";
   if (r.duty) json["duty_cycle"] = duty_document(*r.duty);
   return json;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/network/placement.hpp"
+#include "sim/network/fold.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -25,11 +25,16 @@ CascadeReport cascade_report(const Report& report, const workloads::Network& net
 }  // namespace
 
 void add_memory(Report& report, const workloads::Network& network,
-                const std::vector<Cascade>& cascades) {
+                const platforms::Platform& platform, const Mapping& mapping) {
+  const std::vector<Cascade>& cascades = mapping.cascades;
+  const platforms::Sram& sram = platform.hardware.sram;
   const Placement all = place_in_sram(network);
   const Placement run = place_in_sram(network, cascades);
-  const Placement placed = place_with_spills(network, report.sram_bytes, cascades);
-  report.stripes = stripes_of(network, cascades);
+  const Placement placed = place_with_spills(network, sram.size_bytes, cascades, mapping.spill);
+  for (const PlacedStripe& stripe : placed_stripes(sram, network, cascades, mapping.spill)) {
+    report.stripes.push_back(stripe.stripe);
+  }
+  report.spill = mapping.spill;
   for (const Cascade& cascade : cascades) {
     report.cascades.push_back(cascade_report(report, network, cascade, all));
   }
