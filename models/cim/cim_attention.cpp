@@ -19,8 +19,9 @@ class Planner {
         wanted_tiles_(cut.tiles),
         halvings_(cut.channel_halvings),
         heads_(std::get<workloads::Attention>(layer.op).heads),
-        tokens_(layer.input().pixels()),
-        channels_(layer.input().channels / heads_),
+        tokens_(layer.output.pixels()),
+        channels_(layer.output.channels / heads_),
+        input_channels_(layer.input().channels),
         input_(input),
         output_(output) {}
 
@@ -68,7 +69,7 @@ class Planner {
     CimTile tile;
     tile.input_bytes = queries * stored_channels(heads * channels_, input_);
     tile.output_bytes = queries * stored_channels(heads * channels_, output_);
-    tile.input_run = run_bytes(input_, queries, heads * channels_, heads_ * channels_);
+    tile.input_run = run_bytes(input_, queries, heads * channels_, input_channels_);
     tile.output_run = run_bytes(output_, queries, channels_, heads_ * channels_);
     tile.operand_steps = (for_scores + for_values) * ceil_div(queries, units_);
     tile.conversions = heads * (for_scores + for_values) * queries * cim_.accumulators;
@@ -84,6 +85,7 @@ class Planner {
 
   const platforms::Cim& cim_;
   std::int64_t macros_, units_, wanted_tiles_, halvings_, heads_, tokens_, channels_;
+  std::int64_t input_channels_;  // of the tensor that a head's channels are in
   Layout input_, output_;
 };
 
@@ -91,7 +93,7 @@ class Planner {
 
 std::int64_t cim_attention_bytes(const LayerShape& layer) {
   const std::int64_t heads = std::get<workloads::Attention>(layer.op).heads;
-  return 2 * (2 * layer.input().elements() / heads);
+  return 2 * (2 * layer.output.elements() / heads);
 }
 
 CimPlan plan_cim_attention(const platforms::Cim& cim, std::int64_t macros, std::int64_t units,

@@ -36,7 +36,8 @@ class Planner {
   Planner(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
           const NpuMemories& memories)
       : config_(config),
-        map_(layer.input()),
+        map_(layer.output),
+        stored_channels_(layer.input().channels),
         heads_(std::get<workloads::Attention>(layer.op).heads),
         tokens_(map_.pixels()),
         channels_(map_.channels / heads_),
@@ -63,7 +64,7 @@ class Planner {
   // A head's channels of every pixel. Arm's lowering moves heads apart first.
   void set_runs(NpuPlan& plan) const {
     if (config_.matmul_rule == platforms::MatmulRule::arm) return;
-    plan.input_run = run_bytes(input_, map_.width, channels_, map_.channels);
+    plan.input_run = run_bytes(input_, map_.width, channels_, stored_channels_);
     plan.operand_run = plan.input_run;
     plan.output_run = run_bytes(output_, map_.width, channels_, map_.channels);
   }
@@ -141,6 +142,7 @@ class Planner {
 
   const NpuConfig& config_;
   Shape map_;
+  std::int64_t stored_channels_;  // of a pixel of the tensor that a head's channels are in
   std::int64_t heads_, tokens_, channels_;
   Layout input_, output_;
   const NpuMemories& memories_;

@@ -5,6 +5,7 @@
 
 #include "sim/job/wire.hpp"
 #include "sim/mapping/layer_options.hpp"
+#include "workloads/fuse/fuse.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -120,7 +121,7 @@ Block& BlockTable::find(const BlockChoice& choice, std::uint32_t input) {
 }
 
 Block BlockTable::build(const BlockChoice& choice, workloads::Shape input) {
-  const Network network = space_.block(choice, input);
+  const Network network = workloads::with_joined_projections(space_.block(choice, input));
   check_shape(network);
   Block block;
   block.begins = choice.stage == 0;

@@ -1,6 +1,7 @@
 #include "nas/cost/simulated_costs.hpp"
 
 #include "sim/network/fold.hpp"
+#include "workloads/fuse/fuse.hpp"
 
 namespace h4h::nas {
 
@@ -23,8 +24,12 @@ std::vector<Cost> SimulatedCosts::evaluate(const std::vector<Genotype>& candidat
   return costs;
 }
 
+workloads::Network SimulatedCosts::network(const Genotype& candidate) const {
+  return workloads::with_joined_projections(space_.network(candidate));
+}
+
 void SimulatedCosts::begin(const Genotype& candidate) {
-  sim::begin_mapping(layers_, platform_, space_.network(candidate), objective_);
+  sim::begin_mapping(layers_, platform_, network(candidate), objective_);
 }
 
 Cost SimulatedCosts::simulate(const Genotype& candidate) {
@@ -43,7 +48,7 @@ std::optional<sim::Report> SimulatedCosts::report(const Genotype& candidate) {
 }
 
 std::variant<sim::Report, sim::Infeasible> SimulatedCosts::run(const Genotype& candidate) {
-  const workloads::Network network = space_.network(candidate);
+  const workloads::Network network = this->network(candidate);
   const sim::MappingResult mapped =
       sim::map_network(layers_, platform_, network, sim::Strategy::automatic, objective_);
   if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) return *infeasible;

@@ -30,6 +30,7 @@ class SimulatedCosts : public FitnessOracle {
   std::optional<sim::Report> report(const Genotype& candidate);
 
  private:
+  workloads::Network network(const Genotype& candidate) const;
   std::variant<sim::Report, sim::Infeasible> run(const Genotype& candidate);
   Cost simulate(const Genotype& candidate);
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "nas/space/load.hpp"
+#include "workloads/fuse/fuse.hpp"
 #include "workloads/import/read_or_build.hpp"
 
 namespace h4h::nas {
@@ -74,9 +75,11 @@ workloads::Network network_of_file(const std::string& name,
 }  // namespace
 
 workloads::Network network_of(const Space& space, const std::string& which) {
-  if (which.rfind('{', 0) == 0) return space.network(space.parse(which));
+  if (which.rfind('{', 0) == 0) {
+    return workloads::with_joined_projections(space.network(space.parse(which)));
+  }
   const Genotype genotype = named(space, which);
-  workloads::Network network = space.network(genotype);
+  workloads::Network network = workloads::with_joined_projections(space.network(genotype));
   network.name = fmt::format("{}#{}@{}", space.name(), which.substr(0, which.find('@')),
                              space.resolution(genotype));
   return network;

@@ -16,7 +16,7 @@
 namespace h4h::sim {
 
 // Raised whenever a change alters what a job costs: results of another version are not comparable.
-constexpr int kModelVersion = 9;
+constexpr int kModelVersion = 10;
 
 using models::Share;
 using platforms::DeviceId;

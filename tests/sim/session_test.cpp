@@ -196,6 +196,37 @@ TEST(Session, AttentionAndMatmulLoadEveryByteOfTheirOperands) {
   }
 }
 
+// On macros, which all see the one input stream.
+TEST(Session, OneLayerOfThreeProjectionsReadsItsInputOnce) {
+  const workloads::Shape map{14, 14, 64};
+  const auto run = [](const workloads::LayerShape& layer) {
+    return Session(platform("h4h-7nm", {}).hardware).run(on_cim(layer, 4, 1));
+  };
+  const JobResult apart = run(conv(map, 64, 1)), joined = run(conv(map, 192, 1));
+  EXPECT_EQ(apart.noc_read_bytes, map.elements());
+  EXPECT_EQ(joined.noc_read_bytes, map.elements());
+  EXPECT_EQ(joined.noc_write_bytes, 3 * apart.noc_write_bytes);
+  EXPECT_LT(joined.time, apart.time + apart.time + apart.time);
+}
+
+TEST(Session, PackedAttentionMovesTheBytesOfThreeTensors) {
+  const workloads::Shape map{14, 14, 64}, packed{14, 14, 192};
+  const workloads::LayerShape three{workloads::Attention{4}, {map, map, map}, map, {}, {}};
+  const workloads::LayerShape one{workloads::Attention{4, true}, {packed}, map, {}, {}};
+  for (const char* rule : {"weights", "dense", "arm"}) {
+    const std::vector<std::string> set{std::string("npu.dynamic_matmul.rule=") + rule};
+    const platforms::Hardware hardware = platform("h4h-7nm", set).hardware;
+    EXPECT_EQ(Session(hardware).run(on_npu(one)), Session(hardware).run(on_npu(three))) << rule;
+  }
+  const platforms::Hardware hardware = platform("h4h-7nm", {}).hardware;
+  // A macro for each head, and all at once: runs of a row of channels, not of several tokens.
+  const JobResult a = Session(hardware).run(on_cim(one, 4, 1)),
+                  b = Session(hardware).run(on_cim(three, 4, 1));
+  EXPECT_EQ(a.noc_read_bytes, b.noc_read_bytes);
+  EXPECT_EQ(a.counts, b.counts);
+  EXPECT_GE(a.time, b.time);
+}
+
 TEST(Session, ALeakyReluTakesAsLongAsATanhOnTheNpuAndIsRefusedOnMacros) {
   const platforms::Hardware hardware = textbook();
   const workloads::Shape in{28, 28, 64};

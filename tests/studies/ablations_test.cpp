@@ -42,15 +42,16 @@ const studies::Study& study(const std::string& name) {
 }
 
 TEST(Ablations, AreEveryCategoricalChoiceMadeTheOtherWay) {
-  EXPECT_EQ(settings(paper()),
-            (std::vector<std::string>{
-                "cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=arm",
-                "npu.dynamic_matmul.rule=dense", "noc.duplex=full", "cim.capacity=ignore"}));
-  EXPECT_EQ(settings(paper({"cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=dense",
-                            "noc.duplex=full", "cim.capacity=ignore"})),
-            (std::vector<std::string>{
-                "cim.dynamic_operands.size=64 KiB", "npu.dynamic_matmul.rule=weights",
-                "npu.dynamic_matmul.rule=arm", "noc.duplex=half", "cim.capacity=enforce"}));
+  EXPECT_EQ(settings(paper()), (std::vector<std::string>{
+                                   "cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=arm",
+                                   "npu.dynamic_matmul.rule=dense", "noc.duplex=full",
+                                   "cim.capacity=ignore", "sram.schedule=cascade"}));
+  EXPECT_EQ(
+      settings(paper({"cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=dense",
+                      "noc.duplex=full", "cim.capacity=ignore", "sram.schedule=cascade"})),
+      (std::vector<std::string>{"cim.dynamic_operands.size=64 KiB",
+                                "npu.dynamic_matmul.rule=weights", "npu.dynamic_matmul.rule=arm",
+                                "noc.duplex=half", "cim.capacity=enforce", "sram.schedule=layer"}));
 }
 
 TEST(Ablations, EachIsASettingThatThePlatformTakesAndThatChangesIt) {

@@ -141,11 +141,14 @@ class NetworkRun {
       return sum;
     });
   }
-  // As two products with the softmax above between them, in each head.
+  // As two products with the softmax above between them, in each head. Packed: query, key and value
+  // one behind the other.
   static Values compute(const workloads::Attention& op, const Layer& l, const Inputs& in) {
     const std::int64_t tokens = l.output.pixels(), all = l.output.channels, size = all / op.heads;
     const auto at = [&](std::size_t i, std::int64_t token, std::int64_t channel) {
-      return in[i]->at(static_cast<std::size_t>(token * all + channel));
+      const auto third = static_cast<std::int64_t>(i);
+      return op.packed ? in[0]->at(static_cast<std::size_t>((3 * token + third) * all + channel))
+                       : in[i]->at(static_cast<std::size_t>(token * all + channel));
     };
     return make(l.output, [&](const Place& p) {
       const std::int64_t query = p.h * l.output.width + p.w, head = p.c / size * size;

@@ -125,6 +125,7 @@ TEST(Op, CanonicalTextsOfLaterFieldsNameThemOnlyWhereTheyAreNotTheDefaults) {
   const auto expect = [](const std::string& text, const Op& op) {
     EXPECT_EQ(canonical_text(op), text);
   };
+  expect("attention[4,packed]", Attention{4, true});
   expect("conv[6,k(1,1)s(1,1)d(1,1)pad(0,0,0,0),relu,groups3]", Conv2d{6, {}, Activation::relu, 3});
   expect("linear[5,none,per_token]", Linear{5, Activation::none, true});
   expect("log_softmax[]", Softmax{SoftmaxKind::log_softmax});
@@ -169,6 +170,16 @@ TEST(ShareOf, KeepsTheInputsThatItsOutputsNeed) {
   const LayerShape attention = share_of(shaped(Attention{4}, {tokens, tokens, tokens}), 16);
   EXPECT_EQ(std::get<Attention>(attention.op).heads, 1);
   for (const Shape& input : attention.inputs) EXPECT_EQ(input, (Shape{4, 4, 16}));
+  const LayerShape packed = share_of(shaped(Attention{4, true}, {{4, 4, 192}}), 16);
+  EXPECT_EQ(packed.input(), (Shape{4, 4, 48}));
+}
+
+TEST(OutputShape, OfPackedAttentionIsAThirdOfItsChannels) {
+  EXPECT_EQ(output_shape(Attention{2, true}, {{5, 4, 48}}), (Shape{5, 4, 16}));
+  const Shape map{5, 4, 48};
+  EXPECT_THROW(output_shape(Attention{2, true}, {map, map, map}), std::invalid_argument);
+  EXPECT_THROW(output_shape(Attention{1, true}, {{5, 4, 47}}), std::invalid_argument);
+  EXPECT_THROW(output_shape(Attention{5, true}, {map}), std::invalid_argument);
 }
 
 TEST(ShareOf, AGroupedConvolutionIsSplitByWholeGroups) {

@@ -36,7 +36,7 @@ Ablation operand_buffer(const platforms::Cim& cim) {
 }  // namespace
 
 std::vector<Ablation> ablations_of(const platforms::Platform& platform) {
-  using platforms::Capacity, platforms::Duplex, platforms::MatmulRule;
+  using platforms::Capacity, platforms::Duplex, platforms::MatmulRule, platforms::Schedule;
   const platforms::Hardware& hardware = platform.hardware;
   std::vector<Ablation> all{operand_buffer(hardware.cim)};
   for (const MatmulRule rule : {MatmulRule::weights, MatmulRule::arm, MatmulRule::dense}) {
@@ -50,6 +50,10 @@ std::vector<Ablation> ablations_of(const platforms::Platform& platform) {
   const bool enforced = hardware.cim.capacity == Capacity::enforce;
   all.push_back({{kCapacity, choice_of(enforced ? Capacity::ignore : Capacity::enforce)},
                  "other capacity",
+                 false});
+  const bool by_layer = hardware.sram.schedule == Schedule::layer;
+  all.push_back({{"sram.schedule", choice_of(by_layer ? Schedule::cascade : Schedule::layer)},
+                 by_layer ? "cascades" : "no cascades",
                  false});
   return all;
 }

@@ -22,7 +22,7 @@ struct Ablation {
 };
 
 // Every single one for a platform: operand buffer on or off, the other rules of matmul, the other
-// duplex, the other capacity.
+// duplex, the other capacity, cascades or whole layers.
 std::vector<Ablation> ablations_of(const platforms::Platform& platform);
 
 // Study by study, what is measured under an ablation. Studies that vary the key themselves, or have

@@ -119,11 +119,43 @@ TensorId NetworkEdit::insert_as(std::size_t i, const Op& op, const std::vector<T
   std::swap(added.coded_weight_bytes, old.coded_weight_bytes);
   std::swap(added.weights_of, old.weights_of);
   added.block = old.block;
-  if (!has_weights(added.op)) return made;
+  if (!has_weights(added.op)) return made;  // `op` may have been a layer's, which has moved
   for (Layer& layer : network_.layers) {
     if (layer.weights_of == i) layer.weights_of = number;
   }
   return made;
+}
+
+namespace {
+
+using Bytes = std::optional<std::int64_t>;
+
+Bytes sum(const Bytes& a, const Bytes& b) { return a && b ? Bytes(*a + *b) : std::nullopt; }
+
+}  // namespace
+
+TensorId NetworkEdit::insert_joined(const std::vector<std::size_t>& parts, const Op& op,
+                                    const std::string& name) {
+  const TensorId made = insert(parts.front(), op, {layer(parts.front()).inputs.front()});
+  Layer& joined = network_.layers.back();
+  const Layer& first = network_.layers[parts.front()];
+  joined.name = network_.tensors[made].name = free_name(name);
+  network_.tensors[made].type = network_.tensors[first.output].type;
+  joined.file_index = first.file_index;
+  joined.block = first.block;
+  joined.encoded_weight_bytes = joined.coded_weight_bytes = 0;
+  for (const std::size_t part : parts) {
+    for (const auto bytes : {&Layer::encoded_weight_bytes, &Layer::coded_weight_bytes}) {
+      joined.*bytes = sum(joined.*bytes, layer(part).*bytes);
+    }
+  }
+  return made;
+}
+
+bool NetworkEdit::shares_weights(std::size_t i) const {
+  return layer(i).weights_of.has_value() ||
+         std::any_of(network_.layers.begin(), network_.layers.end(),
+                     [&](const Layer& other) { return other.weights_of == i; });
 }
 
 std::string NetworkEdit::free_name(std::string wanted) {

@@ -42,6 +42,12 @@ class NetworkEdit {
   TensorId insert(std::size_t i, const Op& op, const std::vector<TensorId>& inputs);
   // The same, in place of layer `i`: it gets the name, the operator of the file and the weights.
   TensorId insert_as(std::size_t i, const Op& op, const std::vector<TensorId>& inputs);
+  // A new layer `op` in place of `parts`, which read one tensor and share weights with no layer: it
+  // makes their outputs, one behind the other in the channels. They stay as long as they are read.
+  TensorId insert_joined(const std::vector<std::size_t>& parts, const Op& op,
+                         const std::string& name);
+  // Whether another layer has the same weights.
+  bool shares_weights(std::size_t i) const;
   // Layer `i` becomes `op` and makes the tensor of layer `into`, its only reader, which goes.
   void absorb(std::size_t i, const Op& op, std::size_t into);
 

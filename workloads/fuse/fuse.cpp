@@ -47,6 +47,13 @@ Network fuse(Network network) {
   fuse_layer_norms(edit);
   fuse_attention(edit);
   fuse_views(edit);
+  fuse_projections(edit);
+  return std::move(edit).finish();
+}
+
+Network with_joined_projections(Network network) {
+  NetworkEdit edit(std::move(network));
+  fuse_projections(edit);
   return std::move(edit).finish();
 }
 

@@ -12,7 +12,8 @@ namespace h4h::workloads {
 void fuse_functions(NetworkEdit& edit);    // gelu, silu, mish, hard_swish
 void fuse_layer_norms(NetworkEdit& edit);  // layer_norm, rms_norm
 void fuse_attention(NetworkEdit& edit);
-void fuse_views(NetworkEdit& edit);  // transposes that undo each other
+void fuse_views(NetworkEdit& edit);        // transposes that undo each other
+void fuse_projections(NetworkEdit& edit);  // query, key and value of an attention
 
 // A pattern that is being told: the layers that are parts of it. Reshapes between them are, too.
 class Parts {

@@ -133,13 +133,16 @@ struct LayerNorm {
 // Multi-head self-attention of one feature map, its pixels as tokens: scores = query x key of
 // every pair of tokens, their softmax, and the sum of the values that it weighs; per head. Inputs
 // are query, key and value, all of one shape; each head has channels / heads of their channels.
+// Packed: one input has all three, a third of its channels each, in pieces of whole heads.
 struct Attention {
   std::int64_t heads = 1;
+  bool packed = false;
 
   template <typename F, typename Self>
   static void fields(F& f, Self& op) {
     f.name("attention");
     f.number("heads", op.heads, kSideBounds);
+    f.option("packed", op.packed);
   }
 };
 

@@ -116,6 +116,14 @@ template <>
 struct Traits<Attention> : NoWeights, SeveralInputs, OnePixel, OwnChannels {
   static CimSupport cim(const Attention& /*op*/) { return CimSupport::attention; }
   static Shape output(const Attention& op, const Shapes& inputs) {
+    const Shape out = op.packed ? of_packed(inputs) : of_three(inputs);
+    if (op.heads < 1 || out.channels % op.heads != 0) {
+      fail(
+          fmt::format("attention of {} heads does not divide {} channels", op.heads, out.channels));
+    }
+    return out;
+  }
+  static Shape of_three(const Shapes& inputs) {
     if (inputs.size() != 3) fail(fmt::format("attention takes 3 inputs, not {}", inputs.size()));
     for (const Shape& in : inputs) {
       if (in != inputs.front()) {
@@ -124,11 +132,20 @@ struct Traits<Attention> : NoWeights, SeveralInputs, OnePixel, OwnChannels {
                         to_string(inputs[0]), to_string(inputs[1]), to_string(inputs[2])));
       }
     }
-    if (op.heads < 1 || inputs.front().channels % op.heads != 0) {
-      fail(fmt::format("attention of {} heads does not divide {} channels", op.heads,
-                       inputs.front().channels));
-    }
     return inputs.front();
+  }
+  static Shape of_packed(const Shapes& inputs) {
+    if (inputs.size() != 1) {
+      fail(fmt::format("packed attention takes 1 input, not {}", inputs.size()));
+    }
+    const Shape& in = inputs.front();
+    if (in.channels % 3 != 0) {
+      fail(
+          fmt::format("packed attention takes query, key and value as thirds of its channels, not "
+                      "of {}",
+                      in.channels));
+    }
+    return {in.height, in.width, in.channels / 3};
   }
   // Scores, and the sums of the values.
   static std::int64_t macs(const Attention& /*op*/, const LayerShape& layer) {
@@ -143,7 +160,7 @@ struct Traits<Attention> : NoWeights, SeveralInputs, OnePixel, OwnChannels {
   }
   static void narrow(Attention& op, LayerShape& share, std::int64_t channels) {
     op.heads = op.heads * channels / share.output.channels;
-    for (Shape& input : share.inputs) input.channels = channels;
+    for (Shape& input : share.inputs) input.channels = op.packed ? 3 * channels : channels;
   }
 };
 

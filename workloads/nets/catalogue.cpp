@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/number.hpp"
+#include "workloads/fuse/fuse.hpp"
 #include "workloads/nets/ds_cnn.hpp"
 #include "workloads/nets/mobilenet_v1.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
@@ -96,7 +97,9 @@ std::optional<Network> build_by_name(const std::string& name) {
   const Parameters given(name);
   for (const Entry& entry : entries()) {
     if (given.network() != entry.name) continue;
-    if (given.count() <= entry.parameters.size()) return entry.build(given);
+    if (given.count() <= entry.parameters.size()) {
+      return with_joined_projections(entry.build(given));
+    }
     throw NetworkError(fmt::format(
         "{}: {} takes {} parameters", name, entry.name,
         entry.parameters.empty() ? "no" : fmt::format("at most {}", entry.parameters.size())));
