@@ -26,9 +26,9 @@ void expect_eighty_columns(const std::string& arguments) {
   for (const std::string& line : lines_of(o.out)) EXPECT_LE(line.size(), 80u) << line;
 }
 
-const std::vector<std::string> kCommands{"simulate",  "layers",   "sweep", "compare", "oracle",
-                                         "platform",  "network",  "space", "search",  "fronts",
-                                         "reproduce", "validate", "cache"};
+const std::vector<std::string> kCommands{"simulate", "explain",   "layers",   "sweep", "compare",
+                                         "oracle",   "platform",  "network",  "space", "search",
+                                         "fronts",   "reproduce", "validate", "cache"};
 
 TEST(CommandLine, HelpIsACommandAndAnOption) {
   const Outcome help = h4h("help");

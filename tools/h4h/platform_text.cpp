@@ -11,6 +11,7 @@
 #include "base/text/printable.hpp"
 #include "base/text/table_writer.hpp"
 #include "platforms/description/keys.hpp"
+#include "sim/explain/difference.hpp"
 #include "sim/report/provenance.hpp"
 
 namespace h4h::tools {
@@ -80,25 +81,14 @@ std::string platform_json(const Platform& platform) {
 }
 
 std::string platform_differences(const Platform& a, const Platform& b) {
-  struct Row {
-    std::string key, first, second;
-  };
-  std::vector<Row> rows;
+  const std::vector<sim::KeyDifference> rows = sim::differing_keys(a, b);
   std::size_t key_width = 24, value_width = 20;
-  for (std::size_t i = 0; i < platforms::keys().size(); ++i) {
-    const Key& key = platforms::keys()[i];
-    const std::string in_a = value_text(a, key), in_b = value_text(b, key);
-    if (in_a == in_b) continue;
-    const std::string &given_a = a.settings[i].value, &given_b = b.settings[i].value;
-    // The same cycles of two clocks are different times: then say which.
-    const bool alike = given_a == given_b;
-    rows.push_back({std::string(key.path), alike ? fmt::format("{} ({})", given_a, in_a) : given_a,
-                    alike ? fmt::format("{} ({})", given_b, in_b) : given_b});
-    key_width = std::max(key_width, rows.back().key.size());
-    value_width = std::max(value_width, rows.back().first.size());
+  for (const sim::KeyDifference& row : rows) {
+    key_width = std::max(key_width, row.key.size());
+    value_width = std::max(value_width, row.first.size());
   }
   std::string text;
-  for (const Row& row : rows) {
+  for (const sim::KeyDifference& row : rows) {
     text +=
         fmt::format("{:<{}} {:<{}} {}\n", row.key, key_width, row.first, value_width, row.second);
   }
