@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/program_files.hpp"
 #include "base/yaml/file.hpp"
 #include "nas/space/choices.hpp"
 #include "workloads/blocks/vit_block.hpp"
@@ -197,7 +198,8 @@ std::size_t add(std::vector<Gene>& genes, const std::string& name, const Choices
 }  // namespace
 
 Space load_space(const std::string& path) {
-  Draft draft = read_draft(path, yaml::text_of<SpaceError>(path, kKind), {});
+  const fs::path file = file_or_shipped(path, "spaces");
+  Draft draft = read_draft(file, yaml::text_of<SpaceError>(file, kKind), {});
   std::vector<Gene> genes{{"resolution", draft.resolution}};
   std::vector<Stage> stages;
   for (const DraftStage& s : draft.stages) {

@@ -6,7 +6,8 @@
 
 namespace h4h::nas {
 
-// Reads a space file (docs/reference/space-files.md). Throws SpaceError that names everything that
+// Reads a space file (docs/reference/space-files.md), or the shipped one that `path` names
+// (file_or_shipped()). Throws SpaceError that names everything that
 // is wrong, "file:line: message" each.
 Space load_space(const std::string& path);
 

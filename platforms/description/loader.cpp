@@ -20,7 +20,8 @@ namespace {
 
 using yaml::Node;
 
-constexpr int kMaxDepth = 16;  // of nesting and of extends
+constexpr const char kFolder[] = "platforms";  // of the shipped files
+constexpr int kMaxDepth = 16;                  // of nesting and of extends
 constexpr FileLimit kFileLimit{"platform file", 1 << 20};
 // Of a platform: a file counts as often as it is extended, as it is read as often. The shipped
 // platforms have up to 9 files of 11 KB together.
@@ -95,7 +96,9 @@ class Reader {
       return refuse(
           fmt::format("the files of the platform are larger than {} bytes together", kMostBytes));
     } catch (const FileError& error) {
-      return refuse(error.problem());
+      const bool misspelt = !extended && error.is_missing();
+      return refuse(error.problem() +
+                    (misspelt ? did_you_mean(path.string(), shipped_names(kFolder)) : ""));
     }
   }
 
@@ -130,7 +133,7 @@ class Reader {
     if (is_there(beside) || std::filesystem::path(name).is_absolute()) {
       return read_file(beside, from);
     }
-    const std::filesystem::path shipped = shipped_path("platforms") / name;
+    const std::filesystem::path shipped = shipped_path(kFolder) / name;
     if (is_there(shipped)) return read_file(identity(shipped), from);
     problem(from, fmt::format("extends '{}': no such file, and no '{}'", beside.string(),
                               shipped.string()));
@@ -310,11 +313,12 @@ Platform load_platform(const std::filesystem::path& path,
 
 std::vector<Platform> load_platforms(const std::filesystem::path& path,
                                      const std::vector<std::vector<std::string>>& overrides) {
+  const std::filesystem::path file = file_or_shipped(path, kFolder);
   Reader reader;
-  reader.read_file(path, {path.string(), 0});
+  reader.read_file(file, {file.string(), 0});
   std::vector<Platform> platforms;
   for (const std::vector<std::string>& each : overrides) {
-    platforms.push_back(resolve(reader, path, each));
+    platforms.push_back(resolve(reader, file, each));
   }
   return platforms;
 }

@@ -9,10 +9,10 @@
 
 namespace h4h::platforms {
 
-// Reads a platform file with the files it extends, then applies the overrides ("cim.macros=0").
-// Every key must be given somewhere; nothing has a silent default. A run loads a platform once, and
-// makes variants of it by with() (overrides.hpp).
-// Throws PlatformError or OverrideError.
+// Reads a platform file, or the shipped one that `path` names (file_or_shipped()), with the files
+// it extends, then applies the overrides ("cim.macros=0"). Every key must be given somewhere;
+// nothing has a silent default. A run loads a platform once, and makes variants of it by with()
+// (overrides.hpp). Throws PlatformError or OverrideError.
 Platform load_platform(const std::filesystem::path& path,
                        const std::vector<std::string>& overrides = {});
 

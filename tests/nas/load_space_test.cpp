@@ -52,6 +52,12 @@ TEST_F(LoadSpace, ReadsEveryKindOfChoices) {
   EXPECT_EQ(s.stages()[0].stride, 2);
 }
 
+TEST_F(LoadSpace, TakesTheNameOfAShippedSpace) {
+  for (const char* const name : {"toy", "spaces/toy.yaml", "nas/spaces/toy.yaml"}) {
+    EXPECT_EQ(load_space(name).name(), "toy") << name;
+  }
+}
+
 TEST_F(LoadSpace, AnExtensionChangesWhatItNamesAndNothingElse) {
   folder_.write("base.yaml", "name: base\n" + kTop + kStem +
                                  "  - {name: v, block: vit, width: [8, 16], depth: [0, 1], "

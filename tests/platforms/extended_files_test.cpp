@@ -73,6 +73,22 @@ TEST(ExtendedFiles, AreTheShippedOnesWhereNoneOfTheirNameIsBesideTheFile) {
   EXPECT_EQ(load_platform(file).hardware.cim.macros, 3);
 }
 
+TEST(ShippedPlatforms, AreLoadedByNameFromEveryFolder) {
+  for (const char* const name : {"h4h-7nm", "h4h-7nm.yaml", "platforms/h4h-7nm.yaml"}) {
+    const Platform platform = load_platform(name);
+    EXPECT_EQ(platform.name, "h4h-7nm") << name;
+    const auto from = std::filesystem::canonical(platform.settings.front().origin.file).string();
+    EXPECT_EQ(from.substr(0, kShipped.string().size()), kShipped.string()) << name;
+  }
+}
+
+TEST(ShippedPlatforms, AreSuggestedForAMisspeltName) {
+  EXPECT_EQ(message_of<PlatformError>([&] { load_platform("h4h-7mn"); }),
+            "h4h-7mn: no such file (did you mean 'h4h-7nm'?)");
+  EXPECT_EQ(message_of<PlatformError>([&] { load_platform("none.yaml"); }),
+            "none.yaml: no such file");
+}
+
 TEST(ExtendedFiles, ThatAreNowhereAreNamedWithBothPlaces) {
   const TemporaryFolder folder;
   const auto file = folder.write("a.yaml", "name: a\nextends: parts/none.yaml\n");
