@@ -45,13 +45,13 @@ void check_choice(const char* option, const std::string& value,
                                           fmt::join(allowed, ", "), did_you_mean(value, allowed)));
 }
 
+}  // namespace
+
 std::vector<std::string> recipe_names() {
   std::vector<std::string> names;
   for (const Recipe& recipe : recipes()) names.emplace_back(recipe.name);
   return names;
 }
-
-}  // namespace
 
 void check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high) {
   if (value >= low && value <= high) return;
@@ -77,9 +77,9 @@ void check(const TrainArguments& arguments) {
     throw std::invalid_argument(
         fmt::format("--seed must be 0..{}, not {}", kMaxSeed, arguments.seed));
   }
-  check_choice("distillation", arguments.distillation, {"none", "kl"});
-  check_choice("augmentation", arguments.augmentation, {"none", "crop_flip", "auto_augment"});
-  check_choice("device", arguments.device, {"cpu", "cuda"});
+  check_choice("distillation", arguments.distillation, kDistillations);
+  check_choice("augmentation", arguments.augmentation, kAugmentations);
+  check_choice("device", arguments.device, kDevices);
   check_range("threads", arguments.threads, 1, kMaxThreads);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json/document.hpp"
 
@@ -24,6 +25,12 @@ struct TrainArguments {
 };
 
 inline constexpr std::uint64_t kMaxSeed = INT64_MAX;
+
+// The words that some of them may be.
+inline const std::vector<std::string> kDistillations{"none", "kl"};
+inline const std::vector<std::string> kAugmentations{"none", "crop_flip", "auto_augment"};
+inline const std::vector<std::string> kDevices{"cpu", "cuda"};
+std::vector<std::string> recipe_names();
 
 // Throw std::invalid_argument: "--steps must be 2..100000000, not 1".
 void check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high);

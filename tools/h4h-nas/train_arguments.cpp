@@ -6,6 +6,7 @@
 #include "nas/train/recipe.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/training.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/shared_options.hpp"
 
 namespace h4h::tools {
@@ -25,8 +26,8 @@ std::string usage() {
 }
 
 Options options(const nas::TrainArguments& d) {
-  const auto text = [](const std::string& value, const char* name) {
-    return po::value<std::string>()->default_value(value)->value_name(name);
+  const auto word = [](const std::string& value, const char* name, const Arguments& words) {
+    return choice(words)->default_value(value)->value_name(name);
   };
   const auto number = [](std::int64_t value) {
     return po::value<std::int64_t>()->default_value(value)->value_name("N");
@@ -35,16 +36,16 @@ Options options(const nas::TrainArguments& d) {
   add_space_option(all);
   // clang-format off
   all.add_options()
-      ("data", text(d.data, "KIND[:PATH]"), "images: fashion-mnist[:DIR] or cifar10:DIR")
-      ("recipe", po::value<std::string>()->value_name("NAME"), "training recipe, see above")
+      ("data", word(d.data, "KIND[:PATH]", {"fashion-mnist", "cifar10:"}), "images: fashion-mnist[:DIR] or cifar10:DIR")
+      ("recipe", choice(nas::recipe_names())->value_name("NAME"), "training recipe, see above")
       ("steps", number(d.steps), "optimiser steps, all phases together")
       ("batch", number(d.batch), "images per step; each goes through all networks of the step")
       ("networks", number(d.networks), "networks per step: the largest, the smallest, and random ones")
       ("lr", po::value<double>()->default_value(d.learning_rate, fmt::format("{}", d.learning_rate))->value_name("X"), "peak learning rate")
-      ("distillation", text(d.distillation, "MODE"), "none, or kl: small networks learn from the largest")
-      ("augmentation", text(d.augmentation, "MODE"), "none, crop_flip or auto_augment")
+      ("distillation", word(d.distillation, "MODE", nas::kDistillations), "none, or kl: small networks learn from the largest")
+      ("augmentation", word(d.augmentation, "MODE", nas::kAugmentations), "none, crop_flip or auto_augment")
       ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the CPU supports it")
-      ("device", text(d.device, "NAME"), "cpu, or cuda (untested, not with --bf16)")
+      ("device", word(d.device, "NAME", nas::kDevices), "cpu, or cuda (untested, not with --bf16)")
       ("threads", number(d.threads), "CPU threads; the last digits of results depend on it")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "seconds between checkpoints")
       ("health", number(30), "health check after training: number of networks with more MACs than the median, compared with the smallest network; 0: no check");

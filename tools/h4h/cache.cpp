@@ -138,6 +138,8 @@ std::string run(const std::string& what, const fs::path& file, const Arguments& 
   return what == "verify" ? verify(store, parsed) : clear(store, parsed);
 }
 
+const Arguments kVerbs{"stats", "verify", "clear", "merge"};
+
 }  // namespace
 
 std::string cache(const Arguments& arguments) {
@@ -149,11 +151,10 @@ std::string cache(const Arguments& arguments) {
             "  verify         re-simulates a random sample and compares it to the bit\n"
             "  clear [--old]  deletes all results, or those of other model versions\n"
             "  merge FILE...  adds the results of other cache files, such as of other machines\n",
-            kArguments);
+            {kArguments, kVerbs, "FILE"});
   if (parsed.help) return {};
-  const Arguments known{"stats", "verify", "clear", "merge"};
   Arguments words = list_of(parsed, kArguments);
-  const std::string& what = known[take_subcommand(words, known)];
+  const std::string& what = kVerbs[take_subcommand(words, kVerbs)];
   refuse_options_of_others(what, parsed);
   const auto file = cache_file(parsed);
   if (!file) throw UsageError("the cache is off (none): give --cache FILE");

@@ -11,6 +11,7 @@
 #include "base/text/nearest.hpp"
 #include "base/text/number.hpp"
 #include "base/text/wrap.hpp"
+#include "tools/h4h/option_table.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -89,14 +90,18 @@ po::variables_map values_of(const Arguments& arguments, const po::options_descri
 }  // namespace
 
 Parsed parse(const Arguments& arguments, const po::options_description& options,
-             const std::string& usage, const char* positional) {
+             const std::string& usage, const Positional& positional) {
   po::options_description shown(options);
   shown.add_options()("help,h", "print this help");
-  Parsed parsed{values_of(arguments, shown, positional)};
+  if (arguments == Arguments{kListOptions}) {
+    std::cout << option_table(shown, positional);
+    return {{}, true};
+  }
+  Parsed parsed{values_of(arguments, shown, positional.option)};
   if (parsed.values.count("help") > 0) {
     parsed.help = true;
     std::cout << wrapped_usage(usage) << "\n" << shown;
-  } else if (*positional == '\0' && parsed.values.count(kArguments) > 0) {
+  } else if (positional.option.empty() && parsed.values.count(kArguments) > 0) {
     refuse_arguments(list_of(parsed, kArguments), options, parsed.values);
   }
   return parsed;

@@ -3,6 +3,7 @@
 #include <boost/program_options.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -44,12 +45,34 @@ struct Parsed {
 // The name under which arguments without an option are kept in `Parsed`, hidden from help.
 constexpr const char kArguments[] = "arguments";
 
+// Words that are found out when they are asked for.
+using Words = std::function<Arguments()>;
+
+// Arguments without an option.
+struct Positional {
+  Positional(const char* of = "") : option(of) {}  // NOLINT: stands for the option
+  Positional(
+      std::string of, Arguments first_words, std::string value_name = {},
+      Words other_words = [] { return Arguments{}; })
+      : option(std::move(of)),
+        first(std::move(first_words)),
+        name(std::move(value_name)),
+        words(std::move(other_words)) {}
+
+  std::string option;  // that takes them, "" for none; need not be one of the command's options
+  // For completion: subcommands, of which the first argument is one; what the others are, as the
+  // name of an option's value ("FILE"), and words that they may be. An option of the command says
+  // the latter two itself.
+  Arguments first;
+  std::string name;
+  Words words = [] { return Arguments{}; };
+};
+
 // Parses with --help added. Prints `usage` and the options to stdout where help is asked for.
-// `positional`: the option that takes arguments without a name, "" for none; where `options` has
-// no such option it is accepted but not shown. Throws UsageError, with the nearest option for an
-// unknown one.
+// `positional`: where `options` has no option of its name it is accepted but not shown. Throws
+// UsageError, with the nearest option for an unknown one.
 Parsed parse(const Arguments& arguments, const boost::program_options::options_description& options,
-             const std::string& usage, const char* positional = "");
+             const std::string& usage, const Positional& positional = {});
 
 // The value's place in `allowed`. Throws UsageError that lists them, with the nearest one.
 std::size_t one_of(const std::string& option, const std::string& value, const Arguments& allowed);
@@ -110,5 +133,6 @@ std::string oracle(const Arguments& arguments);
 std::string cache(const Arguments& arguments);
 std::string train(const Arguments& arguments);
 std::string space(const Arguments& arguments);
+std::string completion(const Arguments& arguments);
 
 }  // namespace h4h::tools

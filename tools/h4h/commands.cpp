@@ -20,7 +20,8 @@ Program h4h_program() {
        {"fronts", "compare searches on several platforms", fronts},
        {"reproduce", "figures of the H4H paper, and a verdict on each of its claims", reproduce},
        {"validate", "NPU cycles against Arm's estimators, with acceptance criteria", validate},
-       {"cache", "inspect, verify, clear or merge the result cache", cache}}};
+       {"cache", "inspect, verify, clear or merge the result cache", cache},
+       {"completion", "completion of this command line, for bash or zsh", completion}}};
 }
 
 }  // namespace h4h::tools

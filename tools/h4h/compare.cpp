@@ -8,6 +8,7 @@
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/network_list.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
@@ -30,7 +31,7 @@ constexpr const char kUsage[] =
 
 Options options() {
   Options options("options");
-  options.add_options()("platform", po::value<Arguments>()->value_name("FILE")->composing(),
+  options.add_options()("platform", choices(platform_names)->value_name("FILE"),
                         "the two platform files, if not given as arguments");
   add_set_option(options);
   add_networks_option(options);

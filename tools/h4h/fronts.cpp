@@ -111,7 +111,7 @@ std::string fronts(const Arguments& arguments) {
   // clang-format on
   add_format_option(options, formats);
   add_cache_option(options);
-  const Parsed parsed = parse(arguments, options, kUsage, "dir");
+  const Parsed parsed = parse(arguments, options, kUsage, {"dir", {}, "DIR"});
   if (parsed.help) return {};
   if (list_of(parsed, "dir").empty()) throw UsageError("directories of searches are required");
   const Format format = format_of(parsed, formats);

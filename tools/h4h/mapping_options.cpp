@@ -6,17 +6,23 @@
 
 #include "base/text/number.hpp"
 #include "sim/mapping/mapping_file.hpp"
+#include "tools/h4h/option_table.hpp"
 
 namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
 
-void add(Options& options, const char* name, const char* value, const char* text,
-         const char* otherwise = nullptr) {
-  auto* const semantic = po::value<std::string>()->value_name(value);
-  options.add_options()(name, otherwise == nullptr ? semantic : semantic->default_value(otherwise),
-                        text);
+void add(Options& options, const char* name, const char* value, const char* text) {
+  options.add_options()(name, po::value<std::string>()->value_name(value), text);
+}
+
+// One of the words of `Enum`.
+template <typename Enum>
+void add_word(Options& options, const char* name, const char* value, const std::string& text,
+              const char* otherwise) {
+  options.add_options()(
+      name, choice(enum_words<Enum>())->value_name(value)->default_value(otherwise), text.c_str());
 }
 
 // A word is a strategy, a path a file.
@@ -72,8 +78,9 @@ std::optional<double> fps(const Parsed& parsed) {
 }  // namespace
 
 void add_objective_option(Options& options) {
-  add(options, "objective", "METRIC",
-      "what a mapping minimises: latency, energy, or edp (their product)", "latency");
+  add_word<sim::Objective>(options, "objective", "METRIC",
+                           "what a mapping minimises: latency, energy, or edp (their product)",
+                           "latency");
 }
 
 void add_mapping_options(Options& options, const char* otherwise, bool files) {
@@ -81,9 +88,10 @@ void add_mapping_options(Options& options, const char* otherwise, bool files) {
       "auto: the best share of every layer for --objective; npu: all on the NPU; cim: whole layers "
       "on the macros as long as they fit";
   const char* const file = "; or a mapping file, which pins layers and leaves the others to auto";
-  add(options, "mapping", files ? "MODE|FILE" : "MODE", (files ? words + file : words).c_str(),
-      otherwise);
-  add(options, "effort", "LEVEL",
+  add_word<sim::Strategy>(options, "mapping", files ? "MODE|FILE" : "MODE",
+                          files ? words + file : words, otherwise);
+  add_word<sim::Effort>(
+      options, "effort", "LEVEL",
       "granularity of the search of auto: quick (shares of 1/8 of the channels; macros and units "
       "halved repeatedly) or full (shares of every number of macro words; every number of macros "
       "and units; several times slower)",

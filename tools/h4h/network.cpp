@@ -2,6 +2,7 @@
 
 #include "nas/space/open_network.hpp"
 #include "tools/h4h/network_text.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/shared_options.hpp"
 #include "workloads/export/yaml.hpp"
 #include "workloads/nets/catalogue.hpp"
@@ -120,11 +121,15 @@ void refuse_option(const std::string& verb, const Parsed& parsed, const char* op
 std::string network(const Arguments& arguments) {
   Options options("options");
   options.add_options()(
-      "format", po::value<std::string>()->default_value("table")->value_name("FORMAT"),
+      "format",
+      choice(Arguments{"table", "json", "csv", "dot", "yaml"})
+          ->default_value("table")
+          ->value_name("FORMAT"),
       "output format: list, operators: table or json; show: table, json, csv, dot or yaml");
   add_wide_option(options);
   add_import_options(options);
-  const Parsed parsed = parse(arguments, options, kUsage, kArguments);
+  const Parsed parsed =
+      parse(arguments, options, kUsage, {kArguments, enum_words<Verb>(), "FILE", network_names});
   if (parsed.help) return {};
 
   Arguments words = list_of(parsed, kArguments);

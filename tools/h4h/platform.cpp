@@ -94,7 +94,8 @@ std::string platform(const Arguments& arguments) {
   add_set_option(options);
   add_format_option(options, kFormats);
   add_wide_option(options);
-  const Parsed parsed = parse(arguments, options, kUsage, kArguments);
+  const Parsed parsed =
+      parse(arguments, options, kUsage, {kArguments, enum_words<Verb>(), "FILE", platform_names});
   if (parsed.help) return {};
 
   Arguments words = list_of(parsed, kArguments);

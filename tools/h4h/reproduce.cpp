@@ -82,10 +82,15 @@ std::string listed() {
   return text + wrapped(left_out_text(), 4);
 }
 
+Arguments studies_named() {
+  Arguments names;
+  for (const Study& study : studies::all_studies()) names.push_back(study.name);
+  names.emplace_back("all");
+  return names;
+}
+
 void refuse_unknown(const Arguments& names) {
-  Arguments allowed;
-  for (const Study& study : studies::all_studies()) allowed.push_back(study.name);
-  allowed.emplace_back("all");
+  const Arguments allowed = studies_named();
   for (const std::string& name : names) {
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
       throw UsageError(fmt::format("unknown study '{}'{}; known: {}", name,
@@ -330,7 +335,7 @@ std::string run(const Task& task) {
 
 std::string reproduce(const Arguments& arguments) {
   const std::string usage = kHowTo + left_out_text();
-  const Parsed parsed = parse(arguments, options(), usage, "study");
+  const Parsed parsed = parse(arguments, options(), usage, {"study", {}, "", studies_named});
   if (parsed.help) return {};
   if (parsed.values["list"].as<bool>()) return listed();
   return run(task_of(parsed));

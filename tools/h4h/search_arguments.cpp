@@ -2,6 +2,7 @@
 
 #include "nas/space/load.hpp"
 #include "platforms/description/quantity.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_search.hpp"
@@ -19,6 +20,21 @@ const char kUsage[] =
     "front.csv, random.csv, search.json and index.html into --out. After an interruption the same "
     "command resumes.\n";
 
+const std::vector kObjectives{sim::Objective::latency, sim::Objective::energy};
+
+std::vector<nas::AccuracyCurve> recipes() {
+  std::vector<nas::AccuracyCurve> curves;
+  for (const nas::Table2Row& row : nas::kTable2) curves.push_back(row.curve);
+  return curves;
+}
+
+template <typename Enum>
+Arguments words_of(const std::vector<Enum>& values) {
+  Arguments words;
+  for (const Enum value : values) words.emplace_back(to_string(value));
+  return words;
+}
+
 Options options() {
   Options options("options");
   add_platform_options(options);
@@ -26,11 +42,11 @@ Options options() {
   // clang-format off
   options.add_options()
       ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "source of accuracies: a CSV file with the columns genotype,accuracy; the --out directory of `h4h train`; or surrogate, an estimate for ImageNet spaces from MACs and ViT blocks, with an interval")
-      ("recipe", po::value<std::string>()->value_name("NAME"), "with --accuracy surrogate: row of the paper's table 2 that the accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, or cnn-only for spaces without transformers")
-      ("objective", po::value<std::string>()->default_value("latency")->value_name("METRIC"), "cost to minimise, beside maximising the accuracy: latency or energy; also the objective of the mappings")
+      ("recipe", choice([] { return words_of(recipes()); })->value_name("NAME"), "with --accuracy surrogate: row of the paper's table 2 that the accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, or cnn-only for spaces without transformers")
+      ("objective", choice(words_of(kObjectives))->default_value("latency")->value_name("METRIC"), "cost to minimise, beside maximising the accuracy: latency or energy; also the objective of the mappings")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "latency limit of a network, such as 2ms")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "energy limit of a network, such as 1mJ")
-      ("algorithm", po::value<std::string>()->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised evolution; with a limit it maximises the accuracy alone)")
+      ("algorithm", choice(enum_words<nas::Algorithm>())->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised evolution; with a limit it maximises the accuracy alone)")
       ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks per generation")
       ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "number of distinct networks to evaluate")
       ("random", po::value<std::string>()->default_value("same")->value_name("same|off|N"), "networks of the random search for comparison: as many as the search evaluates, none, or N");
@@ -43,8 +59,7 @@ Options options() {
 }
 
 nas::Problem problem(const Parsed& parsed) {
-  return {enum_of("objective", required(parsed, "objective"),
-                  std::vector{sim::Objective::latency, sim::Objective::energy}),
+  return {enum_of("objective", required(parsed, "objective"), kObjectives),
           quantity(parsed, "max-latency", platforms::Dimension::time),
           quantity(parsed, "max-energy", platforms::Dimension::energy)};
 }
@@ -55,9 +70,7 @@ std::optional<nas::AccuracyCurve> recipe(const Parsed& parsed, const std::string
   if (accuracy != "surrogate") {
     throw UsageError("--recipe needs --accuracy surrogate");
   }
-  std::vector<nas::AccuracyCurve> curves;
-  for (const nas::Table2Row& row : nas::kTable2) curves.push_back(row.curve);
-  return enum_of("recipe", *name, curves);
+  return enum_of("recipe", *name, recipes());
 }
 
 std::optional<std::size_t> random_networks(const Parsed& parsed) {

@@ -5,8 +5,12 @@
 
 #include <algorithm>
 
+#include "base/program_files.hpp"
 #include "base/text/number.hpp"
+#include "platforms/description/keys.hpp"
 #include "platforms/description/loader.hpp"
+#include "tools/h4h/option_table.hpp"
+#include "workloads/nets/catalogue.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -34,19 +38,29 @@ po::typed_value<std::string>* text_value(const char* name) {
   return po::value<std::string>()->value_name(name);
 }
 
-po::typed_value<Arguments>* list_value(const char* name) {
-  return po::value<Arguments>()->value_name(name)->composing();
-}
-
 }  // namespace
 
+Arguments platform_names() { return shipped_names("platforms"); }
+Arguments network_names() {
+  Arguments names;
+  for (const workloads::CatalogueEntry& entry : workloads::catalogue()) names.push_back(entry.name);
+  return names;
+}
+Arguments key_words() {
+  Arguments words;
+  for (const platforms::Key& key : platforms::keys()) words.push_back(std::string(key.path) + "=");
+  return words;
+}
+
 void add_platform_options(Options& options) {
-  add(options, "platform", text_value("FILE"), "platform file (YAML)");
+  add(options, "platform", choice(platform_names)->value_name("FILE"),
+      "platform file (YAML), or the name of a shipped one");
   add_set_option(options);
 }
 
 void add_set_option(Options& options) {
-  add(options, "set", list_value("KEY=VALUE"), "replace a platform value; may be repeated");
+  add(options, "set", choices(key_words)->value_name("KEY=VALUE"),
+      "replace a platform value; may be repeated");
 }
 
 platforms::Platform platform_of(const Parsed& parsed) {
@@ -54,11 +68,12 @@ platforms::Platform platform_of(const Parsed& parsed) {
 }
 
 void add_network_option(Options& options) {
-  add(options, "network", text_value("NAME|FILE"), kNetwork);
+  add(options, "network", choice(network_names)->value_name("NAME|FILE"), kNetwork);
 }
 
 void add_networks_option(Options& options) {
-  add(options, "network", list_value("NAME|FILE"), std::string(kNetwork) + "; may be repeated");
+  add(options, "network", choices(network_names)->value_name("NAME|FILE"),
+      std::string(kNetwork) + "; may be repeated");
 }
 
 void add_input_option(Options& options) {
@@ -88,7 +103,10 @@ std::optional<std::vector<std::int64_t>> input_of(const Parsed& parsed) {
 }
 
 void add_import_options(Options& options) {
-  add(options, "unsupported", text_value("ACTION")->default_value("refuse"),
+  add(options, "unsupported",
+      choice(enum_words<workloads::UnsupportedPolicy>())
+          ->value_name("ACTION")
+          ->default_value("refuse"),
       "operators that H4H cannot model: refuse the network, or leave them to the host and list "
       "them as not costed (refuse or host)");
   add_input_option(options);
@@ -99,8 +117,11 @@ workloads::ImportOptions import_options_of(const Parsed& parsed) {
           input_of(parsed)};
 }
 
+Arguments space_names() { return shipped_names("spaces"); }
+
 void add_space_option(Options& options) {
-  add(options, "space", text_value("FILE"), "search space (YAML), such as nas/spaces/h4h-32.yaml");
+  add(options, "space", choice(space_names)->value_name("FILE"),
+      "search space (YAML), or the name of a shipped one, such as h4h-32");
 }
 
 void add_out_options(Options& options, const std::string& what) {
@@ -136,7 +157,7 @@ std::string_view to_string(Format format) {
 void add_format_option(Options& options, const Formats& formats) {
   Arguments names;
   for (const Format format : formats) names.emplace_back(to_string(format));
-  add(options, "format", text_value("FORMAT")->default_value(names.front()),
+  add(options, "format", choice(names)->value_name("FORMAT")->default_value(names.front()),
       "output format: " + alternatives(names));
 }
 

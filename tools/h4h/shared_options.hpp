@@ -12,6 +12,13 @@ namespace h4h::tools {
 
 using Options = boost::program_options::options_description;
 
+// For completion: platforms and spaces that H4H ships, networks that it builds, and the keys of
+// platforms with an = behind them.
+Arguments platform_names();
+Arguments space_names();
+Arguments network_names();
+Arguments key_words();
+
 // --platform and --set.
 void add_platform_options(Options& options);
 // --set alone, where platforms are named without an option.

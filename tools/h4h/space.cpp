@@ -154,6 +154,8 @@ std::string show(const Arguments& files, const Parsed& parsed) {
   return format == Format::table ? table(space) : json(space);
 }
 
+const Arguments kVerbs{"show"};
+
 }  // namespace
 
 std::string space(const Arguments& arguments) {
@@ -165,10 +167,11 @@ std::string space(const Arguments& arguments) {
   // clang-format on
   add_seed_option(options, 0);
   add_format_option(options, kFormats);
-  const Parsed parsed = parse(arguments, options, kUsage, kArguments);
+  const Parsed parsed =
+      parse(arguments, options, kUsage, {kArguments, kVerbs, "FILE", space_names});
   if (parsed.help) return {};
   Arguments words = list_of(parsed, kArguments);
-  take_subcommand(words, {"show"});
+  take_subcommand(words, kVerbs);
   return show(words, parsed);
 }
 

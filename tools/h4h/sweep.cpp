@@ -9,6 +9,7 @@
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/network_list.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_variants.hpp"
@@ -39,7 +40,7 @@ Options options() {
   add_input_option(options);
   // clang-format off
   options.add_options()
-      ("vary", po::value<Arguments>()->value_name("KEY=VALUES")->composing(), "a platform key and its values: a list separated by commas, or a range LOW..HIGH[:STEP]; may be repeated")
+      ("vary", choices(key_words)->value_name("KEY=VALUES"), "a platform key and its values: a list separated by commas, or a range LOW..HIGH[:STEP]; may be repeated")
       ("vary-file", po::value<std::string>()->value_name("FILE"), "a CSV file whose columns are platform keys; each row is a variant");
   // clang-format on
   add_out_options(options, "a sweep");
