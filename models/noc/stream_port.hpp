@@ -81,7 +81,10 @@ class StreamPort {
       recorder_->record(device_, lane, info_.started_at, now(), bytes);
     }
     if (payload_.is_response_error()) {
-      SC_REPORT_ERROR("h4h", payload_.get_response_string().c_str());
+      // SC_REPORT_ERROR would put the place where this file was compiled into the program.
+      sc_core::sc_report_handler::report(sc_core::SC_ERROR, "h4h",
+                                         payload_.get_response_string().c_str(),
+                                         "models/noc/stream_port.hpp", __LINE__);
     }
   }
 
