@@ -56,8 +56,9 @@ endfunction()
 function(h4h_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;ALONE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
-  target_link_libraries(${name} PUBLIC ${ARG_USES} PRIVATE h4h_options)
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_USES} PRIVATE $<BUILD_INTERFACE:h4h_options>)
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                             $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/h4h>)
   h4h_unity(${name} SOURCES ${ARG_SOURCES} ALONE ${ARG_ALONE})
 endfunction()
 
@@ -81,9 +82,9 @@ function(h4h_ship path name)
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/h4h)
   file(CREATE_LINK ${source} ${PROJECT_BINARY_DIR}/share/h4h/${name} SYMBOLIC)
   if(IS_DIRECTORY ${source})
-    install(DIRECTORY ${source}/ DESTINATION ${CMAKE_INSTALL_DATADIR}/h4h/${name}
+    install(DIRECTORY ${source}/ DESTINATION ${CMAKE_INSTALL_DATADIR}/h4h/${name} COMPONENT h4h
             FILES_MATCHING PATTERN "*.yaml" PATTERN "*.csv" PATTERN description EXCLUDE)
   else()
-    install(FILES ${source} DESTINATION ${CMAKE_INSTALL_DATADIR}/h4h RENAME ${name})
+    install(FILES ${source} DESTINATION ${CMAKE_INSTALL_DATADIR}/h4h RENAME ${name} COMPONENT h4h)
   endif()
 endfunction()
