@@ -2,17 +2,13 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
-#include "base/text/printable.hpp"
 #include "platforms/description/loader.hpp"
-#include "sim/uncertainty/format_comparison.hpp"
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/interrupt_note.hpp"
-#include "tools/h4h/network_list.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/run_compare.hpp"
 #include "tools/h4h/run_description.hpp"
-#include "tools/h4h/run_variants.hpp"
-#include "tools/h4h/sampling_options.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -45,16 +41,7 @@ Options options() {
   return options;
 }
 
-struct Chip {
-  std::string file;
-  platforms::Platform platform;
-};
-
-struct Task {
-  Chip first, second;
-  NetworkList networks;
-  MappingOptions mapping;
-  Sampling sampling;
+struct Task : CompareTask {
   fs::path out;
 };
 
@@ -69,12 +56,12 @@ Task task_of(const Parsed& parsed) {
   const Sampling sampling = sampling_of(parsed);
   const std::string out = required(parsed, "out");
   const auto chip = [&](const std::string& file) {
-    return Chip{file, platforms::load_platform(file, settings)};
+    return CompareTask::Chip{file, platforms::load_platform(file, settings)};
   };
-  return {chip(files[0]), chip(files[1]), std::move(networks), mapping, sampling, out};
+  return {{chip(files[0]), chip(files[1]), std::move(networks), mapping, sampling}, out};
 }
 
-std::string text_of(const Chip& chip) {
+std::string text_of(const CompareTask::Chip& chip) {
   return fmt::format("{} {}, model {}", chip.platform.name, platforms::platform_hash(chip.platform),
                      sim::kModelVersion);
 }
@@ -90,67 +77,6 @@ RunDescription description(const Task& task) {
   return all;
 }
 
-// Two variants of one file differ in their settings, and two files may share a name.
-std::string title(const Chip& chip, const Chip& other) {
-  const std::string& name = chip.platform.name;
-  return name == other.platform.name ? fmt::format("{} ({})", name, chip.file) : name;
-}
-
-std::vector<sim::VariantPoint> points_of(const Task& task, const Chip& chip,
-                                         const sim::UncertaintyPlan& plan,
-                                         sim::JobResults& results) {
-  const auto variant = [&](std::size_t i) {
-    return platforms::with(chip.platform, plan.variants[i]);
-  };
-  return run_variants({plan.variants.size(), variant, task.networks.networks, task.mapping,
-                       "variants of " + chip.file},
-                      results);
-}
-
-// Before anything takes long, or a folder holds anything. Where the NPU can, so can a mapping.
-void expect_running(const Task& task, const Chip& chip) {
-  sim::LayerCosts costs(chip.platform.hardware);
-  for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
-    const sim::MappingResult mapped =
-        sim::map_network(costs, chip.platform, task.networks.networks[n], sim::Strategy::npu);
-    if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-      throw std::runtime_error(fmt::format("{} is infeasible on {}: {}", task.networks.names[n],
-                                           chip.file, printable(infeasible->reason)));
-    }
-  }
-}
-
-// The first variant of a plan is the platform as it is.
-void expect_nominal(const Task& task, const Chip& chip,
-                    const std::vector<sim::VariantPoint>& points) {
-  for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
-    if (points.at(n).infeasible) {
-      throw std::runtime_error(fmt::format("{} is infeasible on {}: {}", task.networks.names[n],
-                                           chip.file, printable(*points[n].infeasible)));
-    }
-  }
-}
-
-sim::ComparisonResult run(const Task& task, sim::JobResults& results) {
-  sim::ComparisonResult all{title(task.first, task.second),
-                            title(task.second, task.first),
-                            task.mapping.objective_name,
-                            sim::plan_pairs(platforms::uncertain_parameters(task.first.platform),
-                                            platforms::uncertain_parameters(task.second.platform),
-                                            task.sampling.samples, task.sampling.seed),
-                            {}};
-  const auto first = points_of(task, task.first, all.plan.first, results);
-  expect_nominal(task, task.first, first);
-  const auto second = points_of(task, task.second, all.plan.second, results);
-  expect_nominal(task, task.second, second);
-  for (std::size_t n = 0; n < task.networks.names.size(); ++n) {
-    all.networks.push_back(sim::compare(task.networks.names[n], all.plan,
-                                        of_network(first, n, task.networks.names.size()),
-                                        of_network(second, n, task.networks.names.size())));
-  }
-  return all;
-}
-
 }  // namespace
 
 std::string compare(const Arguments& arguments) {
@@ -161,14 +87,14 @@ std::string compare(const Arguments& arguments) {
       outputs_of(parsed, {"cache"},
                  {kCheckpoint, "compare.csv", "compare.json", "index.html", kFolderResults}));
   const int jobs = jobs_of(parsed);
-  for (const Chip* chip : {&task.first, &task.second}) expect_running(task, *chip);
+  check_compare(task);
   const RunDescription described = description(task);
   if (parsed.values["resume"].as<bool>()) require_checkpoint(task.out / kCheckpoint);
   const RunFolder folder(task.out, kCheckpoint);
   claim_folder(folder, described);
   const InterruptNote note(kRerun);
   FolderResults results(folder, chosen_cache(parsed), jobs);
-  const sim::ComparisonResult result = run(task, *results);
+  const sim::ComparisonResult result = run_compare(task, *results);
   folder.write("compare.csv", write_csv(sim::comparison_table(result)));
   folder.write("compare.json", write_json(sim::comparison_document(result)));
   folder.write("index.html", sim::format_comparison_page(result));

@@ -2,10 +2,8 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
-#include "base/text/printable.hpp"
 #include "nas/space/open_network.hpp"
 #include "sim/costs/layer_costs.hpp"
-#include "sim/mapping/mapper.hpp"
 #include "sim/mapping/mapping_file.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
@@ -16,7 +14,7 @@
 #include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/outputs.hpp"
 #include "tools/h4h/results_options.hpp"
-#include "tools/h4h/run_variants.hpp"
+#include "tools/h4h/run_mapped.hpp"
 #include "tools/h4h/sampling_options.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -65,30 +63,6 @@ sim::TableOptions table_options(const Parsed& parsed, Format format) {
   return table;
 }
 
-sim::Mapping map_or_throw(sim::LayerCosts& costs, const platforms::Platform& platform,
-                          const workloads::Network& network, const sim::MappingWanted& wanted) {
-  const sim::MappingResult mapped = sim::map_network(costs, platform, network, wanted.strategy,
-                                                     wanted.goal, wanted.pins, wanted.effort);
-  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(printable(fmt::format("{} is infeasible on {}: {}", network.name,
-                                                   platform.name, infeasible->reason)));
-  }
-  return std::get<sim::Mapping>(mapped);
-}
-
-// The same network with the same options, over the ranges of the uncertain parameters.
-sim::Uncertainty over_ranges(const Sampling& sampling, const platforms::Platform& platform,
-                             const workloads::Network& network, const MappingOptions& mapping,
-                             sim::JobResults& results) {
-  const sim::UncertaintyPlan plan = sim::plan_uncertainty(platforms::uncertain_parameters(platform),
-                                                          sampling.samples, sampling.seed);
-  const auto variant = [&](std::size_t i) { return platforms::with(platform, plan.variants[i]); };
-  const std::vector<workloads::Network> networks{network};
-  const InterruptNote note("samples are not kept, so rerunning the command starts again");
-  return sim::summarise(plan,
-                        run_variants({plan.variants.size(), variant, networks, mapping}, results));
-}
-
 std::string text_of(Format format, const sim::TableOptions& table, const sim::Report& report,
                     const std::optional<sim::Uncertainty>& over) {
   if (format == Format::csv) return write_csv(sim::report_table(report));
@@ -96,36 +70,6 @@ std::string text_of(Format format, const sim::TableOptions& table, const sim::Re
     return write_json(over ? sim::report_document(report, *over) : sim::report_document(report));
   }
   return sim::format_table(report, table) + (over ? sim::format_table(*over, table.wide) : "");
-}
-
-void check_limits(const sim::Report& report, const sim::Limits& limits) {
-  const std::string over = sim::over_limit(report, limits);
-  if (over.empty()) return;
-  throw std::runtime_error(printable(
-      fmt::format("{} is infeasible on {}: {}", report.network_name, report.platform_name, over)));
-}
-
-struct MappedRun {
-  sim::Mapping mapping;
-  sim::Report report;
-};
-
-MappedRun run_mapped(const MappingOptions& options, const platforms::Platform& platform,
-                     const workloads::Network& network, sim::LayerCosts& costs) {
-  const sim::MappingWanted how = options.of(platform, network);
-  if (costs.results().has_workers() && how.strategy == sim::Strategy::automatic) {
-    sim::begin_mapping(costs, platform, network, how.goal);
-  }
-  MappedRun run{map_or_throw(costs, platform, network, how), {}};
-  run.report = sim::make_report(platform, network, run.mapping,
-                                sim::simulate_layers(costs, network, run.mapping));
-  check_limits(run.report, how.limits);
-  if (options.file) {
-    run.report.pinned =
-        sim::pinned_part(costs, platform, network, how.goal, how.pins, how.effort, *options.file);
-  }
-  if (how.fps) sim::add_duty_cycle(run.report, platform, *how.fps);
-  return run;
 }
 
 void write_trace(const std::string& path, const sim::Report& report,
@@ -192,7 +136,8 @@ std::string simulate(const Arguments& arguments) {
   std::optional<sim::Uncertainty> over;
   if (sampling) {
     results.keep_no_more();
-    over = over_ranges(*sampling, platform, network, mapping_options, *results);
+    const InterruptNote note("samples are not kept, so rerunning the command starts again");
+    over = run_over_ranges(*sampling, platform, network, mapping_options, *results);
   }
   write_timelines({trace, html}, run, platform, network, costs, over);
   return text_of(format, table, run.report, over);

@@ -4,17 +4,12 @@
 
 #include "base/csv/csv_writer.hpp"
 #include "base/json/json_writer.hpp"
-#include "sim/mapping/mapping_file.hpp"
-#include "sim/sweep/sweep.hpp"
 #include "tools/h4h/folder_results.hpp"
 #include "tools/h4h/interrupt_note.hpp"
-#include "tools/h4h/network_list.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
 #include "tools/h4h/run_description.hpp"
-#include "tools/h4h/run_variants.hpp"
-#include "tools/h4h/sampling_options.hpp"
-#include "tools/h4h/variants.hpp"
+#include "tools/h4h/run_sweep.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -52,74 +47,25 @@ Options options() {
   return options;
 }
 
-struct Task {
+struct Task : SweepTask {
   Arguments vary;
-  NetworkList networks;
   std::optional<std::string> vary_file;
-  platforms::Platform platform;
-  Variants variants;
-  MappingOptions mapping;
-  std::optional<Sampling> sampling;
   fs::path out;
-
-  // Throws what platforms::with() throws of a value that is not allowed.
-  platforms::Platform variant(std::size_t i) const {
-    return platforms::with(platform, variants.changes.at(i));
-  }
 };
 
 Task task_of(const Parsed& parsed) {
-  Task task{list_of(parsed, "vary"),
-            {},
-            optional(parsed, "vary-file"),
-            platform_of(parsed),
-            variants_of(list_of(parsed, "vary"), optional(parsed, "vary-file")),
-            mapping_options_of(parsed),
-            uncertainty_of(parsed),
+  const Arguments vary = list_of(parsed, "vary");
+  const auto vary_file = optional(parsed, "vary-file");
+  Task task{{{},
+             platform_of(parsed),
+             variants_of(vary, vary_file),
+             mapping_options_of(parsed),
+             uncertainty_of(parsed)},
+            vary,
+            vary_file,
             required(parsed, "out")};
   task.networks = networks_of(parsed);
-  if (task.variants.axes.empty()) throw UsageError("--vary or --vary-file is missing");
-  if (task.mapping.file && task.networks.names.size() > 1) {
-    throw UsageError("a mapping file applies to one network: give one --network");
-  }
   return task;
-}
-
-// What is wrong with values of a file of variants, each once: other axes multiply its rows.
-class WrongRows {
- public:
-  void add(const platforms::PlatformError& error) {
-    if (text_.empty() || last_ != error.what())
-      text_ += (text_.empty() ? "" : "\n") + (last_ = error.what());
-  }
-  void refuse() const {
-    if (!text_.empty()) throw platforms::PlatformError(text_);
-  }
-
- private:
-  std::string text_, last_;
-};
-
-// Before anything is simulated: throws for variants that are not allowed, and for a mapping file
-// that fits none.
-void check_variants(const Task& task) {
-  std::optional<sim::MappingFileError> wrong;
-  WrongRows wrong_rows;
-  bool fits = false;
-  for (std::size_t i = 0; i < task.variants.size(); ++i) {
-    try {
-      task.mapping.of(task.variant(i), task.networks.networks.front());
-      fits = true;
-    } catch (const platforms::OverrideError&) {  // of the command line
-      throw;
-    } catch (const platforms::PlatformError& error) {
-      wrong_rows.add(error);
-    } catch (const sim::MappingFileError& error) {
-      if (!wrong) wrong = error;
-    }
-  }
-  wrong_rows.refuse();
-  if (!fits && wrong) throw *wrong;
 }
 
 RunDescription description(const Task& task) {
@@ -138,61 +84,6 @@ RunDescription description(const Task& task) {
   return all;
 }
 
-std::vector<sim::SweptPoint> swept(std::vector<sim::VariantPoint> points) {
-  std::vector<sim::SweptPoint> all;
-  for (sim::VariantPoint& point : points) all.push_back({std::move(point), {}, {}, std::nullopt});
-  return all;
-}
-
-// The networks on a variant of the sweep, with their uncertainty. A varied key is chosen, so its
-// range is not used.
-std::vector<sim::SweptPoint> points_of(const Task& task, std::size_t variant,
-                                       sim::JobResults& results) {
-  const platforms::Platform chip = task.variant(variant);
-  const sim::UncertaintyPlan plan = sim::plan_uncertainty(
-      platforms::uncertain_parameters(chip), task.sampling->samples, task.sampling->seed);
-  const auto platform = [&](std::size_t i) { return platforms::with(chip, plan.variants[i]); };
-  const std::vector<sim::VariantPoint> points =
-      run_variants({plan.variants.size(), platform, task.networks.networks, task.mapping,
-                    fmt::format("runs of variant {}", variant + 1)},
-                   results);
-  const std::size_t networks = task.networks.names.size();
-  std::vector<sim::SweptPoint> all =
-      swept({points.begin(), points.begin() + static_cast<std::ptrdiff_t>(networks)});
-  for (std::size_t n = 0; n < networks; ++n) {
-    if (!all[n].infeasible) all[n].uncertainty = summarise(plan, of_network(points, n, networks));
-  }
-  return all;
-}
-
-std::vector<sim::SweptPoint> all_points(const Task& task, sim::JobResults& results) {
-  const std::size_t variants = task.variants.size();
-  if (!task.sampling) {
-    const auto variant = [&](std::size_t i) { return task.variant(i); };
-    return swept(run_variants({variants, variant, task.networks.networks, task.mapping}, results));
-  }
-  std::vector<sim::SweptPoint> all;
-  for (std::size_t v = 0; v < variants; ++v) {
-    for (sim::SweptPoint& point : points_of(task, v, results)) all.push_back(std::move(point));
-  }
-  return all;
-}
-
-sim::SweepResult run(const Task& task, sim::JobResults& results) {
-  const Arguments& names = task.networks.names;
-  sim::SweepResult all{task.platform.name,
-                       platforms::platform_hash(task.platform),
-                       task.mapping.objective_name,
-                       task.variants.axes,
-                       names,
-                       all_points(task, results)};
-  for (std::size_t i = 0; i < all.points.size(); ++i) {
-    all.points[i].values = task.variants.texts(i / names.size());
-    all.points[i].network = names[i % names.size()];
-  }
-  return all;
-}
-
 std::string summary(const sim::SweepResult& result, const fs::path& out) {
   const auto infeasible =
       std::count_if(result.points.begin(), result.points.end(),
@@ -208,7 +99,7 @@ std::string sweep(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage);
   if (parsed.help) return {};
   const Task task = task_of(parsed);
-  check_variants(task);
+  check_sweep(task);
   refuse_same_outputs(outputs_of(
       parsed, {"cache"}, {kCheckpoint, "sweep.csv", "sweep.json", "index.html", kFolderResults}));
   const int jobs = jobs_of(parsed);
@@ -217,7 +108,7 @@ std::string sweep(const Arguments& arguments) {
   claim_folder(folder, description(task));
   const InterruptNote note(kRerun);
   FolderResults results(folder, task.sampling ? chosen_cache(parsed) : cache_file(parsed), jobs);
-  const sim::SweepResult result = run(task, *results);
+  const sim::SweepResult result = run_sweep(task, *results);
   folder.write("sweep.csv", write_csv(sim::sweep_table(result)));
   folder.write("sweep.json", write_json(sim::sweep_document(result), JsonLayout::lines));
   folder.write("index.html", sim::format_sweep_page(result));
