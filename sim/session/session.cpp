@@ -1,7 +1,9 @@
 #include "sim/session/session.hpp"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
+#include <mutex>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -15,6 +17,12 @@ int sc_main(int, char*[]) { return 1; }
 
 namespace h4h::sim {
 namespace {
+
+// One thread is in SystemC at a time, and none while the process forks, so that a child may go on
+// with sessions.
+std::mutex kernel_mutex;
+const int kAtFork = ::pthread_atfork([] { kernel_mutex.lock(); }, [] { kernel_mutex.unlock(); },
+                                     [] { kernel_mutex.unlock(); });
 
 // SystemC finds its context through globals. Its first one must outlive everything, since a static
 // event of the library refers to it; later ones may come and go, each for one session.
@@ -48,6 +56,7 @@ class Session::Kernel {
 
  public:
   Kernel(const platforms::Hardware& hardware, const models::Devices& devices) {
+    const std::lock_guard<std::mutex> alone(kernel_mutex);
     sc_core::sc_get_curr_simcontext();  // the first, before ours
     context_ = std::make_unique<sc_core::sc_simcontext>();
     const ContextInUse in_use(*context_);
@@ -56,6 +65,7 @@ class Session::Kernel {
   }
 
   ~Kernel() {
+    const std::lock_guard<std::mutex> alone(kernel_mutex);
     const ContextInUse in_use(*context_);
     if (!failed_) stop();
     if (!failed_) {
@@ -72,6 +82,7 @@ class Session::Kernel {
   Kernel& operator=(const Kernel&) = delete;
 
   std::vector<JobResult> run(const std::vector<Plans>& plans, models::Recorder* recorder) {
+    const std::lock_guard<std::mutex> alone(kernel_mutex);
     const ContextInUse in_use(*context_);
     chip_->record(recorder);
     chip_->start(plans);

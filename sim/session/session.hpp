@@ -17,7 +17,9 @@ class NoProgress : public std::runtime_error {
 };
 
 // An elaborated chip in a SystemC kernel of its own: the only code that touches the kernel's
-// globals. Sessions may live side by side in one thread; they run one at a time.
+// globals. Sessions may live side by side, in several threads too, each used by one thread at a
+// time; they run one at a time, so threads wait for each other, and fork() waits for the one that
+// runs.
 class Session {
  public:
   explicit Session(const platforms::Hardware& hardware);
