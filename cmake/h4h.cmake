@@ -4,6 +4,10 @@ target_compile_options(h4h_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wnon-virtual-dtor
   -Wold-style-cast $<$<BOOL:${H4H_WERROR}>:-Werror>)
 target_include_directories(h4h_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(CMAKE_POSITION_INDEPENDENT_CODE)
+  # What is inlined and called directly stays so: nothing of ours is meant to be interposed.
+  target_compile_options(h4h_options INTERFACE -fno-semantic-interposition)
+endif()
 
 # Release builds stop at an overrun stack or buffer and at an index out of range instead of going on
 # with wrong values: input files come from anywhere. What it costs is in CONTRIBUTING.md.

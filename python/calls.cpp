@@ -1,0 +1,39 @@
+#include "python/calls.hpp"
+
+#include <fmt/format.h>
+
+#include "python/errors.hpp"
+#include "sim/workers/process_workers.hpp"
+#include "tools/h4h/results_options.hpp"
+
+namespace h4h::python {
+
+namespace py = pybind11;
+
+tools::Parsed parsed(const tools::Arguments& arguments, const tools::Options& options) {
+  return tools::parse(arguments, options, "");
+}
+
+std::unique_ptr<sim::JobResults> results_of(const std::optional<std::filesystem::path>& cache,
+                                            const tools::Parsed& parsed,
+                                            const std::string& program) {
+  const int jobs = tools::given(parsed, "jobs") ? tools::jobs_of(parsed) : 1;
+  if (jobs > 1) require_file(program);
+  return std::make_unique<sim::JobResults>(
+      cache ? std::make_unique<sim::CostStore>(*cache) : nullptr,
+      jobs > 1 ? std::make_unique<sim::ProcessWorkers>(program, jobs) : nullptr);
+}
+
+void keep(sim::JobResults& results) {
+  sim::CostStore* const store = results.store();
+  if (store == nullptr) return;
+  store->flush();
+  if (!store->problem()) return;
+  const std::string warning =
+      fmt::format("cache {}: {}; the results are correct, but new ones are not cached",
+                  store->file().string(), *store->problem());
+  results.drop_store();
+  if (PyErr_WarnEx(PyExc_RuntimeWarning, warning.c_str(), 1) != 0) throw py::error_already_set();
+}
+
+}  // namespace h4h::python
