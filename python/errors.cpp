@@ -55,6 +55,8 @@ void translate(std::exception_ptr thrown) {
     set("Error", error);
   } catch (const FileError& error) {
     PyErr_SetString(error.is_missing() ? PyExc_FileNotFoundError : PyExc_OSError, error.what());
+  } catch (const py::cast_error&) {
+    PyErr_SetString(PyExc_TypeError, "a value of a wrong type");
   } catch (const std::filesystem::filesystem_error& error) {
     set_from_code(error.code().value(), error.path1().string());
   }

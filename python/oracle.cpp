@@ -109,6 +109,9 @@ void Oracle::store() {
 }
 
 const nas::Genotype& Oracle::genes_of(py::handle handle) const {
+  if (!py::isinstance<Genotype>(handle)) {
+    throw py::type_error("genotypes: an item is no h4h.Genotype");
+  }
   const auto& genotype = py::cast<const Genotype&>(handle);
   if (genotype.space == space_ || genotype.space == known_equal_) return genotype.genes;
   if (!same_space(genotype.space, space_)) {

@@ -117,7 +117,10 @@ std::vector<bool> needed(const nas::Space& space, const py::dict& values) {
 }
 
 std::int64_t index_of(const nas::Gene& gene, py::handle value) {
-  const double wanted = py::cast<double>(value);
+  if (PyNumber_Check(value.ptr()) == 0) {
+    throw py::type_error(fmt::format("{}: a choice is a number", gene.name));
+  }
+  const auto wanted = py::cast<double>(value);
   const auto found = std::find(gene.choices.begin(), gene.choices.end(), wanted);
   if (found == gene.choices.end()) {
     throw nas::SpaceError(

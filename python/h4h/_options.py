@@ -1,4 +1,6 @@
 """Arguments of Python as options of the command line, whose parser reads them."""
+from __future__ import annotations
+
 import numbers
 import os
 import pathlib
@@ -87,12 +89,12 @@ def _root():
     return package.parents[3]
 
 
-def program():
+def program() -> str:
     """The command h4h that belongs to the package: other processes of `jobs` run it."""
     return str(_root() / "bin" / PROGRAM)
 
 
-def shipped_file(name):
+def shipped_file(name: str) -> str:
     """The path of a file that H4H ships, such as "platforms/h4h-7nm.yaml" or "spaces/toy.yaml".
     Raises FileNotFoundError."""
     found = _root() / "share" / "h4h" / path(name, "name")

@@ -1,4 +1,6 @@
 """Costs of many networks of a space."""
+from __future__ import annotations
+
 import array
 import functools
 import typing
@@ -6,7 +8,7 @@ import typing
 from . import _h4h
 from ._options import options, path, program, results_options, text
 from ._records import Report
-from ._runs import _platform
+from ._runs import Path, PlatformLike, _platform
 
 
 class Costs(typing.NamedTuple):
@@ -39,7 +41,9 @@ class Oracle:
     of the parent raises RuntimeError there.
     """
 
-    def __init__(self, platform, space, objective="latency", *, cache=None, jobs=None):
+    def __init__(self, platform: PlatformLike, space: typing.Union[_h4h.Space, Path],
+                 objective: str = "latency", *, cache: typing.Optional[Path] = None,
+                 jobs: typing.Optional[int] = None) -> None:
         if not isinstance(space, _h4h.Space):
             space = _h4h.Space(path(space, "space"))
         given = options(objective=text(objective, "objective")) + results_options(cache, jobs)
@@ -47,20 +51,21 @@ class Oracle:
         self._oracle = _h4h.Oracle(_platform(platform), space, given, program())
 
     @property
-    def space(self):
+    def space(self) -> _h4h.Space:
+        """The space of its genotypes."""
         return self._oracle.space
 
-    def __call__(self, genotypes):
+    def __call__(self, genotypes: typing.Any) -> Costs:
         """Costs of a list of Genotype, or of an array with a row of indices of choices for each."""
         latency, energy, area, infeasible = self._oracle.evaluate(genotypes)
         return Costs(self._as_array(latency), self._as_array(energy), self._as_array(area), infeasible)
 
-    def report(self, genotype):
+    def report(self, genotype: _h4h.Genotype) -> typing.Optional[Report]:
         """The Report of one genotype; None where it does not run."""
         document = self._oracle.report(genotype)
         return None if document is None else Report(document)
 
-    def precompute(self):
+    def precompute(self) -> typing.Dict[str, typing.Any]:
         """Simulates every layer of the space: {"blocks", "jobs", "all"}; all is False where layers of
         tensors that spill are left to be simulated on demand. Raises RuntimeError on platforms where a
         layer's cost depends on the one before."""

@@ -1,5 +1,8 @@
 """Results: documents whose members are attributes."""
+from __future__ import annotations
+
 import copy
+import typing
 
 
 def _view(value):
@@ -17,14 +20,14 @@ class Record:
     def __init__(self, document):
         self._document = document
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> typing.Any:
         if name.startswith("_"):  # of a copy that is being made, there is no document yet
             raise AttributeError(name)
         if name in self._document:
             return _view(self._document[name])
         raise AttributeError(f"no '{name}' in {type(self).__name__}; there are: {', '.join(dir(self))}")
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> typing.Any:
         return _view(self._document[name])
 
     def __dir__(self):
@@ -38,7 +41,7 @@ class Record:
     def __repr__(self):
         return f"{type(self).__name__}({self._document!r})"
 
-    def to_dict(self):
+    def to_dict(self) -> typing.Dict[str, typing.Any]:
         """The JSON document, as json.loads() gives it."""
         return copy.deepcopy(self._document)
 
@@ -59,7 +62,7 @@ class Report(Record):
     ...), `energy_j` by part, `area_mm2` by part, `mapping`, `remarks`. With `uncertainty`, figures of
     `totals` are records of value, low, high, p5, p95."""
 
-    def layers(self, frame=False):
+    def layers(self, frame: bool = False) -> typing.Any:
         """A dict for each layer in file order: name, op, input, output, macs, npu_share (0 to 1 of the
         output channels), cycles, latency_s, energy_j, noc_bytes, bound_by, ...; with frame=True a
         pandas.DataFrame."""
@@ -78,13 +81,13 @@ class Mapping(Record):
         super().__init__(document)
         self._layers, self._text = layers, text
 
-    def layers(self, frame=False):
+    def layers(self, frame: bool = False) -> typing.Any:
         """A dict for each layer: name, op, npu_share (0 to 1 of the output channels) and the output
         channels of each device."""
         return rows(self._layers, frame)
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The text of a mapping file that pins all of it, as --save-mapping writes it."""
         return self._text
 
@@ -95,7 +98,7 @@ class Mapping(Record):
 class Sweep(Record):
     """What `h4h sweep` writes into sweep.json, schema h4h.sweep/1: platform, objective, axes, networks."""
 
-    def points(self, frame=False):
+    def points(self, frame: bool = False) -> typing.Any:
         """A dict for each network on each variant: values (by key), network, latency_s, energy_j,
         area_mm2, ..., layers; or infeasible, which says why it does not run. With frame=True a
         pandas.DataFrame with a column for each key, and without layers."""

@@ -1,10 +1,24 @@
 """Runs of the simulator: simulate, map, sweep, compare."""
+from __future__ import annotations
+
+import os
+import typing
+
 from . import _h4h
 from ._options import (mapping_options, options, overrides, path, program, results_options, text)
 from ._records import Comparison, Mapping, Report, Sweep
 
+Path = typing.Union[str, "os.PathLike[str]"]
+Quantity = typing.Union[str, float, None]
+PlatformLike = typing.Union[_h4h.Platform, Path]
+NetworkLike = typing.Union[_h4h.Network, Path]
+Networks = typing.Union[NetworkLike, typing.Iterable[NetworkLike]]
 
-def load_platform(path_of_file, overrides_of_keys=None, /, **more):
+
+def load_platform(path_of_file: Path,
+                  overrides_of_keys: typing.Union[typing.Mapping[str, typing.Any], typing.Iterable[str],
+                                                  None] = None, /,
+                  **more: typing.Any) -> _h4h.Platform:
     """Reads a platform file.
 
     Keys of the platform are replaced as by --set of the command line; values are numbers in the base
@@ -20,7 +34,8 @@ def load_platform(path_of_file, overrides_of_keys=None, /, **more):
     return _h4h.load_platform(path(path_of_file, "path"), changes)
 
 
-def load_network(name_or_path, *, unsupported="refuse", input=None):
+def load_network(name_or_path: Path, *, unsupported: str = "refuse",
+                 input: typing.Optional[str] = None) -> _h4h.Network:
     """Reads a .tflite, .onnx or .yaml file, or builds a network by its name (network_names()): what
     --network of the command line takes, also "SPACE.yaml#min".
 
@@ -53,8 +68,12 @@ def _simulated(platform, network, mapping, objective, effort, max_latency, max_e
                          given + more + results_options(cache, jobs), pins and pins.text, program())
 
 
-def simulate(platform, network, mapping="auto", objective="latency", *, effort=None, max_latency=None,
-             max_energy=None, fps=None, uncertainty=False, samples=None, seed=None, cache=None, jobs=None):
+def simulate(platform: PlatformLike, network: NetworkLike, mapping: typing.Union[Path, Mapping] = "auto",
+             objective: str = "latency", *, effort: typing.Optional[str] = None,
+             max_latency: Quantity = None, max_energy: Quantity = None,
+             fps: typing.Optional[float] = None, uncertainty: bool = False,
+             samples: typing.Optional[int] = None, seed: typing.Optional[int] = None,
+             cache: typing.Optional[Path] = None, jobs: typing.Optional[int] = None) -> Report:
     """Latency, energy and area of a network on a platform, layer by layer.
 
     platform, network: what load_platform() and load_network() return, or their arguments.
@@ -75,8 +94,10 @@ def simulate(platform, network, mapping="auto", objective="latency", *, effort=N
     return Report(document)
 
 
-def map(platform, network, objective="latency", *, mapping="auto", effort=None, max_latency=None,
-        max_energy=None, cache=None, jobs=None):
+def map(platform: PlatformLike, network: NetworkLike, objective: str = "latency", *,
+        mapping: typing.Union[Path, Mapping] = "auto", effort: typing.Optional[str] = None,
+        max_latency: Quantity = None, max_energy: Quantity = None, cache: typing.Optional[Path] = None,
+        jobs: typing.Optional[int] = None) -> Mapping:
     """The best mapping of a network, to look at or to pass to simulate(). Arguments as there."""
     document, mapping_text = _simulated(platform, network, mapping, objective, effort, max_latency,
                                         max_energy, None, [], cache, jobs)
@@ -92,9 +113,13 @@ def _axis(key, values):
     return f"--vary={text(key, 'a key')}={','.join(text(v, f'a value of {key}') for v in values)}"
 
 
-def sweep(platform, networks, vary=None, *, vary_file=None, mapping="auto", objective="latency",
-          effort=None, max_latency=None, max_energy=None, fps=None, uncertainty=False, samples=None,
-          seed=None, cache=None, jobs=None):
+def sweep(platform: PlatformLike, networks: Networks,
+          vary: typing.Optional[typing.Mapping[str, typing.Union[str, typing.Iterable[typing.Any]]]] = None,
+          *, vary_file: typing.Optional[Path] = None, mapping: Path = "auto", objective: str = "latency",
+          effort: typing.Optional[str] = None, max_latency: Quantity = None, max_energy: Quantity = None,
+          fps: typing.Optional[float] = None, uncertainty: bool = False,
+          samples: typing.Optional[int] = None, seed: typing.Optional[int] = None,
+          cache: typing.Optional[Path] = None, jobs: typing.Optional[int] = None) -> Sweep:
     """Networks on every combination of values, each with its best mapping.
 
     networks: one, or a list.
@@ -113,8 +138,11 @@ def sweep(platform, networks, vary=None, *, vary_file=None, mapping="auto", obje
                             program()))
 
 
-def compare(first, second, networks, *, mapping="auto", objective="latency", effort=None, max_latency=None,
-            max_energy=None, fps=None, samples=None, seed=None, cache=None, jobs=None):
+def compare(first: PlatformLike, second: PlatformLike, networks: Networks, *, mapping: str = "auto",
+            objective: str = "latency", effort: typing.Optional[str] = None, max_latency: Quantity = None,
+            max_energy: Quantity = None, fps: typing.Optional[float] = None,
+            samples: typing.Optional[int] = None, seed: typing.Optional[int] = None,
+            cache: typing.Optional[Path] = None, jobs: typing.Optional[int] = None) -> Comparison:
     """Two platforms on the same networks: ratios second / first of latency, energy, their product and
     area, over `samples` (64) of the values that have a range, in pairs. Other arguments as in
     simulate()."""

@@ -1,7 +1,10 @@
 """What the functions of h4h raise. Messages are those of the command line: "file:line: what is wrong;
 what is allowed". A file that cannot be opened is an OSError such as FileNotFoundError, an argument of a
 wrong type a TypeError."""
+from __future__ import annotations
+
 import re
+import typing
 
 
 class Error(ValueError):
@@ -11,13 +14,13 @@ class Error(ValueError):
         return re.match(r"(.+?):(\d+): ", str(self))
 
     @property
-    def file(self):
+    def file(self) -> typing.Optional[str]:
         """The file that the message begins with; None where it begins otherwise."""
         place = self._place()
         return place and place.group(1)
 
     @property
-    def line(self):
+    def line(self) -> typing.Optional[int]:
         """The line of `file`, from 1; None without one."""
         place = self._place()
         return place and int(place.group(2))

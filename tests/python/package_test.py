@@ -4,7 +4,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
 import unittest
 
 import h4h
@@ -34,6 +33,29 @@ class Package(unittest.TestCase):
             self.assertNotIn(name, modules.split())
         self.assertNotIn("libtorch", maps)
         self.assertNotIn("libc10", maps)
+
+    def test_arrays_and_frames_say_what_they_need(self):
+        """Without numpy, costs are arrays of the module array; without pandas, frame=True says so."""
+        script = (
+            "import sys; sys.modules['numpy'] = sys.modules['pandas'] = None\n"
+            "import h4h\n"
+            "chip, toy = h4h.shipped_file('platforms/h4h-7nm.yaml'), h4h.shipped_file('spaces/toy.yaml')\n"
+            "space = h4h.Space(toy)\n"
+            "print(h4h.Oracle(chip, space)([space.min()]).latency_s)\n"
+            "try:\n"
+            "    h4h.simulate(chip, toy + '#min').layers(frame=True)\n"
+            "except ImportError as error:\n"
+            "    print(error)\n")
+        out = subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.PIPE,
+                             text=True).stdout
+        self.assertRegex(out, r"array\('d', \[[\d.e-]+\]\)\n.*python3-pandas")
+
+    def test_functions_have_types(self):
+        for name in ("simulate", "map", "sweep", "compare", "load_platform", "load_network"):
+            signature = inspect.signature(getattr(h4h, name))
+            self.assertIsNot(signature.return_annotation, signature.empty, name)
+            for parameter in signature.parameters.values():
+                self.assertIsNot(parameter.annotation, parameter.empty, f"{name}({parameter})")
 
     def test_everything_public_is_described(self):
         for name in h4h.__all__:

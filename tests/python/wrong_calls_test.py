@@ -144,7 +144,7 @@ class WrongCalls(unittest.TestCase):
                      lambda g: space.crossover(g, space.min(), 1), h4h.Oracle(CHIP, space).report,
                      lambda g: h4h.Oracle(CHIP, space)([g])):
             self.refuses(h4h.SpaceError, "another space", call, other.min())
-            self.refuses((TypeError, RuntimeError), "", call, None)
+            self.refuses(TypeError, "", call, None)
         self.refuses(h4h.SpaceError, "indices", space.genotype, [0, 1])
         self.refuses(h4h.SpaceError, "index", space.genotype, [-1] * len(space.genes))
         self.refuses(h4h.SpaceError, "index", space.genotype, [99] * len(space.genes))
@@ -152,6 +152,10 @@ class WrongCalls(unittest.TestCase):
         values = {name: choices[0] for name, choices in space.genes}
         self.refuses(h4h.SpaceError, "no gene 'width'", space.genotype, {**values, "width": 3})
         self.refuses(h4h.SpaceError, "resolution", space.genotype, {**values, "resolution": 25})
+        for wrong in (None, "24", [24]):
+            self.refuses(TypeError, "resolution", space.genotype, {**values, "resolution": wrong})
+        self.refuses(TypeError, "", space.genotype, {**values, 1: 2})
+        self.refuses(TypeError, "", space.genotype, None)
         self.refuses(h4h.SpaceError, "at most 10", space.enumerate, 10)
 
     def test_numbers_out_of_range(self):
@@ -172,7 +176,8 @@ class WrongCalls(unittest.TestCase):
         genes = len(oracle.space.genes)
         for wrong in ("text", b"bytes", {1: 2}, iter([]), numpy.zeros((2, genes))):
             self.refuses(TypeError, "", oracle, wrong)
-        self.refuses((TypeError, RuntimeError), "", oracle, [1])
+        self.refuses(TypeError, "no h4h.Genotype", oracle, [1])
+        self.refuses(TypeError, "no h4h.Genotype", oracle, [None])
         self.refuses(ValueError, "dimensions", oracle, numpy.zeros(genes, dtype=int))
         self.refuses(h4h.SpaceError, "indices", oracle, numpy.zeros((2, genes + 1), dtype=int))
         self.refuses(h4h.SpaceError, "index", oracle, numpy.full((2, genes), 99))
