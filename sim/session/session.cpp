@@ -21,8 +21,8 @@ namespace {
 // One thread is in SystemC at a time, and none while the process forks, so that a child may go on
 // with sessions.
 std::mutex kernel_mutex;
-const int kAtFork = ::pthread_atfork([] { kernel_mutex.lock(); }, [] { kernel_mutex.unlock(); },
-                                     [] { kernel_mutex.unlock(); });
+[[maybe_unused]] const int kAtFork = ::pthread_atfork(
+    [] { kernel_mutex.lock(); }, [] { kernel_mutex.unlock(); }, [] { kernel_mutex.unlock(); });
 
 // SystemC finds its context through globals. Its first one must outlive everything, since a static
 // event of the library refers to it; later ones may come and go, each for one session.

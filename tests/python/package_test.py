@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import h4h
@@ -78,6 +79,22 @@ class Package(unittest.TestCase):
             there = {n for n in vars(getattr(_h4h, name)) if not n.startswith("_")}
             self.assertEqual(members, there, name)
         self.assertTrue((PACKAGE / "py.typed").exists())
+
+    def test_installed_package_is_whole(self):
+        """The component by itself, beside the programs and files of the build."""
+        build = pathlib.Path(os.environ["H4H"]).parents[1]
+        with tempfile.TemporaryDirectory() as prefix:
+            subprocess.run(["cmake", "--install", build, "--prefix", prefix, "--component", "python"],
+                           check=True, stdout=subprocess.DEVNULL)
+            for name in ("bin", "share"):
+                (pathlib.Path(prefix) / name).symlink_to(build / name)
+            script = ("import h4h\n"
+                      "chip, toy = h4h.shipped_file('platforms/h4h-7nm.yaml'), h4h.shipped_file('spaces/toy.yaml')\n"
+                      "print(h4h.sweep(chip, toy + '#min', {'cim.macros': [1, 2]}, jobs=2), h4h.__file__)\n")
+            out = subprocess.run(
+                [sys.executable, "-c", script], check=True, stdout=subprocess.PIPE, text=True,
+                env={**os.environ, "PYTHONPATH": f"{prefix}/lib/python3/dist-packages"}).stdout
+        self.assertEqual(out, f"<h4h.Sweep of 2 points> {prefix}/lib/python3/dist-packages/h4h/__init__.py\n")
 
     def test_shipped_files_and_the_program_are_found(self):
         chip = h4h.load_platform(h4h.shipped_file("platforms/h4h-7nm.yaml"))
