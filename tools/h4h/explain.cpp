@@ -6,9 +6,9 @@
 #include "nas/space/open_network.hpp"
 #include "platforms/description/loader.hpp"
 #include "sim/explain/format_explain.hpp"
-#include "sim/network/fold.hpp"
 #include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/results_options.hpp"
+#include "tools/h4h/run_mapped.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -39,27 +39,10 @@ Options options() {
   return options;
 }
 
-struct Run {
-  sim::Mapping mapping;
-  sim::Report report;
-};
-
-Run run_on(sim::JobResults& results, const platforms::Platform& platform,
-           const workloads::Network& network, const sim::MappingWanted& how) {
+MappedRun run_on(sim::JobResults& results, const platforms::Platform& platform,
+                 const workloads::Network& network, const MappingOptions& options) {
   sim::LayerCosts costs(platform.hardware, results);
-  const sim::MappingResult mapped =
-      sim::map_network(costs, platform, network, how.strategy, how.goal, how.pins, how.effort);
-  if (const auto* infeasible = std::get_if<sim::Infeasible>(&mapped)) {
-    throw std::runtime_error(printable(fmt::format("{} is infeasible on {}: {}", network.name,
-                                                   platform.name, infeasible->reason)));
-  }
-  Run run{std::get<sim::Mapping>(mapped), {}};
-  run.report = sim::make_report(platform, network, run.mapping,
-                                sim::simulate_layers(costs, network, run.mapping));
-  const std::string over = sim::over_limit(run.report, how.limits);
-  if (over.empty()) return run;
-  throw std::runtime_error(
-      printable(fmt::format("{} is infeasible on {}: {}", network.name, platform.name, over)));
+  return run_mapped(options, platform, network, costs);
 }
 
 // The layer that is asked for. Throws UsageError that names the nearest one.
@@ -82,11 +65,10 @@ std::string against(const Parsed& parsed, const std::string& file, Format format
   const platforms::Platform first = platform_of(parsed),
                             second = platforms::load_platform(file, list_of(parsed, "set"));
   Results results(cache_file(parsed), 1);
-  sim::ChipDifference difference{
-      run_on(*results, first, network, options.of(first, network)).report,
-      run_on(*results, second, network, options.of(second, network)).report,
-      sim::differing_keys(first, second),
-      {}};
+  sim::ChipDifference difference{run_on(*results, first, network, options).report,
+                                 run_on(*results, second, network, options).report,
+                                 sim::differing_keys(first, second),
+                                 {}};
   difference.layers = sim::layer_differences(difference.first, difference.second);
   return format == Format::json ? write_json(sim::difference_document(difference))
                                 : sim::format_difference(difference, top);
@@ -95,17 +77,16 @@ std::string against(const Parsed& parsed, const std::string& file, Format format
 std::string alone(const Parsed& parsed, Format format, std::size_t top,
                   const MappingOptions& options, const workloads::Network& network) {
   const platforms::Platform platform = platform_of(parsed);
-  const sim::MappingWanted how = options.of(platform, network);
   const std::optional<std::size_t> layer = layer_of(parsed, network);
   Results results(cache_file(parsed), 1);
-  Run run = run_on(*results, platform, network, how);
+  MappedRun run = run_on(*results, platform, network, options);
   const std::vector<sim::IdealPart> parts = sim::ideal_parts(platform);
   sim::Explanation all{std::move(run.report), {}, {}, {}, layer};
   for (const sim::IdealPart& part : parts) all.parts.push_back(part.name);
   all.layers = sim::reasons(*results, network, run.mapping, all.report, parts);
   for (const sim::Change& change : sim::usual_changes()) {
     if (layer) break;  // of the network, not of a layer
-    auto what_if = sim::what_if(*results, platform, network, how, change);
+    auto what_if = sim::what_if(*results, platform, network, options.of(platform, network), change);
     if (what_if) all.what_ifs.push_back(std::move(*what_if));
   }
   return format == Format::json ? write_json(sim::explanation_document(all))
