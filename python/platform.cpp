@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json/json_parser.hpp"
+#include "base/program_files.hpp"
 #include "platforms/description/loader.hpp"
 #include "python/bindings.hpp"
 #include "python/calls.hpp"
@@ -14,7 +15,7 @@ namespace h4h::python {
 namespace {
 
 Platform load(const std::string& path, const std::vector<std::string>& overrides) {
-  require_file(path);
+  require_file(file_or_shipped(path, "platforms").string());
   return released([&] { return Platform{platforms::load_platform(path, overrides), path}; });
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <variant>
 
+#include "base/program_files.hpp"
 #include "nas/space/load.hpp"
 #include "nas/space/open_network.hpp"
 #include "python/bindings.hpp"
@@ -61,7 +62,7 @@ const nas::Genotype& genes_of(const SpacePointer& space, const Genotype& genotyp
 }
 
 SpacePointer load(const std::filesystem::path& path) {
-  require_file(path.string());
+  require_file(file_or_shipped(path, "spaces").string());
   return released([&] { return std::make_shared<nas::Space>(nas::load_space(path.string())); });
 }
 

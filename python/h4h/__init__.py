@@ -10,12 +10,14 @@ Names, words and units are those of the command line and of its JSON; docs/pytho
 """
 from . import _h4h
 from ._h4h import Genotype, Network, Platform, Random, Space, network_names
-from ._options import shipped_file
+from ._options import shipped_file, shipped_folder
 from ._oracle import Costs, Oracle
 from ._records import Comparison, Mapping, Record, Report, Sweep
 from ._runs import compare, load_network, load_platform, map, simulate, sweep
 from .errors import (Error, InfeasibleError, MappingError, NetworkError, PlatformError, SimulationError,
                      SpaceError, UsageError)
+
+_h4h.use_shipped_files(shipped_folder())
 
 __version__ = _h4h.version
 __all__ = [

@@ -94,9 +94,13 @@ def program() -> str:
     return str(_root() / "bin" / PROGRAM)
 
 
+def shipped_folder() -> str:
+    return str(_root() / "share" / "h4h")
+
+
 def shipped_file(name: str) -> str:
     """The path of a file that H4H ships, such as "platforms/h4h-7nm.yaml" or "spaces/toy.yaml".
     Raises FileNotFoundError."""
-    found = _root() / "share" / "h4h" / path(name, "name")
+    found = pathlib.Path(shipped_folder()) / path(name, "name")
     found.stat()
     return str(found)

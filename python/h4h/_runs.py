@@ -19,7 +19,7 @@ def load_platform(path_of_file: Path,
                   overrides_of_keys: typing.Union[typing.Mapping[str, typing.Any], typing.Iterable[str],
                                                   None] = None, /,
                   **more: typing.Any) -> _h4h.Platform:
-    """Reads a platform file.
+    """Reads a platform file, or one that H4H ships, by its name: "h4h-7nm".
 
     Keys of the platform are replaced as by --set of the command line; values are numbers in the base
     unit of the file format, or text with a unit:

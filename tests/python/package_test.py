@@ -86,8 +86,10 @@ class Package(unittest.TestCase):
         with tempfile.TemporaryDirectory() as prefix:
             subprocess.run(["cmake", "--install", build, "--prefix", prefix, "--component", "python"],
                            check=True, stdout=subprocess.DEVNULL)
-            for name in ("bin", "share"):
-                (pathlib.Path(prefix) / name).symlink_to(build / name)
+            for name in ("bin", "share/h4h"):
+                link = pathlib.Path(prefix) / name
+                link.parent.mkdir(exist_ok=True)
+                link.symlink_to(build / name)
             script = ("import h4h\n"
                       "chip, toy = h4h.shipped_file('platforms/h4h-7nm.yaml'), h4h.shipped_file('spaces/toy.yaml')\n"
                       "print(h4h.sweep(chip, toy + '#min', {'cim.macros': [1, 2]}, jobs=2), h4h.__file__)\n")
@@ -100,6 +102,8 @@ class Package(unittest.TestCase):
         chip = h4h.load_platform(h4h.shipped_file("platforms/h4h-7nm.yaml"))
         self.assertEqual(chip.name, "h4h-7nm")
         self.assertEqual(h4h.Space(h4h.shipped_file("spaces/toy.yaml")).name, "toy")
+        self.assertEqual(h4h.load_platform("h4h-7nm").name, "h4h-7nm")
+        self.assertEqual(h4h.Space("toy").name, "toy")
         version = subprocess.run([os.environ["H4H"], "--version"], check=True, stdout=subprocess.PIPE,
                                  text=True).stdout
         self.assertEqual(version, f"h4h {h4h.__version__}\n")
