@@ -8,7 +8,9 @@ endif()
 if(H4H_WITH_MPI)
   list(APPEND CPACK_COMPONENTS_ALL mpi)
 endif()
-# A further component is installed with COMPONENT, listed here, and has its own variables below.
+if(H4H_PYTHON)
+  list(APPEND CPACK_COMPONENTS_ALL python)
+endif()
 set(CPACK_PACKAGE_NAME h4h)
 set(CPACK_PACKAGE_VENDOR "H4H")
 set(CPACK_PACKAGE_CONTACT "H4H maintainers <maintainers@users.noreply.r-seed-92784031.example>")
@@ -51,6 +53,16 @@ set(CPACK_COMPONENT_NAS_DESCRIPTION "simulator of edge AI chips: training of sup
 The commands of h4h that train supernets and search with them; uses LibTorch.")
 set(CPACK_DEBIAN_NAS_PACKAGE_DEPENDS "h4h ${same_version}, libopenblas0-pthread")
 set(CPACK_DEBIAN_NAS_PACKAGE_RECOMMENDS dataset-fashion-mnist)
+
+# The module is of one version of Python.
+set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-h4h)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_COMPONENT_PYTHON_DESCRIPTION "simulator of edge AI chips: package for Python
+Simulations, mappings, sweeps, comparisons and the cost oracle of h4h from Python.")
+math(EXPR next_minor "0${Python3_VERSION_MINOR} + 1")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+    "h4h ${same_version}, python3 (>= ${Python3_VERSION_MAJOR}.${Python3_VERSION_MINOR}), python3 (<< ${Python3_VERSION_MAJOR}.${next_minor})")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-numpy, python3-pandas")
 
 set(CPACK_DEBIAN_MPI_PACKAGE_NAME h4h-mpi)
 set(CPACK_COMPONENT_MPI_DESCRIPTION "simulator of edge AI chips: runs on several machines
