@@ -24,16 +24,22 @@ std::unique_ptr<sim::JobResults> results_of(const std::optional<std::filesystem:
       jobs > 1 ? std::make_unique<sim::ProcessWorkers>(program, jobs) : nullptr);
 }
 
-void keep(sim::JobResults& results) {
+std::optional<std::string> store(sim::JobResults& results) {
   sim::CostStore* const store = results.store();
-  if (store == nullptr) return;
+  if (store == nullptr) return std::nullopt;
   store->flush();
-  if (!store->problem()) return;
-  const std::string warning =
+  if (!store->problem()) return std::nullopt;
+  std::string warning =
       fmt::format("cache {}: {}; the results are correct, but new ones are not cached",
                   store->file().string(), *store->problem());
   results.drop_store();
-  if (PyErr_WarnEx(PyExc_RuntimeWarning, warning.c_str(), 1) != 0) throw py::error_already_set();
+  return warning;
+}
+
+void warn(const std::optional<std::string>& warning) {
+  if (warning && PyErr_WarnEx(PyExc_RuntimeWarning, warning->c_str(), 1) != 0) {
+    throw py::error_already_set();
+  }
 }
 
 }  // namespace h4h::python

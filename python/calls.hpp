@@ -56,7 +56,13 @@ std::unique_ptr<sim::JobResults> results_of(const std::optional<std::filesystem:
                                             const tools::Parsed& parsed,
                                             const std::string& program);
 
-// Stores what is new. Where the cache has failed: a RuntimeWarning, and it is not used any more.
-void keep(sim::JobResults& results);
+// Stores what is new. Where the cache has failed it is not used any more, and the text is a
+// warning.
+std::optional<std::string> store(sim::JobResults& results);
+// A RuntimeWarning, where there is one.
+void warn(const std::optional<std::string>& warning);
+
+// Both.
+inline void keep(sim::JobResults& results) { warn(store(results)); }
 
 }  // namespace h4h::python

@@ -48,11 +48,14 @@ class Oracle {
   template <typename Work>
   auto alone(Work work) {
     Table& table = *table_;
+    std::optional<std::string> warning;
     auto result = released([&] {
       const std::lock_guard<std::mutex> lock(mutex_);
-      return work(table);
+      auto done = work(table);
+      warning = store(*table.results);
+      return done;
     });
-    if (table.results->store() != nullptr) store();
+    warn(warning);
     return result;
   }
 
@@ -90,8 +93,6 @@ class Oracle {
                                    results_of(tools::cache_file(given), given, program));
   }
 
-  void store();
-
   const nas::Genotype& genes_of(py::handle genotype) const;
 
   SpacePointer space_;
@@ -99,14 +100,6 @@ class Oracle {
   OfProcess<Table> table_;
   std::mutex mutex_;
 };
-
-void Oracle::store() {
-  const auto problem = released([&]() -> bool {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return !(*table_).results->store()->flush();
-  });
-  if (problem) keep(*(*table_).results);
-}
 
 const nas::Genotype& Oracle::genes_of(py::handle handle) const {
   if (!py::isinstance<Genotype>(handle)) {
