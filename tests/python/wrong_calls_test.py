@@ -191,6 +191,10 @@ class WrongCalls(unittest.TestCase):
     def test_a_cache_that_cannot_be_written(self):
         with self.assertWarnsRegex(RuntimeWarning, "cache"):
             h4h.simulate(CHIP, f"{TOY}#min", cache=self.folder)
+        oracle = h4h.Oracle(CHIP, TOY, cache=self.folder)
+        with self.assertWarnsRegex(RuntimeWarning, "cache"):
+            first = oracle([oracle.space.min()]).latency_s[0]
+        self.assertEqual(oracle([oracle.space.min()]).latency_s[0], first)
 
 
 if __name__ == "__main__":
