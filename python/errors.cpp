@@ -31,7 +31,7 @@ void set_from_code(int code, const std::string& path) {
   PyErr_SetFromErrnoWithFilename(PyExc_OSError, path.c_str());
 }
 
-void translate(std::exception_ptr thrown) {
+void translate(std::exception_ptr thrown) {  // NOLINT: as pybind11 calls it
   if (!thrown) return;
   try {
     std::rethrow_exception(thrown);

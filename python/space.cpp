@@ -176,7 +176,7 @@ Network network(const SpacePointer& space, const Genotype& genotype) {
   return {nas::network_of(*space, text), space->name() + "#" + text};
 }
 
-std::size_t hash_of(const Genotype& genotype) {
+py::ssize_t hash_of(const Genotype& genotype) {
   return py::hash(py::bytes(reinterpret_cast<const char*>(genotype.genes.data()),
                             genotype.genes.size() * sizeof(std::uint16_t)));
 }
