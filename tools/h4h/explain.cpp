@@ -7,6 +7,7 @@
 #include "platforms/description/loader.hpp"
 #include "sim/explain/format_explain.hpp"
 #include "tools/h4h/mapping_options.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_mapped.hpp"
 
@@ -31,7 +32,7 @@ Options options() {
   add_import_options(options);
   // clang-format off
   options.add_options()
-      ("against", po::value<std::string>()->value_name("FILE"), "a second platform; --set applies to both")
+      ("against", choice(platform_names)->value_name("FILE"), "a second platform; --set applies to both")
       ("top", po::value<std::string>()->value_name("N"), "table: the N layers with the highest latency, or the largest difference (10)");
   // clang-format on
   add_format_option(options, kFormats);
