@@ -42,7 +42,7 @@ TEST(Completion, OffersEveryCommand) {
 }
 
 TEST(Completion, OffersTheOptionsOfTheHelpOfEveryCommand) {
-  const std::regex option("(^|\n)  (-h \\[ )?(--[a-z-]+)");
+  const std::regex option("(^|\n)  (-h \\[ )?(--[a-z0-9-]+)");
   for (const tools::Command& command : tools::h4h_program().commands) {
     const std::string name = command.name;
     const Outcome help = h4h(name + " --help");
