@@ -4,6 +4,7 @@
 
 #include "sim/mapping/mapping_file.hpp"
 #include "sim/network/fold.hpp"
+#include "sim/report/format.hpp"
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
