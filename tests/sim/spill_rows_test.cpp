@@ -13,7 +13,6 @@
 namespace h4h::sim {
 namespace {
 
-using models::Event;
 using testing::platform;
 using workloads::Activation;
 using workloads::Conv2d;
