@@ -127,7 +127,8 @@ TEST(Reproduce, MacrosAgainstTheNpuInBothDuplexes) {
   for (const CsvRow& row : ablations.rows) {
     if (row.text("id") == "C3.depthwise.throughput") of_depthwise.insert(row.text("ablation"));
   }
-  EXPECT_EQ(of_depthwise, (std::set<std::string>{"cim.capacity=ignore", "noc.duplex=full"}));
+  EXPECT_EQ(of_depthwise, (std::set<std::string>{"cim.capacity=ignore", "noc.duplex=full",
+                                                 "sram.schedule=cascade"}));
   EXPECT_NE(o.out.find("\nablation "), std::string::npos) << o.out;
 }
 
