@@ -75,11 +75,10 @@ workloads::Network network_of_file(const std::string& name,
 }  // namespace
 
 workloads::Network network_of(const Space& space, const std::string& which) {
-  if (which.rfind('{', 0) == 0) {
-    return workloads::with_joined_projections(space.network(space.parse(which)));
-  }
-  const Genotype genotype = named(space, which);
+  const bool spelled = which.rfind('{', 0) == 0;
+  const Genotype genotype = spelled ? space.parse(which) : named(space, which);
   workloads::Network network = workloads::with_joined_projections(space.network(genotype));
+  if (spelled) return network;
   network.name = fmt::format("{}#{}@{}", space.name(), which.substr(0, which.find('@')),
                              space.resolution(genotype));
   return network;

@@ -160,20 +160,26 @@ class Proposals {
   // rows, also with the lowest stripes, and only the rows that are too many spill.
   void add_candidate(Cascade cascade) {
     const std::int64_t least = excess(cascade);
-    std::int64_t room = 0;
+    std::int64_t spillable = 0;
     for (const std::int64_t bytes : outer_bytes(cascade)) {
-      if (least <= room) break;
-      room += bytes;
+      if (spillable >= least) break;
+      spillable += bytes;
     }
-    if (least > room) return;
+    if (spillable < least) return;
     if (by_ == Spill::rows && least > 0) add_priced(cascade, least);
-    std::int64_t fit = 1, none = shapes_[cascade.last].output.height;  // too many, or whole
-    while (none - fit > 1) {
-      cascade.rows = (fit + none) / 2;
-      (excess(cascade) <= room ? fit : none) = cascade.rows;
+    cascade.rows = tallest(cascade, spillable);
+    add_priced(cascade, by_ == Spill::rows ? excess(cascade) : spillable);
+  }
+
+  // The most rows of its last layer whose stripes exceed the SRAM by no more than `spilled` bytes,
+  // as those of one row do; fewer than all, which are no stripes.
+  std::int64_t tallest(Cascade cascade, std::int64_t spilled) const {
+    std::int64_t low = 1, high = shapes_[cascade.last].output.height;
+    while (high - low > 1) {
+      cascade.rows = (low + high) / 2;
+      (excess(cascade) <= spilled ? low : high) = cascade.rows;
     }
-    cascade.rows = fit;
-    add_priced(cascade, by_ == Spill::rows ? excess(cascade) : room);
+    return low;
   }
 
   void add_priced(const Cascade& cascade, std::int64_t spilled) {

@@ -84,15 +84,6 @@ PlacedStripe placed(const Network& network, const Placement& placement, const St
 
 }  // namespace
 
-std::vector<LayerContext> layer_contexts(const platforms::Sram& sram, const Network& network) {
-  const Placement placement = place_with_spills(network, sram.size_bytes);
-  std::vector<LayerContext> contexts;
-  for (const Layer& layer : network.layers) {
-    contexts.push_back(context_of(placement, network, layer));
-  }
-  return contexts;
-}
-
 std::vector<PlacedStripe> placed_stripes(const platforms::Sram& sram, const Network& network,
                                          const std::vector<Cascade>& cascades, Spill by) {
   const Placement placement = place_with_spills(network, sram.size_bytes, cascades, by);

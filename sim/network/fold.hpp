@@ -9,10 +9,6 @@
 
 namespace h4h::sim {
 
-// The context of each layer in file order, on an SRAM that spills tensors that do not fit.
-std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
-                                         const workloads::Network& network);
-
 // What runs, in order: layers, or some rows of them; and where what they read and make lies. A
 // layer whose tensors lie in two memories runs in a stripe for each side of the row where that
 // changes. What a window reads on both sides is charged to the external memory.

@@ -54,7 +54,8 @@ platforms::Platform small_platform(Draw& draw) {
 
 // Simulates all that a search may ask for.
 void simulate_all(LayerCosts& costs, const Network& network, Effort effort) {
-  const std::vector<LayerContext> contexts = layer_contexts(costs.hardware().sram, network);
+  const std::vector<LayerContext> contexts =
+      testing::layer_contexts(costs.hardware().sram, network);
   const std::vector<workloads::LayerShape> layers = layer_shapes(network);
   const models::Devices& devices = costs.devices();
   for (const ActiveDevices& active : active_choices(all_macros(devices), devices.size(), effort)) {

@@ -230,7 +230,7 @@ TEST_F(StoreTest, WhatOneRunSimulatedTheNextFinds) {
 void simulate_shares(JobResults& results, const platforms::Platform& chip) {
   LayerCosts costs(chip.hardware, results);
   const workloads::Network network = *workloads::build_by_name("ds_cnn_kws");
-  const std::vector<LayerContext> contexts = layer_contexts(chip.hardware.sram, network);
+  const std::vector<LayerContext> contexts = testing::layer_contexts(chip.hardware.sram, network);
   const std::vector<workloads::LayerShape> layers = layer_shapes(network);
   const models::Devices& devices = costs.devices();
   for (const ActiveDevices& active : active_choices(all_macros(devices), devices.size())) {

@@ -103,7 +103,7 @@ TEST(JobBound, IsWithinATenthOfTheLayersOfMobileNetV2) {
   LayerCosts costs(p.hardware);
   Session session(p.hardware);
   CostBounds bounds(costs.hardware(), costs.devices());
-  const std::vector<LayerContext> contexts = layer_contexts(p.hardware.sram, network);
+  const std::vector<LayerContext> contexts = testing::layer_contexts(p.hardware.sram, network);
   const std::vector<workloads::LayerShape> layers = layer_shapes(network);
   const ActiveDevices all = all_macros(costs.devices());
   Tightness tightness;

@@ -55,6 +55,16 @@ inline LayerJob split(const workloads::LayerShape& layer, std::int64_t cim_chann
       layer, split_between(layer.output.channels - cim_channels, cim_channels, macros, units), {}};
 }
 
+// Of each layer in file order, on an SRAM that spills tensors that do not fit.
+inline std::vector<LayerContext> layer_contexts(const platforms::Sram& sram,
+                                                const workloads::Network& network) {
+  std::vector<LayerContext> contexts;
+  for (PlacedStripe& layer : placed_stripes(sram, network, {}, Spill::tensors)) {
+    contexts.push_back(std::move(layer.context));
+  }
+  return contexts;
+}
+
 inline Mapping mapped(LayerCosts& costs, const platforms::Platform& p, const workloads::Network& n,
                       Strategy strategy, Objective objective = Objective::latency) {
   return std::get<Mapping>(map_network(costs, p, n, strategy, objective));
