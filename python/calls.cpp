@@ -4,11 +4,21 @@
 
 #include "python/errors.hpp"
 #include "sim/workers/process_workers.hpp"
+#include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/results_options.hpp"
+#include "tools/h4h/sampling_options.hpp"
 
 namespace h4h::python {
 
 namespace py = pybind11;
+
+void add_run_options(tools::Options& options) {
+  tools::add_mapping_options(options);
+  tools::add_fps_option(options);
+  tools::add_uncertainty_options(options);
+  tools::add_jobs_option(options);
+  tools::add_cache_option(options);
+}
 
 tools::Parsed parsed(const tools::Arguments& arguments, const tools::Options& options) {
   return tools::parse(arguments, options, "");

@@ -47,6 +47,9 @@ class OfProcess {
   pid_t maker_ = ::getpid();
 };
 
+// The options that `h4h simulate` and `h4h sweep` share with the package.
+void add_run_options(tools::Options& options);
+
 // The options of `arguments`, which the package has made. Throws tools::UsageError.
 tools::Parsed parsed(const tools::Arguments& arguments, const tools::Options& options);
 

@@ -14,11 +14,7 @@ namespace {
 
 tools::Options options() {
   tools::Options options("options");
-  tools::add_mapping_options(options);
-  tools::add_fps_option(options);
-  tools::add_uncertainty_options(options);
-  tools::add_jobs_option(options);
-  tools::add_cache_option(options);
+  add_run_options(options);
   return options;
 }
 

@@ -19,11 +19,7 @@ tools::Options options() {
   tools::Options options("options");
   options.add_options()("vary", po::value<tools::Arguments>()->composing());
   options.add_options()("vary-file", po::value<std::string>());
-  tools::add_mapping_options(options);
-  tools::add_fps_option(options);
-  tools::add_uncertainty_options(options);
-  tools::add_jobs_option(options);
-  tools::add_cache_option(options);
+  add_run_options(options);
   return options;
 }
 
