@@ -1,12 +1,9 @@
 #include "sim/session/session.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <memory>
 #include <new>
-#include <thread>
 
 #include "tests/sim/random_jobs.hpp"
 #include "tests/sim/support.hpp"
@@ -381,47 +378,6 @@ TEST(Session, RefusesSplitsThatDoNotAddUpAndLayersThatMacrosCannotRun) {
   EXPECT_THROW(session.run(on_cim(testing::shaped(workloads::Mean{}, {7, 7, 16}), 1, 1)),
                std::invalid_argument);
   EXPECT_THROW(session.run(on_cim(conv({8, 8, 16}, 16, 1), 0, 1)), std::invalid_argument);
-}
-
-// What a new session says of some layers.
-std::vector<JobResult> some_results() {
-  Session session(textbook());
-  std::vector<JobResult> results;
-  for (const std::int64_t channels : {16, 32, 48, 64}) {
-    results.push_back(session.run(on_npu(conv({16, 16, 16}, channels, 3))));
-  }
-  return results;
-}
-
-TEST(Session, OfAThreadSaysWhatOneAloneSays) {
-  const std::vector<JobResult> expected = some_results();
-  std::vector<std::vector<JobResult>> found(4);
-  std::vector<std::thread> threads;
-  for (auto& results : found) threads.emplace_back([&] { results = some_results(); });
-  for (std::thread& thread : threads) thread.join();
-  for (const auto& results : found) EXPECT_TRUE(results == expected);
-}
-
-TEST(Session, GoesOnInAnotherThread) {
-  const std::vector<JobResult> expected = some_results();
-  Session session(textbook());
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    JobResult result;
-    const auto channels = static_cast<std::int64_t>(16 * (i + 1));
-    std::thread([&] { result = session.run(on_npu(conv({16, 16, 16}, channels, 3))); }).join();
-    EXPECT_TRUE(result == expected[i]);
-  }
-}
-
-TEST(Session, RunsInAChildThatIsMadeWhileAThreadRunsOne) {
-  const std::vector<JobResult> expected = some_results();
-  std::thread other([&] { EXPECT_TRUE(some_results() == expected); });
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(some_results() == expected ? 0 : 1);
-  int status = -1;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-  other.join();
 }
 
 }  // namespace
