@@ -64,11 +64,7 @@ std::vector<IdealPart> ideal_parts(const Platform& platform) {
                   chip.noc.bandwidth = kIdealBandwidth;
                   chip.noc.warm_up_ps = 0;
                 }),
-          ideal("sram", platform,
-                [](Hardware& chip) {
-                  chip.sram.bandwidth = kIdealBandwidth;
-                  chip.sram.latency_ps = 0;
-                }),
+          ideal("sram", platform, [](Hardware& chip) { make_ideal(chip.sram); }),
           ideal("weights", platform, [](Hardware& chip) { make_ideal(chip.weights); }),
           ideal("external", platform, [](Hardware& chip) { make_ideal(chip.external); })};
 }

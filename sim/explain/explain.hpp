@@ -36,7 +36,8 @@ struct LayerReasons {
   bool measured = false;  // its time is from a table, so that nothing is known of waits
 };
 
-// `results` of the mapping, as simulate_layers. Simulates every layer for each of `parts`.
+// Of each layer in file order; `report` is of the mapping. Simulates the network once for each of
+// `parts`.
 std::vector<LayerReasons> reasons(JobResults& results, const workloads::Network& network,
                                   const Mapping& mapping, const Report& report,
                                   const std::vector<IdealPart>& parts);
@@ -49,12 +50,13 @@ struct WhatIf {
   VariantPoint point;
 };
 
-// Twice the bandwidth of the NoC and of each memory, twice the SRAM, the macros, their units and
-// the MACs of the NPU, half the step of a macro: each where its key allows the value.
+// A key whose value is multiplied.
 struct Change {
   std::string key, explanation;
   double factor = 2;
 };
+// Twice of each part: the bandwidth of the NoC and of each memory, the SRAM, the MACs of the NPU,
+// the macros and their units; half the warm-up of the NoC and the step of the macros.
 const std::vector<Change>& usual_changes();
 
 // nullopt where the key does not allow the value, or the chip has no such part.

@@ -16,7 +16,7 @@ namespace {
 // "1.24 times as fast as".
 std::string as_fast(const ChipDifference& d) {
   const double first = to_seconds(d.first.time), second = to_seconds(d.second.time);
-  const std::string a = printable(d.first.platform_name), b = printable(d.second.platform_name);
+  const std::string a = printable(d.first_title), b = printable(d.second_title);
   if (first == second) return fmt::format("{} and {} take the same time", a, b);
   const bool wins = first < second;
   return fmt::format("{} is {:.2f} times as fast as {}", wins ? a : b,
@@ -31,7 +31,7 @@ std::string headline(const ChipDifference& d) {
                   d.first.energy_j.total() * 1e3, d.second.energy_j.total() * 1e3);
   const std::size_t behind = layers_behind(d.layers, kMost);
   if (d.first.time.count != d.second.time.count) {
-    text += fmt::format("; {} of {} layers make {:.0f} % of the difference in time", behind,
+    text += fmt::format("; {} of {} layers make up {:.0f} % of the difference in latency", behind,
                         d.layers.size(), 100 * kMost);
   }
   return text + ".\n";
@@ -46,8 +46,8 @@ std::string keys_table(const ChipDifference& d) {
 
 std::string layers_table(const ChipDifference& d, std::size_t top) {
   const auto number = [](const char* name) { return real_column(name).with_format(".2f"); };
-  Table table({text_column("layer"), number("first us"), number("second us"), number("moved us"),
-               text_column("first by"), text_column("second by")});
+  Table table({text_column("layer"), number("first us"), number("second us"), number("change"),
+               text_column("first bound by"), text_column("second bound by")});
   const std::vector<LayerDifference> ordered = by_effect(d.layers);
   for (std::size_t i = 0; i < std::min(top, ordered.size()); ++i) {
     const LayerDifference& l = ordered[i];
@@ -59,7 +59,7 @@ std::string layers_table(const ChipDifference& d, std::size_t top) {
 
 std::string energy_table(const ChipDifference& d) {
   const auto number = [](const char* name) { return real_column(name).with_format(".2f"); };
-  Table table({text_column("energy"), number("first uJ"), number("second uJ"), number("moved uJ")});
+  Table table({text_column("energy"), number("first uJ"), number("second uJ"), number("change")});
   for (const models::Part part : models::kParts) {
     const double first = d.first.energy_j[part] * 1e6, second = d.second.energy_j[part] * 1e6;
     if (first == 0 && second == 0) continue;
@@ -97,16 +97,17 @@ Document difference_document(const ChipDifference& d) {
     parts[std::string(to_string(part))] = {{"first", d.first.energy_j[part]},
                                            {"second", d.second.energy_j[part]}};
   }
-  const auto chip = [](const Report& r) -> Document {
-    return {{"name", r.platform_name},
+  const auto chip = [](const std::string& title, const Report& r) -> Document {
+    return {{"title", title},
+            {"name", r.platform_name},
             {"hash", r.platform_hash},
             {"latency_s", to_seconds(r.time)},
             {"energy_j", r.energy_j.total()},
             {"area_mm2", r.area_mm2.total()}};
   };
   json["network"] = {{"name", d.first.network_name}};
-  json["first"] = chip(d.first);
-  json["second"] = chip(d.second);
+  json["first"] = chip(d.first_title, d.first);
+  json["second"] = chip(d.second_title, d.second);
   json["keys"] = keys;
   json["layers"] = layers;
   json["energy_parts_j"] = parts;

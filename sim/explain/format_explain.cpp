@@ -52,7 +52,7 @@ std::vector<std::string> busy_texts(const Report& report, const std::vector<Pico
   return all;
 }
 
-// "without time in the NoC it would take 12 % less".
+// "12 % less if the NoC took no time".
 std::vector<std::string> wait_texts(const std::vector<std::string>& parts,
                                     const std::vector<Picoseconds>& waits, Picoseconds time) {
   std::vector<std::string> all;
@@ -87,9 +87,13 @@ LayerReasons whole_network(const Explanation& e) {
 }
 
 std::string header(const Report& r) {
-  return fmt::format("{} on {}: {:.4f} ms, {:.4f} mJ (mapping {})\n", printable(r.network_name),
-                     printable(r.platform_name), seconds(r.time) * 1e3, r.energy_j.total() * 1e3,
-                     r.mapping_kind);
+  const std::string left_out =
+      r.unsupported.empty()
+          ? ""
+          : fmt::format("not costed: {}\n", workloads::host_macs_text(r.unsupported, r.macs));
+  return left_out + fmt::format("{} on {}: {:.4f} ms, {:.4f} mJ (mapping {})\n",
+                                printable(r.network_name), printable(r.platform_name),
+                                seconds(r.time) * 1e3, r.energy_j.total() * 1e3, r.mapping_kind);
 }
 
 std::string where_time_goes(const Explanation& e, const LayerReasons& why) {
@@ -97,20 +101,18 @@ std::string where_time_goes(const Explanation& e, const LayerReasons& why) {
                                  waits = wait_texts(e.parts, why.waits, why.time);
   std::string text = busy.empty() ? "no device computes" : fmt::to_string(fmt::join(busy, ", "));
   text += waits.empty()
-              ? "; it waits for no memory and not for the NoC."
+              ? "; it waits for neither the NoC nor a memory."
               : fmt::format("; with the same shares it would take {}.", fmt::join(waits, ", "));
   return text + " These overlap and do not add up.\n";
 }
 
+// Sizes of the tensors, and what passes the link and the memories for them.
 std::string bytes_text(const LayerReasons& why) {
-  std::string text =
-      fmt::format("bytes: input {} (with weights on the NoC {} are read), output {} ({} written)",
-                  why.input_bytes, why.read_bytes, why.output_bytes, why.written_bytes);
-  if (why.weight_bytes > 0) {
-    text +=
-        fmt::format(", weights {} ({} read by the NPU)", why.weight_bytes, why.weight_bytes_read);
-  }
-  if (why.external_bytes > 0) text += fmt::format(", external memory {}", why.external_bytes);
+  std::string text = fmt::format("bytes: input {}, output {}, weights {}; NoC: {} read, {} written",
+                                 why.input_bytes, why.output_bytes, why.weight_bytes,
+                                 why.read_bytes, why.written_bytes);
+  text += fmt::format("; weight memory: {}", why.weight_bytes_read);
+  if (why.external_bytes > 0) text += fmt::format("; external memory: {}", why.external_bytes);
   return text + ".\n";
 }
 
@@ -225,8 +227,8 @@ std::string format_explanation(const Explanation& e, std::size_t top) {
   text += wrapped("In that time " + where_time_goes(e, whole_network(e)), 2) + "\n" +
           layer_table(e, top);
   text += wrapped(
-      "Columns are percent of the layer's time: devices as they compute, -noc and others as what "
-      "it would take less if that part took no time.\n",
+      "Percent of the layer's time: of each device, for which it computes; -noc and the others, by "
+      "which it would be shorter if that part took no time.\n",
       0);
   return text + what_if_table(e);
 }
@@ -239,7 +241,7 @@ Document explanation_document(const Explanation& e) {
   }
   for (const WhatIf& w : e.what_ifs) what_ifs.push_back(what_if_document(w));
   json["platform"] = {{"name", e.report.platform_name}, {"hash", e.report.platform_hash}};
-  json["network"] = {{"name", e.report.network_name}};
+  json["network"] = {{"name", e.report.network_name}, {"host_macs", e.report.host_macs}};
   json["latency_s"] = seconds(e.report.time);
   json["energy_j"] = e.report.energy_j.total();
   json["area_mm2"] = e.report.area_mm2.total();

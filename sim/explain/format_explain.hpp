@@ -26,6 +26,7 @@ Document explanation_document(const Explanation& explanation);
 
 // Two chips and one network.
 struct ChipDifference {
+  std::string first_title, second_title;
   Report first, second;
   std::vector<KeyDifference> keys;
   std::vector<LayerDifference> layers;

@@ -9,6 +9,7 @@
 #include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/results_options.hpp"
+#include "tools/h4h/run_compare.hpp"
 #include "tools/h4h/run_mapped.hpp"
 
 namespace h4h::tools {
@@ -63,12 +64,14 @@ std::optional<std::size_t> layer_of(const Parsed& parsed, const workloads::Netwo
 
 std::string against(const Parsed& parsed, const std::string& file, Format format, std::size_t top,
                     const MappingOptions& options, const workloads::Network& network) {
-  const platforms::Platform first = platform_of(parsed),
-                            second = platforms::load_platform(file, list_of(parsed, "set"));
+  const CompareTask::Chip first{required(parsed, "platform"), platform_of(parsed)},
+      second{file, platforms::load_platform(file, list_of(parsed, "set"))};
   Results results(cache_file(parsed), 1);
-  sim::ChipDifference difference{run_on(*results, first, network, options).report,
-                                 run_on(*results, second, network, options).report,
-                                 sim::differing_keys(first, second),
+  sim::ChipDifference difference{title(first, second),
+                                 title(second, first),
+                                 run_on(*results, first.platform, network, options).report,
+                                 run_on(*results, second.platform, network, options).report,
+                                 sim::differing_keys(first.platform, second.platform),
                                  {}};
   difference.layers = sim::layer_differences(difference.first, difference.second);
   return format == Format::json ? write_json(sim::difference_document(difference))

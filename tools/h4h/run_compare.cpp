@@ -12,12 +12,6 @@ namespace {
 
 using Chip = CompareTask::Chip;
 
-// Two variants of one file differ in their settings, and two files may share a name.
-std::string title(const Chip& chip, const Chip& other) {
-  const std::string& name = chip.platform.name;
-  return name == other.platform.name ? fmt::format("{} ({})", name, chip.file) : name;
-}
-
 std::vector<sim::VariantPoint> points_of(const CompareTask& task, const Chip& chip,
                                          const sim::UncertaintyPlan& plan,
                                          sim::JobResults& results) {
@@ -53,6 +47,11 @@ void expect_nominal(const CompareTask& task, const Chip& chip,
 }
 
 }  // namespace
+
+std::string title(const Chip& chip, const Chip& other) {
+  const std::string& name = chip.platform.name;
+  return name == other.platform.name ? fmt::format("{} ({})", name, chip.file) : name;
+}
 
 void check_compare(const CompareTask& task) {
   for (const Chip* chip : {&task.first, &task.second}) expect_running(task, *chip);

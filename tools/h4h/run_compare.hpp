@@ -23,6 +23,10 @@ struct CompareTask {
   Sampling sampling;
 };
 
+// What results call the first of two chips: two variants of one file differ in their settings, and
+// two files may share a name.
+std::string title(const CompareTask::Chip& chip, const CompareTask::Chip& other);
+
 // Before anything takes long: throws InfeasibleRun for a network that does not run on one of the
 // platforms. Where the NPU can, so can a mapping.
 void check_compare(const CompareTask& task);
