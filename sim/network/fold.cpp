@@ -17,27 +17,18 @@ using workloads::TensorId;
 
 namespace {
 
-// Of a stripe whose inputs' rows are `read`.
-LayerContext context_of(const Placement& placement, const Layer& layer,
-                        const std::vector<Rows>& read, const Rows& made) {
-  LayerContext context;
-  context.input = placement.layouts.at(layer.inputs.front());
-  context.output = placement.layouts.at(layer.output);
-  for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
-    context.input_levels.push_back(placement.level(layer.inputs[k], read[k]));
-  }
-  context.output_level = placement.level(layer.output, made);
-  return context;
-}
-
 Rows all_rows(const Network& network, TensorId id) {
   return {0, network.tensors.at(id).shape.height};
 }
 
-LayerContext context_of(const Placement& placement, const Network& network, const Layer& layer) {
-  std::vector<Rows> read;
-  for (const TensorId id : layer.inputs) read.push_back(all_rows(network, id));
-  return context_of(placement, layer, read, all_rows(network, layer.output));
+// Of a layer that runs whole.
+LayerContext context_of(const Placement& placement, const Layer& layer) {
+  LayerContext context;
+  context.input = placement.layouts.at(layer.inputs.front());
+  context.output = placement.layouts.at(layer.output);
+  for (const TensorId id : layer.inputs) context.input_levels.push_back(placement.levels.at(id));
+  context.output_level = placement.levels.at(layer.output);
+  return context;
 }
 
 // How many of a layer's output rows need no more than `rows` of an input.
@@ -50,18 +41,19 @@ std::int64_t made_of(const LayerShape& shape, std::size_t input, std::int64_t ro
   return enough;
 }
 
+// Whether a tensor lies in both memories.
+bool is_divided(const Network& network, const Placement& placement, TensorId id) {
+  const std::int64_t rows = placement.sram_rows.at(id);
+  return 0 < rows && rows < all_rows(network, id).end;
+}
+
 // The rows at which what a layer reads or makes goes on in the other memory; and its height.
 std::set<std::int64_t> ends_of_stripes(const Network& network, const Placement& placement,
                                        const Layer& layer) {
-  const std::int64_t height = all_rows(network, layer.output).end;
-  std::set<std::int64_t> ends{height};
-  const auto divided = [&](TensorId id) {
-    const std::int64_t rows = placement.sram_rows.at(id);
-    return 0 < rows && rows < all_rows(network, id).end;
-  };
-  if (divided(layer.output)) ends.insert(placement.sram_rows[layer.output]);
+  std::set<std::int64_t> ends{all_rows(network, layer.output).end};
+  if (is_divided(network, placement, layer.output)) ends.insert(placement.sram_rows[layer.output]);
   for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
-    if (!divided(layer.inputs[k])) continue;
+    if (!is_divided(network, placement, layer.inputs[k])) continue;
     const LayerShape shape = workloads::layer_shape(network, layer);
     const std::int64_t rows = made_of(shape, k, placement.sram_rows[layer.inputs[k]]);
     if (rows > 0) ends.insert(rows);
@@ -71,15 +63,15 @@ std::set<std::int64_t> ends_of_stripes(const Network& network, const Placement& 
 
 PlacedStripe placed(const Network& network, const Placement& placement, const Stripe& stripe) {
   const Layer& layer = network.layers[stripe.layer];
-  if (stripe.rows == all_rows(network, layer.output)) {
-    return {stripe, context_of(placement, network, layer)};
-  }
+  LayerContext context = context_of(placement, layer);
+  if (stripe.rows == all_rows(network, layer.output)) return {stripe, std::move(context)};
   const LayerShape shape = workloads::layer_shape(network, layer);
-  std::vector<Rows> read;
   for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
-    read.push_back(workloads::input_rows(shape, k, stripe.rows));
+    const Rows read = workloads::input_rows(shape, k, stripe.rows);
+    context.input_levels[k] = placement.level(layer.inputs[k], read);
   }
-  return {stripe, context_of(placement, layer, read, stripe.rows)};
+  context.output_level = placement.level(layer.output, stripe.rows);
+  return {stripe, std::move(context)};
 }
 
 }  // namespace
@@ -90,7 +82,8 @@ std::vector<PlacedStripe> placed_stripes(const platforms::Sram& sram, const Netw
   std::vector<PlacedStripe> all;
   for (const Stripe& stripe : stripes_of(network, cascades)) {
     const Layer& layer = network.layers[stripe.layer];
-    if (!(stripe.rows == all_rows(network, layer.output))) {
+    const bool whole = stripe.rows == all_rows(network, layer.output);
+    if (!whole || by == Spill::tensors) {
       all.push_back(placed(network, placement, stripe));
       continue;
     }
