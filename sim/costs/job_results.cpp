@@ -17,6 +17,7 @@ class JobResults::Set {
   models::Devices devices;
   std::unordered_map<std::string, JobResult> results;
   std::unordered_set<std::string> begun;
+  std::unordered_set<std::string> absent;               // from the store, when a search asked
   std::unordered_map<std::string, std::string> failed;  // and why
   std::int64_t users = 0;
   std::unique_ptr<Session> session;
@@ -116,8 +117,16 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
   }
 }
 
+// A search asks for every share of a layer, again and again: the store is read once for each.
 const JobResult* JobResults::known(Set& set, const LayerJob& job) {
-  return known(set, encode(job));
+  const std::string bytes = encode(job);
+  if (set.absent.count(bytes) == 0) {
+    const JobResult* const result = known(set, bytes);
+    if (result == nullptr && store_) set.absent.insert(bytes);
+    return result;
+  }
+  const auto found = set.results.find(bytes);
+  return found == set.results.end() ? nullptr : &found->second;
 }
 
 void JobResults::begin(Set& set, const LayerJob& job) {
@@ -156,6 +165,7 @@ void JobResults::release(Set& set) {
     Set& oldest = *idle_.front();
     in_memory_ -= oldest.results.size();
     oldest.results.clear();
+    oldest.absent.clear();
     idle_.pop_front();
   }
 }

@@ -113,22 +113,24 @@ Opened opened(const fs::path& file, Database::Mode mode, std::chrono::millisecon
 }
 
 // 0 where there is none.
-std::int64_t find_set(const Database& database, const std::string& hardware) {
-  Statement find = database.prepare("SELECT id FROM sets WHERE model=?1 AND hardware=?2");
+std::int64_t id_of(Statement& find, const std::string& hardware) {
+  find.reset();
   find.bind(1, kResultVersion).bind(2, hardware);
-  return find.step() ? find.number(0) : 0;
+  const std::int64_t id = find.step() ? find.number(0) : 0;
+  find.reset();
+  return id;
 }
 
-std::int64_t find_or_add_set(const Database& database, const std::string& hardware) {
+void add_set(const Database& database, const std::string& hardware) {
   Statement add = database.prepare("INSERT OR IGNORE INTO sets (model, hardware) VALUES (?1, ?2)");
   add.bind(1, kResultVersion).bind(2, hardware).run();
-  return find_set(database, hardware);
 }
 
 }  // namespace
 
 CostStore::Open::Open(Database opened)
     : database(std::move(opened)),
+      find_set(database.prepare("SELECT id FROM sets WHERE model=?1 AND hardware=?2")),
       find(database.prepare("SELECT result FROM results WHERE set_id=?1 AND job=?2")),
       put(database.prepare("INSERT OR IGNORE INTO results VALUES (?1, ?2, ?3)")) {}
 
@@ -169,7 +171,7 @@ auto CostStore::guarded(Action action) -> std::optional<decltype(action(std::dec
 std::optional<JobResult> CostStore::find(const std::string& hardware, const std::string& job) {
   const auto found = guarded([&](Open& open) -> std::optional<JobResult> {
     std::int64_t& id = open.ids[hardware];
-    if (id == 0) id = find_set(open.database, hardware);
+    if (id == 0) id = id_of(open.find_set, hardware);
     if (id == 0) return std::nullopt;
     open.find.reset();
     open.find.bind(1, id).bind(2, job);
@@ -199,7 +201,10 @@ bool CostStore::flush() {
     open.ids.clear();  // somebody may have cleared the file
     for (const StoredResult& result : unstored_) {
       std::int64_t& id = open.ids[result.hardware];
-      if (id == 0) id = find_or_add_set(open.database, result.hardware);
+      if (id == 0) {
+        add_set(open.database, result.hardware);
+        id = id_of(open.find_set, result.hardware);
+      }
       const std::string bytes = sealed(result);
       open.put.reset();
       open.put.bind(1, id).bind(2, result.job).bind(3, bytes).run();

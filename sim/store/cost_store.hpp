@@ -67,7 +67,7 @@ class CostStore {
   struct Open {
     explicit Open(Database opened);
     Database database;
-    Statement find, put;
+    Statement find_set, find, put;
     std::map<std::string, std::int64_t> ids;  // of sets, by hardware
   };
   CostStore(std::filesystem::path file, std::unique_ptr<Open> open, bool read_only);
