@@ -48,6 +48,33 @@ TEST(OnnxAttention, OfOneLinearLayerWithGathers) {
   EXPECT_EQ(macs(net), 50 * 64 * 192 + 2 * 50 * 50 * 64 + 50 * 64 * 64);
 }
 
+// Three convolutions of a map whose pixels are the tokens, as networks with convolutions spell it.
+TEST(OnnxAttention, OfPixelsKeepsTheirMap) {
+  OnnxWriter w;
+  w.input("x", {1, 32, 6, 8});
+  w.integers("split", {1, 4, 8, 48});
+  w.integers("merge", {1, 32, 6, 8});
+  for (const char* name : {"q", "k", "v"}) {
+    const std::string n = name;
+    w.weights("w" + n, {32, 32, 1, 1});
+    w.node("Conv", {"x", "w" + n}, {n + "0"}).set("kernel_shape", Dims{1, 1});
+    w.node("Reshape", {n + "0", "split"}, {n == "k" ? "k" : n + "1"});
+    if (n != "k") w.node("Transpose", {n + "1"}, {n}).set("perm", Dims{0, 1, 3, 2});
+  }
+  w.weights("project", {32, 32, 1, 1});
+  w.node("MatMul", {"q", "k"}, {"s"});
+  w.node("Softmax", {"s"}, {"p"}).set("axis", -1);
+  w.node("MatMul", {"p", "v"}, {"o"});
+  w.node("Transpose", {"o"}, {"ot"}).set("perm", Dims{0, 1, 3, 2});
+  w.node("Reshape", {"ot", "merge"}, {"m"});
+  w.node("Conv", {"m", "project"}, {"y"}).set("kernel_shape", Dims{1, 1});
+  w.output("y");
+  const Network net = import_onnx(w);
+  ASSERT_EQ(net.layers.size(), 3U) << "a layer for q, k and v, and no view anywhere";
+  EXPECT_EQ(operators(net), (Names{"conv", "attention", "conv"}));
+  EXPECT_EQ(layer_shape(net, net.layers[1]).output, (Shape{6, 8, 32}));
+}
+
 // Three linear layers, the query scaled, a mask that is known.
 OnnxWriter three_layers(bool has_mask) {
   OnnxWriter w;

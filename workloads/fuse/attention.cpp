@@ -95,6 +95,18 @@ bool fits(const NetworkEdit& edit, const Spelling& s, const std::vector<Operand>
   return scores == weighed && sizes.groups * sizes.channels <= 65536 && sizes.tokens <= 65536;
 }
 
+// That of the maps which query, key and value are seen of, where their pixels are the tokens, in
+// order, and their channels those of the heads; else tokens x 1.
+Shape shape_of(const NetworkEdit& edit, const std::vector<Operand>& all, const Sizes& sizes) {
+  const Shape map = edit.shape(all.front().view.base);
+  const Shape otherwise{sizes.tokens, 1, sizes.groups * sizes.channels};
+  if (map.pixels() != otherwise.height || map.channels != otherwise.channels) return otherwise;
+  const bool are_maps = std::all_of(all.begin(), all.end(), [&](const Operand& operand) {
+    return edit.shape(operand.view.base) == map && joined(by_token(operand)).size() < 2;
+  });
+  return are_maps ? map : otherwise;
+}
+
 void fuse_at(NetworkEdit& edit, std::size_t i) {
   const auto found = spelling(edit, i);
   if (!found) return;
@@ -103,7 +115,7 @@ void fuse_at(NetworkEdit& edit, std::size_t i) {
   const Sizes sizes{made.height, made.width, made.channels};
   const std::vector<Operand> all = operands(edit, *found);
   if (!fits(edit, *found, all, sizes)) return;
-  const Shape shape{sizes.tokens, 1, sizes.groups * sizes.channels};
+  const Shape shape = shape_of(edit, all, sizes);
   std::vector<TensorId> inputs;
   for (const Operand& operand : all) {
     const auto arranged_as = arranged(edit, i, operand.view.base, by_token(operand), shape);

@@ -8,16 +8,24 @@ namespace h4h::workloads {
 
 namespace {
 
+bool is_same_shape(const NetworkEdit& edit, std::size_t i) {
+  return std::holds_alternative<Reshape>(edit.op(i)) &&
+         edit.shape(edit.layer(i).inputs.front()) == edit.shape(edit.layer(i).output);
+}
+
 // A reshape of a reshape is one; one back to the shape it came from is none. Those that the file
-// has stay.
+// has stay, unless they change no shape together; who reads one that changes none reads past it.
 void join_reshapes(NetworkEdit& edit, std::size_t i) {
   std::vector<TensorId> inputs = edit.layer(i).inputs;
   const bool is_reshape = std::holds_alternative<Reshape>(edit.op(i));
   for (TensorId& input : inputs) {
     const TensorId behind = edit.behind_views(input);
     const auto made_by = edit.maker(input);
-    const bool is_of_file = made_by && edit.layer(*made_by).file_index;
-    if (!is_of_file && (is_reshape || edit.shape(behind) == edit.shape(input))) input = behind;
+    const bool stays = made_by && edit.layer(*made_by).file_index &&
+                       (is_reshape || !is_same_shape(edit, *made_by));
+    const bool is_undone = is_reshape && edit.shape(behind) == edit.shape(edit.layer(i).output);
+    const bool may_go = is_reshape || edit.shape(behind) == edit.shape(input);
+    if (is_undone || (!stays && may_go)) input = behind;
   }
   if (inputs != edit.layer(i).inputs) edit.replace(i, edit.op(i), inputs, edit.layer(i).name);
 }
@@ -32,11 +40,6 @@ void join_transposes(NetworkEdit& edit, std::size_t i) {
   const Shape shape = edit.shape(output);
   const auto made = arranged(edit, i, view.base, runs, shape);
   if (made) edit.replace(i, Reshape{shape}, {*made}, edit.layer(i).name);
-}
-
-bool is_same_shape(const NetworkEdit& edit, std::size_t i) {
-  return std::holds_alternative<Reshape>(edit.op(i)) &&
-         edit.shape(edit.layer(i).inputs.front()) == edit.shape(edit.layer(i).output);
 }
 
 // Operators that make each pixel of its own, and one elementwise operator with a constant.
