@@ -195,6 +195,7 @@ Document search_document(const Space& space, const SearchResult& result) {
        {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
        {"front", front_document(space, result)},
        {"random_front", random_document(space, result)}});
+  if (!result.accuracy_source.empty()) json["accuracy_source"] = result.accuracy_source;
   if (result.health) json["supernet_health"] = to_document(*result.health);
   return json;
 }

@@ -20,6 +20,7 @@ struct NetworkFacts {
 struct SearchResult {
   Description arguments;
   std::string space_file, platform_file;  // as they were named
+  std::string accuracy_source{};          // the same; empty: not kept
   std::string platform_name, platform_hash;
   std::vector<std::string> platform_settings;  // KEY=VALUE that replaced the file's values
   Problem problem;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "nas/space/front_row.hpp"
 #include "nas/space/load.hpp"
 #include "workloads/fuse/fuse.hpp"
 #include "workloads/import/read_or_build.hpp"
@@ -48,6 +49,8 @@ Genotype named(const Space& space, const std::string& which) {
       word));
 }
 
+bool is_spelled(const std::string& which) { return which.rfind('{', 0) == 0; }
+
 bool is_space(const std::string& file) {
   try {
     load_space(file);
@@ -74,13 +77,22 @@ workloads::Network network_of_file(const std::string& name,
 
 }  // namespace
 
+Genotype genotype_of(const Space& space, const std::string& which) {
+  return is_spelled(which) ? space.parse(which) : named(space, which);
+}
+
 workloads::Network network_of(const Space& space, const std::string& which) {
-  const bool spelled = which.rfind('{', 0) == 0;
-  const Genotype genotype = spelled ? space.parse(which) : named(space, which);
+  const Genotype genotype = genotype_of(space, which);
   workloads::Network network = workloads::with_joined_projections(space.network(genotype));
-  if (spelled) return network;
+  if (is_spelled(which)) return network;
   network.name = fmt::format("{}#{}@{}", space.name(), which.substr(0, which.find('@')),
                              space.resolution(genotype));
+  return network;
+}
+
+workloads::Network network_of(const FrontRow& row, const std::string& name) {
+  workloads::Network network = workloads::with_joined_projections(row.space.network(row.genotype));
+  network.name = name;
   return network;
 }
 
@@ -96,10 +108,12 @@ workloads::Network open_network(const std::string& name, const workloads::Import
                                   "is for .tflite and .onnx files that leave it open");
   }
   std::string where;
+  const std::string file = name.substr(0, mark), which = name.substr(mark + 1);
   try {
-    const Space space = load_space(name.substr(0, mark));
+    if (const auto row = open_front_row(file, which)) return network_of(*row, name);
+    const Space space = load_space(file);
     where = name + ": ";
-    return network_of(space, name.substr(mark + 1));
+    return network_of(space, which);
   } catch (const SpaceError& error) {
     throw workloads::NetworkError(where + error.what());
   }

@@ -50,8 +50,8 @@ struct Folder : TemporaryFolder {
   }
 };
 
-const char* const kFiles[] = {"front.csv", "random.csv", "search.json", "index.html",
-                              "search.checkpoint.json"};
+const char* const kFiles[] = {"front.csv",   "random.csv", "space.yaml",
+                              "search.json", "index.html", "search.checkpoint.json"};
 
 TEST(Search, WritesTheSameFilesEveryTime) {
   const Folder folder;
@@ -82,6 +82,36 @@ TEST(Search, CostsAreThoseOfSimulate) {
       EXPECT_EQ(network["macs"], report["network"]["macs"]);
     }
   }
+}
+
+TEST(Search, RowsOfItsFrontAreNetworks) {
+  const Folder folder;
+  h4h(folder.search("a"));
+  const Json search = Json::parse(content(folder.path() / "a/search.json"));
+  EXPECT_EQ(search["accuracy_source"], folder.table);
+  fs::remove(folder.space);  // the folder keeps the space
+  for (std::size_t i = 0; i < search["front"].size(); ++i) {
+    const std::string name = folder.out("a") + "#" + std::to_string(i + 1);
+    const Outcome o = h4h("simulate " + kPaper + " --format json --network '" + name + "'");
+    ASSERT_EQ(o.code, 0) << o.err;
+    const Json report = Json::parse(o.out);
+    EXPECT_EQ(report["network"]["name"], name);
+    EXPECT_EQ(report["totals"]["latency_s"], search["front"][i]["latency_s"]);
+  }
+}
+
+TEST(Search, RowsThatAreNotThereAreNamed) {
+  const Folder folder;
+  h4h(folder.search("a"));
+  const std::string rows = std::to_string(lines(content(folder.path() / "a/front.csv")).size() - 1);
+  const auto network = [&](const std::string& row) {
+    return "network check '" + folder.out("a") + "#" + row + "'";
+  };
+  for (const std::string row : {"0", "1000", "x", "1x", "-1"}) {
+    expect_failure(network(row), 1, "front.csv: has no row '" + row + "'; rows: 1.." + rows);
+  }
+  fs::remove(folder.path() / "a/space.yaml");
+  expect_failure(network("1"), 1, "no space.yaml; rerun the `h4h search` command");
 }
 
 TEST(Search, FrontOfCsvIsThatOfJsonAndGetsBetterWithCost) {

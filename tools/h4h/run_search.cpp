@@ -131,6 +131,7 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
   result.arguments = description(arguments);
   result.space_file = arguments.space_file;
   result.platform_file = arguments.platform_file;
+  result.accuracy_source = arguments.accuracy;
   result.platform_name = arguments.platform.name;
   result.platform_hash = platforms::platform_hash(arguments.platform);
   result.platform_settings = settings_given(arguments.platform);

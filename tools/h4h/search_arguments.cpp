@@ -17,7 +17,8 @@ const char kUsage[] =
     "usage: h4h search --space FILE --platform FILE --accuracy FILE|DIR|surrogate --out DIR "
     "[options]\n"
     "Searches the Pareto front of accuracy against latency or energy on a platform. Writes "
-    "front.csv, random.csv, search.json and index.html into --out. After an interruption the same "
+    "front.csv, random.csv, space.yaml, search.json and index.html into --out. After an "
+    "interruption the same "
     "command resumes.\n";
 
 const std::vector kObjectives{sim::Objective::latency, sim::Objective::energy};
@@ -96,9 +97,9 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   if (parsed.help) return std::nullopt;
   const std::string space = required(parsed, "space"), accuracy = required(parsed, "accuracy"),
                     out = required(parsed, "out");
-  refuse_same_outputs(outputs_of(
-      parsed, {"cache"},
-      {"search.checkpoint.json", "front.csv", "random.csv", "search.json", "index.html"}));
+  refuse_same_outputs(outputs_of(parsed, {"cache"},
+                                 {"search.checkpoint.json", "front.csv", "random.csv", "space.yaml",
+                                  "search.json", "index.html"}));
   const nas::Problem asked = problem(parsed);
   const nas::SearchSettings how = settings(parsed);
   const std::optional<nas::AccuracyCurve> row = recipe(parsed, accuracy);

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "nas/space/space.hpp"
+
+namespace h4h::nas {
+
+// Files of a search's folder that name its networks.
+inline constexpr const char* kFront = "front.csv";
+inline constexpr const char* kSearchSpace = "space.yaml";  // by format_space
+
+// A network of the front that `h4h search` has left in a folder.
+struct FrontRow {
+  Space space;
+  Genotype genotype;
+};
+
+// FOLDER#ROW: the row of front.csv, from 1. Nothing where the folder has no front. Throws
+// SpaceError that names the file for a row which is not there, and for a folder of a version that
+// kept no space.
+std::optional<FrontRow> open_front_row(const std::filesystem::path& folder, const std::string& row);
+
+}  // namespace h4h::nas
