@@ -20,8 +20,6 @@ using workloads::Layer;
 using workloads::Network;
 using workloads::Window;
 
-constexpr double kEpsilon = 1e-5;  // of both norms, LibTorch's default
-
 // LibTorch 2.4 named these after the device that they are for.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
 bool autocasts() { return at::autocast::is_autocast_enabled(at::kCPU); }
@@ -160,7 +158,7 @@ class Walk {
     const bool own_statistics = mode_.calibrated == nullptr && mode_.calibrate == nullptr;
     if (norm && own_statistics && can_norm_activation(out, activation)) {
       return norm_activation(out, parameter(layer, ParameterRole::scale),
-                             parameter(layer, ParameterRole::shift), kEpsilon, activation);
+                             parameter(layer, ParameterRole::shift), kNormEpsilon, activation);
     }
     if (norm) out = batch_norm(layer, out);
     return activated(out, layer, activation);
@@ -171,11 +169,11 @@ class Walk {
     const torch::Tensor shift = parameter(layer, ParameterRole::shift);
     if (mode_.calibrated != nullptr) {
       const Calibration::Moments& moments = mode_.calibrated->layers.at(layer.name);
-      return torch::batch_norm(x, scale, shift, moments.mean, moments.variance, false, 0, kEpsilon,
-                               false);
+      return torch::batch_norm(x, scale, shift, moments.mean, moments.variance, false, 0,
+                               kNormEpsilon, false);
     }
     if (mode_.calibrate == nullptr) {
-      return torch::batch_norm(x, scale, shift, {}, {}, true, 0, kEpsilon, false);
+      return torch::batch_norm(x, scale, shift, {}, {}, true, 0, kNormEpsilon, false);
     }
     Calibration::Moments& moments = mode_.calibrate->layers[layer.name];
     if (!moments.mean.defined()) {
@@ -184,7 +182,7 @@ class Walk {
     // The n-th batch weighs 1/n: the average of all of them.
     const double weight = 1.0 / static_cast<double>(mode_.calibrate->batches + 1);
     return torch::batch_norm(x, scale, shift, moments.mean, moments.variance, true, weight,
-                             kEpsilon, false);
+                             kNormEpsilon, false);
   }
 
   torch::Tensor apply(const Layer& layer, const workloads::Conv2d& op, const Inputs& inputs) {
@@ -218,7 +216,7 @@ class Walk {
     const torch::Tensor scale = parameter(layer, ParameterRole::scale);
     const torch::Tensor normalized =
         torch::layer_norm(inputs.at(0).permute({0, 2, 3, 1}).to(torch::kFloat), {scale.size(0)},
-                          scale, parameter(layer, ParameterRole::shift), kEpsilon)
+                          scale, parameter(layer, ParameterRole::shift), kNormEpsilon)
             .permute({0, 3, 1, 2});
     // Once here, not in each convolution that reads it.
     return mode_.bf16 ? normalized.to(torch::kBFloat16) : normalized;
@@ -291,11 +289,6 @@ class Walk {
   std::size_t place_ = 0;
 };
 
-torch::Tensor resized(const torch::Tensor& images, const workloads::Shape& input) {
-  if (images.size(2) == input.height && images.size(3) == input.width) return images;
-  return torch::upsample_bilinear2d(images, {input.height, input.width}, false);
-}
-
 // |i - j| for i, j in 0..n-1
 torch::Tensor distances(std::int64_t n, const torch::Device& device) {
   const torch::Tensor i = torch::arange(n, torch::dtype(torch::kLong).device(device));
@@ -303,6 +296,11 @@ torch::Tensor distances(std::int64_t n, const torch::Device& device) {
 }
 
 }  // namespace
+
+torch::Tensor resized(const torch::Tensor& images, const workloads::Shape& input) {
+  if (images.size(2) == input.height && images.size(3) == input.width) return images;
+  return torch::upsample_bilinear2d(images, {input.height, input.width}, false);
+}
 
 torch::Tensor position_bias(const torch::Tensor& table) {
   const std::int64_t heads = table.size(0), height = table.size(1), width = table.size(2);

@@ -50,6 +50,9 @@ struct ForwardMode {
 torch::Tensor forward(const workloads::Network& network, const Parameters& parameters,
                       const torch::Tensor& images, const ForwardMode& mode);
 
+// Images as a network of this input reads them: bilinear, or as they are.
+torch::Tensor resized(const torch::Tensor& images, const workloads::Shape& input);
+
 // The position bias [heads, T, T] of T = height x width tokens from a table [heads, height, width]
 // of distances.
 torch::Tensor position_bias(const torch::Tensor& table);

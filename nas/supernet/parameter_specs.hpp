@@ -29,6 +29,9 @@ struct ParameterSpec {
 
 std::string parameter_name(const workloads::Layer& layer, ParameterRole role);
 
+// What both norms add to a variance: LibTorch's default.
+inline constexpr double kNormEpsilon = 1e-5;
+
 // Convolutions have a batch norm and no bias, inside a transformer block a bias and no batch norm;
 // linear layers a bias.
 bool has_batch_norm(const workloads::Layer& layer);

@@ -8,6 +8,8 @@ int main(int argc, char* argv[]) {
                       "h4h-nas: the commands of h4h that need LibTorch; h4h starts it",
                       {{"train", "train a supernet: the shared weights of a search space",
                         [](const Arguments& a) { return without_backtrace(train, a); }},
+                       {"export", "a trained network as ONNX or TensorFlow Lite file",
+                        [](const Arguments& a) { return without_backtrace(export_network, a); }},
                        {"search", "Pareto front of a trained supernet on a platform",
                         [](const Arguments& a) { return without_backtrace(search, a); }}}},
                      argc, argv);

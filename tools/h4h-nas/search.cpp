@@ -1,85 +1,15 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iostream>
-
 #include "nas/accuracy/accuracy_cache.hpp"
 #include "nas/data/open.hpp"
 #include "nas/train/images.hpp"
-#include "nas/train/recipe.hpp"
 #include "nas/train/trained.hpp"
-#include "sim/report/checksum.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
+#include "tools/h4h-nas/trained_run.hpp"
 #include "tools/h4h/run_search.hpp"
 
 namespace h4h::tools {
 namespace {
-
-// Genotypes mean the same in both.
-void check_same(const nas::Space& searched, const nas::Trained& trained,
-                const std::string& folder) {
-  if (searched.genes() == trained.space.genes() &&
-      searched.network(searched.max()) == trained.space.network(trained.space.max())) {
-    return;
-  }
-  throw std::runtime_error(fmt::format("{}: was trained on a different space than {}: {}", folder,
-                                       searched.name(), trained.arguments.space));
-}
-
-bool has_untrained_transformers(const nas::Trained& trained) {
-  const nas::Recipe* const recipe = nas::find_recipe(trained.arguments.recipe);
-  if (recipe == nullptr || std::prev(recipe->end())->subspace == nas::SubspaceKind::whole) {
-    return false;
-  }
-  const auto& stages = trained.space.stages();
-  return std::any_of(stages.begin(), stages.end(), [&](const nas::Stage& stage) {
-    return stage.kind == nas::StageKind::vit &&
-           trained.space.genes()[stage.depth].choices.back() > 0;
-  });
-}
-
-void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string& folder) {
-  if (trained.step < trained.arguments.steps) {
-    std::cerr << fmt::format("h4h-nas: warning: {} is trained for {} of {} steps\n", folder,
-                             trained.step, trained.arguments.steps);
-  }
-  if (has_untrained_transformers(trained)) {
-    std::cerr << fmt::format(
-        "h4h-nas: warning: {}: the recipe {} does not train the transformers of the space\n",
-        folder, trained.arguments.recipe);
-  }
-}
-
-// What train.json says; nullopt where it says nothing, or is not there yet.
-std::optional<nas::HealthSummary> health_of(const std::string& folder) {
-  const std::filesystem::path file = std::filesystem::path(folder) / nas::kTrainingArguments;
-  const std::optional<std::string> text = read_file_if_there(file, nas::kTrainingArgumentsLimit);
-  if (!text) return std::nullopt;
-  try {
-    const Document json = sim::parse_json_with_checksum(*text);
-    const Document* const health = json.find("health");
-    return health == nullptr ? std::nullopt : nas::health_summary(*health);
-  } catch (const DocumentError& error) {
-    throw std::runtime_error(
-        fmt::format("{}: {}; rerun the `h4h train` command of this directory to write it again",
-                    file.string(), error.what()));
-  }
-}
-
-void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
-                        const std::string& folder) {
-  if (health && health->healthy()) return;
-  std::cerr
-      << (health ? fmt::format(
-                       "h4h-nas: warning: {} is undertrained, so its ranking of networks and the "
-                       "front are not reliable: {}. Train it longer (--steps), with more steps "
-                       "of smaller batches, or choose a space with fewer choices\n",
-                       folder, nas::to_text(*health))
-                 : fmt::format("h4h-nas: warning: {}: no health check: it is not known "
-                               "whether its larger networks are more accurate than its "
-                               "smallest; rerun its `h4h train` command with --health 30\n",
-                               folder));
-}
 
 // On the test images; batch norms get their statistics as for the held-out ones.
 class TestAccuracy : public nas::Accuracy {
@@ -110,19 +40,6 @@ class TestAccuracy : public nas::Accuracy {
   std::optional<nas::EvaluationImages> images_;  // not before the search is over
   std::optional<nas::SupernetAccuracy> measured_;
 };
-
-// h4h starts this program for such a directory alone.
-void expect_training_run(const std::string& accuracy) {
-  if (std::filesystem::exists(std::filesystem::path(accuracy) / nas::kTrainingCheckpoint)) return;
-  if (std::filesystem::is_directory(accuracy)) {
-    throw std::runtime_error(fmt::format("{}: no {}; pass the --out directory of `h4h train`",
-                                         accuracy, nas::kTrainingCheckpoint));
-  }
-  throw UsageError(
-      fmt::format("--accuracy '{}' is not the directory of an `h4h train`; for a table of "
-                  "accuracies or surrogate use 'h4h search'",
-                  accuracy));
-}
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include "nas/train/trained.hpp"
 #include "sim/report/checksum.hpp"
 #include "sim/report/provenance.hpp"
+#include "tools/h4h-nas/augmentation.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -29,11 +30,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr FileLimit kMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
-
-nas::Augmentation augmentation_of(const std::string& name) {
-  if (name == "none") return nas::Augmentation::none;
-  return name == "crop_flip" ? nas::Augmentation::crop_flip : nas::Augmentation::auto_augment;
-}
 
 nas::TrainerOptions options_of(const nas::TrainArguments& a) {
   nas::TrainerOptions options;

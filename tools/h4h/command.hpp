@@ -125,6 +125,7 @@ std::string platform(const Arguments& arguments);
 std::string network(const Arguments& arguments);
 std::string search(const Arguments& arguments);
 std::string fronts(const Arguments& arguments);
+std::string export_network(const Arguments& arguments);
 std::string reproduce(const Arguments& arguments);
 std::string validate(const Arguments& arguments);
 std::string sweep(const Arguments& arguments);

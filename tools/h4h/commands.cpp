@@ -17,6 +17,8 @@ Program h4h_program() {
        {"space", "size, extremes and samples of a search space", space},
        {"train", "train a supernet: the shared weights of a search space", train},
        {"search", "Pareto front of accuracy against latency or energy on a platform", search},
+       {"export", "a trained network as ONNX or TensorFlow Lite file, in float or int8",
+        export_network},
        {"fronts", "compare searches on several platforms", fronts},
        {"reproduce", "figures of the H4H paper, and a verdict on each of its claims", reproduce},
        {"validate", "NPU cycles against Arm's estimators, with acceptance criteria", validate},

@@ -29,7 +29,8 @@ const char kUsage[] =
     "FILE: .tflite, .onnx, .yaml or .yml; or a network of a search space: SPACE.yaml#NETWORK, "
     "where "
     "NETWORK "
-    "is min, mid, max (optionally with @RESOLUTION) or a genotype.\n";
+    "is min, mid, max (optionally with @RESOLUTION) or a genotype; or RUN#ROW, a row of the "
+    "front.csv of an `h4h search`, from 1.\n";
 
 enum class Verb { list, show, check, operators };
 constexpr std::string_view to_string(Verb verb) {

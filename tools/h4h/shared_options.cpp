@@ -18,10 +18,9 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr const char kNetwork[] =
-    "a .tflite, .onnx or .yaml file, a built-in network (`h4h network list`), or a network of a "
-    "search space: SPACE.yaml#NETWORK, where NETWORK is min, mid, max (optionally with "
-    "@RESOLUTION) "
-    "or a genotype";
+    "a .tflite, .onnx or .yaml file, a built-in network (`h4h network list`), a network of a "
+    "search space (SPACE.yaml#NETWORK, where NETWORK is min, mid, max, optionally with "
+    "@RESOLUTION, or a genotype), or a row of a search's front (RUN#ROW, from 1)";
 
 // "table, csv or json"
 std::string alternatives(const Arguments& names) {

@@ -1,0 +1,136 @@
+#include "nas/export/run_graph.hpp"
+
+#include <algorithm>
+
+namespace h4h::nas {
+namespace {
+
+using Tensors = std::vector<torch::Tensor>;
+using workloads::Activation;
+
+torch::Tensor tensor_of(const Array& array) {
+  return torch::from_blob(const_cast<float*>(array.values.data()),  // NOLINT: it is copied
+                          array.sizes, torch::kFloat)
+      .clone();
+}
+
+struct ConstantsOf {
+  ValueKind kind;  // of the output
+
+  Tensors operator()(const Convolution& op) const {
+    return {tensor_of(op.weight), tensor_of(op.bias)};
+  }
+  Tensors operator()(const FullyConnected& op) const {
+    return {tensor_of(op.weight), tensor_of(op.bias)};
+  }
+  Tensors operator()(const Binary& op) const {
+    if (!op.constant) return {};
+    const torch::Tensor constant = tensor_of(*op.constant);
+    return {kind == ValueKind::map ? constant.view({1, -1, 1, 1}) : constant.unsqueeze(0)};
+  }
+  template <typename Op>
+  Tensors operator()(const Op&) const {
+    return {};
+  }
+};
+
+torch::Tensor activated(const torch::Tensor& x, Activation activation) {
+  if (activation == Activation::none) return x;
+  return activation == Activation::relu ? x.relu() : x.clamp(0, 6);
+}
+
+// A value in LibTorch: maps [batch, channels, height, width], heads [batch, heads, rows, columns],
+// vectors [batch, channels].
+struct Step {
+  const Tensors& in;
+  const Tensors& constants;
+  const Value& made;
+
+  torch::Tensor operator()(const Convolution& op) const {
+    const workloads::Window& w = op.window;
+    const workloads::Padding& p = w.padding;
+    const torch::Tensor padded =
+        torch::constant_pad_nd(in[0], {p.left, p.right, p.top, p.bottom}, 0);
+    return activated(
+        torch::conv2d(padded, constants[0], constants[1], {w.stride_height, w.stride_width},
+                      torch::IntArrayRef({0, 0}), {w.dilation_height, w.dilation_width},
+                      op.is_depthwise ? in[0].size(1) : 1),
+        op.activation);
+  }
+  torch::Tensor operator()(const FullyConnected& op) const {
+    return activated(torch::linear(in[0], constants[0], constants[1]), op.activation);
+  }
+  torch::Tensor operator()(const PixelMean&) const { return in[0].mean({2, 3}); }
+  torch::Tensor operator()(const ChannelMean&) const { return in[0].mean({1}, true); }
+  torch::Tensor operator()(const Binary& op) const {
+    const torch::Tensor& other = constants.empty() ? in[1] : constants[0];
+    switch (op.kind) {
+      case Arithmetic::add:
+        return activated(in[0] + other, op.activation);
+      case Arithmetic::subtract:
+        return activated(in[0] - other, op.activation);
+      case Arithmetic::multiply:
+        return activated(in[0] * other, op.activation);
+    }
+    return {};
+  }
+  torch::Tensor operator()(const InverseRoot&) const { return in[0].rsqrt(); }
+  torch::Tensor operator()(const SplitHeads& op) const {
+    const std::int64_t width = made.sizes[op.is_turned ? 1 : 2];
+    const torch::Tensor turned = in[0].reshape({in[0].size(0), made.sizes[0], width, -1});
+    return op.is_turned ? turned : turned.transpose(2, 3);
+  }
+  torch::Tensor operator()(const MergeHeads&) const {
+    return in[0].transpose(2, 3).reshape(
+        {in[0].size(0), made.sizes[2], made.sizes[0], made.sizes[1]});
+  }
+  torch::Tensor operator()(const Product&) const { return torch::matmul(in[0], in[1]); }
+  torch::Tensor operator()(const RowSoftmax&) const { return in[0].softmax(3); }
+};
+
+}  // namespace
+
+GraphRunner::GraphRunner(const Graph& graph) : graph_(graph) {
+  for (const GraphNode& node : graph.nodes) {
+    constants_.push_back(std::visit(ConstantsOf{graph.values.at(node.output).kind}, node.op));
+  }
+}
+
+// `seen(id, tensor)` may replace what a value is.
+template <typename Seen>
+torch::Tensor GraphRunner::walk(const torch::Tensor& images, Seen seen) const {
+  const torch::NoGradGuard no_gradients;
+  Tensors values(graph_.values.size());
+  values.at(graph_.input) = seen(graph_.input, images);
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const GraphNode& node = graph_.nodes[i];
+    Tensors in;
+    for (const ValueId id : node.inputs) in.push_back(values.at(id));
+    values.at(node.output) = seen(
+        node.output, std::visit(Step{in, constants_[i], graph_.values.at(node.output)}, node.op));
+  }
+  return values.at(graph_.output);
+}
+
+torch::Tensor GraphRunner::run(const torch::Tensor& images) const {
+  return walk(images, [](ValueId, const torch::Tensor& made) { return made; });
+}
+
+torch::Tensor GraphRunner::run(const torch::Tensor& images, std::vector<ValueRange>& ranges) const {
+  return walk(images, [&](ValueId id, const torch::Tensor& made) {
+    ValueRange& range = ranges.at(id);
+    range.low = std::min(range.low, made.min().item<float>());
+    range.high = std::max(range.high, made.max().item<float>());
+    return made;
+  });
+}
+
+torch::Tensor GraphRunner::run(const torch::Tensor& images,
+                               const std::vector<Affine>& values) const {
+  return walk(images, [&](ValueId id, const torch::Tensor& made) {
+    const Affine& affine = values.at(id);
+    return torch::fake_quantize_per_tensor_affine(made, affine.scale, affine.zero_point, -128, 127);
+  });
+}
+
+}  // namespace h4h::nas

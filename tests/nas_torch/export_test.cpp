@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "nas/export/folded.hpp"
+#include "nas/export/onnx.hpp"
+#include "nas/export/run_graph.hpp"
+#include "nas/export/tflite.hpp"
+#include "tests/nas_torch/deployments.hpp"
+#include "tests/support/files.hpp"
+#include "workloads/fuse/fuse.hpp"
+#include "workloads/import/onnx/convert.hpp"
+#include "workloads/import/tflite/convert.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using workloads::Network;
+
+Network read_onnx(const std::string& bytes) {
+  return workloads::onnx::convert(workloads::onnx::parse_model(bytes), "net", {});
+}
+Network read_tflite(const std::string& bytes) {
+  return workloads::tflite::convert(workloads::tflite::parse_model(bytes), "net", {});
+}
+
+// Layers with the shapes that they read and make, without names and views.
+std::vector<std::string> layers_of(const Network& network) {
+  std::vector<std::string> all;
+  for (const workloads::Layer& layer : network.layers) {
+    if (workloads::is_view(layer.op)) continue;
+    const workloads::LayerShape shape = layer_shape(network, layer);
+    std::string line = canonical_text(layer.op) + " -> " + to_string(shape.output);
+    for (const workloads::Shape& input : shape.inputs) line += " " + to_string(input);
+    all.push_back(line);
+  }
+  return all;
+}
+
+TEST(Export, GraphsComputeWhatTheSupernetDoes) {
+  for (const Network& network : exported_networks()) {
+    const Deployed d = deployed(network);
+    const torch::Tensor images = random_images(8, d.calibration[0].size(2), 9);
+    const nas::Calibration statistics = d.supernet.calibrate(network, d.calibration);
+    nas::ForwardMode mode;
+    mode.calibrated = &statistics;
+    const torch::NoGradGuard no_gradients;
+    const torch::Tensor expected = d.supernet.forward(network, images, mode);
+    const torch::Tensor actual = nas::GraphRunner(d.deployment.graph).run(images);
+    EXPECT_LT((expected - actual).abs().max().item<float>(), 1e-4F);
+    EXPECT_GT(expected.std().item<float>(), 0.1F) << "outputs that are all alike say nothing";
+  }
+}
+
+TEST(Export, FilesAreReadBackAsTheNetworkThatIsCosted) {
+  for (const Network& network : exported_networks()) {
+    const nas::Deployment made = deployed(network).deployment;
+    const std::vector<std::string> expected =
+        layers_of(workloads::with_joined_projections(network));
+    EXPECT_EQ(layers_of(read_onnx(nas::to_onnx(made.graph, "{}"))), expected);
+    EXPECT_EQ(layers_of(read_onnx(nas::to_onnx(made.graph, "{}", &made.values))), expected);
+    EXPECT_EQ(layers_of(read_tflite(nas::to_tflite(made.graph, "{}", made.values))), expected);
+  }
+}
+
+TEST(Export, ReadersSeeTheWeightsThatAreExported) {
+  const Network network = exported_networks().front();
+  const nas::Deployment made = deployed(network).deployment;
+  const Network onnx = read_onnx(nas::to_onnx(made.graph, "{}", &made.values)),
+                tflite = read_tflite(nas::to_tflite(made.graph, "{}", made.values));
+  std::size_t coded = 0;
+  ASSERT_EQ(onnx.layers.size(), tflite.layers.size());
+  for (std::size_t i = 0; i < onnx.layers.size(); ++i) {
+    EXPECT_EQ(onnx.layers[i].coded_weight_bytes, tflite.layers[i].coded_weight_bytes)
+        << onnx.layers[i].name;
+    coded += onnx.layers[i].coded_weight_bytes ? 1 : 0;
+  }
+  EXPECT_GT(coded, 5U);
+}
+
+// A folder with images, and what the evaluators in this directory make of a file there.
+class Evaluated : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  Evaluated()
+      : network_(exported_networks().at(GetParam())),
+        deployed_(deployed(network_)),
+        images_(random_images(3, deployed_.calibration[0].size(2), 11)) {}
+
+  torch::Tensor evaluate(const std::string& script, const std::string& name,
+                         const std::string& bytes, const torch::Tensor& images) const {
+    const auto at = [&](const std::string& file) { return (folder_.path() / file).string(); };
+    std::ofstream(at(name), std::ios::binary) << bytes;
+    const torch::Tensor plain = images.contiguous();
+    std::ofstream(at("images"), std::ios::binary)
+        .write(static_cast<const char*>(plain.data_ptr()), plain.numel() * 4);
+    const std::string command = std::string(H4H_PYTHON3) + " -B " +
+                                (source_dir() / "tests/nas_torch" / script).string() + " " +
+                                at(name) + " " + at("images") + " > " + at("outputs");
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+    std::ifstream outputs(at("outputs"));
+    std::vector<float> values;
+    for (float value = 0; outputs >> value;) values.push_back(value);
+    return torch::tensor(values).reshape({images.size(0), -1});
+  }
+
+  torch::Tensor by_integers() const {
+    const nas::Deployment& made = deployed_.deployment;
+    const nas::Graph graph = nas::with_quantized_constants(made.graph, made.values);
+    return nas::GraphRunner(graph).run(images_, made.values);
+  }
+  // Sums in another order may round to the next integer, rarely, and a deep network amplifies that.
+  // A scale or zero point that is wrong moves all outputs as far as quantisation itself does.
+  void expect_integers(const torch::Tensor& actual) const {
+    const torch::Tensor expected = by_integers();
+    const torch::Tensor in_float = nas::GraphRunner(deployed_.deployment.graph).run(images_);
+    const auto apart = [](const torch::Tensor& a, const torch::Tensor& b) {
+      return (a - b).abs().mean().item<float>();
+    };
+    EXPECT_LT(apart(actual, expected), 0.1F * apart(expected, in_float));
+    EXPECT_GT(apart(expected, in_float), 0) << "nothing is rounded";
+    const torch::Tensor equal = (actual - expected).abs().amax(1) < 1e-5F;
+    EXPECT_TRUE(equal.any().item<bool>()) << "no image has the same outputs";
+  }
+
+  TemporaryFolder folder_;
+  Network network_;
+  Deployed deployed_;
+  torch::Tensor images_;
+};
+
+TEST_P(Evaluated, AnOnnxFileComputesWhatTheSupernetDoes) {
+  const torch::Tensor expected = nas::GraphRunner(deployed_.deployment.graph).run(images_);
+  const torch::Tensor actual = evaluate("evaluate_onnx.py", "net.onnx",
+                                        nas::to_onnx(deployed_.deployment.graph, "{}"), images_);
+  EXPECT_LT((expected - actual).abs().max().item<float>(), 1e-4F);
+}
+
+TEST_P(Evaluated, IntegersOfAnOnnxFileAreThoseThatWereMeasured) {
+  const nas::Deployment& made = deployed_.deployment;
+  expect_integers(evaluate("evaluate_onnx.py", "net.onnx",
+                           nas::to_onnx(made.graph, "{}", &made.values), images_));
+}
+
+TEST_P(Evaluated, IntegersOfATfliteFileAreThoseThatWereMeasured) {
+  const nas::Deployment& made = deployed_.deployment;
+  expect_integers(evaluate("evaluate_tflite.py", "net.tflite",
+                           nas::to_tflite(made.graph, "{}", made.values),
+                           images_.permute({0, 2, 3, 1})));
+}
+
+// Not the 192 x 192 pixels of the last one, which take numpy long.
+INSTANTIATE_TEST_SUITE_P(Networks, Evaluated, ::testing::Values(0U, 1U, 2U));
+
+}  // namespace
+}  // namespace h4h::tests
