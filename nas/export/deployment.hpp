@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "nas/accuracy/precision.hpp"
 #include "nas/export/quantization.hpp"
 #include "nas/train/accuracy.hpp"
 
@@ -17,8 +18,6 @@ struct Deployment {
 // gives them.
 Deployment deploy(const workloads::Network& network, const Supernet& supernet,
                   const std::vector<torch::Tensor>& calibration);
-
-enum class Precision { float32, int8 };
 
 // Of each image, in order, whether it is classified right.
 std::vector<bool> classified_right(const Deployment& deployment, Precision precision,

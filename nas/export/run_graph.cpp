@@ -18,7 +18,8 @@ struct ConstantsOf {
   ValueKind kind;  // of the output
 
   Tensors operator()(const Convolution& op) const {
-    return {tensor_of(op.weight), tensor_of(op.bias)};
+    // As training has them: faster.
+    return {tensor_of(op.weight).contiguous(torch::MemoryFormat::ChannelsLast), tensor_of(op.bias)};
   }
   Tensors operator()(const FullyConnected& op) const {
     return {tensor_of(op.weight), tensor_of(op.bias)};
@@ -34,9 +35,16 @@ struct ConstantsOf {
   }
 };
 
-torch::Tensor activated(const torch::Tensor& x, Activation activation) {
+// In place: `x` is new.
+torch::Tensor activated(torch::Tensor x, Activation activation) {
   if (activation == Activation::none) return x;
-  return activation == Activation::relu ? x.relu() : x.clamp(0, 6);
+  return activation == Activation::relu ? x.relu_() : x.clamp_(0, 6);
+}
+
+// Padding that differs between two sides is added ahead of the operator.
+torch::Tensor padded(const torch::Tensor& x, const workloads::Padding& p) {
+  if (p.top == p.bottom && p.left == p.right) return x;
+  return torch::constant_pad_nd(x, {p.left, p.right, p.top, p.bottom}, 0);
 }
 
 // A value in LibTorch: maps [batch, channels, height, width], heads [batch, heads, rows, columns],
@@ -49,12 +57,12 @@ struct Step {
   torch::Tensor operator()(const Convolution& op) const {
     const workloads::Window& w = op.window;
     const workloads::Padding& p = w.padding;
-    const torch::Tensor padded =
-        torch::constant_pad_nd(in[0], {p.left, p.right, p.top, p.bottom}, 0);
+    const torch::Tensor input = padded(in[0], p);
+    const std::vector<std::int64_t> rest =
+        input.is_same(in[0]) ? std::vector{p.top, p.left} : std::vector<std::int64_t>{0, 0};
     return activated(
-        torch::conv2d(padded, constants[0], constants[1], {w.stride_height, w.stride_width},
-                      torch::IntArrayRef({0, 0}), {w.dilation_height, w.dilation_width},
-                      op.is_depthwise ? in[0].size(1) : 1),
+        torch::conv2d(input, constants[0], constants[1], {w.stride_height, w.stride_width}, rest,
+                      {w.dilation_height, w.dilation_width}, op.is_depthwise ? in[0].size(1) : 1),
         op.activation);
   }
   torch::Tensor operator()(const FullyConnected& op) const {
@@ -101,7 +109,8 @@ template <typename Seen>
 torch::Tensor GraphRunner::walk(const torch::Tensor& images, Seen seen) const {
   const torch::NoGradGuard no_gradients;
   Tensors values(graph_.values.size());
-  values.at(graph_.input) = seen(graph_.input, images);
+  values.at(graph_.input) =
+      seen(graph_.input, images.contiguous(torch::MemoryFormat::ChannelsLast));
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     const GraphNode& node = graph_.nodes[i];
     Tensors in;
@@ -119,8 +128,9 @@ torch::Tensor GraphRunner::run(const torch::Tensor& images) const {
 torch::Tensor GraphRunner::run(const torch::Tensor& images, std::vector<ValueRange>& ranges) const {
   return walk(images, [&](ValueId id, const torch::Tensor& made) {
     ValueRange& range = ranges.at(id);
-    range.low = std::min(range.low, made.min().item<float>());
-    range.high = std::max(range.high, made.max().item<float>());
+    const auto [low, high] = torch::aminmax(made);
+    range.low = std::min(range.low, low.item<float>());
+    range.high = std::max(range.high, high.item<float>());
     return made;
   });
 }
@@ -129,7 +139,10 @@ torch::Tensor GraphRunner::run(const torch::Tensor& images,
                                const std::vector<Affine>& values) const {
   return walk(images, [&](ValueId id, const torch::Tensor& made) {
     const Affine& affine = values.at(id);
-    return torch::fake_quantize_per_tensor_affine(made, affine.scale, affine.zero_point, -128, 127);
+    return made.div(affine.scale)
+        .round_()
+        .clamp_(-128 - affine.zero_point, 127 - affine.zero_point)
+        .mul_(affine.scale);
   });
 }
 

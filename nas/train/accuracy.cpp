@@ -33,14 +33,17 @@ double accuracy(const Supernet& supernet, const workloads::Network& subnet,
   return share_of(classified_right(supernet, subnet, images, bf16));
 }
 
+double SupernetAccuracy::measure(const workloads::Network& network) const {
+  return accuracy(supernet_, network, images_, bf16_);
+}
+
 std::vector<double> SupernetAccuracy::evaluate(const std::vector<Genotype>& candidates) {
   std::vector<double> accuracies;
   for (const Genotype& candidate : candidates) {
     const Genotype genotype = space_.canonical(candidate);
     auto found = known_.find(genotype);
     if (found == known_.end()) {
-      const double measured = accuracy(supernet_, space_.network(genotype), images_, bf16_);
-      found = known_.emplace(genotype, measured).first;
+      found = known_.emplace(genotype, measure(space_.network(genotype))).first;
     }
     accuracies.push_back(found->second);
   }

@@ -37,6 +37,12 @@ class SupernetAccuracy : public Accuracy {
   // By the number of held-out images.
   std::optional<double> standard_error(const Genotype& genotype) override;
 
+ protected:
+  const Supernet& supernet() const { return supernet_; }
+  const EvaluationImages& images() const { return images_; }
+  // The share of the held-out images that a network classifies right.
+  virtual double measure(const workloads::Network& network) const;
+
  private:
   const Space& space_;
   const Supernet& supernet_;

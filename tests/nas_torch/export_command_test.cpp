@@ -67,6 +67,18 @@ TEST_F(ExportCommand, AccuracyInFloatIsThatOfTheSearch) {
   EXPECT_EQ(made["input"]["channels"], 3);
 }
 
+TEST_F(ExportCommand, SearchesByIntegersHaveTheAccuraciesOfTheirFiles) {
+  const Outcome o = h4h(small_.search(small_.at("t"), small_.at("i")) + " --precision int8");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const Json search = Json::parse(bytes("i/search.json"));
+  EXPECT_NE(search["arguments"]["accuracy"].get<std::string>().find(" in int8"), std::string::npos);
+  const Outcome made = h4h("export '" + small_.at("i") + "#1' --format json" + out("n.tflite"));
+  ASSERT_EQ(made.code, 0) << made.err;
+  const Json accuracy = Json::parse(made.out)["accuracy"];
+  EXPECT_EQ(accuracy["held_out"]["int8"], search["front"][0]["accuracy"]);
+  EXPECT_EQ(accuracy["test"]["int8"], search["front"][0]["test_accuracy"]);
+}
+
 TEST_F(ExportCommand, FilesSayWhatTheirInputIs) {
   ASSERT_EQ(export_row(out("n.onnx") + out("n.tflite")).code, 0);
   for (const char* const file : {"n.onnx", "n.tflite"}) {

@@ -100,6 +100,13 @@ TEST(Search, RowsOfItsFrontAreNetworks) {
   }
 }
 
+TEST(Search, ATableHasNoIntegers) {
+  const Folder folder;
+  expect_failure(folder.search("a", "--precision int8"), 2,
+                 "--precision int8 needs --accuracy DIR, the --out directory of `h4h train`");
+  expect_failure(folder.search("a", "--precision int4"), 2, "float32, int8");
+}
+
 TEST(Search, RowsThatAreNotThereAreNamed) {
   const Folder folder;
   h4h(folder.search("a"));

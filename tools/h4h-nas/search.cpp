@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "nas/accuracy/accuracy_cache.hpp"
 #include "nas/data/open.hpp"
+#include "nas/export/int8_accuracy.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -11,12 +14,23 @@
 namespace h4h::tools {
 namespace {
 
+std::unique_ptr<nas::SupernetAccuracy> accuracy_of(const SearchArguments& arguments,
+                                                   const nas::Trained& trained,
+                                                   const nas::EvaluationImages& images) {
+  if (arguments.precision == nas::Precision::int8) {
+    return std::make_unique<nas::Int8Accuracy>(arguments.space, trained.supernet, images);
+  }
+  return std::make_unique<nas::SupernetAccuracy>(arguments.space, trained.supernet, images,
+                                                 trained.arguments.bf16);
+}
+
 // On the test images; batch norms get their statistics as for the held-out ones.
 class TestAccuracy : public nas::Accuracy {
  public:
   // All must outlive it.
-  TestAccuracy(const nas::Space& space, const nas::Trained& trained, const nas::Split& split)
-      : space_(space), trained_(trained), split_(split) {}
+  TestAccuracy(const SearchArguments& arguments, const nas::Trained& trained,
+               const nas::Split& split)
+      : arguments_(arguments), trained_(trained), split_(split) {}
 
   std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
     return measured().evaluate(candidates);
@@ -29,16 +43,16 @@ class TestAccuracy : public nas::Accuracy {
   nas::SupernetAccuracy& measured() {
     if (!images_) {
       images_ = nas::evaluation_images(split_.train, split_.test);
-      measured_.emplace(space_, trained_.supernet, *images_, trained_.arguments.bf16);
+      measured_ = accuracy_of(arguments_, trained_, *images_);
     }
     return *measured_;
   }
 
-  const nas::Space& space_;
+  const SearchArguments& arguments_;
   const nas::Trained& trained_;
   const nas::Split& split_;
   std::optional<nas::EvaluationImages> images_;  // not before the search is over
-  std::optional<nas::SupernetAccuracy> measured_;
+  std::unique_ptr<nas::SupernetAccuracy> measured_;
 };
 
 }  // namespace
@@ -56,14 +70,16 @@ std::string search(const Arguments& arguments) {
   warn_of_reference_blas();
   const nas::Split split = nas::open_split(trained.arguments.data);
   const nas::EvaluationImages images = nas::evaluation_images(split.train, split.holdout);
-  nas::SupernetAccuracy accuracy(parsed->space, trained.supernet, images, trained.arguments.bf16);
-  parsed->accuracy_identity =
-      fmt::format("supernet {} on {}", trained.identity, trained.arguments.data);
-  TestAccuracy test(parsed->space, trained, split);
+  const bool int8 = parsed->precision == nas::Precision::int8;
+  const auto accuracy = accuracy_of(*parsed, trained, images);
+  parsed->accuracy_identity = fmt::format("supernet {} on {}{}", trained.identity,
+                                          trained.arguments.data, int8 ? " in int8" : "");
+  TestAccuracy test(*parsed, trained, split);
   const auto table = [&](const char* of) {
-    return std::filesystem::path(parsed->accuracy) / fmt::format("{}-{}.csv", of, trained.identity);
+    return std::filesystem::path(parsed->accuracy) /
+           fmt::format("{}{}-{}.csv", int8 ? "int8-" : "", of, trained.identity);
   };
-  nas::AccuracyCache cache(parsed->space, accuracy, table("accuracy"));
+  nas::AccuracyCache cache(parsed->space, *accuracy, table("accuracy"));
   nas::AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));
   return run_search(*parsed, cache, &test_cache);
 }

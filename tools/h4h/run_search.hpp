@@ -5,6 +5,7 @@
 
 #include "nas/accuracy/accuracy_curves.hpp"
 #include "nas/accuracy/health.hpp"
+#include "nas/accuracy/precision.hpp"
 #include "nas/search/search.hpp"
 #include "tools/h4h/command.hpp"
 
@@ -23,6 +24,7 @@ struct SearchArguments {
   bool resume = false;
   std::optional<std::filesystem::path> cache{};  // of layer results
   int jobs = 1;                                  // worker processes
+  nas::Precision precision = nas::Precision::float32;
   std::optional<nas::AccuracyCurve> recipe{};  // --recipe: of the surrogate, instead of the space's
   std::optional<nas::HealthSummary> health{};  // of the supernet that gives accuracies
 };

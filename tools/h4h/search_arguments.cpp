@@ -44,6 +44,7 @@ Options options() {
   options.add_options()
       ("accuracy", po::value<std::string>()->value_name("FILE|DIR|surrogate"), "source of accuracies: a CSV file with the columns genotype,accuracy; the --out directory of `h4h train`; or surrogate, an estimate for ImageNet spaces from MACs and ViT blocks, with an interval")
       ("recipe", choice([] { return words_of(recipes()); })->value_name("NAME"), "with --accuracy surrogate: row of the paper's table 2 that the accuracies follow: cnn-only, vanilla, tpi-unfreeze or tpi-freeze; default: tpi-freeze, or cnn-only for spaces without transformers")
+      ("precision", choice(enum_words<nas::Precision>())->default_value("float32")->value_name("NAME"), "of a supernet's accuracies: float32, or int8, as `h4h export --int8` writes a network; int8 takes about twice as long")
       ("objective", choice(words_of(kObjectives))->default_value("latency")->value_name("METRIC"), "cost to minimise, beside maximising the accuracy: latency or energy; also the objective of the mappings")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "latency limit of a network, such as 2ms")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "energy limit of a network, such as 1mJ")
@@ -72,6 +73,14 @@ std::optional<nas::AccuracyCurve> recipe(const Parsed& parsed, const std::string
     throw UsageError("--recipe needs --accuracy surrogate");
   }
   return enum_of("recipe", *name, recipes());
+}
+
+nas::Precision precision(const Parsed& parsed, const std::string& accuracy) {
+  const auto asked = enum_of<nas::Precision>("precision", required(parsed, "precision"));
+  if (asked == nas::Precision::int8 && !std::filesystem::is_directory(accuracy)) {
+    throw UsageError("--precision int8 needs --accuracy DIR, the --out directory of `h4h train`");
+  }
+  return asked;
 }
 
 std::optional<std::size_t> random_networks(const Parsed& parsed) {
@@ -103,6 +112,7 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   const nas::Problem asked = problem(parsed);
   const nas::SearchSettings how = settings(parsed);
   const std::optional<nas::AccuracyCurve> row = recipe(parsed, accuracy);
+  const nas::Precision number_format = precision(parsed, accuracy);
   platforms::Platform platform = platform_of(parsed);
   SearchArguments all{nas::load_space(space), std::move(platform)};
   all.space_file = space;
@@ -114,6 +124,7 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   all.resume = parsed.values["resume"].as<bool>();
   all.cache = cache_file(parsed);
   all.jobs = jobs_of(parsed);
+  all.precision = number_format;
   all.recipe = row;
   return all;
 }
