@@ -6,7 +6,7 @@ namespace h4h::nas {
 
 struct FineTuneOptions {
   std::int64_t steps = 1;
-  double learning_rate = 1e-3;  // at its peak; the schedule is that of a phase of training
+  double learning_rate = 3e-3;  // at its peak; the schedule is that of a phase of training
   std::uint64_t seed = 0;
   AdamWOptions adamw;
   double clip_norm = 1.0;

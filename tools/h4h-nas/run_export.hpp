@@ -11,7 +11,7 @@ namespace h4h::tools {
 
 struct FineTuning {
   std::int64_t epochs = 0;  // 0: none
-  double learning_rate = 1e-3;
+  double learning_rate = 3e-3;
   std::uint64_t seed = 0;
 };
 
