@@ -120,6 +120,7 @@ std::optional<double> quantity(const Parsed& parsed, const std::string& option,
 // Each runs a command and returns what belongs on stdout. Throws on failure.
 std::string simulate(const Arguments& arguments);
 std::string explain(const Arguments& arguments);
+std::string scenario(const Arguments& arguments);
 std::string layers(const Arguments& arguments);
 std::string platform(const Arguments& arguments);
 std::string network(const Arguments& arguments);

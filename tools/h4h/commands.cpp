@@ -8,6 +8,7 @@ Program h4h_program() {
       "h4h: a simulator of edge AI chips with an NPU, compute-in-memory macros and a shared NoC",
       {{"simulate", "latency, energy and area of a network on a platform", simulate},
        {"explain", "why a network takes its time, or less on another platform", explain},
+       {"scenario", "several networks with rates and deadlines on one chip", scenario},
        {"layers", "cost of single layers, from a CSV file", layers},
        {"sweep", "networks on many variants of a platform", sweep},
        {"compare", "two platforms: ratios of latency, energy and area, with uncertainty", compare},
