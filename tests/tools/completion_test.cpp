@@ -95,7 +95,7 @@ TEST(Completion, OffersNoOtherWordsThanTheCommandsAccept) {
 }
 
 TEST(Completion, OffersSubcommandsFirstAndThenWhatTheyTake) {
-  EXPECT_EQ(completed("platform \"\""), (Words{"check", "diff", "schema", "show"}));
+  EXPECT_EQ(completed("platform \"\""), (Words{"check", "diff", "new", "schema", "show"}));
   EXPECT_EQ(completed("cache \"\""), (Words{"clear", "merge", "stats", "verify"}));
   EXPECT_EQ(completed("completion \"\""), (Words{"bash", "zsh"}));
   EXPECT_TRUE(offers("platform --format json show h4h", "h4h-7nm"));

@@ -148,6 +148,39 @@ TEST(H4h, TellsPlatformsApartByResolvedValues) {
   EXPECT_EQ(equal.err, "h4h: every key resolves to the same value in both files\n");
 }
 
+TEST(H4h, NewPlatformsAreWhatTheyExtendWithWhatIsSet) {
+  const TemporaryFolder folder;
+  const std::string file = (folder.path() / "mine.yaml").string();
+  for (const std::string from : {"h4h-7nm", "platforms/h4h-7nm.yaml", "ethos-u55-deep"}) {
+    std::filesystem::remove(file);
+    const Outcome made =
+        h4h("platform new " + file + " --from " + from + " --set sram.size='700 KiB'");
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_EQ(h4h("platform diff " + from + " " + file).out.substr(0, 10), "sram.size ");
+    EXPECT_EQ(lines(h4h("platform diff " + from + " " + file).out).size(), 1U);
+    // Every comment is a key.
+    std::string all;
+    for (std::string line : lines(content(file))) {
+      const bool is_key = line.find(": {value: ") != std::string::npos;
+      all += (is_key && line[0] == '#' ? line.substr(2) : line) + "\n";
+    }
+    const std::string spelled = folder.write("all.yaml", all).string();
+    EXPECT_EQ(h4h("platform diff " + file + " " + spelled).out, "")
+        << h4h("platform check " + spelled).err;
+  }
+}
+
+TEST(H4h, NewPlatformsReplaceNoFile) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("mine.yaml", "name: mine\n").string();
+  expect_failure("platform new " + file + " --from h4h-7nm", 1, "exists; it is not replaced");
+  expect_failure("platform new " + file, 2, "--from is missing");
+  expect_failure("platform new --from h4h-7nm", 2, "new requires one file");
+  expect_failure("platform new x.txt --from h4h-7nm", 2, "ends in neither .yaml nor .yml");
+  expect_failure("platform show h4h-7nm --from h4h-7nm", 2, "platform show takes no --from");
+  EXPECT_EQ(content(file), "name: mine\n");
+}
+
 TEST(H4h, ChecksPlatforms) {
   EXPECT_EQ(h4h("platform check platforms/h4h-7nm.yaml platforms/ethos-u55-sram-only.yaml").code,
             0);
@@ -185,8 +218,8 @@ TEST(H4h, WrongCommandLinesExitWithTwoAndPrintNothing) {
   expect_failure("simulate " + kPaper + " --network mobilenet_v2 stray", 2,
                  "unexpected argument 'stray'");
   expect_failure("platform frobnicate x", 2,
-                 "unknown subcommand 'frobnicate'; known: check, show, diff, schema");
-  expect_failure("platform", 2, "h4h platform: subcommand required: check, show, diff, schema");
+                 "unknown subcommand 'frobnicate'; known: check, show, diff, new, schema");
+  expect_failure("platform", 2, "h4h platform: subcommand required: check, show, diff, new, schema");
   expect_failure("platform check", 2, "a platform file is required");
   expect_failure("platform check platforms/h4h-7nm.yaml --set cim.macros=1", 2,
                  "platform check takes no --set; platform show does");

@@ -1,14 +1,19 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "base/text/printable.hpp"
 #include "platforms/description/loader.hpp"
 #include "tools/h4h/message.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/platform_text.hpp"
 #include "tools/h4h/shared_options.hpp"
+#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
 
+namespace fs = std::filesystem;
 using platforms::load_platform;
 using platforms::Platform;
 
@@ -16,15 +21,19 @@ const char kUsage[] =
     "usage: h4h platform check FILE...\n"
     "       h4h platform show FILE [--set KEY=VALUE] [--format table|json] [--wide]\n"
     "       h4h platform diff FILE FILE\n"
+    "       h4h platform new FILE --from FILE [--set KEY=VALUE]\n"
     "       h4h platform schema\n"
     "check: reads every file and reports all errors.\n"
     "show: every key with its value and range; `?` marks assumptions. --wide: also the source of "
     "each value and its location (file:line).\n"
     "diff: a line for every key whose resolved value differs: key, value in the first file, value "
     "in the second.\n"
+    "new: writes a platform file that extends another one, with the keys of --set and all others "
+    "as "
+    "comments.\n"
     "schema: a JSON Schema of platform files, for editors that complete and check YAML.\n";
 
-enum class Verb { check, show, diff, schema };
+enum class Verb { check, show, diff, create, schema };
 constexpr std::string_view to_string(Verb verb) {
   switch (verb) {
     case Verb::check:
@@ -33,6 +42,8 @@ constexpr std::string_view to_string(Verb verb) {
       return "show";
     case Verb::diff:
       return "diff";
+    case Verb::create:
+      return "new";
     case Verb::schema:
       return "schema";
   }
@@ -74,16 +85,45 @@ std::string diff(const Arguments& files) {
   return text;
 }
 
+// How a file in the directory of `file` names another one, or what is shipped.
+std::string named_beside(const fs::path& file, const std::string& other) {
+  std::error_code missing;
+  if (!fs::exists(other, missing)) {
+    return fs::path(other).extension().empty() ? other + ".yaml" : other;
+  }
+  const fs::path folder = fs::absolute(file).parent_path();
+  const fs::path relative =
+      fs::weakly_canonical(other).lexically_relative(fs::weakly_canonical(folder));
+  return (relative.empty() ? fs::weakly_canonical(other) : relative).string();
+}
+
+std::string create(const Arguments& files, const Parsed& parsed) {
+  if (files.size() != 1) throw UsageError("new requires one file: the one to write");
+  const fs::path file = files.front();
+  const std::string from = required(parsed, "from");
+  if (file.extension() != ".yaml" && file.extension() != ".yml") {
+    throw UsageError(fmt::format("'{}' ends in neither .yaml nor .yml", file.string()));
+  }
+  std::error_code ignored;
+  if (fs::exists(fs::symlink_status(file, ignored))) {
+    throw std::runtime_error(fmt::format("{}: exists; it is not replaced", file.string()));
+  }
+  const Platform platform = load_platform(from, list_of(parsed, "set"));
+  write_file(file, new_platform_file(platform, file.stem().string(), named_beside(file, from)));
+  return fmt::format("wrote {}; `h4h platform check {}` reads it\n", file.string(), file.string());
+}
+
 std::string schema(const Arguments& files) {
   if (!files.empty()) throw UsageError("platform schema takes no file");
   return platform_schema();
 }
 
-void refuse_options_of_show(const std::string& verb, const Parsed& parsed) {
-  for (const char* option : {"set", "format", "wide"}) {
-    if (given(parsed, option)) {
-      throw UsageError(fmt::format("platform {} takes no --{}; platform show does", verb, option));
-    }
+void refuse(const std::string& verb, const Parsed& parsed, const Arguments& options,
+            const char* other) {
+  for (const std::string& option : options) {
+    if (!given(parsed, option)) continue;
+    throw UsageError(
+        fmt::format("platform {} takes no --{}; platform {} does", verb, option, other));
   }
 }
 
@@ -92,6 +132,10 @@ void refuse_options_of_show(const std::string& verb, const Parsed& parsed) {
 std::string platform(const Arguments& arguments) {
   Options options("options");
   add_set_option(options);
+  // clang-format off
+  options.add_options()
+      ("from", choice(platform_names)->value_name("FILE"), "new: the platform to extend, a file or the name of a shipped one");
+  // clang-format on
   add_format_option(options, kFormats);
   add_wide_option(options);
   const Parsed parsed =
@@ -101,8 +145,11 @@ std::string platform(const Arguments& arguments) {
   Arguments words = list_of(parsed, kArguments);
   const Verb what = take_subcommand<Verb>(words);
   const std::string verb(to_string(what));
+  if (what != Verb::create) refuse(verb, parsed, {"from"}, "new");
   if (what == Verb::show) return show(words, parsed);
-  refuse_options_of_show(verb, parsed);
+  refuse(verb, parsed, {"format", "wide"}, "show");
+  if (what == Verb::create) return create(words, parsed);
+  refuse(verb, parsed, {"set"}, "show");
   if (what == Verb::check) return check(words);
   return what == Verb::diff ? diff(words) : schema(words);
 }

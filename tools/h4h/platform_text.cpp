@@ -41,6 +41,18 @@ std::vector<Cell> table_row(const Setting& s, bool wide) {
   return row;
 }
 
+// A text as YAML, which takes those of JSON.
+std::string quoted(const std::string& text) {
+  return write_json(Document(text), JsonLayout::compact);
+}
+
+// "npu.clock: {value: 1 GHz, range: [400 MHz, 1 GHz], source: "why"}"
+std::string key_line(const Setting& s, const std::string& source) {
+  const std::string range =
+      s.range_low ? fmt::format(", range: [{}, {}]", *s.range_low, *s.range_high) : "";
+  return fmt::format("{}: {{value: {}{}, source: {}}}\n", s.key, s.value, range, quoted(source));
+}
+
 Document key_document(const Platform& platform, const Key& key, const Setting& s) {
   const bool on_command_line = s.origin.line <= 0;
   return {{"key", s.key},
@@ -78,6 +90,28 @@ std::string platform_json(const Platform& platform) {
   Document json = sim::provenance("h4h.platform/1");
   json.update({{"name", platform.name}, {"hash", platform_hash(platform)}, {"keys", entries}});
   return write_json(json);
+}
+
+std::string new_platform_file(const Platform& platform, const std::string& name,
+                              const std::string& extends) {
+  std::string text = fmt::format(
+      "# Extends {0}. A key that is a comment has the value of that file: uncomment it to change "
+      "it.\n# `h4h platform check` reports mistakes, `h4h platform diff` what is different.\n"
+      "name: {1}\nextends: {2}\n\n",
+      printable(extends), quoted(name), quoted(extends));
+  for (const Setting& s : platform.settings) {
+    if (s.origin.line == 0) text += key_line(s, "chosen");
+  }
+  std::string group;
+  for (const Setting& s : platform.settings) {
+    const bool is_unset = s.origin.line < 0;
+    if (s.origin.line == 0 || is_unset) continue;
+    const std::string own = s.key.substr(0, s.key.find('.'));
+    if (own != group) text += "\n";
+    group = own;
+    text += "# " + key_line(s, s.source);
+  }
+  return text;
 }
 
 std::string platform_differences(const Platform& a, const Platform& b) {
