@@ -50,6 +50,16 @@ std::vector<LayerDifference> layer_differences(const Report& first, const Report
   return all;
 }
 
+std::vector<LayerDifference> layer_differences(const std::vector<VariantLayer>& first,
+                                               const std::vector<VariantLayer>& second) {
+  std::vector<LayerDifference> all;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const VariantLayer &a = first[i], &b = second.at(i);
+    all.push_back({a.name, a.latency_s, b.latency_s, a.energy_j, b.energy_j, a.bound, b.bound});
+  }
+  return all;
+}
+
 std::vector<LayerDifference> by_effect(std::vector<LayerDifference> layers) {
   const bool slower = all_moved(layers) > 0;
   std::stable_sort(layers.begin(), layers.end(),

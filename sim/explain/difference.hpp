@@ -5,6 +5,7 @@
 
 #include "platforms/description/platform.hpp"
 #include "sim/report/report.hpp"
+#include "sim/variants/variant_point.hpp"
 
 namespace h4h::sim {
 
@@ -24,6 +25,8 @@ struct LayerDifference {
 };
 // The layers in file order. Throws std::invalid_argument for reports of two networks.
 std::vector<LayerDifference> layer_differences(const Report& first, const Report& second);
+std::vector<LayerDifference> layer_differences(const std::vector<VariantLayer>& first,
+                                               const std::vector<VariantLayer>& second);
 
 // How many of the layers, those with the largest differences first, make up `share` of the
 // difference of the latencies; all where they differ in both directions and never do.

@@ -145,6 +145,7 @@ Comparison compare(const std::string& network, const PairedPlan& plan,
   for (std::size_t i = plan.first.first_sample(); i < first.size(); ++i) {
     if (first[i].infeasible || second.at(i).infeasible) ++c.infeasible;
   }
+  c.layers = layer_differences(first.front().layers, second.front().layers);
   return c;
 }
 

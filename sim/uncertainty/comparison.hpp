@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/explain/difference.hpp"
 #include "sim/uncertainty/uncertainty.hpp"
 
 namespace h4h::sim {
@@ -33,6 +34,7 @@ struct Comparison {
   std::vector<FigureComparison>
       figures;                 // latency, energy, their product; area, average power: where known
   std::size_t infeasible = 0;  // samples that do not run on both
+  std::vector<LayerDifference> layers{};  // of the platforms as they are, in file order
 };
 
 // `first` and `second`: points of the plans' variants, in order. The network must run on both

@@ -1,6 +1,9 @@
 #include "sim/uncertainty/format_comparison.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "base/text/printable.hpp"
 #include "base/text/table_writer.hpp"
@@ -66,6 +69,47 @@ std::string verdict(const ComparisonResult& result, const FigureComparison& f) {
                      percent(first ? f.second_less : f.first_less), dominant);
 }
 
+// "26 of 64 layers make up 80 % of the difference in latency, most of all classifier (+2569.82 us;
+// cim, then weights), ..."
+std::string reasons(const Comparison& c) {
+  constexpr double kMost = 0.8;
+  constexpr std::size_t kNamed = 3;
+  const std::size_t behind = layers_behind(c.layers, kMost);
+  if (behind == 0) return "latency: no layer differs\n";
+  std::string text = fmt::format("layers: {} of {} make up {:.0f} % of the difference in latency",
+                                 behind, c.layers.size(), 100 * kMost);
+  const std::vector<LayerDifference> ordered = by_effect(c.layers);
+  for (std::size_t i = 0; i < std::min({kNamed, behind, ordered.size()}); ++i) {
+    const LayerDifference& l = ordered[i];
+    text += fmt::format("{} {} ({:+.2f} us, bound by {}, then {})", i == 0 ? "; most:" : ",",
+                        printable(l.name), 1e6 * (l.second_s - l.first_s), l.first_bound.name(),
+                        l.second_bound.name());
+  }
+  return text + "\n";
+}
+
+std::string keys_text(const ComparisonResult& result) {
+  constexpr std::size_t kMost = 8;
+  if (result.keys.empty()) return "All values of the platforms are the same.\n";
+  std::vector<std::string> names;
+  for (const KeyDifference& key : result.keys) names.push_back(key.key);
+  const std::size_t shown = std::min(kMost, names.size());
+  const std::string more =
+      shown == names.size() ? "" : fmt::format(" and {} more", names.size() - shown);
+  return fmt::format(
+      "Values that differ: {}{} (`h4h explain --against` prints them).\n",
+      fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "), more);
+}
+
+Document document_of(const LayerDifference& l) {
+  return {{"name", l.name},
+          {"latency_s", {{"first", l.first_s}, {"second", l.second_s}}},
+          {"energy_j", {{"first", l.first_j}, {"second", l.second_j}}},
+          {"bound_by",
+           {{"first", std::string(l.first_bound.name())},
+            {"second", std::string(l.second_bound.name())}}}};
+}
+
 Document document_of(const FigureComparison& f) {
   Document swings = Document::array();
   for (const Swing& swing : f.swings) swings.push_back(to_document(swing));
@@ -90,11 +134,12 @@ std::string format_comparison_table(const ComparisonResult& result) {
       printable(result.first), printable(result.second),
       result.plan.first.uncertain_parameters.size(), result.plan.first.samples,
       result.plan.first.seed);
+  text += wrapped(keys_text(result), 2);
   for (const Comparison& c : result.networks) {
     text += fmt::format("\n{}\n{}", printable(c.network), write_text(figures_table(c)));
     std::string verdicts;
     for (const FigureComparison& f : c.figures) verdicts += verdict(result, f);
-    text += wrapped(verdicts, 2);
+    text += wrapped(verdicts + reasons(c), 2);
     if (c.infeasible > 0) {
       text += fmt::format("{} samples are infeasible on one of the two\n", c.infeasible);
     }
@@ -126,13 +171,22 @@ Document comparison_document(const ComparisonResult& result) {
   for (const Comparison& c : result.networks) {
     Document figures = Document::array();
     for (const FigureComparison& f : c.figures) figures.push_back(document_of(f));
-    networks.push_back(
-        {{"network", c.network}, {"infeasible", c.infeasible}, {"figures", figures}});
+    Document layers = Document::array();
+    for (const LayerDifference& l : c.layers) layers.push_back(document_of(l));
+    networks.push_back({{"network", c.network},
+                        {"infeasible", c.infeasible},
+                        {"figures", figures},
+                        {"layers", layers}});
   }
   for (const platforms::UncertainParameter& u : result.plan.first.uncertain_parameters)
     values.push_back(to_document(u));
+  Document keys = Document::array();
+  for (const KeyDifference& key : result.keys) {
+    keys.push_back({{"key", key.key}, {"first", key.first}, {"second", key.second}});
+  }
   Document json = provenance(kSchema);
-  json.update({{"first", result.first},
+  json.update({{"keys", keys},
+               {"first", result.first},
                {"second", result.second},
                {"objective", result.objective},
                {"samples", result.plan.first.samples},

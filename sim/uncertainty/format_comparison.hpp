@@ -14,6 +14,7 @@ struct ComparisonResult {
   std::string objective;      // of the mappings
   PairedPlan plan;
   std::vector<Comparison> networks;
+  std::vector<KeyDifference> keys{};  // of the platforms
 };
 
 // For people, at most 80 wide: ratios with their intervals, the share of the samples in which each

@@ -48,6 +48,20 @@ TEST_F(Compare, SaysWhichIsBetterByHowMuchAndHowSureThatIs) {
   EXPECT_EQ(all["networks"][1]["figures"][0]["ratio_sampled"].size(), 4u);
 }
 
+TEST_F(Compare, SaysWhichValuesAndLayersMakeTheDifference) {
+  const Outcome o = compare();
+  EXPECT_NE(o.out.find("Values that differ: cim.macros, cim.compute_units"), std::string::npos)
+      << o.out;
+  EXPECT_NE(o.out.find("layers: "), std::string::npos);
+  const Json all = Json::parse(content(out + "/compare.json"));
+  const std::string two =
+      "explain --platform platforms/h4h-7nm.yaml --against "
+      "platforms/h4h-7nm-4cu.yaml --network resnet8 --format json";
+  const Json explained = Json::parse(h4h(two).out);
+  EXPECT_EQ(all["keys"], explained["keys"]);
+  EXPECT_EQ(all["networks"][1]["layers"], explained["layers"]);
+}
+
 TEST_F(Compare, IsTheSameBytesWhateverTheNumberOfProcessesAndAgain) {
   ASSERT_EQ(compare("--jobs 1").code, 0);
   const std::string one = out;

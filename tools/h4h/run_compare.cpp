@@ -64,7 +64,9 @@ sim::ComparisonResult run_compare(const CompareTask& task, sim::JobResults& resu
                             sim::plan_pairs(platforms::uncertain_parameters(task.first.platform),
                                             platforms::uncertain_parameters(task.second.platform),
                                             task.sampling.samples, task.sampling.seed),
+                            {},
                             {}};
+  all.keys = sim::differing_keys(task.first.platform, task.second.platform);
   const auto first = points_of(task, task.first, all.plan.first, results);
   expect_nominal(task, task.first, first);
   const auto second = points_of(task, task.second, all.plan.second, results);
