@@ -80,8 +80,17 @@ const JobResult* JobResults::known(Set& set, const std::string& job) {
 const JobResult& JobResults::add(Set& set, const std::string& job, const JobResult& result) {
   ++simulated_;
   ++in_memory_;
-  if (store_) store_->put(set.text, job, result);
+  if (take_) {
+    take_({set.text, job, result});
+  } else if (store_) {
+    store_->put(set.text, job, result);
+  }
   return set.results.emplace(job, result).first->second;
+}
+
+void JobResults::keep(const StoredResult& found) {
+  ++simulated_;
+  if (store_) store_->put(found.hardware, found.job, found.result);
 }
 
 Session& JobResults::session(Set& set) {

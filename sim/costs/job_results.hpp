@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -56,8 +57,15 @@ class JobResults {
 
   // What is simulated from here on stays in memory alone.
   void drop_store() { store_.reset(); }
+  // What is simulated from here on goes to `take`, and no longer into the store.
+  void hand_out(std::function<void(const StoredResult&)> take) { take_ = std::move(take); }
+  // A result that another process found: for the store.
+  void keep(const StoredResult& found);
 
   bool has_workers() const { return workers_ != nullptr; }
+  // To ask for other work than jobs: with nothing begun, and all of its answers received before
+  // anything is.
+  Workers& workers() { return *workers_; }
   CostStore* store() const { return store_.get(); }
   std::int64_t simulated() const { return simulated_; }  // here or by workers
 
@@ -74,6 +82,7 @@ class JobResults {
 
   std::unique_ptr<CostStore> store_;
   std::unique_ptr<Workers> workers_;
+  std::function<void(const StoredResult&)> take_;
   std::unordered_map<std::string, std::unique_ptr<Set>> sets_;
   std::list<Set*> elaborated_;  // the last used first
   std::list<Set*> idle_;        // that nobody uses, the last used last

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "sim/mapping/mapping_file.hpp"
 #include "sim/network/fold.hpp"
 
 namespace h4h::sim {
@@ -100,6 +101,20 @@ VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platfor
     if (!problem.empty()) return infeasible_point(problem);
   }
   return point_of(report);
+}
+
+VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
+                           const VariantNetworks& all, std::size_t network) {
+  MappingWanted wanted = all.wanted;
+  try {
+    if (all.mapping_file) {
+      wanted.pins = parse_mapping(all.mapping_text, *all.mapping_file, costs.devices(),
+                                  all.networks.at(network));
+    }
+  } catch (const MappingFileError& error) {
+    return infeasible_point(error.what());
+  }
+  return variant_point(costs, platform, all.networks.at(network), wanted);
 }
 
 }  // namespace h4h::sim

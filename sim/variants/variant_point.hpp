@@ -57,4 +57,16 @@ std::string splits_text(const Report& report);
 VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
                            const workloads::Network& network, const MappingWanted& wanted);
 
+// Networks, and how they are mapped on every variant of a platform.
+struct VariantNetworks {
+  std::vector<workloads::Network> networks;
+  MappingWanted wanted{};  // without pins
+  // A file that pins layers of the one network there is: its name, which messages use, and content.
+  std::optional<std::string> mapping_file{};
+  std::string mapping_text{};
+};
+// A variant that the mapping file does not fit does not run, either.
+VariantPoint variant_point(LayerCosts& costs, const platforms::Platform& platform,
+                           const VariantNetworks& all, std::size_t network);
+
 }  // namespace h4h::sim

@@ -14,15 +14,13 @@
 #include <system_error>
 
 #include "sim/job/wire.hpp"
-#include "sim/workers/serve.hpp"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
 
 namespace h4h::sim {
 namespace {
 
-constexpr std::size_t kUnderWay = 64;          // a worker always has the next job at hand
-constexpr std::uint32_t kMostBytes = 1 << 24;  // of a message; those of jobs have some kilobytes
+constexpr std::uint32_t kMostBytes = 1 << 28;  // of a message; those of jobs have some kilobytes
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -102,14 +100,20 @@ pid_t spawn(const std::filesystem::path& program, int socket) {
 
 }  // namespace
 
-void serve(int socket) {
-  Server server;
+void serve(int socket, OpenVariants open) {
+  struct NobodyListens {};
+  Server server(open);
+  const auto send = [&](const std::string& answer) {
+    if (!send_all(socket, framed(answer))) throw NobodyListens();
+  };
   std::string received;
   int failed = 0;
-  while (receive_some(socket, received, failed)) {
-    while (const auto message = take_message(received)) {
-      if (!send_all(socket, framed(server.answer(*message)))) return;
+  try {
+    while (receive_some(socket, received, failed)) {
+      while (const auto message = take_message(received)) server.answer(*message, send);
     }
+  } catch (const NobodyListens&) {
+    return;
   }
   // Who ends while it sends resets the connection, or closes it.
   if (failed != 0 && failed != ECONNRESET) {
@@ -175,12 +179,12 @@ void ProcessWorkers::feed(Worker& worker) {
   std::string bytes;
   if (worker.process == 0) return;
   if (worker.under_way.empty()) worker.last_sign = std::chrono::steady_clock::now();
-  while (!waiting_.empty() && worker.under_way.size() < kUnderWay) {
+  while (!waiting_.empty() && worker.under_way.size() < most_under_way(waiting_.front().work)) {
     worker.under_way.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
     const Ask& ask = worker.under_way.back();
-    bytes += framed(encode(ask, ask.hardware == worker.hardware));
-    worker.hardware = ask.hardware;
+    bytes += framed(encode(ask, ask.context == worker.context));
+    worker.context = ask.context;
   }
   send_all(worker.socket.get(), bytes);  // of a dead one we read the end
 }
@@ -223,7 +227,7 @@ void ProcessWorkers::read(Worker& worker) {
 void ProcessWorkers::take_messages(Worker& worker) {
   while (const auto message = take_message(worker.received)) {
     answers_.push_back(decode_answer(*message));
-    worker.under_way.pop_front();
+    if (answers_.back().is_last()) worker.under_way.pop_front();
     worker.last_sign = std::chrono::steady_clock::now();
   }
 }
@@ -250,7 +254,7 @@ void ProcessWorkers::kill_silent() {
   }
 }
 
-// It died of the first job that it had not answered.
+// It died of the first ask that it had not answered.
 void ProcessWorkers::bury(Worker& worker) {
   std::string end = how_it_ended(worker.process);
   if (worker.killed) {

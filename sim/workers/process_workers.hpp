@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/workers/serve.hpp"
 #include "sim/workers/workers.hpp"
 
 namespace h4h::sim {
@@ -20,7 +21,7 @@ constexpr int kWorkerSocket = 3;
 
 // Serves asks on a socket until the other side closes it. Throws WireError for bytes that are no
 // asks, std::system_error for a descriptor that cannot be read.
-void serve(int socket);
+void serve(int socket, OpenVariants open);
 
 // A file descriptor that is closed when it goes; -1 is none.
 class Descriptor {
@@ -39,9 +40,9 @@ class Descriptor {
 };
 
 // Processes of this machine, each a run of `program --worker`. One that dies is started again, and
-// the job that it was at is tried once more; a job that ends two workers is answered with an error.
+// the work that it was at is tried once more; work that ends two workers is answered with an error.
 // Throws std::system_error where a process or a socket cannot be made.
-// One that gives no answer for `longest_job` is killed.
+// One that gives no answer, nor a part of one, for `longest_job` is killed.
 class ProcessWorkers : public Workers {
  public:
   // Layers that are not refused (models::kMostPlanSteps) take a minute at most on an idle core.
@@ -53,6 +54,7 @@ class ProcessWorkers : public Workers {
   ProcessWorkers(const ProcessWorkers&) = delete;
   ProcessWorkers& operator=(const ProcessWorkers&) = delete;
 
+  std::size_t count() const override { return workers_.size(); }
   void submit(Ask ask) override;
   std::optional<Answer> receive(bool wait) override;
 
@@ -62,7 +64,7 @@ class ProcessWorkers : public Workers {
   struct Worker {
     pid_t process = 0;  // 0 where there is none
     Descriptor socket{};
-    std::string hardware;       // that it has now
+    std::string context;        // that it has now
     std::deque<Ask> under_way;  // in the order in which it answers
     std::string received;       // the beginning of a message
     // Of its last answer, or of what it was given when it had nothing to do.
@@ -85,7 +87,7 @@ class ProcessWorkers : public Workers {
   std::vector<Worker> workers_;
   std::deque<Ask> waiting_;
   std::deque<Answer> answers_;
-  std::set<std::uint64_t> tried_;  // jobs that a worker died of
+  std::set<std::uint64_t> tried_;  // asks that a worker died of
 };
 
 }  // namespace h4h::sim

@@ -8,7 +8,8 @@
 namespace h4h::sim {
 namespace {
 
-constexpr char kSameHardware = '=', kNewHardware = 'h', kResult = 'r', kError = 'e';
+constexpr char kSame = '=', kHardware = 'h', kVariants = 'v';  // the context of an ask
+constexpr char kResult = 'r', kError = 'e', kPart = 'p', kLast = 'l';
 
 std::string bytes_of(std::uint64_t number) {
   std::string bytes(sizeof number, '\0');
@@ -40,45 +41,63 @@ std::string_view take(std::string_view& bytes, std::size_t size) {
 
 }  // namespace
 
-std::string encode(const Ask& ask, bool same_hardware) {
+std::string encode(const Ask& ask, bool same_context) {
   std::string bytes = bytes_of(ask.ticket);
-  if (same_hardware) return bytes + kSameHardware + ask.job;
-  return bytes + kNewHardware + bytes_of(kResultVersion) + bytes_of(ask.hardware.size()) +
-         ask.hardware + ask.job;
+  if (same_context) return bytes + kSame + ask.item;
+  return bytes + (ask.work == Work::job ? kHardware : kVariants) + bytes_of(kResultVersion) +
+         bytes_of(ask.context.size()) + ask.context + ask.item;
 }
 
 std::string encode(const Answer& answer) {
   const std::string ticket = bytes_of(answer.ticket);
   if (const auto* error = std::get_if<std::string>(&answer.result)) return ticket + kError + *error;
+  if (const auto* part = std::get_if<Part>(&answer.result)) {
+    return ticket + (part->last ? kLast : kPart) + part->bytes;
+  }
   return ticket + kResult + encode(std::get<JobResult>(answer.result));
 }
 
 Answer decode_answer(std::string_view bytes) {
   const std::uint64_t ticket = take_number(bytes);
-  if (take_kind(bytes) == kError) return {ticket, std::string(bytes)};
+  const char kind = take_kind(bytes);
+  if (kind == kError) return {ticket, std::string(bytes)};
+  if (kind == kPart || kind == kLast) return {ticket, Part{std::string(bytes), kind == kLast}};
   return {ticket, decode_result(bytes)};
 }
 
-std::string Server::answer(std::string_view bytes) {
+void Server::answer(std::string_view bytes, const Send& send) {
   const std::uint64_t ticket = take_number(bytes);
-  if (take_kind(bytes) == kNewHardware) {
+  const char kind = take_kind(bytes);
+  if (kind != kSame) {
     session_.reset();
-    same_model_ = take_number(bytes) == kResultVersion;
-    hardware_ = take(bytes, take_number(bytes));
+    variants_.reset();
+    context_.work = kind == kVariants ? Work::variant : Work::job;
+    context_.same_model = take_number(bytes) == kResultVersion;
+    context_.bytes = take(bytes, take_number(bytes));
   }
-  if (!same_model_) return encode(Answer{ticket, "the worker is of another version of h4h"});
-  return encode(Answer{ticket, simulate(bytes)});
+  const bool other = !context_.same_model;
+  send(encode(other ? Answer{ticket, "the worker is of another version of h4h"}
+                    : work(ticket, bytes, send)));
 }
 
-std::variant<JobResult, std::string> Server::simulate(std::string_view bytes) {
+Answer Server::work(std::uint64_t ticket, std::string_view item, const Send& send) {
+  const bool of_job = context_.work == Work::job;
   try {
-    const LayerJob job = decode_job(bytes);
-    if (!session_) session_ = std::make_unique<Session>(platforms::hardware_of(hardware_));
-    return session_->run(job);
+    if (of_job) {
+      const LayerJob job = decode_job(item);
+      if (!session_) {
+        session_ = std::make_unique<Session>(platforms::hardware_of(context_.bytes));
+      }
+      return {ticket, session_->run(job)};
+    }
+    if (!variants_) variants_ = open_(context_.bytes);
+    const auto tell = [&](std::string part) { send(encode({ticket, Part{part, false}})); };
+    return {ticket, Part{variants_->run(item, tell)}};
   } catch (const std::exception& error) {
-    session_.reset();                        // after NoProgress it is of no further use
-    constexpr std::size_t kMostText = 1000;  // answers stay small enough to be sent at once
-    return std::string(error.what()).substr(0, kMostText);
+    session_.reset();  // after NoProgress it is of no further use
+    // Answers to jobs stay small enough to be sent at once.
+    const std::size_t most_text = of_job ? 1000 : 100'000;
+    return {ticket, std::string(error.what()).substr(0, most_text)};
   }
 }
 

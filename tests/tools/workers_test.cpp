@@ -8,10 +8,13 @@
 #include "nas/space/load.hpp"
 #include "platforms/description/layer_hardware.hpp"
 #include "platforms/description/loader.hpp"
+#include "platforms/description/overrides.hpp"
 #include "sim/costs/layer_costs.hpp"
 #include "sim/job/wire.hpp"
 #include "sim/mapping/mapper.hpp"
+#include "sim/variants/variant_wire.hpp"
 #include "tests/tools/support.hpp"
+#include "tools/h4h/run_variants.hpp"
 #include "workloads/nets/catalogue.hpp"
 
 namespace h4h::tests {
@@ -161,6 +164,116 @@ TEST(Workers, OneThatCannotBeStartedAgainLeavesTheWorkToTheOthers) {
   ::kill(pool->processes()[1], SIGKILL);
   pool->submit(ask(99, 16));
   EXPECT_THROW(pool->receive(true), std::system_error) << "nobody is left";
+}
+
+// Two networks on three chips, one of which cannot run them.
+tools::VariantRun variants() {
+  const auto variant = [](std::size_t i) {
+    const std::vector<const char*> changes{"cim.macros=2", "noc.bandwidth=3 GB/s",
+                                           "sram.size=4 KiB"};
+    return platforms::with(chip(), {platforms::parse_override("sram.overflow=infeasible"),
+                                    platforms::parse_override(changes[i])});
+  };
+  return {3,
+          variant,
+          {{*workloads::build_by_name("ds_cnn_kws"), *workloads::build_by_name("resnet8")}}};
+}
+
+std::vector<std::string> texts(const std::vector<sim::VariantPoint>& points) {
+  std::vector<std::string> all;
+  for (const sim::VariantPoint& point : points) all.push_back(encode(sim::VariantNews{{}, point}));
+  return all;
+}
+
+std::unique_ptr<sim::CostStore> store(const TemporaryFolder& folder) {
+  return std::make_unique<sim::CostStore>(folder.path() / "costs.sqlite");
+}
+
+TEST(Workers, FindOfVariantsWhatThisProcessFinds) {
+  sim::JobResults alone, shared(nullptr, workers(2));
+  const auto here = tools::run_variants(variants(), alone);
+  ASSERT_EQ(here.size(), 6u);
+  EXPECT_FALSE(here[3].infeasible);
+  EXPECT_TRUE(here[4].infeasible);
+  EXPECT_EQ(texts(tools::run_variants(variants(), shared)), texts(here));
+}
+
+TEST(Workers, LayersOfVariantsAreStoredAndNotSimulatedAgain) {
+  const TemporaryFolder folder;
+  sim::JobResults cold(store(folder), workers(2));
+  const auto first = tools::run_variants(variants(), cold);
+  EXPECT_GT(cold.simulated(), 0);
+  sim::JobResults warm(store(folder), workers(2)), alone(store(folder));
+  EXPECT_EQ(texts(tools::run_variants(variants(), warm)), texts(first));
+  EXPECT_EQ(texts(tools::run_variants(variants(), alone)), texts(first));
+  EXPECT_EQ(warm.simulated(), 0);
+  EXPECT_EQ(alone.simulated(), 0);
+}
+
+TEST(Workers, AVariantWhoseWorkerDiesIsBegunAgain) {
+  const TemporaryFolder folder;
+  sim::JobResults alone, shared(nullptr, workers(1, unreliable(folder, 1).c_str()));
+  EXPECT_EQ(texts(tools::run_variants(variants(), shared)),
+            texts(tools::run_variants(variants(), alone)));
+}
+
+TEST(Workers, AVariantThatEndsTwoOfThemIsAnError) {
+  sim::JobResults results(nullptr, workers(2, "/bin/false"));
+  EXPECT_EQ(message_of<sim::JobFailed>([&] { tools::run_variants(variants(), results); }),
+            "two workers died while simulating it; the last one exited with code 1");
+}
+
+TEST(Workers, AVariantThatIsNonsenseIsAnsweredAndTheNextOneToo) {
+  const auto pool = workers(1);
+  const sim::VariantTask task{variants().networks, "", {}, false};
+  const std::string platform = sim::encode(chip());
+  const auto submit = [&](std::uint64_t ticket, const std::string& context,
+                          const std::string& item) {
+    pool->submit({ticket, context, item, sim::Work::variant});
+    return pool->receive(true)->result;
+  };
+  EXPECT_EQ(std::get<std::string>(submit(1, "nonsense", "")), "bytes end within a list");
+  EXPECT_EQ(std::get<std::string>(submit(2, encode(task), encode(sim::VariantAsk{platform, 2}))),
+            "no network of the task");
+  EXPECT_EQ(std::get<std::string>(submit(3, encode(task), encode(sim::VariantAsk{"", 0}))),
+            "bytes end within a number");
+  const auto good = submit(4, encode(task), encode(sim::VariantAsk{platform, 0}));
+  EXPECT_FALSE(sim::decode_news(std::get<sim::Part>(good).bytes).point->infeasible);
+}
+
+// A program that answers the first ask, of ticket 0, with these shell commands; `say K TEXT` sends
+// a message of kind K and three letters.
+std::string scripted(const TemporaryFolder& folder, const std::string& commands) {
+  const auto script = folder.write(
+      "scripted",
+      "#!/bin/sh\nsay() { printf '\\014\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000%s' "
+      "\"$1$2\" >&3; }\n" +
+          commands + "\nexec sleep 1000\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  return script.string();
+}
+
+TEST(Workers, OneThatAnswersInPartsIsNotKilledHoweverLongAllOfItTakes) {
+  const TemporaryFolder folder;
+  const std::string program =
+      scripted(folder, "for i in 1 2 3 4 5 6; do say p abc; sleep 0.5; done; say l end");
+  sim::ProcessWorkers pool(program, 1, std::chrono::milliseconds(2000));
+  pool.submit({0, "context", "item", sim::Work::variant});
+  for (int i = 0; i < 6; ++i) {
+    const sim::Answer answer = *pool.receive(true);
+    EXPECT_FALSE(answer.is_last());
+    EXPECT_EQ(std::get<sim::Part>(answer.result).bytes, "abc");
+  }
+  const sim::Answer last = *pool.receive(true);
+  EXPECT_TRUE(last.is_last());
+  EXPECT_EQ(std::get<sim::Part>(last.result).bytes, "end");
+  EXPECT_FALSE(pool.receive(true));
+}
+
+TEST(Workers, AnAnswerToAVariantThatIsNonsenseIsRefused) {
+  const TemporaryFolder folder;
+  sim::JobResults results(nullptr, workers(1, scripted(folder, "say l abc").c_str()));
+  EXPECT_THROW(tools::run_variants(variants(), results), sim::WireError);
 }
 
 TEST(Workers, AProgramThatIsNotThereIsNamed) {

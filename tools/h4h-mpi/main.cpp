@@ -1,5 +1,6 @@
 #include <mpi.h>
 
+#include "sim/variants/variant_server.hpp"
 #include "tools/h4h-mpi/rank_workers.hpp"
 #include "tools/h4h/commands.hpp"
 #include "tools/h4h/ranks.hpp"
@@ -29,7 +30,7 @@ int main(int argc, char* argv[]) {
     code = run_program(h4h_program(), argc, argv);
     stop_ranks(rank_count());
   } else {
-    serve_first_rank();
+    serve_first_rank(h4h::sim::open_variant_server);
   }
   MPI_Finalize();
   return code;

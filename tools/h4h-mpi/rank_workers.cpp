@@ -4,14 +4,11 @@
 
 #include <algorithm>
 
-#include "sim/workers/serve.hpp"
-
 namespace h4h::tools {
 namespace {
 
 constexpr int kFirst = 0;
-constexpr int kWork = 1, kStop = 2;    // tags
-constexpr std::size_t kUnderWay = 32;  // a rank always has the next job at hand
+constexpr int kWork = 1, kStop = 2;  // tags
 
 void send(const std::string& bytes, int rank, int tag) {
   MPI_Send(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, rank, tag, MPI_COMM_WORLD);
@@ -39,11 +36,11 @@ void RankWorkers::submit(sim::Ask ask) {
 }
 
 void RankWorkers::feed(Rank& rank) {
-  while (!waiting_.empty() && rank.under_way < kUnderWay) {
+  while (!waiting_.empty() && rank.under_way < sim::most_under_way(waiting_.front().work)) {
     const sim::Ask ask = std::move(waiting_.front());
     waiting_.pop_front();
-    send(sim::encode(ask, ask.hardware == rank.hardware), rank.number, kWork);
-    rank.hardware = ask.hardware;
+    send(sim::encode(ask, ask.context == rank.context), rank.number, kWork);
+    rank.context = ask.context;
     ++rank.under_way;
   }
 }
@@ -62,19 +59,20 @@ std::optional<sim::Answer> RankWorkers::receive(bool wait) {
   if (there == 0) return std::nullopt;
   const sim::Answer answer = sim::decode_answer(receive_from(status));
   Rank& rank = ranks_.at(static_cast<std::size_t>(status.MPI_SOURCE - 1));
-  --rank.under_way;
+  if (answer.is_last()) --rank.under_way;
   feed(rank);
   return answer;
 }
 
-void serve_first_rank() {
-  sim::Server server;
+void serve_first_rank(sim::OpenVariants open) {
+  sim::Server server(open);
+  const auto reply = [](const std::string& answer) { send(answer, kFirst, kWork); };
   while (true) {
     MPI_Status status{};
     MPI_Probe(kFirst, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
     const std::string ask = receive_from(status);
     if (status.MPI_TAG == kStop) return;
-    send(server.answer(ask), kFirst, kWork);
+    server.answer(ask, reply);
   }
 }
 

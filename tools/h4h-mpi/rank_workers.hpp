@@ -3,6 +3,7 @@
 #include <deque>
 #include <vector>
 
+#include "sim/workers/serve.hpp"
 #include "sim/workers/workers.hpp"
 
 namespace h4h::tools {
@@ -11,6 +12,7 @@ namespace h4h::tools {
 class RankWorkers : public sim::Workers {
  public:
   explicit RankWorkers(int ranks);
+  std::size_t count() const override { return ranks_.size(); }
   void submit(sim::Ask ask) override;
   std::optional<sim::Answer> receive(bool wait) override;
 
@@ -18,7 +20,7 @@ class RankWorkers : public sim::Workers {
   struct Rank {
     int number = 0;
     std::size_t under_way = 0;
-    std::string hardware;  // that it has now
+    std::string context;  // that it has now
   };
   void feed(Rank& rank);
 
@@ -27,7 +29,7 @@ class RankWorkers : public sim::Workers {
 };
 
 // What every other rank does until the first one calls `stop_ranks`.
-void serve_first_rank();
+void serve_first_rank(sim::OpenVariants open);
 void stop_ranks(int ranks);
 
 }  // namespace h4h::tools

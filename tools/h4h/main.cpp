@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "sim/variants/variant_server.hpp"
 #include "sim/workers/process_workers.hpp"
 #include "tools/h4h/commands.hpp"
 #include "tools/h4h/message.hpp"
@@ -23,7 +24,7 @@ void keep_standard_streams() {
 // Programs start it, with a socket. Exit code.
 int serve_jobs() {
   try {
-    h4h::sim::serve(h4h::sim::kWorkerSocket);
+    h4h::sim::serve(h4h::sim::kWorkerSocket, h4h::sim::open_variant_server);
     return 0;
   } catch (const std::exception& error) {
     h4h::tools::print_message(fmt::format(

@@ -26,6 +26,10 @@ struct MappingOptions {
   // With what the mapping file pins, where there is one. Throws sim::MappingFileError.
   sim::MappingWanted of(const platforms::Platform& platform,
                         const workloads::Network& network) const;
+  // The same for networks on variants of a platform.
+  sim::VariantNetworks of_all(std::vector<workloads::Network> networks) const {
+    return {std::move(networks), wanted, file, file_text};
+  }
   // Options other than --objective that are not at their defaults, by name, for the description of
   // a run.
   std::vector<std::pair<std::string, std::string>> given;

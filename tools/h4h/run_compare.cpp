@@ -18,7 +18,7 @@ std::vector<sim::VariantPoint> points_of(const CompareTask& task, const Chip& ch
   const auto variant = [&](std::size_t i) {
     return platforms::with(chip.platform, plan.variants[i]);
   };
-  return run_variants({plan.variants.size(), variant, task.networks.networks, task.mapping,
+  return run_variants({plan.variants.size(), variant, task.mapping.of_all(task.networks.networks),
                        "variants of " + chip.file},
                       results);
 }

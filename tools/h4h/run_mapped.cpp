@@ -54,9 +54,8 @@ sim::Uncertainty run_over_ranges(const Sampling& sampling, const platforms::Plat
   const sim::UncertaintyPlan plan = sim::plan_uncertainty(platforms::uncertain_parameters(platform),
                                                           sampling.samples, sampling.seed);
   const auto variant = [&](std::size_t i) { return platforms::with(platform, plan.variants[i]); };
-  const std::vector<workloads::Network> networks{network};
-  return sim::summarise(plan,
-                        run_variants({plan.variants.size(), variant, networks, mapping}, results));
+  return sim::summarise(
+      plan, run_variants({plan.variants.size(), variant, mapping.of_all({network})}, results));
 }
 
 }  // namespace h4h::tools

@@ -38,7 +38,7 @@ std::vector<sim::SweptPoint> points_of(const SweepTask& task, std::size_t varian
       platforms::uncertain_parameters(chip), task.sampling->samples, task.sampling->seed);
   const auto platform = [&](std::size_t i) { return platforms::with(chip, plan.variants[i]); };
   const std::vector<sim::VariantPoint> points =
-      run_variants({plan.variants.size(), platform, task.networks.networks, task.mapping,
+      run_variants({plan.variants.size(), platform, task.mapping.of_all(task.networks.networks),
                     fmt::format("runs of variant {}", variant + 1)},
                    results);
   const std::size_t networks = task.networks.names.size();
@@ -54,7 +54,8 @@ std::vector<sim::SweptPoint> all_points(const SweepTask& task, sim::JobResults& 
   const std::size_t variants = task.variants.size();
   if (!task.sampling) {
     const auto variant = [&](std::size_t i) { return task.variant(i); };
-    return swept(run_variants({variants, variant, task.networks.networks, task.mapping}, results));
+    return swept(
+        run_variants({variants, variant, task.mapping.of_all(task.networks.networks)}, results));
   }
   std::vector<sim::SweptPoint> all;
   for (std::size_t v = 0; v < variants; ++v) {

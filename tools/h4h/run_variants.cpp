@@ -1,77 +1,109 @@
 #include "tools/h4h/run_variants.hpp"
 
-#include <algorithm>
-#include <deque>
+#include <filesystem>
+#include <map>
+#include <system_error>
 
-#include "sim/mapping/mapping_file.hpp"
+#include "sim/job/wire.hpp"
+#include "sim/variants/variant_server.hpp"
+#include "sim/variants/variant_wire.hpp"
 #include "tools/h4h/progress.hpp"
 
 namespace h4h::tools {
 namespace {
 
-class Runner {
+void store(sim::JobResults& results) {
+  if (results.store() != nullptr) results.store()->flush();
+}
+
+std::vector<sim::VariantPoint> run_here(const VariantRun& run, sim::JobResults& results) {
+  std::vector<sim::VariantPoint> points;
+  Progress progress(run.what, run.count);
+  for (std::size_t i = 0; i < run.count; ++i) {
+    const platforms::Platform platform = run.platform(i);
+    sim::LayerCosts costs(platform.hardware, results);
+    for (std::size_t n = 0; n < run.networks.networks.size(); ++n) {
+      points.push_back(sim::variant_point(costs, platform, run.networks, n));
+    }
+    store(results);
+    progress.show(i + 1);
+  }
+  return points;
+}
+
+// Asks are the points, in their order.
+class Distributor {
  public:
-  Runner(const VariantRun& run, sim::JobResults& results) : run_(run), results_(results) {}
+  Distributor(const VariantRun& run, sim::JobResults& results)
+      : run_(run), results_(results), networks_(run.networks.networks.size()) {
+    results_.finish();
+    sim::VariantTask task{run.networks, sim::this_machine(), {}, results.store() != nullptr};
+    if (task.keep) task.store = absolute(results.store()->file());
+    task_ = encode(task);
+    points_.resize(run.count * networks_);
+  }
 
   std::vector<sim::VariantPoint> run() {
-    std::vector<sim::VariantPoint> points;
     Progress progress(run_.what, run_.count);
-    for (std::size_t i = 0; i < run_.count; ++i) {
-      begin_until(std::min(run_.count, i + kAhead));
-      Variant& at = begun_.front();
-      for (const workloads::Network& network : run_.networks) {
-        points.push_back(point(at, network));
+    while (done_ < submitted_ || submit()) {
+      // One at hand for each that is under way.
+      while (submitted_ - done_ < 2 * results_.workers().count() && submit()) {
       }
-      begun_.pop_front();
-      if (results_.store() != nullptr) results_.store()->flush();
-      progress.show(i + 1);
+      if (!take(results_.workers().receive(true))) continue;
+      store(results_);
+      progress.show(++done_ / networks_);
     }
-    return points;
+    if (!failures_.empty()) throw sim::JobFailed(failures_.begin()->second);
+    return std::move(points_);
   }
 
  private:
-  static constexpr std::size_t kAhead = 8;
-
-  struct Variant {
-    Variant(platforms::Platform chip, sim::JobResults& results)
-        : platform(std::move(chip)), costs(platform.hardware, results) {}
-    platforms::Platform platform;
-    sim::LayerCosts costs;
-  };
-
-  sim::VariantPoint point(Variant& at, const workloads::Network& network) const {
-    try {
-      return sim::variant_point(at.costs, at.platform, network,
-                                run_.mapping.of(at.platform, network));
-    } catch (const sim::MappingFileError& error) {
-      sim::VariantPoint wrong;
-      wrong.infeasible = error.what();
-      return wrong;
-    }
+  static std::filesystem::path absolute(const std::filesystem::path& file) {
+    std::error_code ignored;
+    return std::filesystem::absolute(file, ignored);
   }
 
-  void begin_until(std::size_t end) {
-    const bool ahead =
-        results_.has_workers() && run_.mapping.wanted.strategy == sim::Strategy::automatic;
-    for (; next_ < end; ++next_) {
-      Variant& variant = begun_.emplace_back(run_.platform(next_), results_);
-      if (!ahead) continue;
-      for (const workloads::Network& network : run_.networks) {
-        sim::begin_mapping(variant.costs, variant.platform, network, run_.mapping.wanted.goal);
-      }
+  bool submit() {
+    if (submitted_ == points_.size() || !failures_.empty()) return false;
+    const std::size_t network = submitted_ % networks_;
+    if (network == 0) platform_ = sim::encode(run_.platform(submitted_ / networks_));
+    results_.workers().submit(
+        {submitted_, task_, encode(sim::VariantAsk{platform_, network}), sim::Work::variant});
+    ++submitted_;
+    return true;
+  }
+
+  // Whether it was the last of a point.
+  bool take(const std::optional<sim::Answer>& answer) {
+    if (!answer) throw std::logic_error("a variant that was begun has no answer");
+    if (const auto* failure = std::get_if<std::string>(&answer->result)) {
+      failures_[answer->ticket] = *failure;
+      return true;
     }
+    const auto* part = std::get_if<sim::Part>(&answer->result);
+    if (part == nullptr || answer->ticket >= submitted_)
+      throw sim::WireError("no answer to a variant");
+    sim::VariantNews news = sim::decode_news(part->bytes);
+    for (const sim::StoredResult& result : news.results) results_.keep(result);
+    if (!part->last) return false;
+    if (!news.point) throw sim::WireError("an answer without a point");
+    points_[answer->ticket] = std::move(*news.point);
+    return true;
   }
 
   const VariantRun& run_;
   sim::JobResults& results_;
-  std::deque<Variant> begun_;
-  std::size_t next_ = 0;
+  std::size_t networks_, submitted_ = 0, done_ = 0;
+  std::string task_;
+  std::string platform_;  // of what is submitted next, encoded
+  std::vector<sim::VariantPoint> points_;
+  std::map<std::uint64_t, std::string> failures_;
 };
 
 }  // namespace
 
 std::vector<sim::VariantPoint> run_variants(const VariantRun& run, sim::JobResults& results) {
-  return Runner(run, results).run();
+  return results.has_workers() ? Distributor(run, results).run() : run_here(run, results);
 }
 
 std::vector<sim::VariantPoint> of_network(const std::vector<sim::VariantPoint>& points,

@@ -5,7 +5,6 @@
 
 #include "sim/costs/job_results.hpp"
 #include "sim/variants/variant_point.hpp"
-#include "tools/h4h/mapping_options.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::tools {
@@ -13,14 +12,13 @@ namespace h4h::tools {
 struct VariantRun {
   std::size_t count = 0;
   std::function<platforms::Platform(std::size_t)> platform;  // of a variant
-  const std::vector<workloads::Network>& networks;
-  // A variant that its file does not fit does not run.
-  const MappingOptions& mapping;
+  sim::VariantNetworks networks;
   std::string what = "variants";  // of progress messages
 };
 
-// Networks within variants, in order. Workers, where `results` has some, are given the layers of
-// variants to come; what is new is stored after each variant. Shows progress on a terminal.
+// Networks within variants, in order. Workers, where `results` has some, each work on a network of
+// a variant at a time; what is new is stored after each. Shows progress on a terminal. Throws
+// sim::JobFailed, of several the first.
 std::vector<sim::VariantPoint> run_variants(const VariantRun& run, sim::JobResults& results);
 
 // Those of one of `networks` networks.
