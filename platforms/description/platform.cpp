@@ -109,6 +109,16 @@ std::string_view to_string(Schedule schedule) {
   std::abort();
 }
 
+std::string_view to_string(Halo halo) {
+  switch (halo) {
+    case Halo::keep:
+      return "keep";
+    case Halo::recompute:
+      return "recompute";
+  }
+  std::abort();
+}
+
 std::string_view to_string(Volatility volatility) {
   switch (volatility) {
     case Volatility::keeps:

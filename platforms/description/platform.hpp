@@ -24,6 +24,9 @@ enum class Capacity { enforce, ignore };
 enum class Overflow { spill, infeasible };
 // Whether layers run one after the other, or in row stripes where activations overflow the SRAM.
 enum class Schedule { layer, cascade };
+// Of a cascade's stripes, rows that the next stripe reads again: kept in the SRAM, or computed
+// again.
+enum class Halo { keep, recompute };
 // Whether macros keep their weights without power, or take them in anew whenever they wake up.
 enum class Volatility { keeps, reloads };
 // Whether macros that would have no word of a layer hold words of others again, for other outputs.
@@ -42,6 +45,7 @@ std::string_view to_string(Exclusivity exclusivity);
 std::string_view to_string(Capacity capacity);
 std::string_view to_string(Overflow overflow);
 std::string_view to_string(Schedule schedule);
+std::string_view to_string(Halo halo);
 std::string_view to_string(Volatility volatility);
 std::string_view to_string(Replication replication);
 std::string_view to_string(WordHold hold);
@@ -108,6 +112,7 @@ struct Sram : Memory {
   std::int64_t size_bytes = 0;
   Overflow overflow = Overflow::spill;  // of activations beyond the size
   Schedule schedule = Schedule::layer;
+  Halo halo = Halo::keep;
 };
 
 // Everything that decides time and event counts.

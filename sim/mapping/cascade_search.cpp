@@ -96,6 +96,7 @@ class Proposals {
   struct Candidate {
     Cascade cascade;
     std::vector<std::int64_t> stripes;  // of each of its layers
+    std::vector<std::int64_t> rows;     // that they make, of each of its layers
     std::int64_t spilled_bytes = 0;  // read or written by it, of tensors that must leave the SRAM
   };
 
@@ -121,8 +122,8 @@ class Proposals {
   bool overflows(std::size_t layer) const { return whole_placement_.alive_bytes[layer] > size(); }
   // Bytes that are too many while it runs; none where it fits.
   std::int64_t excess(const Cascade& cascade) const {
-    const Placement placed = place_in_sram(network_, {cascade});
-    return std::max<std::int64_t>(0, placed.alive_bytes[cascade.first] - size());
+    return std::max<std::int64_t>(0,
+                                  alive_in(place_in_sram(network_, {cascade}), cascade) - size());
   }
 
   // Stored bytes of what the cascade reads from outside and of what it leaves, largest first.
@@ -151,7 +152,9 @@ class Proposals {
       bool overflow = overflows(first);
       for (std::size_t last = first + 1; last <= end; ++last) {
         overflow = overflow || overflows(last);
-        if (overflow && rules_.refusal(first, last).empty()) add_candidate({first, last, 1});
+        if (overflow && rules_.refusal(first, last).empty()) {
+          add_candidate({first, last, 1, platform_.hardware.sram.halo});
+        }
       }
     }
   }
@@ -183,10 +186,11 @@ class Proposals {
   }
 
   void add_priced(const Cascade& cascade, std::int64_t spilled) {
-    Candidate candidate{cascade, std::vector<std::int64_t>(cascade.last - cascade.first + 1),
-                        spilled};
+    const std::vector<std::int64_t> none(cascade.last - cascade.first + 1);
+    Candidate candidate{cascade, none, none, spilled};
     for (const Stripe& stripe : cascade_stripes(network_, cascade)) {
       ++candidate.stripes[stripe.layer - cascade.first];
+      candidate.rows[stripe.layer - cascade.first] += stripe.rows.size();
     }
     candidates_.emplace(cascade.first, std::move(candidate));
   }
@@ -202,8 +206,10 @@ class Proposals {
       const std::size_t layer = candidate.cascade.first + k;
       const TwoCosts each = another_stripe(layer);
       const double more = stripe_price * static_cast<double>(candidate.stripes[k] - 1);
-      sum.first += whole_[layer].first + more * each.first;
-      sum.second += whole_[layer].second + more * each.second;
+      const double times = static_cast<double>(candidate.rows[k]) /
+                           static_cast<double>(shapes_[layer].output.height);
+      sum.first += times * whole_[layer].first + more * each.first;
+      sum.second += times * whole_[layer].second + more * each.second;
     }
     return weighed(goal_, sum, all_);
   }

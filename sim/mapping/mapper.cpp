@@ -303,7 +303,11 @@ MappingResult map_network(LayerCosts& costs, const platforms::Platform& platform
     mapping.spill = spill;
     return mapping;
   };
-  if (pins.cascades) return map(*pins.cascades, pins.spill);
+  if (pins.cascades) {
+    std::vector<Cascade> pinned = *pins.cascades;
+    for (Cascade& cascade : pinned) cascade.halo = sram.halo;
+    return map(pinned, pins.spill);
+  }
   MappingResult whole = map({}, Spill::tensors);
   const bool fits = peak_activation_bytes(network) <= sram.size_bytes;
   if (fits || sram.schedule == platforms::Schedule::layer) return whole;

@@ -51,7 +51,8 @@ class Schedule {
     }
     made_.resize(shapes_.size(), 0);
     most_.resize(shapes_.size() - 1, 0);
-    while (made_.back() < shapes_.back().output.height) run_stripe();
+    const bool keep = cascade.halo == platforms::Halo::keep;
+    while (made_.back() < shapes_.back().output.height) keep ? run_stripe() : run_stripe_anew();
   }
 
   const std::vector<Stripe>& stripes() const { return stripes_; }
@@ -108,6 +109,31 @@ class Schedule {
       if (to[l] > made_[l]) stripes_.push_back({cascade_.first + l, {made_[l], to[l]}});
     }
     made_ = to;
+  }
+
+  // All rows of a layer's output that the rows of its readers need. No row is left out: those that
+  // nobody reads are made with the next ones, in the last stripe with the others.
+  Rows needed(std::size_t layer, const std::vector<Rows>& of_readers, bool last) const {
+    Rows rows{made_[layer], last ? shapes_[layer].output.height : made_[layer]};
+    for (const Reader& r : readers_[layer]) {
+      const Rows read = workloads::input_rows(shapes_[r.layer], r.input, of_readers[r.layer]);
+      rows = {std::min(rows.begin, read.begin), std::max(rows.end, read.end)};
+    }
+    return rows;
+  }
+
+  void run_stripe_anew() {
+    const std::int64_t height = shapes_.back().output.height;
+    std::vector<Rows> rows(shapes_.size());
+    rows.back() = {made_.back(), std::min(made_.back() + cascade_.rows, height)};
+    for (std::size_t l = shapes_.size() - 1; l-- > 0;) {
+      rows[l] = needed(l, rows, rows.back().end == height);
+      most_[l] = std::max(most_[l], rows[l].size());
+    }
+    for (std::size_t l = 0; l < shapes_.size(); ++l) {
+      stripes_.push_back({cascade_.first + l, rows[l]});
+      made_[l] = std::max(made_[l], rows[l].end);
+    }
   }
 
   const Cascade& cascade_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "platforms/description/platform.hpp"
 #include "workloads/ir/network.hpp"
 #include "workloads/ir/rows.hpp"
 
@@ -11,18 +12,25 @@ namespace h4h::sim {
 
 // Layers that run in row stripes, as Arm's compiler fuses them (Vela 5.1.0: cascades): for every
 // `rows` rows of the last layer's output, each layer makes the rows that those need. What they hand
-// on lies in rolling buffers of a few rows in the SRAM; rows that the next stripe reads again are
-// kept there, none is computed twice. Weights that do not stay are read for each stripe.
+// on lies in buffers of a few rows in the SRAM. Weights that do not stay are read for each stripe.
+//   Halo::keep       rolling buffers: rows that the next stripe reads again stay there, none is
+//                    computed twice
+//   Halo::recompute  every stripe computes all rows that it needs, as fused tiles do (Alwani et
+//                    al., MICRO 2016; MCUNetV2's patches, Lin et al., NeurIPS 2021): through n
+//                    layers of 3x3 windows, n more rows on either side. Between stripes nothing is
+//                    kept, so layers that are not neighbours may use the same bytes
 struct Cascade {
   std::size_t first = 0, last = 0;  // of the layers in file order, all between included
   std::int64_t rows = 1;
+  platforms::Halo halo = platforms::Halo::keep;  // as the platform says (map_network)
 
   friend bool operator==(const Cascade& a, const Cascade& b) {
-    return a.first == b.first && a.last == b.last && a.rows == b.rows;
+    return a.first == b.first && a.last == b.last && a.rows == b.rows && a.halo == b.halo;
   }
 };
 
-// Rows of a layer's output that are made in one go; all of them outside cascades.
+// Rows of a layer's output that are made in one go; all of them outside cascades. Those of a
+// cascade with Halo::recompute overlap.
 struct Stripe {
   std::size_t layer = 0;
   workloads::Rows rows;
@@ -56,8 +64,8 @@ std::vector<Stripe> stripes_of(const workloads::Network& network,
 // What one cascade that can run does, in order.
 std::vector<Stripe> cascade_stripes(const workloads::Network& network, const Cascade& cascade);
 
-// Rows that the rolling buffer of each layer's output holds, by position from `first` on, for all
-// layers of the cascade but the last: the most that are made and will still be read, at any time.
+// Rows that the buffer of each layer's output holds, by position from `first` on, for all layers of
+// the cascade but the last: the most that are made and will still be read, at any time.
 std::vector<std::int64_t> rolling_rows(const workloads::Network& network, const Cascade& cascade);
 
 }  // namespace h4h::sim

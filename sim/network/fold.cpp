@@ -145,11 +145,13 @@ template <typename Run>
 std::vector<JobResult> fold(const platforms::Hardware& hardware, const models::Devices& devices,
                             const Network& network, const Mapping& mapping, Run run) {
   std::vector<JobResult> results(network.layers.size());
+  std::vector<bool> begun(results.size(), false);  // rows may be made again, the first ones, too
   fold(hardware, devices, network, mapping, run, [&](const Stripe& stripe, const JobResult& r) {
-    if (stripe.rows.begin == 0) {
-      results[stripe.layer] = r;
-    } else {
+    if (begun[stripe.layer]) {
       results[stripe.layer] += r;
+    } else {
+      results[stripe.layer] = r;
+      begun[stripe.layer] = true;
     }
   });
   return results;

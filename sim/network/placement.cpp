@@ -125,6 +125,16 @@ void add_alive(Placement& placement, const Network& network, const std::vector<S
   }
 }
 
+// Those that the layers of cascades hand on and that no stripe leaves to the next.
+std::vector<bool> of_one_stripe(const Network& network, const std::vector<Cascade>& cascades) {
+  std::vector<bool> all(network.tensors.size(), false);
+  for (const Cascade& cascade : cascades) {
+    if (cascade.halo == platforms::Halo::keep) continue;
+    for (std::size_t i = cascade.first; i < cascade.last; ++i) all[network.layers[i].output] = true;
+  }
+  return all;
+}
+
 // What the layers of a cascade hand on is held as a few rows.
 void shorten(std::vector<Buffer>& buffers, const Network& network, const Placement& placement,
              const Cascade& cascade) {
@@ -190,9 +200,11 @@ Placement place(const Network& network, std::optional<std::int64_t> sram_bytes,
   const std::vector<Step> steps = steps_of(network);
   std::vector<Buffer> buffers = lives(network, steps, views);
   const std::vector<Together> turns = together(steps, cascades);
-  for (Buffer& buffer : buffers) {
-    buffer.first = turns[buffer.first].first;
-    buffer.last = turns[buffer.last].last;
+  const std::vector<bool> brief = of_one_stripe(network, cascades);
+  for (TensorId id = 0; id < buffers.size(); ++id) {
+    if (brief[id]) continue;
+    buffers[id].first = turns[buffers[id].first].first;
+    buffers[id].last = turns[buffers[id].last].last;
   }
   Placement placement;
   placement.layouts = tensor_layouts(network, views);
@@ -217,6 +229,13 @@ Placement place(const Network& network, std::optional<std::int64_t> sram_bytes,
 
 Placement place_in_sram(const Network& network, const std::vector<Cascade>& cascades) {
   return place(network, std::nullopt, cascades, Spill::tensors);
+}
+
+std::int64_t alive_in(const Placement& placement, const Cascade& cascade) {
+  const auto alive = [&](std::size_t layer) {
+    return placement.alive_bytes.begin() + static_cast<std::ptrdiff_t>(layer);
+  };
+  return *std::max_element(alive(cascade.first), alive(cascade.last) + 1);
 }
 
 Placement place_with_spills(const Network& network, std::int64_t sram_bytes,

@@ -35,10 +35,14 @@ struct Placement {
 };
 
 // Everything in the SRAM, whatever its size. Here and below, what the layers of a cascade hand on
-// takes the bytes of a rolling buffer. All that a cascade reads, makes and hands on is alive from
-// its first stripe to its last. Throws as stripes_of.
+// takes the bytes of the rows that its buffer holds. All that a cascade reads, makes and hands on
+// is alive from its first stripe to its last; with Halo::recompute, what it hands on is alive only
+// from the layer that makes it to the last one that reads it. Throws as stripes_of.
 Placement place_in_sram(const workloads::Network& network,
                         const std::vector<Cascade>& cascades = {});
+
+// The most bytes alive in a cascade, of alive_bytes.
+std::int64_t alive_in(const Placement& placement, const Cascade& cascade);
 
 // As long as the SRAM overflows, the largest tensor alive at the fullest layer moves to the
 // external memory for all its life; by rows, only as many of its last rows as must, where all that

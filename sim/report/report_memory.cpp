@@ -15,7 +15,7 @@ CascadeReport cascade_report(const Report& report, const workloads::Network& net
   c.rows = cascade.rows;
   c.stripes = std::count_if(report.stripes.begin(), report.stripes.end(),
                             [&](const Stripe& s) { return s.layer == cascade.last; });
-  c.activation_bytes = place_in_sram(network, {cascade}).alive_bytes[cascade.first];
+  c.activation_bytes = alive_in(place_in_sram(network, {cascade}), cascade);
   for (std::size_t i = cascade.first; i <= cascade.last; ++i) {
     c.whole_bytes = std::max(c.whole_bytes, whole.alive_bytes[i]);
   }

@@ -350,6 +350,9 @@ TEST(Platform, HashFollowsValuesAndNotTheirSpelling) {
   const auto other = load_platform(shipped("h4h-7nm.yaml"), {"cim.step=10 ns"});
   EXPECT_EQ(platform_hash(base), platform_hash(same));
   EXPECT_NE(platform_hash(base), platform_hash(other));
+  EXPECT_EQ(base.hardware.sram.halo, Halo::keep);
+  EXPECT_EQ(canonical_text(base).find("sram.halo"), std::string::npos);
+  EXPECT_THROW(load_platform(shipped("h4h-7nm.yaml"), {"sram.halo=again"}), OverrideError);
 }
 
 TEST(Platform, PricesDoNotChangeTheHardware) {

@@ -143,6 +143,84 @@ TEST(Cascade, ThatCannotRunIsAnError) {
   }
 }
 
+// In stripes that compute their halo again.
+Cascade anew(std::size_t first, std::size_t last, std::int64_t rows) {
+  return {first, last, rows, platforms::Halo::recompute};
+}
+
+// Six layers of 3x3 windows on a map of 20 rows.
+Network windows() {
+  NetworkBuilder b("windows");
+  auto last = b.input("in", {20, 20, 16});
+  for (const char* const name : {"a", "b", "c", "d", "e", "f"}) {
+    last = b.add(name, Conv2d{16, window(3, 1)}, {last});
+  }
+  b.output(last);
+  return std::move(b).build();
+}
+
+TEST(CascadeHalo, EveryStripeComputesARowMoreOnEitherSideForEachLayerBehind) {
+  constexpr std::int64_t kHeight = 20, kLast = 5;
+  for (const std::int64_t rows : {1, 3, 7, 20}) {
+    std::vector<std::int64_t> made(kLast + 1, 0), expected(kLast + 1, 0), most(kLast, 0);
+    for (const Stripe& stripe : stripes_of(windows(), {anew(0, kLast, rows)})) {
+      made[stripe.layer] += stripe.rows.size();
+    }
+    for (std::int64_t from = 0; from < kHeight; from += rows) {
+      for (std::int64_t layer = 0; layer <= kLast; ++layer) {
+        const std::int64_t halo = kLast - layer;
+        const std::int64_t size = std::min(kHeight, std::min(kHeight, from + rows) + halo) -
+                                  std::max<std::int64_t>(0, from - halo);
+        expected[static_cast<std::size_t>(layer)] += size;
+        if (layer == kLast) continue;
+        std::int64_t& buffer = most[static_cast<std::size_t>(layer)];
+        buffer = std::max(buffer, size);
+      }
+    }
+    EXPECT_EQ(made, expected) << rows;
+    EXPECT_EQ(rolling_rows(windows(), anew(0, kLast, rows)), most) << rows;
+  }
+}
+
+// Every row, and none before the rows that it reads were made in the same stripe.
+TEST(CascadeHalo, StripesMakeEveryRowFromRowsOfTheSameStripe) {
+  const Network network = residuals();
+  for (const Cascade& cascade :
+       std::vector<Cascade>{anew(0, 2, 1), anew(0, 3, 4), anew(1, 6, 1), anew(0, 6, 4)}) {
+    std::map<workloads::TensorId, Rows> now;
+    std::vector<std::vector<bool>> made(network.layers.size());
+    for (const Stripe& stripe : cascade_stripes(network, cascade)) {
+      const workloads::Layer& layer = network.layers[stripe.layer];
+      const workloads::LayerShape shape = workloads::layer_shape(network, layer);
+      for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+        if (now.count(layer.inputs[i]) == 0) continue;  // from outside
+        const Rows needed = workloads::input_rows(shape, i, stripe.rows);
+        EXPECT_LE(now[layer.inputs[i]].begin, needed.begin) << layer.name;
+        EXPECT_GE(now[layer.inputs[i]].end, needed.end) << layer.name;
+      }
+      now[layer.output] = stripe.rows;
+      made[stripe.layer].resize(static_cast<std::size_t>(shape.output.height), false);
+      for (std::int64_t row = stripe.rows.begin; row < stripe.rows.end; ++row) {
+        made[stripe.layer][static_cast<std::size_t>(row)] = true;
+      }
+    }
+    for (std::size_t i = cascade.first; i <= cascade.last; ++i) {
+      EXPECT_EQ(std::count(made[i].begin(), made[i].end(), false), 0) << network.layers[i].name;
+    }
+  }
+}
+
+TEST(CascadeHalo, BuffersOfLayersThatAreNoNeighboursUseTheSameBytes) {
+  const Placement p = place_in_sram(windows(), {anew(0, 5, 1)});
+  const std::int64_t row = 20 * 16, outside = 2 * 20 * row;  // NHWC and NHWCB16 are alike here
+  const std::vector<std::int64_t> rows{11, 9, 7, 5, 3};      // of the buffers of a .. e
+  for (std::size_t i = 0; i < 6; ++i) {
+    const std::int64_t read = i == 0 ? 0 : rows[i - 1], made = i == 5 ? 0 : rows[i];
+    EXPECT_EQ(p.alive_bytes[i], outside + (read + made) * row) << i;
+  }
+  EXPECT_EQ(alive_in(p, {0, 5, 1}), outside + (11 + 9) * row);
+}
+
 class CascadeRun : public ::testing::Test {
  protected:
   // With cascades of its own, split over both devices where that is possible.
@@ -159,7 +237,11 @@ class CascadeRun : public ::testing::Test {
 
 TEST_F(CascadeRun, InOneKernelTakesTheSumOfItsStripes) {
   for (const std::vector<Cascade>& cascades :
-       std::vector<std::vector<Cascade>>{{{0, 3, 4}}, {{0, 2, 1}, {4, 6, 2}}}) {
+       std::vector<std::vector<Cascade>>{{{0, 3, 4}},
+                                         {{0, 2, 1}, {4, 6, 2}},
+                                         {anew(0, 3, 4)},
+                                         {anew(0, 6, 1)},
+                                         {anew(0, 2, 3), anew(3, 6, 2)}}) {
     const Mapping m = mapping(cascades);
     models::Timeline timeline;
     const std::vector<JobResult> fold = simulate_layers(costs_, network_, m);
@@ -188,6 +270,18 @@ TEST_F(CascadeRun, DoesTheMacsOfTheNetwork) {
 TEST_F(CascadeRun, OfOneStripeIsTheLayers) {
   const std::vector<JobResult> whole = simulate_layers(costs_, network_, mapping({}));
   EXPECT_EQ(simulate_layers(costs_, network_, mapping({{0, 3, 30}})), whole);
+  EXPECT_EQ(simulate_layers(costs_, network_, mapping({anew(0, 3, 30)})), whole);
+}
+
+// Of a row: one of `project`, one of `depthwise`, three of `expand`, all that touch the map.
+TEST_F(CascadeRun, CountsTheMacsOfTheHaloAgain) {
+  const Mapping m = mapping({anew(0, 2, 1)});
+  const Report r = make_report(platform_, network_, m, simulate_layers(costs_, network_, m));
+  const std::int64_t expand = 30 * 30 * 16 * 64;
+  EXPECT_EQ(r.counts[Event::npu_mac] + r.counts[Event::cim_mac],
+            workloads::macs(network_) + expand * (3 * 30 - 2 - 30) / 30);
+  ASSERT_EQ(r.cascades.size(), 1U);
+  EXPECT_EQ(r.cascades[0].stripes, 30);
 }
 
 Report mapped_report(const platforms::Platform& p, const Network& network, Objective objective) {
@@ -224,6 +318,22 @@ TEST(CascadeSearch, IsNeverWorseThanWholeLayersInItsObjective) {
         EXPECT_LE(cascades.energy_j.total(), layers.energy_j.total()) << size;
       }
     }
+  }
+}
+
+TEST(CascadeSearch, WithAHaloThatIsComputedAgainKeepsItsPromises) {
+  const Network network = workloads::mobilenet_v2();
+  for (const char* const size : {"sram.size=512 KiB", "sram.size=256 KiB"}) {
+    const auto energy = [&](const std::vector<std::string>& more) {
+      std::vector<std::string> sets{size};
+      sets.insert(sets.end(), more.begin(), more.end());
+      return mapped_report(platform("h4h-7nm", sets), network, Objective::energy);
+    };
+    const Report layers = energy({}),
+                 anew = energy({"sram.schedule=cascade", "sram.halo=recompute"});
+    EXPECT_LE(anew.energy_j.total(), layers.energy_j.total()) << size;
+    EXPECT_GT(anew.counts[Event::npu_mac] + anew.counts[Event::cim_mac], workloads::macs(network));
+    for (const LayerReport& layer : anew.layers) EXPECT_LE(layer.sram_bytes, anew.sram_bytes);
   }
 }
 

@@ -167,6 +167,9 @@ Settings setting_for(const Key& key, const Platform& platform) {
   }
   if (key.path == "cim.replication") return {"cim.macros=16"};  // more than groups of channels
   if (key.path == "sram.schedule") return {"sram.size=40 KiB", "backing.bandwidth=50 MB/s"};
+  if (key.path == "sram.halo") {
+    return {"sram.size=40 KiB", "backing.bandwidth=50 MB/s", "sram.schedule=cascade"};
+  }
   const bool spills = key.path.find("backing") != std::string_view::npos;
   if (spills || key.path == "sram.overflow") return {"sram.size=40 KiB"};
   Settings settings;
