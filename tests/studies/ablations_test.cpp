@@ -1,5 +1,7 @@
 #include "tools/studies/ablations.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,24 +44,30 @@ const studies::Study& study(const std::string& name) {
 }
 
 TEST(Ablations, AreEveryCategoricalChoiceMadeTheOtherWay) {
-  EXPECT_EQ(settings(paper()), (std::vector<std::string>{
-                                   "cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=arm",
-                                   "npu.dynamic_matmul.rule=dense", "noc.duplex=full",
-                                   "cim.capacity=ignore", "sram.schedule=cascade"}));
-  EXPECT_EQ(
-      settings(paper({"cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=dense",
-                      "noc.duplex=full", "cim.capacity=ignore", "sram.schedule=cascade"})),
-      (std::vector<std::string>{"cim.dynamic_operands.size=64 KiB",
-                                "npu.dynamic_matmul.rule=weights", "npu.dynamic_matmul.rule=arm",
-                                "noc.duplex=half", "cim.capacity=enforce", "sram.schedule=layer"}));
+  EXPECT_EQ(settings(paper()),
+            (std::vector<std::string>{
+                "cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=arm",
+                "npu.dynamic_matmul.rule=dense", "noc.duplex=full", "cim.capacity=ignore",
+                "sram.schedule=cascade", "sram.schedule=cascade sram.halo=recompute"}));
+  EXPECT_EQ(settings(paper({"cim.dynamic_operands.size=0 B", "npu.dynamic_matmul.rule=dense",
+                            "noc.duplex=full", "cim.capacity=ignore", "sram.schedule=cascade"})),
+            (std::vector<std::string>{
+                "cim.dynamic_operands.size=64 KiB", "npu.dynamic_matmul.rule=weights",
+                "npu.dynamic_matmul.rule=arm", "noc.duplex=half", "cim.capacity=enforce",
+                "sram.schedule=layer", "sram.halo=recompute"}));
 }
 
 TEST(Ablations, EachIsASettingThatThePlatformTakesAndThatChangesIt) {
   const std::string hash = platforms::platform_hash(paper().platform());
   for (const Ablation& ablation : studies::ablations_of(paper().platform())) {
-    EXPECT_NE(platforms::platform_hash(paper().platform({ablation.change})), hash)
+    EXPECT_NE(platforms::platform_hash(paper().platform(ablation.changes())), hash)
         << ablation.setting();
-    EXPECT_EQ(paper().platform({ablation.change}), paper({ablation.setting()}).platform());
+    std::vector<std::string> settings;
+    for (const platforms::Override& change : ablation.changes()) {
+      settings.push_back(to_string(change));
+    }
+    EXPECT_EQ(paper().platform(ablation.changes()), paper(settings).platform());
+    EXPECT_EQ(fmt::format("{}", fmt::join(settings, " ")), ablation.setting());
   }
 }
 
@@ -73,6 +81,10 @@ TEST(Ablations, StudiesThatVaryTheKeyOrHaveNoSuchLayerAreLeftOut) {
   const studies::Measures& under = measured.at("fig3");
   EXPECT_EQ(under.at("throughput_least_rise"),
             base.at("fig3").measures.at("throughput_least_rise_full_duplex"));
+  Ablation halo{{"sram.halo", Choice{"recompute"}}, "", false};
+  halo.of_given_networks = true;
+  EXPECT_TRUE(studies::measure_ablation(paper(), halo, {study("fig7")}, {}).empty()) << "searches";
+  EXPECT_EQ(studies::measure_ablation(paper(), halo, fig3, base).size(), 1u);
   const Ablation macros{{"cim.macros", 1}, "", false};
   EXPECT_TRUE(studies::measure_ablation(paper(), macros, fig3, base).empty());
 }

@@ -35,8 +35,18 @@ Ablation operand_buffer(const platforms::Cim& cim) {
 
 }  // namespace
 
+std::vector<platforms::Override> Ablation::changes() const {
+  if (with) return {*with, change};
+  return {change};
+}
+
+std::string Ablation::setting() const {
+  return with ? to_string(*with) + " " + to_string(change) : to_string(change);
+}
+
 std::vector<Ablation> ablations_of(const platforms::Platform& platform) {
-  using platforms::Capacity, platforms::Duplex, platforms::MatmulRule, platforms::Schedule;
+  using platforms::Capacity, platforms::Duplex, platforms::Halo, platforms::MatmulRule,
+      platforms::Schedule;
   const platforms::Hardware& hardware = platform.hardware;
   std::vector<Ablation> all{operand_buffer(hardware.cim)};
   for (const MatmulRule rule : {MatmulRule::weights, MatmulRule::arm, MatmulRule::dense}) {
@@ -55,16 +65,24 @@ std::vector<Ablation> ablations_of(const platforms::Platform& platform) {
   all.push_back({{"sram.schedule", choice_of(by_layer ? Schedule::cascade : Schedule::layer)},
                  by_layer ? "cascades" : "no cascades",
                  false});
+  const bool kept = hardware.sram.halo == Halo::keep;
+  Ablation halo{{"sram.halo", choice_of(kept ? Halo::recompute : Halo::keep)},
+                kept ? "halo recomputed" : "halo kept",
+                false};
+  halo.of_given_networks = true;
+  if (by_layer) halo.with = platforms::Override{"sram.schedule", choice_of(Schedule::cascade)};
+  all.push_back(std::move(halo));
   return all;
 }
 
 StudyMeasures measure_ablation(const Setup& setup, const Ablation& ablation,
                                const std::vector<Study>& studies,
                                const std::map<std::string, Result>& results) {
-  const Setup ablated = setup.with({ablation.change});
+  const Setup ablated = setup.with(ablation.changes());
   StudyMeasures measures;
   for (const Study& study : studies) {
     if (varies(study, ablation.key()) || (ablation.of_attention && study.no_attention)) continue;
+    if (ablation.of_given_networks && study.by_surrogate) continue;
     try {
       measures[study.name] = measures_again(study, ablated, results.at(study.name));
     } catch (const DoesNotRun&) {

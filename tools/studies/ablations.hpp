@@ -14,19 +14,23 @@ namespace h4h::studies {
 // reach it.
 struct Ablation {
   platforms::Override change;
-  std::string label;          // a few words for the heading of a column
-  bool of_attention = false;  // acts on products of two feature maps alone
+  std::string label;                          // a few words for the heading of a column
+  bool of_attention = false;                  // acts on products of two feature maps alone
+  std::optional<platforms::Override> with{};  // without which the change has no effect
+  bool of_given_networks = false;  // not of those that a study searches for: that takes too long
 
   const std::string& key() const { return change.key; }
-  std::string setting() const { return to_string(change); }  // "noc.duplex=full"
+  std::vector<platforms::Override> changes() const;
+  std::string setting() const;  // "noc.duplex=full", "sram.schedule=cascade sram.halo=recompute"
 };
 
 // Every single one for a platform: operand buffer on or off, the other rules of matmul, the other
-// duplex, the other capacity, cascades or whole layers.
+// duplex, the other capacity, cascades or whole layers, the other halo of cascades.
 std::vector<Ablation> ablations_of(const platforms::Platform& platform);
 
-// Study by study, what is measured under an ablation. Studies that vary the key themselves, or have
-// no layer that it acts on, are left out; one whose networks do not run there has no measures.
+// Study by study, what is measured under an ablation. Studies that vary the key themselves, have no
+// layer that it acts on or search where it is of given networks are left out; one whose networks do
+// not run there has no measures.
 StudyMeasures measure_ablation(const Setup& setup, const Ablation& ablation,
                                const std::vector<Study>& studies,
                                const std::map<std::string, Result>& results);

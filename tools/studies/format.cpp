@@ -293,7 +293,8 @@ std::string format_ablations_table(const std::vector<JudgedClaim>& claims) {
   }
   return text + wrapped(
                     "One categorical choice changed at a time. *: the claim does not hold; -: no "
-                    "layer of the study depends on the choice",
+                    "layer of the study depends on the choice, or its networks are searched for "
+                    "and not costed again",
                     0);
 }
 
