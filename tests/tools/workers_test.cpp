@@ -223,6 +223,17 @@ TEST(Workers, AVariantThatEndsTwoOfThemIsAnError) {
             "two workers died while simulating it; the last one exited with code 1");
 }
 
+TEST(Workers, AVariantThatIsNotAllowedIsAnErrorWhenTheOthersAreAnswered) {
+  tools::VariantRun run = variants();
+  run.platform = [](std::size_t i) {
+    return platforms::with(chip(),
+                           {platforms::parse_override(i < 2 ? "cim.macros=1" : "cim.macros=-1")});
+  };
+  sim::JobResults results(nullptr, workers(2));
+  EXPECT_THROW(tools::run_variants(run, results), platforms::OverrideError);
+  EXPECT_FALSE(results.workers().receive(true)) << "nothing is left";
+}
+
 TEST(Workers, AVariantThatIsNonsenseIsAnsweredAndTheNextOneToo) {
   const auto pool = workers(1);
   const sim::VariantTask task{variants().networks, "", {}, false};

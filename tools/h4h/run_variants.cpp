@@ -1,5 +1,6 @@
 #include "tools/h4h/run_variants.hpp"
 
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <system_error>
@@ -54,6 +55,7 @@ class Distributor {
       progress.show(++done_ / networks_);
     }
     if (!failures_.empty()) throw sim::JobFailed(failures_.begin()->second);
+    if (no_platform_) std::rethrow_exception(no_platform_);
     return std::move(points_);
   }
 
@@ -63,10 +65,17 @@ class Distributor {
     return std::filesystem::absolute(file, ignored);
   }
 
+  // What fails is thrown when what was submitted is answered: a rank of MPI that is left with an
+  // answer would not end.
   bool submit() {
-    if (submitted_ == points_.size() || !failures_.empty()) return false;
+    if (submitted_ == points_.size() || !failures_.empty() || no_platform_) return false;
     const std::size_t network = submitted_ % networks_;
-    if (network == 0) platform_ = sim::encode(run_.platform(submitted_ / networks_));
+    try {
+      if (network == 0) platform_ = sim::encode(run_.platform(submitted_ / networks_));
+    } catch (...) {
+      no_platform_ = std::current_exception();
+      return false;
+    }
     results_.workers().submit(
         {submitted_, task_, encode(sim::VariantAsk{platform_, network}), sim::Work::variant});
     ++submitted_;
@@ -98,6 +107,7 @@ class Distributor {
   std::string platform_;  // of what is submitted next, encoded
   std::vector<sim::VariantPoint> points_;
   std::map<std::uint64_t, std::string> failures_;
+  std::exception_ptr no_platform_;
 };
 
 }  // namespace
