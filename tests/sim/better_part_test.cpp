@@ -111,6 +111,7 @@ Kind kind_of(const Hardware& hardware, const LayerJob& job) {
 
 struct Slower {
   std::int64_t cases = 0, slower = 0;
+  std::map<std::string, std::int64_t> by_key;
   std::string worst;  // and how it is made again
   double by = 0;
 };
@@ -144,6 +145,7 @@ std::map<Kind, Slower> slowed_by_a_better_part(platforms::WeightCopies copies) {
       const auto allowed = std::max<std::int64_t>(was.count / 50, fixed_cost(before).count);
       if (is.count <= was.count + allowed) continue;
       ++kind.slower;
+      ++kind.by_key[chosen->first];
       const double by = static_cast<double>(is.count) / static_cast<double>(was.count) - 1;
       if (by <= kind.by) continue;
       kind.by = by;
@@ -159,6 +161,7 @@ void print(const std::map<Kind, Slower>& all) {
                                     fmt::format("{} of {}", s.slower, s.cases));
     if (s.slower == 0) continue;
     fmt::print("{} of {} slower, most by {:.1f} %: {}\n", s.slower, s.cases, 100 * s.by, s.worst);
+    for (const auto& [key, slower] : s.by_key) fmt::print("  {} {}\n", slower, key);
   }
 }
 
