@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -127,7 +129,16 @@ void JsonWriter::append_string(std::string_view text) {
 void JsonWriter::put(std::monostate) { json("null"); }
 void JsonWriter::put(bool boolean) { json(boolean ? "true" : "false"); }
 void JsonWriter::put(std::int64_t number) { integer(number); }
-void JsonWriter::put(double number) { json(dump(number)); }
+void JsonWriter::put(double number) {
+  if (!std::isfinite(number)) {
+    json("null");
+    return;
+  }
+  std::array<char, 64> digits{};  // what dump() writes, without its value and its stream
+  const char* const end =
+      nlohmann::detail::to_chars(digits.data(), digits.data() + digits.size(), number);
+  json({digits.data(), static_cast<std::size_t>(end - digits.data())});
+}
 void JsonWriter::put(std::string_view text) { this->text(text); }
 
 void JsonWriter::put(std::uint64_t number) {

@@ -138,8 +138,8 @@ Document sweep_document(const SweepResult& result, const std::vector<bool>& with
   document.update({{"platform", {{"name", result.platform_name}, {"hash", result.platform_hash}}},
                    {"objective", result.objective},
                    {"axes", result.axes},
-                   {"networks", result.networks},
-                   {"points", std::move(points)}});
+                   {"networks", result.networks}});
+  document["points"] = std::move(points);  // braces would copy it
   return document;
 }
 

@@ -10,8 +10,10 @@ namespace {
 
 Document page_data(const SweepResult& result) {
   const SweepFronts fronts = sweep_fronts(result);
-  return {{"sweep", sweep_document(result, points_with_layers(result, fronts))},
-          {"fronts", {{"energy", fronts.energy}, {"area", fronts.area}}}};
+  Document data;  // braces would copy the sweep
+  data["sweep"] = sweep_document(result, points_with_layers(result, fronts));
+  data["fronts"] = {{"energy", fronts.energy}, {"area", fronts.area}};
+  return data;
 }
 
 }  // namespace
