@@ -251,11 +251,11 @@ Document fronts_document(const std::vector<SearchedFront>& fronts,
 }
 
 std::string format_fronts_page(const std::vector<SearchedFront>& fronts,
-                               const std::vector<double>& accuracies) {
+                               const std::vector<double>& accuracies, const std::string& command) {
   return sim::assemble_page(
       {fronts.front().space + " on several platforms", "H4H search", search_asset("fronts.html"),
        fronts_document(fronts, accuracies),
-       std::string(search_asset("genes.js")) + std::string(search_asset("fronts.js"))});
+       std::string(search_asset("genes.js")) + std::string(search_asset("fronts.js")), command});
 }
 
 }  // namespace h4h::nas

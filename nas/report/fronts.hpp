@@ -63,8 +63,9 @@ std::string format_fronts_table(const std::vector<SearchedFront>& fronts,
 // Schema "h4h.fronts/1".
 Document fronts_document(const std::vector<SearchedFront>& fronts,
                          const std::vector<double>& accuracies);
-// One HTML page that holds everything it needs and fetches nothing.
+// One HTML page that holds everything it needs and fetches nothing. `command`: that asked for it.
 std::string format_fronts_page(const std::vector<SearchedFront>& fronts,
-                               const std::vector<double>& accuracies);
+                               const std::vector<double>& accuracies,
+                               const std::string& command = {});
 
 }  // namespace h4h::nas

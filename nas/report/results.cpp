@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nas/report/convergence.hpp"
 #include "nas/report/page_assets.hpp"
 #include "sim/report/format.hpp"
 #include "sim/report/page_text.hpp"
@@ -202,12 +203,14 @@ Document search_document(const Space& space, const SearchResult& result) {
 
 std::string format_search_page(const Space& space, const SearchResult& result) {
   Document data{{"search", search_document(space, result)},
+                {"convergence", convergence_document(space, result)},
                 {"evaluated", points_document(result.evaluated)},
                 {"control", points_document(result.control)}};
   return sim::assemble_page(
       {space.name() + " on " + result.platform_name, "H4H search", search_asset("search.html"),
        std::move(data),
-       std::string(search_asset("genes.js")) + std::string(search_asset("search.js"))});
+       std::string(search_asset("genes.js")) + std::string(search_asset("search.js")),
+       result.command});
 }
 
 }  // namespace h4h::nas

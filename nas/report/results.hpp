@@ -31,6 +31,7 @@ struct SearchResult {
   // Of each network of the random front, where all are known.
   std::vector<double> random_standard_errors{};
   std::optional<HealthSummary> health{};  // of the supernet that was searched
+  std::string command{};                  // that searched, for a shell; "" for none
 };
 
 // Where both hypervolumes are measured from: the accuracy of the space's smallest network and the

@@ -130,9 +130,8 @@ Document platform_document(const Platform& platform) {
 }  // namespace
 
 Document page_data(const Report& report, const Platform& platform,
-                   const workloads::Network& network, PageLanes page, Document uncertainty) {
+                   const workloads::Network& network, PageLanes page) {
   return {{"report", report_document(report)},
-          {"uncertainty", std::move(uncertainty)},
           {"platform", platform_document(platform)},
           {"devices", devices_document(report)},
           {"sram_bytes", report.sram_bytes},

@@ -8,8 +8,8 @@
 namespace h4h::sim {
 
 // What the page's script draws: the report as report_document gives it, the network as a graph,
-// timelines, rooflines, the platform's values, and `uncertainty`.
+// timelines, rooflines and the platform's values.
 Document page_data(const Report& report, const platforms::Platform& platform,
-                   const workloads::Network& network, PageLanes page, Document uncertainty);
+                   const workloads::Network& network, PageLanes page);
 
 }  // namespace h4h::sim

@@ -1,10 +1,14 @@
 #include "sim/report/page_text.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 
 #include "base/json/json_writer.hpp"
 #include "base/text/printable.hpp"
+#include "sim/job/layer_job.hpp"
 #include "sim/report/page_assets.hpp"
+#include "sim/report/provenance.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -39,6 +43,13 @@ std::string script_document(const Document& data) {
   return replace_each(json, '<', "\\u003c");
 }
 
+// Lines end between words.
+std::string command_html(const std::string& command) {
+  if (command.empty()) return {};
+  const std::string words = replace_each(html_text(command), ' ', "</span> <span>");
+  return "    <p class=\"command\"><code id=\"command\"><span>" + words + "</span></code></p>\n";
+}
+
 // Replaces every {{name}}. What is filled in is not looked at again.
 std::string fill(std::string_view page, const std::map<std::string_view, std::string>& values) {
   std::string filled;
@@ -55,14 +66,19 @@ std::string fill(std::string_view page, const std::map<std::string_view, std::st
 
 std::string assemble_page(const PageContent& content) {
   std::string script;
-  for (const char* name : {"units.js", "charts.js", "tables.js"}) script += page_asset(name);
-  return fill(page_asset("frame.html"), {{"title", html_text(content.title)},
-                                         {"kicker", html_text(content.kicker)},
-                                         {"sections", std::string(content.sections)},
-                                         {"style", std::string(page_asset("page.css"))},
-                                         {"chart", std::string(page_asset("chart.min.js"))},
-                                         {"data", script_document(content.data)},
-                                         {"script", script + content.script}});
+  for (const char* name : {"units.js", "export.js", "charts.js", "tables.js"})
+    script += page_asset(name);
+  return fill(
+      page_asset("frame.html"),
+      {{"title", html_text(content.title)},
+       {"kicker", html_text(content.kicker)},
+       {"command", command_html(content.command)},
+       {"sections", std::string(content.sections)},
+       {"program", fmt::format("h4h {}, model version {}", program_version(), kModelVersion)},
+       {"style", std::string(page_asset("page.css"))},
+       {"chart", std::string(page_asset("chart.min.js"))},
+       {"data", script_document(content.data)},
+       {"script", script + content.script}});
 }
 
 }  // namespace h4h::sim

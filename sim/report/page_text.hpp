@@ -13,6 +13,7 @@ struct PageContent {
   std::string_view sections;  // HTML
   Document data;              // what the script draws
   std::string script;         // behind that of every page
+  std::string command{};      // that made the results, for a shell; "": the page shows none
 };
 
 // One HTML page that holds everything it needs and fetches nothing.

@@ -25,11 +25,13 @@ std::string format_sweep_page(const SweepResult& result) {
     data["thin"] = {
         {"points", result.points.size()}, {"rows", part->rows}, {"infeasible", part->infeasible}};
   }
-  return assemble_page({"Variants of " + result.platform_name, "H4H sweep",
-                        sweep_asset("sweep.html"), std::move(data),
-                        std::string(page_asset("uncertainty.js")) +
-                            std::string(sweep_asset("points.js")) +
-                            std::string(sweep_asset("sweep.js"))});
+  data["simulate"] = result.simulate;
+  return assemble_page(
+      {"Variants of " + result.platform_name, "H4H sweep", sweep_asset("sweep.html"),
+       std::move(data),
+       std::string(page_asset("uncertainty.js")) + std::string(sweep_asset("points.js")) +
+           std::string(sweep_asset("versus.js")) + std::string(sweep_asset("sweep.js")),
+       result.command});
 }
 
 }  // namespace h4h::sim

@@ -24,6 +24,9 @@ struct SweepResult {
   std::vector<std::string> axes;      // keys that vary
   std::vector<std::string> networks;  // as they were named
   std::vector<SweptPoint> points;     // networks within variants
+  // For a shell, "" for none: what made the results; and what simulates one network on one variant,
+  // up to its --set and --network.
+  std::string command{}, simulate{};
 };
 
 // A row for each point.

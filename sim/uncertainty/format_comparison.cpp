@@ -200,7 +200,8 @@ std::string format_comparison_page(const ComparisonResult& result) {
   return assemble_page(
       {result.second + " against " + result.first, "H4H compare",
        comparison_asset("comparison.html"), comparison_document(result),
-       std::string(page_asset("uncertainty.js")) + std::string(comparison_asset("comparison.js"))});
+       std::string(page_asset("uncertainty.js")) + std::string(comparison_asset("comparison.js")),
+       result.command});
 }
 
 }  // namespace h4h::sim

@@ -158,7 +158,7 @@ TEST(SeveralMacros, HaveRowsAndARooflineOfTheirOwnOnAPage) {
   const PageLanes lanes = page_lanes(
       run.report.devices, [&](models::Recorder& recorder) { run.timeline.replay(recorder); });
   const auto data = nlohmann::json::parse(
-      write_json(page_data(run.report, run.three.chip, three_convs(), lanes, Document())));
+      write_json(page_data(run.report, run.three.chip, three_convs(), lanes)));
   const auto& layers = data["timelines"]["layers"];
   for (const char* const lane : {"slow_cim_compute", "slow_cim_dma_input", "noc_slow_cim"}) {
     EXPECT_TRUE(layers[0]["lanes"].contains(lane)) << lane;

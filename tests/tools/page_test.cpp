@@ -62,7 +62,7 @@ void expect_drawn(const std::string& dom, std::size_t layers) {
   const std::string table = between(dom, "id=\"layer-table\"", "</table>");
   EXPECT_EQ(occurrences(table, "<tr"), layers + 1);
   EXPECT_EQ(occurrences(between(dom, "id=\"mapping-bars\"", "</ol>"), "<li"), layers);
-  EXPECT_EQ(occurrences(between(dom, "id=\"layer-select\"", "</select>"), "<option"), layers);
+  EXPECT_EQ(occurrences(between(dom, "id=\"layer-select\"", "</select>"), "<option"), layers + 1);
   EXPECT_GT(occurrences(between(dom, "id=\"timeline\"", "</svg>"), "<path"), 3u);
   const std::string graph = between(dom, "id=\"network-graph\"", "</svg>");
   EXPECT_EQ(occurrences(graph, "class=\"node layer\""), layers);

@@ -61,8 +61,8 @@ std::string wrapped_usage(const std::string& usage) {
   return text;
 }
 
-po::variables_map values_of(const Arguments& arguments, const po::options_description& shown,
-                            const std::string& positional) {
+Parsed parsed_by_boost(const Arguments& arguments, const po::options_description& shown,
+                       const std::string& positional) {
   po::options_description all;
   all.add(shown);
   const std::string rest = positional.empty() ? kArguments : positional;
@@ -72,11 +72,13 @@ po::variables_map values_of(const Arguments& arguments, const po::options_descri
   names.add(rest.c_str(), -1);
   // No abbreviations: a misspelt option must not become another one.
   const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-  po::variables_map values;
+  Parsed parsed;
   try {
-    po::store(po::command_line_parser(arguments).options(all).positional(names).style(style).run(),
-              values);
-    po::notify(values);
+    const po::parsed_options options =
+        po::command_line_parser(arguments).options(all).positional(names).style(style).run();
+    po::store(options, parsed.values);
+    po::notify(parsed.values);
+    parsed.given = options.options;
   } catch (const po::unknown_option& error) {
     const std::string typed = error.get_option_name();
     throw UsageError(error.what() +
@@ -84,7 +86,7 @@ po::variables_map values_of(const Arguments& arguments, const po::options_descri
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }
-  return values;
+  return parsed;
 }
 
 }  // namespace
@@ -97,7 +99,7 @@ Parsed parse(const Arguments& arguments, const po::options_description& options,
     std::cout << option_table(shown, positional);
     return {{}, true};
   }
-  Parsed parsed{values_of(arguments, shown, positional.option)};
+  Parsed parsed = parsed_by_boost(arguments, shown, positional.option);
   if (parsed.values.count("help") > 0) {
     parsed.help = true;
     std::cout << wrapped_usage(usage) << "\n" << shown;

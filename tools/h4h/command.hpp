@@ -40,6 +40,7 @@ class FailedCheck : public std::runtime_error {
 struct Parsed {
   boost::program_options::variables_map values;
   bool help = false;
+  std::vector<boost::program_options::option> given{};  // in the order of the command line
 };
 
 // The name under which arguments without an option are kept in `Parsed`, hidden from help.

@@ -7,6 +7,7 @@
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/run_compare.hpp"
 #include "tools/h4h/run_description.hpp"
 
@@ -94,7 +95,8 @@ std::string compare(const Arguments& arguments) {
   claim_folder(folder, described);
   const InterruptNote note(kRerun);
   FolderResults results(folder, chosen_cache(parsed), jobs);
-  const sim::ComparisonResult result = run_compare(task, *results);
+  sim::ComparisonResult result = run_compare(task, *results);
+  result.command = page_command("compare", parsed);
   folder.write("compare.csv", write_csv(sim::comparison_table(result)));
   folder.write("compare.json", write_json(sim::comparison_document(result)));
   folder.write("index.html", sim::format_comparison_page(result));

@@ -13,6 +13,7 @@
 #include "nas/space/load.hpp"
 #include "platforms/description/loader.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/shared_options.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -128,7 +129,7 @@ std::string fronts(const Arguments& arguments) {
   exchange(fronts, *results);
   if (!at) accuracies = nas::common_accuracies(fronts);
   if (const auto page = optional(parsed, "html")) {
-    write_file(*page, nas::format_fronts_page(fronts, accuracies));
+    write_file(*page, nas::format_fronts_page(fronts, accuracies, page_command("fronts", parsed)));
   }
   return format == Format::table ? nas::format_fronts_table(fronts, accuracies)
                                  : write_json(nas::fronts_document(fronts, accuracies));

@@ -152,6 +152,7 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
     }
   }
   result.health = arguments.health;
+  result.command = arguments.command;
   if (test != nullptr) add_test_accuracies(result, *test);
   return result;
 }

@@ -27,6 +27,7 @@ struct SearchArguments {
   nas::Precision precision = nas::Precision::float32;
   std::optional<nas::AccuracyCurve> recipe{};  // --recipe: of the surrogate, instead of the space's
   std::optional<nas::HealthSummary> health{};  // of the supernet that gives accuracies
+  std::string command{};                       // as the page shows it
 };
 
 // The command line of `h4h search`, with the files of space and platform read; nullopt where help

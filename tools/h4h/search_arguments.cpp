@@ -4,6 +4,7 @@
 #include "platforms/description/quantity.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_search.hpp"
 #include "tools/h4h/shared_options.hpp"
@@ -117,6 +118,7 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   SearchArguments all{nas::load_space(space), std::move(platform)};
   all.space_file = space;
   all.platform_file = required(parsed, "platform");
+  all.command = page_command("search", parsed);
   all.accuracy = accuracy;
   all.problem = asked;
   all.settings = how;

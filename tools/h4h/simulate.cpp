@@ -4,6 +4,7 @@
 #include "base/json/json_writer.hpp"
 #include "nas/space/open_network.hpp"
 #include "sim/costs/layer_costs.hpp"
+#include "sim/mapping/mapper.hpp"
 #include "sim/mapping/mapping_file.hpp"
 #include "sim/network/fold.hpp"
 #include "sim/report/format.hpp"
@@ -13,6 +14,7 @@
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_mapped.hpp"
 #include "tools/h4h/sampling_options.hpp"
@@ -86,9 +88,21 @@ struct TimelineFiles {
   std::optional<std::string> trace, html;
 };
 
+// For comparison with a mapping that uses macros.
+std::optional<sim::Report> npu_alone(const MappedRun& run, const platforms::Platform& platform,
+                                     const workloads::Network& network, sim::LayerCosts& costs) {
+  if (run.report.macros_in_use() == 0) return std::nullopt;
+  const auto mapped = sim::map_network(costs, platform, network, sim::Strategy::npu);
+  const auto* const mapping = std::get_if<sim::Mapping>(&mapped);
+  if (mapping == nullptr) return std::nullopt;
+  return sim::make_report(platform, network, *mapping,
+                          sim::simulate_layers(costs, network, *mapping));
+}
+
 void write_timelines(const TimelineFiles& files, const MappedRun& run,
                      const platforms::Platform& platform, const workloads::Network& network,
-                     sim::LayerCosts& costs, const std::optional<sim::Uncertainty>& over) {
+                     sim::LayerCosts& costs, const std::optional<sim::Uncertainty>& over,
+                     const Parsed& parsed) {
   const sim::Recording recording = [&](models::Recorder& recorder) {
     sim::run_network(platform.hardware, network, run.mapping, recorder);
   };
@@ -97,9 +111,11 @@ void write_timelines(const TimelineFiles& files, const MappedRun& run,
                 recording);
   }
   if (!files.html) return;
-  Document uncertainty = over ? sim::uncertainty_page_document(*over) : Document();
+  sim::PageExtras extras{over ? sim::uncertainty_page_document(*over) : Document(),
+                         npu_alone(run, platform, network, costs),
+                         page_command("simulate", parsed)};
   write_file(*files.html,
-             sim::format_page(run.report, platform, network, recording, std::move(uncertainty)));
+             sim::format_page(run.report, platform, network, recording, std::move(extras)));
 }
 
 // One is enough for a network, unless more are asked for.
@@ -139,7 +155,7 @@ std::string simulate(const Arguments& arguments) {
     const InterruptNote note("samples are not kept, so rerunning the command starts again");
     over = run_over_ranges(*sampling, platform, network, mapping_options, *results);
   }
-  write_timelines({trace, html}, run, platform, network, costs, over);
+  write_timelines({trace, html}, run, platform, network, costs, over, parsed);
   return text_of(format, table, run.report, over);
 }
 

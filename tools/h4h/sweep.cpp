@@ -8,6 +8,7 @@
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/run_description.hpp"
 #include "tools/h4h/run_sweep.hpp"
 
@@ -108,7 +109,10 @@ std::string sweep(const Arguments& arguments) {
   claim_folder(folder, description(task));
   const InterruptNote note(kRerun);
   FolderResults results(folder, task.sampling ? chosen_cache(parsed) : cache_file(parsed), jobs);
-  const sim::SweepResult result = run_sweep(task, *results);
+  sim::SweepResult result = run_sweep(task, *results);
+  result.command = page_command("sweep", parsed);
+  result.simulate = page_command(
+      "simulate", parsed, {"network", "vary", "vary-file", "uncertainty", "samples", "seed"});
   folder.write("sweep.csv", write_csv(sim::sweep_table(result)));
   folder.write("sweep.json", write_json(sim::sweep_document(result), JsonLayout::lines));
   folder.write("index.html", sim::format_sweep_page(result));

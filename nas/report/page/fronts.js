@@ -6,8 +6,8 @@ function drawFronts(data, measure) {
   const { scale, unit } = scaleFor(Math.max(...data.fronts.flatMap((f) => f.front.map((n) => n[measure.key])), 0), measure.unit);
   byId("scatter-caption").textContent = `Accuracy versus ${measure.name}`;
   const sets = data.fronts.map((front, i) => pointSet(front.platform,
-    front.front.map((n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy })),
-    partColour(FRONT_COLOURS[i % FRONT_COLOURS.length]), { pointRadius: 3, showLine: true, stepped: "before", borderWidth: 1.5 }));
+    front.front.map((n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy, ...errorEnds(n) })),
+    partColour(data.fronts.length === 1 ? "npu" : FRONT_COLOURS[i % FRONT_COLOURS.length]), { pointRadius: 3, showLine: true, stepped: "before", borderWidth: 1.5 }));
   drawPoints("scatter", sets, { x: axis(`${measure.name}, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
 }
 

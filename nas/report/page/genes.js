@@ -6,6 +6,13 @@ const inPercent = (fraction) => `${(100 * fraction).toFixed(2)}${SPACE}%`;
 const measuredPercent = (fraction, error) => (error === undefined ? inPercent(fraction)
   : `${(100 * fraction).toFixed(2)} ± ${(100 * error).toFixed(2)}${SPACE}%`);
 
+// Ends of a bar of its standard error, or of the interval of an estimate, in percent.
+function errorEnds(n) {
+  const [low, high] = n.accuracy_low !== undefined ? [n.accuracy_low, n.accuracy_high]
+    : n.accuracy_standard_error !== undefined ? [n.accuracy - n.accuracy_standard_error, n.accuracy + n.accuracy_standard_error] : [];
+  return low === undefined ? {} : { low: 100 * low, high: 100 * high };
+}
+
 // What a supernet's health says about a search on it.
 function healthText(health) {
   if (health === undefined || health === null) return "";

@@ -19,7 +19,7 @@ function drawScatter(data, measure) {
   const all = [...data.evaluated, ...data.control].map((p) => p[measure.place]);
   const { scale, unit } = scaleFor(Math.max(...all, 0), measure.unit);
   const point = (p) => ({ x: p[measure.place] / scale, y: 100 * p[2] });
-  const network = (n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy });
+  const network = (n) => ({ x: n[measure.key] / scale, y: 100 * n.accuracy, ...errorEnds(n) });
   const line = { showLine: true, stepped: "before", borderWidth: 1.5 };
   byId("scatter-caption").textContent = `Accuracy versus ${measure.name}`;
   drawPoints("scatter", [
@@ -29,6 +29,35 @@ function drawScatter(data, measure) {
   ], { x: axis(`${measure.name}, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
 }
 
+function drawConvergence({ convergence }) {
+  const growth = (name, pairs, colour) => pointSet(name, pairs.map(([x, y]) => ({ x, y })), partColour(colour), { showLine: true, pointRadius: 0, pointHitRadius: 4, borderWidth: 2 });
+  const sets = [growth("search", convergence.front, "npu"), ...(convergence.random.length > 0 ? [growth("random search", convergence.random, "cim")] : [])];
+  const label = (item) => `${item.dataset.label}: ${digits(item.raw.y)} after ${plural(item.raw.x, "network")}`;
+  drawPoints("convergence-chart", sets, { x: axis("evaluated networks", { axis: { beginAtZero: true } }), y: axis("hypervolume", { axis: { beginAtZero: true } }) }, { callbacks: { label } });
+}
+
+// Bars of the errors, where accuracies have some.
+function errorNote(front) {
+  const n = front[0];
+  return n === undefined ? "" : n.accuracy_low !== undefined ? " Bars: the interval of the estimate."
+    : n.accuracy_standard_error !== undefined ? " Bars: one standard error of the accuracy, from the number of images." : "";
+}
+
+function simulateCommand(search, network) {
+  const { platform, space } = search;
+  const words = ["--platform", platform.file, ...platform.settings.flatMap((s) => ["--set", s]), "--network", `${space.file}#${JSON.stringify(network.genotype)}`];
+  const objective = search.arguments.objective === "latency" ? [] : ["--objective", search.arguments.objective];
+  return ["h4h simulate", ...[...words, ...objective].map(shellWord)].join(" ");
+}
+
+function chooseNetwork(search, index) {
+  const network = search.front[index];
+  document.querySelectorAll("#front-table tbody tr").forEach((row, i) => row.classList.toggle("chosen", i === index));
+  byId("front-network").replaceChildren(
+    element("p", { class: "facts" }, `Network ${index + 1} of the front: ${inPercent(network.accuracy)}, ${figure(network.latency_s, "s")}, ${figure(network.energy_j, "J")}`),
+    copyLine("Genotype:", JSON.stringify(network.genotype)), copyLine("Simulate this:", simulateCommand(search, network)));
+}
+
 function fillFront(search) {
   const stages = stagesOf(search.front);
   const tested = search.front.some((n) => n.test_accuracy !== undefined);
@@ -36,6 +65,9 @@ function fillFront(search) {
   plainTable("front-table", headings, search.front.map((n) => [
     n.accuracy_low === undefined ? measuredPercent(n.accuracy, n.accuracy_standard_error) : `${inPercent(n.accuracy)} (${inPercent(n.accuracy_low)} .. ${inPercent(n.accuracy_high)})`, ...(tested ? [measuredPercent(n.test_accuracy, n.test_accuracy_standard_error)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
     percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
+  tableRecords.set("front-table", () => search.front.map(flatRecord));
+  document.querySelectorAll("#front-table tbody tr").forEach((row, i) => row.addEventListener("click", () => chooseNetwork(search, i)));
+  if (search.front.length > 0) chooseNetwork(search, search.front.length - 1);
 }
 
 const searchData = JSON.parse(byId("data").textContent);
@@ -43,7 +75,9 @@ showPage(searchData.search.schema, () => {
   const search = searchData.search, measure = measureOf(search.arguments.objective);
   fillSearchHeadline(search, measure);
   drawScatter(searchData, measure);
+  drawConvergence(searchData);
   byId("random-note").textContent = search.random.evaluations === 0 ? "No random search for comparison." : `Random search: ${count(search.random.evaluations)} networks evaluated, ${count(search.random.within_budgets)} feasible.`;
+  byId("random-note").append(errorNote(search.front));
   fillFront(search);
   plainTable("arguments", ["argument", "value"], Object.entries(search.arguments));
 });

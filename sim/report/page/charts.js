@@ -15,6 +15,7 @@ const legendLabels = () => ({ color: cssColour("text"), usePointStyle: true, box
 function draw(canvas, configuration) {
   Chart.getChart(canvas)?.destroy();
   new Chart(byId(canvas), configuration);
+  addChartTools(byId(canvas));
 }
 
 const accuracyAt = (unit) => (item) => `${item.dataset.label}: ${item.raw.y.toFixed(2)} %, ${digits(item.raw.x)} ${unit}`;
@@ -23,11 +24,32 @@ function pointSet(label, points, colour, more) {
   return { label, data: points, backgroundColor: colour, borderColor: colour, pointRadius: 2, ...more };
 }
 
+// Vertical bars from `low` to `high` of the points that have both.
+const ERROR_BARS = {
+  id: "errorBars",
+  beforeDatasetsDraw(chart) {
+    const { ctx, data, scales: { x, y } } = chart;
+    data.datasets.forEach((set, s) => set.data.forEach((point) => {
+      if (point?.low === undefined || !chart.isDatasetVisible(s)) return;
+      const at = x.getPixelForValue(point.x);
+      ctx.strokeStyle = set.borderColor;
+      ctx.lineWidth = 1;
+      ctx.beginPath();
+      ctx.moveTo(at, y.getPixelForValue(point.low));
+      ctx.lineTo(at, y.getPixelForValue(point.high));
+      ctx.stroke();
+    }));
+  },
+};
+
 // Sets of points; a tooltip tells one.
 function drawPoints(canvas, datasets, scales, tooltip) {
+  const ends = datasets.flatMap((set) => set.data.filter((p) => p.low !== undefined).flatMap((p) => [p.low, p.high]));
+  if (ends.length > 0) Object.assign(scales.y, { suggestedMin: smallest(ends), suggestedMax: largest(ends) });
   draw(canvas, {
     type: "scatter",
     data: { datasets },
+    plugins: [ERROR_BARS],
     options: {
       animation: false, maintainAspectRatio: false, scales,
       plugins: { legend: { position: "top", align: "start", labels: legendLabels() }, tooltip },
@@ -35,12 +57,20 @@ function drawPoints(canvas, datasets, scales, tooltip) {
   });
 }
 
+// Of the local time, such as 2026-11-30 09:05.
+function fileDate() {
+  const date = new Date(document.lastModified), two = (n) => `${n}`.padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 // What every page does: shows itself, and draws again when the colours change.
 function showPage(schema, fill, redraw = fill) {
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 13;
   fill();
-  byId("footer").textContent = `Schema ${schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page loads nothing from the network.`;
+  addTools();
+  // The file's date as the browser knows it: in the page it would make each run's bytes differ.
+  byId("footer").textContent = `File of ${fileDate()}. Schema ${schema}. Charts: Chart.js ${Chart.version}, MIT licence. This page loads nothing from the network.`;
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   document.body.dataset.ready = "1";
 }
@@ -70,25 +100,36 @@ function stackedBars(canvas, { title, labels, names }, datasets, yTitle, label, 
   });
 }
 
+// Marks across bars, to compare them with.
+function marks(label, data) {
+  const width = (context) => Math.min(55, Math.max(2, (0.42 * context.chart.chartArea?.width) / data.length || 2));
+  return { type: "line", label, data, showLine: false, pointStyle: "line", pointRadius: width, pointHoverRadius: width, borderColor: cssColour("text"), borderWidth: 2, order: -1, stack: "marks" };
+}
+
 function bars(name, colour, data) {
   return { label: name, data, backgroundColor: colour, pointStyle: "rectRounded", barPercentage: 0.92, categoryPercentage: 0.95, maxBarThickness: 110 };
 }
 
-function drawTime(layers, choose) {
-  const { scale, unit } = scaleFor(Math.max(...layers.map((l) => l.latency_s)), "s");
+function drawTime(layers, choose, alone = null) {
+  const all = [...layers, ...(alone ? alone.layers : [])];
+  const { scale, unit } = scaleFor(largest(all.map((l) => l.latency_s)), "s");
   const used = BOUNDS.filter((b) => layers.some((l) => l.bound_by === b));
   const datasets = used.map((b) =>
     bars(part(b).name, partColour(b), layers.map((l) => (l.bound_by === b ? l.latency_s / scale : null))));
+  if (alone) datasets.push(marks("NPU alone", alone.layers.map((l) => l.latency_s / scale)));
   const label = (item) => (item.raw === null ? null
+    : item.dataset.stack === "marks" ? `${item.dataset.label}: ${digits(item.raw)} ${unit}`
     : `${digits(item.raw)} ${unit}, bound by ${item.dataset.label}`);
   stackedBars("time-chart", layerAxis(layers), datasets, `time (${unit})`, label, choose);
 }
 
-function drawEnergy(layers, parts, choose) {
-  const { scale, unit } = scaleFor(Math.max(...layers.map((l) => l.energy_j)), "J");
+function drawEnergy(layers, parts, choose, alone = null) {
+  const all = [...layers, ...(alone ? alone.layers : [])];
+  const { scale, unit } = scaleFor(largest(all.map((l) => l.energy_j)), "J");
   const used = parts.filter((p) => layers.some((l) => l.energy_parts_j[p] > 0));
   const datasets = used.map((p) =>
     bars(part(p).name, partColour(p), layers.map((l) => l.energy_parts_j[p] / scale)));
+  if (alone) datasets.push(marks("NPU alone", alone.layers.map((l) => l.energy_j / scale)));
   const label = (item) => `${item.dataset.label}: ${digits(item.raw, 3)} ${unit}`;
   stackedBars("energy-chart", layerAxis(layers), datasets, `energy (${unit})`, label, choose);
 }
@@ -174,7 +215,7 @@ function drawRoofline(roofline, layers, choose) {
 
 function drawCharts(data, choose) {
   const report = data.report;
-  drawTime(report.layers, choose);
-  drawEnergy(report.layers, Object.keys(report.energy_j), choose);
+  drawTime(report.layers, choose, data.npu_alone);
+  drawEnergy(report.layers, Object.keys(report.energy_j), choose, data.npu_alone);
   data.rooflines.forEach((r) => drawRoofline(r, report.layers, choose));
 }

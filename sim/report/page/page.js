@@ -17,11 +17,19 @@ function fillHeadline(data) {
     tile("Energy", figure(t.energy_j, "J"), `${quantity(t.energy_j / t.latency_s, "W", 3)} while running; ${digits((2e-12 * report.network.macs) / t.energy_j, 3)} TOPS/W`),
     tile("Mapping", m.kind, m.macros_in_use === 0 ? "no macros in use" : `${plural(m.macros_in_use, "macro")}, ${plural(m.units_in_use, "unit")} each`),
     tile("Bottleneck", part(bounds[0][0]).name, bounds.map(([b, s]) => `${part(b).name} ${percent(s, t.latency_s)}`).join(", ")),
+    ...aloneTiles(data),
     tile("Throughput", quantity(rate, "MAC/s", 3), `${percent(rate, peak)} of the peak of ${devices}`),
     tile("NoC traffic", figure(t.noc_bytes, "B"), `${quantity(t.noc_bytes / t.latency_s, "B/s", 3)} on average`),
     tile("Peak activation memory", figure(t.peak_activation_bytes, "B"), sramDetail(data)),
     tile("Area", t.area_mm2 === null ? "unknown" : `${digits(t.area_mm2)} mm²`, areaDetail(report.area_mm2)));
 }
+
+// The same network without macros, where this run has some.
+function aloneTiles({ npu_alone: alone, report: { totals: t } }) {
+  if (!alone) return [];
+  return [tile("NPU alone", seconds(alone.latency_s), `${figure(alone.energy_j, "J")}; with macros ${timesText(alone.latency_s / t.latency_s)} the speed, ${timesText(t.energy_j / alone.energy_j)} the energy`)];
+}
+const timesText = (ratio) => `${ratio.toFixed(2)}${SPACE}×`;
 
 // What --unsupported host leaves out.
 function leftOutText(report) {
@@ -57,23 +65,28 @@ function fillSensitivity(u) {
     (u.infeasible > 0 ? `; ${u.infeasible} are infeasible.` : ".") + " The rest of this page shows the nominal values.";
 }
 
+const WHOLE = -1;  // in place of a layer: all of them
+
 class Page {
   constructor(data) {
     this.data = data;
     this.layers = data.report.layers;
-    this.timeline = new TimelineView(data);
+    this.timeline = new TimelineView(data, (i) => this.choose(i));
     const layers = this.layers.map((layer, index) => ({ ...layer, index }));
+    tableRecords.set("layer-table", () => this.layers.map(flatRecord));
     this.table = new SortedTable("layer-table", layerColumns(data.report), layers, (i) => this.go(i));
     const options = this.layers.map((l, i) => element("option", { value: i }, `${i + 1}  ${l.name} (${seconds(l.latency_s)})`));
-    byId("layer-select").replaceChildren(...options);
+    byId("layer-select").replaceChildren(element("option", { value: WHOLE }, "all layers"), ...options);
     byId("layer-select").addEventListener("change", (event) => this.choose(Number(event.target.value)));
     byId("layer-previous").addEventListener("click", () => this.choose(this.chosen - 1));
     byId("layer-next").addEventListener("click", () => this.choose(this.chosen + 1));
+    byId("network-timeline").addEventListener("click", () => this.showNetwork());
   }
 
   fill() {
     fillHeadline(this.data);
     fillTotals(this.data.report);
+    byId("alone-note").textContent = this.data.npu_alone ? "Marks across the bars: the same layer where everything runs on the NPU." : "";
     this.drawCharts();
     fillGraph(this.data, (i) => this.go(i));
     fillMacros(this.data, (i) => this.go(i));
@@ -97,6 +110,7 @@ class Page {
   }
 
   choose(index) {
+    if (index === WHOLE) return this.showNetwork();
     this.chosen = Math.min(this.layers.length - 1, Math.max(0, index));
     byId("layer-select").value = this.chosen;
     byId("layer-previous").disabled = this.chosen === 0;
@@ -104,6 +118,18 @@ class Page {
     byId("layer-facts").textContent = layerFacts(this.layers[this.chosen]);
     this.table.mark(this.chosen);
     this.timeline.show(this.chosen);
+  }
+
+  // All layers, one after another; the arrows begin at the first.
+  showNetwork() {
+    this.chosen = WHOLE;
+    byId("layer-select").value = WHOLE;
+    byId("layer-previous").disabled = true;
+    byId("layer-next").disabled = false;
+    const cascades = this.data.report.cascades?.length > 0 ? " Layers of a cascade, which alternate in stripes, are drawn one after another." : "";
+    byId("layer-facts").textContent = `All ${this.layers.length} layers, ${seconds(this.data.report.totals.latency_s)}. Click a layer for its own timeline.${cascades}`;
+    this.table.mark(WHOLE);
+    this.timeline.showNetwork();
   }
 
   // From elsewhere on the page to the layer's timeline.

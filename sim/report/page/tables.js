@@ -18,7 +18,23 @@ function fillTotals(report) {
   byId("energy-totals").replaceChildren(...parts.map(([p, j]) => totalRow(part(p).colour, part(p).name, figure(j, "J"), j / energy)));
   const busy = [["npu", "npu_busy_s"], ["cim", "cim_busy_s"], ["noc", "noc_busy_s"]]
     .map(([p, key]) => [p, sum(report.layers.map((l) => l[key]))]).filter(([, t]) => t > 0);
+  fillArea(report.area_mm2, report.totals.area_mm2);
   byId("busy-totals").replaceChildren(...busy.map(([p, t]) => totalRow(part(p).colour, part(p).name, seconds(t), t / time)));
+}
+
+// Shares are of the total, where that is known, else of what is known.
+function fillArea(parts, total) {
+  const known = Object.entries(parts).filter(([, v]) => v !== null && v > 0).sort((a, b) => b[1] - a[1]);
+  const unknown = Object.keys(parts).filter((p) => parts[p] === null).map((p) => part(p).name), all = sum(known.map(([, v]) => v));
+  byId("area-totals").replaceChildren(...known.map(([p, v]) => totalRow(part(p).colour, part(p).name, `${digits(v)}${SPACE}mm²`, v / all)));
+  byId("area-note").textContent = unknown.length === 0 ? `Total: ${digits(total)} mm².`
+    : `Unknown, so that there is no total: ${unknown.join(", ")}.${known.length > 0 ? " Shares are of the known parts." : ""}`;
+}
+
+// A long name keeps its end, in which names of one network differ.
+function splitName(name) {
+  const tail = Math.min(name.length, 14);
+  return [element("span", { class: "head" }, name.slice(0, name.length - tail)), element("span", { class: "tail" }, name.slice(name.length - tail))];
 }
 
 function mappingBar(layer, index, choose) {
@@ -27,7 +43,7 @@ function mappingBar(layer, index, choose) {
   const channels = layer.cim_channels === 0 ? `${layer.npu_channels}`
     : `${layer.npu_channels} | ${layer.cim_channels}`;
   return element("li", { title: `${layer.name}: ${layer.npu_channels} channels on the NPU, ${layer.cim_channels} on the macros`, on: { click: () => choose(index) } },
-    element("span", { class: "index" }, `${index + 1}`), element("span", { class: "label" }, layer.name),
+    element("span", { class: "index" }, `${index + 1}`), element("span", { class: "label" }, ...splitName(layer.name)),
     element("span", { class: "share" }, piece("npu", layer.npu_channels), piece("cim", layer.cim_channels)),
     element("span", { class: "channels" }, channels));
 }

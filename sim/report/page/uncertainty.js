@@ -31,6 +31,12 @@ function axisOf(figure, values) {
   return { scale, unit, title: unit === "" ? figure.name : `${figure.name} (${unit})` };
 }
 
+// A long key on two lines, parted behind a dot.
+function keyLines(key) {
+  const dot = key.lastIndexOf(".");
+  return key.length <= 24 || dot < 0 ? [key] : [key.slice(0, dot + 1), key.slice(dot + 1)];
+}
+
 function drawTornado(canvas, figure, values) {
   const shown = movers(figure, values).slice(0, MOST_BARS);
   const { scale, unit, title } = axisOf(figure, [figure.value, ...shown.flatMap((m) => m.ends)]);
@@ -39,7 +45,7 @@ function drawTornado(canvas, figure, values) {
   const label = (item) => `${item.dataset.label}: ${shown[item.dataIndex].missing[item.datasetIndex] ? "infeasible" : `${digits(item.raw[1])} ${unit}`}`;
   draw(canvas, {
     type: "bar",
-    data: { labels: shown.map((m) => [m.value.key, m.value.range]), datasets: [side("at the low end", 0, "npu"), side("at the high end", 1, "cim")] },
+    data: { labels: shown.map((m) => [...keyLines(m.value.key), m.value.range]), datasets: [side("at the low end", 0, "npu"), side("at the high end", 1, "cim")] },
     options: {
       animation: false, maintainAspectRatio: false, indexAxis: "y",
       scales: { x: axis(title, { axis: { beginAtZero: false, grace: "4%" } }), y: axis("", { grid: { display: false }, ticks: { autoSkip: false, font: { size: 11 } } }) },
@@ -76,7 +82,7 @@ function fillUncertainty(target, figures, values) {
     element("div", { class: "chart tall", style: height }, element("canvas", { id })));
   byId(target).querySelectorAll("canvas").forEach((canvas) => Chart.getChart(canvas)?.destroy());
   byId(target).replaceChildren(...figures.flatMap((f, i) => {
-    const bars = Math.min(MOST_BARS, movers(f, values).length), height = `height:${Math.max(200, 90 + 32 * bars)}px`;
+    const bars = Math.min(MOST_BARS, movers(f, values).length), height = `height:${Math.max(200, 90 + 40 * bars)}px`;
     const samples = f.sampled.length > 0 ? [picture(`${f.name}: ${intervalText(f)}`, `${target}-${i}-samples`, height)] : [];
     return [picture(`Sensitivity of ${f.name} to each parameter alone`, `${target}-${i}-tornado`, height), ...samples];
   }));

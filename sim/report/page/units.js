@@ -37,6 +37,12 @@ const sum = (values) => values.reduce((a, b) => a + b, 0);
 const largest = (values, least = -Infinity) => values.reduce((a, b) => Math.max(a, b), least);
 const smallest = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
 
+// Names of networks as a page shows them: files without their folders, where that tells them apart.
+function shortNames(names) {
+  const short = names.map((name) => name.replace(/^[^#{]*\//, ""));
+  return new Map(names.map((name, i) => [name, short.indexOf(short[i]) === short.lastIndexOf(short[i]) ? short[i] : name]));
+}
+
 // One colour for one part, everywhere.
 const PARTS = {
   npu: { name: "NPU", colour: "npu" },

@@ -38,7 +38,8 @@ function figureAxis(title, values) {
 
 // A figure against latency: what of a point is drawn, in which units.
 class Tradeoff {
-  constructor(points, key, name, unit) {
+  constructor(points, key, name, unit, names) {
+    this.names = names;
     this.points = points.filter((p) => p[key] !== null);
     this.key = key;
     this.byIndex = new Map(this.points.map((p) => [p.index, p]));
@@ -57,15 +58,28 @@ class Tradeoff {
     return { x: figureAxis(this.titles[0], all.map((p) => p.x)), y: figureAxis(this.titles[1], all.map((p) => p.y)) };
   }
 
+  // Points by the values of a key, with the lines of the networks.
+  datasetsBy(key, fronts) {
+    const style = (group) => ({ i: group + fronts.length, pointRadius: this.points.length > 400 ? 2.5 : 4, pointHoverRadius: 6, order: 0 });
+    const shapes = new Map(fronts.map((f) => [f.network, networkShape(f.i)]));
+    const sets = key.values.map((_, group) => {
+      const points = this.points.filter((p) => key.place(p) === group);
+      return pointSet(key.text(group), points.map((p) => this.at(p)), cssColour(networkColour(group)), { ...style(group), pointStyle: points.map((p) => shapes.get(p.network)) });
+    });
+    const lines = fronts.map(({ network, i, front }) => pointSet(`front of ${this.names.get(network)}`, front.map((index) => this.at(this.byIndex.get(index))), cssColour("none"),
+      { i, showLine: true, stepped: "before", borderWidth: 1.5, pointRadius: 0, pointHitRadius: 0, pointStyle: networkShape(i), order: 1 }));
+    return [...sets, ...lines];
+  }
+
   // Of one network: those on its line, and the others.
   datasets({ network, i, front }) {
     const colour = cssColour(networkColour(i)), on = new Set(front);
     const others = this.points.filter((p) => p.network === network && !on.has(p.index));
     const style = { pointStyle: networkShape(i), i };
     return [
-      pointSet(network, front.map((index) => this.at(this.byIndex.get(index))), colour,
+      pointSet(this.names.get(network), front.map((index) => this.at(this.byIndex.get(index))), colour,
         { ...style, showLine: true, stepped: "before", borderWidth: 1.5, pointRadius: 5, pointHoverRadius: 7, order: 0 }),
-      pointSet(network, others.map((p) => this.at(p)), `${colour}80`,
+      pointSet(this.names.get(network), others.map((p) => this.at(p)), `${colour}80`,
         { ...style, pointBorderColor: "transparent", pointRadius: this.points.length > 400 ? 2.5 : 4, pointHoverRadius: 6, order: 1, other: true }),
     ];
   }
@@ -78,7 +92,7 @@ function pointTooltip() {
   return { filter: (item, index) => index < MOST_IN_TOOLTIP, callbacks: { label } };
 }
 
-// Hides a network's points with its line.
+// Hides a network's points with its line, or the points of one value.
 function toggleNetwork(event, item, { chart }) {
   const { i } = chart.data.datasets[item.datasetIndex];
   const visible = !chart.isDatasetVisible(item.datasetIndex);
@@ -86,11 +100,12 @@ function toggleNetwork(event, item, { chart }) {
   chart.update();
 }
 
-function drawTradeoff(canvas, tradeoff, fronts, choose) {
+// Coloured by the values of the key `by`, or by network.
+function drawTradeoff(canvas, tradeoff, fronts, by, choose) {
   const filter = (item, { datasets }) => !datasets[item.datasetIndex].other;
   draw(canvas, {
     type: "scatter",
-    data: { datasets: fronts.flatMap((f) => tradeoff.datasets(f)) },
+    data: { datasets: by ? tradeoff.datasetsBy(by, fronts) : fronts.flatMap((f) => tradeoff.datasets(f)) },
     options: {
       animation: false, maintainAspectRatio: false, scales: tradeoff.scales(),
       onClick: (event, hits, chart) => { if (hits.length > 0) choose(chart.data.datasets[hits[0].datasetIndex].data[hits[0].index].point.index); },

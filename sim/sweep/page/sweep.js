@@ -25,8 +25,10 @@ function plainPoint(point, index, row) {
 }
 
 class SweepPage {
-  constructor({ sweep, fronts, thin }) {
+  constructor({ sweep, fronts, thin, simulate }) {
     this.sweep = sweep;
+    this.simulate = simulate;
+    this.names = shortNames(sweep.networks);
     this.fronts = fronts;
     this.points = sweep.points.map((p, i) => plainPoint(p, i, (thin ? thin.rows[i] : i) + 1));
     this.running = this.points.filter((p) => !p.infeasible);
@@ -34,6 +36,7 @@ class SweepPage {
     this.refusedOf = thin ? thin.infeasible : sweep.networks.map((n) => this.points.filter((p) => p.network === n && p.infeasible).length);
     this.refused = sum(this.refusedOf);
     this.hasArea = this.running.some((p) => p.area_mm2 !== null);
+    this.keys = sweep.axes.map((key) => new VariedKey(key, this.points));
     this.choices = sweep.networks.map((network) => this.running.filter((p) => p.network === network && p.layers));
   }
 
@@ -60,16 +63,27 @@ class SweepPage {
     this.drawTradeoffs();
     this.choose(this.chosen);
     this.showNetwork(this.network);
+    this.drawVersus();
+  }
+
+  // The chosen figure of the chosen network over a key.
+  drawVersus() {
+    byId("versus").hidden = this.keys.length === 0;
+    if (this.keys.length === 0) return;
+    const key = this.keys[byId("versus-key").value], by = this.keys[byId("versus-colour").value], figure = VERSUS_FIGURES[byId("versus-figure").value];
+    const points = this.points.filter((p) => p.network === this.sweep.networks[this.network]);
+    byId("versus-caption").textContent = `${figure.name[0].toUpperCase()}${figure.name.slice(1)} of ${this.names.get(this.sweep.networks[this.network])} versus ${key.key}`;
+    drawVersus("versus-chart", points, key, by === key ? undefined : by, figure, (i) => this.go(i));
   }
 
   // Of all networks, or of the selected one.
   drawTradeoffs() {
     const one = byId("front-select").value, go = (i) => this.go(i);
     const seen = (n) => one === "" || n === this.sweep.networks[one];
-    const points = this.running.filter((p) => seen(p.network));
+    const points = this.running.filter((p) => seen(p.network)), by = this.keys[byId("front-colour").value];
     const fronts = (key) => this.sweep.networks.map((network, i) => ({ network, i, front: this.fronts[key][i] })).filter((f) => seen(f.network));
-    drawTradeoff("energy-front", new Tradeoff(points, "energy_j", "energy", "J"), fronts("energy"), go);
-    if (this.hasArea) drawTradeoff("area-front", new Tradeoff(points, "area_mm2", "area", "mm²"), fronts("area"), go);
+    drawTradeoff("energy-front", new Tradeoff(points, "energy_j", "energy", "J", this.names), fronts("energy"), by, go);
+    if (this.hasArea) drawTradeoff("area-front", new Tradeoff(points, "area_mm2", "area", "mm²", this.names), fronts("area"), by, go);
   }
 
   of(network) {
@@ -80,7 +94,7 @@ class SweepPage {
     const spread = (network) => {
       const points = this.of(network), rest = [["energy", "energy_j"], ["area", "area_mm2"]].map(([name, key]) => [name, ratio(points, key)]);
       const others = rest.filter(([, r]) => r !== null).map(([name, r]) => `${ratioText(r)} in ${name}`);
-      return tile(`${network}, worst / best`, ratioText(ratio(points, "latency_s") || 1), ["in latency", ...others].join(", "));
+      return tile(`${this.names.get(network)}, worst / best`, ratioText(ratio(points, "latency_s") || 1), ["in latency", ...others].join(", "));
     };
     const tiles = this.sweep.networks.filter((n) => this.of(n).length > 1).slice(0, 6).map(spread);
     byId("tiles").replaceChildren(
@@ -89,7 +103,7 @@ class SweepPage {
 
   fillBest() {
     byId("best-list").replaceChildren(...this.sweep.networks.map((network, i) =>
-      element("li", {}, swatch(networkColour(i)), element("b", {}, network), ...this.bestOf(network, i))));
+      element("li", {}, swatch(networkColour(i)), element("b", { title: network }, this.names.get(network)), ...this.bestOf(network, i))));
   }
 
   // The rest of a sentence; a variant that is best in several is named once.
@@ -123,7 +137,7 @@ class SweepPage {
     return [
       ["#", "", (p) => p.row, text, "number"],
       ...axes.map((axis) => this.axisColumn(axis)),
-      ["network", "", (p) => p.network, text, "name", (p) => networkColour(networks.indexOf(p.network))],
+      ["network", "", (p) => p.network, (v) => this.names.get(v), "name", (p) => networkColour(networks.indexOf(p.network))],
       number("latency", "ms", "latency_s", fixed(1e-3, 4)),
       number("energy", "µJ", "energy_j", fixed(1e-6, 2)),
       ...(this.hasArea ? [number("area", "mm²", "area_mm2", areaDigits)] : []),
@@ -151,10 +165,16 @@ class SweepPage {
     this.frontSets = { energy: sets(this.fronts.energy), area: sets(this.fronts.area) };
     const note = (p) => (p.infeasible ? `infeasible: ${p.infeasible}` : null);
     this.table = new SortedTable("point-table", this.columns(), this.points, (i) => this.go(i), { largestFirst: false, note, figures: this.sweep.axes.length + 2 });
+    tableRecords.set("point-table", () => this.points.map((p) => this.record(p)));
     const input = byId("point-filter");
     input.placeholder = `text in a row, such as ${this.sweep.axes.length > 0 ? `${this.sweep.axes[0]}=${this.points[0]?.values[this.sweep.axes[0]]}` : "a network's name"}`;
     input.addEventListener("input", () => this.filter(input.value));
     this.filter("");
+  }
+
+  // As a row of sweep.csv, with its number.
+  record({ row, values, index, ...rest }) {
+    return { row, ...values, ...flatRecord(rest) };
   }
 
   // Every word of `text` must stand in a row; `key=value` must be one of its values.
@@ -170,16 +190,34 @@ class SweepPage {
 
   fillSelects() {
     const option = (p) => element("option", { value: p.index }, `${variantText(p)} (${seconds(p.latency_s)})`);
-    byId("point-select").replaceChildren(...this.choices.map((points, i) => element("optgroup", { label: this.sweep.networks[i] }, ...points.map(option))));
+    byId("point-select").replaceChildren(...this.choices.map((points, i) => element("optgroup", { label: this.names.get(this.sweep.networks[i]) }, ...points.map(option))));
     byId("point-select").addEventListener("change", (event) => this.choose(Number(event.target.value)));
     byId("point-previous").addEventListener("click", () => this.step(-1));
     byId("point-next").addEventListener("click", () => this.step(1));
-    const networks = () => this.sweep.networks.map((n, i) => element("option", { value: i }, n));
+    const networks = () => this.sweep.networks.map((n, i) => element("option", { value: i }, this.names.get(n)));
     document.querySelectorAll(".several").forEach((controls) => { controls.hidden = this.sweep.networks.length < 2; });
+    this.fillKeySelects();
     byId("front-select").replaceChildren(element("option", { value: "" }, "all networks"), ...networks());
     byId("front-select").addEventListener("change", () => this.drawTradeoffs());
     byId("network-select").replaceChildren(...networks());
-    byId("network-select").addEventListener("change", (event) => this.showNetwork(Number(event.target.value)));
+    byId("network-select").addEventListener("change", (event) => {
+      this.showNetwork(Number(event.target.value));
+      this.drawVersus();
+    });
+  }
+
+  fillKeySelects() {
+    const keys = () => this.keys.map(({ key }, i) => element("option", { value: i }, key));
+    const figures = VERSUS_FIGURES.map((f, i) => ({ ...f, i })).filter((f) => this.running.some((p) => p[f.key] !== null && p[f.key] !== undefined));
+    byId("versus-figure").replaceChildren(...figures.map((f) => element("option", { value: f.i }, f.name)));
+    byId("versus-key").replaceChildren(...keys());
+    byId("versus-colour").replaceChildren(...keys(), element("option", { value: "" }, "nothing"));
+    byId("versus-colour").value = this.keys.length > 1 ? 1 : "";
+    byId("versus-colours").hidden = this.keys.length < 2;
+    byId("front-colour").replaceChildren(element("option", { value: "" }, "network"), ...keys());
+    byId("front-colours").hidden = this.keys.length === 0;
+    ["versus-figure", "versus-key", "versus-colour"].forEach((id) => byId(id).addEventListener("change", () => this.drawVersus()));
+    byId("front-colour").addEventListener("change", () => this.drawTradeoffs());
   }
 
   step(by) {
@@ -194,6 +232,7 @@ class SweepPage {
     byId("point-select").value = point.layers ? index : "";
     this.table.mark(index);
     byId("point-facts").textContent = this.factsText(point);
+    byId("point-command").replaceChildren(...(this.simulate ? [copyLine("Simulate this:", this.commandText(point))] : []));
     byId("layers-none").hidden = layers.length > 0;
     byId("layers-none").textContent = point.infeasible ? "Infeasible." :
       "This page holds the layers of the Pareto fronts and of the worst points; sweep.json has all.";
@@ -210,8 +249,14 @@ class SweepPage {
     fillUncertainty("uncertainty-figures", uncertainFigures(totals, uncertainty), uncertainty.values);
   }
 
+  // What simulates a point. A variant of a file leaves empty what it does not set.
+  commandText(point) {
+    const sets = Object.entries(point.values).filter(([, value]) => value !== "").map(([axis, value]) => `--set ${shellWord(`${axis}=${value}`)}`);
+    return [this.simulate, ...sets, `--network ${shellWord(point.network)}`].join(" ");
+  }
+
   factsText(point) {
-    const start = `${point.network} on ${variantText(point)}`;
+    const start = `${this.names.get(point.network)} on ${variantText(point)}`;
     if (point.infeasible) return `${start} is infeasible: ${point.infeasible}`;
     const macros = point.macros_in_use === 0 ? "no macros in use"
       : `${plural(point.macros_in_use, "macro")} with ${plural(point.units_in_use, "unit")} each in use, which execute ${percent(point.cim_share, 1)} of the MACs`;

@@ -5,6 +5,7 @@ const shareText = (share) => `${(100 * share).toFixed(0)}${SPACE}%`;
 class ComparisonPage {
   constructor(data) {
     this.data = data;
+    this.names = shortNames(data.networks.map((n) => n.network));
     this.rows = data.networks.flatMap((n) => n.figures.map((f) => ({ ...f, network: n.network })));
     this.chosen = 0;
   }
@@ -14,7 +15,7 @@ class ComparisonPage {
     byId("summary").textContent = `First: ${data.first}. Second: ${data.second}. Mapped for ${data.objective}. ` +
       `${plural(data.values.length, "uncertain parameter")} over their ranges, each alone and in ${plural(data.samples, "sample")} (random seed ${data.seed}).`;
     byId("tiles").replaceChildren(...this.rows.filter((r) => r.name !== "area").slice(0, 6).map((r) =>
-      tile(`${r.name} of ${r.network}, second / first`, digits(r.ratio.value, 3), `${digits(r.ratio.p5, 3)} .. ${digits(r.ratio.p95, 3)}; the second is lower in ${shareText(r.second_less)} of samples`)));
+      tile(`${r.name} of ${this.names.get(r.network)}, second / first`, digits(r.ratio.value, 3), `${digits(r.ratio.p5, 3)} .. ${digits(r.ratio.p95, 3)}; the second is lower in ${shareText(r.second_less)} of samples`)));
     this.fillTable();
     this.choose(0);
   }
@@ -25,7 +26,7 @@ class ComparisonPage {
     const share = (v) => (100 * v).toFixed(0);
     const ratio = (v) => v.toFixed(3);
     const columns = [
-      ["network", "", (r) => r.network, (v) => v, "name"],
+      ["network", "", (r) => r.network, (v) => this.names.get(v), "name"],
       ["metric", "", (r) => r.name, (v) => v, "tight"],
       ["first", "", (r) => r.first.value, (v, r) => unit(v, r.unit), "number"],
       ["second", "", (r) => r.second.value, (v, r) => unit(v, r.unit), "number"],
@@ -44,7 +45,7 @@ class ComparisonPage {
     this.chosen = index;
     this.table.mark(index);
     const row = this.rows[index];
-    byId("sensitivity-lead").textContent = `${row.name} of ${row.network}: ${intervalText({ ...row.ratio, unit: "" })}.`;
+    byId("sensitivity-lead").textContent = `${row.name} of ${this.names.get(row.network)}: ${intervalText({ ...row.ratio, unit: "" })}.`;
     fillUncertainty("ratio-figures", [{ name: `${row.name}, second / first`, unit: "", ...row.ratio, alone: row.ratio_alone, sampled: row.ratio_sampled }], this.data.values);
   }
 }
