@@ -16,6 +16,14 @@ Outcome checked(const std::string& text) {
   return run("H4H=" H4H_BINARY " tools/readme --check " + document);
 }
 
+// The same of a tutorial, whose blocks run in an empty folder; `python`: where its package is.
+Outcome checked_tutorial(const std::string& text, const std::string& python = "") {
+  const TemporaryFolder folder;
+  const std::string document = folder.write("tutorial-of-a-test.md", text).string();
+  return run("env -u PYTHONPATH " + python + " H4H=" H4H_BINARY " tools/readme --check " +
+             document);
+}
+
 void expect_problem(const std::string& text, const std::string& problem) {
   const Outcome o = checked(text);
   EXPECT_EQ(o.code, 1) << text;
@@ -64,6 +72,39 @@ TEST(Documents, NameOptionsFilesAndLinksThatDoNotExist) {
   expect_problem("\n[here](nowhere.md#at-all)\n", ":2: the link leads nowhere: nowhere.md");
   expect_problem("# A heading\n[to it](#a-heading), [to another](#b)\n",
                  ":2: the link leads to no heading: #b");
+}
+
+TEST(Tutorials, RunInAnEmptyFolderWithTheFilesThatTheyShow) {
+  const std::string files = "```csv table.csv\na,b\n```\n```yaml\n# x.yaml\nb: 1\n```\n";
+  const Outcome o = checked_tutorial(files + "```console\n$ ls\ntable.csv\nx.yaml\n```\n");
+  EXPECT_EQ(o.code, 0) << o.out << o.err;
+}
+
+TEST(Tutorials, RunPythonOnTheSameFiles) {
+  const std::string writes = "```python\nopen('made.txt', 'w').write('1')\n```\n";
+  const Outcome o =
+      checked_tutorial(writes + "```console\n$ cat made.txt\n1\n```\n", "PYTHONPATH=.");
+  EXPECT_EQ(o.code, 0) << o.out << o.err;
+  const Outcome fails =
+      checked_tutorial("```python\nraise KeyError('lost')\n```\n", "PYTHONPATH=.");
+  EXPECT_EQ(fails.code, 1);
+  EXPECT_NE(fails.err.find(":1: python: exit code 1"), std::string::npos) << fails.err;
+  EXPECT_NE(fails.err.find("KeyError: 'lost'"), std::string::npos) << fails.err;
+  const Outcome without = checked_tutorial(writes);
+  EXPECT_EQ(without.code, 0);
+  EXPECT_NE(without.err.find("not run: PYTHONPATH"), std::string::npos) << without.err;
+}
+
+TEST(Tutorials, SayWhyABlockIsNotRun) {
+  const std::string block = "```sh\nsudo reboot\n```\n";
+  const Outcome o = checked_tutorial("Text.\n" + block);
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find(":2: a block of a tutorial that is not run needs <!-- not run: REASON -->"),
+            std::string::npos)
+      << o.err;
+  EXPECT_EQ(checked_tutorial("<!-- not run: needs root -->\n" + block).code, 0);
+  EXPECT_EQ(checked_tutorial("<!-- not run: -->\n" + block).code, 1);
+  EXPECT_EQ(checked_tutorial("```text\nnothing\n```\n").code, 1);
 }
 
 // Of the studies that take seconds; the others take longer (tools/readme --results).

@@ -1,4 +1,5 @@
-"""Runs the commands of ```console blocks in Markdown and puts what they print below them."""
+"""Runs the blocks of Markdown: commands of ```console blocks, with what they print put below them, and, in
+tutorials, ```python blocks."""
 import os
 import pathlib
 import re
@@ -7,18 +8,27 @@ import subprocess
 import tempfile
 
 LINKED = ("nas", "platforms", "tests", "tools", "workloads")
-FILE_NAME = re.compile(r"# (\S+\.(?:yaml|csv))\b")
+FILE_NAME = re.compile(r"# (\S+\.yaml)\b")
+UNCHECKED = "console unchecked"  # what training prints differs between machines
+NOT_RUN = re.compile(r"<!-- not run: \S.* -->")
+
+
+def is_tutorial(path):
+    return path.name.startswith("tutorial-")
 
 
 class Scratch:
-    """A folder in which the commands of one document run: it has the repository's input folders, the
-    files that the document shows, and whatever its earlier commands wrote."""
+    """A folder in which the commands of one document run: it has the repository's input folders (but for
+    tutorials, which need nothing but the program), the files that the document shows, and whatever its
+    earlier commands wrote."""
 
-    def __init__(self, root, program, cache, nets):
+    def __init__(self, root, program, cache, nets, tutorial=False):
         self._folder = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self._folder.name)
         self._nets = nets
-        for name in LINKED:
+        self.trains = (program.parent / "h4h-nas").exists()
+        self.runs_python = tutorial
+        for name in () if tutorial else LINKED:
             (self.path / name).symlink_to(root / name)
         self._environment = {**os.environ, "H4H_CACHE": str(cache), "LC_ALL": "C.UTF-8",
                              "PATH": f"{program.parent}:{os.environ['PATH']}"}
@@ -39,10 +49,16 @@ class Scratch:
                 (self.path / name).symlink_to(found[0].resolve())
         return None
 
-    def run(self, command, fails):
+    def run(self, command, fails=False):
         """Lines of stdout, and of stderr where the command is to fail. Raises where it does not do as
         expected."""
-        run = subprocess.run(["sh", "-c", command], cwd=self.path, env=self._environment, text=True,
+        return self._lines(["sh", "-c", command], fails)
+
+    def run_python(self, lines):
+        self._lines(["python3", "-c", "\n".join(lines)], False)
+
+    def _lines(self, words, fails):
+        run = subprocess.run(words, cwd=self.path, env=self._environment, text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT if fails else subprocess.PIPE)
         if (run.returncode != 0) != fails:
             raise RuntimeError(f"exit code {run.returncode}: {run.stdout if fails else run.stderr}")
@@ -113,20 +129,51 @@ def renew(text, scratch, report):
     lines = text.splitlines()
     replaced = []
     for at, language, content in fenced(text):
-        name = FILE_NAME.match(content[0]) if content else None
-        if language == "yaml" and name:
-            scratch.write(name[1], content)
-        if not language.startswith("console"):
+        name = file_name(language, content)
+        if name:
+            scratch.write(name, content)
+        if not language.startswith("console") and not (language == "python" and scratch.runs_python):
+            continue
+
+        def report_here(message, skipped=False):
+            report(at + 1, message, skipped)
+
+        if language in ("python", UNCHECKED):
+            run_block(language, content, scratch, report_here)
             continue
         new = []
         for command, shown in examples(content):
             new.append(command)
-            new += renewed_example(command[2:], shown, language == "console fails", scratch,
-                                   lambda message, skipped=False: report(at + 1, message, skipped))
+            new += renewed_example(command[2:], shown, language == "console fails", scratch, report_here)
         replaced.append((at + 1, len(content), new))
     for at, size, new in reversed(replaced):
         lines[at:at + size] = new
     return "\n".join(lines) + "\n"
+
+
+def file_name(language, content):
+    """The file that a block is: a comment in its first line names it (YAML), or the word behind csv."""
+    if language.startswith("csv "):
+        return language.split()[1]
+    name = FILE_NAME.match(content[0]) if language == "yaml" and content else None
+    return name[1] if name else None
+
+
+def run_block(language, content, scratch, report):
+    """Runs a block whose output is not compared with what the document shows."""
+    if language == UNCHECKED and not scratch.trains:
+        report("not run: this build has no h4h-nas", True)
+        return
+    if language == "python" and "PYTHONPATH" not in os.environ:
+        report("not run: PYTHONPATH does not say where the Python package is", True)
+        return
+    try:
+        if language == "python":
+            scratch.run_python(content)
+        for command, _ in examples(content) if language == UNCHECKED else ():
+            scratch.run(command[2:])
+    except RuntimeError as error:
+        report(f"{language}: {error}")
 
 
 def renewed_example(command, shown, fails, scratch, report):

@@ -1,8 +1,8 @@
 """What must hold in documents besides the output of console blocks: commands in ```sh blocks have only
-options that exist, and relative links lead somewhere."""
+options that exist, relative links lead somewhere, and blocks of tutorials are run."""
 import re
 
-from blocks import fenced
+from blocks import NOT_RUN, fenced, file_name
 from reference import command_names, option_names
 
 INPUT = re.compile(r"(?:platforms|nas|tests|tools|workloads)/[\w./-]+")
@@ -43,6 +43,15 @@ def check_commands(text, root, commands, report):
         for path in INPUT.findall(script):
             if not (root / path).exists():
                 report(at + 1, f"no such file: {path}")
+
+
+def check_tutorial(text, report):
+    """Every block is run, or a file, or a comment above it says why it is not run."""
+    lines = text.splitlines()
+    for at, language, content in fenced(text):
+        reason = NOT_RUN.fullmatch(lines[at - 1]) if at > 0 else None
+        if not (language.split(" ")[0] in ("console", "python") or file_name(language, content) or reason):
+            report(at + 1, "a block of a tutorial that is not run needs <!-- not run: REASON --> in the line above it")
 
 
 def anchors(text):

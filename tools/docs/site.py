@@ -14,7 +14,7 @@ from mkdocs.structure.files import File
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FIRST, ELSEWHERE = "index.md", "repository/"
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
-FENCE = re.compile(r"^(```.*?^```$)", re.M | re.S)
+FENCE = re.compile(r"^(```+)[^\n]*\n.*?^\1$", re.M | re.S)
 
 log = logging.getLogger("mkdocs.plugins.site")
 sources = {}  # by page of the site that is not a file of docs/: path in the repository
@@ -35,7 +35,11 @@ def source_of(page):
 
 def outside_blocks(text, replace):
     """The text with what stands outside fenced blocks replaced."""
-    return "".join(part if i % 2 else replace(part) for i, part in enumerate(FENCE.split(text)))
+    parts, at = [], 0
+    for block in FENCE.finditer(text):
+        parts += [replace(text[at:block.start()]), block[0]]
+        at = block.end()
+    return "".join([*parts, replace(text[at:])])
 
 
 def targets(path, text):
@@ -102,4 +106,5 @@ def on_page_markdown(markdown, page, config, files):
             log.warning("%s: the link leads to no file: %s", source_of(here), match[2])
         return match[1] + posixpath.relpath(page_of(target), posixpath.dirname(here) or ".") + match[3]
 
-    return outside_blocks(markdown, lambda part: LINK.sub(moved, part))
+    # Of the words behind ``` MkDocs takes one.
+    return re.sub(r"^(```+\w+) .*$", r"\1", outside_blocks(markdown, lambda part: LINK.sub(moved, part)), flags=re.M)
