@@ -223,8 +223,12 @@ TEST_F(Page, FitsAPhone) {
     const over = [...document.querySelectorAll("table.bars td, .tile, .controls, .mapping li, figcaption, #timeline")]
       .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent);
     note("over", over.join("; "));
+    note("names", ["stem", "model_1/model/batch_normalization_5"].map((n) => splitName(n).map((s) => s.textContent).join("|")).join(" "));
+    note("keys", keyLines("npu.softmax.cycles_per_element (first)").join("|"));
     note("page", byId("timeline").scrollWidth < 400 && document.querySelector("main").scrollWidth <= 400);
   )js");
+  EXPECT_EQ(noted(dom, "names"), "stem| model_1/model/batch_norma|lization_5");
+  EXPECT_EQ(noted(dom, "keys"), "npu.softmax.|cycles_per_element (first)");
   EXPECT_EQ(noted(dom, "over"), "");
   EXPECT_EQ(noted(dom, "page"), "true");
 }
@@ -280,6 +284,21 @@ TEST_F(Page, OfNetworksInFoldersHasTheirFileNames) {
   const std::string table = between(dom, "id=\"point-table\"", "</table>");
   EXPECT_NE(table.find("a-long-name-of-a-network.yaml"), std::string::npos);
   EXPECT_EQ(table.find(folder_.path().string()), std::string::npos) << table;
+}
+
+TEST_F(Page, OfAComparisonSavesItsFiguresAsTheCsvOfTheProgram) {
+  const std::string out = file("out"),
+                    asked =
+                        "compare platforms/h4h-7nm.yaml platforms/cim-analog.yaml "
+                        "--network resnet8 --samples 4";
+  ASSERT_EQ(h4h(asked + " --out " + out).code, 0);
+  const std::string dom = after(folder_, out + "/index.html", kSave + R"js(
+    note("csv", save(byId("figure-table").parentElement.previousElementSibling.querySelector(".tool"))[1]);
+  )js");
+  EXPECT_EQ(plain(between(dom, "<code id=\"command\">", "</code>")), "h4h " + asked);
+  expect_same_numbers(out + "/compare.csv", plain(noted(dom, "csv")),
+                      {"first", "first_low", "second", "second_high", "ratio", "ratio_p5",
+                       "ratio_p95", "ratio_median", "second_less"});
 }
 
 TEST_F(Page, OfASearchHasItsConvergenceAndSimulatesANetwork) {

@@ -31,10 +31,10 @@ function fillArea(parts, total) {
     : `Unknown, so that there is no total: ${unknown.join(", ")}.${known.length > 0 ? " Shares are of the known parts." : ""}`;
 }
 
-// A long name keeps its end, in which names of one network differ.
+// A long name keeps its end, in which names of one network differ; a short one its beginning.
 function splitName(name) {
-  const tail = Math.min(name.length, 14);
-  return [element("span", { class: "head" }, name.slice(0, name.length - tail)), element("span", { class: "tail" }, name.slice(name.length - tail))];
+  const from = name.length > 24 ? name.length - 10 : name.length;
+  return [element("span", { class: "head" }, name.slice(0, from)), element("span", { class: "tail" }, name.slice(from))];
 }
 
 function mappingBar(layer, index, choose) {

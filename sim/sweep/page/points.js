@@ -87,8 +87,8 @@ class Tradeoff {
 
 const MOST_IN_TOOLTIP = 4;
 
-function pointTooltip() {
-  const label = ({ raw: { point } }) => [point.network, ...Object.entries(point.values).map(([axis, value]) => `${axis} = ${value}`), figuresText(point)];
+function pointTooltip(names) {
+  const label = ({ raw: { point } }) => [names.get(point.network), ...Object.entries(point.values).map(([axis, value]) => `${axis} = ${value}`), figuresText(point)];
   return { filter: (item, index) => index < MOST_IN_TOOLTIP, callbacks: { label } };
 }
 
@@ -109,7 +109,7 @@ function drawTradeoff(canvas, tradeoff, fronts, by, choose) {
     options: {
       animation: false, maintainAspectRatio: false, scales: tradeoff.scales(),
       onClick: (event, hits, chart) => { if (hits.length > 0) choose(chart.data.datasets[hits[0].datasetIndex].data[hits[0].index].point.index); },
-      plugins: { legend: { position: "top", align: "start", labels: { ...legendLabels(), filter }, onClick: toggleNetwork }, tooltip: pointTooltip() },
+      plugins: { legend: { position: "top", align: "start", labels: { ...legendLabels(), filter }, onClick: toggleNetwork }, tooltip: pointTooltip(tradeoff.names) },
     },
   });
 }

@@ -73,7 +73,7 @@ class SweepPage {
     const key = this.keys[byId("versus-key").value], by = this.keys[byId("versus-colour").value], figure = VERSUS_FIGURES[byId("versus-figure").value];
     const points = this.points.filter((p) => p.network === this.sweep.networks[this.network]);
     byId("versus-caption").textContent = `${figure.name[0].toUpperCase()}${figure.name.slice(1)} of ${this.names.get(this.sweep.networks[this.network])} versus ${key.key}`;
-    drawVersus("versus-chart", points, key, by === key ? undefined : by, figure, (i) => this.go(i));
+    drawVersus("versus-chart", points, key, by === key ? undefined : by, figure, this.names, (i) => this.go(i));
   }
 
   // Of all networks, or of the selected one.

@@ -56,7 +56,7 @@ function toggleGroup(event, item, { chart }) {
 }
 
 // Without `by` all lines have one colour.
-function drawVersus(canvas, points, key, by, { key: field, name, unit: base }, choose) {
+function drawVersus(canvas, points, key, by, { key: field, name, unit: base }, names, choose) {
   const shown = points.filter((p) => !p.infeasible && p[field] !== null && p[field] !== undefined);
   const { scale, unit } = isPlain(base) ? { scale: 1, unit: base } : scaleFor(largest(shown.map((p) => p[field]), 0), base);
   const at = (point) => ({ x: key.place(point), y: point[field] / scale, point });
@@ -72,7 +72,7 @@ function drawVersus(canvas, points, key, by, { key: field, name, unit: base }, c
         y: axis(unit === "" ? name : `${name} (${unit})`, { axis: { beginAtZero: true, grace: "5%" } }),
       },
       onClick: (event, hits, chart) => { if (hits.length > 0) choose(chart.data.datasets[hits[0].datasetIndex].data[hits[0].index].point.index); },
-      plugins: { legend: { position: "top", align: "start", labels: { ...legendLabels(), filter }, onClick: toggleGroup }, tooltip: pointTooltip() },
+      plugins: { legend: { position: "top", align: "start", labels: { ...legendLabels(), filter }, onClick: toggleGroup }, tooltip: pointTooltip(names) },
     },
   });
 }

@@ -2,6 +2,13 @@
 
 const shareText = (share) => `${(100 * share).toFixed(0)}${SPACE}%`;
 
+// As a row of compare.csv.
+function comparisonRecord({ network, name, unit, first, second, ratio, median_ratio: median, first_less, second_less }) {
+  const interval = (key, figure) => ({ [key]: figure.value, [`${key}_low`]: figure.low, [`${key}_high`]: figure.high });
+  return { network, figure: name, unit, ...interval("first", first), ...interval("second", second), ...interval("ratio", ratio),
+    ratio_p5: ratio.p5, ratio_p95: ratio.p95, ratio_median: median, first_less, second_less, moved_by: ratio.moved_by };
+}
+
 class ComparisonPage {
   constructor(data) {
     this.data = data;
@@ -38,6 +45,7 @@ class ComparisonPage {
       ["second lower", "% of samples", (r) => r.second_less, share, "number"],
       ["dominant parameter", "", (r) => r.ratio.moved_by || "none", (v) => v, "tight"],
     ];
+    tableRecords.set("figure-table", () => this.rows.map(comparisonRecord));
     this.table = new SortedTable("figure-table", columns, rows, (i) => this.choose(i));
   }
 
