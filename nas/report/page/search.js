@@ -29,11 +29,12 @@ function drawScatter(data, measure) {
   ], { x: axis(`${measure.name}, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
 }
 
-function drawConvergence({ convergence }) {
-  const growth = (name, pairs, colour) => pointSet(name, pairs.map(([x, y]) => ({ x, y })), partColour(colour), { showLine: true, pointRadius: 0, pointHitRadius: 4, borderWidth: 2 });
+function drawConvergence({ convergence }, measure) {
+  const { scale, unit } = scaleFor(largest([...convergence.front, ...convergence.random].map(([, volume]) => volume), 0), measure.unit);
+  const growth = (name, pairs, colour) => pointSet(name, pairs.map(([x, volume]) => ({ x, y: volume / scale })), partColour(colour), { showLine: true, pointRadius: 0, pointHitRadius: 4, borderWidth: 2 });
   const sets = [growth("search", convergence.front, "npu"), ...(convergence.random.length > 0 ? [growth("random search", convergence.random, "cim")] : [])];
-  const label = (item) => `${item.dataset.label}: ${digits(item.raw.y)} after ${plural(item.raw.x, "network")}`;
-  drawPoints("convergence-chart", sets, { x: axis("evaluated networks", { axis: { beginAtZero: true } }), y: axis("hypervolume", { axis: { beginAtZero: true } }) }, { callbacks: { label } });
+  const label = (item) => `${item.dataset.label}: ${digits(item.raw.y)} ${unit} after ${plural(item.raw.x, "network")}`;
+  drawPoints("convergence-chart", sets, { x: axis("evaluated networks", { axis: { beginAtZero: true } }), y: axis(`hypervolume (${unit})`, { axis: { beginAtZero: true } }) }, { callbacks: { label } });
 }
 
 // Bars of the errors, where accuracies have some.
@@ -75,7 +76,7 @@ showPage(searchData.search.schema, () => {
   const search = searchData.search, measure = measureOf(search.arguments.objective);
   fillSearchHeadline(search, measure);
   drawScatter(searchData, measure);
-  drawConvergence(searchData);
+  drawConvergence(searchData, measure);
   byId("random-note").textContent = search.random.evaluations === 0 ? "No random search for comparison." : `Random search: ${count(search.random.evaluations)} networks evaluated, ${count(search.random.within_budgets)} feasible.`;
   byId("random-note").append(errorNote(search.front));
   fillFront(search);

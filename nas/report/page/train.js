@@ -32,7 +32,7 @@ function drawLosses(losses) {
 
 const trainData = JSON.parse(byId("data").textContent);
 showPage(trainData.schema, () => {
-  const { health, ...asked } = trainData.train;
+  const { schema, program, model_version: model, health, ...asked } = trainData.train;
   byId("summary").textContent = `${count(asked.steps)} steps of ${count(asked.batch)} images, recipe ${asked.recipe}.`;
   byId("health").hidden = health === undefined;
   if (health !== undefined) {
