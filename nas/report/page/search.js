@@ -55,16 +55,16 @@ function chooseNetwork(search, index) {
   const network = search.front[index];
   document.querySelectorAll("#front-table tbody tr").forEach((row, i) => row.classList.toggle("chosen", i === index));
   byId("front-network").replaceChildren(
-    element("p", { class: "facts" }, `Network ${index + 1} of the front: ${inPercent(network.accuracy)}, ${figure(network.latency_s, "s")}, ${figure(network.energy_j, "J")}`),
+    element("p", { class: "facts" }, `Row ${index + 1} of front.csv: ${inPercent(network.accuracy)}, ${figure(network.latency_s, "s")}, ${figure(network.energy_j, "J")}`),
     copyLine("Genotype:", JSON.stringify(network.genotype)), copyLine("Simulate this:", simulateCommand(search, network)));
 }
 
 function fillFront(search) {
   const stages = stagesOf(search.front);
   const tested = search.front.some((n) => n.test_accuracy !== undefined);
-  const headings = ["accuracy", ...(tested ? ["test accuracy"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
-  plainTable("front-table", headings, search.front.map((n) => [
-    n.accuracy_low === undefined ? measuredPercent(n.accuracy, n.accuracy_standard_error) : `${inPercent(n.accuracy)} (${inPercent(n.accuracy_low)} .. ${inPercent(n.accuracy_high)})`, ...(tested ? [measuredPercent(n.test_accuracy, n.test_accuracy_standard_error)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
+  const headings = ["row", "accuracy", ...(tested ? ["test accuracy"] : []), "latency", "energy", "MACs", "parameters", "MACs on macros", ...stages];
+  plainTable("front-table", headings, search.front.map((n, i) => [
+    `${i + 1}`, n.accuracy_low === undefined ? measuredPercent(n.accuracy, n.accuracy_standard_error) : `${inPercent(n.accuracy)} (${inPercent(n.accuracy_low)} .. ${inPercent(n.accuracy_high)})`, ...(tested ? [measuredPercent(n.test_accuracy, n.test_accuracy_standard_error)] : []), figure(n.latency_s, "s"), figure(n.energy_j, "J"), quantity(n.macs, ""), quantity(n.parameters, ""),
     percent(n.cim_share, 1), ...stages.map((s) => stageText(n.genotype[s]))]));
   tableRecords.set("front-table", () => search.front.map(flatRecord));
   document.querySelectorAll("#front-table tbody tr").forEach((row, i) => row.addEventListener("click", () => chooseNetwork(search, i)));
