@@ -272,6 +272,18 @@ TEST_F(Page, OfASweepDrawsAFigureOverAKeyAndSimulatesAPoint) {
                        "energy_npu_j", "peak_activation_bytes"});
 }
 
+TEST_F(Page, OfASweepSavesItsIntervals) {
+  const std::string out = file("out");
+  ASSERT_EQ(h4h("sweep " + kPlatform +
+                "--network resnet8 --vary cim.macros=0,8 --uncertainty --samples 4 --out " + out)
+                .code,
+            0);
+  const std::string dom = after(folder_, out + "/index.html",
+                                R"js(note("points", csvText(recordsOf(byId("point-table"))));)js");
+  expect_same_numbers(out + "/sweep.csv", plain(noted(dom, "points")),
+                      {"latency_s", "latency_s_low", "latency_s_p95", "energy_j", "energy_j_high"});
+}
+
 TEST_F(Page, OfNetworksInFoldersHasTheirFileNames) {
   const std::string net =
       folder_.write("a-long-name-of-a-network.yaml", h4h("network show resnet8 --format yaml").out)

@@ -173,8 +173,9 @@ class SweepPage {
   }
 
   // As a row of sweep.csv, with its number.
-  record({ row, values, index, ...rest }) {
-    return { row, ...values, ...flatRecord(rest) };
+  record({ row, values, index, totals = {}, ...rest }) {
+    const intervals = Object.entries(totals).flatMap(([key, { value, ...ends }]) => Object.entries(ends).map(([end, v]) => [`${key}_${end}`, v]));
+    return { row, ...values, ...flatRecord(rest), ...Object.fromEntries(intervals) };
   }
 
   // Every word of `text` must stand in a row; `key=value` must be one of its values.
