@@ -145,13 +145,13 @@ Document scenario_document(const ScenarioResult& result) {
   return json;
 }
 
-std::string format_scenario_page(const ScenarioResult& result) {
+std::string format_scenario_page(const ScenarioResult& result, const std::string& command) {
   Document data = scenario_document(result);
   data["runs"] = runs_document(result);
   data["runs_in_all"] = result.outcome.runs.size();
   return assemble_page({result.scenario.name + " on " + result.platform_name, "H4H scenario",
                         scenario_asset("scenario.html"), std::move(data),
-                        std::string(scenario_asset("scenario.js"))});
+                        std::string(scenario_asset("scenario.js")), command});
 }
 
 }  // namespace h4h::sim

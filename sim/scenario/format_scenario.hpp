@@ -26,7 +26,7 @@ struct ScenarioResult {
 std::string format_table(const ScenarioResult& result);
 // Schema h4h.scenario/1.
 Document scenario_document(const ScenarioResult& result);
-// A page with the first frames as a timeline.
-std::string format_scenario_page(const ScenarioResult& result);
+// A page with the first frames as a timeline. `command`: that asked for it, for a shell.
+std::string format_scenario_page(const ScenarioResult& result, const std::string& command = {});
 
 }  // namespace h4h::sim

@@ -87,6 +87,10 @@ TEST(Scenario, PageDrawsInChromium) {
   const ScenarioFolder folder;
   const std::string page = (folder.path() / "s.html").string();
   ASSERT_EQ(h4h("scenario --platform h4h-7nm vr-gaming --html " + page).code, 0);
+  EXPECT_NE(content(page).find("<code id=\"command\"><span>h4h</span> <span>scenario</span> "
+                               "<span>--platform</span> <span>h4h-7nm</span> "
+                               "<span>vr-gaming</span></code>"),
+            std::string::npos);
   const std::string dom = rendered(folder, page);
   expect_ready(dom);
   EXPECT_NE(dom.find("168 of 168"), std::string::npos);

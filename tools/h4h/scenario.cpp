@@ -10,6 +10,7 @@
 #include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_mapped.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -137,7 +138,7 @@ std::string scenario(const Arguments& arguments) {
   sim::Scenario file = sim::load_scenario(scenario_file(parsed));
   const sim::ScenarioResult result = run(parsed, std::move(file), platform_of(parsed));
   if (const auto html = optional(parsed, "html")) {
-    write_file(*html, sim::format_scenario_page(result));
+    write_file(*html, sim::format_scenario_page(result, page_command("scenario", parsed)));
   }
   return format == Format::json ? write_json(sim::scenario_document(result))
                                 : sim::format_table(result);
