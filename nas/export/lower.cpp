@@ -86,8 +86,9 @@ class Lowering {
           std::count(reader.inputs.begin(), reader.inputs.end(), layer.output));
       const auto* attention = std::get_if<workloads::Attention>(&reader.op);
       if (attention == nullptr || reader.inputs.front() != layer.output) continue;
-      const auto channels = network_.tensors.at(layer.output).shape.channels;
-      scale = 1 / std::sqrt(static_cast<double>(channels / attention->heads));
+      const std::int64_t of_head =
+          network_.tensors.at(layer.output).shape.channels / attention->heads;
+      scale = 1 / std::sqrt(static_cast<double>(of_head));
     }
     if (scale != 1 && readers > 1) refuse(layer, "a query that something else reads");
     return scale;

@@ -203,7 +203,7 @@ class Writer {
   std::string operand(const GraphNode& made, const Array& array) {
     Dims dims = array.sizes;
     if (graph_.values.at(made.output).kind == ValueKind::map) dims = {dims.front(), 1, 1};
-    const std::string name = made.name + ".constant";
+    std::string name = made.name + ".constant";
     if (values_ == nullptr) return constant(name, TensorProto::FLOAT, dims, array.values);
     const QuantizedConstant quantized = quantized_constant(array);
     const std::string q = constant(name + ".quantized", TensorProto::INT8, dims, quantized.values);

@@ -146,7 +146,7 @@ class Writer {
                                 : Dims{sizes[0], sizes[2], sizes[3], sizes[1]};
     const std::vector<std::int8_t> values =
         depthwise ? turned(quantized.values, static_cast<std::size_t>(sizes[0]),
-                           static_cast<std::size_t>(sizes[2] * sizes[3]))
+                           static_cast<std::size_t>(sizes[2]) * static_cast<std::size_t>(sizes[3]))
                   : channels_last(quantized, sizes);
     const int weight =
         model_.tensor(node.name + ".weight", dims, Model::Type::int8,
