@@ -141,18 +141,17 @@ class Writer {
     node("DequantizeLinear", read_name(id), {name + ".quantized", by[0], by[1]}, read_name(id));
   }
 
-  Names weights(const GraphNode& made, const Array& weight, const Array& bias) {
+  template <typename Op>
+  Names weights(const GraphNode& made, const Op& op) {
     const std::string w = made.name + ".weight", b = made.name + ".bias";
+    const std::string in = read_name(made.inputs.at(0));
     if (values_ == nullptr) {
-      return {read_name(made.inputs.at(0)),
-              constant(w, TensorProto::FLOAT, weight.sizes, weight.values),
-              constant(b, TensorProto::FLOAT, bias.sizes, bias.values)};
+      return {in, constant(w, TensorProto::FLOAT, op.weight.sizes, op.weight.values),
+              constant(b, TensorProto::FLOAT, op.bias.sizes, op.bias.values)};
     }
-    const QuantizedWeights quantized = quantized_weights(weight);
-    const float input_scale = values_->at(made.inputs.at(0)).scale;
-    return {read_name(made.inputs.at(0)), by_channel(w, TensorProto::INT8, weight.sizes, quantized),
-            by_channel(b, TensorProto::INT32, bias.sizes,
-                       quantized_bias(bias, input_scale, quantized.scales))};
+    const QuantizedLayer integers = quantized(op, values_->at(made.inputs.at(0)).scale);
+    return {in, by_channel(w, TensorProto::INT8, op.weight.sizes, integers.weight),
+            by_channel(b, TensorProto::INT32, op.bias.sizes, integers.bias)};
   }
 
   // `make(name)` writes what makes the value ahead of its activation.
@@ -176,7 +175,7 @@ class Writer {
   void write(const GraphNode& made, const Convolution& op) {
     const workloads::Window& w = op.window;
     const workloads::Padding& p = w.padding;
-    const Names in = weights(made, op.weight, op.bias);
+    const Names in = weights(made, op);
     activated(made, op.activation, [&](const std::string& out) {
       ::onnx::NodeProto& conv = node("Conv", made.name, in, out);
       set(conv, "kernel_shape", Dims{w.kernel_height, w.kernel_width});
@@ -187,7 +186,7 @@ class Writer {
     });
   }
   void write(const GraphNode& made, const FullyConnected& op) {
-    const Names in = weights(made, op.weight, op.bias);
+    const Names in = weights(made, op);
     activated(made, op.activation,
               [&](const std::string& out) { set(node("Gemm", made.name, in, out), "transB", 1); });
   }

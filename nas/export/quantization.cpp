@@ -17,30 +17,68 @@ Integer nearest(double value, double low, double high) {
   return static_cast<Integer>(std::clamp(std::nearbyint(value), low, high));
 }
 
-std::int8_t quantized(float value, const Affine& affine) {
+std::int8_t integer_of(float value, const Affine& affine) {
   return nearest<std::int8_t>(value / affine.scale + static_cast<float>(affine.zero_point), kLow,
                               kHigh);
+}
+
+// Of each output channel: the largest weight is 127 or less, the bias half of what 32 bits hold at
+// most.
+std::vector<float> channel_scales(const Array& weight, const Array& bias, float input_scale) {
+  constexpr double kMostBias = 1 << 30;
+  const auto each = elements_per_channel(weight);
+  std::vector<float> scales;
+  for (std::size_t channel = 0; channel < bias.values.size(); ++channel) {
+    const auto first = weight.values.begin() + static_cast<std::ptrdiff_t>(channel) * each;
+    float most = 0;
+    for (auto w = first; w != first + each; ++w) most = std::max(most, std::abs(*w));
+    const double for_bias =
+        std::abs(static_cast<double>(bias.values[channel])) / kMostBias / input_scale;
+    const double scale = std::max(static_cast<double>(most) / kMostWeight, for_bias);
+    scales.push_back(scale > 0 ? static_cast<float>(scale) : 1);
+  }
+  return scales;
+}
+
+QuantizedLayer with_scales(const Array& weight, const Array& bias, float input_scale,
+                           std::vector<float> scales) {
+  constexpr double kMostBias = std::numeric_limits<std::int32_t>::max();
+  const auto each = static_cast<std::size_t>(elements_per_channel(weight));
+  QuantizedLayer made;
+  made.weight.values.reserve(weight.values.size());
+  for (std::size_t i = 0; i < weight.values.size(); ++i) {
+    made.weight.values.push_back(
+        nearest<std::int8_t>(weight.values[i] / scales.at(i / each), -kMostWeight, kMostWeight));
+  }
+  for (std::size_t i = 0; i < bias.values.size(); ++i) {
+    const float scale = input_scale * scales[i];
+    made.bias.scales.push_back(scale);
+    made.bias.values.push_back(
+        nearest<std::int32_t>(static_cast<double>(bias.values[i]) / scale, -kMostBias, kMostBias));
+  }
+  made.weight.scales = std::move(scales);
+  return made;
 }
 
 struct Dequantize {
   const std::vector<Affine>& values;
   const std::vector<ValueId>& inputs;
 
-  void weights(Array& weight, Array& bias) const {
-    const QuantizedWeights w = quantized_weights(weight);
-    const QuantizedBias b = quantized_bias(bias, values.at(inputs.front()).scale, w.scales);
-    const auto each = static_cast<std::size_t>(elements_per_channel(weight));
+  template <typename Op>
+  void weights(Op& op) const {
+    const auto [w, b] = quantized(op, values.at(inputs.front()).scale);
+    const auto each = static_cast<std::size_t>(elements_per_channel(op.weight));
     for (std::size_t i = 0; i < w.values.size(); ++i) {
-      weight.values[i] = static_cast<float>(w.values[i]) * w.scales[i / each];
+      op.weight.values[i] = static_cast<float>(w.values[i]) * w.scales[i / each];
     }
     for (std::size_t i = 0; i < b.values.size(); ++i) {
-      bias.values[i] =
+      op.bias.values[i] =
           static_cast<float>(static_cast<double>(b.values[i]) * static_cast<double>(b.scales[i]));
     }
   }
 
-  void operator()(Convolution& op) const { weights(op.weight, op.bias); }
-  void operator()(FullyConnected& op) const { weights(op.weight, op.bias); }
+  void operator()(Convolution& op) const { weights(op); }
+  void operator()(FullyConnected& op) const { weights(op); }
   void operator()(Binary& op) const {
     if (!op.constant) return;
     const QuantizedConstant constant = quantized_constant(*op.constant);
@@ -77,41 +115,21 @@ std::vector<Affine> quantized_values(const Graph& graph, const std::vector<Value
   return values;
 }
 
-QuantizedWeights quantized_weights(const Array& weight) {
-  const auto each = static_cast<std::size_t>(elements_per_channel(weight));
-  QuantizedWeights made;
-  made.values.reserve(weight.values.size());
-  for (std::size_t first = 0; first < weight.values.size(); first += each) {
-    float most = 0;
-    for (std::size_t i = first; i < first + each; ++i) {
-      most = std::max(most, std::abs(weight.values[i]));
-    }
-    const float scale = most > 0 ? most / static_cast<float>(kMostWeight) : 1;
-    made.scales.push_back(scale);
-    for (std::size_t i = first; i < first + each; ++i) {
-      made.values.push_back(
-          nearest<std::int8_t>(weight.values[i] / scale, -kMostWeight, kMostWeight));
-    }
-  }
-  return made;
+QuantizedLayer quantized(const Convolution& op, float input_scale) {
+  return with_scales(op.weight, op.bias, input_scale,
+                     channel_scales(op.weight, op.bias, input_scale));
 }
 
-QuantizedBias quantized_bias(const Array& bias, float input_scale,
-                             const std::vector<float>& weight_scales) {
-  constexpr double kMost = std::numeric_limits<std::int32_t>::max();
-  QuantizedBias made;
-  for (std::size_t i = 0; i < bias.values.size(); ++i) {
-    made.scales.push_back(input_scale * weight_scales.at(i));
-    made.values.push_back(
-        nearest<std::int32_t>(static_cast<double>(bias.values[i]) / made.scales[i], -kMost, kMost));
-  }
-  return made;
+QuantizedLayer quantized(const FullyConnected& op, float input_scale) {
+  std::vector<float> scales = channel_scales(op.weight, op.bias, input_scale);
+  scales.assign(scales.size(), *std::max_element(scales.begin(), scales.end()));
+  return with_scales(op.weight, op.bias, input_scale, scales);
 }
 
 QuantizedConstant quantized_constant(const Array& constant) {
   const auto [low, high] = std::minmax_element(constant.values.begin(), constant.values.end());
   QuantizedConstant made{{}, affine_of({*low, *high})};
-  for (const float value : constant.values) made.values.push_back(quantized(value, made.affine));
+  for (const float value : constant.values) made.values.push_back(integer_of(value, made.affine));
   return made;
 }
 

@@ -30,19 +30,24 @@ Affine affine_of(const ValueRange& range);
 // softmax 1/256 and -128.
 std::vector<Affine> quantized_values(const Graph& graph, const std::vector<ValueRange>& ranges);
 
-// Integers of constants. One scale for each index of the first axis, or one.
+// Integers of constants, with the scale of each output channel.
 struct QuantizedWeights {
   std::vector<std::int8_t> values;
   std::vector<float> scales;
 };
-QuantizedWeights quantized_weights(const Array& weight);
-
 struct QuantizedBias {
   std::vector<std::int32_t> values;
-  std::vector<float> scales;  // of each channel
+  std::vector<float> scales;
 };
-QuantizedBias quantized_bias(const Array& bias, float input_scale,
-                             const std::vector<float>& weight_scales);
+struct QuantizedLayer {
+  QuantizedWeights weight;
+  QuantizedBias bias;
+};
+// The scale of a channel's weights is enlarged where its bias would not fit 32 bits.
+QuantizedLayer quantized(const Convolution& op, float input_scale);
+// All channels have one scale: Arm's compiler leaves others to the host, and so do older
+// interpreters.
+QuantizedLayer quantized(const FullyConnected& op, float input_scale);
 
 // A constant operand of a Binary: as an activation, by its own range.
 struct QuantizedConstant {

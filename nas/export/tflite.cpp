@@ -118,11 +118,12 @@ class Writer {
                          Model::Type::int32, {}, bytes_of(values));
   }
 
-  int bias(const GraphNode& node, const Array& array, const std::vector<float>& weight_scales) {
-    const QuantizedBias quantized =
-        quantized_bias(array, values_.at(node.inputs.front()).scale, weight_scales);
-    return model_.tensor(node.name + ".bias", {narrow(array.sizes.front())}, Model::Type::int32,
-                         scales_of(quantized.scales, 0), bytes_of(quantized.values));
+  float input_scale(const GraphNode& node) const { return values_.at(node.inputs.front()).scale; }
+
+  int bias(const GraphNode& node, const QuantizedBias& bias, const Model::Scales& scales) {
+    return model_.tensor(node.name + ".bias",
+                         {narrow(static_cast<std::int64_t>(bias.values.size()))},
+                         Model::Type::int32, scales, bytes_of(bias.values));
   }
 
   // 0: "SAME"; 1: "VALID".
@@ -140,17 +141,18 @@ class Writer {
     const Array& w = op.weight;
     const Dims sizes{narrow(w.sizes[0]), narrow(w.sizes[1]), narrow(w.sizes[2]),
                      narrow(w.sizes[3])};
-    const QuantizedWeights quantized = quantized_weights(w);
+    const QuantizedLayer integers = quantized(op, input_scale(node));
+    const QuantizedWeights& weights = integers.weight;
     const bool depthwise = op.is_depthwise;
     const Dims dims = depthwise ? Dims{1, sizes[2], sizes[3], sizes[0]}
                                 : Dims{sizes[0], sizes[2], sizes[3], sizes[1]};
     const std::vector<std::int8_t> values =
-        depthwise ? turned(quantized.values, static_cast<std::size_t>(sizes[0]),
+        depthwise ? turned(weights.values, static_cast<std::size_t>(sizes[0]),
                            static_cast<std::size_t>(sizes[2]) * static_cast<std::size_t>(sizes[3]))
-                  : channels_last(quantized, sizes);
+                  : channels_last(weights, sizes);
     const int weight =
         model_.tensor(node.name + ".weight", dims, Model::Type::int8,
-                      scales_of(quantized.scales, depthwise ? 3 : 0), bytes_of(values));
+                      scales_of(weights.scales, depthwise ? 3 : 0), bytes_of(values));
     const std::int8_t padded = padding(node, op.window);
     const auto add = [&](Model::Builder& b) {
       const int shift = depthwise ? 1 : 0;  // by the multiplier of depthwise convolutions
@@ -164,20 +166,24 @@ class Writer {
     };
     model_.op(depthwise ? Operator::depthwise_conv_2d : Operator::conv_2d,
               depthwise ? version::kDepthwise : version::kConv,
-              {inputs(node).front(), weight, bias(node, op.bias, quantized.scales)}, output(node),
-              {depthwise ? options::kDepthwise : options::kConv, add});
+              {inputs(node).front(), weight,
+               bias(node, integers.bias, scales_of(integers.bias.scales, 0))},
+              output(node), {depthwise ? options::kDepthwise : options::kConv, add});
   }
 
   void write(const GraphNode& node, const FullyConnected& op) {
-    const QuantizedWeights quantized = quantized_weights(op.weight);
+    const QuantizedLayer integers = quantized(op, input_scale(node));
+    const auto one = [](const std::vector<float>& scales) {
+      return scales_of(std::vector<float>{scales.front()}, 0);
+    };
     const int weight = model_.tensor(
         node.name + ".weight", {narrow(op.weight.sizes[0]), narrow(op.weight.sizes[1])},
-        Model::Type::int8, scales_of(quantized.scales, 0), bytes_of(quantized.values));
+        Model::Type::int8, one(integers.weight.scales), bytes_of(integers.weight.values));
     model_.op(Operator::fully_connected, version::kFullyConnected,
-              {inputs(node).front(), weight, bias(node, op.bias, quantized.scales)}, output(node),
-              {options::kFullyConnected, [&](Model::Builder& b) {
-                 b.AddElement<std::int8_t>(Model::slot(0), code_of(op.activation), 0);
-               }});
+              {inputs(node).front(), weight, bias(node, integers.bias, one(integers.bias.scales))},
+              output(node), {options::kFullyConnected, [&](Model::Builder& b) {
+                               b.AddElement<std::int8_t>(Model::slot(0), code_of(op.activation), 0);
+                             }});
   }
 
   void mean(const GraphNode& node, const Dims& axes, bool keep) {

@@ -21,6 +21,7 @@ Space space_of(const std::filesystem::path& folder) {
 std::size_t index_of(const std::string& row, std::size_t rows, const std::string& file) {
   const auto number = parse_number<std::size_t>(row);
   if (number && *number >= 1 && *number <= rows) return *number - 1;
+  if (rows == 0) throw SpaceError(fmt::format("{}: has no rows", file));
   throw SpaceError(fmt::format("{}: has no row '{}'; rows: 1..{}", file, row, rows));
 }
 
@@ -35,8 +36,12 @@ std::optional<FrontRow> open_front_row(const std::filesystem::path& folder,
   try {
     const CsvTable front(file, {"genotype"});
     const CsvRow& chosen = front.rows.at(index_of(row, front.rows.size(), file.string()));
-    Genotype genotype = space.parse(chosen.text("genotype"));
-    return FrontRow{std::move(space), std::move(genotype)};
+    try {
+      Genotype genotype = space.parse(chosen.text("genotype"));
+      return FrontRow{std::move(space), std::move(genotype)};
+    } catch (const SpaceError& error) {
+      throw SpaceError(fmt::format("{}:{}: {}", file.string(), chosen.line(), error.what()));
+    }
   } catch (const CsvError& error) {
     throw SpaceError(error.what());
   }

@@ -74,7 +74,7 @@ Document runs_document(const ScenarioResult& result) {
   for (const RunFrame& frame : result.outcome.runs) {
     if (runs.items().size() == kMostRunsOnPage) break;
     runs.push_back(Document::array({frame.stream, to_seconds(frame.arrived),
-                                    to_seconds(frame.begun), to_seconds(frame.done)}));
+                                    to_seconds(frame.begun), to_seconds(frame.done), frame.late}));
   }
   return runs;
 }

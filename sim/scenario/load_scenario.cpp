@@ -41,8 +41,15 @@ class Reader {
  private:
   void check_frames() {
     std::int64_t frames = 0;
+    std::vector<std::int64_t> of_stream;
     for (const Stream& stream : scenario_.streams) {
-      if (!stream.after) frames += scenario_.duration.count / stream.period.count + 1;
+      const std::int64_t open = scenario_.duration.count - stream.offset.count;
+      const std::int64_t own =
+          stream.after
+              ? of_stream[*stream.after]
+              : std::max<std::int64_t>(0, (open + stream.period.count - 1) / stream.period.count);
+      of_stream.push_back(own);
+      frames += own;
     }
     if (frames <= kMostFrames) return;
     top_.problem(1, fmt::format("{} frames arrive within the duration; at most {} are simulated",
@@ -96,7 +103,9 @@ class Reader {
     Stream stream;
     stream.name = fields.text("name", "a name that no other network has");
     if (find(stream.name)) fields.problem(item.line, "its name is taken by a network above");
-    stream.network = network(fields);
+    stream.line = item.line;
+    stream.network = fields.text("network", "a file or the name of a built-in network");
+    stream.found = found(stream.network);
     const auto& strategies = kEnumValues<Strategy>;
     stream.mapping =
         strategies.at(fields.choice("mapping", yaml::words_of(strategies), strategies.size() - 1));
@@ -115,11 +124,16 @@ class Reader {
     scenario_.streams.push_back(std::move(stream));
   }
 
-  std::string network(Fields& fields) const {
-    std::string named = fields.text("network", "a file or the name of a built-in network");
+  // A file beside the scenario's, or what stands ahead of a `#`: a space, or a search's folder.
+  std::string found(const std::string& named) const {
     std::error_code ignored;
-    const fs::path beside = file_.parent_path() / named;
-    return fs::exists(beside, ignored) ? beside.string() : named;
+    const std::size_t mark = named.rfind('#');
+    const fs::path whole = file_.parent_path() / named;
+    if (mark == std::string::npos || fs::is_regular_file(whole, ignored)) {
+      return fs::is_regular_file(whole, ignored) ? whole.string() : named;
+    }
+    const fs::path left = file_.parent_path() / named.substr(0, mark);
+    return fs::exists(left, ignored) ? left.string() + named.substr(mark) : named;
   }
 
   void read_rate(Fields& fields, const Node& node, Stream& stream) {

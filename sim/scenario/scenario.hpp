@@ -33,7 +33,9 @@ std::string_view to_string(Idle idle);
 // computed.
 struct Stream {
   std::string name;
-  std::string network;  // as --network names it, or a path beside the scenario's file
+  std::string network;  // as the file names it
+  std::string found{};  // the same, or the path of what stands beside the file under this name
+  int line = 0;         // of the file
   Strategy mapping = Strategy::automatic;
   models::Picoseconds period{}, offset{};  // of frames; without meaning where it is `after` another
   std::optional<std::size_t> after{};      // a stream above this one

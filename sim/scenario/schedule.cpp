@@ -16,7 +16,8 @@ class Schedule {
       : scenario_(scenario),
         costs_(costs),
         waiting_(scenario.streams.size()),
-        asleep_(scenario.idle == Idle::sleep) {
+        asleep_(scenario.idle == Idle::sleep),
+        loaded_(scenario.streams.size(), true) {
     made_.streams.resize(scenario.streams.size());
     for (const Stream& stream : scenario.streams) {
       next_.push_back(stream.after ? kNever : stream.offset);
@@ -76,21 +77,29 @@ class Schedule {
     return best;
   }
 
+  void wake(Picoseconds time, double joules) {
+    now_ += time;
+    made_.waking += time;
+    made_.joules += joules;
+  }
+
   void run(std::size_t stream) {
     const InferenceCost& cost = costs_.at(stream);
     RunFrame frame{stream, *waiting_[stream], now_, {}};
     if (asleep_) {
-      now_ += cost.wake_up;
-      made_.waking += cost.wake_up;
-      made_.joules += cost.wake_up_joules;
+      wake(cost.wake_up, cost.wake_up_joules);
+      loaded_.assign(loaded_.size(), false);
     }
     asleep_ = false;
+    if (!loaded_[stream]) wake(cost.reload, cost.reload_joules);
+    loaded_[stream] = true;
     now_ += cost.time;
     frame.done = now_;
     made_.busy += cost.time;
     made_.joules += cost.joules;
     StreamOutcome& outcome = made_.streams[stream];
-    outcome.late += deadline(stream) < now_ ? 1 : 0;
+    frame.late = deadline(stream) < now_;
+    outcome.late += frame.late ? 1 : 0;
     outcome.latencies.push_back(frame.done - frame.arrived);
     made_.runs.push_back(frame);
     const Picoseconds source = *waiting_[stream];
@@ -108,6 +117,7 @@ class Schedule {
   std::vector<Picoseconds> next_;                    // arrival of each stream with a rate
   Picoseconds now_{};
   bool asleep_;
+  std::vector<bool> loaded_;  // the weights of each stream, since the chip woke up
   ScheduleOutcome made_;
 };
 

@@ -69,21 +69,24 @@ std::string verdict(const ComparisonResult& result, const FigureComparison& f) {
                      percent(first ? f.second_less : f.first_less), dominant);
 }
 
-// "26 of 64 layers make up 80 % of the difference in latency, most of all classifier (+2569.82 us;
-// cim, then weights), ..."
+// "layers: 26 of 64 make up 80 % of the difference in latency; most: classifier (+2569.82 us; bound
+// by cim on the first, weights on the second), ..."
 std::string reasons(const Comparison& c) {
   constexpr double kMost = 0.8;
   constexpr std::size_t kNamed = 3;
   const std::size_t behind = layers_behind(c.layers, kMost);
-  if (behind == 0) return "latency: no layer differs\n";
+  if (behind == 0) return "layers: their latencies add up to the same\n";
   std::string text = fmt::format("layers: {} of {} make up {:.0f} % of the difference in latency",
                                  behind, c.layers.size(), 100 * kMost);
   const std::vector<LayerDifference> ordered = by_effect(c.layers);
   for (std::size_t i = 0; i < std::min({kNamed, behind, ordered.size()}); ++i) {
     const LayerDifference& l = ordered[i];
-    text += fmt::format("{} {} ({:+.2f} us, bound by {}, then {})", i == 0 ? "; most:" : ",",
-                        printable(l.name), 1e6 * (l.second_s - l.first_s), l.first_bound.name(),
-                        l.second_bound.name());
+    const std::string bound = l.first_bound == l.second_bound
+                                  ? fmt::format("bound by {} on both", l.first_bound.name())
+                                  : fmt::format("bound by {} on the first, {} on the second",
+                                                l.first_bound.name(), l.second_bound.name());
+    text += fmt::format("{} {} ({:+.2f} us; {})", i == 0 ? "; most:" : ",", printable(l.name),
+                        1e6 * (l.second_s - l.first_s), bound);
   }
   return text + "\n";
 }

@@ -65,6 +65,9 @@ TEST_F(ExportCommand, AccuracyInFloatIsThatOfTheSearch) {
   EXPECT_GE(made["accuracy"]["test"]["int8"], 0.0);
   EXPECT_EQ(made["files"][0]["precision"], "float32");
   EXPECT_EQ(made["input"]["channels"], 3);
+  EXPECT_EQ(made["input"]["images"]["height"], 32);
+  EXPECT_NE(made["input"]["images"]["preparation"].get<std::string>().find("2 black pixels"),
+            std::string::npos);
 }
 
 TEST_F(ExportCommand, SearchesByIntegersHaveTheAccuraciesOfTheirFiles) {
@@ -107,7 +110,16 @@ TEST_F(ExportCommand, RefusesWhatItCannotWrite) {
   expect_refused(row + out("n.onnx") + " --fine-tune 1 --lr 0", 2, "--lr must be above 0");
   expect_refused("'" + small_.at("s") + "#99' " + out("n.onnx"), 1, "has no row '99'");
   expect_refused(row + " --accuracy " + small_.at("s") + out("n.onnx"), 1, "no checkpoint.bin");
-  expect_refused(row + out("missing/n.onnx"), 1, "missing");
+  expect_refused(row + out("missing/n.onnx"), 1, "missing is no directory");
+}
+
+TEST_F(ExportCommand, WeightsThatWereTrainedAgainAreNotThoseOfTheSearch) {
+  fs::remove_all(small_.path() / "t");
+  ASSERT_EQ(h4h(small_.train(small_.at("t"), 3)).code, 0);
+  const std::string row = "'" + small_.at("s") + "#1' ";
+  expect_refused(row + out("n.onnx"), 1, "was trained again since the search");
+  fs::remove(small_.path() / "s/search.json");
+  EXPECT_EQ(h4h("export " + row + "--accuracy " + small_.at("t") + out("n.onnx")).code, 0);
 }
 
 TEST_F(ExportCommand, ASearchByATableHasNoWeights) {

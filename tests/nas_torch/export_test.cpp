@@ -79,6 +79,27 @@ TEST(Export, ReadersSeeTheWeightsThatAreExported) {
   EXPECT_GT(coded, 5U);
 }
 
+TEST(Export, ABiasThatIsLargeBesideItsWeightsEnlargesTheirScale) {
+  nas::Convolution op;
+  op.weight = {{2, 1, 1, 1}, {1e-9F, 0.5F}};
+  op.bias = {{2}, {3.0F, 3.0F}};
+  const nas::QuantizedLayer made = nas::quantized(op, 0.01F);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_NEAR(static_cast<double>(made.bias.values[i]) * made.bias.scales[i], 3, 1e-3);
+  }
+  EXPECT_EQ(made.weight.values[1], 127);
+  EXPECT_EQ(made.weight.values[0], 0);
+}
+
+TEST(Export, FullyConnectedLayersHaveOneScale) {
+  nas::FullyConnected op;
+  op.weight = {{2, 2}, {0.1F, -0.2F, 1.27F, 0.3F}};
+  op.bias = {{2}, {0, 0}};
+  const nas::QuantizedLayer made = nas::quantized(op, 1);
+  EXPECT_EQ(made.weight.scales, (std::vector<float>(2, 1.27F / 127)));
+  EXPECT_EQ(made.weight.values, (std::vector<std::int8_t>{10, -20, 127, 30}));
+}
+
 // A folder with images, and what the evaluators in this directory make of a file there.
 class Evaluated : public ::testing::TestWithParam<std::size_t> {
  protected:

@@ -97,6 +97,47 @@ TEST(Schedule, ASleepingChipWakesUpForTheFirstFrameAfterEveryPause) {
   EXPECT_EQ(made.streams[1].latencies, std::vector<Picoseconds>(10, ms(5)));
 }
 
+// Macros that lose their weights: each network reloads its own after every sleep, whichever runs
+// first.
+TEST(Schedule, EachStreamReloadsItsWeightsOnceAfterASleep) {
+  InferenceCost a = cost(ms(2)), b = cost(ms(1));
+  a.reload = ms(3);
+  a.reload_joules = 100;
+  b.reload = ms(2);
+  b.reload_joules = 50;
+  for (const bool a_first : {true, false}) {
+    Scenario both = scenario({stream("x", ms(50)), stream("y", ms(50))});
+    both.idle = Idle::sleep;
+    const ScheduleOutcome made =
+        run_schedule(both, a_first ? std::vector{a, b} : std::vector{b, a});
+    EXPECT_EQ(made.waking, ms(2 * (1 + 3 + 2)));
+    EXPECT_DOUBLE_EQ(made.joules, 2 * (10 + 100 + 50) + 4);
+    both.idle = Idle::on;
+    EXPECT_EQ(run_schedule(both, {a, b}).waking, ms(0)) << "never without power";
+  }
+}
+
+TEST(Schedule, FramesBehindTheirDeadlineAreMarked) {
+  Stream tight = stream("a", ms(10));
+  tight.deadline = ms(4);
+  for (const RunFrame& frame : run_schedule(scenario({tight}), {cost(ms(4))}).runs) {
+    EXPECT_FALSE(frame.late) << "exactly at the deadline";
+  }
+  tight.deadline = {ms(4).count - 1};
+  for (const RunFrame& frame : run_schedule(scenario({tight}), {cost(ms(4))}).runs) {
+    EXPECT_TRUE(frame.late);
+  }
+}
+
+TEST(Schedule, SeveralNetworksMayFollowOne) {
+  const ScheduleOutcome made =
+      run_schedule(scenario({stream("a", ms(20)), behind("b", 0, ms(20)), behind("c", 0, ms(20)),
+                             behind("d", 2, ms(20))}),
+                   {cost(ms(1)), cost(ms(2)), cost(ms(3)), cost(ms(4))});
+  for (const StreamOutcome& stream : made.streams) EXPECT_EQ(stream.on_time(), 5);
+  EXPECT_EQ(made.streams[3].latencies, std::vector<Picoseconds>(5, ms(10)));
+}
+
 TEST(Schedule, OffsetsMoveArrivals) {
   Stream late = stream("a", ms(10));
   late.offset = ms(95);
@@ -155,8 +196,18 @@ TEST(LoadScenario, NamesEveryMistakeWithItsLine) {
 TEST(LoadScenario, LimitsTheNumberOfFrames) {
   EXPECT_NE(message_of<ScenarioError>([] {
               load("duration: 3600 s\nnetworks:\n  - {name: a, network: n, rate: 1 kHz}\n");
-            }).find("3600001 frames arrive within the duration; at most 1000000"),
+            }).find("3600000 frames arrive within the duration; at most 1000000"),
             std::string::npos);
+  EXPECT_NO_THROW(load("duration: 1 s\nnetworks:\n  - {name: a, network: n, rate: 1 MHz}\n"));
+  EXPECT_NO_THROW(
+      load("duration: 1 s\nnetworks:\n  - {name: a, network: n, rate: 1 MHz, offset: 900 s}\n"));
+  EXPECT_NE(message_of<ScenarioError>([] {
+              load(
+                  "duration: 1 s\nnetworks:\n  - {name: a, network: n, rate: 600 kHz}\n"
+                  "  - {name: b, network: n, after: a}\n");
+            }).find("1200000 frames"),
+            std::string::npos)
+      << "followers count";
 }
 
 }  // namespace

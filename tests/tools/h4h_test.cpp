@@ -170,6 +170,30 @@ TEST(H4h, NewPlatformsAreWhatTheyExtendWithWhatIsSet) {
   }
 }
 
+// In a directory of the user's, where nothing of the source tree stands.
+TEST(H4h, NewPlatformsCanBeReadWhereverTheyAre) {
+  const TemporaryFolder folder;
+  const std::string cd = "cd " + folder.path().string() + " && mkdir -p sub && " H4H_BINARY " ";
+  const auto in_folder = [&](const std::string& command) { return run(cd + command); };
+  std::filesystem::copy(source_dir() / "platforms/measured/ethos-u55-128-high-end.csv",
+                        folder.path() / "m: 1.csv");
+  for (const std::string arguments :
+       {"a.yaml --from platforms/h4h-7nm.yaml", "b.yaml --from platforms/h4h-7nm",
+        "sub/c.yaml --from a.yaml",
+        "sub/e.yaml --from ethos-u55-high-end --set 'npu.measured=m: 1.csv'"}) {
+    const std::string file = arguments.substr(0, arguments.find(' '));
+    const Outcome made = in_folder("platform new " + arguments);
+    EXPECT_EQ(made.code, 0) << made.err;
+    EXPECT_EQ(in_folder("platform check " + file).code, 0) << arguments;
+  }
+  EXPECT_NE(in_folder("platform new h4h-7nm.yaml --from h4h-7nm").err.find("would extend itself"),
+            std::string::npos);
+  folder.write("sub/h4h-7nm.yaml", "extends: ethos-u55-deep.yaml\n");
+  EXPECT_NE(in_folder("platform new sub/f.yaml --from h4h-7nm").err.find("another file there"),
+            std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "sub/f.yaml"));
+}
+
 TEST(H4h, NewPlatformsReplaceNoFile) {
   const TemporaryFolder folder;
   const std::string file = folder.write("mine.yaml", "name: mine\n").string();
@@ -219,7 +243,8 @@ TEST(H4h, WrongCommandLinesExitWithTwoAndPrintNothing) {
                  "unexpected argument 'stray'");
   expect_failure("platform frobnicate x", 2,
                  "unknown subcommand 'frobnicate'; known: check, show, diff, new, schema");
-  expect_failure("platform", 2, "h4h platform: subcommand required: check, show, diff, new, schema");
+  expect_failure("platform", 2,
+                 "h4h platform: subcommand required: check, show, diff, new, schema");
   expect_failure("platform check", 2, "a platform file is required");
   expect_failure("platform check platforms/h4h-7nm.yaml --set cim.macros=1", 2,
                  "platform check takes no --set; platform show does");

@@ -8,7 +8,7 @@
 #include "base/csv/csv_writer.hpp"
 #include "tests/support/chromium.hpp"
 #include "tests/support/provenance.hpp"
-#include "tests/tools/support.hpp"
+#include "tests/tools/search_folder.hpp"
 
 namespace h4h::tests {
 namespace {
@@ -16,45 +16,11 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const char kSpace[] =
-    "name: small\n"
-    "input_channels: 3\n"
-    "classes: 10\n"
-    "resolution: [24, 32]\n"
-    "stages:\n"
-    "  - {name: conv0, block: conv, width: [8, 16, 24], stride: 2}\n"
-    "  - {name: mb1, block: mbconv, width: [16, 24, 32], depth: [1, 2], expansion: [2, 3, 4], "
-    "stride: 2}\n"
-    "  - {name: mb2, block: mbconv, width: [16, 32, 48], depth: [1, 2], expansion: [3, 4]}\n"
-    "  - {name: mbpool, block: mbpool, width: [96, 128], expansion: 4}\n";
-
-// A small space, and a table in which wider is better.
-struct Folder : TemporaryFolder {
-  std::string space = write("small.yaml", kSpace).string();
-  std::string table = write("t.csv", accuracies()).string();
-
-  std::string accuracies() const {
-    std::string text = "genotype,accuracy\n";
-    for (const std::string& genotype : lines(h4h("space show " + space + " --list").out)) {
-      const Json g = Json::parse(genotype);
-      const double width = g["mb2"]["width"].get<double>() * g["mb2"]["depth"].get<double>() +
-                           g["mb1"]["width"].get<double>() + g["conv0"]["width"].get<double>();
-      text += csv_field(genotype) + "," + std::to_string(width / 1000 + 0.5) + "\n";
-    }
-    return text;
-  }
-  std::string out(const std::string& name) const { return (path() / name).string(); }
-  std::string search(const std::string& folder, const std::string& more = "") const {
-    return "search --space " + space + " --accuracy " + table + " " + kPaper +
-           " --population 16 --evaluations 80 --out " + out(folder) + " " + more;
-  }
-};
-
 const char* const kFiles[] = {"front.csv",   "random.csv", "space.yaml",
                               "search.json", "index.html", "search.checkpoint.json"};
 
 TEST(Search, WritesTheSameFilesEveryTime) {
-  const Folder folder;
+  const SearchFolder folder;
   const Outcome first = h4h(folder.search("a")), second = h4h(folder.search("b"));
   ASSERT_EQ(first.code, 0) << first.err;
   EXPECT_EQ(first.err, "");
@@ -66,7 +32,7 @@ TEST(Search, WritesTheSameFilesEveryTime) {
 }
 
 TEST(Search, CostsAreThoseOfSimulate) {
-  const Folder folder;
+  const SearchFolder folder;
   for (const std::string objective : {"latency", "energy"}) {
     h4h(folder.search(objective, "--objective " + objective));
     const Json search = Json::parse(content(folder.path() / objective / "search.json"));
@@ -84,45 +50,8 @@ TEST(Search, CostsAreThoseOfSimulate) {
   }
 }
 
-TEST(Search, RowsOfItsFrontAreNetworks) {
-  const Folder folder;
-  h4h(folder.search("a"));
-  const Json search = Json::parse(content(folder.path() / "a/search.json"));
-  EXPECT_EQ(search["accuracy_source"], folder.table);
-  fs::remove(folder.space);  // the folder keeps the space
-  for (std::size_t i = 0; i < search["front"].size(); ++i) {
-    const std::string name = folder.out("a") + "#" + std::to_string(i + 1);
-    const Outcome o = h4h("simulate " + kPaper + " --format json --network '" + name + "'");
-    ASSERT_EQ(o.code, 0) << o.err;
-    const Json report = Json::parse(o.out);
-    EXPECT_EQ(report["network"]["name"], name);
-    EXPECT_EQ(report["totals"]["latency_s"], search["front"][i]["latency_s"]);
-  }
-}
-
-TEST(Search, ATableHasNoIntegers) {
-  const Folder folder;
-  expect_failure(folder.search("a", "--precision int8"), 2,
-                 "--precision int8 needs --accuracy DIR, the --out directory of `h4h train`");
-  expect_failure(folder.search("a", "--precision int4"), 2, "float32, int8");
-}
-
-TEST(Search, RowsThatAreNotThereAreNamed) {
-  const Folder folder;
-  h4h(folder.search("a"));
-  const std::string rows = std::to_string(lines(content(folder.path() / "a/front.csv")).size() - 1);
-  const auto network = [&](const std::string& row) {
-    return "network check '" + folder.out("a") + "#" + row + "'";
-  };
-  for (const std::string row : {"0", "1000", "x", "1x", "-1"}) {
-    expect_failure(network(row), 1, "front.csv: has no row '" + row + "'; rows: 1.." + rows);
-  }
-  fs::remove(folder.path() / "a/space.yaml");
-  expect_failure(network("1"), 1, "no space.yaml; rerun the `h4h search` command");
-}
-
 TEST(Search, FrontOfCsvIsThatOfJsonAndGetsBetterWithCost) {
-  const Folder folder;
+  const SearchFolder folder;
   h4h(folder.search("a"));
   const Json search = Json::parse(content(folder.path() / "a/search.json"));
   expect_provenance(search, "h4h.search/1");
@@ -143,7 +72,7 @@ TEST(Search, FrontOfCsvIsThatOfJsonAndGetsBetterWithCost) {
 }
 
 TEST(Search, HypervolumesAreMeasuredFromTheSamePointWhateverWasLookedAt) {
-  const Folder folder;
+  const SearchFolder folder;
   std::set<std::string> references;
   for (const std::string more : {"--seed 1", "--seed 2 --algorithm evolution", "--random off"}) {
     const std::string out = "r" + std::to_string(references.size()) + more.substr(2, 3);
@@ -157,7 +86,7 @@ TEST(Search, HypervolumesAreMeasuredFromTheSamePointWhateverWasLookedAt) {
 }
 
 TEST(Search, KeepsBudgets) {
-  const Folder folder;
+  const SearchFolder folder;
   for (const std::string algorithm : {"nsga2", "evolution"}) {
     const Outcome o =
         h4h(folder.search(algorithm, "--max-latency '14 us' --algorithm " + algorithm));
@@ -170,7 +99,7 @@ TEST(Search, KeepsBudgets) {
 }
 
 TEST(Search, BudgetsBelowEverythingEndAtOnceWithTheSmallestReachable) {
-  const Folder folder;
+  const SearchFolder folder;
   expect_failure(folder.search("a", "--max-latency 1us"), 1,
                  "infeasible: no network within --max-latency 1 us: the lowest latency found is ");
   expect_failure(
@@ -182,7 +111,7 @@ TEST(Search, BudgetsBelowEverythingEndAtOnceWithTheSmallestReachable) {
 }
 
 TEST(Search, FolderOfOtherArgumentsIsRefusedNamingThem) {
-  const Folder folder;
+  const SearchFolder folder;
   h4h(folder.search("a"));
   expect_failure(folder.search("a", "--seed 2"), 1, "other arguments: --seed was 1, is 2 now");
   expect_failure(folder.search("a", "--set cim.macros=4"), 1, "--platform was h4h-7nm ");
@@ -195,7 +124,7 @@ TEST(Search, FolderOfOtherArgumentsIsRefusedNamingThem) {
 }
 
 TEST(Search, ATableThatLackedARowIsRepairedAndTheSearchResumes) {
-  const Folder folder;
+  const SearchFolder folder;
   ASSERT_EQ(h4h(folder.search("whole")).code, 0);
   const std::string table = content(folder.table);
   const std::vector<std::string> all = lines(table);
@@ -234,7 +163,7 @@ TEST(Search, ATableThatLackedARowIsRepairedAndTheSearchResumes) {
 }
 
 TEST(Search, ACheckpointThatIsDamagedOrOfAnEarlierVersionIsRefused) {
-  const Folder folder;
+  const SearchFolder folder;
   ASSERT_EQ(h4h(folder.search("a")).code, 0);
   const std::string text = content(folder.path() / "a/search.checkpoint.json");
   const std::string file = folder.out("a/search.checkpoint.json");
@@ -253,7 +182,7 @@ TEST(Search, ACheckpointThatIsDamagedOrOfAnEarlierVersionIsRefused) {
 }
 
 TEST(Search, FolderOfSomethingElseIsRefused) {
-  const Folder folder;
+  const SearchFolder folder;
   fs::create_directory(folder.path() / "a");
   folder.write("a/metrics.jsonl", "{}\n");
   expect_failure(folder.search("a"), 1, "holds metrics.jsonl but no search.checkpoint.json");
@@ -265,12 +194,12 @@ TEST(Search, FolderOfSomethingElseIsRefused) {
 }
 
 TEST(Search, ResumeInsistsOnSomethingToGoOnWith) {
-  const Folder folder;
+  const SearchFolder folder;
   expect_failure(folder.search("a", "--resume"), 1, "nothing to resume");
 }
 
 TEST(Search, GoesOnAfterWhatAKilledOneLeft) {
-  const Folder folder;
+  const SearchFolder folder;
   h4h(folder.search("whole"));
   // Killed with SIGKILL after some generations, in the middle of a file.
   const std::string line = H4H_BINARY " " + folder.search("a") + " & p=$!; while [ ! -e " +
@@ -290,7 +219,7 @@ TEST(Search, GoesOnAfterWhatAKilledOneLeft) {
 }
 
 TEST(Search, WrongUseExitsWithTwo) {
-  const Folder folder;
+  const SearchFolder folder;
   expect_failure("search", 2, "--space is missing");
   expect_failure("search --space x", 2, "--accuracy is missing");
   expect_failure("search --space x --accuracy y", 2, "--out is missing");
@@ -308,7 +237,7 @@ TEST(Search, WrongUseExitsWithTwo) {
 }
 
 TEST(Search, WrongFilesAreNamed) {
-  const Folder folder;
+  const SearchFolder folder;
   const std::string rest = " " + kPaper + " --out " + folder.out("a");
   expect_failure("search --space /none.yaml --accuracy x" + rest, 1, "/none.yaml");
   expect_failure("search --accuracy /none.csv --space " + folder.space + rest, 1,
@@ -323,7 +252,7 @@ TEST(Search, WrongFilesAreNamed) {
 }
 
 TEST(Search, WithASupernetNeedsTheProgramBesideIt) {
-  const Folder folder;
+  const SearchFolder folder;
   fs::create_directory(folder.path() / "bin");
   fs::copy_file(H4H_BINARY, folder.path() / "bin/h4h");  // and nothing beside it
   fs::create_directory(folder.path() / "run");
@@ -335,7 +264,7 @@ TEST(Search, WithASupernetNeedsTheProgramBesideIt) {
 }
 
 TEST(Search, BecomesTheProgramBesideItForASupernet) {
-  const Folder folder;
+  const SearchFolder folder;
   fs::create_directory(folder.path() / "bin");
   fs::copy_file(H4H_BINARY, folder.path() / "bin/h4h");
   const fs::path script = folder.write("bin/h4h-nas", "#!/bin/sh\necho \"$@\"\nexit 7\n");
@@ -350,7 +279,7 @@ TEST(Search, BecomesTheProgramBesideItForASupernet) {
 
 TEST(Search, PageDrawsTheFrontInChromium) {
   if (!has_chromium()) GTEST_SKIP() << "needs Debian's package chromium";
-  const Folder folder;
+  const SearchFolder folder;
   h4h(folder.search("a"));
   const Json search = Json::parse(content(folder.path() / "a/search.json"));
   const std::string dom = rendered(folder, folder.path() / "a/index.html");
@@ -362,7 +291,7 @@ TEST(Search, PageDrawsTheFrontInChromium) {
 }
 
 TEST(Search, PageFetchesNothing) {
-  const Folder folder;
+  const SearchFolder folder;
   h4h(folder.search("a"));
   const std::string page = content(folder.path() / "a/index.html");
   for (const char* fetches : {"src=", "href=", "@import", "url(", "<link", "<iframe", "<object"}) {

@@ -1,9 +1,11 @@
 #include "tools/h4h-nas/run_export.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/json/json_writer.hpp"
 #include "base/text/printable.hpp"
+#include "base/text/wrap.hpp"
 #include "nas/data/open.hpp"
 #include "nas/export/deployment.hpp"
 #include "nas/export/onnx.hpp"
@@ -28,16 +30,20 @@ namespace fs = std::filesystem;
 struct Source {
   nas::Space space;
   nas::Genotype genotype;
-  std::string weights;  // the folder of the training
+  std::string weights;     // the folder of the training
+  std::string accuracies;  // what the search measured; empty: not asked
 };
 
-// Where a search had its accuracies from, as its command line named it.
-std::string accuracy_source(const fs::path& run) {
+// Where a search had its accuracies from, as its command line named it, and what they are.
+struct SearchedBy {
+  std::string source{}, accuracies{};
+};
+SearchedBy searched_by(const fs::path& run) {
   const fs::path file = run / "search.json";
   try {
     const Document json = sim::parse_json_with_checksum(read_file(file, nas::kSearchResultLimit));
     const Document* const source = json.find("accuracy_source");
-    return source == nullptr ? "" : source->text();
+    return {source == nullptr ? "" : source->text(), json.at("arguments").at("accuracy").text()};
   } catch (const DocumentError& error) {
     throw std::runtime_error(fmt::format("{}: {}", file.string(), error.what()));
   }
@@ -60,12 +66,34 @@ Source source_of(const ExportCommand& command) {
   const std::string left = command.network.substr(0, mark),
                     which = command.network.substr(mark + 1);
   if (auto row = nas::open_front_row(left, which)) {
-    return {std::move(row->space), std::move(row->genotype),
-            weights_of(command, accuracy_source(left))};
+    const SearchedBy by = command.accuracy ? SearchedBy{} : searched_by(left);
+    return {std::move(row->space), std::move(row->genotype), weights_of(command, by.source),
+            by.accuracies};
   }
   nas::Space space = nas::load_space(left);
   nas::Genotype genotype = space.canonical(nas::genotype_of(space, which));
-  return {std::move(space), std::move(genotype), weights_of(command, "")};
+  return {std::move(space), std::move(genotype), weights_of(command, ""), {}};
+}
+
+// The weights that a search measured, unless others are asked for by name.
+void check_weights(const Source& source, const nas::Trained& trained) {
+  const std::string expected = fmt::format("supernet {} ", trained.identity);
+  if (source.accuracies.empty() || source.accuracies.rfind(expected, 0) == 0) return;
+  throw std::runtime_error(
+      fmt::format("{}: was trained again since the search, which measured '{}'; name it with "
+                  "--accuracy to export its weights of today",
+                  source.weights, source.accuracies));
+}
+
+// Before anything takes long.
+void check_folders(const std::vector<fs::path>& outs) {
+  for (const fs::path& out : outs) {
+    const fs::path folder = out.has_parent_path() ? out.parent_path() : ".";
+    if (::access(folder.c_str(), W_OK | X_OK) == 0 && fs::is_directory(folder)) continue;
+    throw std::runtime_error(
+        fmt::format("{}: cannot be written: {} is no directory, or is not writable", out.string(),
+                    folder.string()));
+  }
 }
 
 struct Measured {
@@ -94,13 +122,34 @@ struct Exported {
   Measured held_out, test;
 };
 
-Document input_document(const nas::Graph& graph, const nas::Normalization& normalization) {
+constexpr const char kResize[] = "bilinear, pixel centres at 0.5, without antialiasing";
+
+Document input_document(const nas::Graph& graph, const nas::ImageSet& images,
+                        const std::string& data) {
+  const nas::Normalization normalization(images);
   const auto [height, width, channels] = graph.values.at(graph.input).sizes;
   return {{"height", height},
           {"width", width},
           {"channels", channels},
           {"mean", normalization.mean()},
-          {"deviation", normalization.deviation()}};
+          {"deviation", normalization.deviation()},
+          {"images",
+           {{"height", images.height},
+            {"width", images.width},
+            {"channels", images.channels},
+            {"preparation", nas::preparation_of(data)}}},
+          {"resize", images.height == height && images.width == width ? "none" : kResize}};
+}
+
+std::string input_text(const Document& input) {
+  const Document& images = input.at("images");
+  return fmt::format(
+      "input: images of {} x {} x {} ({}); (value / 255 - mean) / deviation, mean {}, deviation "
+      "{}; then resized to {} x {} ({})\n",
+      images.at("height").integer(), images.at("width").integer(), images.at("channels").integer(),
+      images.at("preparation").text(), write_json(input.at("mean"), JsonLayout::compact),
+      write_json(input.at("deviation"), JsonLayout::compact), input.at("height").integer(),
+      input.at("width").integer(), input.at("resize").text());
 }
 
 Exported exported(const ExportCommand& command, const Source& source, const nas::Trained& trained) {
@@ -127,7 +176,7 @@ Exported exported(const ExportCommand& command, const Source& source, const nas:
        {"supernet", trained.identity},
        {"data", trained.arguments.data},
        {"fine_tuned_epochs", command.fine_tuning.epochs},
-       {"input", input_document(all.deployment.graph, nas::Normalization(split.train))},
+       {"input", input_document(all.deployment.graph, split.train, trained.arguments.data)},
        {"classes", trained.space.classes()},
        {"accuracy", {{"held_out", document_of(all.held_out)}, {"test", document_of(all.test)}}}});
   return all;
@@ -154,12 +203,7 @@ std::string table_of(const ExportCommand& command, const Exported& all) {
   text += fmt::format("accuracy  held-out    test\nfloat     {:8.4f}  {:6.4f}\n",
                       all.held_out.float32, all.test.float32);
   text += fmt::format("int8      {:8.4f}  {:6.4f}\n", all.held_out.int8, all.test.int8);
-  const Document& input = all.description.at("input");
-  text +=
-      fmt::format("input: {} x {} x {}, (value / 255 - mean) / deviation, mean {}, deviation {}\n",
-                  input.at("height").integer(), input.at("width").integer(),
-                  input.at("channels").integer(), write_json(input.at("mean"), JsonLayout::compact),
-                  write_json(input.at("deviation"), JsonLayout::compact));
+  text += wrapped(input_text(all.description.at("input")), 2);
   for (const fs::path& out : command.outs) {
     text += fmt::format("wrote {} ({})\n", out.string(), is_int8(command, out) ? "int8" : "float");
   }
@@ -179,10 +223,12 @@ Document files_document(const ExportCommand& command) {
 }  // namespace
 
 std::string run_export(const ExportCommand& command) {
+  check_folders(command.outs);
   const Source source = source_of(command);
-  expect_training_run(source.weights);
+  expect_training_run(source.weights, "");
   const nas::Trained trained = nas::open_trained(source.weights);
   check_same(source.space, trained, source.weights);
+  check_weights(source, trained);
   warn_of_what_is_not_trained(trained, source.weights);
   use_threads(trained.arguments.threads);
   warn_of_reference_blas();

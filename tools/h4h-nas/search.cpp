@@ -60,7 +60,8 @@ class TestAccuracy : public nas::Accuracy {
 std::string search(const Arguments& arguments) {
   std::optional<SearchArguments> parsed = parse_search(arguments);
   if (!parsed) return {};
-  expect_training_run(parsed->accuracy);
+  expect_training_run(parsed->accuracy,
+                      "; for a table of accuracies or surrogate use 'h4h search'");
   const nas::Trained trained = nas::open_trained(parsed->accuracy);
   check_same(parsed->space, trained, parsed->accuracy);
   warn_of_what_is_not_trained(trained, parsed->accuracy);

@@ -78,16 +78,14 @@ void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
                                folder));
 }
 
-void expect_training_run(const std::string& accuracy) {
+void expect_training_run(const std::string& accuracy, const std::string& hint) {
   if (std::filesystem::exists(std::filesystem::path(accuracy) / nas::kTrainingCheckpoint)) return;
   if (std::filesystem::is_directory(accuracy)) {
     throw std::runtime_error(fmt::format("{}: no {}; pass the --out directory of `h4h train`",
                                          accuracy, nas::kTrainingCheckpoint));
   }
   throw UsageError(
-      fmt::format("--accuracy '{}' is not the directory of an `h4h train`; for a table of "
-                  "accuracies or surrogate use 'h4h search'",
-                  accuracy));
+      fmt::format("--accuracy '{}' is not the directory of an `h4h train`{}", accuracy, hint));
 }
 
 }  // namespace h4h::tools

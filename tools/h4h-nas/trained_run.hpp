@@ -10,8 +10,9 @@ namespace h4h::tools {
 
 // What commands that use the folder of an `h4h train` check and say of it.
 
-// Throws UsageError and std::runtime_error where `accuracy` is no such folder.
-void expect_training_run(const std::string& accuracy);
+// Throws UsageError and std::runtime_error where `accuracy` is no such folder; `hint` ends the
+// message.
+void expect_training_run(const std::string& accuracy, const std::string& hint);
 
 // Throws std::runtime_error unless genotypes mean the same in both spaces.
 void check_same(const nas::Space& searched, const nas::Trained& trained, const std::string& folder);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "base/program_files.hpp"
 #include "base/text/printable.hpp"
 #include "platforms/description/loader.hpp"
 #include "tools/h4h/message.hpp"
@@ -85,16 +86,35 @@ std::string diff(const Arguments& files) {
   return text;
 }
 
-// How a file in the directory of `file` names another one, or what is shipped.
+// How a file in the directory of `file` names another one: by a relative path, or, of what is
+// shipped, by its name there.
 std::string named_beside(const fs::path& file, const std::string& other) {
+  const fs::path found = fs::weakly_canonical(file_or_shipped(other, "platforms"));
+  const fs::path shipped =
+      found.lexically_relative(fs::weakly_canonical(shipped_path("platforms")));
   std::error_code missing;
-  if (!fs::exists(other, missing)) {
-    return fs::path(other).extension().empty() ? other + ".yaml" : other;
+  const bool is_shipped = !shipped.empty() && *shipped.begin() != "..";
+  if (is_shipped && !fs::exists(other, missing)) return shipped.string();
+  const fs::path folder = fs::weakly_canonical(fs::absolute(file)).parent_path();
+  const fs::path relative = found.lexically_relative(folder);
+  return (relative.empty() ? found : relative).string();
+}
+
+// Throws std::runtime_error unless the text, as the file, will be that platform.
+void check_new(const std::string& text, const fs::path& file, const std::string& extends,
+               const Platform& platform) {
+  const fs::path extended = file.parent_path() / extends;
+  std::string why = fmt::format("{} is another file there", extends);
+  try {
+    const bool itself = fs::weakly_canonical(extended) == fs::weakly_canonical(file);
+    if (!itself && platforms::parse_platform(text, file) == platform) return;
+    if (itself) why = "it would extend itself";
+  } catch (const platforms::PlatformError& error) {
+    why = error.what();
   }
-  const fs::path folder = fs::absolute(file).parent_path();
-  const fs::path relative =
-      fs::weakly_canonical(other).lexically_relative(fs::weakly_canonical(folder));
-  return (relative.empty() ? fs::weakly_canonical(other) : relative).string();
+  throw std::runtime_error(fmt::format(
+      "{}: a file of this name cannot extend that platform; choose another name or directory: {}",
+      file.string(), why));
 }
 
 std::string create(const Arguments& files, const Parsed& parsed) {
@@ -109,7 +129,10 @@ std::string create(const Arguments& files, const Parsed& parsed) {
     throw std::runtime_error(fmt::format("{}: exists; it is not replaced", file.string()));
   }
   const Platform platform = load_platform(from, list_of(parsed, "set"));
-  write_file(file, new_platform_file(platform, file.stem().string(), named_beside(file, from)));
+  const std::string extends = named_beside(file, from);
+  const std::string text = new_platform_file(platform, file.stem().string(), extends);
+  check_new(text, file, extends, platform);
+  write_file(file, text);
   return fmt::format("wrote {}; `h4h platform check {}` reads it\n", file.string(), file.string());
 }
 

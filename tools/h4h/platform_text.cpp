@@ -17,6 +17,7 @@
 namespace h4h::tools {
 namespace {
 
+namespace fs = std::filesystem;
 using platforms::Key;
 using platforms::Origin;
 using platforms::Platform;
@@ -42,15 +43,31 @@ std::vector<Cell> table_row(const Setting& s, bool wide) {
 }
 
 // A text as YAML, which takes those of JSON.
-std::string quoted(const std::string& text) {
+std::string json_text(const std::string& text) {
   return write_json(Document(text), JsonLayout::compact);
+}
+
+// As a plain scalar of YAML, or quoted; a file by its whole path, since paths are relative to the
+// file that they stand in.
+std::string value_yaml(const Setting& s) {
+  constexpr std::string_view kPlain =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ./%_-";
+  std::string value = s.value;
+  const bool is_file = s.key.size() > 9 && s.key.substr(s.key.size() - 9) == ".measured";
+  if (is_file && value != "none") {
+    const fs::path named =
+        s.origin.line == 0 ? fs::path(value) : fs::path(s.origin.file).parent_path() / value;
+    value = fs::weakly_canonical(fs::absolute(named)).string();
+  }
+  return value.find_first_not_of(kPlain) == std::string::npos ? value : json_text(value);
 }
 
 // "npu.clock: {value: 1 GHz, range: [400 MHz, 1 GHz], source: "why"}"
 std::string key_line(const Setting& s, const std::string& source) {
   const std::string range =
       s.range_low ? fmt::format(", range: [{}, {}]", *s.range_low, *s.range_high) : "";
-  return fmt::format("{}: {{value: {}{}, source: {}}}\n", s.key, s.value, range, quoted(source));
+  return fmt::format("{}: {{value: {}{}, source: {}}}\n", s.key, value_yaml(s), range,
+                     json_text(source));
 }
 
 Document key_document(const Platform& platform, const Key& key, const Setting& s) {
@@ -98,7 +115,7 @@ std::string new_platform_file(const Platform& platform, const std::string& name,
       "# Extends {0}. A key that is a comment has the value of that file: uncomment it to change "
       "it.\n# `h4h platform check` reports mistakes, `h4h platform diff` what is different.\n"
       "name: {1}\nextends: {2}\n\n",
-      printable(extends), quoted(name), quoted(extends));
+      printable(extends), json_text(name), json_text(extends));
   for (const Setting& s : platform.settings) {
     if (s.origin.line == 0) text += key_line(s, "chosen");
   }

@@ -6,6 +6,7 @@
 #include "base/program_files.hpp"
 #include "base/text/printable.hpp"
 #include "nas/space/open_network.hpp"
+#include "sim/network/placement.hpp"
 #include "sim/scenario/format_scenario.hpp"
 #include "tools/h4h/mapping_options.hpp"
 #include "tools/h4h/option_table.hpp"
@@ -46,13 +47,15 @@ std::string scenario_file(const Parsed& parsed) {
   return file_or_shipped(files.front(), "scenarios").string();
 }
 
-sim::InferenceCost cost_of(const sim::Report& report) {
+sim::InferenceCost cost_of(sim::Report& report, const platforms::Platform& platform) {
+  sim::try_duty_cycle(report, platform, 1);  // what waking up takes, at whatever rate
   const models::DutyCycle& duty = report.duty.value();
   constexpr double kPerSecond = models::kPicosecondsPerSecond;
-  return {report.time,
-          duty.active_j,
-          {std::llround((duty.wake_up_s + duty.reload_s) * kPerSecond)},
-          duty.wake_up_j + duty.reload_j};
+  const auto ps = [](double seconds) {
+    return models::Picoseconds{std::llround(seconds * kPerSecond)};
+  };
+  return {report.time,    duty.active_j,     ps(duty.wake_up_s),
+          duty.wake_up_j, ps(duty.reload_s), duty.reload_j};
 }
 
 // The weights of all networks stay in the macros.
@@ -78,48 +81,77 @@ void check_storage(const sim::ScenarioResult& result, const platforms::Platform&
   }
 }
 
-// What one network keeps in the SRAM between its inferences is not there for the others.
-void check_states(const sim::ScenarioResult& result) {
-  std::int64_t states = 0;
-  for (const sim::Report& report : result.reports) states += report.state_bytes;
-  for (std::size_t i = 0; i < result.reports.size(); ++i) {
-    const sim::Report& report = result.reports[i];
-    const std::int64_t others = states - report.state_bytes;
-    if (others == 0 || report.peak_run_bytes + others <= report.sram_bytes) continue;
+// With the SRAM that the states of other networks leave.
+platforms::Platform with_less_sram(const platforms::Platform& platform, std::int64_t bytes,
+                                   const sim::Stream& stream, const std::string& scenario) {
+  if (bytes == 0) return platform;
+  constexpr std::int64_t kLeast = 1024;  // the smallest value of sram.size
+  const std::int64_t left = platform.hardware.sram.size_bytes - bytes;
+  if (left < kLeast) {
     throw InfeasibleRun(printable(fmt::format(
-        "{} is infeasible on {}: {} needs {} bytes of the SRAM of {}, in which other networks keep "
-        "{} bytes between inferences",
-        result.scenario.name, result.platform_name, result.scenario.streams[i].name,
-        report.peak_run_bytes, report.sram_bytes, others)));
+        "{} is infeasible on {}: other networks than {} keep {} bytes in the SRAM of {} bytes",
+        scenario, platform.name, stream.name, bytes, platform.hardware.sram.size_bytes)));
+  }
+  return platforms::with(platform,
+                         {platforms::parse_override("sram.size", fmt::format("{} B", left),
+                                                    "the states of other networks")});
+}
+
+// What the chip takes while nothing runs: macros that lose their weights without power keep it.
+double idle_watts(const sim::ScenarioResult& result, const platforms::Platform& platform) {
+  const platforms::Coefficients& c = platform.coefficients;
+  if (result.scenario.idle == sim::Idle::sleep) return c.sleep.power + c.sleep.sram_retention;
+  std::int64_t powered = 0;
+  for (std::size_t id = 0; id < result.reports.front().devices.size(); ++id) {
+    std::int64_t most = 0;  // the networks share the macros
+    for (const sim::Report& report : result.reports) {
+      const sim::DeviceReport& device = report.devices[id];
+      if (device.group && device.group->reloads) most = std::max(most, device.active.macros);
+    }
+    powered += most;
+  }
+  return c.leakage.system + static_cast<double>(powered) * c.leakage.powered_macro();
+}
+
+workloads::Network network_of(const sim::Stream& stream, const std::string& file) {
+  try {
+    return nas::open_network(stream.found);
+  } catch (const workloads::NetworkError& error) {
+    throw workloads::NetworkError(
+        fmt::format("{}:{}: network '{}': {}", file, stream.line, stream.name, error.what()));
   }
 }
 
-sim::ScenarioResult run(const Parsed& parsed, sim::Scenario scenario,
-                        const platforms::Platform& platform) {
+sim::ScenarioResult run(const Parsed& parsed, const platforms::Platform& platform) {
+  const std::string file = scenario_file(parsed);
   sim::ScenarioResult result;
-  result.scenario = std::move(scenario);
+  result.scenario = sim::load_scenario(file);
   result.platform_name = platform.name;
   result.platform_hash = platforms::platform_hash(platform);
   const sim::Objective objective = objective_of(parsed);
   result.objective = to_string(objective);
   Results results(cache_file(parsed), 1);
-  sim::LayerCosts costs(platform.hardware, *results);
+  std::vector<workloads::Network> networks;
+  std::int64_t states = 0;
   for (const sim::Stream& stream : result.scenario.streams) {
-    const workloads::Network network = nas::open_network(stream.network);
+    networks.push_back(network_of(stream, file));
+    states += sim::state_bytes(networks.back());
+  }
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    const sim::Stream& stream = result.scenario.streams[i];
+    const platforms::Platform own = with_less_sram(platform, states - sim::state_bytes(networks[i]),
+                                                   stream, result.scenario.name);
+    sim::LayerCosts costs(own.hardware, *results);
     MappingOptions how;
     how.objective_name = to_string(objective);
     how.wanted.strategy = stream.mapping;
     how.wanted.goal = objective;
-    how.wanted.fps = 1;  // for what waking up takes
-    result.reports.push_back(run_mapped(how, platform, network, costs).report);
-    result.costs.push_back(cost_of(result.reports.back()));
+    result.reports.push_back(run_mapped(how, own, networks[i], costs).report);
+    result.costs.push_back(cost_of(result.reports.back(), own));
   }
   check_storage(result, platform);
-  check_states(result);
   result.outcome = sim::run_schedule(result.scenario, result.costs);
-  const platforms::Coefficients& c = platform.coefficients;
-  result.idle_w = result.scenario.idle == sim::Idle::on ? c.leakage.system
-                                                        : c.sleep.power + c.sleep.sram_retention;
+  result.idle_w = idle_watts(result, platform);
   result.remarks = {
       "one inference at a time, to its end; frames of two networks do not overlap",
       "costs of an inference are those of `h4h simulate` of its network alone: inputs are in the "
@@ -135,8 +167,7 @@ std::string scenario(const Arguments& arguments) {
   if (parsed.help) return {};
   const Format format = format_of(parsed, kFormats);
   refuse_same_outputs(outputs_of(parsed, {"html", "cache"}));
-  sim::Scenario file = sim::load_scenario(scenario_file(parsed));
-  const sim::ScenarioResult result = run(parsed, std::move(file), platform_of(parsed));
+  const sim::ScenarioResult result = run(parsed, platform_of(parsed));
   if (const auto html = optional(parsed, "html")) {
     write_file(*html, sim::format_scenario_page(result, page_command("scenario", parsed)));
   }

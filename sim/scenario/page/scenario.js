@@ -65,8 +65,7 @@ class ScenarioPage {
       const name = network.name.length > 18 ? `${network.name.slice(0, 17)}\u2026` : network.name;
       svg.append(svgElement("text", { x: 0, y: lane * height + 17, fill: "currentColor", "font-size": 12 }, name));
     });
-    for (const [lane, arrived, begun, done] of runs) {
-      const late = done - arrived > networks[lane].deadline_s;
+    for (const [lane, arrived, begun, done, late] of runs) {
       const y = lane * height + 13;
       svg.append(svgElement("line", { x1: x(arrived), x2: x(begun), y1: y, y2: y, stroke: "currentColor", "stroke-width": 1, opacity: 0.5 }));
       const bar = svgElement("rect", { x: x(begun), y: lane * height + 5, width: Math.max(0.5, x(done) - x(begun)), height: 16, fill: late ? "#d1495b" : "#2a78b8" });
