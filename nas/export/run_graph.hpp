@@ -17,9 +17,9 @@ class GraphRunner {
   torch::Tensor run(const torch::Tensor& images) const;
   // The same; every range takes in what its value was.
   torch::Tensor run(const torch::Tensor& images, std::vector<ValueRange>& ranges) const;
-  // Every value is rounded to the integers that stand for it, and kept to their range, as it is
-  // made. A graph with_quantized_constants() then computes what integers would, but for the
-  // rounding of sums in float.
+  // Every value is quantised as it is made: rounded to an integer, and limited to its range. A
+  // graph with_quantized_constants() then computes what integers would, but for the rounding of
+  // sums in float.
   torch::Tensor run(const torch::Tensor& images, const std::vector<Affine>& values) const;
 
  private:

@@ -200,9 +200,9 @@ Placement place(const Network& network, std::optional<std::int64_t> sram_bytes,
   const std::vector<Step> steps = steps_of(network);
   std::vector<Buffer> buffers = lives(network, steps, views);
   const std::vector<Together> turns = together(steps, cascades);
-  const std::vector<bool> brief = of_one_stripe(network, cascades);
+  const std::vector<bool> within_stripe = of_one_stripe(network, cascades);
   for (TensorId id = 0; id < buffers.size(); ++id) {
-    if (brief[id]) continue;
+    if (within_stripe[id]) continue;
     buffers[id].first = turns[buffers[id].first].first;
     buffers[id].last = turns[buffers[id].last].last;
   }

@@ -10,16 +10,17 @@
 namespace h4h::sim {
 namespace {
 
-// Results on the way to the first process: what a kill may lose, and how long it hears nothing.
-constexpr std::size_t kMostUntold = 1000;
-constexpr std::chrono::seconds kLongestSilence{1};
+// New results are sent to the first process when there are so many, and at least this often while
+// some come: a worker that is killed loses no more, and one that sends is not taken for hanging.
+constexpr std::size_t kMostUnsent = 1000;
+constexpr std::chrono::seconds kSendInterval{1};
 
 std::unique_ptr<CostStore> store_of(const VariantTask& task) {
   if (!task.store || task.machine.empty() || task.machine != this_machine()) return nullptr;
   try {
     return std::make_unique<CostStore>(CostStore::existing(*task.store));
   } catch (const DatabaseError&) {
-    return nullptr;  // who asks has it open, and says what is wrong with it
+    return nullptr;  // the first process opens the same file, and reports what is wrong with it
   }
 }
 
@@ -29,12 +30,12 @@ class TaskServer : public VariantServer {
     results_.hand_out([this](const StoredResult& result) { add(result); });
   }
 
-  std::string run(std::string_view item, const Tell& tell) override {
-    tell_ = &tell;
-    told_ = Clock::now();
+  std::string run(std::string_view item, const Send& send) override {
+    send_ = &send;
+    sent_at_ = Clock::now();
     take_platform(item);
     const VariantPoint point = variant_point(*costs_, platform_, task_.networks, network_);
-    return encode(VariantNews{std::move(untold_), point});
+    return encode(VariantNews{std::move(unsent_), point});
   }
 
  private:
@@ -42,7 +43,7 @@ class TaskServer : public VariantServer {
 
   // Networks of one variant follow each other, and share the bounds of its layers.
   void take_platform(std::string_view item) {
-    untold_.clear();
+    unsent_.clear();
     VariantAsk ask = decode_variant(item);
     if (ask.network >= task_.networks.networks.size()) throw WireError("no network of the task");
     network_ = ask.network;
@@ -54,11 +55,11 @@ class TaskServer : public VariantServer {
   }
 
   void add(const StoredResult& result) {
-    if (task_.keep) untold_.push_back(result);
+    if (task_.keep) unsent_.push_back(result);
     const Clock::time_point now = Clock::now();
-    if (untold_.size() < kMostUntold && now - told_ < kLongestSilence) return;
-    (*tell_)(encode(VariantNews{std::exchange(untold_, {}), std::nullopt}));
-    told_ = now;
+    if (unsent_.size() < kMostUnsent && now - sent_at_ < kSendInterval) return;
+    (*send_)(encode(VariantNews{std::exchange(unsent_, {}), std::nullopt}));
+    sent_at_ = now;
   }
 
   VariantTask task_;
@@ -67,9 +68,9 @@ class TaskServer : public VariantServer {
   std::string platform_bytes_;
   std::size_t network_ = 0;
   std::unique_ptr<LayerCosts> costs_;
-  const Tell* tell_ = nullptr;
-  Clock::time_point told_{};
-  std::vector<StoredResult> untold_;
+  const Send* send_ = nullptr;
+  Clock::time_point sent_at_{};
+  std::vector<StoredResult> unsent_;
 };
 
 }  // namespace

@@ -303,7 +303,7 @@ platforms::Platform decode_platform(std::string_view bytes) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     platforms::Setting setting;
     setting.key = keys[i].path;
-    setting.origin.file = "a platform on its way";
+    setting.origin.file = "a platform sent by another process";
     setting.parsed = std::move(values[i]);
     resolver.take(keys[i], std::move(setting));
   }

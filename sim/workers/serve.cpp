@@ -91,8 +91,8 @@ Answer Server::work(std::uint64_t ticket, std::string_view item, const Send& sen
       return {ticket, session_->run(job)};
     }
     if (!variants_) variants_ = open_(context_.bytes);
-    const auto tell = [&](std::string part) { send(encode({ticket, Part{part, false}})); };
-    return {ticket, Part{variants_->run(item, tell)}};
+    const auto send_part = [&](std::string part) { send(encode({ticket, Part{part, false}})); };
+    return {ticket, Part{variants_->run(item, send_part)}};
   } catch (const std::exception& error) {
     session_.reset();  // after NoProgress it is of no further use
     // Answers to jobs stay small enough to be sent at once.

@@ -18,11 +18,11 @@ Answer decode_answer(std::string_view bytes);
 // Works on variants of one context.
 class VariantServer {
  public:
-  using Tell = std::function<void(std::string part)>;
+  using Send = std::function<void(std::string part)>;
 
   virtual ~VariantServer() = default;
-  // The last part of the answer; `tell` is given those before. What it throws is the answer.
-  virtual std::string run(std::string_view item, const Tell& tell) = 0;
+  // The last part of the answer; `send` is given those before. What it throws is the answer.
+  virtual std::string run(std::string_view item, const Send& send) = 0;
 };
 // Throws for bytes that are no context. The server of variants is above this module: programs hand
 // it in (open_variant_server).

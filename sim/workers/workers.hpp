@@ -12,7 +12,7 @@ namespace h4h::sim {
 // What others are asked for: what a job takes, or how a network does on a variant of a chip.
 enum class Work { job, variant };
 
-// Work on its way to somebody who does it.
+// A request to a worker.
 struct Ask {
   std::uint64_t ticket = 0;
   std::string context;  // of a job platforms::layer_text, of a variant its encoded VariantTask
@@ -20,9 +20,9 @@ struct Ask {
   Work work = Work::job;
 };
 
-// How many asks a worker has at a time. A job takes less than its way, so the next one is at hand.
-// Who works on a variant reads nothing: a second ask might fill the way while the worker fills the
-// way back, and both would wait for ever.
+// How many asks a worker has at a time. A job takes less time than its transfer, so several are
+// sent ahead. A worker reads nothing while it works on a variant: a second ask might fill the
+// socket in one direction while the worker fills it in the other, a deadlock.
 constexpr std::size_t most_under_way(Work work) { return work == Work::job ? 64 : 1; }
 
 // An encoded VariantNews. Others of the same ticket follow unless it is the last one.

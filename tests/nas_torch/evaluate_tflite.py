@@ -1,5 +1,5 @@
 """Runs a TensorFlow Lite file of 8-bit integers on images and prints its outputs, one line an
-image, as the real numbers that the integers stand for.
+image, dequantised.
 
     evaluate_tflite.py FILE.tflite IMAGES
 

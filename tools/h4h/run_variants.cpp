@@ -47,7 +47,7 @@ class Distributor {
   std::vector<sim::VariantPoint> run() {
     Progress progress(run_.what, run_.count);
     while (done_ < submitted_ || submit()) {
-      // One at hand for each that is under way.
+      // One waits for each that is under way.
       while (submitted_ - done_ < 2 * results_.workers().count() && submit()) {
       }
       if (!take(results_.workers().receive(true))) continue;
