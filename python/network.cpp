@@ -10,6 +10,7 @@
 #include "python/to_python.hpp"
 #include "tools/h4h/network_text.hpp"
 #include "workloads/export/yaml.hpp"
+#include "workloads/import/network_name.hpp"
 #include "workloads/nets/catalogue.hpp"
 
 namespace h4h::python {
@@ -26,8 +27,9 @@ bool is_path(const std::string& name) {
 void require_file_of(const std::string& name) {
   std::error_code too_long;
   if (std::filesystem::is_regular_file(name, too_long)) return;
-  const std::string file = name.substr(0, name.rfind('#'));
-  if (is_path(file)) require_file(file);
+  const auto inside = workloads::network_in_file(name);
+  const std::string file = inside ? inside->file : name;
+  if (is_path(file) && !std::filesystem::is_directory(file, too_long)) require_file(file);
 }
 
 Network load(const std::string& name, const tools::Arguments& arguments) {

@@ -8,6 +8,10 @@
 
 namespace h4h::nas {
 
+// Raised whenever the same network gets other integers: accuracies of other versions are not
+// reused.
+inline constexpr int kQuantizationVersion = 1;
+
 // 8-bit post-training quantisation as TensorFlow Lite specifies it
 // (tensorflow.org/lite/performance/quantization_spec): a value is scale x (integer - zero point).
 // Activations have one scale and zero point a tensor, -128..127; weights one scale for each output
@@ -56,7 +60,7 @@ struct QuantizedConstant {
 };
 QuantizedConstant quantized_constant(const Array& constant);
 
-// The graph with the constants that the integers stand for.
+// The graph with its constants rounded to these integers.
 Graph with_quantized_constants(Graph graph, const std::vector<Affine>& values);
 
 }  // namespace h4h::nas

@@ -27,11 +27,20 @@ std::size_t index_of(const std::string& row, std::size_t rows, const std::string
 
 }  // namespace
 
+bool is_front(const std::filesystem::path& folder) {
+  std::error_code too_long;
+  return std::filesystem::is_regular_file(folder / kFront, too_long);
+}
+
 std::optional<FrontRow> open_front_row(const std::filesystem::path& folder,
                                        const std::string& row) {
   const std::filesystem::path file = folder / kFront;
   std::error_code too_long;  // for a file's name, where a genotype stands in it
-  if (!std::filesystem::exists(file, too_long)) return std::nullopt;
+  if (!std::filesystem::is_directory(folder, too_long)) return std::nullopt;
+  if (!is_front(folder)) {
+    throw SpaceError(fmt::format("{}: no {}; pass the --out directory of `h4h search`",
+                                 folder.string(), kFront));
+  }
   Space space = space_of(folder);
   try {
     const CsvTable front(file, {"genotype"});

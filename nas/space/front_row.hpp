@@ -18,9 +18,12 @@ struct FrontRow {
   Genotype genotype;
 };
 
-// FOLDER#ROW: the row of front.csv, from 1. Nothing where the folder has no front. Throws
-// SpaceError that names the file for a row which is not there, and for a folder of a version that
-// kept no space.
+// Whether a directory has the front of a search.
+bool is_front(const std::filesystem::path& folder);
+
+// FOLDER#ROW: the row of front.csv, from 1. Nothing where `folder` is no directory. Throws
+// SpaceError that names the file for a row which is not there, and for a directory without a front
+// or, of an earlier version, without its space.
 std::optional<FrontRow> open_front_row(const std::filesystem::path& folder, const std::string& row);
 
 }  // namespace h4h::nas

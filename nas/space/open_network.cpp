@@ -10,6 +10,7 @@
 #include "nas/space/front_row.hpp"
 #include "nas/space/load.hpp"
 #include "workloads/fuse/fuse.hpp"
+#include "workloads/import/network_name.hpp"
 #include "workloads/import/read_or_build.hpp"
 
 namespace h4h::nas {
@@ -67,11 +68,11 @@ workloads::Network network_of_file(const std::string& name,
   try {
     return workloads::read_or_build(name, options);
   } catch (const workloads::NetworkError&) {
-    if (!is_space(name)) throw;
+    const bool run = is_front(name);
+    if (!run && !is_space(name)) throw;
     throw workloads::NetworkError(
-        fmt::format("{0}: a search space, not a network; name one of its networks, such as "
-                    "'{0}#min'",
-                    name));
+        fmt::format("{0}: {1}, not a network; name one of its networks, such as '{0}#{2}'", name,
+                    run ? "the directory of a search" : "a search space", run ? "1" : "min"));
   }
 }
 
@@ -97,9 +98,9 @@ workloads::Network network_of(const FrontRow& row, const std::string& name) {
 }
 
 workloads::Network open_network(const std::string& name, const workloads::ImportOptions& options) {
-  const std::size_t mark = name.rfind('#');
+  const auto inside = workloads::network_in_file(name);
   std::error_code too_long;  // for a file's name, where a genotype stands in it
-  if (mark == std::string::npos || std::filesystem::exists(name, too_long)) {
+  if (!inside || std::filesystem::exists(name, too_long)) {
     return network_of_file(name, options);
   }
   if (options.input) {
@@ -108,12 +109,13 @@ workloads::Network open_network(const std::string& name, const workloads::Import
                                   "is for .tflite and .onnx files that leave it open");
   }
   std::string where;
-  const std::string file = name.substr(0, mark), which = name.substr(mark + 1);
   try {
-    if (const auto row = open_front_row(file, which)) return network_of(*row, name);
-    const Space space = load_space(file);
+    if (const auto row = open_front_row(inside->file, inside->network)) {
+      return network_of(*row, name);
+    }
+    const Space space = load_space(inside->file);
     where = name + ": ";
-    return network_of(space, which);
+    return network_of(space, inside->network);
   } catch (const SpaceError& error) {
     throw workloads::NetworkError(where + error.what());
   }

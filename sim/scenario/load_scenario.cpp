@@ -7,6 +7,7 @@
 #include "base/yaml/file.hpp"
 #include "platforms/description/quantity.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "workloads/import/network_name.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -127,13 +128,11 @@ class Reader {
   // A file beside the scenario's, or what stands ahead of a `#`: a space, or a search's folder.
   std::string found(const std::string& named) const {
     std::error_code ignored;
-    const std::size_t mark = named.rfind('#');
     const fs::path whole = file_.parent_path() / named;
-    if (mark == std::string::npos || fs::is_regular_file(whole, ignored)) {
-      return fs::is_regular_file(whole, ignored) ? whole.string() : named;
-    }
-    const fs::path left = file_.parent_path() / named.substr(0, mark);
-    return fs::exists(left, ignored) ? left.string() + named.substr(mark) : named;
+    if (fs::is_regular_file(whole, ignored)) return whole.string();
+    const auto inside = workloads::network_in_file(named);
+    const bool beside = inside && fs::exists(file_.parent_path() / inside->file, ignored);
+    return beside ? whole.string() : named;
   }
 
   void read_rate(Fields& fields, const Node& node, Stream& stream) {

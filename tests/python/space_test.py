@@ -1,7 +1,9 @@
+import csv
 import json
 import math
 import os
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -50,6 +52,19 @@ class Space(unittest.TestCase):
         network = self.space.network(self.space.max())
         self.assertEqual(network.macs, h4h.load_network(f"{TOY}#max").macs)
         self.assertEqual(len(self.space.enumerate(100_000)), round(10 ** self.space.log10_size))
+
+    def test_rows_of_a_search_are_networks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = os.path.join(folder, "run")
+            command("search", "--space", str(ROOT / "nas/spaces/resnet.yaml"), "--accuracy", "surrogate",
+                    "--platform", CHIP, "--population", "4", "--evaluations", "8", "--random", "off",
+                    "--out", run)
+            with open(os.path.join(run, "front.csv"), newline="") as file:
+                rows = list(csv.DictReader(file))
+            report = h4h.simulate(h4h.load_platform(CHIP), h4h.load_network(f"{run}#{len(rows)}"))
+            self.assertEqual(report.totals.latency_s, float(rows[-1]["latency_s"]))
+            with self.assertRaisesRegex(h4h.NetworkError, "has no row '0'"):
+                h4h.load_network(f"{run}#0")
 
     def test_two_loads_of_a_file_are_one_space(self):
         other = h4h.Space(TOY)

@@ -138,9 +138,12 @@ TEST(Scenario, NetworksOfSpacesStandBesideTheFileAndMistakesNameIt) {
 }
 
 TEST(Scenario, WrongCommandLinesAreNamed) {
+  const ScenarioFolder folder;
   expect_failure("scenario --platform h4h-7nm", 2, "one scenario file is needed");
   expect_failure("scenario --platform h4h-7nm nowhere.yaml", 1, "nowhere.yaml");
   expect_failure("scenario vr-gaming", 2, "--platform");
+  expect_failure("scenario --platform h4h-7nm " + folder.two + " --html " + folder.two, 2,
+                 "--html and the scenario file name the same file");
 }
 
 TEST(Scenario, PageDrawsInChromium) {

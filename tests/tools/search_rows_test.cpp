@@ -45,6 +45,17 @@ TEST(SearchRows, RowsThatAreNotThereAreNamed) {
   expect_failure(network("1"), 1, "no space.yaml; rerun the `h4h search` command");
 }
 
+TEST(SearchRows, DirectoriesThatAreNoNetworksSayWhatIsMissing) {
+  const SearchFolder folder;
+  h4h(folder.search("a"));
+  expect_failure("network check " + folder.out("a"), 1,
+                 "the directory of a search, not a network; name one of its networks, such as '" +
+                     folder.out("a") + "#1'");
+  std::filesystem::create_directory(folder.path() / "empty");
+  expect_failure("network check '" + folder.out("empty") + "#1'", 1,
+                 "no front.csv; pass the --out directory of `h4h search`");
+}
+
 TEST(SearchRows, AGenotypeThatIsNoneIsNamedWithItsLine) {
   const SearchFolder folder;
   h4h(folder.search("a"));

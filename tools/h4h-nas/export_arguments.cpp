@@ -4,6 +4,7 @@
 #include "tools/h4h-nas/run_export.hpp"
 #include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "workloads/import/network_name.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -82,7 +83,7 @@ std::optional<ExportCommand> parse_export(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage, kArguments);
   if (parsed.help) return std::nullopt;
   const Arguments networks = list_of(parsed, kArguments);
-  if (networks.size() != 1 || networks.front().find('#') == std::string::npos) {
+  if (networks.size() != 1 || !workloads::network_in_file(networks.front())) {
     throw UsageError("one network is needed: RUN#ROW or SPACE#NETWORK");
   }
   return ExportCommand{networks.front(),       optional(parsed, "accuracy"),

@@ -5,6 +5,7 @@
 #include "nas/accuracy/accuracy_cache.hpp"
 #include "nas/data/open.hpp"
 #include "nas/export/int8_accuracy.hpp"
+#include "nas/export/quantization.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -72,13 +73,15 @@ std::string search(const Arguments& arguments) {
   const nas::Split split = nas::open_split(trained.arguments.data);
   const nas::EvaluationImages images = nas::evaluation_images(split.train, split.holdout);
   const bool int8 = parsed->precision == nas::Precision::int8;
+  const std::string quantization = fmt::format("int8-{}", nas::kQuantizationVersion);
   const auto accuracy = accuracy_of(*parsed, trained, images);
-  parsed->accuracy_identity = fmt::format("supernet {} on {}{}", trained.identity,
-                                          trained.arguments.data, int8 ? " in int8" : "");
+  parsed->accuracy_identity =
+      fmt::format("supernet {} on {}{}", trained.identity, trained.arguments.data,
+                  int8 ? " in " + quantization : "");
   TestAccuracy test(*parsed, trained, split);
   const auto table = [&](const char* of) {
     return std::filesystem::path(parsed->accuracy) /
-           fmt::format("{}{}-{}.csv", int8 ? "int8-" : "", of, trained.identity);
+           fmt::format("{}{}-{}.csv", int8 ? quantization + "-" : "", of, trained.identity);
   };
   nas::AccuracyCache cache(parsed->space, *accuracy, table("accuracy"));
   nas::AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));

@@ -166,7 +166,9 @@ std::string scenario(const Arguments& arguments) {
                               {kArguments, {}, "FILE", [] { return shipped_names("scenarios"); }});
   if (parsed.help) return {};
   const Format format = format_of(parsed, kFormats);
-  refuse_same_outputs(outputs_of(parsed, {"html", "cache"}));
+  std::vector<Output> files = outputs_of(parsed, {"html", "cache"});
+  files.push_back({"the scenario file", scenario_file(parsed)});  // not to be written over
+  refuse_same_outputs(files);
   const sim::ScenarioResult result = run(parsed, platform_of(parsed));
   if (const auto html = optional(parsed, "html")) {
     write_file(*html, sim::format_scenario_page(result, page_command("scenario", parsed)));
