@@ -15,7 +15,7 @@ namespace h4h::nas {
 // asks about images that were trained on. Throws DataError.
 Split open_split(const std::string& data, std::uint64_t holdout_seed = 0);
 
-// How its images become those of the sets, in words, for who feeds an exported network.
+// How its images are prepared, in words, for users of an exported network.
 std::string preparation_of(const std::string& data);
 
 }  // namespace h4h::nas

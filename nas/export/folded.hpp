@@ -6,7 +6,7 @@
 namespace h4h::nas {
 
 // The constants of inference: batch norms with these statistics are folded into their convolutions
-// (in double precision), position biases are spelled for every pair of tokens.
+// (in double precision), position biases are expanded to every pair of tokens.
 InferenceWeights folded(const workloads::Network& network, const Parameters& parameters,
                         const Calibration& calibration);
 
