@@ -28,8 +28,9 @@ void require_file_of(const std::string& name) {
   std::error_code too_long;
   if (std::filesystem::is_regular_file(name, too_long)) return;
   const auto inside = workloads::network_in_file(name);
+  if (inside && std::filesystem::is_directory(inside->file, too_long)) return;
   const std::string file = inside ? inside->file : name;
-  if (is_path(file) && !std::filesystem::is_directory(file, too_long)) require_file(file);
+  if (is_path(file)) require_file(file);
 }
 
 Network load(const std::string& name, const tools::Arguments& arguments) {
