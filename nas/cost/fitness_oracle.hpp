@@ -13,6 +13,7 @@ struct Cost {
   double energy_j = 0;
   std::optional<double> area_mm2;         // of the chip; where every part gives one
   std::optional<std::string> infeasible;  // why it does not run; the figures mean nothing then
+  std::optional<double> macro_area_mm2{};  // of the chip's macros; where a search varies the chip
 };
 
 // What candidates cost on a chip, in their order: exactly what `h4h simulate` says of their

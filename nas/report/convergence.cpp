@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMostPairs = 100;  // each asks for all networks before it
 
-Document growth(const Problem& problem, const Reference& from,
+Document growth(const SearchResult& result, const Reference& from,
                 const std::vector<Candidate>& candidates) {
   Document pairs = Document::array();
   const std::size_t steps = std::min(candidates.size(), kMostPairs);
@@ -17,8 +17,7 @@ Document growth(const Problem& problem, const Reference& from,
     const std::size_t n = candidates.size() * step / steps;
     const std::vector<Candidate> first(candidates.begin(),
                                        candidates.begin() + static_cast<std::ptrdiff_t>(n));
-    pairs.push_back(
-        Document::array({n, hypervolume(worths(problem, first), from.accuracy, from.cost)}));
+    pairs.push_back(Document::array({n, hypervolume(result, from, first)}));
   }
   return pairs;
 }
@@ -27,8 +26,8 @@ Document growth(const Problem& problem, const Reference& from,
 
 Document convergence_document(const Space& space, const SearchResult& result) {
   const Reference from = reference(space, result);
-  return {{"front", growth(result.problem, from, result.evaluated)},
-          {"random", growth(result.problem, from, result.control)}};
+  return {{"front", growth(result, from, result.evaluated)},
+          {"random", growth(result, from, result.control)}};
 }
 
 }  // namespace h4h::nas

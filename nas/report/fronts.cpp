@@ -78,6 +78,9 @@ sim::Objective objective_of(const Document& arguments) {
 
 SearchedFront front_of(const Document& json) {
   const Document &arguments = json.at("arguments"), &platform = json.at("platform");
+  if (json.contains("varied")) {
+    throw FrontsError("the search varied its platform (--vary): its networks run on several chips");
+  }
   SearchedFront front{platform_text(platform),
                       platform.at("file").text(),
                       platform.at("hash").text(),

@@ -30,11 +30,28 @@ bool all_have(const SearchResult& result, std::optional<Value> NetworkFacts::*va
                      [&](const NetworkFacts& facts) { return (facts.*value).has_value(); });
 }
 
-Document network_document(const Space& space, const Candidate& c) {
-  return {{"genotype", space.document(c.genotype)},
-          {"accuracy", c.accuracy.value_or(0)},
-          {"latency_s", c.cost.latency_s},
-          {"energy_j", c.cost.energy_j}};
+SearchSpace search_space(const Space& space, const SearchResult& result) {
+  return {space, result.varied};
+}
+
+// What --set of the platform gives the chip of a candidate.
+Document chip_document(const SearchSpace& space, const Candidate& c) {
+  Document settings = Document::object();
+  const std::vector<std::string> values = space.chip_values(c.genotype);
+  for (std::size_t i = 0; i < values.size(); ++i) settings[space.chips()[i].key] = values[i];
+  return settings;
+}
+
+Document network_document(const SearchSpace& space, const Candidate& c) {
+  Document network{{"genotype", space.networks().document(space.network(c.genotype))},
+                   {"accuracy", c.accuracy.value_or(0)},
+                   {"latency_s", c.cost.latency_s},
+                   {"energy_j", c.cost.energy_j}};
+  if (!space.chips().empty()) {
+    network["macro_area_mm2"] = c.cost.macro_area_mm2;
+    network["settings"] = chip_document(space, c);
+  }
+  return network;
 }
 
 void add_interval(Document& network, const AccuracyInterval& interval) {
@@ -46,7 +63,7 @@ Document front_document(const Space& space, const SearchResult& result) {
   Document all = Document::array();
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    Document network = network_document(space, members[i]);
+    Document network = network_document(search_space(space, result), members[i]);
     const NetworkFacts& facts = result.facts.at(i);
     network["macs"] = facts.macs;
     network["parameters"] = facts.parameters;
@@ -64,7 +81,7 @@ Document random_document(const Space& space, const SearchResult& result) {
   Document all = Document::array();
   const std::vector<Candidate> members = front(result.problem, result.control);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    Document network = network_document(space, members[i]);
+    Document network = network_document(search_space(space, result), members[i]);
     if (!result.random_intervals.empty()) add_interval(network, result.random_intervals.at(i));
     if (has_random_errors(result)) network[kError] = result.random_standard_errors.at(i);
     all.push_back(std::move(network));
@@ -85,17 +102,31 @@ void add_interval_columns(Table& table, const SearchResult& result) {
   table.add_column(text_column("accuracy_by"));
 }
 
-Table front_columns() {
-  return Table({text_column("genotype"), real_column("accuracy"), real_column("latency_s"),
-                real_column("energy_j")});
+Table front_columns(const SearchResult& result) {
+  Table table({text_column("genotype"), real_column("accuracy"), real_column("latency_s"),
+               real_column("energy_j")});
+  if (!result.varied.empty()) table.add_column(real_column("macro_area_mm2"));
+  for (const ChipGene& gene : result.varied) table.add_column(text_column(gene.key));
+  return table;
 }
 
-std::vector<Cell> front_row(const Space& space, const Candidate& c) {
-  return {space.text(c.genotype), c.accuracy.value_or(0), c.cost.latency_s, c.cost.energy_j};
+std::vector<Cell> front_row(const SearchSpace& space, const Candidate& c) {
+  std::vector<Cell> row{space.networks().text(space.network(c.genotype)), c.accuracy.value_or(0),
+                        c.cost.latency_s, c.cost.energy_j};
+  if (!space.chips().empty()) row.emplace_back(c.cost.macro_area_mm2);
+  for (std::string& value : space.chip_values(c.genotype)) row.emplace_back(std::move(value));
+  return row;
 }
 
 void add_interval_cells(std::vector<Cell>& row, const AccuracyInterval& interval) {
   row.insert(row.end(), {interval.low, interval.high, "surrogate"});
+}
+
+// Keys and their values, in the order of the command line.
+Document varied_document(const SearchResult& result) {
+  Document keys = Document::object();
+  for (const ChipGene& gene : result.varied) keys[gene.key] = gene.values;
+  return keys;
 }
 
 // [latency, energy, accuracy] of everything within budgets.
@@ -113,7 +144,10 @@ Document points_document(const std::vector<Candidate>& candidates) {
 
 Reference reference(const Space& space, const SearchResult& result) {
   Reference from{1 / static_cast<double>(space.classes()), 0};
-  const Genotype smallest = space.canonical(space.min()), largest = space.canonical(space.max());
+  const SearchSpace searched = search_space(space, result);
+  const Genotype smallest = searched.on_first_chip(space.canonical(space.min())),
+                 largest = searched.on_first_chip(space.canonical(space.max()));
+  from.area = 1.1 * result.largest_macro_area_mm2;
   bool largest_runs = false;
   for (const Candidate& c : result.evaluated) {
     const double cost = result.problem.cost(c.cost);
@@ -127,14 +161,21 @@ Reference reference(const Space& space, const SearchResult& result) {
   return from;
 }
 
+double hypervolume(const SearchResult& result, const Reference& from,
+                   const std::vector<Candidate>& candidates) {
+  const std::vector<Worth> all = worths(result.problem, candidates);
+  return result.varied.empty() ? hypervolume(all, from.accuracy, from.cost)
+                               : hypervolume(all, from.accuracy, from.cost, from.area);
+}
+
 Table random_front_table(const Space& space, const SearchResult& result) {
   const bool errors = has_random_errors(result);
-  Table table = front_columns();
+  Table table = front_columns(result);
   add_interval_columns(table, result);
   if (errors) table.add_column(real_column(kError));
   const std::vector<Candidate> members = front(result.problem, result.control);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    std::vector<Cell> row = front_row(space, members[i]);
+    std::vector<Cell> row = front_row(search_space(space, result), members[i]);
     if (!result.random_intervals.empty()) add_interval_cells(row, result.random_intervals.at(i));
     if (errors) row.emplace_back(result.random_standard_errors.at(i));
     table.add_row(std::move(row));
@@ -146,7 +187,7 @@ Table front_table(const Space& space, const SearchResult& result) {
   const bool tested = all_have(result, &NetworkFacts::test_accuracy);
   const bool errors = all_have(result, &NetworkFacts::standard_error);
   const bool test_errors = all_have(result, &NetworkFacts::test_standard_error);
-  Table table = front_columns();
+  Table table = front_columns(result);
   if (tested) table.add_column(real_column("test_accuracy"));
   add_interval_columns(table, result);
   if (errors) table.add_column(real_column(kError));
@@ -154,7 +195,7 @@ Table front_table(const Space& space, const SearchResult& result) {
   const std::vector<Candidate> members = front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const NetworkFacts& facts = result.facts.at(i);
-    std::vector<Cell> row = front_row(space, members[i]);
+    std::vector<Cell> row = front_row(search_space(space, result), members[i]);
     if (tested) row.emplace_back(facts.test_accuracy);
     if (facts.interval) add_interval_cells(row, *facts.interval);
     if (errors) row.emplace_back(facts.standard_error);
@@ -175,7 +216,7 @@ Document search_document(const Space& space, const SearchResult& result) {
   for (const auto& [name, value] : result.arguments) arguments[name] = value;
   const Reference worst = reference(space, result);
   const auto volume = [&](const std::vector<Candidate>& candidates) {
-    return hypervolume(worths(result.problem, candidates), worst.accuracy, worst.cost);
+    return hypervolume(result, worst, candidates);
   };
   const char* const cost =
       result.problem.objective == sim::Objective::latency ? "latency_s" : "energy_j";
@@ -196,6 +237,10 @@ Document search_document(const Space& space, const SearchResult& result) {
        {"hypervolume", {{"front", volume(result.evaluated)}, {"random", volume(result.control)}}},
        {"front", front_document(space, result)},
        {"random_front", random_document(space, result)}});
+  if (!result.varied.empty()) {
+    json["varied"] = varied_document(result);
+    json["reference"]["macro_area_mm2"] = worst.area;
+  }
   if (!result.accuracy_source.empty()) json["accuracy_source"] = result.accuracy_source;
   if (result.health) json["supernet_health"] = to_document(*result.health);
   return json;

@@ -4,6 +4,7 @@
 #include "base/table/table.hpp"
 #include "nas/accuracy/health.hpp"
 #include "nas/search/description.hpp"
+#include "nas/space/search_space.hpp"
 
 namespace h4h::nas {
 
@@ -23,6 +24,8 @@ struct SearchResult {
   std::string accuracy_source{};          // the same; empty: not kept
   std::string platform_name, platform_hash;
   std::vector<std::string> platform_settings;  // KEY=VALUE that replaced the file's values
+  std::vector<ChipGene> varied{};              // keys of the platform that the search varied
+  double largest_macro_area_mm2 = 0;           // of the chips that they make
   Problem problem;
   std::vector<Candidate> evaluated, control;  // control: drawn at random
   std::vector<NetworkFacts> facts;            // of each network of the front
@@ -38,16 +41,21 @@ struct SearchResult {
 // cost of its largest, so that searches of the same space, platform and accuracies measure from the
 // same point, whatever they looked at. Where the smallest is over a budget, so that nobody asked
 // for its accuracy: that of a guess. Where the largest does not run: the highest cost within
-// budgets.
+// budgets. Where the chip varies, the largest network's cost is that on the first of the chips, and
+// the area a tenth above the largest: a front on chips of one area has a volume too.
 struct Reference {
-  double accuracy = 0, cost = 0;
+  double accuracy = 0, cost = 0, area = 0;
 };
 Reference reference(const Space& space, const SearchResult& result);
+// Of candidates, from there. Where the chip varies it is x mm2.
+double hypervolume(const SearchResult& result, const Reference& from,
+                   const std::vector<Candidate>& candidates);
 
 // Whether its accuracies are those of the surrogate: estimates, nothing was trained.
 bool by_surrogate(const SearchResult& result);
 
-// genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive. Accuracies of the
+// genotype,accuracy,latency_s,energy_j; from the cheapest to the most expensive; where the chip
+// varies then macro_area_mm2 and the varied keys with their values. Accuracies of the
 // surrogate have accuracy_low and accuracy_high, and say so in a column accuracy_by; measured ones
 // whose standard error is known have accuracy_standard_error.
 Table random_front_table(const Space& space, const SearchResult& result);

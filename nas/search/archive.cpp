@@ -8,8 +8,8 @@ constexpr double kLog10Enumerable = 5;  // of networks in a space that is gone t
 
 }  // namespace
 
-Archive::Archive(const Space& space, std::vector<Candidate> all)
-    : space_(&space), all_(std::move(all)) {
+Archive::Archive(SearchSpace space, std::vector<Candidate> all)
+    : space_(std::move(space)), all_(std::move(all)) {
   for (std::size_t i = 0; i < all_.size(); ++i) index_.emplace(all_[i].genotype, i);
 }
 
@@ -26,7 +26,7 @@ void Archive::add(Candidate candidate) {
 std::optional<Genotype> Archive::fresh(const std::function<Genotype()>& propose,
                                        const std::set<Genotype>& batch, Random& random) const {
   for (int i = 0; i < 2 * kTries; ++i) {
-    Genotype genotype = i < kTries ? propose() : space_->sample(random);
+    Genotype genotype = i < kTries ? propose() : space_.sample(random);
     if (index_.count(genotype) == 0 && batch.count(genotype) == 0) return genotype;
   }
   return one_of_the_rest(batch, random);
@@ -34,9 +34,9 @@ std::optional<Genotype> Archive::fresh(const std::function<Genotype()>& propose,
 
 std::optional<Genotype> Archive::one_of_the_rest(const std::set<Genotype>& batch,
                                                  Random& random) const {
-  if (space_->log10_size() > kLog10Enumerable) return std::nullopt;
+  if (space_.log10_size() > kLog10Enumerable) return std::nullopt;
   std::vector<Genotype> rest;
-  for (Genotype& genotype : space_->enumerate()) {
+  for (Genotype& genotype : space_.enumerate()) {
     if (index_.count(genotype) == 0 && batch.count(genotype) == 0) {
       rest.push_back(std::move(genotype));
     }

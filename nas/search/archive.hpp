@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "nas/search/problem.hpp"
+#include "nas/space/search_space.hpp"
 
 namespace h4h::nas {
 
 // Everything evaluated so far, in order; by genotype, so that nothing is evaluated twice.
 class Archive {
  public:
-  Archive(const Space& space, std::vector<Candidate> all);
+  Archive(SearchSpace space, std::vector<Candidate> all);
 
   const std::vector<Candidate>& all() const { return all_; }
   std::size_t size() const { return all_.size(); }
@@ -27,7 +28,7 @@ class Archive {
  private:
   std::optional<Genotype> one_of_the_rest(const std::set<Genotype>& batch, Random& random) const;
 
-  const Space* space_;
+  SearchSpace space_;
   std::vector<Candidate> all_;
   std::map<Genotype, std::size_t> index_;
 };

@@ -48,17 +48,19 @@ std::vector<std::size_t> indices_of(const Document& json) {
 Document candidates_document(const std::vector<Candidate>& candidates) {
   Document all = Document::array();
   for (const Candidate& c : candidates) {
-    all.push_back(Document::array({c.genotype, c.cost.latency_s, c.cost.energy_j, c.cost.area_mm2,
-                                   c.cost.infeasible, c.accuracy}));
+    Document one = Document::array({c.genotype, c.cost.latency_s, c.cost.energy_j, c.cost.area_mm2,
+                                    c.cost.infeasible, c.accuracy});
+    if (c.cost.macro_area_mm2) one.push_back(*c.cost.macro_area_mm2);
+    all.push_back(std::move(one));
   }
   return all;
 }
 
 // What no search has: DocumentError.
-void check_genotype(const Genotype& genotype, const Space& space) {
-  bool fits = genotype.size() == space.genes().size();
+void check_genotype(const Genotype& genotype, const SearchSpace& space) {
+  bool fits = genotype.size() == space.genes();
   for (std::size_t i = 0; fits && i < genotype.size(); ++i) {
-    fits = genotype[i] < space.genes()[i].choices.size();
+    fits = genotype[i] < space.choices(i);
   }
   if (!fits || space.canonical(genotype) != genotype) {
     throw DocumentError("a genotype does not belong to the space");
@@ -74,9 +76,10 @@ void check_cost(const Cost& cost) {
     throw DocumentError(fmt::format("the {} of a candidate that {} is {}", what,
                                     runs ? "runs" : "does not run", value));
   }
-  const double area = cost.area_mm2.value_or(0);
-  if (std::isfinite(area) && area >= 0) return;
-  throw DocumentError(fmt::format("the area of a candidate is {} mm2", area));
+  for (const double area : {cost.area_mm2.value_or(0), cost.macro_area_mm2.value_or(0)}) {
+    if (std::isfinite(area) && area >= 0) continue;
+    throw DocumentError(fmt::format("the area of a candidate is {} mm2", area));
+  }
 }
 
 void check_accuracy(const Candidate& candidate, const Problem& problem) {
@@ -103,6 +106,7 @@ std::vector<Candidate> candidates_of(const Document& json, const Resumed& search
     Candidate candidate{genotype_of(c.at(0)),
                         {c.at(1).number(), c.at(2).number(), number_of(c.at(3)), text_of(c.at(4))},
                         number_of(c.at(5))};
+    if (!search.space.chips().empty()) candidate.cost.macro_area_mm2 = c.at(6).number();
     check_candidate(candidate, search);
     if (!known.insert(candidate.genotype).second) {
       throw DocumentError("a candidate is given twice");
@@ -136,6 +140,8 @@ SearchState state_of(const Document& json, const Resumed& search) {
   return state;
 }
 
+constexpr const char kOptional[] = "vary";  // described where there is one
+
 bool is_table(const std::string& accuracy) { return accuracy.rfind("table ", 0) == 0; }
 
 // What differs between the arguments of a checkpoint and those of now.
@@ -146,12 +152,20 @@ struct Differences {
 
 Differences differences(const Document& theirs, const Description& ours) {
   Differences found;
-  for (const auto& [name, value] : ours) {
-    const std::string other = theirs.at(name).text();
-    if (other == value) continue;
+  const auto add = [&](const std::string& name, const std::string& other,
+                       const std::string& value) {
     found.text +=
         fmt::format("{}--{} was {}, is {} now", found.text.empty() ? "" : "; ", name, other, value);
     if (name != "accuracy" || !is_table(other) || !is_table(value)) found.only_the_table = false;
+  };
+  for (const auto& [name, value] : ours) {
+    const std::string other =
+        name == kOptional && !theirs.contains(name) ? "none" : theirs.at(name).text();
+    if (other != value) add(name, other, value);
+  }
+  const auto is_ours = [&](const auto& argument) { return argument.first == kOptional; };
+  if (theirs.contains(kOptional) && std::none_of(ours.begin(), ours.end(), is_ours)) {
+    add(kOptional, theirs.at(kOptional).text(), "none");
   }
   return found;
 }

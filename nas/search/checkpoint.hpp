@@ -21,7 +21,7 @@ std::string format_checkpoint(const Description& arguments, const SearchState& s
 // The search that is to resume from a checkpoint.
 struct Resumed {
   const Description& arguments;
-  const Space& space;
+  const SearchSpace& space;
   const Problem& problem;
   const SearchSettings& settings;
   // Whether the accuracies in a state are those of this search, although its table of accuracies is

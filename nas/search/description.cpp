@@ -24,6 +24,14 @@ std::string budget(const std::optional<double>& value, const char* unit) {
   return value ? fmt::format("{:.15g} {}", *value, unit) : std::string("none");
 }
 
+std::string axes(const std::vector<ChipGene>& genes) {
+  std::string text;
+  for (const ChipGene& gene : genes) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : "; ", gene.key, fmt::join(gene.values, ","));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string space_hash(const Space& space) { return text_hash(definition(space)); }
@@ -31,19 +39,22 @@ std::string space_identity(const Space& space) {
   return fmt::format("{} {}", space.name(), space_hash(space));
 }
 
-Description describe(const Space& space, const std::string& platform, const std::string& accuracy,
-                     const Problem& problem, const SearchSettings& settings) {
-  return {{"space", space_identity(space)},
-          {"platform", platform},
-          {"accuracy", accuracy},
-          {"objective", std::string(to_string(problem.objective))},
-          {"max-latency", budget(problem.max_latency_s, "s")},
-          {"max-energy", budget(problem.max_energy_j, "J")},
-          {"algorithm", std::string(to_string(settings.algorithm))},
-          {"population", fmt::format("{}", settings.population)},
-          {"evaluations", fmt::format("{}", settings.evaluations)},
-          {"seed", fmt::format("{}", settings.seed)},
-          {"random", settings.random ? fmt::format("{}", *settings.random) : "same"}};
+Description describe(const SearchSpace& space, const std::string& platform,
+                     const std::string& accuracy, const Problem& problem,
+                     const SearchSettings& settings) {
+  Description all{{"space", space_identity(space.networks())},
+                  {"platform", platform},
+                  {"accuracy", accuracy},
+                  {"objective", std::string(to_string(problem.objective))},
+                  {"max-latency", budget(problem.max_latency_s, "s")},
+                  {"max-energy", budget(problem.max_energy_j, "J")},
+                  {"algorithm", std::string(to_string(settings.algorithm))},
+                  {"population", fmt::format("{}", settings.population)},
+                  {"evaluations", fmt::format("{}", settings.evaluations)},
+                  {"seed", fmt::format("{}", settings.seed)},
+                  {"random", settings.random ? fmt::format("{}", *settings.random) : "same"}};
+  if (!space.chips().empty()) all.emplace_back("vary", axes(space.chips()));
+  return all;
 }
 
 }  // namespace h4h::nas

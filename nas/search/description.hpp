@@ -17,7 +17,8 @@ std::string space_hash(const Space& space);
 std::string space_identity(const Space& space);
 
 // `platform` and `accuracy` name where costs and accuracies come from, with a hash.
-Description describe(const Space& space, const std::string& platform, const std::string& accuracy,
-                     const Problem& problem, const SearchSettings& settings);
+Description describe(const SearchSpace& space, const std::string& platform,
+                     const std::string& accuracy, const Problem& problem,
+                     const SearchSettings& settings);
 
 }  // namespace h4h::nas

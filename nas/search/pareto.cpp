@@ -24,21 +24,29 @@ void add_gaps(const std::vector<Worth>& front, Value value, std::vector<double>&
   std::vector<std::size_t> order = indices(front.size());
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return value(front[a]) < value(front[b]); });
+  const double extent = value(front[order.back()]) - value(front[order.front()]);
   const double infinity = std::numeric_limits<double>::infinity();
   distance[order.front()] = distance[order.back()] = infinity;
-  const double extent = value(front[order.back()]) - value(front[order.front()]);
   if (!(extent > 0)) return;
   for (std::size_t i = 1; i + 1 < order.size(); ++i) {
     distance[order[i]] += (value(front[order[i + 1]]) - value(front[order[i - 1]])) / extent;
   }
 }
 
+std::tuple<double, double, double> order_of(const Worth& w) {
+  return {w.cost, -w.accuracy, w.area};
+}
+
+bool has_areas(const std::vector<Worth>& all) {
+  return std::any_of(all.begin(), all.end(), [](const Worth& w) { return w.area > 0; });
+}
+
 }  // namespace
 
 bool dominates(const Worth& a, const Worth& b) {
   if (a.violation > 0 || b.violation > 0) return a.violation < b.violation;
-  return a.accuracy >= b.accuracy && a.cost <= b.cost &&
-         (a.accuracy > b.accuracy || a.cost < b.cost);
+  return a.accuracy >= b.accuracy && a.cost <= b.cost && a.area <= b.area &&
+         (a.accuracy > b.accuracy || a.cost < b.cost || a.area < b.area);
 }
 
 std::vector<std::size_t> ranks(const std::vector<Worth>& all) {
@@ -75,6 +83,10 @@ std::vector<double> crowding(const std::vector<Worth>& front) {
       front, [](const Worth& w) { return std::log(std::max(w.cost, kLeastCost)); }, distance);
   add_gaps(
       front, [](const Worth& w) { return w.accuracy; }, distance);
+  if (has_areas(front)) {
+    add_gaps(
+        front, [](const Worth& w) { return w.area; }, distance);
+  }
   return distance;
 }
 
@@ -84,11 +96,15 @@ std::vector<std::size_t> front(const std::vector<Worth>& all) {
     if (!(all[i].violation > 0)) order.push_back(i);
   }
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::tuple(all[a].cost, -all[a].accuracy) < std::tuple(all[b].cost, -all[b].accuracy);
+    return order_of(all[a]) < order_of(all[b]);
   });
   std::vector<std::size_t> kept;
   for (const std::size_t i : order) {
-    if (kept.empty() || all[i].accuracy > all[kept.back()].accuracy) kept.push_back(i);
+    // None of those before costs more.
+    const bool beaten = std::any_of(kept.rbegin(), kept.rend(), [&](std::size_t k) {
+      return all[k].accuracy >= all[i].accuracy && all[k].area <= all[i].area;
+    });
+    if (!beaten) kept.push_back(i);
   }
   return kept;
 }
@@ -134,6 +150,25 @@ double hypervolume(const std::vector<Worth>& all, double worst_accuracy, double 
     floor = all[i].accuracy;
   }
   return area;
+}
+
+// Slices from the largest area down: within one, all with less area take part.
+double hypervolume(const std::vector<Worth>& all, double worst_accuracy, double worst_cost,
+                   double worst_area) {
+  std::vector<Worth> members;
+  for (const std::size_t i : front(all)) {
+    if (all[i].area < worst_area) members.push_back(all[i]);
+  }
+  std::stable_sort(members.begin(), members.end(),
+                   [](const Worth& a, const Worth& b) { return a.area < b.area; });
+  double volume = 0, top = worst_area;
+  while (!members.empty()) {
+    const double area = members.back().area;
+    volume += (top - area) * hypervolume(members, worst_accuracy, worst_cost);
+    top = area;
+    while (!members.empty() && members.back().area == area) members.pop_back();
+  }
+  return volume;
 }
 
 }  // namespace h4h::nas

@@ -33,7 +33,7 @@ double Problem::violation(const Cost& cost) const {
 
 bool operator==(const Cost& a, const Cost& b) {
   return a.latency_s == b.latency_s && a.energy_j == b.energy_j && a.area_mm2 == b.area_mm2 &&
-         a.infeasible == b.infeasible;
+         a.infeasible == b.infeasible && a.macro_area_mm2 == b.macro_area_mm2;
 }
 
 bool operator==(const Candidate& a, const Candidate& b) {
@@ -42,7 +42,7 @@ bool operator==(const Candidate& a, const Candidate& b) {
 
 Worth worth(const Problem& problem, const Candidate& candidate) {
   return {problem.violation(candidate.cost), candidate.accuracy.value_or(0),
-          problem.cost(candidate.cost)};
+          problem.cost(candidate.cost), candidate.cost.macro_area_mm2.value_or(0)};
 }
 
 std::vector<Worth> worths(const Problem& problem, const std::vector<Candidate>& candidates) {

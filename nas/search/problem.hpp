@@ -10,7 +10,8 @@
 
 namespace h4h::nas {
 
-// What is searched for: high accuracy at a low cost, within budgets.
+// What is searched for: high accuracy at a low cost, within budgets; where the chip varies, a small
+// area of its macros too.
 struct Problem {
   sim::Objective objective = sim::Objective::latency;
   std::optional<double> max_latency_s;
@@ -22,7 +23,8 @@ struct Problem {
   bool has_budget() const { return max_latency_s || max_energy_j; }
 };
 
-// A network that was looked at. Accuracy is asked for within budgets only: it is what takes long.
+// A network that was looked at, on a chip where that varies too (SearchSpace). Accuracy is asked
+// for within budgets only: it is what takes long.
 struct Candidate {
   Genotype genotype;
   Cost cost;

@@ -17,12 +17,12 @@ struct Point {
 };
 
 // The same network with one gene a choice up or down.
-std::vector<Genotype> neighbours(const Space& space, const Genotype& genotype) {
+std::vector<Genotype> neighbours(const SearchSpace& space, const Genotype& genotype) {
   std::vector<Genotype> all;
   for (std::size_t gene = 0; gene < genotype.size(); ++gene) {
     for (const int step : {-1, +1}) {
       const int choice = genotype[gene] + step;
-      if (choice < 0 || choice >= static_cast<int>(space.genes()[gene].choices.size())) continue;
+      if (choice < 0 || choice >= static_cast<int>(space.choices(gene))) continue;
       Genotype other = genotype;
       other[gene] = static_cast<std::uint16_t>(choice);
       other = space.canonical(std::move(other));
@@ -32,7 +32,7 @@ std::vector<Genotype> neighbours(const Space& space, const Genotype& genotype) {
   return all;
 }
 
-Point descend(const Space& space, FitnessOracle& costs, Point point, const Value& value) {
+Point descend(const SearchSpace& space, FitnessOracle& costs, Point point, const Value& value) {
   for (int step = 0; step < kSteps && value(point.cost) > 0; ++step) {
     const std::vector<Genotype> around = neighbours(space, point.genotype);
     const std::vector<Cost> cost = costs.evaluate(around);
@@ -51,22 +51,33 @@ std::string in_units(double value, double per_unit, const char* unit) {
 std::string as_time(double s) { return in_units(s, 1e6, "us"); }
 std::string as_energy(double j) { return in_units(j, 1e6, "uJ"); }
 
-void check_reachable(const Space& space, const Point& smallest, const std::string& limited,
+// With the chip, where that varies.
+std::string text_of(const SearchSpace& space, const Genotype& candidate) {
+  std::string text = space.networks().text(space.network(candidate));
+  const std::vector<std::string> values = space.chip_values(candidate);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    text += fmt::format("{}{}={}", i == 0 ? ", on " : ", ", space.chips()[i].key, values[i]);
+  }
+  return text;
+}
+
+void check_reachable(const SearchSpace& space, const Point& smallest, const std::string& limited,
                      double limit, const Value& value, std::string (*text)(double)) {
   if (value(smallest.cost) <= limit) return;
   throw InfeasibleError(fmt::format(
       "infeasible: no network within --max-{} {}: the lowest {} found is {} (genotype {})", limited,
-      text(limit), limited, text(value(smallest.cost)), space.text(smallest.genotype)));
+      text(limit), limited, text(value(smallest.cost)), text_of(space, smallest.genotype)));
 }
 
 }  // namespace
 
-Genotype within_budgets(const Space& space, const Problem& problem, FitnessOracle& costs) {
-  const Point min{space.canonical(space.min()), costs.evaluate({space.min()}).at(0)};
+Genotype within_budgets(const SearchSpace& space, const Problem& problem, FitnessOracle& costs) {
+  const Genotype smallest = space.on_first_chip(space.networks().canonical(space.networks().min()));
+  const Point min{smallest, costs.evaluate({smallest}).at(0)};
   if (min.cost.infeasible) {
     throw InfeasibleError(
         fmt::format("infeasible: the smallest network does not fit the platform: {} (genotype {})",
-                    *min.cost.infeasible, space.text(min.genotype)));
+                    *min.cost.infeasible, text_of(space, min.genotype)));
   }
   const Point found =
       descend(space, costs, min, [&](const Cost& cost) { return problem.violation(cost); });
@@ -82,10 +93,11 @@ Genotype within_budgets(const Space& space, const Problem& problem, FitnessOracl
     check_reachable(space, descend(space, costs, min, energy), "energy", *problem.max_energy_j,
                     energy, as_energy);
   }
-  throw InfeasibleError(fmt::format(
-      "infeasible: no network found within both limits; the closest takes {} and {} "
-      "(genotype {})",
-      as_time(found.cost.latency_s), as_energy(found.cost.energy_j), space.text(found.genotype)));
+  throw InfeasibleError(
+      fmt::format("infeasible: no network found within both limits; the closest takes {} and {} "
+                  "(genotype {})",
+                  as_time(found.cost.latency_s), as_energy(found.cost.energy_j),
+                  text_of(space, found.genotype)));
 }
 
 }  // namespace h4h::nas

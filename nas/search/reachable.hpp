@@ -12,9 +12,10 @@ class InfeasibleError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// A network within the budgets: the smallest of the space, or what a greedy descent from there
-// comes to, one gene a step. Throws InfeasibleError that names the budget and the smallest value
-// reached, or why nothing runs. Asks for a few costs at most, never for accuracy.
-Genotype within_budgets(const Space& space, const Problem& problem, FitnessOracle& costs);
+// A network within the budgets: the smallest of the space on the first chip, or what a greedy
+// descent from there comes to, one gene a step. Throws InfeasibleError that names the budget and
+// the smallest value reached, or why nothing runs. Asks for a few costs at most, never for
+// accuracy.
+Genotype within_budgets(const SearchSpace& space, const Problem& problem, FitnessOracle& costs);
 
 }  // namespace h4h::nas

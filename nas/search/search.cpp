@@ -29,10 +29,8 @@ std::vector<Standing> standings_by_accuracy(const std::vector<Worth>& all) {
 }
 
 // One gene on average, of those that have a choice.
-double mutation_rate(const Space& space) {
-  const auto open = std::count_if(space.genes().begin(), space.genes().end(),
-                                  [](const Gene& gene) { return gene.choices.size() > 1; });
-  return 1.0 / static_cast<double>(std::max<std::ptrdiff_t>(1, open));
+double mutation_rate(const SearchSpace& space) {
+  return 1.0 / static_cast<double>(std::max<std::size_t>(1, space.open_genes()));
 }
 
 }  // namespace
@@ -60,20 +58,20 @@ SearchState start(const SearchSettings& settings) {
   return state;
 }
 
-Search::Search(const Space& space, const Problem& problem, const SearchSettings& settings,
+Search::Search(SearchSpace space, const Problem& problem, const SearchSettings& settings,
                FitnessOracle& costs, Accuracy& accuracy, SearchState state,
                std::vector<Genotype> seeds)
-    : space_(space),
+    : space_(std::move(space)),
       problem_(problem),
       settings_(settings),
       costs_(costs),
       accuracy_(accuracy),
       seeds_(std::move(seeds)),
-      mutation_rate_(mutation_rate(space)),
+      mutation_rate_(mutation_rate(space_)),
       random_(state.random),
       control_random_(state.control_random),
-      archive_(space, std::move(state.evaluated)),
-      control_(space, std::move(state.control)),
+      archive_(space_, std::move(state.evaluated)),
+      control_(space_, std::move(state.control)),
       population_(std::move(state.population)),
       exhausted_(state.exhausted),
       control_exhausted_(state.control_exhausted) {}

@@ -39,7 +39,8 @@ bool operator==(const SearchState& a, const SearchState& b);
 // Before the first generation.
 SearchState start(const SearchSettings& settings);
 
-// Searches a space, a generation a step, then draws networks at random for comparison.
+// Searches a space of networks, or of networks and chips, a generation a step, then draws networks
+// at random for comparison.
 //
 // nsga2 (Deb et al. 2002): binary tournaments, uniform crossover, mutation, the best of parents
 // and children survive. evolution (Real et al. 2019): the best of a random sample, a quarter of the
@@ -48,9 +49,9 @@ SearchState start(const SearchSettings& settings);
 // probability 1 / genes, of the genes that have a choice.
 class Search {
  public:
-  // `seeds` stand in the first generation, before random networks. References are kept. A step
-  // throws what `costs` and `accuracy` throw.
-  Search(const Space& space, const Problem& problem, const SearchSettings& settings,
+  // `seeds` stand in the first generation, before random networks. References are kept, that of
+  // the space of networks too. A step throws what `costs` and `accuracy` throw.
+  Search(SearchSpace space, const Problem& problem, const SearchSettings& settings,
          FitnessOracle& costs, Accuracy& accuracy, SearchState state, std::vector<Genotype> seeds);
 
   // A generation; false, and nothing done, where the search and its control are complete.
@@ -79,7 +80,7 @@ class Search {
   // Adds what is proposed and new to the archive and the population; less where all is known.
   void evaluate_fresh(const std::function<Genotype()>& propose, std::size_t count);
 
-  const Space& space_;
+  SearchSpace space_;
   Problem problem_;
   SearchSettings settings_;
   FitnessOracle& costs_;

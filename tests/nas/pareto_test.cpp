@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -22,6 +23,13 @@ std::vector<Worth> any_worths() {
     const int violation = *rc::gen::element(0, 0, 0, 1, 2);
     all.push_back({0.5 * violation, 0.1 * *rc::gen::inRange(0, 8), 1.0 * *rc::gen::inRange(1, 9)});
   }
+  return all;
+}
+
+// With areas, on few values too.
+std::vector<Worth> any_worths_with_areas() {
+  std::vector<Worth> all = any_worths();
+  for (Worth& w : all) w.area = *rc::gen::inRange(0, 4);
   return all;
 }
 
@@ -74,6 +82,51 @@ std::vector<std::size_t> peeled(const std::vector<Worth>& all) {
 RC_GTEST_PROP(Ranks, AreThoseOfPeelingFrontAfterFront, ()) {
   const std::vector<Worth> all = any_worths();
   RC_ASSERT(ranks(all) == peeled(all));
+}
+
+RC_GTEST_PROP(Ranks, OfThreeObjectivesAreThoseOfPeelingFrontAfterFront, ()) {
+  const std::vector<Worth> all = any_worths_with_areas();
+  RC_ASSERT(ranks(all) == peeled(all));
+}
+
+RC_GTEST_PROP(Front, OfThreeObjectivesHoldsExactlyWhatNothingDominates, ()) {
+  const std::vector<Worth> all = any_worths_with_areas();
+  const auto same = [](const Worth& a, const Worth& b) {
+    return a.cost == b.cost && a.accuracy == b.accuracy && a.area == b.area;
+  };
+  const std::vector<std::size_t> members = front(all);
+  for (const Worth& w : all) {
+    if (w.violation > 0) continue;
+    const bool beaten = std::any_of(all.begin(), all.end(),
+                                    [&](const Worth& other) { return dominates(other, w); });
+    const auto there = std::count_if(members.begin(), members.end(),
+                                     [&](std::size_t i) { return same(all[i], w); });
+    RC_ASSERT(there == (beaten ? 0 : 1));
+  }
+}
+
+RC_GTEST_PROP(Hypervolume, OfThreeObjectivesIsTheNumberOfDominatedCells, ()) {
+  std::vector<Worth> all = any_worths_with_areas();
+  for (Worth& w : all) w.accuracy = std::round(10 * w.accuracy);
+  double cells = 0;
+  for (int area = 0; area < 3; ++area) {
+    std::vector<Worth> small;
+    for (const Worth& w : all) {
+      if (w.area <= area) small.push_back({w.violation, w.accuracy, w.cost});
+    }
+    cells += hypervolume(small, 0, 12);
+  }
+  RC_ASSERT(hypervolume(all, 0, 12, 3) == cells);
+}
+
+TEST(Crowding, OfThreeObjectivesAddsTheAreas) {
+  std::vector<Worth> all{at(0.5, 4), at(1, 64), at(0, 1), at(0.6, 8)};
+  const std::vector<double> without = crowding(all);
+  const double areas[] = {2, 5, 1, 4};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].area = areas[i];
+  const std::vector<double> distances = crowding(all);
+  EXPECT_DOUBLE_EQ(distances[0], without[0] + 3.0 / 4);
+  EXPECT_DOUBLE_EQ(distances[3], without[3] + 3.0 / 4);
 }
 
 RC_GTEST_PROP(Front, HoldsExactlyWhatNothingDominates, ()) {

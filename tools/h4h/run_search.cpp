@@ -8,7 +8,8 @@
 
 #include "base/text/printable.hpp"
 #include "nas/accuracy/accuracy_table.hpp"
-#include "nas/cost/cost_table.hpp"
+#include "nas/accuracy/network_accuracy.hpp"
+#include "nas/cost/chip_costs.hpp"
 #include "nas/search/checkpoint.hpp"
 #include "nas/search/reachable.hpp"
 #include "sim/job/layer_job.hpp"
@@ -29,7 +30,7 @@ nas::Description description(const SearchArguments& a) {
   // A search on costs of an earlier model cannot be resumed.
   const std::string platform = fmt::format(
       "{} {}, model {}", a.platform.name, platforms::platform_hash(a.platform), sim::kModelVersion);
-  return nas::describe(a.space, platform, a.accuracy_identity, a.problem, a.settings);
+  return nas::describe(a.searched(), platform, a.accuracy_identity, a.problem, a.settings);
 }
 
 // Whether `accuracy` gives the accuracies in a state. An error, such as a row that is missing, is a
@@ -55,7 +56,7 @@ nas::SearchState state_of(const SearchArguments& arguments, nas::Accuracy& accur
   if (!text) return nas::start(arguments.settings);
   try {
     return nas::parse_checkpoint(
-        *text, {description(arguments), arguments.space, arguments.problem, arguments.settings,
+        *text, {description(arguments), arguments.searched(), arguments.problem, arguments.settings,
                 [&](const nas::SearchState& state) { return gives(accuracy, state); }});
   } catch (const nas::CheckpointError& error) {
     throw std::runtime_error(fmt::format("{} {}", folder.checkpoint().string(), error.what()));
@@ -82,25 +83,12 @@ void search_on(nas::Search& search, const SearchArguments& arguments, const RunF
   if (::isatty(STDERR_FILENO) != 0) std::cerr << "\n";
 }
 
-// A table of costs whose workers begin with all candidates of a generation at once.
-class ParallelCosts : public nas::FitnessOracle {
- public:
-  explicit ParallelCosts(nas::CostTable& costs) : costs_(costs) {}
-  std::vector<nas::Cost> evaluate(const std::vector<nas::Genotype>& candidates) override {
-    costs_.begin(candidates);
-    return costs_.evaluate(candidates);
-  }
-
- private:
-  nas::CostTable& costs_;
-};
-
-nas::NetworkFacts facts_of(nas::CostTable& costs, const nas::Space& space,
-                           const nas::Genotype& genotype) {
-  const std::optional<sim::Report> report = costs.report(genotype);
+nas::NetworkFacts facts_of(nas::ChipCosts& costs, const nas::SearchSpace& space,
+                           const nas::Genotype& candidate) {
+  const std::optional<sim::Report> report = costs.report(candidate);
   if (!report) throw std::logic_error("a network of the front does not run");
-  return {
-      report->macs, workloads::parameters(space.network(genotype)), report->cim_share(), {}, {}};
+  const workloads::Network network = space.networks().network(space.network(candidate));
+  return {report->macs, workloads::parameters(network), report->cim_share(), {}, {}};
 }
 
 // What the command line replaced.
@@ -126,7 +114,8 @@ void add_test_accuracies(nas::SearchResult& result, nas::Accuracy& test) {
 }
 
 nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search& search,
-                            nas::CostTable& costs, nas::Accuracy& accuracy, nas::Accuracy* test) {
+                            nas::ChipCosts& costs, nas::Accuracy& accuracy, nas::Accuracy* test) {
+  const nas::SearchSpace space = arguments.searched();
   nas::SearchResult result;
   result.arguments = description(arguments);
   result.space_file = arguments.space_file;
@@ -135,11 +124,13 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
   result.platform_name = arguments.platform.name;
   result.platform_hash = platforms::platform_hash(arguments.platform);
   result.platform_settings = settings_given(arguments.platform);
+  result.varied = space.chips();
+  if (!result.varied.empty()) result.largest_macro_area_mm2 = costs.largest_macro_area_mm2();
   result.problem = arguments.problem;
   result.evaluated = search.evaluated().all();
   result.control = search.control().all();
   for (const nas::Candidate& member : nas::front(result.problem, result.evaluated)) {
-    result.facts.push_back(facts_of(costs, arguments.space, member.genotype));
+    result.facts.push_back(facts_of(costs, space, member.genotype));
     result.facts.back().interval = accuracy.interval(member.genotype);
     result.facts.back().standard_error = accuracy.standard_error(member.genotype);
   }
@@ -157,6 +148,39 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
   return result;
 }
 
+// The smallest network, one within the budgets, and the largest; where the chip varies the first
+// and the last of these on the first chip and on the last.
+std::vector<nas::Genotype> first_candidates(const nas::SearchSpace& space,
+                                            const nas::Problem& problem,
+                                            nas::FitnessOracle& costs) {
+  const nas::Genotype smallest = space.networks().min(), largest = space.networks().max();
+  std::vector<nas::Genotype> all{space.on_first_chip(smallest),
+                                 nas::within_budgets(space, problem, costs),
+                                 space.on_first_chip(largest)};
+  if (space.chip_count() > 1) {
+    all.push_back(space.on_last_chip(smallest));
+    all.push_back(space.on_last_chip(largest));
+  }
+  return all;
+}
+
+// Of the front's table: the chip of a candidate.
+std::string chip_text(const nas::SearchSpace& space, const nas::Candidate& c) {
+  if (space.chips().empty()) return {};
+  std::string text = fmt::format("  {:10.3f}", c.cost.macro_area_mm2.value_or(0));
+  for (std::size_t i = 0; i < space.chips().size(); ++i) {
+    text += fmt::format("  {:>{}}", printable(space.chip_values(c.genotype)[i]),
+                        space.chips()[i].key.size());
+  }
+  return text;
+}
+
+std::string chip_heading(const nas::SearchSpace& space) {
+  std::string text = space.chips().empty() ? "" : "  macros mm2";
+  for (const nas::ChipGene& gene : space.chips()) text += "  " + gene.key;
+  return text;
+}
+
 std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
   const auto feasible =
       std::count_if(result.evaluated.begin(), result.evaluated.end(),
@@ -165,16 +189,18 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
       "{} on {}: {} networks evaluated, {} feasible\n", printable(arguments.space.name()),
       printable(arguments.platform.name), result.evaluated.size(), feasible);
   const bool tested = !result.facts.empty() && result.facts.front().test_accuracy;
-  text += fmt::format("accuracy  {}latency ms  energy uJ   MMAC  on macros %\n",
-                      tested ? "    test  " : "");
+  const nas::SearchSpace space = arguments.searched();
+  text += fmt::format("accuracy  {}latency ms  energy uJ   MMAC  on macros %{}\n",
+                      tested ? "    test  " : "", chip_heading(space));
   const std::vector<nas::Candidate> members = nas::front(result.problem, result.evaluated);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const nas::Candidate& c = members[i];
     const auto& test = result.facts[i].test_accuracy;
-    text += fmt::format("{:8.4f}  {}{:10.4f}  {:9.3f}  {:5.1f}  {:11.1f}\n", c.accuracy.value_or(0),
-                        test ? fmt::format("{:8.4f}  ", *test) : "", 1e3 * c.cost.latency_s,
-                        1e6 * c.cost.energy_j, 1e-6 * static_cast<double>(result.facts[i].macs),
-                        100 * result.facts[i].cim_share);
+    text +=
+        fmt::format("{:8.4f}  {}{:10.4f}  {:9.3f}  {:5.1f}  {:11.1f}{}\n", c.accuracy.value_or(0),
+                    test ? fmt::format("{:8.4f}  ", *test) : "", 1e3 * c.cost.latency_s,
+                    1e6 * c.cost.energy_j, 1e-6 * static_cast<double>(result.facts[i].macs),
+                    100 * result.facts[i].cim_share, chip_text(space, c));
   }
   if (nas::by_surrogate(result)) {
     text += "accuracies are estimates of the surrogate: nothing was trained\n";
@@ -184,23 +210,27 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
 
 }  // namespace
 
-std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
-                       nas::Accuracy* test) {
+std::string run_search(const SearchArguments& arguments, nas::Accuracy& networks,
+                       nas::Accuracy* test_networks) {
   const Results results(arguments.cache, arguments.jobs);
-  nas::CostTable costs(arguments.space, arguments.platform, arguments.problem.objective, *results);
+  const nas::SearchSpace space = arguments.searched();
+  const auto platform = [&](std::size_t chip) { return arguments.chip(chip); };
+  nas::ChipCosts costs(space, platform, arguments.problem.objective, *results);
+  nas::NetworkAccuracy accuracy(space, networks);
+  std::optional<nas::NetworkAccuracy> test;
+  if (test_networks != nullptr) test.emplace(space, *test_networks);
   const bool resumable = fs::exists(arguments.out / kCheckpoint);
   if (arguments.resume) require_checkpoint(arguments.out / kCheckpoint);
   std::vector<nas::Genotype> seeds;
   if (!resumable) {
-    seeds = {arguments.space.min(), nas::within_budgets(arguments.space, arguments.problem, costs),
-             arguments.space.max()};
+    seeds = first_candidates(space, arguments.problem, costs);
   }
   const RunFolder folder(arguments.out, kCheckpoint);
-  ParallelCosts parallel(costs);
-  nas::Search search(arguments.space, arguments.problem, arguments.settings, parallel, accuracy,
+  nas::Search search(space, arguments.problem, arguments.settings, costs, accuracy,
                      state_of(arguments, accuracy, folder), seeds);
   search_on(search, arguments, folder);
-  const nas::SearchResult result = result_of(arguments, search, costs, accuracy, test);
+  const nas::SearchResult result =
+      result_of(arguments, search, costs, accuracy, test ? &*test : nullptr);
   write_search_results(result, arguments.space, folder);
   return summary(result, arguments);
 }

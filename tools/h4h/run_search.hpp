@@ -8,6 +8,7 @@
 #include "nas/accuracy/precision.hpp"
 #include "nas/search/search.hpp"
 #include "tools/h4h/command.hpp"
+#include "tools/h4h/variants.hpp"
 
 namespace h4h::tools {
 
@@ -28,6 +29,11 @@ struct SearchArguments {
   std::optional<nas::AccuracyCurve> recipe{};  // --recipe: of the surrogate, instead of the space's
   std::optional<nas::HealthSummary> health{};  // of the supernet that gives accuracies
   std::string command{};                       // as the page shows it
+  std::vector<Axis> vary{};                    // keys of the platform that are searched too
+
+  nas::SearchSpace searched() const;
+  // Of a chip of `searched()`. Throws what platforms::with() throws.
+  platforms::Platform chip(std::size_t index) const;
 };
 
 // The command line of `h4h search`, with the files of space and platform read; nullopt where help

@@ -17,10 +17,13 @@ namespace po = boost::program_options;
 const char kUsage[] =
     "usage: h4h search --space FILE --platform FILE --accuracy FILE|DIR|surrogate --out DIR "
     "[options]\n"
-    "Searches the Pareto front of accuracy against latency or energy on a platform. Writes "
+    "Searches the Pareto front of accuracy against latency or energy on a platform; with --vary "
+    "on chips whose keys are searched beside the network, against the area of macros too. Writes "
     "front.csv, random.csv, space.yaml, search.json and index.html into --out. After an "
     "interruption the same "
     "command resumes.\n";
+
+constexpr std::size_t kMostChips = 10'000;  // each has a table of costs
 
 const std::vector kObjectives{sim::Objective::latency, sim::Objective::energy};
 
@@ -49,6 +52,7 @@ Options options() {
       ("objective", choice(words_of(kObjectives))->default_value("latency")->value_name("METRIC"), "cost to minimise, beside maximising the accuracy: latency or energy; also the objective of the mappings")
       ("max-latency", po::value<std::string>()->value_name("TIME"), "latency limit of a network, such as 2ms")
       ("max-energy", po::value<std::string>()->value_name("ENERGY"), "energy limit of a network, such as 1mJ")
+      ("vary", choices(key_words)->value_name("KEY=VALUES"), "a platform key to search beside the network, and its values: a list separated by commas, or a range LOW..HIGH[:STEP]; may be repeated. The area of the macros is minimised too")
       ("algorithm", choice(enum_words<nas::Algorithm>())->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised evolution; with a limit it maximises the accuracy alone)")
       ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks per generation")
       ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "number of distinct networks to evaluate")
@@ -100,7 +104,31 @@ nas::SearchSettings settings(const Parsed& parsed) {
   return settings;
 }
 
+// Every chip must be one: a search finds out about most of them late.
+void check_chips(const SearchArguments& arguments) {
+  const std::size_t chips = arguments.searched().chip_count();
+  if (chips > kMostChips) {
+    throw UsageError(fmt::format("--vary: {} chips; at most {}", chips, kMostChips));
+  }
+  for (std::size_t i = 0; i < chips; ++i) arguments.chip(i);
+}
+
 }  // namespace
+
+nas::SearchSpace SearchArguments::searched() const {
+  std::vector<nas::ChipGene> genes;
+  for (const Axis& axis : vary) genes.push_back({axis.key, axis.texts()});
+  return {space, std::move(genes)};
+}
+
+platforms::Platform SearchArguments::chip(std::size_t index) const {
+  std::vector<platforms::Override> changes;
+  for (auto axis = vary.rbegin(); axis != vary.rend(); ++axis) {
+    changes.push_back(axis->values[index % axis->values.size()]);
+    index /= axis->values.size();
+  }
+  return changes.empty() ? platform : platforms::with(platform, changes);
+}
 
 std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options(), kUsage);
@@ -114,6 +142,7 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   const nas::SearchSettings how = settings(parsed);
   const std::optional<nas::AccuracyCurve> row = recipe(parsed, accuracy);
   const nas::Precision number_format = precision(parsed, accuracy);
+  std::vector<Axis> vary = axes_of(list_of(parsed, "vary"));
   platforms::Platform platform = platform_of(parsed);
   SearchArguments all{nas::load_space(space), std::move(platform)};
   all.space_file = space;
@@ -128,6 +157,8 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
   all.jobs = jobs_of(parsed);
   all.precision = number_format;
   all.recipe = row;
+  all.vary = std::move(vary);
+  check_chips(all);
   return all;
 }
 

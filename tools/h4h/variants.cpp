@@ -42,34 +42,24 @@ platforms::Override change_of(const std::string& key, const std::string& value) 
   }
 }
 
-struct Axis {
-  std::string key;
-  Arguments values;
-
-  std::vector<platforms::Override> parsed() const {
-    std::vector<platforms::Override> all;
-    for (const std::string& value : values) all.push_back(change_of(key, value));
-    return all;
-  }
-};
-
 Axis axis_of(const std::string& text) {
   const std::size_t sign = text.find('=');
   Axis axis{std::string(trimmed(text.substr(0, sign))), {}};
+  Arguments values;
   std::size_t at = sign;
   while (at != std::string::npos) {
     const std::size_t end = text.find(',', at + 1);
     for (std::string& value :
          values_of(std::string(trimmed(text.substr(at + 1, end - at - 1))), text)) {
-      axis.values.push_back(std::move(value));
+      values.push_back(std::move(value));
     }
     at = end;
   }
-  const auto& values = axis.values;
   if (axis.key.empty() || values.empty() ||
       std::any_of(values.begin(), values.end(), [](const auto& v) { return v.empty(); })) {
     throw UsageError(fmt::format("--vary '{}' is not KEY=VALUE,... or KEY=LOW..HIGH[:STEP]", text));
   }
+  for (const std::string& value : values) axis.values.push_back(change_of(axis.key, value));
   return axis;
 }
 
@@ -144,10 +134,9 @@ void read_file(Variants& variants, const std::string& file) {
 void multiply(Variants& variants, const Axis& axis) {
   add_key(variants, axis.key);
   check_count(variants.changes.size() * axis.values.size());
-  const std::vector<platforms::Override> values = axis.parsed();
   std::vector<std::vector<platforms::Override>> all;
   for (const std::vector<platforms::Override>& before : variants.changes) {
-    for (const platforms::Override& value : values) {
+    for (const platforms::Override& value : axis.values) {
       all.push_back(before);
       all.back().push_back(value);
     }
@@ -156,6 +145,29 @@ void multiply(Variants& variants, const Axis& axis) {
 }
 
 }  // namespace
+
+Arguments Axis::texts() const {
+  Arguments texts;
+  for (const platforms::Override& value : values) texts.push_back(value.text);
+  return texts;
+}
+
+std::vector<Axis> axes_of(const Arguments& axes) {
+  std::vector<Axis> all;
+  for (const std::string& text : axes) {
+    Axis axis = axis_of(text);
+    const Arguments values = axis.texts();
+    if (std::set<std::string>(values.begin(), values.end()).size() < values.size()) {
+      throw UsageError(fmt::format("--vary {}: a value stands there twice", text));
+    }
+    const auto same = [&](const Axis& other) { return other.key == axis.key; };
+    if (std::any_of(all.begin(), all.end(), same)) {
+      throw UsageError(fmt::format("--vary: {} is varied twice", axis.key));
+    }
+    all.push_back(std::move(axis));
+  }
+  return all;
+}
 
 Arguments Variants::texts(std::size_t variant) const {
   Arguments texts;

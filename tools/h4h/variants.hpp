@@ -15,6 +15,18 @@ struct Variants {
   std::size_t size() const { return changes.size(); }
 };
 
+// A key and its values, of "key=a,b,c".
+struct Axis {
+  std::string key;
+  std::vector<platforms::Override> values;
+
+  Arguments texts() const;  // as they were given
+};
+
+// Of each argument one. An item may be a range, see vary_range.hpp. Throws UsageError, for a key or
+// a value that stands there twice too, and what parse_override() throws of a value.
+std::vector<Axis> axes_of(const Arguments& axes);
+
 // Every combination of the axes "key=a,b,c", the last one fastest, within every row of a CSV file
 // whose columns are keys. An item of an axis may be a range, see vary_range.hpp. Throws
 // UsageError, CsvError for the file, and what parse_override() throws of a value.
