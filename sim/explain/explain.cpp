@@ -18,6 +18,7 @@ using platforms::Hardware;
 using platforms::Platform;
 
 constexpr std::int64_t kIdealBandwidth = 1'000'000'000'000;  // B/s, the most that keys allow
+constexpr std::int64_t kMostBlocks = 4;                      // the most that keys allow
 
 template <typename Change>
 IdealPart ideal(const std::string& name, const Platform& platform, Change change) {
@@ -66,7 +67,10 @@ std::vector<IdealPart> ideal_parts(const Platform& platform) {
                 }),
           ideal("sram", platform, [](Hardware& chip) { make_ideal(chip.sram); }),
           ideal("weights", platform, [](Hardware& chip) { make_ideal(chip.weights); }),
-          ideal("external", platform, [](Hardware& chip) { make_ideal(chip.external); })};
+          ideal("external", platform, [](Hardware& chip) { make_ideal(chip.external); }),
+          ideal("accumulators", platform, [](Hardware& chip) {
+            chip.npu.accumulators = chip.npu.ofm_buffers = kMostBlocks;
+          })};
 }
 
 std::vector<LayerReasons> reasons(JobResults& results, const workloads::Network& network,

@@ -13,9 +13,10 @@
 namespace h4h::sim {
 
 // A part of a chip that a layer can wait for, and the chip on which it takes no time: its bandwidth
-// is 1000 GB/s, and its latency or warm-up 0.
+// is 1000 GB/s, and its latency or warm-up 0. The NPU's accumulators and output buffers are four
+// blocks each, as many as keys allow: what is left of that wait is the output stage itself.
 struct IdealPart {
-  std::string name;  // "noc", "sram", "weights", "external"
+  std::string name;  // "noc", "sram", "weights", "external", "accumulators"
   platforms::Platform chip;
 };
 std::vector<IdealPart> ideal_parts(const platforms::Platform& platform);

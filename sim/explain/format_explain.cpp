@@ -33,6 +33,18 @@ std::string part_text(const std::string& part) {
   return part == "weights" ? "the weight memory" : "the external memory";
 }
 
+// Under which it takes less time.
+std::string condition_text(const std::string& part) {
+  if (part == "accumulators") return "the NPU had four blocks of accumulators and of outputs";
+  return part_text(part) + " took no time";
+}
+
+// Its column, short: lines are narrow.
+std::string heading_of(const std::string& part) {
+  if (part == "external") return "-ext";
+  return part == "accumulators" ? "-acc" : "-" + part;
+}
+
 std::string device_text(const std::string& device) {
   if (device == "npu") return "the NPU";
   return device == "cim" ? "the macros" : device;
@@ -59,8 +71,7 @@ std::vector<std::string> wait_texts(const std::vector<std::string>& parts,
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const double less = share(seconds(waits.at(i)), seconds(time));
     if (less < 0.005) continue;
-    all.push_back(
-        fmt::format("{} less if {} took no time", whole_percent(less), part_text(parts[i])));
+    all.push_back(fmt::format("{} less if {}", whole_percent(less), condition_text(parts[i])));
   }
   return all;
 }
@@ -101,7 +112,7 @@ std::string where_time_goes(const Explanation& e, const LayerReasons& why) {
                                  waits = wait_texts(e.parts, why.waits, why.time);
   std::string text = busy.empty() ? "no device computes" : fmt::to_string(fmt::join(busy, ", "));
   text += waits.empty()
-              ? "; it waits for neither the NoC nor a memory."
+              ? "; it waits for neither the NoC nor a memory, and not for accumulators."
               : fmt::format("; with the same shares it would take {}.", fmt::join(waits, ", "));
   return text + " These overlap and do not add up.\n";
 }
@@ -135,7 +146,7 @@ std::string layer_table(const Explanation& e, std::size_t top) {
                               real_column("us").with_format(".2f").with_width(9)};
   columns.push_back(percent("%"));
   for (const DeviceReport& device : e.report.devices) columns.push_back(percent(device.name));
-  for (const std::string& part : e.parts) columns.push_back(percent("-" + part));
+  for (const std::string& part : e.parts) columns.push_back(percent(heading_of(part)));
   columns.push_back(text_column("bound by"));
   Table table(columns);
   for (const std::size_t i : slowest(e, top)) {
@@ -228,7 +239,8 @@ std::string format_explanation(const Explanation& e, std::size_t top) {
           layer_table(e, top);
   text += wrapped(
       "Percent of the layer's time: of each device, for which it computes; -noc and the others, by "
-      "which it would be shorter if that part took no time.\n",
+      "which it would be shorter if that part took no time (-ext: the external memory); -acc, with "
+      "four blocks of accumulators and of outputs in the NPU.\n",
       0);
   return text + what_if_table(e);
 }

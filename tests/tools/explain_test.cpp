@@ -30,6 +30,23 @@ TEST(ExplainCommand, ExplainsWhatSimulatePrints) {
   EXPECT_GE(why["what_ifs"].size(), 6U);
 }
 
+TEST(ExplainCommand, WaitsForAccumulatorsAreWhatFourBlocksOfThemSave) {
+  const std::string chip = " --platform ethos-u55-high-end --network mobilenet_v2 --mapping npu";
+  const nlohmann::json why = document("explain" + chip),
+                       ideal = document("simulate" + chip +
+                                        " --set npu.accumulators=4 --set npu.ofm_buffers=4");
+  double all = 0;
+  for (std::size_t i = 0; i < why["layers"].size(); ++i) {
+    const nlohmann::json& layer = why["layers"][i];
+    const double saved = layer["saved_if_ideal_s"]["accumulators"];
+    const double less =
+        layer["latency_s"].get<double>() - ideal["layers"][i]["latency_s"].get<double>();
+    EXPECT_NEAR(saved, std::max(0.0, less), 1e-12) << layer["name"];
+    all += saved;
+  }
+  EXPECT_GT(all, 0);
+}
+
 TEST(ExplainCommand, OfALayerSpeaksOfItAlone) {
   const nlohmann::json why = document(kExplain + " stem");
   ASSERT_EQ(why["layers"].size(), 1U);

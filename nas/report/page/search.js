@@ -4,10 +4,14 @@ const variesChip = (search) => search.varied !== undefined;
 const chipText = (network) => Object.entries(network.settings).map(([key, value]) => `${key}=${value}`).join(", ");
 const area = (mm2) => `${digits(mm2)}${SPACE}mm²`;
 
+// Of a number by its logarithm.
+const sizeText = (log10) => (log10 < 6 ? count(Math.round(10 ** log10)) : `about 10^${Math.round(log10)}`);
+
 function fillSearchHeadline(search, measure) {
   const front = search.front, best = front[front.length - 1], cheapest = front[0];
-  const { front: ours, random } = search.hypervolume;
-  byId("summary").textContent = `A space of ${digits(10 ** search.space.log10_size, 3)} networks; ` +
+  const { front: ours, random } = search.hypervolume, varies = variesChip(search);
+  const chips = Object.values(search.varied ?? {}).reduce((product, values) => product * values.length, 1);
+  byId("summary").textContent = `A space of ${sizeText(search.space.log10_size)} networks${varies ? ` on ${plural(chips, "chip")}` : ""}; ` +
     `${count(search.evaluations)} evaluated by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} feasible.` +
     (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are estimates of the surrogate from MACs and ViT blocks; nothing was trained." : "") + healthText(search.supernet_health);
   if (front.length === 0) return;
@@ -15,7 +19,7 @@ function fillSearchHeadline(search, measure) {
     tile("Most accurate", inPercent(best.accuracy), `${figure(best[measure.key], measure.unit)}, ${quantity(best.macs, "MAC")}`),
     tile(measure.place === 0 ? "Fastest" : "Least energy", figure(cheapest[measure.key], measure.unit), `${inPercent(cheapest.accuracy)}, ${quantity(cheapest.macs, "MAC")}`),
     tile("Front", count(front.length), "networks"),
-    tile("Hypervolume", random > 0 ? `${digits(ours / random, 4)} ×` : digits(ours, 4), "of the front, relative to random search"));
+    tile("Hypervolume", random > 0 ? `${digits(ours / random, 4)} ×` : figure(ours, measure.unit) + (varies ? `${SPACE}mm²` : ""), random > 0 ? "of the front, relative to random search" : "of the front"));
 }
 
 function drawScatter(data, measure) {
