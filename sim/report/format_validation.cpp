@@ -273,13 +273,13 @@ Table validation_table(const Validation& validation) {
   return with_provenance(std::move(table), kSchema);
 }
 
-std::string format_validation_page(const Validation& validation) {
+std::string format_validation_page(const Validation& validation, const std::string& command) {
   Document data = validation_document(validation);
   data["scatter"] = scatter_document(validation);
   data["worst"] = worst_rows(validation);
   return assemble_page({"The NPU against Arm's estimators", "H4H validate",
                         page_asset("validation.html"), std::move(data),
-                        std::string(page_asset("validation.js"))});
+                        std::string(page_asset("validation.js")), command});
 }
 
 }  // namespace h4h::sim

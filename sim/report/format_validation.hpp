@@ -15,6 +15,6 @@ Document validation_document(const Validation& validation);
 // A row for each layer of the references.
 Table validation_table(const Validation& validation);
 // One HTML page that holds everything it needs and fetches nothing.
-std::string format_validation_page(const Validation& validation);
+std::string format_validation_page(const Validation& validation, const std::string& command = {});
 
 }  // namespace h4h::sim

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "base/csv/csv_table.hpp"
 #include "tests/sim/sweep_pages.hpp"
@@ -311,6 +312,31 @@ TEST_F(Page, OfAComparisonSavesItsFiguresAsTheCsvOfTheProgram) {
   expect_same_numbers(out + "/compare.csv", plain(noted(dom, "csv")),
                       {"first", "first_low", "second", "second_high", "ratio", "ratio_p5",
                        "ratio_p95", "ratio_median", "second_less"});
+}
+
+TEST_F(Page, OfAComparisonShowsTheLayersThatTheProgramNames) {
+  const std::string out = file("out");
+  const Outcome o = h4h(
+      "compare platforms/h4h-7nm.yaml platforms/h4h-7nm-4cu.yaml --network ds_cnn_kws --network "
+      "resnet8 --samples 4 --out " +
+      out);
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::string dom = after(folder_, out + "/index.html", R"js(
+    const rows = comparisonPage.rows.findIndex((r) => r.network === "resnet8");
+    comparisonPage.choose(rows);
+    note("lead", byId("reasons-lead").textContent);
+    note("first", document.querySelector("#layer-table tbody td").textContent);
+    note("keys", [...document.querySelectorAll("#key-table tbody tr")].map((r) => r.firstChild.textContent).join(" "));
+  )js");
+  const std::regex named(R"(resnet8[^]*layers: (\d+) of (\d+) make up 80 % of[^]*most:\s+(\S+))");
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(o.out, found, named)) << o.out;
+  const std::string lead = plain(noted(dom, "lead"));
+  EXPECT_NE(lead.find(found[1].str() + " of " + found[2].str() + " layers make up"),
+            std::string::npos)
+      << lead;
+  EXPECT_EQ(plain(noted(dom, "first")), found[3]);
+  EXPECT_EQ(plain(noted(dom, "keys")), "cim.macros cim.compute_units");
 }
 
 TEST_F(Page, OfASearchHasItsConvergenceAndSimulatesANetwork) {

@@ -79,6 +79,10 @@ TEST(Reproduce, WritesTheStudyTheClaimsAndThePage) {
   for (const char* fetches : {"src=", "href=", "@import", "url(", "<link"}) {
     EXPECT_EQ(page.find(fetches), std::string::npos) << fetches;
   }
+  EXPECT_NE(
+      page.find(
+          "<code id=\"command\"><span>h4h</span> <span>reproduce</span> <span>fig3</span></code>"),
+      std::string::npos);
 }
 
 TEST(Reproduce, SameInputGivesTheSameBytes) {

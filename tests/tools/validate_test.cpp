@@ -82,6 +82,10 @@ TEST(ValidateCommand, PageDrawsItselfInChromium) {
   h4h("validate --reference " + impossible(folder) + " --html " + page);
   const std::string dom = rendered(folder, page);
   expect_ready(dom);
+  EXPECT_NE(
+      dom.find(
+          "<code id=\"command\"><span>h4h</span> <span>validate</span> <span>--reference</span> "),
+      std::string::npos);
 }
 
 }  // namespace

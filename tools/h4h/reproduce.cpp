@@ -14,6 +14,7 @@
 #include "sim/report/provenance.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/reproduce_variants.hpp"
 #include "tools/h4h/results_options.hpp"
 #include "tools/h4h/run_description.hpp"
@@ -135,6 +136,7 @@ struct Task {
   Arguments overrides;
   std::string platform_file, claims_file;
   fs::path out;
+  std::string command{};  // as the page shows it
   bool resume = false;
   std::optional<fs::path> cache;
   int jobs = 1;
@@ -171,6 +173,7 @@ Task task_of(const Parsed& parsed) {
   const auto names = list_of(parsed, "study");
   task.all = std::find(names.begin(), names.end(), "all") != names.end();
   task.out = required(parsed, "out");
+  task.command = page_command("reproduce", parsed);
   std::error_code ignored;  // a file that is not there is refused when it is read
   task.claims_file =
       fs::weakly_canonical(file_of(parsed, "claims", "claims.yaml"), ignored).string();
@@ -324,7 +327,8 @@ std::string run(const Task& task) {
   folder.write("measures.csv", write_csv(measures_table(results, plan, variants)));
   folder.write("claims.csv", write_csv(claims_table(judged)));
   folder.write("ablations.csv", write_csv(ablations_table(judged)));
-  folder.write("index.html", format_page(chip_text(task, platform), results, judged, plan));
+  folder.write("index.html",
+               format_page(chip_text(task, platform), results, judged, plan, task.command));
   const std::string ablations = format_ablations_table(judged);
   const std::string remarked = remarks(results, variants, plan);
   return format_claims_table(judged) + (ablations.empty() ? "" : "\n" + ablations) +

@@ -10,6 +10,7 @@
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/message.hpp"
 #include "tools/h4h/outputs.hpp"
+#include "tools/h4h/page_command.hpp"
 #include "tools/h4h/shared_options.hpp"
 #include "tools/h4h/write_file.hpp"
 
@@ -54,7 +55,7 @@ std::string validate(const Arguments& arguments) {
                               fmt::join(validation.missing, ", ")));
   }
   if (const auto page = optional(parsed, "html")) {
-    write_file(*page, sim::format_validation_page(validation));
+    write_file(*page, sim::format_validation_page(validation, page_command("validate", parsed)));
   }
   const std::vector<sim::Verdict> verdicts = sim::verdicts(validation);
   const bool pass =

@@ -318,7 +318,8 @@ Table measures_table(const std::map<std::string, Result>& results,
 
 std::string format_page(const std::string& chip, const std::map<std::string, Result>& results,
                         const std::vector<JudgedClaim>& claims,
-                        const std::optional<sim::UncertaintyPlan>& plan) {
+                        const std::optional<sim::UncertaintyPlan>& plan,
+                        const std::string& command) {
   Document data = sim::provenance("h4h.studies/1");
   data.update({{"chip", chip},
                {"studies", studies_document(results)},
@@ -328,7 +329,8 @@ std::string format_page(const std::string& chip, const std::map<std::string, Res
                {"uncertainty", plan ? plan_document(*plan) : Document()}});
   return sim::assemble_page(
       {"Figures of the paper", "H4H reproduce", studies_asset("studies.html"), std::move(data),
-       std::string(sim::page_asset("uncertainty.js")) + std::string(studies_asset("studies.js"))});
+       std::string(sim::page_asset("uncertainty.js")) + std::string(studies_asset("studies.js")),
+       command});
 }
 
 }  // namespace h4h::studies

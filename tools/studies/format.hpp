@@ -34,9 +34,10 @@ Table measures_table(const std::map<std::string, Result>& results,
 
 // The studies that have results in the order of all_studies(), then the claims: one HTML page that
 // holds everything it needs and fetches nothing. `chip`: what was studied; `plan`: over which
-// ranges, where that was asked for.
+// ranges, where that was asked for; `command`: that made the results, for a shell.
 std::string format_page(const std::string& chip, const std::map<std::string, Result>& results,
                         const std::vector<JudgedClaim>& claims,
-                        const std::optional<sim::UncertaintyPlan>& plan = std::nullopt);
+                        const std::optional<sim::UncertaintyPlan>& plan = std::nullopt,
+                        const std::string& command = {});
 
 }  // namespace h4h::studies
