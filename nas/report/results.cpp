@@ -122,6 +122,15 @@ void add_interval_cells(std::vector<Cell>& row, const AccuracyInterval& interval
   row.insert(row.end(), {interval.low, interval.high, "surrogate"});
 }
 
+Document to_document(const RankCorrelation& c) {
+  return {{"kendall_tau", c.tau}, {"networks", c.networks}};
+}
+
+Document preselection_document(const SearchResult& result) {
+  return {{"screen", to_document(of_screen(result.evaluated))},
+          {"prediction", to_document(of_prediction(result.evaluated))}};
+}
+
 // Keys and their values, in the order of the command line.
 Document varied_document(const SearchResult& result) {
   Document keys = Document::object();
@@ -241,6 +250,7 @@ Document search_document(const Space& space, const SearchResult& result) {
     json["varied"] = varied_document(result);
     json["reference"]["macro_area_mm2"] = worst.area;
   }
+  if (result.preselected) json["preselection"] = preselection_document(result);
   if (!result.accuracy_source.empty()) json["accuracy_source"] = result.accuracy_source;
   if (result.health) json["supernet_health"] = to_document(*result.health);
   return json;

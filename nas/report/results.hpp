@@ -33,6 +33,7 @@ struct SearchResult {
   std::vector<AccuracyInterval> random_intervals{};
   // Of each network of the random front, where all are known.
   std::vector<double> random_standard_errors{};
+  bool preselected = false;               // candidates were chosen before they were measured
   std::optional<HealthSummary> health{};  // of the supernet that was searched
   std::string command{};                  // that searched, for a shell; "" for none
 };

@@ -46,11 +46,16 @@ std::vector<std::size_t> indices_of(const Document& json) {
 }
 
 Document candidates_document(const std::vector<Candidate>& candidates) {
+  const bool with_said = std::any_of(candidates.begin(), candidates.end(),
+                                     [](const Candidate& c) { return c.screened || c.predicted; });
   Document all = Document::array();
   for (const Candidate& c : candidates) {
     Document one = Document::array({c.genotype, c.cost.latency_s, c.cost.energy_j, c.cost.area_mm2,
                                     c.cost.infeasible, c.accuracy});
     if (c.cost.macro_area_mm2) one.push_back(*c.cost.macro_area_mm2);
+    for (const auto& said : {c.screened, c.predicted}) {
+      if (with_said) one.push_back(said);
+    }
     all.push_back(std::move(one));
   }
   return all;
@@ -107,6 +112,11 @@ std::vector<Candidate> candidates_of(const Document& json, const Resumed& search
                         {c.at(1).number(), c.at(2).number(), number_of(c.at(3)), text_of(c.at(4))},
                         number_of(c.at(5))};
     if (!search.space.chips().empty()) candidate.cost.macro_area_mm2 = c.at(6).number();
+    const std::size_t plain = search.space.chips().empty() ? 6 : 7;
+    if (c.items().size() > plain) {
+      candidate.screened = number_of(c.at(plain));
+      candidate.predicted = number_of(c.at(plain + 1));
+    }
     check_candidate(candidate, search);
     if (!known.insert(candidate.genotype).second) {
       throw DocumentError("a candidate is given twice");
@@ -140,7 +150,11 @@ SearchState state_of(const Document& json, const Resumed& search) {
   return state;
 }
 
-constexpr const char kOptional[] = "vary";  // described where there is one
+constexpr const char* kOptional[] = {"screen", "vary"};  // described where they are given
+
+bool is_optional(const std::string& name) {
+  return std::find(std::begin(kOptional), std::end(kOptional), name) != std::end(kOptional);
+}
 
 bool is_table(const std::string& accuracy) { return accuracy.rfind("table ", 0) == 0; }
 
@@ -159,13 +173,15 @@ Differences differences(const Document& theirs, const Description& ours) {
     if (name != "accuracy" || !is_table(other) || !is_table(value)) found.only_the_table = false;
   };
   for (const auto& [name, value] : ours) {
-    const std::string other =
-        name == kOptional && !theirs.contains(name) ? "none" : theirs.at(name).text();
+    const bool absent = is_optional(name) && !theirs.contains(name);
+    const std::string other = absent ? "none" : theirs.at(name).text();
     if (other != value) add(name, other, value);
   }
-  const auto is_ours = [&](const auto& argument) { return argument.first == kOptional; };
-  if (theirs.contains(kOptional) && std::none_of(ours.begin(), ours.end(), is_ours)) {
-    add(kOptional, theirs.at(kOptional).text(), "none");
+  for (const char* const name : kOptional) {
+    const auto is_it = [&](const auto& argument) { return argument.first == name; };
+    if (theirs.contains(name) && std::none_of(ours.begin(), ours.end(), is_it)) {
+      add(name, theirs.at(name).text(), "none");
+    }
   }
   return found;
 }

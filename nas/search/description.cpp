@@ -53,6 +53,10 @@ Description describe(const SearchSpace& space, const std::string& platform,
                   {"evaluations", fmt::format("{}", settings.evaluations)},
                   {"seed", fmt::format("{}", settings.seed)},
                   {"random", settings.random ? fmt::format("{}", *settings.random) : "same"}};
+  if (const auto& chosen = settings.preselection) {
+    all.emplace_back("screen", fmt::format("{} images; of {} proposed {} screened", chosen->images,
+                                           chosen->proposed, chosen->screened));
+  }
   if (!space.chips().empty()) all.emplace_back("vary", axes(space.chips()));
   return all;
 }

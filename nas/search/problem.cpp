@@ -37,7 +37,8 @@ bool operator==(const Cost& a, const Cost& b) {
 }
 
 bool operator==(const Candidate& a, const Candidate& b) {
-  return a.genotype == b.genotype && a.cost == b.cost && a.accuracy == b.accuracy;
+  return a.genotype == b.genotype && a.cost == b.cost && a.accuracy == b.accuracy &&
+         a.screened == b.screened && a.predicted == b.predicted;
 }
 
 Worth worth(const Problem& problem, const Candidate& candidate) {
@@ -58,21 +59,31 @@ std::vector<Candidate> front(const Problem& problem, const std::vector<Candidate
   return members;
 }
 
-std::vector<Candidate> evaluate(const Problem& problem, FitnessOracle& costs, Accuracy& accuracy,
-                                const std::vector<Genotype>& genotypes) {
+std::vector<Candidate> costed(FitnessOracle& costs, const std::vector<Genotype>& genotypes) {
   const std::vector<Cost> cost = costs.evaluate(genotypes);
   std::vector<Candidate> candidates;
-  std::vector<std::size_t> within;
   for (std::size_t i = 0; i < genotypes.size(); ++i) {
-    candidates.push_back({genotypes[i], cost.at(i), std::nullopt});
-    if (problem.violation(cost[i]) == 0) within.push_back(i);
+    candidates.push_back({genotypes[i], cost.at(i)});
   }
+  return candidates;
+}
+
+void measure(const Problem& problem, Accuracy& accuracy, std::vector<Candidate>& candidates) {
+  std::vector<Candidate*> within;
   std::vector<Genotype> asked;
-  for (const std::size_t i : within) asked.push_back(genotypes[i]);
-  const std::vector<double> accuracies = accuracy.evaluate(asked);
-  for (std::size_t i = 0; i < within.size(); ++i) {
-    candidates[within[i]].accuracy = accuracies.at(i);
+  for (Candidate& candidate : candidates) {
+    if (problem.violation(candidate.cost) > 0) continue;
+    within.push_back(&candidate);
+    asked.push_back(candidate.genotype);
   }
+  const std::vector<double> accuracies = accuracy.evaluate(asked);
+  for (std::size_t i = 0; i < within.size(); ++i) within[i]->accuracy = accuracies.at(i);
+}
+
+std::vector<Candidate> evaluate(const Problem& problem, FitnessOracle& costs, Accuracy& accuracy,
+                                const std::vector<Genotype>& genotypes) {
+  std::vector<Candidate> candidates = costed(costs, genotypes);
+  measure(problem, accuracy, candidates);
   return candidates;
 }
 

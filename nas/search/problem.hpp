@@ -28,7 +28,9 @@ struct Problem {
 struct Candidate {
   Genotype genotype;
   Cost cost;
-  std::optional<double> accuracy;
+  std::optional<double> accuracy{};
+  // What was said of it before, see Preselection: an estimate, and the prediction that chose it.
+  std::optional<double> screened{}, predicted{};
 };
 
 bool operator==(const Cost& a, const Cost& b);
@@ -39,7 +41,11 @@ std::vector<Worth> worths(const Problem& problem, const std::vector<Candidate>& 
 // Those of the front, from the cheapest to the most expensive.
 std::vector<Candidate> front(const Problem& problem, const std::vector<Candidate>& candidates);
 
-// Asks both for everything in `genotypes`.
+// Candidates with their costs alone.
+std::vector<Candidate> costed(FitnessOracle& costs, const std::vector<Genotype>& genotypes);
+// Measures the accuracy of those within budgets.
+void measure(const Problem& problem, Accuracy& accuracy, std::vector<Candidate>& candidates);
+// Both for everything in `genotypes`.
 std::vector<Candidate> evaluate(const Problem& problem, FitnessOracle& costs, Accuracy& accuracy,
                                 const std::vector<Genotype>& genotypes);
 

@@ -60,7 +60,7 @@ SearchState start(const SearchSettings& settings) {
 
 Search::Search(SearchSpace space, const Problem& problem, const SearchSettings& settings,
                FitnessOracle& costs, Accuracy& accuracy, SearchState state,
-               std::vector<Genotype> seeds)
+               std::vector<Genotype> seeds, Accuracy* screen)
     : space_(std::move(space)),
       problem_(problem),
       settings_(settings),
@@ -74,7 +74,11 @@ Search::Search(SearchSpace space, const Problem& problem, const SearchSettings& 
       control_(space_, std::move(state.control)),
       population_(std::move(state.population)),
       exhausted_(state.exhausted),
-      control_exhausted_(state.control_exhausted) {}
+      control_exhausted_(state.control_exhausted) {
+  if (settings_.preselection) {
+    preselection_.emplace(space_, problem_, *settings_.preselection, screen);
+  }
+}
 
 SearchState Search::state() const {
   return {random_.state(),         archive_.all(), population_,       exhausted_,
@@ -98,7 +102,9 @@ bool Search::step() {
 }
 
 std::size_t Search::generation_size() const {
-  return std::min(settings_.population, settings_.evaluations - archive_.size());
+  std::size_t size = settings_.population;
+  if (preselection_) size = std::max<std::size_t>(1, size / (archive_.size() == 0 ? 2 : 8));
+  return std::min(size, settings_.evaluations - archive_.size());
 }
 
 std::vector<Worth> Search::population_worths() const {
@@ -107,7 +113,7 @@ std::vector<Worth> Search::population_worths() const {
   return all;
 }
 
-void Search::evaluate_fresh(const std::function<Genotype()>& propose, std::size_t count) {
+std::vector<Genotype> Search::fresh(const std::function<Genotype()>& propose, std::size_t count) {
   std::set<Genotype> known;
   std::vector<Genotype> batch;
   while (batch.size() < count) {
@@ -119,7 +125,23 @@ void Search::evaluate_fresh(const std::function<Genotype()>& propose, std::size_
     known.insert(*genotype);
     batch.push_back(*genotype);
   }
-  for (Candidate& candidate : evaluate(problem_, costs_, accuracy_, batch)) {
+  return batch;
+}
+
+void Search::evaluate_fresh(const std::function<Genotype()>& propose, std::size_t count) {
+  const bool chooses = preselection_ && archive_.size() > 0;
+  const std::size_t proposals = chooses ? count * preselection_->settings().proposed : count;
+  std::vector<Candidate> candidates = costed(costs_, fresh(propose, proposals));
+  if (preselection_) {
+    std::vector<Candidate> chosen;
+    for (const std::size_t i : preselection_->choose(candidates, archive_.all(), count)) {
+      chosen.push_back(std::move(candidates[i]));
+    }
+    if (!chosen.empty()) exhausted_ = false;
+    candidates = std::move(chosen);
+  }
+  measure(problem_, accuracy_, candidates);
+  for (Candidate& candidate : candidates) {
     population_.push_back(archive_.size());
     archive_.add(std::move(candidate));
   }

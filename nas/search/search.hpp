@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "nas/search/archive.hpp"
+#include "nas/search/preselection.hpp"
 
 namespace h4h::nas {
 
@@ -18,6 +19,9 @@ struct SearchSettings {
   std::uint64_t seed = 1;
   // Distinct networks of the random search beside it; nullopt: as many as the search looks at.
   std::optional<std::size_t> random{};
+  // Measures the accuracy only of candidates that are chosen from many. A generation is then an
+  // eighth of `population`, and the first, which nothing is known for, a half of it.
+  std::optional<PreselectionSettings> preselection{};
 };
 
 // All that a search knows after a generation: with the same arguments it resumes from here as if
@@ -50,9 +54,11 @@ SearchState start(const SearchSettings& settings);
 class Search {
  public:
   // `seeds` stand in the first generation, before random networks. References are kept, that of
-  // the space of networks too. A step throws what `costs` and `accuracy` throw.
+  // the space of networks too. A step throws what `costs` and `accuracy` throw. `screen`: cheap
+  // estimates of accuracies, for settings with a preselection; nullptr: it has none.
   Search(SearchSpace space, const Problem& problem, const SearchSettings& settings,
-         FitnessOracle& costs, Accuracy& accuracy, SearchState state, std::vector<Genotype> seeds);
+         FitnessOracle& costs, Accuracy& accuracy, SearchState state, std::vector<Genotype> seeds,
+         Accuracy* screen = nullptr);
 
   // A generation; false, and nothing done, where the search and its control are complete.
   bool step();
@@ -79,6 +85,7 @@ class Search {
   std::vector<Standing> evolution_standings() const;
   // Adds what is proposed and new to the archive and the population; less where all is known.
   void evaluate_fresh(const std::function<Genotype()>& propose, std::size_t count);
+  std::vector<Genotype> fresh(const std::function<Genotype()>& propose, std::size_t count);
 
   SearchSpace space_;
   Problem problem_;
@@ -92,6 +99,7 @@ class Search {
   Archive archive_, control_;
   std::vector<std::size_t> population_;
   bool exhausted_, control_exhausted_;
+  std::optional<Preselection> preselection_;
 };
 
 }  // namespace h4h::nas

@@ -23,6 +23,29 @@ std::vector<bool> classified_right(const Supernet& supernet, const workloads::Ne
   return right;
 }
 
+double ScreenAccuracy::measure(const workloads::Network& network) const {
+  const torch::NoGradGuard no_gradients;
+  const Parameters own = supernet_.extract(network);
+  ForwardMode mode;
+  mode.bf16 = bf16_;
+  std::int64_t right = 0, images = 0;
+  for (const Labelled& batch : images_.held_out) {
+    if (images >= count_) break;
+    const torch::Tensor found = forward(network, own, batch.images, mode).argmax(1);
+    right += (found == batch.labels).sum().item<std::int64_t>();
+    images += batch.labels.size(0);
+  }
+  return images == 0 ? 0 : static_cast<double>(right) / static_cast<double>(images);
+}
+
+std::vector<double> ScreenAccuracy::evaluate(const std::vector<Genotype>& candidates) {
+  std::vector<double> estimates;
+  for (const Genotype& candidate : candidates) {
+    estimates.push_back(measure(space_.network(space_.canonical(candidate))));
+  }
+  return estimates;
+}
+
 double share_of(const std::vector<bool>& right) {
   const auto count = std::count(right.begin(), right.end(), true);
   return right.empty() ? 0 : static_cast<double>(count) / static_cast<double>(right.size());

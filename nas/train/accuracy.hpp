@@ -51,4 +51,25 @@ class SupernetAccuracy : public Accuracy {
   std::map<Genotype, double> known_;  // by canonical genotype
 };
 
+// A cheap estimate of it: on the first of the held-out images, with the statistics of their own
+// batches in the batch norms, so that none are collected before.
+class ScreenAccuracy : public Accuracy {
+ public:
+  // All must outlive it. `count` images, rounded up to whole batches.
+  ScreenAccuracy(const Space& space, const Supernet& supernet, const EvaluationImages& images,
+                 std::int64_t count, bool bf16 = false)
+      : space_(space), supernet_(supernet), images_(images), count_(count), bf16_(bf16) {}
+
+  std::vector<double> evaluate(const std::vector<Genotype>& candidates) override;
+
+ private:
+  double measure(const workloads::Network& network) const;
+
+  const Space& space_;
+  const Supernet& supernet_;
+  const EvaluationImages& images_;
+  std::int64_t count_;
+  bool bf16_;
+};
+
 }  // namespace h4h::nas

@@ -69,6 +69,50 @@ TEST_P(ToySearch, FindsTheFrontInATwentiethOfTheSpaceAndBeatsRandomSearch) {
   EXPECT_EQ(better, 10);  // by chance alone once in 1024 times
 }
 
+// Half of the accuracy's noise is the estimate's own.
+class NoisyScreen : public Accuracy {
+ public:
+  std::vector<double> evaluate(const std::vector<Genotype>& candidates) override {
+    std::vector<double> all;
+    for (const Genotype& genotype : candidates) {
+      const std::string hash = text_hash("screen " + truth().space.text(genotype));
+      const double noise =
+          static_cast<double>(std::stoull(hash.substr(0, 8), nullptr, 16)) * 0x1p-32 - 0.5;
+      all.push_back(*truth().world.look_at(genotype).accuracy + 0.02 * noise);
+    }
+    asked += candidates.size();
+    return all;
+  }
+  std::size_t asked = 0;
+};
+
+TEST_P(ToySearch, WithAPreselectionFindsTheFrontWithATenthOfTheMeasurements) {
+  Truth& t = truth();
+  int reached = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    SearchSettings settings;
+    settings.algorithm = GetParam();
+    settings.seed = seed;
+    settings.evaluations = t.all.size() / 200;
+    settings.random = 0;
+    settings.preselection = PreselectionSettings{};
+    NoisyScreen screen;
+    Search search(t.space, t.problem, settings, t.world.costs, t.world.accuracy, start(settings),
+                  {t.space.min(), t.space.max()}, &screen);
+    while (search.step()) {
+    }
+    EXPECT_EQ(search.evaluated().size(), settings.evaluations);
+    EXPECT_LE(screen.asked, 2 * settings.evaluations);
+    const double share = t.share(search.evaluated().all());
+    const RankCorrelation screened = of_screen(search.evaluated().all()),
+                          predicted = of_prediction(search.evaluated().all());
+    reached += share >= 0.99;
+    std::cout << "seed " << seed << ": " << share << " of the hypervolume; tau of the screen "
+              << screened.tau << ", of the prediction " << predicted.tau << "\n";
+  }
+  EXPECT_GE(reached, 9);
+}
+
 INSTANTIATE_TEST_SUITE_P(Algorithms, ToySearch,
                          ::testing::Values(Algorithm::nsga2, Algorithm::evolution),
                          [](const ::testing::TestParamInfo<Algorithm>& algorithm) {

@@ -229,6 +229,35 @@ TEST_F(TrainCommand, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
   EXPECT_EQ(text("c", "search.json"), text("b", "search.json"));
 }
 
+// Population 16: 8 networks in the first generation, then 2 of 32 proposals in each.
+TEST_F(TrainCommand, SearchesWithAScreenMeasureFewAndResume) {
+  const std::string space = " --space nas/spaces/h4h-32-mini.yaml";
+  ASSERT_EQ(nas("train --recipe vanilla --steps 12 --batch 8 --health 2" + space + out("a")).code,
+            0);
+  const std::string search =
+      "search --platform platforms/h4h-7nm.yaml --population 16 --evaluations 20 --random off" +
+      space + " --accuracy '" + (folder_.path() / "a").string() + "' --screen 500";
+  const Outcome first = nas(search + out("b"));
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_NE(first.out.find("Kendall's tau with the accuracy: "), std::string::npos) << first.out;
+  const auto json = nlohmann::json::parse(text("b", "search.json"));
+  EXPECT_EQ(json["evaluations"], 20);
+  EXPECT_EQ(json["arguments"]["screen"], "500 images; of 16 proposed 2 screened");
+  EXPECT_EQ(json["preselection"]["screen"]["networks"], 20);
+  EXPECT_EQ(json["preselection"]["prediction"]["networks"], 4) << "of those after the first 16";
+  std::size_t measured = 0;
+  for (const auto& entry : fs::directory_iterator(folder_.path() / "a")) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind("accuracy-", 0) == 0) measured = cells(text("a", name)).size() - 1;
+  }
+  EXPECT_EQ(measured, 20U);
+  fs::remove(folder_.path() / "b/search.json");
+  EXPECT_EQ(nas(search + out("b") + " --resume").out, first.out);
+  const Outcome other = nas(search.substr(0, search.rfind(" --screen")) + out("b"));
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("--screen was 500 images"), std::string::npos) << other.err;
+}
+
 TEST_F(TrainCommand, SearchesOfTransformersThatNothingTrainedAreWarnedOf) {
   for (const std::string recipe : {"cnn-only", "vanilla"}) {
     ASSERT_EQ(nas(arguments("--steps 2 --recipe " + recipe) + out(recipe)).code, 0);

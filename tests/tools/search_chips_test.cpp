@@ -147,6 +147,11 @@ TEST(SearchOfChips, WrongAxesAreNamed) {
   EXPECT_FALSE(fs::exists(folder.path() / "a"));
 }
 
+TEST(Search, AScreenNeedsASupernet) {
+  const SearchFolder folder;
+  expect_failure(folder.search("a", "--screen 1000"), 2, "--screen needs --accuracy DIR");
+}
+
 TEST(SearchOfChips, AreNotComparedAsFrontsOfOnePlatform) {
   const SearchFolder folder;
   searched(folder, "a", kVary);

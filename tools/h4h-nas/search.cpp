@@ -85,7 +85,11 @@ std::string search(const Arguments& arguments) {
   };
   nas::AccuracyCache cache(parsed->space, *accuracy, table("accuracy"));
   nas::AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));
-  return run_search(*parsed, cache, &test_cache);
+  std::optional<nas::ScreenAccuracy> screen;
+  if (const auto& chosen = parsed->settings.preselection) {
+    screen.emplace(parsed->space, trained.supernet, images, chosen->images, trained.arguments.bf16);
+  }
+  return run_search(*parsed, cache, &test_cache, screen ? &*screen : nullptr);
 }
 
 }  // namespace h4h::tools

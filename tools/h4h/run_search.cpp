@@ -142,6 +142,7 @@ nas::SearchResult result_of(const SearchArguments& arguments, const nas::Search&
       result.random_standard_errors.push_back(*error);
     }
   }
+  result.preselected = arguments.settings.preselection.has_value();
   result.health = arguments.health;
   result.command = arguments.command;
   if (test != nullptr) add_test_accuracies(result, *test);
@@ -181,6 +182,15 @@ std::string chip_heading(const nas::SearchSpace& space) {
   return text;
 }
 
+std::string preselection_text(const nas::SearchResult& result) {
+  const nas::RankCorrelation screen = nas::of_screen(result.evaluated),
+                             predicted = nas::of_prediction(result.evaluated);
+  return fmt::format(
+      "Kendall's tau with the accuracy: {:.2f} of the screen ({} networks), {:.2f} of the "
+      "prediction ({} networks)\n",
+      screen.tau, screen.networks, predicted.tau, predicted.networks);
+}
+
 std::string summary(const nas::SearchResult& result, const SearchArguments& arguments) {
   const auto feasible =
       std::count_if(result.evaluated.begin(), result.evaluated.end(),
@@ -202,6 +212,7 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
                     1e6 * c.cost.energy_j, 1e-6 * static_cast<double>(result.facts[i].macs),
                     100 * result.facts[i].cim_share, chip_text(space, c));
   }
+  if (arguments.settings.preselection) text += preselection_text(result);
   if (nas::by_surrogate(result)) {
     text += "accuracies are estimates of the surrogate: nothing was trained\n";
   }
@@ -211,7 +222,7 @@ std::string summary(const nas::SearchResult& result, const SearchArguments& argu
 }  // namespace
 
 std::string run_search(const SearchArguments& arguments, nas::Accuracy& networks,
-                       nas::Accuracy* test_networks) {
+                       nas::Accuracy* test_networks, nas::Accuracy* screen_networks) {
   const Results results(arguments.cache, arguments.jobs);
   const nas::SearchSpace space = arguments.searched();
   const auto platform = [&](std::size_t chip) { return arguments.chip(chip); };
@@ -219,6 +230,8 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& networks
   nas::NetworkAccuracy accuracy(space, networks);
   std::optional<nas::NetworkAccuracy> test;
   if (test_networks != nullptr) test.emplace(space, *test_networks);
+  std::optional<nas::NetworkAccuracy> screen;
+  if (screen_networks != nullptr) screen.emplace(space, *screen_networks);
   const bool resumable = fs::exists(arguments.out / kCheckpoint);
   if (arguments.resume) require_checkpoint(arguments.out / kCheckpoint);
   std::vector<nas::Genotype> seeds;
@@ -227,7 +240,7 @@ std::string run_search(const SearchArguments& arguments, nas::Accuracy& networks
   }
   const RunFolder folder(arguments.out, kCheckpoint);
   nas::Search search(space, arguments.problem, arguments.settings, costs, accuracy,
-                     state_of(arguments, accuracy, folder), seeds);
+                     state_of(arguments, accuracy, folder), seeds, screen ? &*screen : nullptr);
   search_on(search, arguments, folder);
   const nas::SearchResult result =
       result_of(arguments, search, costs, accuracy, test ? &*test : nullptr);

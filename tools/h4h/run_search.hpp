@@ -43,9 +43,10 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments);
 
 // Searches, or resumes the same search where it stopped in the folder, and writes its files.
 // `test`, where there is one, is asked once: about the networks of the final front, which it does
-// not change. Returns what belongs on stdout. Throws nas::InfeasibleError on budgets that no
-// network keeps, and std::runtime_error on a folder of something else.
+// not change. `screen`: estimates of accuracies, for settings with a preselection. Returns what
+// belongs on stdout. Throws nas::InfeasibleError on budgets that no network keeps, and
+// std::runtime_error on a folder of something else.
 std::string run_search(const SearchArguments& arguments, nas::Accuracy& accuracy,
-                       nas::Accuracy* test = nullptr);
+                       nas::Accuracy* test = nullptr, nas::Accuracy* screen = nullptr);
 
 }  // namespace h4h::tools

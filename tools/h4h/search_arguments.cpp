@@ -56,6 +56,7 @@ Options options() {
       ("algorithm", choice(enum_words<nas::Algorithm>())->default_value("nsga2")->value_name("NAME"), "nsga2, or evolution (regularised evolution; with a limit it maximises the accuracy alone)")
       ("population", po::value<std::string>()->default_value("64")->value_name("N"), "networks per generation")
       ("evaluations", po::value<std::string>()->default_value("1000")->value_name("N"), "number of distinct networks to evaluate")
+      ("screen", po::value<std::string>()->default_value("off")->value_name("off|IMAGES"), "with --accuracy DIR: measure the accuracy only of networks that are chosen from 16 times as many, by a prediction from their genes and by their accuracy on so many images with batch statistics, such as 1000; --evaluations counts the networks that are measured")
       ("random", po::value<std::string>()->default_value("same")->value_name("same|off|N"), "networks of the random search for comparison: as many as the search evaluates, none, or N");
   // clang-format on
   add_seed_option(options);
@@ -94,13 +95,25 @@ std::optional<std::size_t> random_networks(const Parsed& parsed) {
   return text == "off" ? 0 : whole(parsed, "random", 1, 1'000'000);
 }
 
-nas::SearchSettings settings(const Parsed& parsed) {
+std::optional<nas::PreselectionSettings> preselection(const Parsed& parsed,
+                                                      const std::string& accuracy) {
+  if (required(parsed, "screen") == "off") return std::nullopt;
+  if (!std::filesystem::is_directory(accuracy)) {
+    throw UsageError("--screen needs --accuracy DIR, the --out directory of `h4h train`");
+  }
+  nas::PreselectionSettings settings;
+  settings.images = static_cast<std::int64_t>(whole(parsed, "screen", 1, 1'000'000));
+  return settings;
+}
+
+nas::SearchSettings settings(const Parsed& parsed, const std::string& accuracy) {
   nas::SearchSettings settings;
   settings.algorithm = enum_of<nas::Algorithm>("algorithm", required(parsed, "algorithm"));
   settings.population = whole(parsed, "population", 4, 10'000);
   settings.evaluations = whole(parsed, "evaluations", settings.population, 1'000'000);
   settings.seed = seed_of(parsed, UINT64_MAX);
   settings.random = random_networks(parsed);
+  settings.preselection = preselection(parsed, accuracy);
   return settings;
 }
 
@@ -139,7 +152,7 @@ std::optional<SearchArguments> parse_search(const Arguments& arguments) {
                                  {"search.checkpoint.json", "front.csv", "random.csv", "space.yaml",
                                   "search.json", "index.html"}));
   const nas::Problem asked = problem(parsed);
-  const nas::SearchSettings how = settings(parsed);
+  const nas::SearchSettings how = settings(parsed, accuracy);
   const std::optional<nas::AccuracyCurve> row = recipe(parsed, accuracy);
   const nas::Precision number_format = precision(parsed, accuracy);
   std::vector<Axis> vary = axes_of(list_of(parsed, "vary"));

@@ -1,5 +1,12 @@
 // The page of a search, put together from the data it carries.
 
+// How well the accuracies followed what was said of them before.
+function preselectionText(preselection) {
+  if (preselection === undefined) return "";
+  const one = ({ kendall_tau: tau, networks }) => `${tau.toFixed(2)} (${plural(networks, "network")})`;
+  return ` Kendall's tau with the accuracy: ${one(preselection.screen)} of the screen, ${one(preselection.prediction)} of the prediction.`;
+}
+
 const variesChip = (search) => search.varied !== undefined;
 const chipText = (network) => Object.entries(network.settings).map(([key, value]) => `${key}=${value}`).join(", ");
 const area = (mm2) => `${digits(mm2)}${SPACE}mm²`;
@@ -13,7 +20,7 @@ function fillSearchHeadline(search, measure) {
   const chips = Object.values(search.varied ?? {}).reduce((product, values) => product * values.length, 1);
   byId("summary").textContent = `A space of ${sizeText(search.space.log10_size)} networks${varies ? ` on ${plural(chips, "chip")}` : ""}; ` +
     `${count(search.evaluations)} evaluated by ${search.arguments.algorithm}, ${count(search.searched.within_budgets)} feasible.` +
-    (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are estimates of the surrogate from MACs and ViT blocks; nothing was trained." : "") + healthText(search.supernet_health);
+    (search.arguments.accuracy.startsWith("surrogate") ? " Accuracies are estimates of the surrogate from MACs and ViT blocks; nothing was trained." : "") + preselectionText(search.preselection) + healthText(search.supernet_health);
   if (front.length === 0) return;
   byId("tiles").replaceChildren(
     tile("Most accurate", inPercent(best.accuracy), `${figure(best[measure.key], measure.unit)}, ${quantity(best.macs, "MAC")}`),
