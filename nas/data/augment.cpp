@@ -21,14 +21,22 @@ Image crop_flip(const Image& image, Random& random) {
   return random.below(2) == 1 ? flip_horizontal(cropped) : cropped;
 }
 
+// The region is drawn from a stream of its own: what follows does not depend on how many numbers it
+// takes, which the size of the image decides.
+Image resized_crop(const ImageSource& source, std::int64_t index, Random& random) {
+  const std::uint64_t seed = random.next();
+  Image image = source.region(index, [seed](Size size) {
+    Random own(seed);
+    return random_region(size, own);
+  });
+  return random.below(2) == 1 ? flip_horizontal(image) : image;
+}
+
 struct Sums {
   std::uint64_t count = 0, sum = 0, squares = 0;
 };
 
-Sums sums_of_channel(const ImageSet& set, std::size_t channel) {
-  std::array<std::uint64_t, 256> histogram{};
-  const auto step = static_cast<std::size_t>(set.channels);
-  for (std::size_t i = channel; i < set.pixels.size(); i += step) ++histogram[set.pixels[i]];
+Sums sums_of(const ValueCounts& histogram) {
   Sums sums;
   for (std::uint64_t value = 0; value < histogram.size(); ++value) {
     sums.count += histogram[value];
@@ -51,26 +59,31 @@ double deviation_of(const Sums& sums) {
 
 }  // namespace
 
-Image training_view(const Image& image, Augmentation augmentation, Random& random) {
+Image training_view(const ImageSource& source, std::int64_t index, Augmentation augmentation,
+                    Random& random) {
   switch (augmentation) {
     case Augmentation::none:
-      return image;
+      return source.image(index);
     case Augmentation::crop_flip:
-      return crop_flip(image, random);
+      return crop_flip(source.image(index), random);
     case Augmentation::auto_augment:
-      return auto_augment(crop_flip(image, random), random);
+      return auto_augment(crop_flip(source.image(index), random), kCifar10Policy, random);
+    case Augmentation::resized_crop:
+      return resized_crop(source, index, random);
+    case Augmentation::resized_crop_auto_augment:
+      return auto_augment(resized_crop(source, index, random), kImageNetPolicy, random);
   }
-  return image;
+  return source.image(index);
 }
 
-Normalization::Normalization(const ImageSet& set) {
-  if (set.size() == 0) throw DataError("a data set without images has no mean");
-  for (std::size_t c = 0; c < static_cast<std::size_t>(set.channels); ++c) {
-    const Sums sums = sums_of_channel(set, c);
+Normalization::Normalization(const ImageSource& source) {
+  if (source.size() == 0) throw DataError("a data set without images has no mean");
+  for (const ValueCounts& histogram : source.histograms()) {
+    const Sums sums = sums_of(histogram);
     mean_.push_back(mean_of(sums));
     deviation_.push_back(deviation_of(sums));
     for (int value = 0; value < 256; ++value) {
-      table_.push_back(static_cast<float>((value / 255.0 - mean_[c]) / deviation_[c]));
+      table_.push_back(static_cast<float>((value / 255.0 - mean_.back()) / deviation_.back()));
     }
   }
 }

@@ -19,7 +19,7 @@ int bits(int magnitude) { return 8 - (8 * magnitude + kSteps) / (2 * kSteps); }
 
 }  // namespace
 
-constexpr std::array<SubPolicy, 25> kCifar10Policy{{
+constexpr Policy kCifar10Policy{{
     {{{Op::invert, 0.1}, {Op::contrast, 0.2, 6}}},
     {{{Op::rotate, 0.7, 2}, {Op::translate_x, 0.3, 9}}},
     {{{Op::sharpness, 0.8, 1}, {Op::sharpness, 0.9, 3}}},
@@ -45,6 +45,34 @@ constexpr std::array<SubPolicy, 25> kCifar10Policy{{
     {{{Op::auto_contrast, 0.9}, {Op::solarize, 0.8, 3}}},
     {{{Op::equalize, 0.8}, {Op::invert, 0.1}}},
     {{{Op::translate_y, 0.7, 9}, {Op::auto_contrast, 0.9}}},
+}};
+
+constexpr Policy kImageNetPolicy{{
+    {{{Op::posterize, 0.4, 8}, {Op::rotate, 0.6, 9}}},
+    {{{Op::solarize, 0.6, 5}, {Op::auto_contrast, 0.6}}},
+    {{{Op::equalize, 0.8}, {Op::equalize, 0.6}}},
+    {{{Op::posterize, 0.6, 7}, {Op::posterize, 0.6, 6}}},
+    {{{Op::equalize, 0.4}, {Op::solarize, 0.2, 4}}},
+    {{{Op::equalize, 0.4}, {Op::rotate, 0.8, 8}}},
+    {{{Op::solarize, 0.6, 3}, {Op::equalize, 0.6}}},
+    {{{Op::posterize, 0.8, 5}, {Op::equalize, 1.0}}},
+    {{{Op::rotate, 0.2, 3}, {Op::solarize, 0.6, 8}}},
+    {{{Op::equalize, 0.6}, {Op::posterize, 0.4, 6}}},
+    {{{Op::rotate, 0.8, 8}, {Op::color, 0.4, 0}}},
+    {{{Op::rotate, 0.4, 9}, {Op::equalize, 0.6}}},
+    {{{Op::equalize, 0.0}, {Op::equalize, 0.8}}},
+    {{{Op::invert, 0.6}, {Op::equalize, 1.0}}},
+    {{{Op::color, 0.6, 4}, {Op::contrast, 1.0, 8}}},
+    {{{Op::rotate, 0.8, 8}, {Op::color, 1.0, 2}}},
+    {{{Op::color, 0.8, 8}, {Op::solarize, 0.8, 7}}},
+    {{{Op::sharpness, 0.4, 7}, {Op::invert, 0.6}}},
+    {{{Op::shear_x, 0.6, 5}, {Op::equalize, 1.0}}},
+    {{{Op::color, 0.4, 0}, {Op::equalize, 0.6}}},
+    {{{Op::equalize, 0.4}, {Op::solarize, 0.2, 4}}},
+    {{{Op::solarize, 0.6, 5}, {Op::auto_contrast, 0.6}}},
+    {{{Op::invert, 0.6}, {Op::equalize, 1.0}}},
+    {{{Op::color, 0.6, 4}, {Op::contrast, 1.0, 8}}},
+    {{{Op::equalize, 0.8}, {Op::equalize, 0.6}}},
 }};
 
 Image apply(const Image& image, ImageOperation operation, int magnitude, bool negative,
@@ -85,9 +113,9 @@ Image apply(const Image& image, ImageOperation operation, int magnitude, bool ne
   return image;
 }
 
-Image auto_augment(const Image& image, Random& random, Color fill) {
+Image auto_augment(const Image& image, const Policy& policy, Random& random, Color fill) {
   Image out = image;
-  for (const PolicyStep& step : kCifar10Policy[random.below(kCifar10Policy.size())]) {
+  for (const PolicyStep& step : policy[random.below(policy.size())]) {
     const bool happens = random.uniform() < step.probability;
     const bool negative = random.below(2) == 1;
     if (happens) out = apply(out, step.operation, step.magnitude, negative, fill);

@@ -32,9 +32,12 @@ struct PolicyStep {
   int magnitude = 0;  // 0..9
 };
 using SubPolicy = std::array<PolicyStep, 2>;
+using Policy = std::array<SubPolicy, 25>;
 
-// The policy found on CIFAR-10: AutoAugment (Cubuk et al. 2019), its appendix's table.
-extern const std::array<SubPolicy, 25> kCifar10Policy;
+// The policies found on CIFAR-10 and on ImageNet: AutoAugment (Cubuk et al. 2019), the tables of
+// its appendix.
+extern const Policy kCifar10Policy;
+extern const Policy kImageNetPolicy;
 
 // The operation at that magnitude. Ranges: shear 0.3, translate 150/331 of the side (whole pixels),
 // rotate 30 degrees, factors of 1 +- 0.9, posterize 8..4 bits, solarize from 256 down to 0.
@@ -42,6 +45,6 @@ extern const std::array<SubPolicy, 25> kCifar10Policy;
 Image apply(const Image& image, ImageOperation operation, int magnitude, bool negative, Color fill);
 
 // One sub-policy, each as likely; each of its steps with its probability and either sign.
-Image auto_augment(const Image& image, Random& random, Color fill = kBlack);
+Image auto_augment(const Image& image, const Policy& policy, Random& random, Color fill = kBlack);
 
 }  // namespace h4h::nas

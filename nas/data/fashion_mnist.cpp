@@ -77,7 +77,8 @@ std::vector<std::uint8_t> pad_and_repeat(const std::vector<std::uint8_t>& grey,
 
 ImageSet read_fashion_mnist(const std::filesystem::path& folder, const std::string& part) {
   ImageSet set{kPaddedSide, kPaddedSide, kChannels, kClasses, {}, {}};
-  set.labels = read_labels(folder / (part + "-labels-idx1-ubyte.gz"));
+  const auto labels = read_labels(folder / (part + "-labels-idx1-ubyte.gz"));
+  set.labels.assign(labels.begin(), labels.end());
   const auto grey = read_images(folder / (part + "-images-idx3-ubyte.gz"), set.labels.size());
   set.pixels = pad_and_repeat(grey, set.size());
   return set;

@@ -219,6 +219,8 @@ Image rotate(const Image& image, double degrees, Color fill) {
               fill);
 }
 
+Image grey(const Image& image) { return {image.height, image.width, 1, greys(image)}; }
+
 Image brightness(const Image& image, double factor) {
   return blend(image, factor, [](std::size_t) { return 0; });
 }

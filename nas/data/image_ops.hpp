@@ -33,6 +33,8 @@ Image color(const Image& image, double factor);
 Image contrast(const Image& image, double factor);
 Image sharpness(const Image& image, double factor);
 
+// One channel: the grey of `color` above.
+Image grey(const Image& image);
 Image invert(const Image& image);
 Image posterize(const Image& image, int bits);  // keeps the upper 0..8 bits
 // Inverts values from `threshold` on: 256 changes nothing, 0 inverts.

@@ -21,7 +21,7 @@ inline constexpr std::int64_t kMaxImagesPerFile = 100'000;
 struct ImageSet {
   std::int64_t height = 0, width = 0, channels = 0, classes = 0;
   std::vector<std::uint8_t> pixels;  // image x height x width x channels
-  std::vector<std::uint8_t> labels;  // 0..classes-1
+  std::vector<std::int32_t> labels;  // 0..classes-1
 
   std::int64_t size() const { return static_cast<std::int64_t>(labels.size()); }
   std::int64_t image_size() const { return height * width * channels; }
@@ -31,12 +31,6 @@ struct ImageSet {
   Image image(std::int64_t index) const {
     return {height, width, channels, {begin_of(index), begin_of(index) + image_size()}};
   }
-};
-
-// Training sees `train`; search asks `holdout` how accurate a candidate is; `test` is used once,
-// for the final networks.
-struct Split {
-  ImageSet train, holdout, test;
 };
 
 }  // namespace h4h::nas

@@ -6,30 +6,35 @@
 #include <stdexcept>
 #include <utility>
 
+#include "nas/data/parallel.hpp"
 #include "nas/random/shuffle.hpp"
 
 namespace h4h::nas {
-namespace {
 
-Batch empty_batch(const ImageSet& set, std::int64_t count) {
-  Batch batch{count, set.height, set.width, set.channels, {}, {}};
-  batch.images.resize(static_cast<std::size_t>(count * set.image_size()));
-  batch.labels.reserve(static_cast<std::size_t>(count));
+Batch make_batch(const ImageSource& source, const Normalization& normalization,
+                 const std::vector<std::int64_t>& images,
+                 const std::function<Image(std::int64_t)>& image_at) {
+  const auto count = static_cast<std::int64_t>(images.size());
+  Batch batch{count, source.height(), source.width(), source.channels(), {}, {}};
+  batch.images.resize(static_cast<std::size_t>(count * source.image_size()));
+  for (const std::int64_t index : images) batch.labels.push_back(source.label(index));
+  in_parallel(count, source.threads(), [&](std::int64_t i) {
+    const Image image = image_at(i);
+    normalization.write(image.pixels.data(), batch.height * batch.width,
+                        batch.images.data() + i * source.image_size());
+  });
   return batch;
 }
 
-}  // namespace
-
-Batch evaluation_batch(const ImageSet& set, const Normalization& normalization, std::int64_t from,
-                       std::int64_t to) {
-  if (from < 0 || from > to || to > set.size()) {
-    throw std::out_of_range(fmt::format("images {}..{} of {}", from, to, set.size()));
+Batch evaluation_batch(const ImageSource& source, const Normalization& normalization,
+                       std::int64_t from, std::int64_t to) {
+  if (from < 0 || from > to || to > source.size()) {
+    throw std::out_of_range(fmt::format("images {}..{} of {}", from, to, source.size()));
   }
-  Batch batch = empty_batch(set, to - from);
-  normalization.write(set.begin_of(from), batch.count * set.height * set.width,
-                      batch.images.data());
-  batch.labels.assign(set.labels.begin() + from, set.labels.begin() + to);
-  return batch;
+  std::vector<std::int64_t> images(static_cast<std::size_t>(to - from));
+  std::iota(images.begin(), images.end(), from);
+  return make_batch(source, normalization, images,
+                    [&](std::int64_t i) { return source.image(from + i); });
 }
 
 std::vector<std::int64_t> epoch_order(std::int64_t count, std::uint64_t seed, std::uint64_t epoch) {
@@ -40,16 +45,16 @@ std::vector<std::int64_t> epoch_order(std::int64_t count, std::uint64_t seed, st
   return order;
 }
 
-Loader::Loader(const ImageSet& set, Normalization normalization, Augmentation augmentation,
+Loader::Loader(const ImageSource& source, Normalization normalization, Augmentation augmentation,
                std::int64_t batch_size, std::uint64_t seed)
-    : set_(set),
+    : source_(source),
       normalization_(std::move(normalization)),
       augmentation_(augmentation),
       batch_size_(batch_size),
       seed_(seed) {
-  if (batch_size < 1 || batch_size > set.size()) {
+  if (batch_size < 1 || batch_size > source.size()) {
     throw std::invalid_argument(fmt::format("batch size {}; allowed are 1..{}, the training images",
-                                            batch_size, set.size()));
+                                            batch_size, source.size()));
   }
 }
 
@@ -70,8 +75,8 @@ Batch Loader::batch(std::uint64_t epoch, std::int64_t number) {
 
 Loader::Order Loader::order_of(std::uint64_t epoch) {
   if (!order_ || ordered_epoch_ != epoch) {
-    order_ =
-        std::make_shared<const std::vector<std::int64_t>>(epoch_order(set_.size(), seed_, epoch));
+    order_ = std::make_shared<const std::vector<std::int64_t>>(
+        epoch_order(source_.size(), seed_, epoch));
     ordered_epoch_ = epoch;
   }
   return order_;
@@ -83,16 +88,13 @@ Loader::Place Loader::behind(Place place) const {
 }
 
 Batch Loader::make(Place place, const Order& order) const {
-  Batch batch = empty_batch(set_, batch_size_);
-  for (std::int64_t i = 0; i < batch_size_; ++i) {
-    const std::int64_t index = (*order)[static_cast<std::size_t>(place.number * batch_size_ + i)];
+  const auto first = order->begin() + place.number * batch_size_;
+  const std::vector<std::int64_t> images(first, first + batch_size_);
+  return make_batch(source_, normalization_, images, [&](std::int64_t i) {
+    const std::int64_t index = images[static_cast<std::size_t>(i)];
     Random random{seed_, place.epoch, static_cast<std::uint64_t>(index)};
-    const Image view = training_view(set_.image(index), augmentation_, random);
-    normalization_.write(view.pixels.data(), set_.height * set_.width,
-                         batch.images.data() + i * set_.image_size());
-    batch.labels.push_back(set_.labels[static_cast<std::size_t>(index)]);
-  }
-  return batch;
+    return training_view(source_, index, augmentation_, random);
+  });
 }
 
 }  // namespace h4h::nas

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <vector>
 
 #include "nas/data/augment.hpp"
-#include "nas/data/image_set.hpp"
+#include "nas/data/image_source.hpp"
 
 namespace h4h::nas {
 
@@ -16,25 +17,30 @@ struct Batch {
   std::vector<std::int64_t> labels;
 };
 
-// Images from..to-1 of a set as they are, normalised. Throws std::out_of_range.
-Batch evaluation_batch(const ImageSet& set, const Normalization& normalization, std::int64_t from,
-                       std::int64_t to);
+// These images of a source, of which `image_at` makes number 0, 1, ..., normalised; made on the
+// source's threads. Throws what it throws for the lowest number.
+Batch make_batch(const ImageSource& source, const Normalization& normalization,
+                 const std::vector<std::int64_t>& images,
+                 const std::function<Image(std::int64_t)>& image_at);
+
+// Images from..to-1 of a source as evaluation sees them, normalised. Throws std::out_of_range.
+Batch evaluation_batch(const ImageSource& source, const Normalization& normalization,
+                       std::int64_t from, std::int64_t to);
 
 // The order in which an epoch sees `count` images.
 std::vector<std::int64_t> epoch_order(std::int64_t count, std::uint64_t seed, std::uint64_t epoch);
 
 // Training batches, each a function of (seed, epoch, number) alone: a resumed
 // run gets the bytes that an uninterrupted one would have got. An image's augmentation is drawn
-// from (seed, epoch, the image's index), whatever the batch size.
+// from (seed, epoch, the image's index), whatever the batch size and the number of threads.
 class Loader {
  public:
-  // `set` must outlive the loader. Throws std::invalid_argument where the set does not fill a
-  // batch.
-  Loader(const ImageSet& set, Normalization normalization, Augmentation augmentation,
+  // `source` must outlive the loader. Throws std::invalid_argument where it does not fill a batch.
+  Loader(const ImageSource& source, Normalization normalization, Augmentation augmentation,
          std::int64_t batch_size, std::uint64_t seed);
 
   // Whole batches of an epoch; an epoch leaves out what does not fill one, others each time.
-  std::int64_t batches() const { return set_.size() / batch_size_; }
+  std::int64_t batches() const { return source_.size() / batch_size_; }
 
   // Number 0..batches()-1 of an epoch. Begins with the one behind it on a thread of its own; asked
   // for in order, batches are ready when they are wanted. Throws std::out_of_range.
@@ -51,7 +57,7 @@ class Loader {
   Place behind(Place place) const;
   Batch make(Place place, const Order& order) const;
 
-  const ImageSet& set_;
+  const ImageSource& source_;
   Normalization normalization_;
   Augmentation augmentation_;
   std::int64_t batch_size_;

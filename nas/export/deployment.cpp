@@ -14,7 +14,7 @@ torch::Tensor fitted(const Graph& graph, const torch::Tensor& images) {
 }  // namespace
 
 Deployment deploy(const workloads::Network& network, const Supernet& supernet,
-                  const std::vector<torch::Tensor>& calibration) {
+                  const Batches<torch::Tensor>& calibration) {
   Deployment made;
   made.graph = lowered(network, folded(network, supernet.extract(network),
                                        supernet.calibrate(network, calibration)));
@@ -26,7 +26,7 @@ Deployment deploy(const workloads::Network& network, const Supernet& supernet,
 }
 
 std::vector<bool> classified_right(const Deployment& deployment, Precision precision,
-                                   const std::vector<Labelled>& images) {
+                                   const Batches<Labelled>& images) {
   const bool integers = precision == Precision::int8;
   const Graph graph =
       integers ? with_quantized_constants(deployment.graph, deployment.values) : deployment.graph;

@@ -17,10 +17,10 @@ struct Deployment {
 // Batch norms have the statistics, and values the ranges, that `calibration` (training images)
 // gives them.
 Deployment deploy(const workloads::Network& network, const Supernet& supernet,
-                  const std::vector<torch::Tensor>& calibration);
+                  const Batches<torch::Tensor>& calibration);
 
 // Of each image, in order, whether it is classified right.
 std::vector<bool> classified_right(const Deployment& deployment, Precision precision,
-                                   const std::vector<Labelled>& images);
+                                   const Batches<Labelled>& images);
 
 }  // namespace h4h::nas

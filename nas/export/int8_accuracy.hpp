@@ -10,7 +10,7 @@ class Int8Accuracy : public SupernetAccuracy {
   using SupernetAccuracy::SupernetAccuracy;
 
  private:
-  double measure(const workloads::Network& network) const override;
+  std::vector<bool> measure(const workloads::Network& network) const override;
 };
 
 }  // namespace h4h::nas

@@ -17,7 +17,7 @@ Parameters Supernet::extract(const workloads::Network& subnet) const {
 }
 
 Calibration Supernet::calibrate(const workloads::Network& subnet,
-                                const std::vector<torch::Tensor>& batches, bool bf16) const {
+                                const Batches<torch::Tensor>& batches, bool bf16) const {
   const torch::NoGradGuard no_gradients;
   const Parameters own = extract(subnet);
   Calibration calibration;

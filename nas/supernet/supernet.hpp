@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "nas/supernet/batches.hpp"
 #include "nas/supernet/forward.hpp"
 #include "nas/supernet/parameters.hpp"
 
@@ -31,7 +32,7 @@ class Supernet {
 
   // Statistics of the batch norms over these images, [batch, channels, height, width] each: every
   // subnet has its own (Yu and Huang 2019).
-  Calibration calibrate(const workloads::Network& subnet, const std::vector<torch::Tensor>& batches,
+  Calibration calibrate(const workloads::Network& subnet, const Batches<torch::Tensor>& batches,
                         bool bf16 = false) const;
 
  private:

@@ -56,27 +56,28 @@ double accuracy(const Supernet& supernet, const workloads::Network& subnet,
   return share_of(classified_right(supernet, subnet, images, bf16));
 }
 
-double SupernetAccuracy::measure(const workloads::Network& network) const {
-  return accuracy(supernet_, network, images_, bf16_);
+std::vector<bool> SupernetAccuracy::measure(const workloads::Network& network) const {
+  return classified_right(supernet_, network, images_, bf16_);
+}
+
+const SupernetAccuracy::Measured& SupernetAccuracy::measured(const Genotype& genotype) {
+  const Genotype canonical = space_.canonical(genotype);
+  const auto found = known_.find(canonical);
+  if (found != known_.end()) return found->second;
+  const std::vector<bool> right = measure(space_.network(canonical));
+  const Measured made{share_of(right), static_cast<std::int64_t>(right.size())};
+  return known_.emplace(canonical, made).first->second;
 }
 
 std::vector<double> SupernetAccuracy::evaluate(const std::vector<Genotype>& candidates) {
   std::vector<double> accuracies;
-  for (const Genotype& candidate : candidates) {
-    const Genotype genotype = space_.canonical(candidate);
-    auto found = known_.find(genotype);
-    if (found == known_.end()) {
-      found = known_.emplace(genotype, measure(space_.network(genotype))).first;
-    }
-    accuracies.push_back(found->second);
-  }
+  for (const Genotype& candidate : candidates) accuracies.push_back(measured(candidate).accuracy);
   return accuracies;
 }
 
 std::optional<double> SupernetAccuracy::standard_error(const Genotype& genotype) {
-  std::int64_t count = 0;
-  for (const Labelled& batch : images_.held_out) count += batch.labels.size(0);
-  return nas::standard_error(evaluate({genotype}).front(), count);
+  const Measured& made = measured(genotype);
+  return nas::standard_error(made.accuracy, made.images);
 }
 
 }  // namespace h4h::nas

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "nas/accuracy/accuracy.hpp"
+#include "nas/supernet/batches.hpp"
 #include "nas/supernet/supernet.hpp"
 #include "nas/train/batches.hpp"
 
@@ -12,8 +13,8 @@ namespace h4h::nas {
 // Images for measuring: training images for the batch norms, others to classify; [batch, channels,
 // height, width] each.
 struct EvaluationImages {
-  std::vector<torch::Tensor> calibration;
-  std::vector<Labelled> held_out;
+  Batches<torch::Tensor> calibration;
+  Batches<Labelled> held_out;
 };
 
 // Of each held-out image, in order, whether a subnet classifies it right.
@@ -40,15 +41,21 @@ class SupernetAccuracy : public Accuracy {
  protected:
   const Supernet& supernet() const { return supernet_; }
   const EvaluationImages& images() const { return images_; }
-  // The share of the held-out images that a network classifies right.
-  virtual double measure(const workloads::Network& network) const;
+  // Of each held-out image whether a network classifies it right.
+  virtual std::vector<bool> measure(const workloads::Network& network) const;
 
  private:
+  struct Measured {
+    double accuracy;
+    std::int64_t images;
+  };
+  const Measured& measured(const Genotype& genotype);
+
   const Space& space_;
   const Supernet& supernet_;
   const EvaluationImages& images_;
   bool bf16_;
-  std::map<Genotype, double> known_;  // by canonical genotype
+  std::map<Genotype, Measured> known_;  // by canonical genotype
 };
 
 // A cheap estimate of it: on the first of the held-out images, with the statistics of their own

@@ -28,7 +28,8 @@ inline constexpr std::uint64_t kMaxSeed = INT64_MAX;
 
 // The words that some of them may be.
 inline const std::vector<std::string> kDistillations{"none", "kl"};
-inline const std::vector<std::string> kAugmentations{"none", "crop_flip", "auto_augment"};
+inline const std::vector<std::string> kAugmentations{"none", "crop_flip", "auto_augment",
+                                                     "resized_crop", "resized_crop_auto_augment"};
 inline const std::vector<std::string> kDevices{"cpu", "cuda"};
 std::vector<std::string> recipe_names();
 

@@ -1,9 +1,63 @@
 #include "nas/train/images.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
+#include <numeric>
+
+#include "nas/data/evaluation_batches.hpp"
 
 namespace h4h::nas {
+namespace {
+
+constexpr std::int64_t kMostBatchBytes = 16 << 20;
+
+std::int64_t float_bytes(const ImageSource& source) {
+  return source.image_size() * static_cast<std::int64_t>(sizeof(float));
+}
+
+// `of` makes what is wanted of a batch.
+template <typename Value>
+Batches<Value> batches_of(const std::shared_ptr<EvaluationBatches>& images, bool kept,
+                          Value (*of)(Labelled)) {
+  const auto make = [images, of](std::int64_t i) { return of(to_tensors(images->batch(i))); };
+  if (!kept) return {images->count(), make};
+  std::vector<Value> all;
+  for (std::int64_t i = 0; i < images->count(); ++i) all.push_back(make(i));
+  return all;
+}
+
+template <typename Value>
+Batches<Value> batches_of(const ImageSource& source, const Normalization& normalization,
+                          std::vector<std::int64_t> images, std::int64_t batch,
+                          std::int64_t most_bytes, Value (*of)(Labelled)) {
+  const bool kept = static_cast<std::int64_t>(images.size()) * float_bytes(source) <= most_bytes;
+  return batches_of(std::make_shared<EvaluationBatches>(source, normalization, std::move(images),
+                                                        batch, kept ? 0 : most_bytes),
+                    kept, of);
+}
+
+}  // namespace
+
+Split open_images(const Space& space, const std::string& data, OpenOptions options) {
+  const auto largest = static_cast<std::int64_t>(space.genes().front().choices.back());
+  options.side = largest;
+  options.channels = space.input_channels();
+  Split split = open_split(data, options);
+  const ImageSource& images = *split.train;
+  if (space.classes() != images.classes() || space.input_channels() != images.channels()) {
+    throw DataError(fmt::format("space {} is for {} classes and {} channels, but {} has {} and {}",
+                                space.name(), space.classes(), space.input_channels(), data,
+                                images.classes(), images.channels()));
+  }
+  if (largest > images.height()) {
+    options.warn(
+        fmt::format("{}: its images have {} x {} pixels and are enlarged for networks of {}", data,
+                    images.height(), images.width(), largest));
+  }
+  return split;
+}
 
 Labelled to_tensors(Batch batch) {
   // The tensors keep the batch; channels-last is the order it has.
@@ -22,21 +76,22 @@ Labelled LoaderBatches::batch(std::int64_t step) {
   return to_tensors(loader_.batch(static_cast<std::uint64_t>(step / batches), step % batches));
 }
 
-EvaluationImages evaluation_images(const ImageSet& train, const ImageSet& held_out,
+EvaluationImages evaluation_images(const ImageSource& train, const ImageSource& held_out,
                                    const EvaluationSizes& sizes) {
   constexpr std::uint64_t kSeed = 0;
   const Normalization normalization(train);
-  EvaluationImages images;
   const std::int64_t batch = std::min(sizes.calibration_batch, train.size());
-  Loader loader(train, normalization, Augmentation::none, batch, kSeed);
-  for (std::int64_t i = 0; i < std::min(sizes.calibration_batches, loader.batches()); ++i) {
-    images.calibration.push_back(to_tensors(loader.batch(0, i)).images);
-  }
-  for (std::int64_t from = 0; from < held_out.size(); from += sizes.batch) {
-    const std::int64_t to = std::min(from + sizes.batch, held_out.size());
-    images.held_out.push_back(to_tensors(evaluation_batch(held_out, normalization, from, to)));
-  }
-  return images;
+  const std::int64_t batches = std::min(sizes.calibration_batches, train.size() / batch);
+  std::vector<std::int64_t> drawn = epoch_order(train.size(), kSeed, 0);
+  drawn.resize(static_cast<std::size_t>(batches * batch));
+  std::vector<std::int64_t> all(static_cast<std::size_t>(held_out.size()));
+  std::iota(all.begin(), all.end(), 0);
+  const std::int64_t fitting =
+      std::clamp<std::int64_t>(kMostBatchBytes / float_bytes(held_out), 1, sizes.batch);
+  return {batches_of<torch::Tensor>(train, normalization, std::move(drawn), batch, sizes.most_bytes,
+                                    [](Labelled made) { return made.images; }),
+          batches_of<Labelled>(held_out, normalization, std::move(all), fitting, sizes.most_bytes,
+                               [](Labelled made) { return made; })};
 }
 
 }  // namespace h4h::nas

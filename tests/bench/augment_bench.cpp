@@ -8,24 +8,24 @@ namespace {
 
 using namespace h4h::nas;
 
-ImageSet noise() {
-  ImageSet set{32, 32, 3, 10, {}, std::vector<std::uint8_t>(1024)};
+MemorySource noise() {
+  ImageSet set{32, 32, 3, 10, {}, std::vector<std::int32_t>(1024)};
   Random random(1);
   for (std::int64_t i = 0; i < set.size() * set.image_size(); ++i) {
     set.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
   }
-  return set;
+  return MemorySource(std::move(set));
 }
 
 void augment(benchmark::State& state, Augmentation augmentation) {
-  const ImageSet set = noise();
-  const Normalization normalization(set);
-  std::vector<float> out(static_cast<std::size_t>(set.image_size()));
+  const MemorySource source = noise();
+  const Normalization normalization(source);
+  std::vector<float> out(static_cast<std::size_t>(source.image_size()));
   std::uint64_t count = 0;
   for (auto _ : state) {
     Random random{1, 2, count};
-    const Image image = set.image(static_cast<std::int64_t>(count++ % 1024));
-    const Image view = training_view(image, augmentation, random);
+    const auto index = static_cast<std::int64_t>(count++ % 1024);
+    const Image view = training_view(source, index, augmentation, random);
     normalization.write(view.pixels.data(), 32 * 32, out.data());
     benchmark::DoNotOptimize(out.data());
   }
@@ -36,9 +36,9 @@ BENCHMARK_CAPTURE(augment, crop_flip, Augmentation::crop_flip);
 BENCHMARK_CAPTURE(augment, auto_augment, Augmentation::auto_augment);
 
 void loader(benchmark::State& state) {
-  const ImageSet set = noise();
-  const Normalization normalization(set);
-  Loader batches(set, normalization, Augmentation::auto_augment, 64, 1);
+  const MemorySource source = noise();
+  const Normalization normalization(source);
+  Loader batches(source, normalization, Augmentation::auto_augment, 64, 1);
   std::int64_t count = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(batches.batch(0, count++ % batches.batches()));

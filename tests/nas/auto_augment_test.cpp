@@ -91,8 +91,8 @@ TEST(AutoAugment, TheSameStreamMakesTheSameImage) {
   std::set<std::vector<std::uint8_t>> views;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random a(seed), b(seed);
-    const Image view = auto_augment(noise(), a);
-    EXPECT_EQ(view, auto_augment(noise(), b));
+    const Image view = auto_augment(noise(), kCifar10Policy, a);
+    EXPECT_EQ(view, auto_augment(noise(), kCifar10Policy, b));
     views.insert(view.pixels);
   }
   EXPECT_GT(views.size(), 30u);
@@ -110,7 +110,7 @@ TEST(AutoAugment, DrawsASubPolicyThenOfEachStepWhetherItHappensAndItsSign) {
       if (!happens) continue;
       expected = apply(expected, step.operation, step.magnitude, negative, kBlack);
     }
-    ASSERT_EQ(auto_augment(noise(), random), expected) << seed;
+    ASSERT_EQ(auto_augment(noise(), kCifar10Policy, random), expected) << seed;
     EXPECT_EQ(random.state(), drawn.state());
   }
   EXPECT_EQ(policies.size(), 25u);

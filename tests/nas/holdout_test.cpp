@@ -20,7 +20,7 @@ ImageSet numbered(std::int64_t count) {
     for (int shift = 0; shift < 24; shift += 8) {
       set.pixels.push_back(static_cast<std::uint8_t>(i >> shift & 0xff));
     }
-    set.labels.push_back(static_cast<std::uint8_t>(i % 7 + (i % 2) * 3));
+    set.labels.push_back(static_cast<std::int32_t>(i % 7 + (i % 2) * 3));
   }
   return set;
 }
@@ -39,7 +39,7 @@ TEST(Holdout, HasATenthOfASmallSetAsManyOfEachClass) {
   const ImageSet holdout = hold_out(train, 1);
   EXPECT_EQ(train.size(), 360);
   std::array<int, 10> count{};
-  for (const auto label : holdout.labels) ++count[label];
+  for (const auto label : holdout.labels) ++count[static_cast<std::size_t>(label)];
   for (const int of_class : count) EXPECT_EQ(of_class, 4);
 }
 
@@ -80,6 +80,62 @@ TEST(Holdout, StaysTheSameFromVersionToVersion) {
   const auto held = numbers_of(hold_out(train, 0));
   EXPECT_EQ(std::vector<std::int64_t>(held.begin(), held.begin() + 5),
             (std::vector<std::int64_t>{44, 63, 64, 65, 70}));
+}
+
+// Of each class 1,000, 100, 10 and 1 image.
+std::vector<std::int32_t> uneven_labels() {
+  std::vector<std::int32_t> labels;
+  for (std::int32_t label = 0, count = 1'000; label < 4; ++label, count /= 10) {
+    labels.insert(labels.end(), static_cast<std::size_t>(count), label);
+  }
+  return labels;
+}
+
+std::array<int, 4> held_of(const std::vector<std::int32_t>& labels, const std::vector<bool>& held) {
+  std::array<int, 4> counts{};
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    if (held[i]) ++counts.at(static_cast<std::size_t>(labels[i]));
+  }
+  return counts;
+}
+
+TEST(HeldOut, TakesAsManyOfEachClassButAtMostAFifthAndNeverTheLast) {
+  const auto labels = uneven_labels();
+  // A tenth of 1,111 is 111: 27 of each class.
+  EXPECT_EQ(held_of(labels, held_out(labels, 4, {}, 1, 0)), (std::array{27, 20, 2, 0}));
+}
+
+TEST(HeldOut, TakesOneOfEachClassWhereThereAreMoreClassesThanImagesToTake) {
+  std::vector<std::int32_t> labels;
+  for (std::int32_t i = 0; i < 30'000; ++i) labels.push_back(i / 3);
+  const auto held = held_out(labels, 10'000, {}, 1, 0);
+  EXPECT_EQ(std::count(held.begin(), held.end(), true), 10'000);
+}
+
+TEST(HeldOut, TakesWhatIsAskedForOrSaysThatItCannot) {
+  std::vector<std::int32_t> labels;
+  for (std::int32_t i = 0; i < 400; ++i) labels.push_back(i % 4);
+  EXPECT_EQ(held_of(labels, held_out(labels, 4, 80, 1, 0)), (std::array{20, 20, 20, 20}));
+  EXPECT_EQ(
+      tests::message_of<DataError>([&] { held_out(labels, 4, 84, 1, 0); }),
+      "84 images are to be held out, 21 of each of 4 classes, but a fifth of each class is 80");
+}
+
+TEST(HeldOut, DrawsWhateverTheClassWhereEachHasOneImage) {
+  std::vector<std::int32_t> labels(50);
+  for (std::int32_t i = 0; i < 50; ++i) labels[static_cast<std::size_t>(i)] = i;
+  const auto held = held_out(labels, 50, {}, 1, 0);
+  EXPECT_EQ(std::count(held.begin(), held.end(), true), 5);
+  EXPECT_EQ(tests::message_of<DataError>([] { held_out({0}, 1, {}, 1, 0); }),
+            "one image: none can be held out");
+}
+
+TEST(HeldOut, IsDrawnFromSeedAndPart) {
+  const auto labels = uneven_labels();
+  const auto held = held_out(labels, 4, {}, 1, 0);
+  EXPECT_EQ(held, held_out(labels, 4, {}, 1, 0));
+  EXPECT_NE(held, held_out(labels, 4, {}, 2, 0));
+  EXPECT_NE(held, held_out(labels, 4, {}, 1, 1));
 }
 
 TEST(Holdout, RefusesASetThatIsTooSmall) {

@@ -2,21 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "nas/random/random.hpp"
+#include "tests/nas/image_sets.hpp"
 
 namespace h4h::nas {
 namespace {
 
 constexpr Color kFill{1, 2, 3};
-
-Image noise(std::int64_t height, std::int64_t width, std::int64_t channels = 3) {
-  Image image{height, width, channels, {}};
-  Random random(7);
-  for (std::int64_t i = 0; i < height * width * channels; ++i) {
-    image.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
-  }
-  return image;
-}
 
 Image flat(std::uint8_t value, std::int64_t channels = 3) {
   return {8, 8, channels,
@@ -37,7 +28,7 @@ const std::vector<std::uint8_t> kFilled{1, 2, 3};
 
 TEST(ImageOps, NothingChangesAtTheMagnitudeThatMeansNothing) {
   for (const std::int64_t channels : {1, 3}) {
-    const Image image = noise(9, 12, channels);
+    const Image image = noise_image(9, 12, channels);
     EXPECT_EQ(shift(image, 0, 0, kFill), image);
     EXPECT_EQ(shear_x(image, 0, kFill), image);
     EXPECT_EQ(shear_y(image, 0, kFill), image);
@@ -54,7 +45,7 @@ TEST(ImageOps, NothingChangesAtTheMagnitudeThatMeansNothing) {
 }
 
 TEST(ImageOps, TranslationMovesWholePixelsAndFillsTheRest) {
-  const Image image = noise(5, 6);
+  const Image image = noise_image(5, 6);
   const Image right = translate_x(image, 2, kFill), up = translate_y(image, -1, kFill);
   for (std::int64_t y = 0; y < 5; ++y) {
     for (std::int64_t x = 0; x < 6; ++x) {
@@ -65,7 +56,7 @@ TEST(ImageOps, TranslationMovesWholePixelsAndFillsTheRest) {
 }
 
 TEST(ImageOps, TranslationBeyondTheImageLeavesTheFill) {
-  const Image image = noise(5, 6);
+  const Image image = noise_image(5, 6);
   for (const std::int64_t by : {6, 7, -6, -100}) {
     const Image out = translate_x(image, by, kFill);
     EXPECT_EQ(out, translate_y(image, by, kFill)) << by;
@@ -75,7 +66,7 @@ TEST(ImageOps, TranslationBeyondTheImageLeavesTheFill) {
 }
 
 TEST(ImageOps, FlipReversesRowsAndUndoesItself) {
-  const Image image = noise(4, 5);
+  const Image image = noise_image(4, 5);
   const Image flipped = flip_horizontal(image);
   EXPECT_EQ(pixel(flipped, 3, 0), pixel(image, 3, 4));
   EXPECT_NE(flipped, image);
@@ -83,7 +74,7 @@ TEST(ImageOps, FlipReversesRowsAndUndoesItself) {
 }
 
 TEST(ImageOps, ShearOfOneMovesEachRowOnePixelMore) {
-  const Image image = noise(4, 8);
+  const Image image = noise_image(4, 8);
   const Image sheared = shear_x(image, 1, kFill);
   for (std::int64_t y = 0; y < 4; ++y) {  // y + 1/2 pixels on from a centre: a tie, and down is up
     for (std::int64_t x = 0; x < 8; ++x) {
@@ -93,7 +84,7 @@ TEST(ImageOps, ShearOfOneMovesEachRowOnePixelMore) {
 }
 
 TEST(ImageOps, ShearMovesARowByItsDistanceFromTheTop) {
-  const Image image = noise(32, 32);
+  const Image image = noise_image(32, 32);
   const Image sheared = shear_x(image, 0.25, kFill);
   EXPECT_EQ(pixel(sheared, 0, 5), pixel(image, 0, 5));
   EXPECT_EQ(pixel(sheared, 9, 5), pixel(image, 9, 7));     // 9.5 / 4 = 2.4
@@ -112,13 +103,13 @@ TEST(ImageOps, ShearOfColumnsIsShearOfRowsTurned) {
     }
     return out;
   };
-  const Image image = noise(9, 14);
+  const Image image = noise_image(9, 14);
   EXPECT_EQ(shear_y(image, -0.3, kFill), transposed(shear_x(transposed(image), -0.3, kFill)));
 }
 
 TEST(ImageOps, HalfATurnReversesThePixels) {
   for (const std::int64_t width : {6, 7}) {
-    const Image image = noise(5, width);
+    const Image image = noise_image(5, width);
     const Image turned = rotate(image, 180, kFill);
     for (std::int64_t y = 0; y < 5; ++y) {
       for (std::int64_t x = 0; x < width; ++x) {
@@ -129,7 +120,7 @@ TEST(ImageOps, HalfATurnReversesThePixels) {
 }
 
 TEST(ImageOps, AQuarterTurnIsAnticlockwise) {
-  const Image image = noise(6, 6);
+  const Image image = noise_image(6, 6);
   const Image turned = rotate(image, 90, kFill);
   for (std::int64_t y = 0; y < 6; ++y) {
     for (std::int64_t x = 0; x < 6; ++x) {
@@ -140,7 +131,7 @@ TEST(ImageOps, AQuarterTurnIsAnticlockwise) {
 }
 
 TEST(ImageOps, ATiltedSquareLosesItsCorners) {
-  const Image turned = rotate(noise(32, 32), 30, kFill);
+  const Image turned = rotate(noise_image(32, 32), 30, kFill);
   for (const std::int64_t y : {0, 31}) {
     for (const std::int64_t x : {0, 31}) EXPECT_EQ(pixel(turned, y, x), kFilled);
   }
@@ -150,7 +141,7 @@ TEST(ImageOps, ATiltedSquareLosesItsCorners) {
 TEST(ImageOps, BrightnessMultipliesAndClips) {
   EXPECT_EQ(brightness(row({0, 10, 101, 200}), 0.5), row({0, 5, 51, 100}));
   EXPECT_EQ(brightness(row({0, 10, 101, 200}), 1.9), row({0, 19, 192, 255}));
-  EXPECT_EQ(brightness(noise(8, 8), 0), flat(0));
+  EXPECT_EQ(brightness(noise_image(8, 8), 0), flat(0));
 }
 
 TEST(ImageOps, ColorBlendsWithTheGreyOfThePixel) {
@@ -158,7 +149,7 @@ TEST(ImageOps, ColorBlendsWithTheGreyOfThePixel) {
   EXPECT_EQ(color(red, 0), (Image{1, 1, 3, {76, 76, 76}}));  // 0.299 * 255
   EXPECT_EQ(color(red, 2).pixels, (std::vector<std::uint8_t>{255, 0, 0}));
   EXPECT_EQ(color(red, 0.5).pixels, (std::vector<std::uint8_t>{166, 38, 38}));
-  EXPECT_EQ(color(noise(4, 4, 1), 0.3), noise(4, 4, 1));
+  EXPECT_EQ(color(noise_image(4, 4, 1), 0.3), noise_image(4, 4, 1));
   EXPECT_EQ(color(flat(93), 1.9), flat(93));
 }
 
@@ -174,13 +165,13 @@ TEST(ImageOps, SharpnessBlendsWithTheSmoothedImage) {
   EXPECT_EQ(sharpness(point, 0).pixels[4], 50);  // 5/13
   EXPECT_EQ(sharpness(point, 1.5).pixels[4], 170);
   EXPECT_EQ(sharpness(flat(77), 1.9), flat(77));
-  const Image image = noise(6, 6), smoothed = sharpness(image, 0);
+  const Image image = noise_image(6, 6), smoothed = sharpness(image, 0);
   EXPECT_EQ(pixel(smoothed, 0, 3), pixel(image, 0, 3)) << "the border stays";
   EXPECT_NE(pixel(smoothed, 3, 3), pixel(image, 3, 3));
 }
 
 TEST(ImageOps, InvertTwiceIsTheImage) {
-  const Image image = noise(6, 6);
+  const Image image = noise_image(6, 6);
   EXPECT_EQ(invert(row({0, 1, 255})), row({255, 254, 0}));
   EXPECT_EQ(invert(invert(image)), image);
 }
@@ -188,14 +179,14 @@ TEST(ImageOps, InvertTwiceIsTheImage) {
 TEST(ImageOps, PosterizeKeepsTheUpperBits) {
   EXPECT_EQ(posterize(row({0xff, 0x12, 0x7f}), 4), row({0xf0, 0x10, 0x70}));
   EXPECT_EQ(posterize(row({0xff, 0x12, 0x7f}), 1), row({0x80, 0, 0}));
-  EXPECT_EQ(posterize(noise(8, 8), 0), flat(0));
-  const Image once = posterize(noise(8, 8), 3);
+  EXPECT_EQ(posterize(noise_image(8, 8), 0), flat(0));
+  const Image once = posterize(noise_image(8, 8), 3);
   EXPECT_EQ(posterize(once, 3), once);
 }
 
 TEST(ImageOps, SolarizeInvertsFromTheThresholdOn) {
   EXPECT_EQ(solarize(row({0, 99, 100, 255}), 100), row({0, 99, 155, 0}));
-  EXPECT_EQ(solarize(noise(6, 6), 0), invert(noise(6, 6)));
+  EXPECT_EQ(solarize(noise_image(6, 6), 0), invert(noise_image(6, 6)));
 }
 
 TEST(ImageOps, AutoContrastStretchesEachChannelAndLeavesFlatOnes) {

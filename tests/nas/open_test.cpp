@@ -60,7 +60,8 @@ std::string two_images() { return images_header(2) + std::string(2 * 28 * 28, '\
 
 TEST(Open, NamesTheKindsThatItKnows) {
   EXPECT_EQ(message_of<DataError>([] { open_split("imagenet:/data"); }),
-            "unknown kind of data 'imagenet'; known: fashion-mnist[:DIR], cifar10:DIR");
+            "unknown kind of data 'imagenet'; known: fashion-mnist[:DIR], cifar10:DIR, "
+            "imagefolder:DIR");
   EXPECT_EQ(message_of<DataError>([] { open_split("cifar10"); }),
             "cifar10 needs the directory of its files: cifar10:DIR");
 }
@@ -160,12 +161,12 @@ TEST(Cifar10, ReadsTheSetOfShared) {
   const auto folder = tests::shared_file("datasets/cifar10-mini");
   if (folder.empty()) GTEST_SKIP() << "no shared/datasets/cifar10-mini";
   const Split split = open_split("cifar10:" + folder.string());
-  EXPECT_EQ(split.train.size(), 900);
-  EXPECT_EQ(split.holdout.size(), 100);
-  EXPECT_EQ(split.test.size(), 200);
+  EXPECT_EQ(split.train->size(), 900);
+  EXPECT_EQ(split.holdout->size(), 100);
+  EXPECT_EQ(split.test->size(), 200);
   // Natural images are smooth: neighbours in a row are alike, planes read wrongly are not.
   std::int64_t step = 0;
-  const Image image = split.train.image(0);
+  const Image image = split.train->image(0);
   for (std::size_t i = 3; i < image.pixels.size(); ++i) {
     step += std::abs(image.pixels[i] - image.pixels[i - 3]);
   }
@@ -177,7 +178,7 @@ TEST(FashionMnist, PadsToThirtyTwoAndRepeatsTheGrey) {
   images[16 + 28 * 28 + 28 + 2] = '\x07';  // image 1, row 1, column 2
   const FashionFolder files(kTwoLabels, images);
   const ImageSet set = read_fashion_mnist(files.folder.path(), "train");
-  EXPECT_EQ(set.labels, (std::vector<std::uint8_t>{3, 9}));
+  EXPECT_EQ(set.labels, (std::vector<std::int32_t>{3, 9}));
   for (std::int64_t y = 0; y < 32; ++y) {
     for (std::int64_t x = 0; x < 32; ++x) {
       const bool inside = y >= 2 && y < 30 && x >= 2 && x < 30;
@@ -249,6 +250,14 @@ TEST(FashionMnist, RefusesAFolderInPlaceOfAFile) {
   EXPECT_EQ(files.error(), files.labels_path().string() + ": is a directory");
 }
 
+std::array<int, 10> counts_of(const ImageSource& source) {
+  std::array<int, 10> counts{};
+  for (std::int64_t i = 0; i < source.size(); ++i) {
+    ++counts.at(static_cast<std::size_t>(source.label(i)));
+  }
+  return counts;
+}
+
 class DebianFashionMnist : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -258,13 +267,11 @@ class DebianFashionMnist : public ::testing::Test {
 
 TEST_F(DebianFashionMnist, HasSixtyAndTenThousandImagesAsManyOfEachClass) {
   const Split split = open_split("fashion-mnist");
-  EXPECT_EQ(split.train.size(), 55'000);
-  EXPECT_EQ(split.holdout.size(), 5'000);
-  EXPECT_EQ(split.test.size(), 10'000);
-  std::array<int, 10> train{}, holdout{}, test{};
-  for (const auto label : split.train.labels) ++train[label];
-  for (const auto label : split.holdout.labels) ++holdout[label];
-  for (const auto label : split.test.labels) ++test[label];
+  EXPECT_EQ(split.train->size(), 55'000);
+  EXPECT_EQ(split.holdout->size(), 5'000);
+  EXPECT_EQ(split.test->size(), 10'000);
+  const auto train = counts_of(*split.train), holdout = counts_of(*split.holdout),
+             test = counts_of(*split.test);
   for (std::size_t label = 0; label < 10; ++label) {
     EXPECT_EQ(train[label], 5'500);
     EXPECT_EQ(holdout[label], 500);
@@ -275,7 +282,7 @@ TEST_F(DebianFashionMnist, HasSixtyAndTenThousandImagesAsManyOfEachClass) {
 // The published mean 0.2860 and deviation 0.3530 are of 28x28. Around them lie zeros, so with
 // a = 28^2 / 32^2 the mean becomes a m and the mean square a (m^2 + s^2).
 TEST_F(DebianFashionMnist, HasThePublishedMeanAndDeviation) {
-  const Normalization norm(read_fashion_mnist(kFashionMnist, "train"));
+  const Normalization norm(MemorySource(read_fashion_mnist(kFashionMnist, "train")));
   const double share = 28.0 * 28.0 / (32.0 * 32.0), mean = share * 0.2860;
   const double deviation = std::sqrt(share * (0.2860 * 0.2860 + 0.3530 * 0.3530) - mean * mean);
   for (std::size_t c = 0; c < 3; ++c) {

@@ -104,11 +104,11 @@ TEST(LiveTraining, TheGradientOfTheSecondStepIsBelow3) {
     GTEST_SKIP() << "Debian's dataset-fashion-mnist is not installed";
   }
   const nas::Split split = nas::open_split("fashion-mnist");
-  const nas::Normalization normalization(split.train);
+  const nas::Normalization normalization(*split.train);
   for (const char* const name : {"h4h-32-mini", "h4h-32-tiny", "h4h-32"}) {
     const Space space = nas::load_space((source_dir() / "nas/spaces" / name).string() + ".yaml");
     for (std::uint64_t seed = 0; seed < 3; ++seed) {
-      nas::Loader loader(split.train, normalization, nas::Augmentation::none, 64, seed);
+      nas::Loader loader(*split.train, normalization, nas::Augmentation::none, 64, seed);
       nas::LoaderBatches batches(loader);
       nas::TrainerOptions options;
       options.steps = 800;

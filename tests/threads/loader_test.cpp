@@ -9,25 +9,22 @@
 #include "nas/data/image_ops.hpp"
 #include "tests/nas/image_sets.hpp"
 #include "tests/support/files.hpp"
+#include "tests/threads/batches.hpp"
 
 namespace h4h::nas {
 namespace {
 
 using tests::message_of;
 
-bool same(const Batch& a, const Batch& b) {
-  return a.count == b.count && a.images == b.images && a.labels == b.labels;
-}
-
 class LoaderTest : public ::testing::Test {
  protected:
   Loader loader(Augmentation augmentation, std::int64_t batch_size = 8,
                 std::uint64_t seed = 1) const {
-    return {set_, normalization_, augmentation, batch_size, seed};
+    return {source_, normalization_, augmentation, batch_size, seed};
   }
 
-  ImageSet set_ = noise_set(50);
-  Normalization normalization_{set_};
+  MemorySource source_{noise_set(50)};
+  Normalization normalization_{source_};
 };
 
 TEST(EpochOrder, IsAPermutationThatSeedAndEpochChoose) {
@@ -73,7 +70,7 @@ TEST_F(LoaderTest, WithoutAugmentationImagesAndLabelsAreThoseOfTheOrder) {
   const auto order = epoch_order(50, 1, 3);
   for (std::size_t i = 0; i < 8; ++i) {
     const std::int64_t index = order[16 + i];
-    const Batch plain = evaluation_batch(set_, normalization_, index, index + 1);
+    const Batch plain = evaluation_batch(source_, normalization_, index, index + 1);
     EXPECT_EQ(batch.labels[i], plain.labels[0]);
     EXPECT_TRUE(std::equal(plain.images.begin(), plain.images.end(),
                            batch.images.begin() + static_cast<std::ptrdiff_t>(i) * 3072));
@@ -119,12 +116,14 @@ TEST_F(LoaderTest, RefusesWhatIsNotThere) {
             "batch size 0; allowed are 1..50, the training images");
   EXPECT_EQ(message_of<std::out_of_range>([&] { loader(Augmentation::none).batch(0, 6); }),
             "batch 6 of 6");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { evaluation_batch(set_, normalization_, 40, 51); }),
-            "images 40..51 of 50");
+  EXPECT_EQ(
+      message_of<std::out_of_range>([&] { evaluation_batch(source_, normalization_, 40, 51); }),
+      "images 40..51 of 50");
 }
 
 TEST(TrainingView, IsOneOfTheCropsOfThePaddedImageOrItsMirror) {
-  const Image image = noise_set(1).image(0);
+  const MemorySource source(noise_set(1));
+  const Image image = source.image(0);
   std::set<std::vector<std::uint8_t>> allowed, seen;
   for (int down = -4; down <= 4; ++down) {
     for (int right = -4; right <= 4; ++right) {
@@ -135,15 +134,15 @@ TEST(TrainingView, IsOneOfTheCropsOfThePaddedImageOrItsMirror) {
   }
   for (std::uint64_t index = 0; index < 3'000; ++index) {
     Random random{1, 0, index};
-    seen.insert(training_view(image, Augmentation::crop_flip, random).pixels);
+    seen.insert(training_view(source, 0, Augmentation::crop_flip, random).pixels);
   }
   EXPECT_EQ(allowed.size(), 162u);
   EXPECT_EQ(seen, allowed);
 }
 
 TEST(Normalization, GivesEachChannelMeanZeroAndDeviationOne) {
-  const ImageSet set = noise_set(20);
-  const Batch batch = evaluation_batch(set, Normalization(set), 0, 20);
+  const MemorySource source(noise_set(20));
+  const Batch batch = evaluation_batch(source, Normalization(source), 0, 20);
   for (std::size_t c = 0; c < 3; ++c) {
     double sum = 0, squares = 0;
     for (std::size_t i = c; i < batch.images.size(); i += 3) {
@@ -157,14 +156,14 @@ TEST(Normalization, GivesEachChannelMeanZeroAndDeviationOne) {
 
 TEST(Normalization, FollowsItsClosedForm) {
   // Channels 0/255, 51/51, 0/102: means 1/2, 1/5, 1/5, deviations 1/2, none, 1/5.
-  const ImageSet set{1, 2, 3, 10, {0, 51, 0, 255, 51, 102}, {0}};
-  const Normalization norm(set);
+  const MemorySource source({1, 2, 3, 10, {0, 51, 0, 255, 51, 102}, {0}});
+  const Normalization norm(source);
   EXPECT_DOUBLE_EQ(norm.mean()[0], 0.5);
   EXPECT_DOUBLE_EQ(norm.mean()[1], 0.2);
   EXPECT_DOUBLE_EQ(norm.deviation()[0], 0.5);
   EXPECT_DOUBLE_EQ(norm.deviation()[1], 1);
   EXPECT_DOUBLE_EQ(norm.deviation()[2], 0.2);
-  EXPECT_EQ(evaluation_batch(set, norm, 0, 1).images, (std::vector<float>{-1, 0, -1, 1, 0, 1}));
+  EXPECT_EQ(evaluation_batch(source, norm, 0, 1).images, (std::vector<float>{-1, 0, -1, 1, 0, 1}));
 }
 
 }  // namespace

@@ -9,7 +9,10 @@ namespace h4h::tools {
 // Of --augmentation: one of nas::kAugmentations.
 inline nas::Augmentation augmentation_of(const std::string& name) {
   if (name == "none") return nas::Augmentation::none;
-  return name == "crop_flip" ? nas::Augmentation::crop_flip : nas::Augmentation::auto_augment;
+  if (name == "crop_flip") return nas::Augmentation::crop_flip;
+  if (name == "auto_augment") return nas::Augmentation::auto_augment;
+  return name == "resized_crop" ? nas::Augmentation::resized_crop
+                                : nas::Augmentation::resized_crop_auto_augment;
 }
 
 }  // namespace h4h::tools

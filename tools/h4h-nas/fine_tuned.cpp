@@ -50,7 +50,7 @@ void resume(nas::FineTuning& work, const nas::TrainArguments& arguments, const f
 }  // namespace
 
 nas::Parameters fine_tuned(const workloads::Network& network, const std::string& genotype,
-                           const nas::Trained& trained, const nas::ImageSet& train,
+                           const nas::Trained& trained, const nas::ImageSource& train,
                            const FineTuning& tuning, const fs::path& checkpoint) {
   constexpr std::chrono::seconds kBetweenCheckpoints{60};
   const nas::TrainArguments& a = trained.arguments;

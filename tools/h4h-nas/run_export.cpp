@@ -15,6 +15,7 @@
 #include "nas/space/open_network.hpp"
 #include "nas/train/images.hpp"
 #include "sim/report/checksum.hpp"
+#include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/fine_tuned.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/trained_run.hpp"
@@ -95,16 +96,16 @@ void check_folders(const std::vector<fs::path>& outs) {
 }
 
 nas::ExportedAccuracy measured(const nas::Deployment& deployment,
-                               const std::vector<nas::Labelled>& images) {
-  const auto share = [&](nas::Precision precision) {
-    return nas::share_of(nas::classified_right(deployment, precision, images));
+                               const nas::Batches<nas::Labelled>& images) {
+  const auto right = [&](nas::Precision precision) {
+    return nas::classified_right(deployment, precision, images);
   };
-  nas::ExportedAccuracy all{share(nas::Precision::float32), share(nas::Precision::int8), 0};
-  for (const nas::Labelled& batch : images) all.images += batch.labels.size(0);
-  return all;
+  const std::vector<bool> in_float = right(nas::Precision::float32);
+  return {nas::share_of(in_float), nas::share_of(right(nas::Precision::int8)),
+          static_cast<std::int64_t>(in_float.size())};
 }
 
-nas::ExportedInput input_of(const nas::Graph& graph, const nas::ImageSet& images,
+nas::ExportedInput input_of(const nas::Graph& graph, const nas::ImageSource& images,
                             const std::string& data) {
   const nas::Normalization normalization(images);
   const auto [height, width, channels] = graph.values.at(graph.input).sizes;
@@ -113,9 +114,9 @@ nas::ExportedInput input_of(const nas::Graph& graph, const nas::ImageSet& images
           channels,
           normalization.mean(),
           normalization.deviation(),
-          images.height,
-          images.width,
-          images.channels,
+          images.height(),
+          images.width(),
+          images.channels(),
           nas::preparation_of(data)};
 }
 
@@ -129,12 +130,12 @@ struct Exported {
 };
 
 Exported exported(const ExportCommand& command, const Source& source, const nas::Trained& trained) {
-  const nas::Split split = nas::open_split(trained.arguments.data);
-  const nas::EvaluationImages images = nas::evaluation_images(split.train, split.holdout);
+  const nas::Split split = nas::open_images(trained.space, trained.arguments.data, open_options());
+  const nas::EvaluationImages images = nas::evaluation_images(*split.train, *split.holdout);
   const workloads::Network network = trained.space.network(source.genotype);
   const bool tunes = command.fine_tuning.epochs > 0;
   const nas::Supernet weights(tunes ? fine_tuned(network, trained.space.text(source.genotype),
-                                                 trained, split.train, command.fine_tuning,
+                                                 trained, *split.train, command.fine_tuning,
                                                  checkpoint_of(command))
                                     : trained.supernet.extract(network));
   Exported all{nas::deploy(network, weights, images.calibration), {}};
@@ -148,9 +149,10 @@ Exported exported(const ExportCommand& command, const Source& source, const nas:
   report.supernet = trained.identity;
   report.data = trained.arguments.data;
   report.fine_tuned_epochs = command.fine_tuning.epochs;
-  report.input = input_of(all.deployment.graph, split.train, trained.arguments.data);
+  report.input = input_of(all.deployment.graph, *split.train, trained.arguments.data);
   report.held_out = measured(all.deployment, images.held_out);
-  report.test = measured(all.deployment, nas::evaluation_images(split.train, split.test).held_out);
+  report.test =
+      measured(all.deployment, nas::evaluation_images(*split.train, *split.test).held_out);
   return all;
 }
 

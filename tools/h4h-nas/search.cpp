@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "nas/accuracy/accuracy_cache.hpp"
-#include "nas/data/open.hpp"
 #include "nas/export/int8_accuracy.hpp"
 #include "nas/export/quantization.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
+#include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/trained_run.hpp"
 #include "tools/h4h/run_search.hpp"
@@ -43,7 +43,7 @@ class TestAccuracy : public nas::Accuracy {
  private:
   nas::SupernetAccuracy& measured() {
     if (!images_) {
-      images_ = nas::evaluation_images(split_.train, split_.test);
+      images_ = nas::evaluation_images(*split_.train, *split_.test);
       measured_ = accuracy_of(arguments_, trained_, *images_);
     }
     return *measured_;
@@ -70,8 +70,8 @@ std::string search(const Arguments& arguments) {
   warn_of_ill_health(parsed->health, parsed->accuracy);
   use_threads(trained.arguments.threads);
   warn_of_reference_blas();
-  const nas::Split split = nas::open_split(trained.arguments.data);
-  const nas::EvaluationImages images = nas::evaluation_images(split.train, split.holdout);
+  const nas::Split split = nas::open_images(trained.space, trained.arguments.data, open_options());
+  const nas::EvaluationImages images = nas::evaluation_images(*split.train, *split.holdout);
   const bool int8 = parsed->precision == nas::Precision::int8;
   const std::string quantization = fmt::format("int8-{}", nas::kQuantizationVersion);
   const auto accuracy = accuracy_of(*parsed, trained, images);

@@ -4,6 +4,7 @@
 
 #include "nas/space/load.hpp"
 #include "nas/train/recipe.hpp"
+#include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/training.hpp"
 #include "tools/h4h/option_table.hpp"
@@ -13,6 +14,8 @@ namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr std::uint64_t kMaxLoaderThreads = 1024;
 
 std::string usage() {
   std::string text =
@@ -36,17 +39,18 @@ Options options(const nas::TrainArguments& d) {
   add_space_option(all);
   // clang-format off
   all.add_options()
-      ("data", word(d.data, "KIND[:PATH]", {"fashion-mnist", "cifar10:"}), "images: fashion-mnist[:DIR] or cifar10:DIR")
+      ("data", word(d.data, "KIND[:PATH]", {"fashion-mnist", "cifar10:", "imagefolder:"}), "images: fashion-mnist[:DIR], cifar10:DIR, or imagefolder:DIR[,OPTION=VALUE...] for JPEG and PNG files in directories of classes")
       ("recipe", choice(nas::recipe_names())->value_name("NAME"), "training recipe, see above")
       ("steps", number(d.steps), "optimiser steps, all phases together")
       ("batch", number(d.batch), "images per step; each goes through all networks of the step")
       ("networks", number(d.networks), "networks per step: the largest, the smallest, and random ones")
       ("lr", po::value<double>()->default_value(d.learning_rate, fmt::format("{}", d.learning_rate))->value_name("X"), "peak learning rate")
       ("distillation", word(d.distillation, "MODE", nas::kDistillations), "none, or kl: small networks learn from the largest")
-      ("augmentation", word(d.augmentation, "MODE", nas::kAugmentations), "none, crop_flip or auto_augment")
+      ("augmentation", word(d.augmentation, "MODE", nas::kAugmentations), "none, crop_flip, auto_augment (of CIFAR-10), resized_crop or resized_crop_auto_augment (of ImageNet)")
       ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the CPU supports it")
       ("device", word(d.device, "NAME", nas::kDevices), "cpu, or cuda (untested, not with --bf16)")
       ("threads", number(d.threads), "CPU threads; the last digits of results depend on it")
+      ("loader-threads", po::value<std::string>()->value_name("N"), "threads that decode image files (default: number of CPUs); results do not depend on it")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "seconds between checkpoints")
       ("health", number(30), "health check after training: number of networks with more MACs than the median, compared with the smallest network; 0: no check");
   // clang-format on
@@ -75,6 +79,10 @@ void read_options(TrainCommand& command, const Parsed& parsed) {
   a.device = required(parsed, "device");
   a.threads = whole_number("threads");
   command.checkpoint_seconds = parsed.values["checkpoint-seconds"].as<double>();
+  command.loader_threads =
+      given(parsed, "loader-threads")
+          ? static_cast<int>(whole(parsed, "loader-threads", 1, kMaxLoaderThreads))
+          : default_loader_threads();
   command.health_networks = whole_number("health");
   command.resume = parsed.values["resume"].as<bool>();
 }

@@ -9,7 +9,6 @@
 
 #include "base/json/json_writer.hpp"
 #include "base/text/take_line.hpp"
-#include "nas/data/open.hpp"
 #include "nas/report/training_page.hpp"
 #include "nas/train/health.hpp"
 #include "nas/train/images.hpp"
@@ -17,6 +16,7 @@
 #include "sim/report/checksum.hpp"
 #include "sim/report/provenance.hpp"
 #include "tools/h4h-nas/augmentation.hpp"
+#include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -57,15 +57,6 @@ Document document_of(const nas::StepReport& report, std::int64_t batch) {
           {"gradient_norm", report.gradient_norm},
           {"learning_rate", report.learning_rate},
           {"images", report.step * batch}};
-}
-
-nas::Split open_images(const nas::Space& space, const std::string& data) {
-  nas::Split split = nas::open_split(data);
-  const nas::ImageSet& images = split.train;
-  if (space.classes() == images.classes && space.input_channels() == images.channels) return split;
-  throw std::runtime_error(
-      fmt::format("space {} is for {} classes and {} channels, but {} has {} and {}", space.name(),
-                  space.classes(), space.input_channels(), data, images.classes, images.channels));
 }
 
 // What the checkpoint that a training resumes from says of metrics.jsonl.
@@ -132,9 +123,10 @@ class Training {
   explicit Training(const TrainCommand& command)
       : command_(command),
         space_(command.space.value()),
-        split_(open_images(space_, command.arguments.data)),
-        normalization_(split_.train),
-        loader_(split_.train, normalization_, augmentation_of(command.arguments.augmentation),
+        split_(
+            nas::open_images(space_, command.arguments.data, open_options(command.loader_threads))),
+        normalization_(*split_.train),
+        loader_(*split_.train, normalization_, augmentation_of(command.arguments.augmentation),
                 command.arguments.batch, command.arguments.seed),
         trainer_(space_, *nas::find_recipe(command.arguments.recipe),
                  options_of(command.arguments)),
@@ -215,7 +207,7 @@ class Training {
       const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
       const nas::Health health = nas::measure_health(
           space_, trainer_.trained_subspace(), supernet,
-          nas::evaluation_images(split_.train, split_.holdout),
+          nas::evaluation_images(*split_.train, *split_.holdout),
           static_cast<std::size_t>(command_.health_networks), command_.arguments.bf16);
       health_ = Document{{"supernet", identity()}, {"asked", command_.health_networks}};
       health_.update(nas::to_document(space_, health));
@@ -292,7 +284,7 @@ class Training {
   // The smallest and the largest of the networks that were trained, on the held-out images.
   std::string measure() {
     const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
-    const nas::EvaluationImages images = nas::evaluation_images(split_.train, split_.holdout);
+    const nas::EvaluationImages images = nas::evaluation_images(*split_.train, *split_.holdout);
     const nas::Subspace& subspace = trainer_.trained_subspace();
     std::string text = "network  accuracy\n";
     for (const auto& [name, genotype] :
@@ -302,7 +294,7 @@ class Training {
       metrics_.append(line_of({{"network", name},
                                {"genotype", space_.document(genotype)},
                                {"accuracy", accuracy},
-                               {"held_out_images", split_.holdout.size()}}));
+                               {"held_out_images", split_.holdout->size()}}));
       text += fmt::format("{:<7}  {:.4f}\n", name, accuracy);
     }
     metrics_.sync();

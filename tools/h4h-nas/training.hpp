@@ -15,6 +15,7 @@ struct TrainCommand {
   std::filesystem::path out;
   double checkpoint_seconds = 60;
   bool resume = false;
+  int loader_threads = 1;             // that decode images of files
   std::int64_t health_networks = 30;  // measured at the end; 0: none
 };
 

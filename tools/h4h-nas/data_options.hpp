@@ -1,0 +1,14 @@
+#pragma once
+
+#include "nas/data/open.hpp"
+
+namespace h4h::tools {
+
+// One thread per processor, at most 64.
+int default_loader_threads();
+
+// Archives are unpacked below $XDG_CACHE_HOME/h4h/images, or ~/.cache in its place; warnings go to
+// stderr.
+nas::OpenOptions open_options(int threads = default_loader_threads());
+
+}  // namespace h4h::tools
