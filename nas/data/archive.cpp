@@ -110,7 +110,7 @@ fs::path unpacked(const fs::path& archive, const fs::path& cache,
                     ": is an archive, and there is no directory to unpack it in: set $HOME or "
                     "$XDG_CACHE_HOME");
   }
-  const fs::path folder = cache / name_in_cache(archive);
+  fs::path folder = cache / name_in_cache(archive);
   if (fs::exists(folder)) return folder;
   warn(fmt::format("{}: is unpacked once, to {}", archive.string(), folder.string()));
   const fs::path unfinished = folder.string() + fmt::format(".{}.unfinished", ::getpid());
