@@ -30,18 +30,10 @@ void BrokenImages::add(const std::filesystem::path& file, const std::string& pro
                     files_.size()));
 }
 
-std::int64_t BrokenImages::count() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return static_cast<std::int64_t>(files_.size());
-}
-
 FolderSource::FolderSource(std::shared_ptr<const FolderIndex> index,
                            std::vector<std::uint32_t> images, const FolderView& view,
-                           std::shared_ptr<BrokenImages> broken)
-    : index_(std::move(index)),
-      images_(std::move(images)),
-      view_(view),
-      broken_(std::move(broken)) {}
+                           std::shared_ptr<FolderState> state)
+    : index_(std::move(index)), images_(std::move(images)), view_(view), state_(std::move(state)) {}
 
 std::int32_t FolderSource::label(std::int64_t index) const {
   return index_->labels()[images_[static_cast<std::size_t>(index)]];
@@ -59,9 +51,9 @@ Image FolderSource::region(std::int64_t index, const Framing& framing) const {
     try {
       return read(file, framing);
     } catch (const BrokenImage& error) {
-      broken_->add(file, error.what());
+      state_->broken.add(file, error.what());
     } catch (const FileError& error) {
-      broken_->add(file, error.problem());
+      state_->broken.add(file, error.problem());
     }
     at = next_of_class(at);
   } while (at != index);
@@ -81,7 +73,7 @@ std::int64_t FolderSource::next_of_class(std::int64_t index) const {
 Image FolderSource::read(const std::filesystem::path& file, const Framing& framing) const {
   std::unique_lock<std::mutex> turn;
   const auto take_turn = [&] {
-    if (!turn) turn = std::unique_lock<std::mutex>(large_);
+    if (!turn) turn = std::unique_lock<std::mutex>(state_->large);
   };
   InputFile input(file, kImageFile);
   if (input.size() > kLargeFile) take_turn();

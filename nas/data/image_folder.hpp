@@ -27,13 +27,20 @@ class BrokenImages {
   BrokenImages(bool fatal, Warn warn) : fatal_(fatal), warn_(std::move(warn)) {}
 
   void add(const std::filesystem::path& file, const std::string& problem);
-  std::int64_t count() const;  // of different files
 
  private:
   bool fatal_;
   Warn warn_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::set<std::filesystem::path> files_;
+};
+
+// What all parts of a set share.
+struct FolderState {
+  FolderState(bool fatal, BrokenImages::Warn warn) : broken(fatal, std::move(warn)) {}
+
+  BrokenImages broken;
+  std::mutex large;  // one large image is decoded at a time, so that memory stays bounded
 };
 
 // Some images of a folder, decoded when they are asked for. In the place of one that cannot be used
@@ -41,7 +48,7 @@ class BrokenImages {
 class FolderSource : public ImageSource {
  public:
   FolderSource(std::shared_ptr<const FolderIndex> index, std::vector<std::uint32_t> images,
-               const FolderView& view, std::shared_ptr<BrokenImages> broken);
+               const FolderView& view, std::shared_ptr<FolderState> state);
 
   std::int64_t height() const override { return view_.side; }
   std::int64_t width() const override { return view_.side; }
@@ -66,10 +73,9 @@ class FolderSource : public ImageSource {
   std::shared_ptr<const FolderIndex> index_;
   std::vector<std::uint32_t> images_;  // in the index, ascending
   FolderView view_;
-  std::shared_ptr<BrokenImages> broken_;
+  std::shared_ptr<FolderState> state_;
   mutable std::once_flag sampling_;
   mutable std::vector<ValueCounts> sample_;
-  mutable std::mutex large_;  // one large image at a time, so that memory stays bounded
 };
 
 }  // namespace h4h::nas

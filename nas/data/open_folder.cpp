@@ -82,7 +82,7 @@ class Opening {
   Opening(const FolderName& name, const OpenOptions& options)
       : name_(name),
         options_(options),
-        broken_(std::make_shared<BrokenImages>(name.broken_fatal, options.warn)) {}
+        state_(std::make_shared<FolderState>(name.broken_fatal, options.warn)) {}
 
   Split split(const fs::path& root) const {
     if (has_classes(root / "train")) return of_parts(root);
@@ -170,12 +170,12 @@ class Opening {
   std::shared_ptr<const ImageSource> source(const Index& index, Images images) const {
     const FolderView view{name_.side.value_or(options_.side), options_.channels, name_.crop,
                           options_.threads};
-    return std::make_shared<FolderSource>(index, std::move(images), view, broken_);
+    return std::make_shared<FolderSource>(index, std::move(images), view, state_);
   }
 
   const FolderName& name_;
   const OpenOptions& options_;
-  std::shared_ptr<BrokenImages> broken_;
+  std::shared_ptr<FolderState> state_;
 };
 
 // The median of the shorter sides of stored images, of a sample.

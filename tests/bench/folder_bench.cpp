@@ -44,8 +44,8 @@ class Files {
       images.push_back(static_cast<std::uint32_t>(i));
     }
     const FolderView view{224, 3, 0.875, threads};
-    return std::make_unique<FolderSource>(
-        index, images, view, std::make_shared<BrokenImages>(true, [](const std::string&) {}));
+    return std::make_unique<FolderSource>(index, images, view,
+                                          std::make_shared<FolderState>(true, [](const auto&) {}));
   }
 
  private:

@@ -43,7 +43,7 @@ TEST(SharedImages, EveryPhotographOfImageNetIsRead) {
   std::vector<std::uint32_t> images;
   for (std::uint32_t i = 0; i < 125; ++i) images.push_back(i);
   const FolderSource source(index, images, {64, 3, 0.875, 1},
-                            std::make_shared<BrokenImages>(true, [](const auto&) {}));
+                            std::make_shared<FolderState>(true, [](const auto&) {}));
   ASSERT_EQ(index->size(), 125);
   EXPECT_EQ(source.classes(), 125);
   int grey = 0;
