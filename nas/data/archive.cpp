@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBlock = 1 << 20;
 
-// Begins of an archive's end, and nothing of it in memory but what libarchive needs.
+// An archive read from its begin to its end, file by file.
 class Reader {
  public:
   explicit Reader(const fs::path& path) : path_(path), archive_(archive_read_new()) {

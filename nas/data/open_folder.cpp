@@ -51,7 +51,8 @@ void take(FolderName& name, const std::string& option) {
   }
 }
 
-// The only directory of an archive that has nothing else beside it is not a class.
+// Without directories that hold nothing but the next one, as archives often have around their
+// files.
 fs::path without_wrapping(fs::path folder) {
   for (;;) {
     const std::vector<std::string> inside = directories_in(folder);
@@ -103,7 +104,7 @@ class Opening {
     }
     const Index train = index(root / "train", {});
     const auto part = [&](const char* of) {
-      return has_classes(root / of) ? index(root / of, train->classes()) : nullptr;
+      return fs::exists(root / of) ? index(root / of, train->classes()) : nullptr;
     };
     const Index val = part("val"), test = part("test");
     if (val && test) {

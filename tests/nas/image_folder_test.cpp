@@ -170,6 +170,9 @@ TEST_F(ImageFolder, WhatIsNoSetIsNamed) {
   fs::create_directories(root() / "train/c");
   EXPECT_EQ(error_of(text()), text() + "/train/c: a class without .jpg, .jpeg or .png files");
   fs::remove(root() / "train/c");
+  write_below(root() / "test", "0.jpg", "x");
+  EXPECT_EQ(error_of(text()), text() + "/test: no directories of classes in this directory");
+  fs::remove_all(root() / "test");
   write_class(root() / "val/dog", 1);
   EXPECT_EQ(error_of(text()), text() + "/val/dog: is no class of the training images");
 }
