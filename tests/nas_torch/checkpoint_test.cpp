@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "nas/train/recipe.hpp"
 #include "tests/nas_torch/training.hpp"
 #include "tests/support/mutations.hpp"
 
@@ -20,7 +19,7 @@ constexpr const char* kFile = "x/checkpoint.bin";
 // After two steps of eight.
 std::string trained_bytes() {
   const nas::Space space = small_space();
-  Trainer trainer(space, *nas::find_recipe("vanilla"), options_of(8));
+  Trainer trainer(space, recipe_of("vanilla", 8), seed());
   train(trainer, 2);
   return bytes_of(trainer);
 }
@@ -189,7 +188,7 @@ TEST(TrainingCheckpoint, RandomChangesOfBytesAreRefusedOrChangeNothing) {
 
 TEST(TrainingCheckpoint, OfAnotherSpaceIsRefusedByTensor) {
   const nas::Space space = small_space();
-  Trainer trainer(space, *nas::find_recipe("vanilla"), options_of(3));
+  Trainer trainer(space, recipe_of("vanilla", 3), seed());
   nas::TrainerState state = nas::checkpoint_of(bytes_of(trainer), kFile).state;
   state.parameters.erase("conv0.weight");
   EXPECT_NE(message_of<std::invalid_argument>([&] {

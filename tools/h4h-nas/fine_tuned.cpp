@@ -7,7 +7,6 @@
 
 #include "nas/train/fine_tune.hpp"
 #include "nas/train/images.hpp"
-#include "tools/h4h-nas/augmentation.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h/interrupt_note.hpp"
@@ -18,14 +17,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What decides the result, as the arguments of a training of `steps`: in the place of the space's
-// text stands which network of which supernet it is.
+// What decides the result, as the arguments of a training: in the place of the space's text stands
+// which network of which supernet it is.
 nas::TrainArguments arguments_of(const std::string& genotype, const nas::Trained& trained,
-                                 const FineTuning& tuning, std::int64_t steps) {
+                                 const nas::FineTuneOptions& options) {
   nas::TrainArguments arguments = trained.arguments;
-  arguments.steps = steps;
-  arguments.learning_rate = tuning.learning_rate;
-  arguments.seed = tuning.seed;
+  nas::Phase phase = options.phase;
+  phase.steps = options.steps;
+  nas::set_recipe(arguments, {"fine-tuning", "", {}, {}, {phase}});
+  arguments.seed = options.seed;
   arguments.space_text = fmt::format("{} of supernet {}", genotype, trained.identity);
   return arguments;
 }
@@ -54,14 +54,15 @@ nas::Parameters fine_tuned(const workloads::Network& network, const std::string&
                            const FineTuning& tuning, const fs::path& checkpoint) {
   constexpr std::chrono::seconds kBetweenCheckpoints{60};
   const nas::TrainArguments& a = trained.arguments;
-  nas::Loader loader(train, nas::Normalization(train), augmentation_of(a.augmentation), a.batch,
-                     tuning.seed);
   nas::FineTuneOptions options;
+  options.phase.learning_rate = tuning.learning_rate;
+  options.phase.augmentation = nas::recipe_of(a).phases.back().augmentation;
+  nas::Loader loader(train, nas::Normalization(train), options.phase.augmentation, a.batch,
+                     tuning.seed);
   options.steps = std::max<std::int64_t>(2, tuning.epochs * loader.batches());
-  options.learning_rate = tuning.learning_rate;
   options.seed = tuning.seed;
   nas::FineTuning work(network, trained.supernet.extract(network), options);
-  const nas::TrainArguments arguments = arguments_of(genotype, trained, tuning, options.steps);
+  const nas::TrainArguments arguments = arguments_of(genotype, trained, options);
   resume(work, arguments, checkpoint);
   const auto save = [&] {
     write_file(checkpoint, nas::to_bytes({arguments, 0, {}, work.state()}));

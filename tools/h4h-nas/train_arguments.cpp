@@ -2,8 +2,10 @@
 
 #include <stdexcept>
 
+#include "base/program_files.hpp"
+#include "base/text/nearest.hpp"
+#include "nas/recipe/load.hpp"
 #include "nas/space/load.hpp"
-#include "nas/train/recipe.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/training.hpp"
 #include "tools/h4h/option_table.hpp"
@@ -16,11 +18,13 @@ namespace po = boost::program_options;
 
 std::string usage() {
   std::string text =
-      "usage: h4h train --space FILE --recipe NAME --out DIR [options]\n"
+      "usage: h4h train --space FILE --recipe NAME|FILE --out DIR [options]\n"
       "Trains the shared weights of every network of a space. After an interruption the same "
-      "command resumes; the result is the same as without the interruption.\n\nrecipes:\n";
-  for (const nas::Recipe& recipe : nas::recipes()) {
-    text += fmt::format("  {:<13} {}\n", recipe.name, recipe.summary);
+      "command resumes; the result is the same as without the interruption.\n"
+      "A recipe is a file that says what is trained, and how (docs/reference/recipe-files.md). "
+      "Shipped recipes:\n";
+  for (const std::string& name : shipped_names("recipes")) {
+    text += fmt::format("  {:<22} {}\n", name, nas::load_recipe(name).summary);
   }
   return text;
 }
@@ -32,18 +36,20 @@ Options options(const nas::TrainArguments& d) {
   const auto number = [](std::int64_t value) {
     return po::value<std::int64_t>()->default_value(value)->value_name("N");
   };
+  const auto open_number = [] { return po::value<std::int64_t>()->value_name("N"); };
   Options all("options");
   add_space_option(all);
   // clang-format off
   all.add_options()
       ("data", word(d.data, "KIND[:PATH]", {"fashion-mnist", "cifar10:"}), "images: fashion-mnist[:DIR] or cifar10:DIR")
-      ("recipe", choice(nas::recipe_names())->value_name("NAME"), "training recipe, see above")
-      ("steps", number(d.steps), "optimiser steps, all phases together")
+      ("recipe", choice([] { return shipped_names("recipes"); })->value_name("NAME|FILE"), "training recipe (YAML), or the name of a shipped one, see above")
+      ("steps", open_number(), "optimiser steps, all phases together, dealt to them by their lengths; default: the recipe's")
+      ("epochs", open_number(), "the same in epochs: times all training images are seen")
       ("batch", number(d.batch), "images per step; each goes through all networks of the step")
-      ("networks", number(d.networks), "networks per step: the largest, the smallest, and random ones")
-      ("lr", po::value<double>()->default_value(d.learning_rate, fmt::format("{}", d.learning_rate))->value_name("X"), "peak learning rate")
-      ("distillation", word(d.distillation, "MODE", nas::kDistillations), "none, or kl: small networks learn from the largest")
-      ("augmentation", word(d.augmentation, "MODE", nas::kAugmentations), "none, crop_flip or auto_augment")
+      ("networks", open_number(), "replaces the recipe's networks per step: the largest, the smallest, and random ones")
+      ("lr", po::value<double>()->value_name("X"), "replaces the recipe's peak learning rate")
+      ("distillation", choice(enum_words<nas::Distillation>())->value_name("MODE"), "replaces the recipe's: none, or small networks learn from the largest (kl, alpha-divergence)")
+      ("augmentation", choice(enum_words<nas::Augmentation>())->value_name("MODE"), "replaces the recipe's: none, crop_flip or auto_augment")
       ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the CPU supports it")
       ("device", word(d.device, "NAME", nas::kDevices), "cpu, or cuda (untested, not with --bf16)")
       ("threads", number(d.threads), "CPU threads; the last digits of results depend on it")
@@ -55,6 +61,51 @@ Options options(const nas::TrainArguments& d) {
   return all;
 }
 
+std::optional<std::int64_t> number_if_given(const Parsed& parsed, const char* option) {
+  if (!given(parsed, option)) return std::nullopt;
+  return parsed.values[option].as<std::int64_t>();
+}
+
+// A word that is no file is the name of a shipped recipe.
+nas::Recipe recipe_of(const std::string& name) {
+  const std::vector<std::string> known = shipped_names("recipes");
+  const bool word = name.find_first_of("./") == std::string::npos;
+  if (word && !std::filesystem::exists(file_or_shipped(name, "recipes"))) {
+    throw UsageError(fmt::format("--recipe '{}' is not one of: {}{}; nor a file", name,
+                                 fmt::join(known, ", "), did_you_mean(name, known)));
+  }
+  return nas::load_recipe(name);
+}
+
+// What options replace in all phases of the recipe.
+void replace(nas::Recipe& recipe, const Parsed& parsed) {
+  const auto networks = number_if_given(parsed, "networks");
+  if (networks) nas::check_range("networks", *networks, 2, 1000);
+  const bool rate = given(parsed, "lr");
+  if (rate) nas::check_positive("lr", parsed.values["lr"].as<double>());
+  const auto distillation = optional(parsed, "distillation");
+  const auto augmentation = optional(parsed, "augmentation");
+  for (nas::Phase& phase : recipe.phases) {
+    if (networks) phase.networks = *networks;
+    if (rate) phase.learning_rate = parsed.values["lr"].as<double>();
+    if (distillation) {
+      phase.distillation = enum_of<nas::Distillation>("distillation", *distillation);
+    }
+    if (augmentation) {
+      phase.augmentation = enum_of<nas::Augmentation>("augmentation", *augmentation);
+    }
+  }
+}
+
+void read_lengths(TrainCommand& command, const Parsed& parsed) {
+  constexpr std::int64_t kMaxSteps = 100'000'000, kMaxEpochs = 1'000'000;
+  command.steps = number_if_given(parsed, "steps");
+  command.epochs = number_if_given(parsed, "epochs");
+  if (command.steps && command.epochs) throw UsageError("--steps and --epochs: give one of them");
+  if (command.steps) nas::check_range("steps", *command.steps, 2, kMaxSteps);
+  if (command.epochs) nas::check_range("epochs", *command.epochs, 1, kMaxEpochs);
+}
+
 void read_options(TrainCommand& command, const Parsed& parsed) {
   const auto whole_number = [&](const char* option) {
     return parsed.values[option].as<std::int64_t>();
@@ -62,15 +113,10 @@ void read_options(TrainCommand& command, const Parsed& parsed) {
   nas::TrainArguments& a = command.arguments;
   a.space = required(parsed, "space");
   a.data = required(parsed, "data");
-  a.recipe = required(parsed, "recipe");
   command.out = required(parsed, "out");
-  a.steps = whole_number("steps");
+  read_lengths(command, parsed);
   a.batch = whole_number("batch");
-  a.networks = whole_number("networks");
-  a.learning_rate = parsed.values["lr"].as<double>();
   a.seed = seed_of(parsed, nas::kMaxSeed);
-  a.distillation = required(parsed, "distillation");
-  a.augmentation = required(parsed, "augmentation");
   a.bf16 = parsed.values["bf16"].as<bool>();
   a.device = required(parsed, "device");
   a.threads = whole_number("threads");
@@ -81,13 +127,9 @@ void read_options(TrainCommand& command, const Parsed& parsed) {
 
 void check(const TrainCommand& command) {
   constexpr std::int64_t kMaxHealth = 1000;
-  try {
-    nas::check(command.arguments);
-    nas::check_positive("checkpoint-seconds", command.checkpoint_seconds);
-    nas::check_range("health", command.health_networks, 0, kMaxHealth);
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
+  nas::check_options(command.arguments);
+  nas::check_positive("checkpoint-seconds", command.checkpoint_seconds);
+  nas::check_range("health", command.health_networks, 0, kMaxHealth);
   if (command.arguments.bf16) check_bfloat16(command.arguments.device);
   check_device(command.arguments.device);
 }
@@ -99,8 +141,15 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   nas::TrainArguments& a = command.arguments;
   const Parsed parsed = parse(arguments, options(a), usage());
   if (parsed.help) return std::nullopt;
-  read_options(command, parsed);
-  check(command);
+  const std::string recipe = required(parsed, "recipe");
+  try {
+    read_options(command, parsed);
+    check(command);
+    command.recipe = recipe_of(recipe);
+    replace(command.recipe, parsed);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
   command.space = nas::load_space(a.space);
   a.space_text = nas::format_space(*command.space);
   return command;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "nas/train/recipe.hpp"
+#include "nas/recipe/recipe.hpp"
 #include "sim/report/checksum.hpp"
 #include "tools/h4h/command.hpp"
 
@@ -13,10 +13,8 @@ namespace h4h::tools {
 namespace {
 
 bool has_untrained_transformers(const nas::Trained& trained) {
-  const nas::Recipe* const recipe = nas::find_recipe(trained.arguments.recipe);
-  if (recipe == nullptr || std::prev(recipe->end())->subspace == nas::SubspaceKind::whole) {
-    return false;
-  }
+  const nas::Recipe recipe = nas::recipe_of(trained.arguments);
+  if (recipe.phases.back().subspace == nas::SubspaceKind::whole) return false;
   const auto& stages = trained.space.stages();
   return std::any_of(stages.begin(), stages.end(), [&](const nas::Stage& stage) {
     return stage.kind == nas::StageKind::vit &&

@@ -4,19 +4,20 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "base/json/json_writer.hpp"
 #include "base/text/take_line.hpp"
 #include "nas/data/open.hpp"
+#include "nas/recipe/lengths.hpp"
 #include "nas/report/training_page.hpp"
 #include "nas/train/health.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
 #include "sim/report/checksum.hpp"
 #include "sim/report/provenance.hpp"
-#include "tools/h4h-nas/augmentation.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -33,16 +34,43 @@ constexpr FileLimit kMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
 
 nas::TrainerOptions options_of(const nas::TrainArguments& a) {
   nas::TrainerOptions options;
-  options.steps = a.steps;
-  options.networks = a.networks;
-  options.learning_rate = a.learning_rate;
   options.seed = a.seed;
-  options.loss.bf16 = a.bf16;
-  options.loss.distillation =
-      a.distillation == "kl" ? nas::Distillation::kl : nas::Distillation::none;
+  options.bf16 = a.bf16;
   options.device = torch::Device(a.device);
   return options;
 }
+
+// With the lengths of its phases, which may depend on the number of images.
+nas::Recipe recipe_of(const TrainCommand& command, std::int64_t images) {
+  const std::int64_t batches = std::max<std::int64_t>(1, images / command.arguments.batch);
+  return nas::with_lengths(command.recipe, {command.steps, command.epochs, batches},
+                           command.space.value());
+}
+
+nas::TrainArguments arguments_of(const TrainCommand& command, const nas::Recipe& recipe) {
+  nas::TrainArguments arguments = command.arguments;
+  nas::set_recipe(arguments, recipe);
+  return arguments;
+}
+
+// Training batches of each phase, whose augmentation may be its own.
+class PhaseBatches {
+ public:
+  PhaseBatches(const nas::ImageSet& images, const nas::Recipe& recipe, std::int64_t batch,
+               std::uint64_t seed) {
+    const nas::Normalization normalization(images);
+    for (const nas::Phase& phase : recipe.phases) {
+      loaders_.push_back(
+          std::make_unique<nas::Loader>(images, normalization, phase.augmentation, batch, seed));
+    }
+  }
+  nas::Labelled batch(std::size_t phase, std::int64_t step) {
+    return nas::LoaderBatches(*loaders_.at(phase)).batch(step);
+  }
+
+ private:
+  std::vector<std::unique_ptr<nas::Loader>> loaders_;
+};
 
 std::string line_of(const Document& document) {
   return write_json(document, JsonLayout::compact) + "\n";
@@ -133,15 +161,15 @@ class Training {
       : command_(command),
         space_(command.space.value()),
         split_(open_images(space_, command.arguments.data)),
-        normalization_(split_.train),
-        loader_(split_.train, normalization_, augmentation_of(command.arguments.augmentation),
-                command.arguments.batch, command.arguments.seed),
-        trainer_(space_, *nas::find_recipe(command.arguments.recipe),
-                 options_of(command.arguments)),
+        recipe_(recipe_of(command, split_.train.size())),
+        arguments_(arguments_of(command, recipe_)),
+        batches_(split_.train, recipe_, arguments_.batch, arguments_.seed),
+        trainer_(space_, recipe_, options_of(arguments_)),
         folder_(command.out, nas::kTrainingCheckpoint),
         metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
     save();
-    folder_.write(nas::kTrainingSpace, command.arguments.space_text, nas::kTrainingSpaceLimit);
+    folder_.write(nas::kTrainingSpace, arguments_.space_text, nas::kTrainingSpaceLimit);
+    folder_.write(nas::kTrainingRecipe, arguments_.recipe_text);
     health_ = known_health();
     write_arguments();
   }
@@ -162,8 +190,9 @@ class Training {
   // What train.json holds: where it comes from, the arguments and, once it is known, the health.
   Document described() const {
     Document shown = sim::provenance("h4h.train/1");
-    shown.update(nas::to_document(command_.arguments));
+    shown.update(nas::to_document(arguments_));
     shown.erase("space_text");
+    shown.erase("recipe_text");
     if (!health_.is_null()) shown["health"] = health_;
     return shown;
   }
@@ -180,7 +209,7 @@ class Training {
   }
 
   std::string identity() const {
-    return nas::identity_of(command_.arguments.space_text,
+    return nas::identity_of(arguments_.space_text,
                             nas::on_device(trainer_.state().parameters, torch::kCPU));
   }
 
@@ -213,10 +242,10 @@ class Training {
   std::string measure_health() {
     if (health_.is_null()) {
       const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
-      const nas::Health health = nas::measure_health(
-          space_, trainer_.trained_subspace(), supernet,
-          nas::evaluation_images(split_.train, split_.holdout),
-          static_cast<std::size_t>(command_.health_networks), command_.arguments.bf16);
+      const nas::Health health =
+          nas::measure_health(space_, trainer_.trained_subspace(), supernet,
+                              nas::evaluation_images(split_.train, split_.holdout),
+                              static_cast<std::size_t>(command_.health_networks), arguments_.bf16);
       health_ = Document{{"supernet", identity()}, {"asked", command_.health_networks}};
       health_.update(nas::to_document(space_, health));
       write_arguments();
@@ -237,7 +266,7 @@ class Training {
     const std::string file = folder_.checkpoint().string();
     nas::TrainingCheckpoint checkpoint = nas::checkpoint_of(*bytes, file);
     if (checkpoint.state.step == 0) return {};
-    if (const auto other = nas::difference(checkpoint.arguments, command_.arguments)) {
+    if (const auto other = nas::difference(checkpoint.arguments, arguments_)) {
       throw std::runtime_error(
           fmt::format("{}: holds another training: {}", command_.out.string(), *other));
     }
@@ -251,9 +280,9 @@ class Training {
 
   void save() {
     metrics_.sync();
-    folder_.write_checkpoint(nas::to_bytes({command_.arguments, metrics_.bytes(),
-                                            metrics_.checksum(), trainer_.state()}),
-                             nas::kCheckpointLimit);
+    folder_.write_checkpoint(
+        nas::to_bytes({arguments_, metrics_.bytes(), metrics_.checksum(), trainer_.state()}),
+        nas::kCheckpointLimit);
     saved_ = std::chrono::steady_clock::now();
   }
 
@@ -265,13 +294,11 @@ class Training {
   // 0, or the signal that stopped it.
   int train() {
     const Interrupt interrupt;
-    TrainingProgress progress(trainer_.state().step, command_.arguments.steps,
-                              command_.arguments.batch);
-    nas::LoaderBatches batches(loader_);
+    TrainingProgress progress(trainer_.state().step, arguments_.steps, arguments_.batch);
     int signal = interrupt.signal();
     while (!trainer_.done() && signal == 0) {
-      const nas::StepReport report = step(batches);
-      metrics_.append(line_of(document_of(report, command_.arguments.batch)));
+      const nas::StepReport report = step();
+      metrics_.append(line_of(document_of(report, arguments_.batch)));
       progress.show(report.step, report.phase, report.loss);
       signal = interrupt.signal();  // once: one that comes after it ends the next step
       if (trainer_.done() || signal != 0 || due()) save();
@@ -279,9 +306,9 @@ class Training {
     return signal;
   }
 
-  nas::StepReport step(nas::LoaderBatches& batches) {
+  nas::StepReport step() {
     try {
-      return trainer_.step(batches.batch(trainer_.state().step));
+      return trainer_.step(batches_.batch(trainer_.phase_index(), trainer_.state().step));
     } catch (const nas::Diverged& error) {
       const nas::TrainingCheckpoint last = nas::read_checkpoint(folder_.checkpoint());
       throw std::runtime_error(fmt::format("{}; {} is of step {}: try a lower --lr", error.what(),
@@ -298,7 +325,7 @@ class Training {
     for (const auto& [name, genotype] :
          {std::pair("min", subspace.min()), std::pair("max", subspace.max())}) {
       const double accuracy =
-          nas::accuracy(supernet, space_.network(genotype), images, command_.arguments.bf16);
+          nas::accuracy(supernet, space_.network(genotype), images, arguments_.bf16);
       metrics_.append(line_of({{"network", name},
                                {"genotype", space_.document(genotype)},
                                {"accuracy", accuracy},
@@ -312,8 +339,9 @@ class Training {
   const TrainCommand& command_;
   nas::Space space_;
   nas::Split split_;
-  nas::Normalization normalization_;
-  nas::Loader loader_;
+  nas::Recipe recipe_;
+  nas::TrainArguments arguments_;
+  PhaseBatches batches_;
   nas::Trainer trainer_;
   RunFolder folder_;
   Metrics metrics_;
