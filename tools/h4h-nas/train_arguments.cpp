@@ -4,6 +4,7 @@
 
 #include "base/program_files.hpp"
 #include "base/text/nearest.hpp"
+#include "nas/recipe/lengths.hpp"
 #include "nas/recipe/load.hpp"
 #include "nas/space/load.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
@@ -43,6 +44,8 @@ Options options(const nas::TrainArguments& d) {
   all.add_options()
       ("data", word(d.data, "KIND[:PATH]", {"fashion-mnist", "cifar10:"}), "images: fashion-mnist[:DIR] or cifar10:DIR")
       ("recipe", choice([] { return shipped_names("recipes"); })->value_name("NAME|FILE"), "training recipe (YAML), or the name of a shipped one, see above")
+      ("from", po::value<std::string>()->value_name("DIR"), "start from the weights of another run: its --out directory, of the same space or a reduction, either way")
+      ("phase", po::value<std::string>()->value_name("NAME"), "with --from: phase of the recipe to begin with; default: the last")
       ("steps", open_number(), "optimiser steps, all phases together, dealt to them by their lengths; default: the recipe's")
       ("epochs", open_number(), "the same in epochs: times all training images are seen")
       ("batch", number(d.batch), "images per step; each goes through all networks of the step")
@@ -75,6 +78,21 @@ nas::Recipe recipe_of(const std::string& name) {
                                  fmt::join(known, ", "), did_you_mean(name, known)));
   }
   return nas::load_recipe(name);
+}
+
+// Whether the recipe starts from what the command line gives.
+void check_start(const TrainCommand& command) {
+  const nas::Phase& first = command.recipe.phases.front();
+  if (command.from) {
+    try {
+      nas::started_from_run(command.recipe, command.phase);
+    } catch (const nas::RecipeError& error) {
+      throw UsageError(fmt::format("--phase: {}", error.what()));
+    }
+  } else if (first.start == nas::Start::run) {
+    throw UsageError(fmt::format("recipe {}: phase {} starts from another run: --from is missing",
+                                 command.recipe.name, first.name));
+  }
 }
 
 // What options replace in all phases of the recipe.
@@ -115,6 +133,9 @@ void read_options(TrainCommand& command, const Parsed& parsed) {
   a.data = required(parsed, "data");
   command.out = required(parsed, "out");
   read_lengths(command, parsed);
+  command.phase = optional(parsed, "phase");
+  if (const auto from = optional(parsed, "from")) command.from = *from;
+  if (command.phase && !command.from) throw UsageError("--phase needs --from");
   a.batch = whole_number("batch");
   a.seed = seed_of(parsed, nas::kMaxSeed);
   a.bf16 = parsed.values["bf16"].as<bool>();
@@ -146,6 +167,7 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments) {
     read_options(command, parsed);
     check(command);
     command.recipe = recipe_of(recipe);
+    check_start(command);
     replace(command.recipe, parsed);
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());

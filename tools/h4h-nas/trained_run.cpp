@@ -24,14 +24,14 @@ bool has_untrained_transformers(const nas::Trained& trained) {
 
 }  // namespace
 
-void check_same(const nas::Space& searched, const nas::Trained& trained,
-                const std::string& folder) {
-  if (searched.genes() == trained.space.genes() &&
-      searched.network(searched.max()) == trained.space.network(trained.space.max())) {
-    return;
+nas::Reduction reduction_of(const nas::Space& space, const nas::Trained& trained,
+                            const std::string& folder) {
+  try {
+    return {trained.space, space};
+  } catch (const nas::SpaceError& error) {
+    throw std::runtime_error(
+        fmt::format("{}: was trained on {}: {}", folder, trained.arguments.space, error.what()));
   }
-  throw std::runtime_error(fmt::format("{}: was trained on a different space than {}: {}", folder,
-                                       searched.name(), trained.arguments.space));
 }
 
 void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string& folder) {
@@ -76,14 +76,15 @@ void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
                                folder));
 }
 
-void expect_training_run(const std::string& accuracy, const std::string& hint) {
-  if (std::filesystem::exists(std::filesystem::path(accuracy) / nas::kTrainingCheckpoint)) return;
-  if (std::filesystem::is_directory(accuracy)) {
+void expect_training_run(const std::string& option, const std::string& folder,
+                         const std::string& hint) {
+  if (std::filesystem::exists(std::filesystem::path(folder) / nas::kTrainingCheckpoint)) return;
+  if (std::filesystem::is_directory(folder)) {
     throw std::runtime_error(fmt::format("{}: no {}; pass the --out directory of `h4h train`",
-                                         accuracy, nas::kTrainingCheckpoint));
+                                         folder, nas::kTrainingCheckpoint));
   }
   throw UsageError(
-      fmt::format("--accuracy '{}' is not the directory of an `h4h train`{}", accuracy, hint));
+      fmt::format("--{} '{}' is not the directory of an `h4h train`{}", option, folder, hint));
 }
 
 }  // namespace h4h::tools

@@ -13,6 +13,8 @@
 #include "nas/data/open.hpp"
 #include "nas/recipe/lengths.hpp"
 #include "nas/report/training_page.hpp"
+#include "nas/space/load.hpp"
+#include "nas/train/from_run.hpp"
 #include "nas/train/health.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
@@ -21,6 +23,7 @@
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
+#include "tools/h4h-nas/trained_run.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -32,8 +35,9 @@ namespace fs = std::filesystem;
 
 constexpr FileLimit kMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
 
-nas::TrainerOptions options_of(const nas::TrainArguments& a) {
+nas::TrainerOptions options_of(const nas::TrainArguments& a, nas::Parameters start) {
   nas::TrainerOptions options;
+  options.start = std::move(start);
   options.seed = a.seed;
   options.bf16 = a.bf16;
   options.device = torch::Device(a.device);
@@ -43,8 +47,9 @@ nas::TrainerOptions options_of(const nas::TrainArguments& a) {
 // With the lengths of its phases, which may depend on the number of images.
 nas::Recipe recipe_of(const TrainCommand& command, std::int64_t images) {
   const std::int64_t batches = std::max<std::int64_t>(1, images / command.arguments.batch);
-  return nas::with_lengths(command.recipe, {command.steps, command.epochs, batches},
-                           command.space.value());
+  const nas::Recipe whole = nas::with_lengths(
+      command.recipe, {command.steps, command.epochs, batches}, command.space.value());
+  return command.from ? nas::started_from_run(whole, command.phase) : whole;
 }
 
 nas::TrainArguments arguments_of(const TrainCommand& command, const nas::Recipe& recipe) {
@@ -157,14 +162,15 @@ class Metrics {
 
 class Training {
  public:
-  explicit Training(const TrainCommand& command)
+  // `start`: of a recipe that starts from another run.
+  Training(const TrainCommand& command, nas::Parameters start)
       : command_(command),
         space_(command.space.value()),
         split_(open_images(space_, command.arguments.data)),
         recipe_(recipe_of(command, split_.train.size())),
         arguments_(arguments_of(command, recipe_)),
         batches_(split_.train, recipe_, arguments_.batch, arguments_.seed),
-        trainer_(space_, recipe_, options_of(arguments_)),
+        trainer_(space_, recipe_, options_of(arguments_, std::move(start))),
         folder_(command.out, nas::kTrainingCheckpoint),
         metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
     save();
@@ -349,12 +355,34 @@ class Training {
   std::chrono::steady_clock::time_point saved_;
 };
 
+// The weights of --from; space and arguments of the command become those of a start from them.
+nas::Parameters take_over(TrainCommand& command) {
+  const std::string folder = command.from->string();
+  expect_training_run("from", folder, "");
+  const nas::Trained run = nas::open_trained(folder);
+  warn_of_what_is_not_trained(run, folder);
+  nas::StartFromRun start = [&] {
+    try {
+      return nas::start_from(command.space.value(), run, command.arguments.seed);
+    } catch (const nas::SpaceError& error) {
+      throw std::runtime_error(
+          fmt::format("{}: was trained on {}: {}", folder, run.arguments.space, error.what()));
+    }
+  }();
+  command.space = std::move(start.space);
+  command.arguments.space_text = nas::format_space(*command.space);
+  command.arguments.from = "supernet " + run.identity;
+  return std::move(start.parameters);
+}
+
 }  // namespace
 
-std::string run_training(const TrainCommand& command) {
+std::string run_training(TrainCommand command) {
   use_threads(command.arguments.threads);
   warn_of_reference_blas();
-  return Training(command).run();
+  nas::Parameters start;
+  if (command.from) start = take_over(command);
+  return Training(command, std::move(start)).run();
 }
 
 }  // namespace h4h::tools

@@ -15,6 +15,8 @@ struct TrainCommand {
   std::optional<nas::Space> space;  // of the file that `arguments` name; parse_train sets it
   nas::Recipe recipe;               // with what options replace in it
   std::optional<std::int64_t> steps, epochs;  // instead of the recipe's own lengths
+  std::optional<std::filesystem::path> from;  // the folder of the run that it starts from
+  std::optional<std::string> phase;           // with which it begins then
   std::filesystem::path out;
   double checkpoint_seconds = 60;
   bool resume = false;
@@ -28,6 +30,6 @@ std::optional<TrainCommand> parse_train(const Arguments& arguments);
 // Trains, or resumes where the same training stopped in the folder, and writes its files. Returns
 // what belongs on stdout. Throws std::runtime_error on a loss that is no number and on a folder
 // of something else.
-std::string run_training(const TrainCommand& command);
+std::string run_training(TrainCommand command);
 
 }  // namespace h4h::tools
