@@ -17,6 +17,7 @@ inline constexpr const char* kTrainingRecipe = "recipe.yaml";  // the recipe, by
 inline constexpr const char* kTrainingArguments = "train.json";
 inline constexpr FileLimit kTrainingArgumentsLimit{"description of a training", 16 << 20};
 inline constexpr const char* kTrainingMetrics = "metrics.jsonl";
+inline constexpr FileLimit kTrainingMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
 inline constexpr const char* kTrainingPage = "index.html";
 
 // What `h4h train` left in a folder.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/program_files.hpp"
@@ -20,6 +21,7 @@ namespace po = boost::program_options;
 std::string usage() {
   std::string text =
       "usage: h4h train --space FILE --recipe NAME|FILE --out DIR [options]\n"
+      "       h4h train --report DIR [--health N] [--alone N] [--alone-seed N]\n"
       "Trains the shared weights of every network of a space. After an interruption the same "
       "command resumes; the result is the same as without the interruption.\n"
       "A recipe is a file that says what is trained, and how (docs/reference/recipe-files.md). "
@@ -58,6 +60,12 @@ Options options(const nas::TrainArguments& d) {
       ("threads", number(d.threads), "CPU threads; the last digits of results depend on it")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "seconds between checkpoints")
       ("health", number(30), "health check after training: number of networks with more MACs than the median, compared with the smallest network; 0: no check");
+  // clang-format on
+  // clang-format off
+  all.add_options()
+      ("report", po::value<std::string>()->value_name("DIR"), "train nothing: measure the supernet in the --out directory of a training again, and write its train.json and index.html")
+      ("alone", po::value<std::int64_t>()->value_name("N"), "with --report: train N networks of all sizes alone, each for as many steps as the supernet, and compare their ranking with that in the supernet; after an interruption the same command resumes")
+      ("alone-seed", po::value<std::string>()->default_value("0")->value_name("N"), "random seed of --alone: networks, their weights and batches");
   // clang-format on
   add_seed_option(all, 0);
   add_out_options(all, "a training run");
@@ -155,13 +163,52 @@ void check(const TrainCommand& command) {
   check_device(command.arguments.device);
 }
 
+constexpr std::int64_t kMaxMeasured = 1000;
+
+// What goes with --report.
+void refuse_others(const Parsed& parsed) {
+  const std::vector<std::string> allowed{"report", "health", "alone", "alone-seed"};
+  for (const po::option& option : parsed.given) {
+    if (std::find(allowed.begin(), allowed.end(), option.string_key) != allowed.end()) continue;
+    throw UsageError(fmt::format("--{} does not go with --report", option.string_key));
+  }
+}
+
 }  // namespace
+
+std::optional<ReportCommand> parse_report(const Arguments& arguments) {
+  const auto any = [&](auto is) { return std::any_of(arguments.begin(), arguments.end(), is); };
+  const bool help = any([](const std::string& word) { return word == "--help" || word == "-h"; });
+  const bool report = any([](const std::string& word) {
+    return word == "--report" || word.rfind("--report=", 0) == 0;
+  });
+  if (help || !report) return std::nullopt;
+  const Parsed parsed = parse(arguments, options({}), usage());
+  refuse_others(parsed);
+  ReportCommand command{required(parsed, "report"), {}};
+  command.options.health_networks = parsed.values["health"].as<std::int64_t>();
+  command.options.alone = number_if_given(parsed, "alone").value_or(0);
+  command.options.alone_seed = whole(parsed, "alone-seed", 0, nas::kMaxSeed);
+  if (given(parsed, "alone-seed") && command.options.alone == 0) {
+    throw UsageError("--alone-seed needs --alone");
+  }
+  try {
+    nas::check_range("health", command.options.health_networks, 0, kMaxMeasured);
+    nas::check_range("alone", command.options.alone, 0, kMaxMeasured);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  return command;
+}
 
 std::optional<TrainCommand> parse_train(const Arguments& arguments) {
   TrainCommand command;
   nas::TrainArguments& a = command.arguments;
   const Parsed parsed = parse(arguments, options(a), usage());
   if (parsed.help) return std::nullopt;
+  for (const char* const option : {"alone", "alone-seed"}) {
+    if (given(parsed, option)) throw UsageError(fmt::format("--{} needs --report", option));
+  }
   const std::string recipe = required(parsed, "recipe");
   try {
     read_options(command, parsed);

@@ -12,18 +12,15 @@
 #include "base/text/take_line.hpp"
 #include "nas/data/open.hpp"
 #include "nas/recipe/lengths.hpp"
-#include "nas/report/training_page.hpp"
 #include "nas/space/load.hpp"
 #include "nas/train/from_run.hpp"
-#include "nas/train/health.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
-#include "sim/report/checksum.hpp"
-#include "sim/report/provenance.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/trained_run.hpp"
+#include "tools/h4h-nas/training_report.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -32,8 +29,6 @@ namespace h4h::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr FileLimit kMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
 
 nas::TrainerOptions options_of(const nas::TrainArguments& a, nas::Parameters start) {
   nas::TrainerOptions options;
@@ -136,7 +131,7 @@ class Metrics {
 
  private:
   void check_known(const KnownMetrics& known) {
-    const std::string text = read_file(path_, kMetricsLimit);
+    const std::string text = read_file(path_, nas::kTrainingMetricsLimit);
     std::string_view lines = std::string_view(text).substr(0, known.bytes);
     const bool whole = lines.size() == known.bytes && lines.back() == '\n';
     while (!lines.empty()) checksum_.add(std::string(take_line(lines)) + '\n');
@@ -151,7 +146,7 @@ class Metrics {
   void open() {
     if (file_) return;
     if (!fs::exists(path_)) write_file(path_, "");
-    file_.emplace(path_, kMetricsLimit);
+    file_.emplace(path_, nas::kTrainingMetricsLimit);
   }
 
   fs::path path_;
@@ -172,12 +167,12 @@ class Training {
         batches_(split_.train, recipe_, arguments_.batch, arguments_.seed),
         trainer_(space_, recipe_, options_of(arguments_, std::move(start))),
         folder_(command.out, nas::kTrainingCheckpoint),
-        metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
+        metrics_(folder_.file(nas::kTrainingMetrics), restore()),
+        report_({folder_, space_, arguments_}, {command.health_networks, 0, 0}) {
     save();
     folder_.write(nas::kTrainingSpace, arguments_.space_text, nas::kTrainingSpaceLimit);
     folder_.write(nas::kTrainingRecipe, arguments_.recipe_text);
-    health_ = known_health();
-    write_arguments();
+    report_.begin(identity());
   }
 
   std::string run() {
@@ -186,78 +181,14 @@ class Training {
                                kRerun);
       die_of(signal);
     }
-    std::string text = measure();
-    if (command_.health_networks > 0) text += measure_health();
-    write_page();
-    return text;
+    const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
+    return measure(supernet) + report_.finish(supernet, identity(), split_);
   }
 
  private:
-  // What train.json holds: where it comes from, the arguments and, once it is known, the health.
-  Document described() const {
-    Document shown = sim::provenance("h4h.train/1");
-    shown.update(nas::to_document(arguments_));
-    shown.erase("space_text");
-    shown.erase("recipe_text");
-    if (!health_.is_null()) shown["health"] = health_;
-    return shown;
-  }
-
-  void write_arguments() const {
-    folder_.write(nas::kTrainingArguments, sim::json_with_checksum(described()),
-                  nas::kTrainingArgumentsLimit);
-  }
-
-  void write_page() const {
-    const std::string metrics = read_file(folder_.file(nas::kTrainingMetrics), kMetricsLimit);
-    folder_.write(nas::kTrainingPage,
-                  nas::format_training_page(space_.name(), described(), metrics));
-  }
-
   std::string identity() const {
     return nas::identity_of(arguments_.space_text,
                             nas::on_device(trainer_.state().parameters, torch::kCPU));
-  }
-
-  Document parsed_arguments(const std::string& text) const {
-    try {
-      return sim::parse_json_with_checksum(text);
-    } catch (const DocumentError& error) {
-      throw nas::TrainingFileError(
-          fmt::format("{}: {}", folder_.file(nas::kTrainingArguments).string(), error.what()));
-    }
-  }
-
-  // What an earlier run of the command found out about the same weights, or null.
-  Document known_health() const {
-    const std::string text =
-        read_file_if_there(folder_.file(nas::kTrainingArguments), nas::kTrainingArgumentsLimit)
-            .value_or("");
-    if (!sim::has_valid_checksum(text)) return {};
-    const Document there = parsed_arguments(text);
-    const Document* const health = there.find("health");
-    if (health == nullptr) return {};
-    const Document* const supernet = health->find("supernet");
-    const Document* const asked = health->find("asked");
-    const bool same = supernet != nullptr && *supernet == Document(identity()) &&
-                      asked != nullptr && *asked == Document(command_.health_networks);
-    return same ? *health : Document();
-  }
-
-  // Against the smallest network, on the held-out images.
-  std::string measure_health() {
-    if (health_.is_null()) {
-      const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
-      const nas::Health health =
-          nas::measure_health(space_, trainer_.trained_subspace(), supernet,
-                              nas::evaluation_images(split_.train, split_.holdout),
-                              static_cast<std::size_t>(command_.health_networks), arguments_.bf16);
-      health_ = Document{{"supernet", identity()}, {"asked", command_.health_networks}};
-      health_.update(nas::to_document(space_, health));
-      write_arguments();
-    }
-    const auto summary = nas::health_summary(health_);
-    return fmt::format("health: {}\n", summary ? nas::to_text(*summary) : "unknown");
   }
 
   // Resumes from what the folder holds; what belongs to it of the metrics. Nothing depends on a
@@ -323,8 +254,7 @@ class Training {
   }
 
   // The smallest and the largest of the networks that were trained, on the held-out images.
-  std::string measure() {
-    const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
+  std::string measure(const nas::Supernet& supernet) {
     const nas::EvaluationImages images = nas::evaluation_images(split_.train, split_.holdout);
     const nas::Subspace& subspace = trainer_.trained_subspace();
     std::string text = "network  accuracy\n";
@@ -351,7 +281,7 @@ class Training {
   nas::Trainer trainer_;
   RunFolder folder_;
   Metrics metrics_;
-  Document health_;
+  TrainingReport report_;
   std::chrono::steady_clock::time_point saved_;
 };
 

@@ -6,6 +6,7 @@
 #include "nas/recipe/recipe.hpp"
 #include "nas/space/space.hpp"
 #include "nas/train/arguments.hpp"
+#include "tools/h4h-nas/report.hpp"
 #include "tools/h4h/command.hpp"
 
 namespace h4h::tools {
@@ -22,6 +23,9 @@ struct TrainCommand {
   bool resume = false;
   std::int64_t health_networks = 30;  // measured at the end; 0: none
 };
+
+// The command line of `h4h train --report`; nullopt where it is not asked for. Throws UsageError.
+std::optional<ReportCommand> parse_report(const Arguments& arguments);
 
 // The command line of `h4h train`, with the files of space and recipe read; nullopt where help was
 // asked for and printed. Throws UsageError, nas::SpaceError and nas::RecipeError.
