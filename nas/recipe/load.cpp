@@ -60,6 +60,16 @@ std::optional<std::int64_t> length(Fields& fields, const char* key, yaml::Range 
   return fields.number_of(*node, key, range);
 }
 
+// The file that `name` stands for in `file`: beside it, with or without .yaml, or shipped.
+fs::path beside(const fs::path& file, const std::string& name) {
+  for (const char* const ending : {"", ".yaml"}) {
+    fs::path path = file.parent_path() / (name + ending);
+    std::error_code ignored;
+    if (fs::is_regular_file(path, ignored)) return path;
+  }
+  return file_or_shipped(name, "recipes");
+}
+
 // A file of its own, or what it changes in the file that it extends.
 class File {
  public:
@@ -204,18 +214,6 @@ class File {
     }
   }
 
- public:
-  // The file that `name` stands for in `file`: beside it, with or without .yaml, or shipped.
-  static fs::path beside(const fs::path& file, const std::string& name) {
-    for (const char* const ending : {"", ".yaml"}) {
-      const fs::path path = file.parent_path() / (name + ending);
-      std::error_code ignored;
-      if (fs::is_regular_file(path, ignored)) return path;
-    }
-    return file_or_shipped(name, "recipes");
-  }
-
- private:
   Problems problems_;
   Fields top_;
   std::string path_;
@@ -232,7 +230,7 @@ Draft draft_of(const Node& root, const fs::path& path, const Files& chain) {
   if (base == nullptr) return File(root, path.string(), {}, false, chain).read();
   const std::string at = fmt::format("{}:{}: extends ", path.string(), base->line);
   if (!base->is_text() || base->text.empty()) throw RecipeError(at + "must name a recipe file");
-  const fs::path from = File::beside(path, base->text);
+  const fs::path from = beside(path, base->text);
   std::error_code ignored;
   if (!fs::is_regular_file(from, ignored)) {
     throw RecipeError(fmt::format("{}'{}': not found beside the file, and not shipped{}", at,

@@ -290,15 +290,6 @@ TEST_F(TrainCommand, AWrongRecipeIsNamedByLine) {
   EXPECT_FALSE(fs::exists(folder_.path() / "a"));
 }
 
-TEST_F(TrainCommand, EpochsAreCountedInTrainingImages) {
-  const Outcome o =
-      nas("train --space nas/spaces/h4h-32-mini.yaml --recipe vanilla --batch 27500 --epochs 2 "
-          "--networks 2 --health 0" +
-          out("a"));
-  ASSERT_EQ(o.code, 0) << o.err;
-  EXPECT_EQ(nlohmann::json::parse(text("a", "train.json")).at("steps"), 4);
-}
-
 // What checkpoints of H4H 0.1 say, which knew recipes by their names alone.
 TEST_F(TrainCommand, RunsThatKnowTheirRecipeByNameAreGoneOnWith) {
   const std::string whole = arguments("--recipe tpi-freeze --steps 12 --lr 0.005", "0");

@@ -128,6 +128,13 @@ TEST_F(SmallRuns, ReportsAreOfFoldersOfTrainingsAlone) {
   expect(training_.train(training_.at("r")) + " --alone 3", 2, "--alone needs --report");
 }
 
+// 180 of the 200 images are for training: 22 batches of 8.
+TEST_F(SmallRuns, EpochsAreCountedInTrainingImages) {
+  const std::string run = training_.at("run");
+  expect_done(train_on(training_.space(), "--recipe vanilla --epochs 2", run));
+  EXPECT_EQ(train_json(run).at("steps"), 44);
+}
+
 // Phase 1 without transformers, phase 2 from its weights on the whole space.
 TEST_F(SmallRuns, ATrainingStartsFromTheWeightsOfARunOfAReduction) {
   const std::string first = training_.at("first"), second = training_.at("second");
