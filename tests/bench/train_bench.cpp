@@ -198,7 +198,8 @@ Speed measure(const std::string& kind, const Settings& settings) {
   }
   nas::TrainerOptions options;
   options.bf16 = kind == "bf16";
-  nas::Recipe recipe = nas::with_steps(nas::load_recipe("vanilla"), 1000);
+  nas::Recipe recipe =
+      nas::with_steps(nas::load_recipe(H4H_SOURCE_DIR "/nas/recipes/vanilla.yaml"), 1000);
   recipe.phases.front().dropout = recipe.phases.front().drop_connect = 0;
   nas::Trainer trainer(space, recipe, options);
   return timed(settings, [&](std::int64_t) { trainer.step(batch); });

@@ -269,7 +269,7 @@ TEST_F(TrainCommand, RecipesAreToldApartByWhatTheySay) {
   ASSERT_EQ(first.code, 0) << first.err;
   const std::string checkpoint = text("a", "checkpoint.bin");
   EXPECT_EQ(nas(recipe("two.yaml", "1")).code, 0);
-  EXPECT_EQ(text("a", "checkpoint.bin"), checkpoint);
+  EXPECT_TRUE(text("a", "checkpoint.bin") == checkpoint);
   const Outcome other = nas(recipe("one.yaml", "2"));
   EXPECT_EQ(other.code, 1);
   EXPECT_NE(other.err.find("holds another training: the recipe's \"clip: 1\" is \"clip: 2\" now"),
@@ -298,11 +298,11 @@ TEST_F(TrainCommand, RunsThatKnowTheirRecipeByNameAreGoneOnWith) {
   std::string bytes = text("old", "checkpoint.bin");
   bytes.resize(bytes.size() - 8);
   const std::size_t begin = bytes.find(",\"recipe_text\":\"");
-  bytes.erase(begin, bytes.find('}', bytes.find("learning_rate_factor: 1}}", begin) + 24) - begin);
+  bytes.erase(begin, bytes.find("},\"step\":") - begin);
   write_checkpoint("old", bytes);
   const Outcome same = nas(whole + out("old"));
   EXPECT_EQ(same.code, 0) << same.err;
-  EXPECT_EQ(text("old", "checkpoint.bin"), text("whole", "checkpoint.bin"));
+  EXPECT_TRUE(text("old", "checkpoint.bin") == text("whole", "checkpoint.bin"));
   write_checkpoint("old", bytes);
   const Outcome other =
       nas(arguments("--recipe tpi-freeze --steps 12 --lr 0.004", "0") + out("old"));
