@@ -26,6 +26,32 @@ Document document_of(const Space& space, const MeasuredNetwork& network, std::in
           {"gain_standard_error", network.over_smallest.standard_error}};
 }
 
+// In order of MACs.
+std::vector<Genotype> drawn_by_macs(const Space& space,
+                                    const std::function<Genotype(Random&)>& sample,
+                                    std::uint64_t seed) {
+  NetworkMacs macs(space);
+  Random random(seed);
+  std::set<std::pair<std::int64_t, Genotype>> drawn;
+  for (int i = 0; i < kDrawn; ++i) {
+    const Genotype genotype = sample(random);
+    drawn.insert({macs.of(genotype), genotype});
+  }
+  std::vector<Genotype> all;
+  for (const auto& [cost, genotype] : drawn) all.push_back(genotype);
+  return all;
+}
+
+// The middle one of each of `count` groups of equal size.
+std::vector<Genotype> middles(const std::vector<Genotype>& all, std::size_t count) {
+  count = std::min(count, all.size());
+  std::vector<Genotype> chosen;
+  for (std::size_t i = 0; i < count; ++i) {
+    chosen.push_back(all[(2 * i + 1) * all.size() / (2 * count)]);
+  }
+  return chosen;
+}
+
 }  // namespace
 
 double standard_error(double accuracy, std::int64_t images) {
@@ -65,23 +91,15 @@ double kendall_tau(const std::vector<double>& a, const std::vector<double>& b) {
 std::vector<Genotype> stratified_networks(const Space& space,
                                           const std::function<Genotype(Random&)>& sample,
                                           std::size_t count) {
-  NetworkMacs macs(space);
-  Random random(kSeed);
-  std::set<std::pair<std::int64_t, Genotype>> drawn;  // in order of MACs
-  for (int i = 0; i < kDrawn; ++i) {
-    const Genotype genotype = sample(random);
-    drawn.insert({macs.of(genotype), genotype});
-  }
-  std::vector<Genotype> upper, chosen;
-  std::size_t place = 0;
-  for (const auto& [cost, genotype] : drawn) {
-    if (2 * place++ >= drawn.size()) upper.push_back(genotype);
-  }
-  count = std::min(count, upper.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    chosen.push_back(upper[(2 * i + 1) * upper.size() / (2 * count)]);
-  }
-  return chosen;
+  const std::vector<Genotype> all = drawn_by_macs(space, sample, kSeed);
+  return middles({all.begin() + static_cast<std::ptrdiff_t>((all.size() + 1) / 2), all.end()},
+                 count);
+}
+
+std::vector<Genotype> networks_of_all_sizes(const Space& space,
+                                            const std::function<Genotype(Random&)>& sample,
+                                            std::size_t count, std::uint64_t seed) {
+  return middles(drawn_by_macs(space, sample, seed), count);
 }
 
 std::size_t Health::beat_smallest() const {
@@ -104,6 +122,56 @@ double Health::tau() const {
     macs.push_back(static_cast<double>(network.macs));
   }
   return kendall_tau(accuracy, macs);
+}
+
+namespace {
+
+std::vector<double> of_each(const std::vector<AloneNetwork>& networks,
+                            double (*value)(const AloneNetwork&)) {
+  std::vector<double> values;
+  for (const AloneNetwork& network : networks) values.push_back(value(network));
+  return values;
+}
+
+std::vector<double> alone(const std::vector<AloneNetwork>& networks) {
+  return of_each(networks, [](const AloneNetwork& n) { return n.alone; });
+}
+
+}  // namespace
+
+double AloneNetworks::tau() const {
+  return kendall_tau(of_each(networks, [](const AloneNetwork& n) { return n.in_supernet; }),
+                     alone(networks));
+}
+
+double AloneNetworks::tau_of_macs() const {
+  return kendall_tau(
+      of_each(networks, [](const AloneNetwork& n) { return static_cast<double>(n.macs); }),
+      alone(networks));
+}
+
+std::string to_text(const AloneNetworks& all) {
+  return fmt::format(
+      "Kendall's tau of the accuracies of {} networks in the supernet and trained alone is {:.2f}; "
+      "of their MACs and the latter {:.2f}",
+      all.networks.size(), all.tau(), all.tau_of_macs());
+}
+
+Document to_document(const Space& space, const AloneNetworks& all) {
+  Document measured = Document::array();
+  for (const AloneNetwork& n : all.networks) {
+    measured.push_back({{"genotype", space.document(n.genotype)},
+                        {"macs", n.macs},
+                        {"accuracy", n.in_supernet},
+                        {"accuracy_standard_error", standard_error(n.in_supernet, all.images)},
+                        {"alone_accuracy", n.alone},
+                        {"alone_accuracy_standard_error", standard_error(n.alone, all.images)}});
+  }
+  return {{"networks", static_cast<std::int64_t>(all.networks.size())},
+          {"kendall_tau", all.tau()},
+          {"kendall_tau_of_macs", all.tau_of_macs()},
+          {"held_out_images", all.images},
+          {"measured", measured}};
 }
 
 HealthSummary summary(const Health& health) {

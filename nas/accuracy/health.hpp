@@ -33,6 +33,11 @@ std::vector<Genotype> stratified_networks(const Space& space,
                                           const std::function<Genotype(Random&)>& sample,
                                           std::size_t count);
 
+// The same of networks of all sizes, of others for each seed.
+std::vector<Genotype> networks_of_all_sizes(const Space& space,
+                                            const std::function<Genotype(Random&)>& sample,
+                                            std::size_t count, std::uint64_t seed);
+
 struct MeasuredNetwork {
   Genotype genotype;
   std::int64_t macs = 0;
@@ -49,6 +54,24 @@ struct Health {
   double mean_accuracy() const;
   double tau() const;  // of accuracy and MACs
 };
+
+// Whether a supernet ranks networks as they rank when each is trained alone.
+struct AloneNetwork {
+  Genotype genotype;
+  std::int64_t macs = 0;
+  double in_supernet = 0, alone = 0;  // accuracies on the same images
+};
+
+struct AloneNetworks {
+  std::int64_t images = 0;
+  std::vector<AloneNetwork> networks;
+
+  double tau() const;          // of both accuracies
+  double tau_of_macs() const;  // of MACs and the accuracy alone: what size alone tells
+};
+// One sentence.
+std::string to_text(const AloneNetworks& networks);
+Document to_document(const Space& space, const AloneNetworks& networks);
 
 // What others need to know of a health; the part of train.json that they read.
 struct HealthSummary {

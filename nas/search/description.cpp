@@ -14,8 +14,8 @@ std::string definition(const Space& space) {
     text += fmt::format("{}: {}\n", gene.name, fmt::join(gene.choices, " "));
   }
   for (const Stage& s : space.stages()) {
-    text += fmt::format("{} {} {} {} {} {}\n", s.name, static_cast<int>(s.kind), s.width, s.depth,
-                        s.expansion, s.stride);
+    text += fmt::format("{} {} {} {} {} {}{}\n", s.name, static_cast<int>(s.kind), s.width, s.depth,
+                        s.expansion, s.stride, s.no_shortcut ? " shortcut none" : "");
   }
   return text;
 }

@@ -16,6 +16,7 @@ std::string stage_line(const Space& space, const Stage& stage) {
   if (has_depth(stage.kind)) line += ", depth: " + choices(space, stage.depth);
   if (has_expansion(stage.kind)) line += ", expansion: " + choices(space, stage.expansion);
   if (stage.stride != 1) line += fmt::format(", stride: {}", stage.stride);
+  if (stage.no_shortcut) line += ", shortcut: none";
   return line + "}\n";
 }
 

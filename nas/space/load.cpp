@@ -31,6 +31,7 @@ struct DraftStage {
   std::string name;
   StageKind kind = StageKind::conv;
   std::int64_t stride = 1;
+  bool no_shortcut = false;
   Choices width{1}, depth{1}, expansion{1};
 };
 
@@ -152,6 +153,10 @@ class File {
     read_into(stage.width, fields, "width", stage.kind == StageKind::vit ? kHeads : kWidth);
     if (has_depth(stage.kind)) read_into(stage.depth, fields, "depth", kDepth);
     if (has_expansion(stage.kind)) read_into(stage.expansion, fields, "expansion", kExpansion);
+    if (stage.kind == StageKind::mbconv) {
+      stage.no_shortcut =
+          fields.choice("shortcut", {"auto", "none"}, stage.no_shortcut ? 1 : 0) == 1;
+    }
     fields.finish();
     if (stage.stride > 1 && stage.depth.front() == 0) {
       fields.problem(fields.line(),
@@ -203,7 +208,7 @@ Space load_space(const std::string& path) {
   std::vector<Gene> genes{{"resolution", draft.resolution}};
   std::vector<Stage> stages;
   for (const DraftStage& s : draft.stages) {
-    Stage stage{s.name, s.kind, 0, 0, 0, s.stride};
+    Stage stage{s.name, s.kind, 0, 0, 0, s.stride, s.no_shortcut};
     stage.width = add(genes, s.name + ".width", s.width);
     stage.depth = add(genes, s.name + ".depth", s.depth);
     stage.expansion = add(genes, s.name + ".expansion", s.expansion);

@@ -43,8 +43,8 @@ std::vector<bool> first_adds_input(std::int64_t input_channels, const std::vecto
     const std::vector<double>& widths = genes[stage.width].choices;
     const std::vector<double>& depths = genes[stage.depth].choices;
     const std::set<double> own(widths.begin(), widths.end());
-    adds.push_back(stage.kind == StageKind::mbconv && stage.stride == 1 && own.size() == 1 &&
-                   own == incoming);
+    adds.push_back(stage.kind == StageKind::mbconv && !stage.no_shortcut && stage.stride == 1 &&
+                   own.size() == 1 && own == incoming);
     if (stage.kind == StageKind::vit || depths.back() == 0) continue;  // channels stay
     if (depths.front() > 0) incoming.clear();
     incoming.insert(own.begin(), own.end());

@@ -33,6 +33,7 @@ struct Stage {
   std::size_t depth = 0;  // gene: layers in the stage
   std::size_t expansion = 0;  // gene: of mbconv and mbpool the channels inside, of vit the MLP
   std::int64_t stride = 1;    // of its first layer
+  bool no_shortcut = false;   // its first layer has none, even where first_adds_input allows one
 };
 
 // One layer of a stage, or what follows the last stage: all that decides it but its input.
@@ -104,7 +105,8 @@ class Space {
   // Whether the first layer of an MBConv stage adds its input. All networks of a space do so, or
   // none: where the stage's width, or the channels that may come in, are a choice, none does. Else
   // a layer would have its shortcut where two widths happen to match, and its weights would be
-  // trained for a branch in one network and for the only path in another.
+  // trained for a branch in one network and for the only path in another. None either where the
+  // stage says so (`shortcut: none`).
   bool first_adds_input(std::size_t stage) const { return first_adds_input_.at(stage); }
   // Whether the last stage classifies; where it does not, a mean and a classifier follow.
   bool ends_in_pool() const;

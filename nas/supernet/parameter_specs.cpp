@@ -121,13 +121,14 @@ bool has_batch_norm(const Layer& layer) {
   return convolution && layer.block != Block::vit;
 }
 
+std::vector<ParameterSpec> parameter_specs(const workloads::Network& network, const Layer& layer) {
+  return std::visit(SpecsOf{layer, workloads::layer_shape(network, layer)}, layer.op);
+}
+
 std::vector<ParameterSpec> parameter_specs(const workloads::Network& network) {
   std::vector<ParameterSpec> all;
   for (const Layer& layer : network.layers) {
-    for (ParameterSpec& one :
-         std::visit(SpecsOf{layer, workloads::layer_shape(network, layer)}, layer.op)) {
-      all.push_back(std::move(one));
-    }
+    for (ParameterSpec& one : parameter_specs(network, layer)) all.push_back(std::move(one));
   }
   return all;
 }

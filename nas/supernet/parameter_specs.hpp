@@ -36,6 +36,10 @@ inline constexpr double kNormEpsilon = 1e-5;
 // linear layers a bias.
 bool has_batch_norm(const workloads::Layer& layer);
 
+// Of one of its layers.
+std::vector<ParameterSpec> parameter_specs(const workloads::Network& network,
+                                           const workloads::Layer& layer);
+
 // In the order of layers; as many elements as workloads::parameters(network). Throws
 // std::invalid_argument that names a layer with weights which are not trained here.
 std::vector<ParameterSpec> parameter_specs(const workloads::Network& network);

@@ -5,7 +5,7 @@
 namespace h4h::nas {
 
 void adamw(Parameters& parameters, std::map<std::string, Moments>& moments,
-           const Tensors& gradients, double learning_rate, std::int64_t step,
+           const Tensors& gradients, double learning_rate, std::int64_t step, const Phase& phase,
            const AdamWOptions& options) {
   const torch::NoGradGuard no_gradients;
   const auto n = static_cast<double>(step);
@@ -13,15 +13,17 @@ void adamw(Parameters& parameters, std::map<std::string, Moments>& moments,
   const double correction2 = std::sqrt(1 - std::pow(options.beta2, n));
   for (const auto& [name, gradient] : gradients) {
     Parameter& parameter = parameters.at(name);
+    const GroupOptions& group = phase.of(parameter.group);
+    const double rate = learning_rate * group.learning_rate_factor;
     Moments& m = moments[name];
     if (!m.first.defined()) m = {torch::zeros_like(gradient), torch::zeros_like(gradient)};
     m.first.mul_(options.beta1).add_(gradient, 1 - options.beta1);
     m.second.mul_(options.beta2).addcmul_(gradient, gradient, 1 - options.beta2);
     if (parameter.role == ParameterRole::weight) {
-      parameter.value.mul_(1 - learning_rate * options.weight_decay);
+      parameter.value.mul_(1 - rate * group.weight_decay.value_or(phase.weight_decay));
     }
     const torch::Tensor scale = (m.second.sqrt() / correction2).add_(options.epsilon);
-    parameter.value.addcdiv_(m.first, scale, -learning_rate / correction1);
+    parameter.value.addcdiv_(m.first, scale, -rate / correction1);
   }
 }
 

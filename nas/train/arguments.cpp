@@ -7,8 +7,12 @@
 #include <vector>
 
 #include "base/json/json_writer.hpp"
+#include "base/program_files.hpp"
 #include "base/text/nearest.hpp"
-#include "nas/train/recipe.hpp"
+#include "base/text/take_line.hpp"
+#include "base/text/trim.hpp"
+#include "nas/recipe/lengths.hpp"
+#include "nas/recipe/load.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -30,7 +34,12 @@ void each(Arguments& a, Field field) {
   field("device", a.device);
   field("threads", a.threads);
   field("space_text", a.space_text);
+  field("recipe_text", a.recipe_text);
+  field("from", a.from);
 }
+
+// Of arguments that are not written where they are empty.
+bool may_be_left_out(std::string_view name) { return name == "recipe_text" || name == "from"; }
 
 void take(const Document& value, std::string& to) { to = value.text(); }
 void take(const Document& value, std::int64_t& to) { to = value.integer(); }
@@ -45,12 +54,56 @@ void check_choice(const char* option, const std::string& value,
                                           fmt::join(allowed, ", "), did_you_mean(value, allowed)));
 }
 
+void check_recipe(const TrainArguments& arguments) {
+  if (arguments.recipe_text.empty()) {
+    return check_choice("recipe", arguments.recipe, shipped_names("recipes"));
+  }
+  const std::int64_t steps = total_steps(recipe_of(arguments));
+  if (steps == arguments.steps) return;
+  throw std::invalid_argument(
+      fmt::format("recipe of {} steps in a training of {}", steps, arguments.steps));
+}
+
+Document with_recipe(const TrainArguments& arguments) {
+  Document document = to_document(arguments);
+  document["recipe_text"] = format_recipe(recipe_of(arguments));
+  return document;
+}
+
+// The first line that differs.
+std::string recipe_difference(std::string_view there, std::string_view here) {
+  while (!there.empty() && !here.empty()) {
+    const std::string_view a = take_line(there), b = take_line(here);
+    if (a != b) return fmt::format("the recipe's \"{}\" is \"{}\" now", trimmed(a), trimmed(b));
+  }
+  return "the recipe has changed since";
+}
+
 }  // namespace
 
-std::vector<std::string> recipe_names() {
-  std::vector<std::string> names;
-  for (const Recipe& recipe : recipes()) names.emplace_back(recipe.name);
-  return names;
+Recipe recipe_of(const TrainArguments& arguments) {
+  if (!arguments.recipe_text.empty()) {
+    return parse_recipe(arguments.recipe_text, "recipe " + arguments.recipe);
+  }
+  Recipe recipe = with_steps(load_recipe(arguments.recipe), arguments.steps);
+  for (Phase& phase : recipe.phases) {
+    phase.networks = arguments.networks;
+    phase.learning_rate = arguments.learning_rate;
+    phase.distillation = enum_named<Distillation>(arguments.distillation).value();
+    phase.augmentation = enum_named<Augmentation>(arguments.augmentation).value();
+  }
+  return recipe;
+}
+
+void set_recipe(TrainArguments& arguments, const Recipe& recipe) {
+  const Phase& last = recipe.phases.back();
+  arguments.recipe = recipe.name;
+  arguments.steps = total_steps(recipe);
+  arguments.networks = last.networks;
+  arguments.learning_rate = last.learning_rate;
+  arguments.distillation = to_string(last.distillation);
+  arguments.augmentation = to_string(last.augmentation);
+  arguments.recipe_text = format_recipe(recipe);
 }
 
 void check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high) {
@@ -65,34 +118,43 @@ void check_positive(const char* option, double value) {
       fmt::format("--{} must be above 0, at most {}, not {}", option, kHighest, value));
 }
 
-void check(const TrainArguments& arguments) {
-  constexpr std::int64_t kMaxSteps = 100'000'000, kMaxBatch = 65'536, kMaxThreads = 1024,
-                         kMaxNetworks = 1000;
-  check_choice("recipe", arguments.recipe, recipe_names());
-  check_range("steps", arguments.steps, 2, kMaxSteps);
+void check_options(const TrainArguments& arguments) {
+  constexpr std::int64_t kMaxBatch = 65'536, kMaxThreads = 1024;
   check_range("batch", arguments.batch, 2, kMaxBatch);
-  check_range("networks", arguments.networks, 2, kMaxNetworks);
-  check_positive("lr", arguments.learning_rate);
   if (arguments.seed > kMaxSeed) {
     throw std::invalid_argument(
         fmt::format("--seed must be 0..{}, not {}", kMaxSeed, arguments.seed));
   }
-  check_choice("distillation", arguments.distillation, kDistillations);
-  check_choice("augmentation", arguments.augmentation, kAugmentations);
   check_choice("device", arguments.device, kDevices);
   check_range("threads", arguments.threads, 1, kMaxThreads);
 }
 
+void check(const TrainArguments& arguments) {
+  constexpr std::int64_t kMaxSteps = 100'000'000, kMaxNetworks = 1000;
+  check_range("steps", arguments.steps, 2, kMaxSteps);
+  check_range("networks", arguments.networks, 2, kMaxNetworks);
+  check_positive("lr", arguments.learning_rate);
+  check_choice("distillation", arguments.distillation, enum_words<Distillation>());
+  check_choice("augmentation", arguments.augmentation, enum_words<Augmentation>());
+  check_options(arguments);
+  check_recipe(arguments);
+}
+
 Document to_document(const TrainArguments& arguments) {
   Document document = Document::object();
-  each(arguments, [&](const char* name, const auto& value) { document[name] = value; });
+  each(arguments, [&](const char* name, const auto& value) {
+    document[name] = value;
+    if (may_be_left_out(name) && document[name] == Document("")) document.erase(name);
+  });
   return document;
 }
 
 TrainArguments train_arguments(const Document& document) {
   TrainArguments arguments;
   try {
-    each(arguments, [&](const char* name, auto& value) { take(document.at(name), value); });
+    each(arguments, [&](const char* name, auto& value) {
+      if (!may_be_left_out(name) || document.contains(name)) take(document.at(name), value);
+    });
   } catch (const DocumentError& error) {
     throw std::invalid_argument(fmt::format("not the arguments of a training: {}", error.what()));
   }
@@ -101,13 +163,17 @@ TrainArguments train_arguments(const Document& document) {
 }
 
 std::optional<std::string> difference(const TrainArguments& there, const TrainArguments& here) {
-  const Document a = to_document(there), b = to_document(here);
-  for (const auto& [name, value] : a.members()) {
-    if (value == b.at(name)) continue;
+  const Document a = with_recipe(there), b = with_recipe(here);
+  for (const auto& [name, value] : b.members()) {
+    const Document* const other = a.find(name);
+    if (other != nullptr && *other == value) continue;
     if (name == "space_text") return "the space file " + here.space + " has changed since";
-    return fmt::format("{} was {}, is {} now", name, write_json(value, JsonLayout::compact),
-                       write_json(b.at(name), JsonLayout::compact));
+    if (name == "recipe_text") return recipe_difference(other->text(), value.text());
+    return fmt::format("{} was {}, is {} now", name,
+                       other == nullptr ? "none" : write_json(*other, JsonLayout::compact),
+                       write_json(value, JsonLayout::compact));
   }
+  if (!there.from.empty() && here.from.empty()) return "it started from " + there.from;
   return std::nullopt;
 }
 

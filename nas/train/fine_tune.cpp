@@ -9,8 +9,7 @@
 namespace h4h::nas {
 namespace {
 
-const GroupSet kEverything{ParameterGroup::conv, ParameterGroup::batch_norm, ParameterGroup::head,
-                           ParameterGroup::vit};
+constexpr std::uint64_t kDropout = 2;  // the stream of random numbers for dropout
 
 void check_sizes(const TrainerState& state) {
   for (const auto& [name, moments] : state.moments) {
@@ -24,26 +23,33 @@ void check_sizes(const TrainerState& state) {
 
 }  // namespace
 
+Phase FineTuneOptions::fine_tuning_phase() {
+  Phase phase;
+  phase.name = "fine-tuning";
+  phase.learning_rate = 3e-3;
+  phase.dropout = phase.drop_connect = 0;
+  return phase;
+}
+
 FineTuning::FineTuning(const workloads::Network& network, Parameters parameters,
-                       const FineTuneOptions& options)
-    : network_(network), options_(options) {
+                       FineTuneOptions options)
+    : network_(network), options_(std::move(options)) {
   state_.parameters = std::move(parameters);
 }
 
 double FineTuning::step(const Labelled& batch) {
-  LossOptions loss;
-  loss.dropout = 0;
-  loss.drop_connect = 0;
-  SandwichGradients made = sandwich_gradients(state_.parameters, {network_}, kEverything, batch,
-                                              loss, at::detail::createCPUGenerator(options_.seed));
-  const double norm = clip_norm(made.gradients, options_.clip_norm);
+  Random masks{options_.seed, kDropout, static_cast<std::uint64_t>(state_.step)};
+  const Phase& phase = options_.phase;
+  SandwichGradients made = sandwich_gradients(state_.parameters, {network_}, phase, batch, {},
+                                              at::detail::createCPUGenerator(masks.next()));
+  const double norm = clip_norm(made.gradients, phase.clip);
   const double value = made.losses.front();
   if (!std::isfinite(value) || !std::isfinite(norm)) {
-    throw Diverged(fmt::format("fine-tuning, step {}: the loss is {}, the gradient's norm {}",
+    throw Diverged(fmt::format("{}, step {}: the loss is {}, the gradient's norm {}", phase.name,
                                state_.step + 1, std::abs(value), std::abs(norm)));
   }
-  const double rate = options_.learning_rate * schedule(state_.step, options_.steps);
-  adamw(state_.parameters, state_.moments, made.gradients, rate, state_.step + 1, options_.adamw);
+  const double rate = phase.learning_rate * schedule(phase, state_.step, options_.steps);
+  adamw(state_.parameters, state_.moments, made.gradients, rate, state_.step + 1, phase);
   ++state_.step;
   return value;
 }

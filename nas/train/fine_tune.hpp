@@ -6,19 +6,19 @@ namespace h4h::nas {
 
 struct FineTuneOptions {
   std::int64_t steps = 1;
-  double learning_rate = 3e-3;  // at its peak; the schedule is that of a phase of training
   std::uint64_t seed = 0;
-  AdamWOptions adamw;
-  double clip_norm = 1.0;
+  Phase phase = fine_tuning_phase();
+
+  // Every parameter, on labels with label smoothing; no dropout.
+  static Phase fine_tuning_phase();
 };
 
-// Trains one network of a supernet further, alone: every parameter, on labels (label smoothing as
-// in training, no dropout), one AdamW step a batch.
+// Trains one network alone, one AdamW step a batch, with the settings of a phase: all but its
+// networks, distillation and projection.
 class FineTuning {
  public:
   // `parameters` are the network's own. `network` must outlive it.
-  FineTuning(const workloads::Network& network, Parameters parameters,
-             const FineTuneOptions& options);
+  FineTuning(const workloads::Network& network, Parameters parameters, FineTuneOptions options);
 
   bool done() const { return state_.step >= options_.steps; }
   // The loss of a batch, which must be that of step number state().step, from 0. Throws Diverged.

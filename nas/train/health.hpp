@@ -1,8 +1,8 @@
 #pragma once
 
 #include "nas/accuracy/health.hpp"
+#include "nas/recipe/subspace.hpp"
 #include "nas/train/accuracy.hpp"
-#include "nas/train/subspace.hpp"
 
 namespace h4h::nas {
 

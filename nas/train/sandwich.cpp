@@ -1,5 +1,7 @@
 #include "nas/train/sandwich.hpp"
 
+#include <algorithm>
+
 #include "nas/train/loss.hpp"
 
 namespace h4h::nas {
@@ -36,31 +38,63 @@ void add(Tensors& gradients, const Parameters& own, double weight) {
   }
 }
 
+SubnetKind kind_of(std::size_t place, std::size_t count) {
+  if (place == 0) return SubnetKind::largest;
+  return place + 1 == count ? SubnetKind::smallest : SubnetKind::random;
+}
+
+torch::Tensor loss_of(const Phase& phase, const torch::Tensor& logits, const torch::Tensor& labels,
+                      const torch::Tensor& teacher) {
+  if (teacher.defined() && phase.distillation == Distillation::kl) {
+    return distillation_loss(logits, teacher);
+  }
+  if (teacher.defined() && phase.distillation == Distillation::alpha_divergence) {
+    return alpha_divergence_loss(logits, teacher);
+  }
+  return smoothed_cross_entropy(logits, labels, phase.label_smoothing);
+}
+
 }  // namespace
+
+torch::Tensor projected_sum(const torch::Tensor& largest, const torch::Tensor& others) {
+  constexpr double kMost = 2, kLeast = 1e-6;
+  const double inner = (largest * others).sum().item<double>();
+  if (inner >= 0) return largest + others;
+  const double square = others.square().sum().item<double>();
+  return largest + others * (1 + std::min(kMost, -inner / (kLeast + square)));
+}
 
 SandwichGradients sandwich_gradients(const Parameters& parameters,
                                      const std::vector<workloads::Network>& subnets,
-                                     const GroupSet& trained, const Labelled& batch,
-                                     const LossOptions& options,
-                                     const torch::Generator& generator) {
-  SandwichGradients result{zeros(parameters, trained), {}};
-  const Regularisation regularisation{options.dropout, options.drop_connect, generator};
+                                     const Phase& phase, const Labelled& batch,
+                                     const StepMode& mode, const torch::Generator& generator) {
+  SandwichGradients result{zeros(parameters, phase.trained), {}};
+  const double weight =
+      phase.gradients == Combination::sum ? 1 : 1 / static_cast<double>(subnets.size());
+  const Regularisation regularisation{phase.dropout, phase.drop_connect, generator};
   torch::Tensor teacher;
-  for (const workloads::Network& subnet : subnets) {
-    const bool largest = result.losses.empty();
-    const Parameters own = leaves(parameters, subnet, trained);
-    ForwardMode mode;
-    mode.bf16 = options.bf16;
-    mode.regularisation = largest ? &regularisation : nullptr;
-    const torch::Tensor logits = forward(subnet, own, batch.images, mode);
-    if (largest) teacher = logits.detach();
-    const bool distil = !largest && options.distillation == Distillation::kl;
-    const torch::Tensor loss =
-        distil ? distillation_loss(logits, teacher)
-               : smoothed_cross_entropy(logits, batch.labels, options.label_smoothing);
-    loss.backward();
-    add(result.gradients, own, 1 / static_cast<double>(subnets.size()));
+  Tensors of_largest;  // where it is kept apart
+  for (std::size_t i = 0; i < subnets.size(); ++i) {
+    const Parameters own = leaves(parameters, subnets[i], phase.trained);
+    ForwardMode forward_mode;
+    forward_mode.bf16 = mode.bf16;
+    const bool drops = phase.regularised.has(kind_of(i, subnets.size()));
+    forward_mode.regularisation = drops ? &regularisation : nullptr;
+    const torch::Tensor logits = forward(subnets[i], own, batch.images, forward_mode);
+    const torch::Tensor loss = loss_of(phase, logits, batch.labels, teacher);
+    if (i == 0) teacher = logits.detach();
+    // A network without any parameter that is trained, such as one without transformers where they
+    // alone are, has no gradient.
+    if (loss.requires_grad()) loss.backward();
+    add(result.gradients, own, weight);
+    if (i == 0 && mode.projects) {
+      of_largest = std::move(result.gradients);
+      result.gradients = zeros(parameters, phase.trained);
+    }
     result.losses.push_back(loss.item<double>());
+  }
+  for (const auto& [name, largest] : of_largest) {
+    result.gradients[name] = projected_sum(largest, result.gradients.at(name));
   }
   return result;
 }

@@ -2,22 +2,17 @@
 
 #include <vector>
 
+#include "nas/recipe/recipe.hpp"
 #include "nas/supernet/forward.hpp"
 #include "nas/train/adamw.hpp"
 #include "nas/train/batches.hpp"
-#include "nas/train/recipe.hpp"
 
 namespace h4h::nas {
 
-enum class Distillation { none, kl };
-
-// Dropout and drop-connect: H4H paper, section 4.1. Label smoothing: Szegedy et al. 2016.
-struct LossOptions {
-  double label_smoothing = 0.1;
-  Distillation distillation = Distillation::none;
-  // Of the largest network alone, as in AlphaNet: smaller ones need no regularisation.
-  double dropout = 0.2, drop_connect = 0.2;
+// What a step has beside its phase.
+struct StepMode {
   bool bf16 = false;
+  bool projects = false;  // the phase's projection has begun
 };
 
 struct SandwichGradients {
@@ -25,12 +20,17 @@ struct SandwichGradients {
   std::vector<double> losses;  // of each subnet
 };
 
-// The mean of the subnets' gradients (the paper averages, AlphaNet sums). The first subnet is the
-// largest: it learns from the labels, with dropout; the others from the labels or, with `kl`, from
-// its probabilities. `generator` decides what is dropped.
+// The gradients of a step's subnets, the largest first, the smallest last, combined as the phase
+// says. The largest learns from the labels; the others from the labels or, with distillation, from
+// its probabilities. `generator` decides what dropout and drop-connect drop.
 SandwichGradients sandwich_gradients(const Parameters& parameters,
                                      const std::vector<workloads::Network>& subnets,
-                                     const GroupSet& trained, const Labelled& batch,
-                                     const LossOptions& options, const torch::Generator& generator);
+                                     const Phase& phase, const Labelled& batch,
+                                     const StepMode& mode, const torch::Generator& generator);
+
+// Of one tensor: the largest network's gradient and the sum of all others as NASViT adds them up
+// (Gong et al. 2022, misc/constrain_opt.py): where their inner product is negative, `largest` loses
+// its part along `others`, at most twice `others` of it.
+torch::Tensor projected_sum(const torch::Tensor& largest, const torch::Tensor& others);
 
 }  // namespace h4h::nas

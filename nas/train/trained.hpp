@@ -13,9 +13,11 @@ namespace h4h::nas {
 inline constexpr const char* kTrainingCheckpoint = "checkpoint.bin";
 inline constexpr const char* kTrainingSpace = "space.yaml";  // the space, by format_space
 inline constexpr FileLimit kTrainingSpaceLimit{"space file", 1 << 20};
+inline constexpr const char* kTrainingRecipe = "recipe.yaml";  // the recipe, by format_recipe
 inline constexpr const char* kTrainingArguments = "train.json";
 inline constexpr FileLimit kTrainingArgumentsLimit{"description of a training", 16 << 20};
 inline constexpr const char* kTrainingMetrics = "metrics.jsonl";
+inline constexpr FileLimit kTrainingMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
 inline constexpr const char* kTrainingPage = "index.html";
 
 // What `h4h train` left in a folder.

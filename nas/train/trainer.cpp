@@ -20,25 +20,43 @@ void check_like(const torch::Tensor& tensor, const torch::Tensor& expected,
   throw std::invalid_argument(fmt::format("'{}' is missing or has another size", name));
 }
 
+// Whether the gradients of step `done` of the phase, from 0, are projected.
+bool projects(const Phase& phase, std::int64_t done) {
+  return phase.gradients == Combination::projection &&
+         static_cast<double>(done) >= phase.projection_from * static_cast<double>(*phase.steps);
+}
+
 }  // namespace
 
-Trainer::Trainer(const Space& space, const Recipe& recipe, const TrainerOptions& options)
-    : space_(space), options_(options), spans_(spans(recipe, options.steps)) {
-  for (const PhaseSpan& span : spans_) subspaces_.emplace_back(space, span.phase.subspace);
+Trainer::Trainer(const Space& space, Recipe recipe, const TrainerOptions& options)
+    : space_(space), recipe_(std::move(recipe)), options_(options), steps_(total_steps(recipe_)) {
+  for (const Phase& phase : recipe_.phases) subspaces_.emplace_back(space, phase.subspace);
+  const bool from_run = recipe_.phases.front().start == Start::run;
   state_.parameters =
-      on_device(initial_parameters(space.network(space.max()), options.seed), options.device);
+      from_run ? on_device(with_roles(options.start, space.network(space.max())), options.device)
+               : random_parameters();
+  options_.start.clear();
+}
+
+Parameters Trainer::random_parameters() const {
+  return on_device(initial_parameters(space_.network(space_.max()), options_.seed),
+                   options_.device);
 }
 
 std::size_t Trainer::phase_index() const {
   std::size_t i = 0;
-  while (state_.step >= spans_[i].end) ++i;
+  for (std::int64_t end = *recipe_.phases[0].steps;
+       state_.step >= end && i + 1 < recipe_.phases.size();) {
+    end += *recipe_.phases[++i].steps;
+  }
   return i;
 }
 
-std::vector<workloads::Network> Trainer::draw(const Subspace& subspace) const {
+std::vector<workloads::Network> Trainer::draw(std::size_t phase) const {
+  const Subspace& subspace = subspaces_[phase];
   Random random{options_.seed, kArchitectures, static_cast<std::uint64_t>(state_.step)};
   std::vector<workloads::Network> subnets{space_.network(subspace.max())};
-  for (std::int64_t i = 2; i < options_.networks; ++i)
+  for (std::int64_t i = 2; i < recipe_.phases[phase].networks; ++i)
     subnets.push_back(space_.network(subspace.sample(random)));
   subnets.push_back(space_.network(subspace.min()));
   return subnets;
@@ -46,37 +64,36 @@ std::vector<workloads::Network> Trainer::draw(const Subspace& subspace) const {
 
 StepReport Trainer::step(const Labelled& batch) {
   const std::size_t index = phase_index();
-  const PhaseSpan& span = spans_[index];
+  const Phase& phase = recipe_.phases[index];
+  std::int64_t done = state_.step;  // of the phase
+  for (std::size_t i = 0; i < index; ++i) done -= *recipe_.phases[i].steps;
+  const bool begins_anew = done == 0 && index > 0 && phase.start == Start::random;
+  Parameters anew = begins_anew ? random_parameters() : Parameters{};
   Random masks{options_.seed, kMasks, static_cast<std::uint64_t>(state_.step)};
-  SandwichGradients sandwich =
-      sandwich_gradients(state_.parameters, draw(subspaces_[index]), span.phase.trained,
-                         {batch.images.to(options_.device), batch.labels.to(options_.device)},
-                         options_.loss, at::detail::createCPUGenerator(masks.next()));
-  const double norm = clip_norm(sandwich.gradients, options_.clip_norm);
+  SandwichGradients sandwich = sandwich_gradients(
+      begins_anew ? anew : state_.parameters, draw(index), phase,
+      {batch.images.to(options_.device), batch.labels.to(options_.device)},
+      {options_.bf16, projects(phase, done)}, at::detail::createCPUGenerator(masks.next()));
+  const double norm = clip_norm(sandwich.gradients, phase.clip);
   const double loss = mean(sandwich.losses);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     // Without the sign of a NaN, which depends on the processor.
     throw Diverged(fmt::format("step {}: the loss is {}, the gradient's norm {}", state_.step + 1,
                                std::abs(loss), std::abs(norm)));
   }
-  const std::int64_t done = state_.step - span.begin;
+  if (begins_anew) state_.parameters = std::move(anew);
   if (done == 0) state_.moments.clear();
-  const double rate = options_.learning_rate * schedule(done, span.end - span.begin);
-  adamw(state_.parameters, state_.moments, sandwich.gradients, rate, done + 1, options_.adamw);
+  const double rate = phase.learning_rate * schedule(phase, done, *phase.steps);
+  adamw(state_.parameters, state_.moments, sandwich.gradients, rate, done + 1, phase);
   ++state_.step;
-  return {state_.step,
-          std::string(span.phase.name),
-          loss,
-          sandwich.losses.front(),
-          sandwich.losses.back(),
-          norm,
-          rate};
+  return {state_.step, phase.name, loss, sandwich.losses.front(), sandwich.losses.back(),
+          norm,        rate};
 }
 
 void Trainer::restore(TrainerState state) {
-  if (state.step < 0 || state.step > options_.steps) {
+  if (state.step < 0 || state.step > steps_) {
     throw std::invalid_argument(
-        fmt::format("step {} of a training of {} steps", state.step, options_.steps));
+        fmt::format("step {} of a training of {} steps", state.step, steps_));
   }
   state_.parameters = on_device(
       with_roles(std::move(state.parameters), space_.network(space_.max())), options_.device);

@@ -5,24 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "nas/recipe/subspace.hpp"
 #include "nas/space/space.hpp"
 #include "nas/train/sandwich.hpp"
-#include "nas/train/subspace.hpp"
 
 namespace h4h::nas {
 
-// Four networks a step: H4H paper, section 4.1. Learning rate and limit of the gradients' norm are
-// our choice.
+// What a training has beside its recipe.
 struct TrainerOptions {
-  std::int64_t steps = 0;  // of all phases
-  std::int64_t networks =
-      4;  // a step: the largest, the smallest and the rest at random; at least 2
-  double learning_rate = 4e-3;
   std::uint64_t seed = 0;
-  LossOptions loss;
-  AdamWOptions adamw;
-  double clip_norm = 1.0;
+  bool bf16 = false;
   torch::Device device = torch::kCPU;
+  Parameters start{};  // of a recipe that starts from another run; all parameters of the space
 };
 
 // All that training changes: with it and the arguments, training resumes to the same bits.
@@ -49,11 +43,13 @@ class Diverged : public std::runtime_error {
 // the phase's subspace on the same batch (the sandwich rule of BigNAS), one AdamW step.
 class Trainer {
  public:
-  // `space` must outlive it. Throws SpaceError, std::invalid_argument where the recipe does not
-  // fit space or steps.
-  Trainer(const Space& space, const Recipe& recipe, const TrainerOptions& options);
+  // `space` must outlive it; the recipe's lengths are known (with_lengths). Throws SpaceError where
+  // the recipe does not fit the space, std::invalid_argument for a start that does not.
+  Trainer(const Space& space, Recipe recipe, const TrainerOptions& options);
 
-  bool done() const { return state_.step >= options_.steps; }
+  bool done() const { return state_.step >= steps_; }
+  // That of the next step, from 0; of the last one when all is done.
+  std::size_t phase_index() const;
   // The batch is that of step number state().step, from 0. Throws Diverged.
   StepReport step(const Labelled& batch);
 
@@ -66,13 +62,14 @@ class Trainer {
   const Subspace& trained_subspace() const { return subspaces_.back(); }
 
  private:
-  std::size_t phase_index() const;
-  std::vector<workloads::Network> draw(const Subspace& subspace) const;
+  std::vector<workloads::Network> draw(std::size_t phase) const;
+  Parameters random_parameters() const;
 
   const Space& space_;
+  Recipe recipe_;
   TrainerOptions options_;
-  std::vector<PhaseSpan> spans_;
-  std::vector<Subspace> subspaces_;  // of each span
+  std::int64_t steps_ = 0;           // of all phases
+  std::vector<Subspace> subspaces_;  // of each phase
   TrainerState state_;
 };
 

@@ -15,6 +15,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "nas/recipe/lengths.hpp"
+#include "nas/recipe/load.hpp"
 #include "nas/space/load.hpp"
 #include "nas/supernet/initial.hpp"
 #include "nas/train/loss.hpp"
@@ -195,10 +197,11 @@ Speed measure(const std::string& kind, const Settings& settings) {
     return timed(settings, [&](std::int64_t i) { plain.step(batch, i); });
   }
   nas::TrainerOptions options;
-  options.steps = 1000;
-  options.loss.dropout = options.loss.drop_connect = 0;
-  options.loss.bf16 = kind == "bf16";
-  nas::Trainer trainer(space, *nas::find_recipe("vanilla"), options);
+  options.bf16 = kind == "bf16";
+  nas::Recipe recipe =
+      nas::with_steps(nas::load_recipe(H4H_SOURCE_DIR "/nas/recipes/vanilla.yaml"), 1000);
+  recipe.phases.front().dropout = recipe.phases.front().drop_connect = 0;
+  nas::Trainer trainer(space, recipe, options);
   return timed(settings, [&](std::int64_t) { trainer.step(batch); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -100,6 +101,38 @@ TEST(Health, ReadsBackFromItsJson) {
   EXPECT_EQ(summary->kendall_tau, -1);
   EXPECT_EQ(to_document(*summary), to_document(*health_summary(to_document(*summary))));
   EXPECT_FALSE(health_summary({{"networks", 3}}));
+}
+
+TEST(AloneNetworks, TauIsOfBothAccuraciesAndOfMacs) {
+  AloneNetworks all;
+  all.images = 100;
+  all.networks = {{{}, 10, 0.5, 0.6}, {{}, 20, 0.7, 0.7}, {{}, 30, 0.6, 0.9}};
+  EXPECT_DOUBLE_EQ(all.tau(), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(all.tau_of_macs(), 1);
+  EXPECT_EQ(to_text(all),
+            "Kendall's tau of the accuracies of 3 networks in the supernet and trained alone is "
+            "0.33; of their MACs and the latter 1.00");
+  EXPECT_EQ(AloneNetworks{}.tau(), 0);
+}
+
+TEST(AloneNetworks, AreOfAllSizesAndOthersForEachSeed) {
+  const Space space = shipped_space("h4h-32-tiny");
+  const auto sample = [&](Random& random) { return space.sample(random); };
+  NetworkMacs macs(space);
+  const auto drawn = [&](std::uint64_t seed) {
+    std::vector<std::int64_t> all;
+    for (const Genotype& genotype : networks_of_all_sizes(space, sample, 10, seed)) {
+      all.push_back(macs.of(genotype));
+    }
+    return all;
+  };
+  const std::vector<std::int64_t> one = drawn(1);
+  EXPECT_EQ(one.size(), 10u);
+  EXPECT_TRUE(std::is_sorted(one.begin(), one.end()));
+  EXPECT_LT(one.front(), macs.of(stratified_networks(space, sample, 10).front()))
+      << "smaller ones than above the median";
+  EXPECT_EQ(drawn(1), one);
+  EXPECT_NE(drawn(2), one);
 }
 
 }  // namespace

@@ -173,8 +173,9 @@ TEST_F(LoadSpace, NamesWhatIsWrongWithAnExtension) {
   EXPECT_EQ(problem("extends: [base.yaml]\n"), "s.yaml:1: extends must name a space file");
   EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: x, depth: 1}\n"),
             "s.yaml:3: stage 'x': the file that this one extends has no such stage; it has: c, m");
-  EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: m, block: vit}\n"),
-            "s.yaml:3: stage 'm': unknown key 'block'; allowed: name, width, depth, expansion");
+  EXPECT_EQ(
+      problem("extends: base.yaml\nstages:\n  - {name: m, block: vit}\n"),
+      "s.yaml:3: stage 'm': unknown key 'block'; allowed: name, width, depth, expansion, shortcut");
   EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: m, depth: 0}\n"),
             "s.yaml:3: stage 'm': depth 0 is not allowed in a stage of stride 2");
 }

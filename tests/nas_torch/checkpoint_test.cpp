@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "nas/train/recipe.hpp"
+#include "nas/train/trained.hpp"
 #include "tests/nas_torch/training.hpp"
 #include "tests/support/mutations.hpp"
 
@@ -20,7 +20,7 @@ constexpr const char* kFile = "x/checkpoint.bin";
 // After two steps of eight.
 std::string trained_bytes() {
   const nas::Space space = small_space();
-  Trainer trainer(space, *nas::find_recipe("vanilla"), options_of(8));
+  Trainer trainer(space, recipe_of("vanilla", 8), seed());
   train(trainer, 2);
   return bytes_of(trainer);
 }
@@ -187,9 +187,59 @@ TEST(TrainingCheckpoint, RandomChangesOfBytesAreRefusedOrChangeNothing) {
   }
 }
 
+// By which accuracies are kept beside a supernet: as H4H 0.1 wrote it, which knew no recipe files.
+TEST(TrainingIdentity, IsOfTheSpaceAndTheWeightsAlone) {
+  nas::Parameters parameters;
+  parameters["w"] = {torch::tensor({1.F, -2.F}), nas::ParameterGroup::conv,
+                     nas::ParameterRole::weight};
+  std::string bytes =
+      R"({"format":"h4h.checkpoint/3","networks_version":2,"arguments":{"space":"",)"
+      R"("data":"fashion-mnist","recipe":"","steps":800,"batch":64,"networks":4,)"
+      R"("learning_rate":0.006,"seed":0,"distillation":"none","augmentation":"crop_flip",)"
+      R"("bf16":false,"device":"cpu","threads":1,"space_text":"s"},"step":0,)"
+      R"("metrics_bytes":0,"metrics_checksum":"",)"
+      R"("tensors":[{"name":"parameter/w","sizes":[2]}]})"
+      "\n";
+  for (const float value : {1.F, -2.F}) {
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  bytes = with_checksum(bytes + "12345678", fnv1a);
+  EXPECT_EQ(nas::identity_of("s", parameters), text_hash(bytes));
+  EXPECT_NE(nas::identity_of("t", parameters), text_hash(bytes));
+}
+
+TEST(TrainingCheckpoint, KeepsTheContentsOfTheRecipe) {
+  nas::TrainArguments arguments;
+  nas::Recipe recipe = recipe_of("tpi-freeze", 8);
+  recipe.phases[1].clip = nas::kNoClip;
+  recipe.phases[1].regularised = {};
+  nas::set_recipe(arguments, recipe);
+  const nas::TrainingCheckpoint read =
+      nas::checkpoint_of(nas::to_bytes({arguments, 0, {}, {}}), kFile);
+  EXPECT_EQ(nas::format_recipe(nas::recipe_of(read.arguments)), nas::format_recipe(recipe));
+  EXPECT_EQ(nas::difference(read.arguments, arguments), std::nullopt);
+  recipe.phases[1].clip = 3;
+  nas::TrainArguments other = arguments;
+  nas::set_recipe(other, recipe);
+  EXPECT_EQ(nas::difference(arguments, other), "the recipe's \"clip: none\" is \"clip: 3\" now");
+}
+
+TEST(TrainingCheckpoint, ARecipeThatDoesNotFitIsRefused) {
+  nas::TrainArguments arguments;
+  nas::set_recipe(arguments, recipe_of("vanilla", 8));
+  const std::string good = nas::to_bytes({arguments, 0, {}, {}});
+  EXPECT_NE(complaint(edited(good, R"("steps":8)", R"("steps":9)"))
+                .find("recipe of 8 steps in a training of 9"),
+            std::string::npos);
+  EXPECT_NE(complaint(edited(good, "clip: 1", "clip: 0"))
+                .find("recipe vanilla:14: phase 'whole': "
+                      "clip must be a number above 0"),
+            std::string::npos);
+}
+
 TEST(TrainingCheckpoint, OfAnotherSpaceIsRefusedByTensor) {
   const nas::Space space = small_space();
-  Trainer trainer(space, *nas::find_recipe("vanilla"), options_of(3));
+  Trainer trainer(space, recipe_of("vanilla", 3), seed());
   nas::TrainerState state = nas::checkpoint_of(bytes_of(trainer), kFile).state;
   state.parameters.erase("conv0.weight");
   EXPECT_NE(message_of<std::invalid_argument>([&] {

@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFiles[] = {"checkpoint.bin", "metrics.jsonl", "space.yaml", "train.json",
-                                  "index.html"};
+constexpr const char* kFiles[] = {"checkpoint.bin", "metrics.jsonl", "recipe.yaml",
+                                  "space.yaml",     "train.json",    "index.html"};
 
 // The programs as users start them, on batches so small that a run takes seconds.
 class TrainCommand : public testing::Test {
@@ -282,6 +282,64 @@ TEST_F(TrainCommand, AFolderOfOtherArgumentsIsRefusedByName) {
       << o.err;
 }
 
+// The contents of a recipe count, wherever its file is.
+TEST_F(TrainCommand, RecipesAreToldApartByWhatTheySay) {
+  const auto recipe = [&](const std::string& file, const std::string& clip) {
+    return arguments("--recipe '" +
+                         folder_
+                             .write(file, "name: mine\nclip: " + clip +
+                                              "\nphases:\n  - {name: all, steps: 3}\n")
+                             .string() +
+                         "'",
+                     "0") +
+           out("a");
+  };
+  const Outcome first = nas(recipe("one.yaml", "1"));
+  ASSERT_EQ(first.code, 0) << first.err;
+  const std::string checkpoint = text("a", "checkpoint.bin");
+  EXPECT_EQ(nas(recipe("two.yaml", "1")).code, 0);
+  EXPECT_TRUE(text("a", "checkpoint.bin") == checkpoint);
+  const Outcome other = nas(recipe("one.yaml", "2"));
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("holds another training: the recipe's \"clip: 1\" is \"clip: 2\" now"),
+            std::string::npos)
+      << other.err;
+  const Outcome again = nas(
+      arguments("--recipe '" + (folder_.path() / "a/recipe.yaml").string() + "'", "0") + out("a"));
+  EXPECT_EQ(again.code, 0) << "what it leaves is the same recipe: " << again.err;
+  EXPECT_EQ(nlohmann::json::parse(text("a", "train.json")).at("recipe"), "mine");
+}
+
+TEST_F(TrainCommand, AWrongRecipeIsNamedByLine) {
+  const std::string file =
+      folder_.write("r.yaml", "clip: 0\nphases:\n  - {name: a, steps: 3}\n").string();
+  const Outcome o = nas(arguments("--recipe '" + file + "'") + out("a"));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_NE(o.err.find("r.yaml:1: clip must be a number above 0"), std::string::npos) << o.err;
+  EXPECT_FALSE(fs::exists(folder_.path() / "a"));
+}
+
+// What checkpoints of H4H 0.1 say, which knew recipes by their names alone.
+TEST_F(TrainCommand, RunsThatKnowTheirRecipeByNameAreGoneOnWith) {
+  const std::string whole = arguments("--recipe tpi-freeze --steps 12 --lr 0.005", "0");
+  ASSERT_EQ(nas(whole + out("whole")).code, 0);
+  ASSERT_EQ(nas(whole + out("old")).code, 0);
+  std::string bytes = text("old", "checkpoint.bin");
+  bytes.resize(bytes.size() - 8);
+  const std::size_t begin = bytes.find(",\"recipe_text\":\"");
+  bytes.erase(begin, bytes.find("},\"step\":") - begin);
+  write_checkpoint("old", bytes);
+  const Outcome same = nas(whole + out("old"));
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_TRUE(text("old", "checkpoint.bin") == text("whole", "checkpoint.bin"));
+  write_checkpoint("old", bytes);
+  const Outcome other =
+      nas(arguments("--recipe tpi-freeze --steps 12 --lr 0.004", "0") + out("old"));
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("learning_rate was 0.005, is 0.004 now"), std::string::npos)
+      << other.err;
+}
+
 TEST_F(TrainCommand, AFolderOfSomethingElseIsRefused) {
   folder_.write("notes.txt", "mine");
   const Outcome o = nas(arguments("--recipe vanilla --steps 2") + out("."));
@@ -396,7 +454,14 @@ TEST_F(TrainCommand, BadUsageIsExitCode2WithNothingOnStdout) {
   };
   expect_usage("train --recipe vanilla", "--space is missing");
   expect_usage(arguments("--recipe vanila"),
-               "--recipe 'vanila' is not one of: vanilla, tpi-freeze, tpi-unfreeze, cnn-only");
+               "--recipe 'vanila' is not one of: cnn-only, tpi-freeze, tpi-freeze-bn, ");
+  expect_usage(arguments("--recipe vanila"), "(did you mean 'vanilla'?)");
+  expect_usage(arguments("--recipe vanilla --steps 2 --epochs 1"),
+               "--steps and --epochs: give one of them");
+  expect_usage(arguments("--recipe vanilla --epochs 0"), "--epochs must be 1..1000000, not 0");
+  expect_usage(arguments("--recipe vanilla --networks 1"), "--networks must be 2..1000, not 1");
+  expect_usage(arguments("--recipe vanilla --distillation kd"),
+               "--distillation 'kd' is not one of: none, kl, alpha-divergence");
   expect_usage(arguments("--recipe vanilla --steps 1"), "--steps must be 2..100000000, not 1");
   expect_usage(arguments("--recipe vanilla --lr 0"),
                "--lr must be above 0, at most 1000000, not 0");
@@ -412,6 +477,9 @@ TEST_F(TrainCommand, MissingFilesAreExitCode1) {
   const Outcome space = nas("train --space no/such.yaml --recipe vanilla" + out("a"));
   EXPECT_EQ(space.code, 1);
   EXPECT_NE(space.err.find("no/such.yaml"), std::string::npos) << space.err;
+  const Outcome recipe = nas(arguments("--recipe no/such.yaml") + out("a"));
+  EXPECT_EQ(recipe.code, 1);
+  EXPECT_NE(recipe.err.find("no/such.yaml: no such file"), std::string::npos) << recipe.err;
   const Outcome data = nas(arguments("--recipe vanilla --data cifar10:/no/such") + out("a"));
   EXPECT_EQ(data.code, 1);
   EXPECT_NE(data.err.find("/no/such"), std::string::npos) << data.err;

@@ -22,7 +22,7 @@ struct Small {
   FineTuning tuning(std::int64_t steps) const {
     nas::FineTuneOptions options;
     options.steps = steps;
-    options.learning_rate = 5e-3;
+    options.phase.learning_rate = 5e-3;
     return {network, nas::copied(start), options};
   }
 };

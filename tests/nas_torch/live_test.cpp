@@ -111,10 +111,8 @@ TEST(LiveTraining, TheGradientOfTheSecondStepIsBelow3) {
       nas::Loader loader(*split.train, normalization, nas::Augmentation::none, 64, seed);
       nas::LoaderBatches batches(loader);
       nas::TrainerOptions options;
-      options.steps = 800;
       options.seed = seed;
-      options.learning_rate = 6e-3;
-      nas::Trainer trainer(space, *nas::find_recipe("vanilla"), options);
+      nas::Trainer trainer(space, recipe_of("vanilla", 800), options);
       trainer.step(batches.batch(0));
       const double norm = trainer.step(batches.batch(1)).gradient_norm;
       EXPECT_LT(norm, 3) << name << ", seed " << seed;

@@ -15,43 +15,52 @@ namespace h4h::tests {
 namespace {
 
 using nas::ParameterGroup;
+using nas::Phase;
 using nas::Recipe;
 using nas::Trainer;
 using workloads::Network;
 
-const Recipe& recipe(const char* name) { return *nas::find_recipe(name); }
-
-TEST(Recipes, DealStepsByLength) {
-  const std::vector<nas::PhaseSpan> spans = nas::spans(recipe("tpi-freeze"), 660);
-  ASSERT_EQ(spans.size(), 2U);
-  EXPECT_EQ(spans[0].end, 360);
-  EXPECT_EQ(spans[1].begin, 360);
-  EXPECT_EQ(spans[1].end, 660);
-  EXPECT_EQ(nas::spans(recipe("tpi-unfreeze"), 2)[0].end, 1);
-  EXPECT_EQ(nas::spans(recipe("vanilla"), 7)[0].end, 7);
-  EXPECT_THROW(nas::spans(recipe("tpi-freeze"), 1), std::invalid_argument);
-}
-
-TEST(Recipes, CnnOnlyDrawsNoTransformer) {
-  const nas::Space space = small_space();
-  const nas::Subspace subspace(space, nas::SubspaceKind::cnn_only);
-  nas::Random random(1);
-  for (int i = 0; i < 20; ++i) {
-    const Network network = space.network(i == 0 ? subspace.max() : subspace.sample(random));
-    for (const workloads::Layer& layer : network.layers) {
-      EXPECT_NE(layer.block, workloads::Block::vit);
-    }
-  }
+// One phase of everything, changed.
+template <typename Change>
+Recipe one_phase(std::int64_t steps, Change change) {
+  Recipe recipe = recipe_of("vanilla", steps);
+  change(recipe.phases.front());
+  return recipe;
 }
 
 TEST(Schedule, WarmsUpLinearlyAndFallsAsACosine) {
-  EXPECT_EQ(nas::warm_up_steps(200), 10);
-  EXPECT_DOUBLE_EQ(nas::schedule(0, 200), 0.1);
-  EXPECT_DOUBLE_EQ(nas::schedule(9, 200), 1);
-  EXPECT_DOUBLE_EQ(nas::schedule(10, 200), 1);
-  EXPECT_NEAR(nas::schedule(105, 200), 0.5, 1e-12);
-  EXPECT_NEAR(nas::schedule(199, 200), 0.5 * (1 - std::cos(M_PI / 190)), 1e-12);
-  EXPECT_DOUBLE_EQ(nas::schedule(0, 1), 1);
+  const Phase phase;
+  EXPECT_EQ(nas::warm_up_steps(phase, 200), 10);
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 0, 200), 0.1);
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 9, 200), 1);
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 10, 200), 1);
+  EXPECT_NEAR(nas::schedule(phase, 105, 200), 0.5, 1e-12);
+  EXPECT_NEAR(nas::schedule(phase, 199, 200), 0.5 * (1 - std::cos(M_PI / 190)), 1e-12);
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 0, 1), 1);
+}
+
+// 5 % of the steps, rounded down, as when it was no setting.
+TEST(Schedule, TheShareOfWarmUpIsATwentiethOfAnyNumberOfSteps) {
+  const Phase phase;
+  for (std::int64_t steps = 20; steps < 100'000; ++steps) {
+    ASSERT_EQ(nas::warm_up_steps(phase, steps), steps / 20);
+  }
+  EXPECT_EQ(nas::warm_up_steps(phase, 99'999'980), 99'999'980 / 20);
+}
+
+TEST(Schedule, WarmUpDecayAndFinalRateAreThoseOfThePhase) {
+  Phase phase;
+  phase.warm_up = 0.5;
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 0, 100), 0.02);
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 49, 100), 1);
+  phase.decay = nas::Decay::linear;
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 75, 100), 0.5);
+  phase.final_rate = 0.2;
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 75, 100), 0.6);
+  phase.decay = nas::Decay::cosine;
+  EXPECT_NEAR(nas::schedule(phase, 75, 100), 0.6, 1e-12);
+  phase.decay = nas::Decay::constant;
+  EXPECT_DOUBLE_EQ(nas::schedule(phase, 99, 100), 1);
 }
 
 TEST(Loss, SmoothingIsItsClosedForm) {
@@ -79,7 +88,9 @@ TEST(AdamW, FirstStepHasTheSizeOfTheLearningRate) {
   parameters["b"] = {torch::tensor({1.F}), group, nas::ParameterRole::bias};
   std::map<std::string, nas::Moments> moments;
   const nas::Tensors gradients{{"w", torch::tensor({0.3F, -7.F})}, {"b", torch::tensor({0.F})}};
-  nas::adamw(parameters, moments, gradients, 0.1, 1, {0.9, 0.999, 1e-8, 0.5});
+  Phase phase;
+  phase.weight_decay = 0.5;
+  nas::adamw(parameters, moments, gradients, 0.1, 1, phase);
   EXPECT_NEAR(parameters["w"].value[0].item<double>(), 1 * 0.95 - 0.1, 1e-6);
   EXPECT_NEAR(parameters["w"].value[1].item<double>(), -2 * 0.95 + 0.1, 1e-6);
   EXPECT_EQ(parameters["b"].value[0].item<double>(), 1) << "biases do not decay";
@@ -95,7 +106,7 @@ TEST(AdamW, AgreesWithTorchOverManySteps) {
     const torch::Tensor gradient = torch::rand({4}) - 0.4;
     theirs.mutable_grad() = gradient.clone();
     torch_adamw.step();
-    nas::adamw(ours, moments, {{"w", gradient}}, 0.01, i, {});
+    nas::adamw(ours, moments, {{"w", gradient}}, 0.01, i, Phase{});
   }
   EXPECT_LT((theirs - ours["w"].value).abs().max().item<double>(), 1e-6);
 }
@@ -116,12 +127,10 @@ TEST(Sandwich, GradientsAreTheMeanOfThoseOfSingleSubnets) {
       space.network(space.max()), space.network(space.sample(random)), space.network(space.min())};
   nas::Supernet supernet(subnets[0], 3);
   const nas::Labelled batch = bright_corners(16, 1);
-  nas::LossOptions options;
-  options.dropout = options.drop_connect = 0;
-  const nas::GroupSet all{ParameterGroup::conv, ParameterGroup::batch_norm, ParameterGroup::head,
-                          ParameterGroup::vit};
+  Phase phase;
+  phase.dropout = phase.drop_connect = 0;
   const nas::SandwichGradients ours = nas::sandwich_gradients(
-      supernet.parameters(), subnets, all, batch, options, at::detail::createCPUGenerator(1));
+      supernet.parameters(), subnets, phase, batch, {}, at::detail::createCPUGenerator(1));
   for (auto& [name, p] : supernet.parameters()) p.value.requires_grad_();
   for (const Network& subnet : subnets) {
     const torch::Tensor logits = supernet.forward(subnet, batch.images, {});
@@ -135,7 +144,7 @@ TEST(Sandwich, GradientsAreTheMeanOfThoseOfSingleSubnets) {
 
 TEST(Trainer, FrozenParametersStayToTheBit) {
   const nas::Space space = small_space();
-  Trainer trainer(space, recipe("tpi-freeze"), options_of(8));
+  Trainer trainer(space, recipe_of("tpi-freeze", 8), seed());
   const nas::Parameters start = nas::copied(trainer.state().parameters);
   train(trainer, 4);
   const nas::Parameters middle = nas::copied(trainer.state().parameters);
@@ -154,7 +163,7 @@ TEST(Trainer, FrozenParametersStayToTheBit) {
 
 TEST(Trainer, UnfreezeTrainsEverythingInTheEnd) {
   const nas::Space space = small_space();
-  Trainer trainer(space, recipe("tpi-unfreeze"), options_of(4));
+  Trainer trainer(space, recipe_of("tpi-unfreeze", 4), seed());
   train(trainer, 2);
   const nas::Parameters middle = nas::copied(trainer.state().parameters);
   train(trainer, 4);
@@ -166,13 +175,13 @@ TEST(Trainer, UnfreezeTrainsEverythingInTheEnd) {
 TEST(Trainer, GoesOnToTheSameBitsAfterItsCheckpoint) {
   const nas::Space space = small_space();
   for (const char* name : {"vanilla", "tpi-freeze"}) {
-    Trainer straight(space, recipe(name), options_of(6));
+    Trainer straight(space, recipe_of(name, 6), seed());
     train(straight, 6);
     for (const std::int64_t stop : {1, 3, 5}) {
-      Trainer first(space, recipe(name), options_of(6));
+      Trainer first(space, recipe_of(name, 6), seed());
       train(first, stop);
       const std::string bytes = bytes_of(first);
-      Trainer second(space, recipe(name), options_of(6));
+      Trainer second(space, recipe_of(name, 6), seed());
       second.restore(nas::checkpoint_of(bytes, "memory").state);
       EXPECT_EQ(bytes_of(second), bytes);
       train(second, 6);
@@ -183,8 +192,8 @@ TEST(Trainer, GoesOnToTheSameBitsAfterItsCheckpoint) {
 
 TEST(Trainer, TheSeedDecidesEverything) {
   const nas::Space space = small_space();
-  const auto trained = [&](std::uint64_t seed) {
-    Trainer trainer(space, recipe("vanilla"), options_of(3, seed));
+  const auto trained = [&](std::uint64_t number) {
+    Trainer trainer(space, recipe_of("vanilla", 3), seed(number));
     train(trainer, 3);
     return bytes_of(trainer);
   };
@@ -194,7 +203,7 @@ TEST(Trainer, TheSeedDecidesEverything) {
 
 TEST(Trainer, StopsWhereTheLossIsNoNumber) {
   const nas::Space space = small_space();
-  Trainer trainer(space, recipe("vanilla"), options_of(3));
+  Trainer trainer(space, recipe_of("vanilla", 3), seed());
   train(trainer, 1);
   const std::string before = bytes_of(trainer);
   nas::Labelled broken = bright_corners(16, 1);
@@ -206,11 +215,12 @@ TEST(Trainer, StopsWhereTheLossIsNoNumber) {
 
 TEST(Trainer, OverfitsAFewImagesAndMeasuresIt) {
   const nas::Space space = small_space();
-  for (const nas::Distillation distillation : {nas::Distillation::none, nas::Distillation::kl}) {
-    nas::TrainerOptions options = options_of(60);
-    options.learning_rate = 1e-2;
-    options.loss.distillation = distillation;
-    Trainer trainer(space, recipe("vanilla"), options);
+  for (const nas::Distillation distillation : kEnumValues<nas::Distillation>) {
+    const Recipe recipe = one_phase(60, [&](Phase& phase) {
+      phase.learning_rate = 1e-2;
+      phase.distillation = distillation;
+    });
+    Trainer trainer(space, recipe, seed());
     const nas::Labelled images = bright_corners(64, 5);
     const double first = trainer.step(images).loss_max;
     double last = first;
@@ -229,9 +239,9 @@ TEST(Trainer, OverfitsAFewImagesAndMeasuresIt) {
 TEST(Trainer, Bfloat16LearnsToo) {
   if (const auto fault = nas::bfloat16_fault()) GTEST_SKIP() << *fault;
   const nas::Space space = small_space();
-  nas::TrainerOptions options = options_of(30);
-  options.loss.bf16 = true;
-  Trainer trainer(space, recipe("vanilla"), options);
+  nas::TrainerOptions options = seed();
+  options.bf16 = true;
+  Trainer trainer(space, recipe_of("vanilla", 30), options);
   const nas::Labelled images = bright_corners(32, 5);
   const double first = trainer.step(images).loss;
   double last = first;
@@ -241,7 +251,7 @@ TEST(Trainer, Bfloat16LearnsToo) {
 
 TEST(Trainer, StepsThatItsTrainingDoesNotHaveAreRefused) {
   const nas::Space space = small_space();
-  Trainer trainer(space, recipe("vanilla"), options_of(3));
+  Trainer trainer(space, recipe_of("vanilla", 3), seed());
   for (const std::int64_t step : {-1, 4, 9}) {
     nas::TrainerState state = trainer.state();
     state.step = step;

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "nas/recipe/lengths.hpp"
+#include "nas/recipe/load.hpp"
 #include "nas/space/load.hpp"
 #include "nas/train/checkpoint.hpp"
 #include "nas/train/trainer.hpp"
@@ -42,9 +44,12 @@ inline nas::Labelled bright_corners(std::int64_t count, std::uint64_t seed) {
   return {images, labels};
 }
 
-inline nas::TrainerOptions options_of(std::int64_t steps, std::uint64_t seed = 1) {
+inline nas::Recipe recipe_of(const char* name, std::int64_t steps) {
+  return nas::with_steps(nas::load_recipe(name), steps);
+}
+
+inline nas::TrainerOptions seed(std::uint64_t seed = 1) {
   nas::TrainerOptions options;
-  options.steps = steps;
   options.seed = seed;
   return options;
 }

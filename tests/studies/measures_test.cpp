@@ -185,11 +185,35 @@ TEST(Studies, EveryShippedClaimNamesAMeasure) {
       {"energy", studies::energy(setup)},
       {"fig10", studies::fig10(setup)},
       {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})},
-      {"energy-hardware", studies::energy_hardware_of(setup, {"min@192"})}};
+      {"energy-hardware", studies::energy_hardware_of(setup, {"min@192"})},
+      {"tpi-cost", studies::tpi_cost(setup)}};
   const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
   EXPECT_EQ(claims.judge(results).size(), claims.all().size());
   EXPECT_EQ(results.size(), studies::all_studies().size());
   EXPECT_EQ(results["fig11-hardware"].measures.at("noc_share_held_by_both"), 0);
+}
+
+TEST(TpiCost, IsTheRatioOfTheMacsOfTraining) {
+  const studies::Result result = studies::tpi_cost(paper());
+  std::map<std::string, double> cost;
+  for (const std::vector<Cell>& row : result.table.rows()) {
+    EXPECT_DOUBLE_EQ(*row[5].real(),
+                     static_cast<double>(*row[2].integer()) * (*row[3].real() + *row[4].real()));
+    cost[*row[0].text()] += *row[5].real();
+  }
+  const auto& m = result.measures;
+  EXPECT_DOUBLE_EQ(m.at("tpi_freeze_adds"), cost.at("tpi-freeze") / cost.at("vanilla") - 1);
+  EXPECT_LT(m.at("tpi_freeze_bn_adds"), m.at("tpi_freeze_adds")) << "less goes backwards";
+  EXPECT_LT(m.at("tpi_freeze_adds"), m.at("tpi_freeze_head_adds"));
+  EXPECT_LT(m.at("tpi_freeze_head_adds"), m.at("tpi_unfreeze_adds"));
+  const double at_300 = m.at("tpi_freeze_adds"), at_360 = m.at("tpi_freeze_adds_in_720_epochs");
+  EXPECT_NEAR(at_300 + (m.at("epochs_of_phase_2_for_42_percent") - 300) * (at_360 - at_300) / 60,
+              0.42, 1e-9);
+}
+
+TEST(TpiCost, IsTheSameOnEveryChip) {
+  const studies::Result base = studies::tpi_cost(paper());
+  EXPECT_EQ(studies::tpi_cost_again(paper({"noc.duplex=full"}), base), base.measures);
 }
 
 // Where words are held, more macros save more energy: the paper's macros read theirs every step.

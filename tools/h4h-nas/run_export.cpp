@@ -177,10 +177,10 @@ std::string bytes_of(const nas::ExportedFile& file, const Exported& all) {
 
 std::string run_export(const ExportCommand& command) {
   check_folders(command.outs);
-  const Source source = source_of(command);
-  expect_training_run(source.weights, "");
+  Source source = source_of(command);
+  expect_training_run("accuracy", source.weights, "");
   const nas::Trained trained = nas::open_trained(source.weights);
-  check_same(source.space, trained, source.weights);
+  source.genotype = reduction_of(source.space, trained, source.weights).in_whole(source.genotype);
   check_weights(source, trained);
   warn_of_what_is_not_trained(trained, source.weights);
   use_threads(trained.arguments.threads);

@@ -15,15 +15,37 @@
 namespace h4h::tools {
 namespace {
 
+// By genotypes of the space that was trained.
 std::unique_ptr<nas::SupernetAccuracy> accuracy_of(const SearchArguments& arguments,
                                                    const nas::Trained& trained,
                                                    const nas::EvaluationImages& images) {
   if (arguments.precision == nas::Precision::int8) {
-    return std::make_unique<nas::Int8Accuracy>(arguments.space, trained.supernet, images);
+    return std::make_unique<nas::Int8Accuracy>(trained.space, trained.supernet, images);
   }
-  return std::make_unique<nas::SupernetAccuracy>(arguments.space, trained.supernet, images,
+  return std::make_unique<nas::SupernetAccuracy>(trained.space, trained.supernet, images,
                                                  trained.arguments.bf16);
 }
+
+// By genotypes of a reduction of it.
+class ReducedAccuracy : public nas::Accuracy {
+ public:
+  // Both must outlive it.
+  ReducedAccuracy(const nas::Reduction& reduction, nas::Accuracy& accuracy)
+      : reduction_(reduction), accuracy_(accuracy) {}
+
+  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
+    std::vector<nas::Genotype> there;
+    for (const nas::Genotype& g : candidates) there.push_back(reduction_.in_whole(g));
+    return accuracy_.evaluate(there);
+  }
+  std::optional<double> standard_error(const nas::Genotype& genotype) override {
+    return accuracy_.standard_error(reduction_.in_whole(genotype));
+  }
+
+ private:
+  const nas::Reduction& reduction_;
+  nas::Accuracy& accuracy_;
+};
 
 // On the test images; batch norms get their statistics as for the held-out ones.
 class TestAccuracy : public nas::Accuracy {
@@ -61,10 +83,12 @@ class TestAccuracy : public nas::Accuracy {
 std::string search(const Arguments& arguments) {
   std::optional<SearchArguments> parsed = parse_search(arguments);
   if (!parsed) return {};
-  expect_training_run(parsed->accuracy,
+  expect_training_run("accuracy", parsed->accuracy,
                       "; for a table of accuracies or surrogate use 'h4h search'");
   const nas::Trained trained = nas::open_trained(parsed->accuracy);
-  check_same(parsed->space, trained, parsed->accuracy);
+  const nas::Space asked = parsed->space;
+  const nas::Reduction reduction = reduction_of(asked, trained, parsed->accuracy);
+  parsed->space = reduction.space();
   warn_of_what_is_not_trained(trained, parsed->accuracy);
   parsed->health = health_of(parsed->accuracy);
   warn_of_ill_health(parsed->health, parsed->accuracy);
@@ -83,13 +107,14 @@ std::string search(const Arguments& arguments) {
     return std::filesystem::path(parsed->accuracy) /
            fmt::format("{}{}-{}.csv", int8 ? quantization + "-" : "", of, trained.identity);
   };
-  nas::AccuracyCache cache(parsed->space, *accuracy, table("accuracy"));
-  nas::AccuracyCache test_cache(parsed->space, test, table("test-accuracy"));
-  std::optional<nas::ScreenAccuracy> screen;
-  if (const auto& chosen = parsed->settings.preselection) {
-    screen.emplace(parsed->space, trained.supernet, images, chosen->images, trained.arguments.bf16);
-  }
-  return run_search(*parsed, cache, &test_cache, screen ? &*screen : nullptr);
+  nas::AccuracyCache cache(trained.space, *accuracy, table("accuracy"));
+  nas::AccuracyCache test_cache(trained.space, test, table("test-accuracy"));
+  ReducedAccuracy reduced(reduction, cache), reduced_test(reduction, test_cache);
+  if (!parsed->settings.preselection) return run_search(*parsed, reduced, &reduced_test);
+  nas::ScreenAccuracy screen(trained.space, trained.supernet, images,
+                             parsed->settings.preselection->images, trained.arguments.bf16);
+  ReducedAccuracy reduced_screen(reduction, screen);
+  return run_search(*parsed, reduced, &reduced_test, &reduced_screen);
 }
 
 }  // namespace h4h::tools

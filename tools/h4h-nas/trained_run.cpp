@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "nas/train/recipe.hpp"
+#include "nas/recipe/recipe.hpp"
 #include "sim/report/checksum.hpp"
 #include "tools/h4h/command.hpp"
 
@@ -13,10 +13,8 @@ namespace h4h::tools {
 namespace {
 
 bool has_untrained_transformers(const nas::Trained& trained) {
-  const nas::Recipe* const recipe = nas::find_recipe(trained.arguments.recipe);
-  if (recipe == nullptr || std::prev(recipe->end())->subspace == nas::SubspaceKind::whole) {
-    return false;
-  }
+  const nas::Recipe recipe = nas::recipe_of(trained.arguments);
+  if (recipe.phases.back().subspace == nas::SubspaceKind::whole) return false;
   const auto& stages = trained.space.stages();
   return std::any_of(stages.begin(), stages.end(), [&](const nas::Stage& stage) {
     return stage.kind == nas::StageKind::vit &&
@@ -26,14 +24,14 @@ bool has_untrained_transformers(const nas::Trained& trained) {
 
 }  // namespace
 
-void check_same(const nas::Space& searched, const nas::Trained& trained,
-                const std::string& folder) {
-  if (searched.genes() == trained.space.genes() &&
-      searched.network(searched.max()) == trained.space.network(trained.space.max())) {
-    return;
+nas::Reduction reduction_of(const nas::Space& space, const nas::Trained& trained,
+                            const std::string& folder) {
+  try {
+    return {trained.space, space};
+  } catch (const nas::SpaceError& error) {
+    throw std::runtime_error(
+        fmt::format("{}: was trained on {}: {}", folder, trained.arguments.space, error.what()));
   }
-  throw std::runtime_error(fmt::format("{}: was trained on a different space than {}: {}", folder,
-                                       searched.name(), trained.arguments.space));
 }
 
 void warn_of_what_is_not_trained(const nas::Trained& trained, const std::string& folder) {
@@ -78,14 +76,15 @@ void warn_of_ill_health(const std::optional<nas::HealthSummary>& health,
                                folder));
 }
 
-void expect_training_run(const std::string& accuracy, const std::string& hint) {
-  if (std::filesystem::exists(std::filesystem::path(accuracy) / nas::kTrainingCheckpoint)) return;
-  if (std::filesystem::is_directory(accuracy)) {
+void expect_training_run(const std::string& option, const std::string& folder,
+                         const std::string& hint) {
+  if (std::filesystem::exists(std::filesystem::path(folder) / nas::kTrainingCheckpoint)) return;
+  if (std::filesystem::is_directory(folder)) {
     throw std::runtime_error(fmt::format("{}: no {}; pass the --out directory of `h4h train`",
-                                         accuracy, nas::kTrainingCheckpoint));
+                                         folder, nas::kTrainingCheckpoint));
   }
   throw UsageError(
-      fmt::format("--accuracy '{}' is not the directory of an `h4h train`{}", accuracy, hint));
+      fmt::format("--{} '{}' is not the directory of an `h4h train`{}", option, folder, hint));
 }
 
 }  // namespace h4h::tools

@@ -4,22 +4,23 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "base/json/json_writer.hpp"
 #include "base/text/take_line.hpp"
-#include "nas/report/training_page.hpp"
-#include "nas/train/health.hpp"
+#include "nas/recipe/lengths.hpp"
+#include "nas/space/load.hpp"
+#include "nas/train/from_run.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
-#include "sim/report/checksum.hpp"
-#include "sim/report/provenance.hpp"
-#include "tools/h4h-nas/augmentation.hpp"
 #include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
+#include "tools/h4h-nas/trained_run.hpp"
+#include "tools/h4h-nas/training_report.hpp"
 #include "tools/h4h/interrupt_note.hpp"
 #include "tools/h4h/run_folder.hpp"
 #include "tools/h4h/write_file.hpp"
@@ -29,20 +30,47 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr FileLimit kMetricsLimit{"file of metrics", std::uint64_t{4} << 30};
-
-nas::TrainerOptions options_of(const nas::TrainArguments& a) {
+nas::TrainerOptions options_of(const nas::TrainArguments& a, nas::Parameters start) {
   nas::TrainerOptions options;
-  options.steps = a.steps;
-  options.networks = a.networks;
-  options.learning_rate = a.learning_rate;
+  options.start = std::move(start);
   options.seed = a.seed;
-  options.loss.bf16 = a.bf16;
-  options.loss.distillation =
-      a.distillation == "kl" ? nas::Distillation::kl : nas::Distillation::none;
+  options.bf16 = a.bf16;
   options.device = torch::Device(a.device);
   return options;
 }
+
+// With the lengths of its phases, which may depend on the number of images.
+nas::Recipe recipe_of(const TrainCommand& command, std::int64_t images) {
+  const std::int64_t batches = std::max<std::int64_t>(1, images / command.arguments.batch);
+  const nas::Recipe whole = nas::with_lengths(
+      command.recipe, {command.steps, command.epochs, batches}, command.space.value());
+  return command.from ? nas::started_from_run(whole, command.phase) : whole;
+}
+
+nas::TrainArguments arguments_of(const TrainCommand& command, const nas::Recipe& recipe) {
+  nas::TrainArguments arguments = command.arguments;
+  nas::set_recipe(arguments, recipe);
+  return arguments;
+}
+
+// Training batches of each phase, whose augmentation may be its own.
+class PhaseBatches {
+ public:
+  PhaseBatches(const nas::ImageSource& images, const nas::Recipe& recipe, std::int64_t batch,
+               std::uint64_t seed) {
+    const nas::Normalization normalization(images);
+    for (const nas::Phase& phase : recipe.phases) {
+      loaders_.push_back(
+          std::make_unique<nas::Loader>(images, normalization, phase.augmentation, batch, seed));
+    }
+  }
+  nas::Labelled batch(std::size_t phase, std::int64_t step) {
+    return nas::LoaderBatches(*loaders_.at(phase)).batch(step);
+  }
+
+ private:
+  std::vector<std::unique_ptr<nas::Loader>> loaders_;
+};
 
 std::string line_of(const Document& document) {
   return write_json(document, JsonLayout::compact) + "\n";
@@ -94,7 +122,7 @@ class Metrics {
 
  private:
   void check_known(const KnownMetrics& known) {
-    const std::string text = read_file(path_, kMetricsLimit);
+    const std::string text = read_file(path_, nas::kTrainingMetricsLimit);
     std::string_view lines = std::string_view(text).substr(0, known.bytes);
     const bool whole = lines.size() == known.bytes && lines.back() == '\n';
     while (!lines.empty()) checksum_.add(std::string(take_line(lines)) + '\n');
@@ -109,7 +137,7 @@ class Metrics {
   void open() {
     if (file_) return;
     if (!fs::exists(path_)) write_file(path_, "");
-    file_.emplace(path_, kMetricsLimit);
+    file_.emplace(path_, nas::kTrainingMetricsLimit);
   }
 
   fs::path path_;
@@ -120,22 +148,23 @@ class Metrics {
 
 class Training {
  public:
-  explicit Training(const TrainCommand& command)
+  // `start`: of a recipe that starts from another run.
+  Training(const TrainCommand& command, nas::Parameters start)
       : command_(command),
         space_(command.space.value()),
-        split_(
-            nas::open_images(space_, command.arguments.data, open_options(command.loader_threads))),
-        normalization_(*split_.train),
-        loader_(*split_.train, normalization_, augmentation_of(command.arguments.augmentation),
-                command.arguments.batch, command.arguments.seed),
-        trainer_(space_, *nas::find_recipe(command.arguments.recipe),
-                 options_of(command.arguments)),
+        split_(nas::open_images(space_, command.arguments.data,
+                                open_options(command.loader_threads))),
+        recipe_(recipe_of(command, split_.train->size())),
+        arguments_(arguments_of(command, recipe_)),
+        batches_(*split_.train, recipe_, arguments_.batch, arguments_.seed),
+        trainer_(space_, recipe_, options_of(arguments_, std::move(start))),
         folder_(command.out, nas::kTrainingCheckpoint),
-        metrics_(folder_.file(nas::kTrainingMetrics), restore()) {
+        metrics_(folder_.file(nas::kTrainingMetrics), restore()),
+        report_({folder_, space_, arguments_}, {command.health_networks, 0, 0}) {
     save();
-    folder_.write(nas::kTrainingSpace, command.arguments.space_text, nas::kTrainingSpaceLimit);
-    health_ = known_health();
-    write_arguments();
+    folder_.write(nas::kTrainingSpace, arguments_.space_text, nas::kTrainingSpaceLimit);
+    folder_.write(nas::kTrainingRecipe, arguments_.recipe_text);
+    report_.begin(identity());
   }
 
   std::string run() {
@@ -144,77 +173,14 @@ class Training {
                                kRerun);
       die_of(signal);
     }
-    std::string text = measure();
-    if (command_.health_networks > 0) text += measure_health();
-    write_page();
-    return text;
+    const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
+    return measure(supernet) + report_.finish(supernet, identity(), split_);
   }
 
  private:
-  // What train.json holds: where it comes from, the arguments and, once it is known, the health.
-  Document described() const {
-    Document shown = sim::provenance("h4h.train/1");
-    shown.update(nas::to_document(command_.arguments));
-    shown.erase("space_text");
-    if (!health_.is_null()) shown["health"] = health_;
-    return shown;
-  }
-
-  void write_arguments() const {
-    folder_.write(nas::kTrainingArguments, sim::json_with_checksum(described()),
-                  nas::kTrainingArgumentsLimit);
-  }
-
-  void write_page() const {
-    const std::string metrics = read_file(folder_.file(nas::kTrainingMetrics), kMetricsLimit);
-    folder_.write(nas::kTrainingPage,
-                  nas::format_training_page(space_.name(), described(), metrics));
-  }
-
   std::string identity() const {
-    return nas::identity_of(command_.arguments.space_text,
+    return nas::identity_of(arguments_.space_text,
                             nas::on_device(trainer_.state().parameters, torch::kCPU));
-  }
-
-  Document parsed_arguments(const std::string& text) const {
-    try {
-      return sim::parse_json_with_checksum(text);
-    } catch (const DocumentError& error) {
-      throw nas::TrainingFileError(
-          fmt::format("{}: {}", folder_.file(nas::kTrainingArguments).string(), error.what()));
-    }
-  }
-
-  // What an earlier run of the command found out about the same weights, or null.
-  Document known_health() const {
-    const std::string text =
-        read_file_if_there(folder_.file(nas::kTrainingArguments), nas::kTrainingArgumentsLimit)
-            .value_or("");
-    if (!sim::has_valid_checksum(text)) return {};
-    const Document there = parsed_arguments(text);
-    const Document* const health = there.find("health");
-    if (health == nullptr) return {};
-    const Document* const supernet = health->find("supernet");
-    const Document* const asked = health->find("asked");
-    const bool same = supernet != nullptr && *supernet == Document(identity()) &&
-                      asked != nullptr && *asked == Document(command_.health_networks);
-    return same ? *health : Document();
-  }
-
-  // Against the smallest network, on the held-out images.
-  std::string measure_health() {
-    if (health_.is_null()) {
-      const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
-      const nas::Health health = nas::measure_health(
-          space_, trainer_.trained_subspace(), supernet,
-          nas::evaluation_images(*split_.train, *split_.holdout),
-          static_cast<std::size_t>(command_.health_networks), command_.arguments.bf16);
-      health_ = Document{{"supernet", identity()}, {"asked", command_.health_networks}};
-      health_.update(nas::to_document(space_, health));
-      write_arguments();
-    }
-    const auto summary = nas::health_summary(health_);
-    return fmt::format("health: {}\n", summary ? nas::to_text(*summary) : "unknown");
   }
 
   // Resumes from what the folder holds; what belongs to it of the metrics. Nothing depends on a
@@ -229,7 +195,7 @@ class Training {
     const std::string file = folder_.checkpoint().string();
     nas::TrainingCheckpoint checkpoint = nas::checkpoint_of(*bytes, file);
     if (checkpoint.state.step == 0) return {};
-    if (const auto other = nas::difference(checkpoint.arguments, command_.arguments)) {
+    if (const auto other = nas::difference(checkpoint.arguments, arguments_)) {
       throw std::runtime_error(
           fmt::format("{}: holds another training: {}", command_.out.string(), *other));
     }
@@ -243,9 +209,9 @@ class Training {
 
   void save() {
     metrics_.sync();
-    folder_.write_checkpoint(nas::to_bytes({command_.arguments, metrics_.bytes(),
-                                            metrics_.checksum(), trainer_.state()}),
-                             nas::kCheckpointLimit);
+    folder_.write_checkpoint(
+        nas::to_bytes({arguments_, metrics_.bytes(), metrics_.checksum(), trainer_.state()}),
+        nas::kCheckpointLimit);
     saved_ = std::chrono::steady_clock::now();
   }
 
@@ -257,13 +223,11 @@ class Training {
   // 0, or the signal that stopped it.
   int train() {
     const Interrupt interrupt;
-    TrainingProgress progress(trainer_.state().step, command_.arguments.steps,
-                              command_.arguments.batch);
-    nas::LoaderBatches batches(loader_);
+    TrainingProgress progress(trainer_.state().step, arguments_.steps, arguments_.batch);
     int signal = interrupt.signal();
     while (!trainer_.done() && signal == 0) {
-      const nas::StepReport report = step(batches);
-      metrics_.append(line_of(document_of(report, command_.arguments.batch)));
+      const nas::StepReport report = step();
+      metrics_.append(line_of(document_of(report, arguments_.batch)));
       progress.show(report.step, report.phase, report.loss);
       signal = interrupt.signal();  // once: one that comes after it ends the next step
       if (trainer_.done() || signal != 0 || due()) save();
@@ -271,9 +235,9 @@ class Training {
     return signal;
   }
 
-  nas::StepReport step(nas::LoaderBatches& batches) {
+  nas::StepReport step() {
     try {
-      return trainer_.step(batches.batch(trainer_.state().step));
+      return trainer_.step(batches_.batch(trainer_.phase_index(), trainer_.state().step));
     } catch (const nas::Diverged& error) {
       const nas::TrainingCheckpoint last = nas::read_checkpoint(folder_.checkpoint());
       throw std::runtime_error(fmt::format("{}; {} is of step {}: try a lower --lr", error.what(),
@@ -282,15 +246,14 @@ class Training {
   }
 
   // The smallest and the largest of the networks that were trained, on the held-out images.
-  std::string measure() {
-    const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
+  std::string measure(const nas::Supernet& supernet) {
     const nas::EvaluationImages images = nas::evaluation_images(*split_.train, *split_.holdout);
     const nas::Subspace& subspace = trainer_.trained_subspace();
     std::string text = "network  accuracy\n";
     for (const auto& [name, genotype] :
          {std::pair("min", subspace.min()), std::pair("max", subspace.max())}) {
       const double accuracy =
-          nas::accuracy(supernet, space_.network(genotype), images, command_.arguments.bf16);
+          nas::accuracy(supernet, space_.network(genotype), images, arguments_.bf16);
       metrics_.append(line_of({{"network", name},
                                {"genotype", space_.document(genotype)},
                                {"accuracy", accuracy},
@@ -304,21 +267,44 @@ class Training {
   const TrainCommand& command_;
   nas::Space space_;
   nas::Split split_;
-  nas::Normalization normalization_;
-  nas::Loader loader_;
+  nas::Recipe recipe_;
+  nas::TrainArguments arguments_;
+  PhaseBatches batches_;
   nas::Trainer trainer_;
   RunFolder folder_;
   Metrics metrics_;
-  Document health_;
+  TrainingReport report_;
   std::chrono::steady_clock::time_point saved_;
 };
 
+// The weights of --from; space and arguments of the command become those of a start from them.
+nas::Parameters take_over(TrainCommand& command) {
+  const std::string folder = command.from->string();
+  expect_training_run("from", folder, "");
+  const nas::Trained run = nas::open_trained(folder);
+  warn_of_what_is_not_trained(run, folder);
+  nas::StartFromRun start = [&] {
+    try {
+      return nas::start_from(command.space.value(), run, command.arguments.seed);
+    } catch (const nas::SpaceError& error) {
+      throw std::runtime_error(
+          fmt::format("{}: was trained on {}: {}", folder, run.arguments.space, error.what()));
+    }
+  }();
+  command.space = std::move(start.space);
+  command.arguments.space_text = nas::format_space(*command.space);
+  command.arguments.from = "supernet " + run.identity;
+  return std::move(start.parameters);
+}
+
 }  // namespace
 
-std::string run_training(const TrainCommand& command) {
+std::string run_training(TrainCommand command) {
   use_threads(command.arguments.threads);
   warn_of_reference_blas();
-  return Training(command).run();
+  nas::Parameters start;
+  if (command.from) start = take_over(command);
+  return Training(command, std::move(start)).run();
 }
 
 }  // namespace h4h::tools

@@ -129,5 +129,8 @@ Measures fig11_hardware_again(const Setup& setup, const Result& base);
 Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& networks);
 Result energy_hardware(const Setup& setup);
 Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& networks);
+// What recipes of training cost on nas/spaces/h4h-imagenet.yaml, in MACs; of no chip.
+Result tpi_cost(const Setup& setup);
+Measures tpi_cost_again(const Setup& setup, const Result& base);
 
 }  // namespace h4h::studies

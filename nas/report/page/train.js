@@ -22,6 +22,14 @@ function drawHealth(health) {
   ], { x: axis(`MACs, ${unit}`), y: axis("accuracy, %") }, { callbacks: { label: accuracyAt(unit) } });
 }
 
+// Networks that were trained alone, beside what they are in the supernet.
+function fillAlone(alone) {
+  byId("alone-note").textContent = `${alone.text}. Each network was trained alone for as many steps as the supernet; random seed ${alone.seed}.`;
+  plainTable("alone-table", ["network", "MACs", "in the supernet", "trained alone"], alone.measured.map((n, i) => [`${i + 1}`,
+    quantity(n.macs, ""), measuredPercent(n.accuracy, n.accuracy_standard_error),
+    measuredPercent(n.alone_accuracy, n.alone_accuracy_standard_error)]));
+}
+
 function drawLosses(losses) {
   const line = (place) => losses.map((l) => ({ x: l[0], y: l[place] }));
   const style = { showLine: true, pointRadius: 0, borderWidth: 1.5 };
@@ -32,13 +40,15 @@ function drawLosses(losses) {
 
 const trainData = JSON.parse(byId("data").textContent);
 showPage(trainData.schema, () => {
-  const { schema, program, model_version: model, health, ...asked } = trainData.train;
+  const { schema, program, model_version: model, health, alone, ...asked } = trainData.train;
   byId("summary").textContent = `${count(asked.steps)} steps of ${count(asked.batch)} images, recipe ${asked.recipe}.`;
   byId("health").hidden = health === undefined;
   if (health !== undefined) {
     fillHealth(health);
     drawHealth(health);
   }
+  byId("alone").hidden = alone === undefined;
+  if (alone !== undefined) fillAlone(alone);
   drawLosses(trainData.losses);
   plainTable("arguments", ["argument", "value"], Object.entries(asked).map(([k, v]) => [k, `${v}`]));
 });

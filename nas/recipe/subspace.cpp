@@ -1,4 +1,4 @@
-#include "nas/train/subspace.hpp"
+#include "nas/recipe/subspace.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "nas/recipe/recipe.hpp"
 #include "nas/space/space.hpp"
-#include "nas/train/recipe.hpp"
 
 namespace h4h::nas {
 

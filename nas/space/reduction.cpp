@@ -1,0 +1,125 @@
+#include "nas/space/reduction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace h4h::nas {
+namespace {
+
+// The place of the stage of this name; behind the last where there is none.
+std::size_t place_of(const Space& space, const std::string& name) {
+  const auto& stages = space.stages();
+  return static_cast<std::size_t>(
+      std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; }) -
+      stages.begin());
+}
+
+class Check {
+ public:
+  Check(const Space& whole, const Space& part) : whole_(whole), part_(part) {}
+
+  void run() const {
+    if (whole_.input_channels() != part_.input_channels()) {
+      fail(fmt::format("{} input channels instead of {}", part_.input_channels(),
+                       whole_.input_channels()));
+    }
+    if (whole_.classes() != part_.classes()) {
+      fail(fmt::format("{} classes instead of {}", part_.classes(), whole_.classes()));
+    }
+    compare("resolution", 0, 0);
+    stages();
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& why) const {
+    throw SpaceError(
+        fmt::format("space {} is no reduction of {}: {}", part_.name(), whole_.name(), why));
+  }
+
+  void compare(const std::string& what, std::size_t whole, std::size_t part) const {
+    const std::vector<double>& allowed = whole_.genes()[whole].choices;
+    for (const double choice : part_.genes()[part].choices) {
+      if (std::find(allowed.begin(), allowed.end(), choice) == allowed.end()) {
+        fail(fmt::format("{} {} is not one of: {}", what, choice, fmt::join(allowed, ", ")));
+      }
+    }
+  }
+
+  // Every stage of the whole space in order, with the next one of the part.
+  void stages() const {
+    for (const Stage& ours : part_.stages()) {
+      if (place_of(whole_, ours.name) == whole_.stages().size()) {
+        fail(fmt::format("there is no stage {}", ours.name));
+      }
+    }
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < whole_.stages().size(); ++i) {
+      const Stage& theirs = whole_.stages()[i];
+      if (next == part_.stages().size() || part_.stages()[next].name != theirs.name) {
+        if (!has_depth(theirs.kind) || whole_.genes()[theirs.depth].choices.front() != 0) {
+          fail(fmt::format("stage {} is missing, or not in its place", theirs.name));
+        }
+        continue;
+      }
+      stage(i, next++);
+    }
+    if (next < part_.stages().size()) {
+      fail(fmt::format("stage {} is not in its place", part_.stages()[next].name));
+    }
+  }
+
+  void stage(std::size_t whole, std::size_t part) const {
+    const Stage &theirs = whole_.stages()[whole], &ours = part_.stages()[part];
+    if (theirs.kind != ours.kind) {
+      fail(fmt::format("stage {} is {} instead of {}", ours.name, to_string(ours.kind),
+                       to_string(theirs.kind)));
+    }
+    if (theirs.stride != ours.stride) {
+      fail(fmt::format("stage {}: stride {} instead of {}", ours.name, ours.stride, theirs.stride));
+    }
+    compare(fmt::format("stage {}: width", ours.name), theirs.width, ours.width);
+    compare(fmt::format("stage {}: depth", ours.name), theirs.depth, ours.depth);
+    compare(fmt::format("stage {}: expansion", ours.name), theirs.expansion, ours.expansion);
+    if (whole_.first_adds_input(whole) && !part_.first_adds_input(part)) {
+      fail(fmt::format("stage {}: its first layer has no shortcut", ours.name));
+    }
+  }
+
+  const Space &whole_, &part_;
+};
+
+Space with_shortcuts_of(const Space& whole, const Space& part) {
+  std::vector<Stage> stages = part.stages();
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const bool there = whole.first_adds_input(place_of(whole, stages[i].name));
+    if (part.first_adds_input(i) && !there) stages[i].no_shortcut = true;
+  }
+  return {part.name(), part.input_channels(), part.classes(), part.genes(), std::move(stages)};
+}
+
+std::uint16_t choice_of(const Space& space, std::size_t gene, double value) {
+  const std::vector<double>& choices = space.genes()[gene].choices;
+  return static_cast<std::uint16_t>(std::find(choices.begin(), choices.end(), value) -
+                                    choices.begin());
+}
+
+}  // namespace
+
+Reduction::Reduction(const Space& whole, const Space& part)
+    : whole_(whole), space_((Check(whole, part).run(), with_shortcuts_of(whole, part))) {}
+
+Genotype Reduction::in_whole(const Genotype& given) const {
+  const Genotype genotype = space_.canonical(given);
+  Genotype there = whole_.min();  // stages that the part lacks have depth 0 there
+  there[0] = choice_of(whole_, 0, space_.value(genotype, 0));
+  for (const Stage& ours : space_.stages()) {
+    const Stage& theirs = whole_.stages()[place_of(whole_, ours.name)];
+    for (const auto gene : {&Stage::width, &Stage::depth, &Stage::expansion}) {
+      there[theirs.*gene] = choice_of(whole_, theirs.*gene, space_.value(genotype, ours.*gene));
+    }
+  }
+  return whole_.canonical(there);
+}
+
+}  // namespace h4h::nas
