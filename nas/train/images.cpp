@@ -38,6 +38,18 @@ Batches<Value> batches_of(const ImageSource& source, const Normalization& normal
                     kept, of);
 }
 
+// The order of the images, or a random one where they lie class by class: a first part of them, or
+// a batch, shall not be of one class.
+std::vector<std::int64_t> mixed_order(const ImageSource& source) {
+  constexpr std::uint64_t kSeed = 0;
+  std::vector<std::int64_t> all(static_cast<std::size_t>(source.size()));
+  std::iota(all.begin(), all.end(), 0);
+  const bool by_class = std::is_sorted(all.begin(), all.end(), [&](std::int64_t a, std::int64_t b) {
+    return source.label(a) < source.label(b);
+  });
+  return by_class ? epoch_order(source.size(), kSeed, 0) : all;
+}
+
 }  // namespace
 
 Split open_images(const Space& space, const std::string& data, OpenOptions options) {
@@ -84,14 +96,12 @@ EvaluationImages evaluation_images(const ImageSource& train, const ImageSource& 
   const std::int64_t batches = std::min(sizes.calibration_batches, train.size() / batch);
   std::vector<std::int64_t> drawn = epoch_order(train.size(), kSeed, 0);
   drawn.resize(static_cast<std::size_t>(batches * batch));
-  std::vector<std::int64_t> all(static_cast<std::size_t>(held_out.size()));
-  std::iota(all.begin(), all.end(), 0);
   const std::int64_t fitting =
       std::clamp<std::int64_t>(kMostBatchBytes / float_bytes(held_out), 1, sizes.batch);
   return {batches_of<torch::Tensor>(train, normalization, std::move(drawn), batch, sizes.most_bytes,
                                     [](Labelled made) { return made.images; }),
-          batches_of<Labelled>(held_out, normalization, std::move(all), fitting, sizes.most_bytes,
-                               [](Labelled made) { return made; })};
+          batches_of<Labelled>(held_out, normalization, mixed_order(held_out), fitting,
+                               sizes.most_bytes, [](Labelled made) { return made; })};
 }
 
 }  // namespace h4h::nas

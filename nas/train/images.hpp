@@ -36,7 +36,7 @@ struct EvaluationSizes {
 };
 
 // Training images as evaluation sees them, drawn at random but always the same, for the batch
-// norms; all of `held_out`. Both sources must outlive it.
+// norms; all of `held_out`, mixed where they lie class by class. Both sources must outlive it.
 EvaluationImages evaluation_images(const ImageSource& train, const ImageSource& held_out,
                                    const EvaluationSizes& sizes = {});
 

@@ -131,6 +131,20 @@ bool equal(const nas::EvaluationImages& a, const nas::EvaluationImages& b) {
   return a.calibration.size() == b.calibration.size() && a.held_out.size() == b.held_out.size();
 }
 
+TEST_F(FolderTraining, EvaluationSeesAllClassesInAnyPartOfTheImages) {
+  const nas::Split split = nas::open_images(small_space(), "imagefolder:" + at("images"), {});
+  nas::EvaluationSizes sizes;
+  sizes.batch = 10;
+  const auto images = nas::evaluation_images(*split.train, *split.test, sizes);
+  ASSERT_EQ(images.held_out.size(), 2);
+  torch::Tensor labels = torch::empty({0}, torch::kLong);
+  for (const nas::Labelled& batch : images.held_out) {
+    EXPECT_EQ(batch.labels.bincount({}, 4).gt(0).sum().item<std::int64_t>(), 4);
+    labels = torch::cat({labels, batch.labels});
+  }
+  EXPECT_TRUE(torch::equal(labels.bincount(), torch::full({4}, 5, torch::kLong)));
+}
+
 TEST_F(FolderTraining, EvaluationThatDecodesAgainSeesWhatIsKept) {
   const nas::Split split = nas::open_images(small_space(), "imagefolder:" + at("images"), {});
   nas::EvaluationSizes sizes{3, 16, 7};
