@@ -49,7 +49,7 @@ TEST(Reproduce, ListNamesEveryStudyAndWhatItShows) {
   EXPECT_EQ(o.code, 0) << o.err;
   for (const char* const name :
        {"fig3 ", "fig5 ", "pointwise ", "fig7 ", "fig8 ", "energy ", "fig10 ", "fig11-hardware ",
-        "energy-hardware ", "Not reproduced:", "table 2: ", "figure 1: ", "figure 8: ",
+        "energy-hardware ", "tpi-cost ", "Not reproduced:", "table 2: ", "figure 1: ", "figure 8: ",
         "figure 9 with training: ", "section 6.1 with training: "}) {
     EXPECT_NE(o.out.find(name), std::string::npos) << name;
   }
@@ -294,8 +294,10 @@ TEST(Reproduce, AllAndEveryNameAreOtherArgumentsWhereOtherStudiesRunOnVariants) 
                            " --uncertainty --samples 1 --evaluations 96";
   run("timeout 5 " H4H_BINARY " reproduce all" + more);  // the folder is its own by then
   ASSERT_TRUE(fs::exists(fs::path(r.out) / "reproduce.json"));
-  const Outcome named = h4h(
-      "reproduce fig3 fig5 pointwise fig7 fig8 energy fig10 fig11-hardware energy-hardware" + more);
+  const Outcome named =
+      h4h("reproduce fig3 fig5 pointwise fig7 fig8 energy fig10 fig11-hardware energy-hardware "
+          "tpi-cost" +
+          more);
   EXPECT_EQ(named.code, 1);
   EXPECT_NE(named.err.find("uncertainty was 1 samples of seed 1"), std::string::npos) << named.err;
   EXPECT_NE(named.err.find("of fig3, is 1 samples"), std::string::npos) << named.err;
@@ -333,7 +335,7 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
                  "unknown study 'fig4' (did you mean 'fig3'?); known: fig3, fig5, pointwise, fig7, "
                  "fig8, energy, fig10, "
                  "fig11-hardware, "
-                 "energy-hardware, all");
+                 "energy-hardware, tpi-cost, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");
   expect_failure("reproduce fig3 fig5 --set cim.macros=1" + out, 2,
                  "--set cim.macros: the studies vary this key themselves");
