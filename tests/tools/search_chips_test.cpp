@@ -138,7 +138,7 @@ TEST(SearchOfChips, BudgetsThatNoChipKeepsNameTheLowestFoundAndItsChip) {
 TEST(SearchOfChips, WrongAxesAreNamed) {
   const SearchFolder folder;
   expect_failure(folder.search("a", "--vary cim.macro=1,2"), 2, "cim.macro");
-  expect_failure(folder.search("a", "--vary cim.macros=1,1"), 2, "a value stands there twice");
+  expect_failure(folder.search("a", "--vary cim.macros=1,1"), 2, "a value is given twice");
   expect_failure(folder.search("a", "--vary cim.macros=1,2 --vary cim.macros=4,8"), 2,
                  "cim.macros is varied twice");
   expect_failure(folder.search("a", "--vary cim.macros=1,99999"), 2, "cim.macros");

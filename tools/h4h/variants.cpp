@@ -158,7 +158,7 @@ std::vector<Axis> axes_of(const Arguments& axes) {
     Axis axis = axis_of(text);
     const Arguments values = axis.texts();
     if (std::set<std::string>(values.begin(), values.end()).size() < values.size()) {
-      throw UsageError(fmt::format("--vary {}: a value stands there twice", text));
+      throw UsageError(fmt::format("--vary {}: a value is given twice", text));
     }
     const auto same = [&](const Axis& other) { return other.key == axis.key; };
     if (std::any_of(all.begin(), all.end(), same)) {

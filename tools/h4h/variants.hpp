@@ -24,7 +24,7 @@ struct Axis {
 };
 
 // Of each argument one. An item may be a range, see vary_range.hpp. Throws UsageError, for a key or
-// a value that stands there twice too, and what parse_override() throws of a value.
+// a value that is given twice too, and what parse_override() throws of a value.
 std::vector<Axis> axes_of(const Arguments& axes);
 
 // Every combination of the axes "key=a,b,c", the last one fastest, within every row of a CSV file
