@@ -112,7 +112,7 @@ TEST(Documents, ClaimsAreWhatTheProgramFinds) {
   const TemporaryFolder folder;
   const std::string out = (folder.path() / "out").string();
   const Outcome o =
-      run(H4H_BINARY " reproduce fig3 fig5 pointwise fig10 fig11-hardware --out " + out);
+      run(H4H_BINARY " reproduce fig3 fig5 pointwise fig10 fig11-hardware tpi-cost --out " + out);
   ASSERT_EQ(o.code, 0) << o.err;
   const std::string results = content(source_dir() / "docs/results.md");
   const CsvTable claims(out + "/claims.csv",
