@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "nas/search/problem.hpp"
+#include "nas/space/search_space.hpp"
 
 namespace h4h::nas {
 

@@ -10,6 +10,7 @@
 #include "nas/train/images.hpp"
 #include "nas/train/trainer.hpp"
 #include "tests/nas_torch/nets.hpp"
+#include "tests/nas_torch/training.hpp"
 #include "tests/support/files.hpp"
 
 namespace h4h::tests {

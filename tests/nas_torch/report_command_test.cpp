@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/nas_torch/small_images.hpp"
+#include "tests/support/command.hpp"
 
 namespace h4h::tests {
 namespace {
