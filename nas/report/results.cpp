@@ -127,8 +127,8 @@ Document to_document(const RankCorrelation& c) {
 }
 
 Document preselection_document(const SearchResult& result) {
-  return {{"screen", to_document(of_screen(result.evaluated))},
-          {"prediction", to_document(of_prediction(result.evaluated))}};
+  return {{"screen", to_document(screen_correlation(result.evaluated))},
+          {"prediction", to_document(prediction_correlation(result.evaluated))}};
 }
 
 // Keys and their values, in the order of the command line.

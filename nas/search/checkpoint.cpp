@@ -46,15 +46,16 @@ std::vector<std::size_t> indices_of(const Document& json) {
 }
 
 Document candidates_document(const std::vector<Candidate>& candidates) {
-  const bool with_said = std::any_of(candidates.begin(), candidates.end(),
-                                     [](const Candidate& c) { return c.screened || c.predicted; });
+  const bool preselected =
+      std::any_of(candidates.begin(), candidates.end(),
+                  [](const Candidate& c) { return c.screened || c.predicted; });
   Document all = Document::array();
   for (const Candidate& c : candidates) {
     Document one = Document::array({c.genotype, c.cost.latency_s, c.cost.energy_j, c.cost.area_mm2,
                                     c.cost.infeasible, c.accuracy});
     if (c.cost.macro_area_mm2) one.push_back(*c.cost.macro_area_mm2);
-    for (const auto& said : {c.screened, c.predicted}) {
-      if (with_said) one.push_back(said);
+    for (const auto& accuracy : {c.screened, c.predicted}) {
+      if (preselected) one.push_back(accuracy);
     }
     all.push_back(std::move(one));
   }

@@ -43,7 +43,7 @@ std::vector<Standing> standings(const std::vector<Worth>& all);
 std::vector<std::size_t> best(const std::vector<Worth>& all, std::size_t n);
 
 // What those within budgets dominate, up to a reference point that is worse in both (Zitzler and
-// Thiele 1998): accuracy as a fraction x seconds or joules. Areas are not looked at.
+// Thiele 1998): accuracy as a fraction x seconds or joules. Areas are ignored.
 double hypervolume(const std::vector<Worth>& all, double worst_accuracy, double worst_cost);
 // The same of all three objectives: x mm2.
 double hypervolume(const std::vector<Worth>& all, double worst_accuracy, double worst_cost,

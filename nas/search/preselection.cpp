@@ -9,11 +9,11 @@ namespace h4h::nas {
 namespace {
 
 RankCorrelation correlation(const std::vector<Candidate>& evaluated,
-                            std::optional<double> Candidate::*said) {
+                            std::optional<double> Candidate::*expected) {
   std::vector<double> before, measured;
   for (const Candidate& c : evaluated) {
-    if (!(c.*said) || !c.accuracy) continue;
-    before.push_back(*(c.*said));
+    if (!(c.*expected) || !c.accuracy) continue;
+    before.push_back(*(c.*expected));
     measured.push_back(*c.accuracy);
   }
   return {kendall_tau(before, measured), before.size()};
@@ -21,9 +21,9 @@ RankCorrelation correlation(const std::vector<Candidate>& evaluated,
 
 }  // namespace
 
-void Preselection::learn(const std::vector<Candidate>& evaluated) {
-  if (evaluated.size() == learnt_) return;
-  learnt_ = evaluated.size();
+void Preselection::fit(const std::vector<Candidate>& evaluated) {
+  if (evaluated.size() == fitted_to_) return;
+  fitted_to_ = evaluated.size();
   std::vector<AccuracyPredictor::Example> examples;
   for (const Candidate& c : evaluated) {
     if (c.accuracy) examples.push_back({space_.network(c.genotype), *c.accuracy, c.screened});
@@ -53,7 +53,7 @@ void Preselection::screen(std::vector<Candidate>& proposed, const std::vector<st
   }
 }
 
-// Those that stand best among themselves and all that is known.
+// By rank and crowding among `of` and the front of the evaluated candidates.
 std::vector<std::size_t> Preselection::best_of(const std::vector<Candidate>& proposed,
                                                const std::vector<std::size_t>& of,
                                                const std::vector<Candidate>& evaluated,
@@ -75,7 +75,7 @@ std::vector<std::size_t> Preselection::best_of(const std::vector<Candidate>& pro
 std::vector<std::size_t> Preselection::choose(std::vector<Candidate>& proposed,
                                               const std::vector<Candidate>& evaluated,
                                               std::size_t count) {
-  learn(evaluated);
+  fit(evaluated);
   predict(proposed);
   std::vector<std::size_t> all(proposed.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
@@ -87,11 +87,11 @@ std::vector<std::size_t> Preselection::choose(std::vector<Candidate>& proposed,
   return predicts ? best_of(proposed, all, evaluated, count) : all;
 }
 
-RankCorrelation of_screen(const std::vector<Candidate>& evaluated) {
+RankCorrelation screen_correlation(const std::vector<Candidate>& evaluated) {
   return correlation(evaluated, &Candidate::screened);
 }
 
-RankCorrelation of_prediction(const std::vector<Candidate>& evaluated) {
+RankCorrelation prediction_correlation(const std::vector<Candidate>& evaluated) {
   return correlation(evaluated, &Candidate::predicted);
 }
 

@@ -8,16 +8,17 @@
 
 namespace h4h::nas {
 
-// How many candidates are looked at for one whose accuracy is measured in full.
+// Candidates for one whose accuracy is measured.
 struct PreselectionSettings {
-  std::size_t proposed = 16;  // for each, costs are known and the accuracy is predicted
-  std::size_t screened = 2;   // of those, for the best, it is estimated on a few images
-  std::int64_t images = 0;    // so many; 0: none is estimated
+  std::size_t proposed = 16;  // costed, their accuracies predicted
+  std::size_t screened = 2;   // of those, the best, their accuracies estimated on `images`
+  std::int64_t images = 0;    // 0: no estimates
 };
 
-// Chooses the candidates that are worth the measurement of their accuracy: of many, those that
-// stand best among what is known by a prediction from their genes; of those, by one from their
-// genes and an estimate that takes a small part of the time.
+// Selects the candidates whose accuracy is measured. First by rank and crowding with accuracies
+// predicted from the genes, then with accuracies predicted from the genes and from an estimate on a
+// few images (the screen), which takes a small part of the time of a measurement. Ranks are among
+// the proposed candidates and the front of the measured ones.
 class Preselection {
  public:
   // `networks` of `space` and `screen` must outlive it; no estimates without `screen`.
@@ -31,14 +32,14 @@ class Preselection {
 
   const PreselectionSettings& settings() const { return settings_; }
 
-  // Indices of `count` of `proposed`, whose costs are known, in their order; fewer where fewer are
-  // proposed. What was predicted and estimated of them stands in them. Before enough is known the
-  // first ones are chosen.
+  // Ascending indices of `count` of `proposed`, which have costs; fewer where fewer are proposed.
+  // Sets their estimated and predicted accuracies. The first ones, while too few networks are
+  // measured for a prediction.
   std::vector<std::size_t> choose(std::vector<Candidate>& proposed,
                                   const std::vector<Candidate>& evaluated, std::size_t count);
 
  private:
-  void learn(const std::vector<Candidate>& evaluated);
+  void fit(const std::vector<Candidate>& evaluated);
   void predict(std::vector<Candidate>& proposed);
   void screen(std::vector<Candidate>& proposed, const std::vector<std::size_t>& of);
   std::vector<std::size_t> best_of(const std::vector<Candidate>& proposed,
@@ -51,16 +52,16 @@ class Preselection {
   PreselectionSettings settings_;
   Accuracy* screen_;
   AccuracyPredictor predictor_;
-  std::size_t learnt_ = 0;  // from so many candidates
+  std::size_t fitted_to_ = 0;  // number of evaluated candidates
 };
 
-// How well the accuracies of candidates followed what was said of them before they were measured:
-// Kendall's tau, and of how many candidates.
+// Kendall's tau between the measured accuracies of candidates and those estimated or predicted
+// before the measurement, and the number of candidates that have both.
 struct RankCorrelation {
   double tau = 0;
   std::size_t networks = 0;
 };
-RankCorrelation of_screen(const std::vector<Candidate>& evaluated);
-RankCorrelation of_prediction(const std::vector<Candidate>& evaluated);
+RankCorrelation screen_correlation(const std::vector<Candidate>& evaluated);
+RankCorrelation prediction_correlation(const std::vector<Candidate>& evaluated);
 
 }  // namespace h4h::nas

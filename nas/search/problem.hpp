@@ -23,13 +23,13 @@ struct Problem {
   bool has_budget() const { return max_latency_s || max_energy_j; }
 };
 
-// A network that was looked at, on a chip where that varies too (SearchSpace). Accuracy is asked
+// An evaluated network, and its chip where the search varies it (SearchSpace). Accuracy is asked
 // for within budgets only: it is what takes long.
 struct Candidate {
   Genotype genotype;
   Cost cost;
   std::optional<double> accuracy{};
-  // What was said of it before, see Preselection: an estimate, and the prediction that chose it.
+  // Accuracies estimated and predicted before the measurement (Preselection).
   std::optional<double> screened{}, predicted{};
 };
 

@@ -11,6 +11,9 @@ namespace {
 constexpr std::uint64_t kSearchStream = 1, kControlStream = 2;
 // Of the population in a tournament of evolution; Real et al. take 25 of 100.
 constexpr std::size_t kSampleShare = 4;
+// Of the population in a generation of selected candidates: many small ones, so that the prediction
+// is renewed often.
+constexpr std::size_t kFirstPart = 2, kLaterPart = 8;
 constexpr double kCrossover = 0.9;  // Deb et al. 2002
 
 // The more accurate within budgets, else the least beyond them.
@@ -103,7 +106,8 @@ bool Search::step() {
 
 std::size_t Search::generation_size() const {
   std::size_t size = settings_.population;
-  if (preselection_) size = std::max<std::size_t>(1, size / (archive_.size() == 0 ? 2 : 8));
+  if (preselection_)
+    size = std::max<std::size_t>(1, size / (archive_.size() == 0 ? kFirstPart : kLaterPart));
   return std::min(size, settings_.evaluations - archive_.size());
 }
 

@@ -19,8 +19,8 @@ struct SearchSettings {
   std::uint64_t seed = 1;
   // Distinct networks of the random search beside it; nullopt: as many as the search looks at.
   std::optional<std::size_t> random{};
-  // Measures the accuracy only of candidates that are chosen from many. A generation is then an
-  // eighth of `population`, and the first, which nothing is known for, a half of it.
+  // Measures the accuracy only of selected candidates. The first generation, without a selection,
+  // is then half of `population`, each later one an eighth.
   std::optional<PreselectionSettings> preselection{};
 };
 

@@ -141,8 +141,8 @@ TEST_P(PreselectionOf, SearchesMeasureAsManyAsAskedAndScreenTwiceAsManyAtMost) {
   EXPECT_GT(screen.asked, trial.settings.evaluations);
   EXPECT_LE(screen.asked, 2 * trial.settings.evaluations);
   EXPECT_GT(trial.world.costs.asked, 10 * (trial.settings.evaluations - 24));
-  const RankCorrelation screened = of_screen(search.evaluated().all()),
-                        predicted = of_prediction(search.evaluated().all());
+  const RankCorrelation screened = screen_correlation(search.evaluated().all()),
+                        predicted = prediction_correlation(search.evaluated().all());
   EXPECT_EQ(screened.networks, trial.settings.evaluations);
   EXPECT_DOUBLE_EQ(screened.tau, 1);
   EXPECT_EQ(predicted.networks, trial.settings.evaluations - 24);  // all but the first generation

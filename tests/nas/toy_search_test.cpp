@@ -104,8 +104,8 @@ TEST_P(ToySearch, WithAPreselectionFindsTheFrontWithATenthOfTheMeasurements) {
     EXPECT_EQ(search.evaluated().size(), settings.evaluations);
     EXPECT_LE(screen.asked, 2 * settings.evaluations);
     const double share = t.share(search.evaluated().all());
-    const RankCorrelation screened = of_screen(search.evaluated().all()),
-                          predicted = of_prediction(search.evaluated().all());
+    const RankCorrelation screened = screen_correlation(search.evaluated().all()),
+                          predicted = prediction_correlation(search.evaluated().all());
     reached += share >= 0.99;
     std::cout << "seed " << seed << ": " << share << " of the hypervolume; tau of the screen "
               << screened.tau << ", of the prediction " << predicted.tau << "\n";

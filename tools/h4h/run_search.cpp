@@ -183,8 +183,8 @@ std::string chip_heading(const nas::SearchSpace& space) {
 }
 
 std::string preselection_text(const nas::SearchResult& result) {
-  const nas::RankCorrelation screen = nas::of_screen(result.evaluated),
-                             predicted = nas::of_prediction(result.evaluated);
+  const nas::RankCorrelation screen = nas::screen_correlation(result.evaluated),
+                             predicted = nas::prediction_correlation(result.evaluated);
   return fmt::format(
       "Kendall's tau with the accuracy: {:.2f} of the screen ({} networks), {:.2f} of the "
       "prediction ({} networks)\n",

@@ -1,6 +1,6 @@
 // The page of a search, put together from the data it carries.
 
-// How well the accuracies followed what was said of them before.
+// Rank correlations of the accuracies estimated and predicted before the measurement.
 function preselectionText(preselection) {
   if (preselection === undefined) return "";
   const one = ({ kendall_tau: tau, networks }) => `${tau.toFixed(2)} (${plural(networks, "network")})`;
