@@ -80,6 +80,11 @@ TEST(CostTable, SaysSoOfEveryKindOfGene) {
   expect_equal(all, chip({"sram.size=8 KiB", "cim.macros=2"}), 30);
 }
 
+TEST(CostTable, SaysSoOfSpacesInTheStyleOfOthers) {
+  expect_equal("ofa-mobilenetv3", chip({}), 3);
+  expect_equal("alphanet", chip({"cim.macros=2"}), 2);
+}
+
 TEST(CostTable, SaysSoOfAnNpuAlone) { expect_equal("h4h-32", chip({"cim.macros=0"}), 20); }
 
 TEST(CostTable, SaysSoOfMeasuredLayersOtherMacrosAndProducts) {

@@ -72,8 +72,9 @@ TEST_F(LoadSpace, AnExtensionChangesWhatItNamesAndNothingElse) {
 }
 
 TEST_F(LoadSpace, WhatIsWrittenIsTheSameSpaceAndStandsAlone) {
-  for (const char* name : {"toy", "resnet", "h4h-32", "h4h-32-tiny", "h4h-32-mini", "h4h-imagenet",
-                           "h4h-imagenet-cnn", "h4h-imagenet-vit", "h4h-imagenet-cnn-then-vit"}) {
+  for (const char* name :
+       {"toy", "resnet", "h4h-32", "h4h-32-tiny", "h4h-32-mini", "h4h-imagenet", "h4h-imagenet-cnn",
+        "h4h-imagenet-vit", "h4h-imagenet-cnn-then-vit", "alphanet", "ofa-mobilenetv3"}) {
     const Space shipped =
         load_space((tests::source_dir() / "nas/spaces" / name).string() + ".yaml");
     const std::string text = format_space(shipped);

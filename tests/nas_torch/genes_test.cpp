@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
+#include "nas/export/deployment.hpp"
+#include "nas/export/tflite.hpp"
 #include "nas/supernet/functions.hpp"
 #include "nas/supernet/supernet.hpp"
 #include "tests/nas/all_genes.hpp"
 #include "tests/nas_torch/nets.hpp"
 #include "tests/nas_torch/training.hpp"
+#include "workloads/import/tflite/convert.hpp"
 #include "workloads/ir/same_padding.hpp"
 
 // What genes beyond width, depth and expansion do in a supernet.
@@ -223,6 +226,29 @@ TEST(SupernetOfAllGenes, LearnsWhereImagesAreBright) {
   const float before = loss();
   train(trainer, 100);
   EXPECT_LT(loss(), 0.8F * before);
+}
+
+// A shipped space with few small images and classes.
+Space reduced(const std::string& name) {
+  const TemporaryFolder folder;
+  const std::string file = (source_dir() / "nas/spaces" / name).string() + ".yaml";
+  return nas::load_space(
+      folder.write("small.yaml", "extends: " + file + "\nresolution: 33\nclasses: 4\n").string());
+}
+
+TEST(ShippedGenes, AreTrainedAndExported) {
+  for (const char* const name : {"ofa-mobilenetv3", "alphanet"}) {
+    const Space space = reduced(name);
+    nas::Trainer trainer(space, recipe_of("vanilla", 2), seed());
+    train(trainer, 1);
+    const Network network = space.network(space.mid());
+    const nas::Deployment made = nas::deploy(network, Supernet(trainer.state().parameters),
+                                             {random_images(4, 33, 1), random_images(4, 33, 2)});
+    const Network read = workloads::tflite::convert(
+        workloads::tflite::parse_model(nas::to_tflite(made.graph, "{}", made.values)), "net", {});
+    EXPECT_EQ(workloads::macs(read), workloads::macs(network)) << name;
+    EXPECT_TRUE(read.unsupported.empty());
+  }
 }
 
 }  // namespace
