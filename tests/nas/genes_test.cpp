@@ -12,6 +12,7 @@
 #include "tests/nas/all_genes.hpp"
 #include "tests/nas/genotype_texts.hpp"
 #include "tests/nas/search_support.hpp"
+#include "tests/support/paths.hpp"
 
 namespace h4h::nas {
 namespace {
@@ -332,6 +333,16 @@ TEST(FurtherGenes, ADefaultIsAChoiceLikeAnother) {
               Reduction(part, larger);
             }).substr(std::string("space s is no reduction of s: ").size()),
             "stage m: kernel 5 is not one of: 3");
+}
+
+// Files of users of once-for-all and AutoFormer.
+TEST(FurtherGenes, SharedSpaceFilesLoadAsTheyAre) {
+  for (const char* const name : {"ofa", "autoformer"}) {
+    const auto path = tests::shared_file(fmt::format("cases/space-kernel/{}.yaml", name));
+    if (path.empty()) GTEST_SKIP() << "needs cases/space-kernel of ../shared";
+    const Space space = load_space(path.string());
+    EXPECT_GT(workloads::macs(space.network(space.max())), 0);
+  }
 }
 
 // Runs, caches and checkpoints of earlier versions name spaces by these.
