@@ -70,7 +70,8 @@ py::list genes(const nas::Space& space) {
   py::list all;
   for (const nas::Gene& gene : space.genes()) {
     py::list choices;
-    for (const double choice : gene.choices) choices.append(to_python(Document::shortest(choice)));
+    for (const double choice : gene.choices)
+      choices.append(to_python(choice_document(gene.kind, choice)));
     all.append(py::make_tuple(gene.name, py::tuple(choices)));
   }
   return all;
@@ -113,21 +114,31 @@ std::vector<bool> needed(const nas::Space& space, const py::dict& values) {
     const py::str depth(space.genes()[stage.depth].name);
     if (!values.contains(depth) || py::cast<double>(values[depth]) != 0) continue;
     needed[stage.width] = needed[stage.expansion] = false;
+    for (const std::size_t gene : stage.further) needed[gene] = false;
   }
   return needed;
 }
 
-std::int64_t index_of(const nas::Gene& gene, py::handle value) {
+bool is_number(nas::GeneKind kind) {
+  return kind != nas::GeneKind::activation && kind != nas::GeneKind::se;
+}
+
+// Of a number also where Python's type is none of json's, as numpy's are.
+Document document_of(const nas::Gene& gene, py::handle value) {
+  if (!is_number(gene.kind)) return to_document(value);
   if (PyNumber_Check(value.ptr()) == 0) {
     throw py::type_error(fmt::format("{}: a choice is a number", gene.name));
   }
-  const auto wanted = py::cast<double>(value);
-  const auto found = std::find(gene.choices.begin(), gene.choices.end(), wanted);
-  if (found == gene.choices.end()) {
-    throw nas::SpaceError(
-        fmt::format("{}: {} is not one of: {}", gene.name, wanted, fmt::join(gene.choices, ", ")));
-  }
-  return found - gene.choices.begin();
+  return py::cast<double>(value);
+}
+
+std::int64_t index_of(const nas::Gene& gene, py::handle value) {
+  const Document wanted = document_of(gene, value);
+  if (const auto found = find_choice(gene, wanted)) return *found;
+  throw nas::SpaceError(fmt::format("{}: {} is not one of: {}", gene.name,
+                                    is_number(gene.kind) ? fmt::format("{}", wanted.number())
+                                                         : py::cast<std::string>(py::str(value)),
+                                    choices_text(gene.kind, gene.choices)));
 }
 
 Genotype genotype_by_name(const SpacePointer& space, const py::dict& values) {

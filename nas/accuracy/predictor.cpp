@@ -24,6 +24,7 @@ std::vector<double> AccuracyPredictor::features(const Genotype& canonical) {
   for (const Stage& stage : space_.stages()) {
     if (space_.value(canonical, stage.depth) != 0) continue;
     present[stage.width] = present[stage.expansion] = false;
+    for (const std::size_t gene : stage.further) present[gene] = false;
   }
   std::vector<double> row;
   for (std::size_t gene = 0; gene < canonical.size(); ++gene) {

@@ -102,15 +102,17 @@ std::uint32_t BlockTable::shape_id(const workloads::Shape& shape) {
 }
 
 Block*& BlockTable::place(const BlockChoice& choice, std::uint32_t input) {
-  std::size_t widths = 1, expansions = 1;  // of what follows the last stage
+  std::size_t widths = 1, expansions = 1, further = 1;  // of what follows the last stage
   if (choice.stage < space_.stages().size()) {
     const Stage& stage = space_.stages()[choice.stage];
     widths = space_.genes()[stage.width].choices.size();
     expansions = space_.genes()[stage.expansion].choices.size();
+    further = space_.further_choices(stage);
   }
   std::vector<Block*>& table = places_[2 * choice.stage + (choice.is_first ? 0 : 1)];
-  const std::size_t index = (input * widths + choice.width) * expansions + choice.expansion;
-  if (index >= table.size()) table.resize((input + 1) * widths * expansions, nullptr);
+  const std::size_t index =
+      ((input * widths + choice.width) * expansions + choice.expansion) * further + choice.further;
+  if (index >= table.size()) table.resize((input + 1) * widths * expansions * further, nullptr);
   return table[index];
 }
 

@@ -109,7 +109,7 @@ class BlockTable {
   std::vector<sim::ActiveDevices> active_choices_;
   std::vector<workloads::Shape> shapes_;
   std::deque<Block> blocks_;
-  std::vector<std::vector<Block*>> places_;  // [stage and first or not][shape, width, expansion]
+  std::vector<std::vector<Block*>> places_;  // [stage and first or not][shape and genes]
 };
 
 }  // namespace h4h::nas

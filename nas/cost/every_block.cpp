@@ -50,11 +50,23 @@ class Explorer {
         go(stage + 1, beginning);
         continue;
       }
-      for (std::size_t width = 0; width < choices(s.width).size(); ++width) {
-        for (std::size_t expansion = 0; expansion < choices(s.expansion).size(); ++expansion) {
-          go_through({stage, true, static_cast<std::uint16_t>(width),
-                      static_cast<std::uint16_t>(expansion)},
-                     static_cast<std::int64_t>(depth), beginning);
+      each_choice(stage, [&](const BlockChoice& choice) {
+        go_through(choice, static_cast<std::int64_t>(depth), beginning);
+      });
+    }
+  }
+
+  // Of the first layer of a stage.
+  template <typename Visit>
+  void each_choice(std::size_t stage, Visit visit) {
+    const Stage& s = space_.stages()[stage];
+    const auto choices = [&](std::size_t gene) {
+      return static_cast<std::uint16_t>(space_.genes()[gene].choices.size());
+    };
+    for (std::uint16_t width = 0; width < choices(s.width); ++width) {
+      for (std::uint16_t expansion = 0; expansion < choices(s.expansion); ++expansion) {
+        for (std::uint32_t further = 0; further < space_.further_choices(s); ++further) {
+          visit(BlockChoice{stage, true, width, expansion, further});
         }
       }
     }

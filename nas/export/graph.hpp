@@ -47,9 +47,18 @@ struct FullyConnected {
 };
 struct PixelMean {};    // over all pixels: a map becomes a vector
 struct ChannelMean {};  // over the channels of each pixel: a map of one channel
+// Means over windows of a map; padding is no part of them.
+struct AveragePool {
+  workloads::Window window;
+};
+enum class FunctionKind { hard_swish, logistic, gelu };
+struct Function {  // of every element
+  FunctionKind kind = FunctionKind::logistic;
+};
 enum class Arithmetic { add, subtract, multiply };
-// Of two values, of which the second may have one channel; or of a value and a constant: of a map a
-// number for each channel or one for all, of heads one for each element.
+// Of two values, of which the second may have one channel, or be a vector with a number for each
+// channel of a map; or of a value and a constant: of a map a number for each channel or one for
+// all, of a vector one for all, of heads one for each element.
 struct Binary {
   Arithmetic kind = Arithmetic::add;
   std::optional<Array> constant;
@@ -65,8 +74,9 @@ struct MergeHeads {};  // back: heads x pixels x channels of a head become a map
 struct Product {};     // of matrices, for each head
 struct RowSoftmax {};  // of every row of heads
 
-using GraphOp = std::variant<Convolution, FullyConnected, PixelMean, ChannelMean, Binary,
-                             InverseRoot, SplitHeads, MergeHeads, Product, RowSoftmax>;
+using GraphOp =
+    std::variant<Convolution, FullyConnected, PixelMean, ChannelMean, AveragePool, Function, Binary,
+                 InverseRoot, SplitHeads, MergeHeads, Product, RowSoftmax>;
 
 struct GraphNode {
   std::string name;

@@ -126,11 +126,45 @@ class Lowering {
     return add(layer.name, PixelMean{}, {in(layer)}, {"", ValueKind::vector, {1, 1, channels}});
   }
   ValueId lower(const Layer& layer, const workloads::Elementwise& op) {
-    if (op.kind != workloads::ElementwiseKind::add || layer.inputs.size() != 2) {
-      refuse(layer, "other than a sum of two");
+    const bool is_sum = op.kind == workloads::ElementwiseKind::add;
+    if ((!is_sum && op.kind != workloads::ElementwiseKind::mul) || layer.inputs.size() != 2) {
+      refuse(layer, "other than a sum or a product of two");
     }
-    return add(layer.name, Binary{Arithmetic::add, {}, exported(layer, op.activation)},
-               {in(layer, 0), in(layer, 1)}, value(in(layer)));
+    return add(
+        layer.name,
+        Binary{is_sum ? Arithmetic::add : Arithmetic::multiply, {}, exported(layer, op.activation)},
+        {in(layer, 0), in(layer, 1)}, value(in(layer)));
+  }
+
+  ValueId lower(const Layer& layer, const workloads::Pool2d& op) {
+    if (op.kind != workloads::PoolKind::average || op.activation != Activation::none) {
+      refuse(layer, "other than an average");
+    }
+    return add(layer.name, AveragePool{op.window}, {in(layer)}, map_of(layer.output, layer.name));
+  }
+
+  ValueId lower(const Layer& layer, const workloads::Activate& op) {
+    if (op.activation != Activation::hard_swish) refuse(layer, "this function");
+    return add(layer.name, Function{FunctionKind::hard_swish}, {in(layer)}, value(in(layer)));
+  }
+
+  ValueId lower(const Layer& layer, const workloads::Unary& op) {
+    const ValueId x = in(layer);
+    if (op.kind == workloads::UnaryKind::gelu) {
+      return add(layer.name, Function{FunctionKind::gelu}, {x}, value(x));
+    }
+    if (op.kind == workloads::UnaryKind::silu) {
+      const ValueId gate =
+          add(layer.name + "/logistic", Function{FunctionKind::logistic}, {x}, value(x));
+      return add(layer.name, Binary{Arithmetic::multiply, {}, Activation::none}, {x, gate},
+                 value(x));
+    }
+    if (op.kind != workloads::UnaryKind::hard_sigmoid) refuse(layer, "this function");
+    const ValueId above =
+        add(layer.name + "/above", Binary{Arithmetic::add, Array{{1}, {3}}, Activation::relu6}, {x},
+            value(x));
+    return add(layer.name, Binary{Arithmetic::multiply, Array{{1}, {1.0F / 6}}, Activation::none},
+               {above}, value(x));
   }
 
   ValueId lower(const Layer& layer, const workloads::LayerNorm& op) {

@@ -15,8 +15,10 @@ namespace h4h::nas {
 using InferenceWeights = std::map<std::string, Array>;
 
 // Layer norms become means, squares and an inverse root; attentions become two products and a
-// softmax, the scale of their scores is in the weights of the query. Throws std::invalid_argument
-// that names a layer which a search space does not build, or a constant that is missing.
+// softmax, the scale of their scores is in the weights of the query; a silu becomes a product with
+// a logistic function, a hard sigmoid a sum that is limited to 0..6 and a product. Throws
+// std::invalid_argument that names a layer which a search space does not build, or a constant that
+// is missing.
 Graph lowered(const workloads::Network& network, const InferenceWeights& weights);
 
 }  // namespace h4h::nas

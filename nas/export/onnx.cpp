@@ -2,6 +2,8 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <cmath>
+
 #include "sim/report/provenance.hpp"
 
 namespace h4h::nas {
@@ -93,6 +95,13 @@ class Writer {
     attribute.set_name(key);
     attribute.set_type(AttributeProto::INTS);
     for (const std::int64_t value : values) attribute.add_ints(value);
+  }
+
+  static void set_real(::onnx::NodeProto& node, const char* key, float value) {
+    AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(key);
+    attribute.set_type(AttributeProto::FLOAT);
+    attribute.set_f(value);
   }
 
   template <typename T>
@@ -199,6 +208,47 @@ class Writer {
   void write(const GraphNode& made, const PixelMean&) { mean(made, {2, 3}, 0); }
   void write(const GraphNode& made, const ChannelMean&) { mean(made, {1}, 1); }
 
+  void write(const GraphNode& made, const AveragePool& op) {
+    const workloads::Window& w = op.window;
+    const workloads::Padding& p = w.padding;
+    ::onnx::NodeProto& pool = node("AveragePool", made.name, inputs(made), made_name(made));
+    set(pool, "kernel_shape", Dims{w.kernel_height, w.kernel_width});
+    set(pool, "strides", Dims{w.stride_height, w.stride_width});
+    set(pool, "pads", Dims{p.top, p.left, p.bottom, p.right});
+  }
+
+  void write(const GraphNode& made, const Function& op) {
+    const std::string x = inputs(made).front(), &out = made_name(made);
+    switch (op.kind) {
+      case FunctionKind::logistic:
+        node("Sigmoid", made.name, {x}, out);
+        break;
+      case FunctionKind::hard_swish: {
+        const std::string gate = out + ".gate";
+        ::onnx::NodeProto& hard_sigmoid = node("HardSigmoid", gate, {x}, gate);
+        set_real(hard_sigmoid, "alpha", 1.0F / 6);
+        set_real(hard_sigmoid, "beta", 0.5F);
+        node("Mul", made.name, {x, gate}, out);
+        break;
+      }
+      case FunctionKind::gelu:
+        gelu(made.name, x, out);
+    }
+  }
+  // x (1 + erf(x / sqrt 2)) / 2: operator set 13 has no name for it.
+  void gelu(const std::string& name, const std::string& x, const std::string& out) {
+    const auto step = [&](const char* op, const char* part, const Names& in) {
+      const std::string made = out + part;
+      node(op, made, in, made);
+      return made;
+    };
+    const std::string scaled = step("Div", ".scaled", {x, number(out + ".root", std::sqrt(2.0F))});
+    const std::string erf = step("Erf", ".erf", {scaled});
+    const std::string above = step("Add", ".above", {erf, number(out + ".one", 1)});
+    const std::string twice = step("Mul", ".twice", {x, above});
+    node("Mul", name, {twice, number(out + ".half", 0.5F)}, out);
+  }
+
   std::string operand(const GraphNode& made, const Array& array) {
     Dims dims = array.sizes;
     if (graph_.values.at(made.output).kind == ValueKind::map) dims = {dims.front(), 1, 1};
@@ -210,9 +260,21 @@ class Writer {
          {q, scale(name, quantized.affine), zero_point(name, quantized.affine)}, name);
     return name;
   }
+  // Whether a vector is multiplied with or added to every pixel of a map.
+  bool is_by_channel(const GraphNode& made) const {
+    return graph_.values.at(made.output).kind == ValueKind::map &&
+           graph_.values.at(made.inputs.at(1)).kind == ValueKind::vector;
+  }
   void write(const GraphNode& made, const Binary& op) {
     Names in = inputs(made);
-    if (op.constant) in.push_back(operand(made, *op.constant));
+    if (op.constant) {
+      in.push_back(operand(made, *op.constant));
+    } else if (is_by_channel(made)) {
+      const std::string by_channel = made.name + ".by_channel";
+      const std::int64_t channels = graph_.values.at(made.inputs[1]).sizes[2];
+      node("Reshape", by_channel, {in[1], shape(by_channel, {1, channels, 1, 1})}, by_channel);
+      in[1] = by_channel;
+    }
     const char* const type = op.kind == Arithmetic::add        ? "Add"
                              : op.kind == Arithmetic::subtract ? "Sub"
                                                                : "Mul";

@@ -100,13 +100,22 @@ Affine affine_of(const ValueRange& range) {
   return {scale, nearest<std::int32_t>(kLow - low / static_cast<double>(scale), kLow, kHigh)};
 }
 
+namespace {
+
+bool is_logistic(const GraphOp& op) {
+  const auto* const function = std::get_if<Function>(&op);
+  return function != nullptr && function->kind == FunctionKind::logistic;
+}
+
+}  // namespace
+
 std::vector<Affine> quantized_values(const Graph& graph, const std::vector<ValueRange>& ranges) {
   std::vector<Affine> values(graph.values.size());
   values.at(graph.input) = affine_of(ranges.at(graph.input));
   for (const GraphNode& node : graph.nodes) {
-    if (is_view(node.op)) {
+    if (is_view(node.op) || std::holds_alternative<AveragePool>(node.op)) {
       values.at(node.output) = values.at(node.inputs.front());
-    } else if (std::holds_alternative<RowSoftmax>(node.op)) {
+    } else if (std::holds_alternative<RowSoftmax>(node.op) || is_logistic(node.op)) {
       values.at(node.output) = {1.0F / 256, -128};
     } else {
       values.at(node.output) = affine_of(ranges.at(node.output));

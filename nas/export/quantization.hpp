@@ -30,8 +30,8 @@ struct ValueRange {
 // -128..127 from `low` (at most 0) to `high` (at least 0), so that 0 is exact.
 Affine affine_of(const ValueRange& range);
 
-// Of every value of a graph, from the range that each had. A view has that of what it shows;
-// softmax 1/256 and -128.
+// Of every value of a graph, from the range that each had. A view has that of what it shows, an
+// average that of what it is made from; softmax and logistic have 1/256 and -128.
 std::vector<Affine> quantized_values(const Graph& graph, const std::vector<ValueRange>& ranges);
 
 // Integers of constants, with the scale of each output channel.

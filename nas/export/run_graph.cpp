@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nas/supernet/functions.hpp"
+
 namespace h4h::nas {
 namespace {
 
@@ -70,8 +72,25 @@ struct Step {
   }
   torch::Tensor operator()(const PixelMean&) const { return in[0].mean({2, 3}); }
   torch::Tensor operator()(const ChannelMean&) const { return in[0].mean({1}, true); }
+  torch::Tensor operator()(const AveragePool& op) const { return average_pool(in[0], op.window); }
+  torch::Tensor operator()(const Function& op) const {
+    switch (op.kind) {
+      case FunctionKind::hard_swish:
+        return hard_swish(in[0]);
+      case FunctionKind::logistic:
+        return in[0].sigmoid();
+      case FunctionKind::gelu:
+        return torch::gelu(in[0]);
+    }
+    return {};
+  }
+  torch::Tensor second_operand() const {
+    if (!constants.empty()) return constants[0];
+    const bool by_channel = in[0].dim() == 4 && in[1].dim() == 2;
+    return by_channel ? in[1].unsqueeze(2).unsqueeze(3) : in[1];
+  }
   torch::Tensor operator()(const Binary& op) const {
-    const torch::Tensor& other = constants.empty() ? in[1] : constants[0];
+    const torch::Tensor other = second_operand();
     switch (op.kind) {
       case Arithmetic::add:
         return activated(in[0] + other, op.activation);

@@ -17,16 +17,16 @@ using workloads::Activation;
 
 // Numbers of the schema's union of options.
 namespace options {
-constexpr std::uint8_t kConv = 1, kDepthwise = 2, kFullyConnected = 8, kSoftmax = 9, kAdd = 11,
-                       kReshape = 17, kMul = 21, kTranspose = 26, kReducer = 27, kSub = 28,
-                       kBatchMatmul = 101;
+constexpr std::uint8_t kConv = 1, kDepthwise = 2, kPool = 5, kFullyConnected = 8, kSoftmax = 9,
+                       kAdd = 11, kReshape = 17, kMul = 21, kTranspose = 26, kReducer = 27,
+                       kSub = 28, kHardSwish = 91, kBatchMatmul = 101, kGelu = 116;
 }  // namespace options
 
 // Versions of the operators that take 8-bit integers.
 namespace version {
 constexpr std::int32_t kConv = 3, kDepthwise = 3, kFullyConnected = 4, kSoftmax = 2,
                        kArithmetic = 2, kReshape = 1, kTranspose = 2, kMean = 2, kRsqrt = 2,
-                       kBatchMatmul = 2;
+                       kBatchMatmul = 2, kPool = 2, kHardSwish = 1, kLogistic = 2, kGelu = 2;
 }  // namespace version
 
 std::int8_t code_of(Activation activation) {
@@ -195,6 +195,34 @@ class Writer {
   }
   void write(const GraphNode& node, const PixelMean&) { mean(node, {1, 2}, false); }
   void write(const GraphNode& node, const ChannelMean&) { mean(node, {3}, true); }
+
+  void write(const GraphNode& node, const AveragePool& op) {
+    const workloads::Window& w = op.window;
+    const std::int8_t padded = padding(node, w);
+    model_.op(Operator::average_pool_2d, version::kPool, inputs(node), output(node),
+              {options::kPool, [&](Model::Builder& b) {
+                 b.AddElement<std::int8_t>(Model::slot(0), padded, 0);
+                 b.AddElement<std::int32_t>(Model::slot(1), narrow(w.stride_width), 0);
+                 b.AddElement<std::int32_t>(Model::slot(2), narrow(w.stride_height), 0);
+                 b.AddElement<std::int32_t>(Model::slot(3), narrow(w.kernel_width), 0);
+                 b.AddElement<std::int32_t>(Model::slot(4), narrow(w.kernel_height), 0);
+               }});
+  }
+
+  void write(const GraphNode& node, const Function& op) {
+    switch (op.kind) {
+      case FunctionKind::hard_swish:
+        model_.op(Operator::hard_swish, version::kHardSwish, inputs(node), output(node),
+                  {options::kHardSwish, [](Model::Builder&) {}});
+        break;
+      case FunctionKind::logistic:
+        model_.op(Operator::logistic, version::kLogistic, inputs(node), output(node), {});
+        break;
+      case FunctionKind::gelu:
+        model_.op(Operator::gelu, version::kGelu, inputs(node), output(node),
+                  {options::kGelu, [](Model::Builder&) {}});
+    }
+  }
 
   int operand(const GraphNode& node, const Array& array) {
     Dims dims;

@@ -14,8 +14,13 @@ std::string definition(const Space& space) {
     text += fmt::format("{}: {}\n", gene.name, fmt::join(gene.choices, " "));
   }
   for (const Stage& s : space.stages()) {
-    text += fmt::format("{} {} {} {} {} {}{}\n", s.name, static_cast<int>(s.kind), s.width, s.depth,
-                        s.expansion, s.stride, s.no_shortcut ? " shortcut none" : "");
+    text += fmt::format("{} {} {} {} {} {}", s.name, static_cast<int>(s.kind), s.width, s.depth,
+                        s.expansion, s.stride);
+    for (const std::size_t gene : s.further) text += fmt::format(" {}", gene);
+    if (s.shortcut != StageShortcut::automatic) {
+      text += fmt::format(" shortcut {}", to_string(s.shortcut));
+    }
+    text += "\n";
   }
   return text;
 }

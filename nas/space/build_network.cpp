@@ -13,42 +13,92 @@
 namespace h4h::nas {
 namespace {
 
+using workloads::ActivationFunction;
 using workloads::BlockBuilder;
 using workloads::InputSum;
 using workloads::Shortcut;
 using workloads::TensorId;
 
+// What the genes of a stage say of each of its layers.
 struct Values {
-  std::int64_t width;
-  double expansion;
+  std::int64_t width = 1;
+  double expansion = 1;
+  std::int64_t kernel = 1;
+  ActivationFunction activation = ActivationFunction::relu6;
+  bool se = false;
 };
+
+void set(Values& values, GeneKind kind, double choice) {
+  switch (kind) {
+    case GeneKind::kernel:
+      values.kernel = std::llround(choice);
+      break;
+    case GeneKind::activation:
+      values.activation = workloads::kActivationFunctions.at(static_cast<std::size_t>(choice));
+      break;
+    case GeneKind::se:
+      values.se = choice != 0;
+      break;
+    case GeneKind::resolution:
+    case GeneKind::width:
+    case GeneKind::depth:
+    case GeneKind::expansion:
+      std::abort();
+  }
+}
+
+Values values_of(const Space& space, const Stage& stage, const BlockChoice& choice) {
+  const auto choices = [&](std::size_t gene) -> const std::vector<double>& {
+    return space.genes()[gene].choices;
+  };
+  Values values;
+  values.width = std::llround(choices(stage.width).at(choice.width));
+  values.expansion = choices(stage.expansion).at(choice.expansion);
+  for (const GeneKind kind : further_kinds(stage.kind)) {
+    set(values, kind, default_choice(stage, kind));
+  }
+  std::size_t rest = choice.further;
+  for (auto gene = stage.further.rbegin(); gene != stage.further.rend(); ++gene) {
+    const std::vector<double>& all = choices(*gene);
+    set(values, space.genes()[*gene].kind, all[rest % all.size()]);
+    rest /= all.size();
+  }
+  return values;
+}
 
 std::int64_t times(std::int64_t channels, double factor) {
   return std::llround(static_cast<double>(channels) * factor);
 }
 
-// One layer of a stage; `is_first` of its stage.
-TensorId layer(BlockBuilder& b, const Space& space, std::size_t number, const std::string& name,
-               const Values& values, bool is_first, TensorId in) {
-  const Stage& stage = space.stages()[number];
-  const std::int64_t stride = is_first ? stage.stride : 1;
+InputSum sum_of(const Space& space, std::size_t stage, bool is_first) {
+  if (!is_first || space.first_adds_input(stage)) return InputSum::where_possible;
+  const bool projects = space.stages()[stage].shortcut == StageShortcut::projection;
+  return projects ? InputSum::projected : InputSum::none;
+}
+
+// One layer of a stage.
+TensorId layer(BlockBuilder& b, const Space& space, const std::string& name,
+               const BlockChoice& choice, TensorId in) {
+  const Stage& stage = space.stages().at(choice.stage);
+  const Values values = values_of(space, stage, choice);
+  const std::int64_t stride = choice.is_first ? stage.stride : 1;
   const std::int64_t expanded = times(b.shape(in).channels, values.expansion);
   switch (stage.kind) {
     case StageKind::conv:
       b.begin(workloads::Block::stem);
-      return b.conv(name, in, values.width, 3, stage.stride, workloads::Activation::relu6);
+      return b.conv(name, in, values.width, values.kernel, stage.stride, values.activation);
     case StageKind::mbconv:
-      return inverted_residual(
-          b, name, in, expanded, values.width, stride,
-          is_first && !space.first_adds_input(number) ? InputSum::none : InputSum::where_possible);
+      return inverted_residual(b, name, in, expanded, values.width, stride,
+                               {sum_of(space, choice.stage, choice.is_first), values.kernel,
+                                values.activation, values.se});
     case StageKind::vit:
-      return vit_block(b, name, in, values.width, expanded);
+      return vit_block(b, name, in, values.width, expanded, values.activation);
     case StageKind::basic:
       // Always a convolution beside the first, so that it is there whatever widths are chosen.
       return basic_block(b, name, in, values.width, stride, workloads::same_window,
-                         is_first ? Shortcut::convolution : Shortcut::where_needed);
+                         choice.is_first ? Shortcut::convolution : Shortcut::where_needed);
     case StageKind::mbpool:
-      return mb_pool(b, name, in, expanded, values.width, space.classes());
+      return mb_pool(b, name, in, expanded, values.width, space.classes(), values.activation);
   }
   std::abort();
 }
@@ -65,12 +115,14 @@ workloads::Network Space::network(const Genotype& given) const {
   TensorId t = b.image(resolution(genotype), resolution(genotype), input_channels_);
   for (std::size_t s = 0; s < stages_.size(); ++s) {
     const Stage& stage = stages_[s];
-    const Values values{whole(genotype, stage.width), value(genotype, stage.expansion)};
+    BlockChoice choice{s, true, genotype[stage.width], genotype[stage.expansion],
+                       further(stage, genotype)};
     const std::int64_t depth = has_depth(stage.kind) ? whole(genotype, stage.depth) : 1;
     for (std::int64_t i = 1; i <= depth; ++i) {
       const std::string name =
           has_depth(stage.kind) ? fmt::format("{}.{}", stage.name, i) : stage.name;
-      t = layer(b, *this, s, name, values, i == 1, t);
+      choice.is_first = i == 1;
+      t = layer(b, *this, name, choice, t);
     }
   }
   if (!ends_in_pool()) t = b.mean_and_classifier(t, classes_);
@@ -84,10 +136,7 @@ workloads::Network Space::block(const BlockChoice& choice, const workloads::Shap
   if (choice.stage == stages_.size()) {
     out = b.mean_and_classifier(in, classes_);
   } else {
-    const Stage& stage = stages_.at(choice.stage);
-    const Values values{std::llround(genes_[stage.width].choices.at(choice.width)),
-                        genes_[stage.expansion].choices.at(choice.expansion)};
-    out = layer(b, *this, choice.stage, stage.name, values, choice.is_first, in);
+    out = layer(b, *this, stages_.at(choice.stage).name, choice, in);
   }
   return std::move(b).finish(out);
 }

@@ -122,4 +122,24 @@ std::vector<double> read_choices(Fields& fields, std::string_view key, const Nod
   return Reader(fields, key, allowed).read(node);
 }
 
+std::vector<double> read_words(Fields& fields, std::string_view key, const Node& node,
+                               const std::vector<std::string_view>& words) {
+  const std::vector<Node> alone{node};
+  const std::vector<Node>& items = node.is_list() ? node.items : alone;
+  std::vector<double> choices;
+  for (const Node& item : items) {
+    const std::size_t before = fields.problems().count();
+    const auto place = static_cast<double>(fields.word(item, key, words));
+    if (fields.problems().count() != before) break;
+    if (!choices.empty() && place <= choices.back()) {
+      fields.problem(item.line, fmt::format("{}: choices must be in the order {}, each once", key,
+                                            fmt::join(words, ", ")));
+      break;
+    }
+    choices.push_back(place);
+  }
+  if (items.empty()) fields.problem(node.line, fmt::format("{} must have a choice", key));
+  return choices.empty() ? std::vector<double>{0} : choices;
+}
+
 }  // namespace h4h::nas

@@ -18,4 +18,8 @@ struct Allowed {
 std::vector<double> read_choices(yaml::Fields& fields, std::string_view key, const yaml::Node& node,
                                  const Allowed& allowed);
 
+// The same of words: one of `words`, or a list of some in their order. Choices are their places.
+std::vector<double> read_words(yaml::Fields& fields, std::string_view key, const yaml::Node& node,
+                               const std::vector<std::string_view>& words);
+
 }  // namespace h4h::nas

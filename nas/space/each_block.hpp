@@ -10,9 +10,11 @@ void each_block(const Space& space, const Genotype& canonical, Visit visit) {
   for (std::size_t s = 0; s < space.stages().size(); ++s) {
     const Stage& stage = space.stages()[s];
     const std::int64_t depth = has_depth(stage.kind) ? space.whole(canonical, stage.depth) : 1;
-    const std::uint16_t width = canonical[stage.width], expansion = canonical[stage.expansion];
-    if (depth > 0) visit(BlockChoice{s, true, width, expansion}, std::int64_t{1});
-    if (depth > 1) visit(BlockChoice{s, false, width, expansion}, depth - 1);
+    BlockChoice choice{s, true, canonical[stage.width], canonical[stage.expansion],
+                       space.further(stage, canonical)};
+    if (depth > 0) visit(choice, std::int64_t{1});
+    choice.is_first = false;
+    if (depth > 1) visit(choice, depth - 1);
   }
   if (!space.ends_in_pool()) visit(BlockChoice{space.stages().size()}, std::int64_t{1});
 }

@@ -7,7 +7,7 @@ namespace h4h::nas {
 namespace {
 
 std::string choices(const Space& space, std::size_t gene) {
-  return fmt::format("[{}]", fmt::join(space.genes()[gene].choices, ", "));
+  return fmt::format("[{}]", choices_text(space.genes()[gene].kind, space.genes()[gene].choices));
 }
 
 std::string stage_line(const Space& space, const Stage& stage) {
@@ -15,8 +15,13 @@ std::string stage_line(const Space& space, const Stage& stage) {
                                  to_string(stage.kind), choices(space, stage.width));
   if (has_depth(stage.kind)) line += ", depth: " + choices(space, stage.depth);
   if (has_expansion(stage.kind)) line += ", expansion: " + choices(space, stage.expansion);
+  for (const std::size_t gene : stage.further) {
+    line += fmt::format(", {}: {}", to_string(space.genes()[gene].kind), choices(space, gene));
+  }
   if (stage.stride != 1) line += fmt::format(", stride: {}", stage.stride);
-  if (stage.no_shortcut) line += ", shortcut: none";
+  if (stage.shortcut != StageShortcut::automatic) {
+    line += fmt::format(", shortcut: {}", to_string(stage.shortcut));
+  }
   return line + "}\n";
 }
 

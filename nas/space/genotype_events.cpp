@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "workloads/blocks/activation_function.hpp"
+
 namespace h4h::nas {
 namespace {
 
@@ -34,11 +36,23 @@ bool GenotypeEvents::key(const std::string& name) {
 
 bool GenotypeEvents::number(double value) {
   if (gene_ == kNoGene) return false;
-  const std::vector<double>& choices = space_.genes()[gene_].choices;
-  const auto choice = std::find(choices.begin(), choices.end(), value);
-  if (choice == choices.end()) return false;
-  genotype_[std::exchange(gene_, kNoGene)] = static_cast<std::uint16_t>(choice - choices.begin());
-  return true;
+  const GeneKind kind = space_.genes()[gene_].kind;
+  if (kind == GeneKind::activation || kind == GeneKind::se) return false;
+  return choose(kind, value);
+}
+
+bool GenotypeEvents::boolean(bool value) { return choose(GeneKind::se, value ? 1 : 0); }
+
+bool GenotypeEvents::string(const std::string& text) {
+  const auto function = enum_named<workloads::ActivationFunction>(text);
+  return function && choose(GeneKind::activation, static_cast<double>(*function));
+}
+
+bool GenotypeEvents::choose(GeneKind kind, double value) {
+  if (gene_ == kNoGene || space_.genes()[gene_].kind != kind) return false;
+  const auto choice = find_value(space_.genes()[gene_], value);
+  if (choice) genotype_[std::exchange(gene_, kNoGene)] = *choice;
+  return choice.has_value();
 }
 
 bool GenotypeEvents::end_object() {
@@ -66,6 +80,9 @@ std::size_t GenotypeEvents::gene_of(const std::string& name) const {
   if (name == "width") return stage_->width;
   if (name == "depth" && has_depth(stage_->kind)) return stage_->depth;
   if (name == "expansion" && has_expansion(stage_->kind)) return stage_->expansion;
+  for (const std::size_t gene : stage_->further) {
+    if (name == to_string(space_.genes()[gene].kind)) return gene;
+  }
   return kNoGene;
 }
 
@@ -75,8 +92,13 @@ bool GenotypeEvents::settle(const Stage& stage) {
   if (!has_expansion(stage.kind)) genotype_[stage.expansion] = 0;
   if (unset(stage.depth)) return false;
   const bool absent = space_.value(genotype_, stage.depth) == 0;
-  if (absent) genotype_[stage.width] = genotype_[stage.expansion] = 0;
-  return !unset(stage.width) && !unset(stage.expansion);
+  if (absent) {
+    genotype_[stage.width] = genotype_[stage.expansion] = 0;
+    for (const std::size_t gene : stage.further) genotype_[gene] = 0;
+  }
+  const auto is_set = [&](std::size_t gene) { return !unset(gene); };
+  return is_set(stage.width) && is_set(stage.expansion) &&
+         std::all_of(stage.further.begin(), stage.further.end(), is_set);
 }
 
 }  // namespace h4h::nas

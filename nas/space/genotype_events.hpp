@@ -27,8 +27,8 @@ class GenotypeEvents {
   bool end_object();
 
   bool null() { return false; }
-  bool boolean(bool) { return false; }
-  bool string(const std::string&) { return false; }
+  bool boolean(bool value);
+  bool string(const std::string& text);
   bool binary(const json::binary_t&) { return false; }
   bool start_array(std::size_t) { return false; }
   bool end_array() { return false; }
@@ -36,6 +36,7 @@ class GenotypeEvents {
 
  private:
   bool number(double value);
+  bool choose(GeneKind kind, double value);
   bool unset(std::size_t gene) const;
   const Stage* stage_of(const std::string& name);
   std::size_t gene_of(const std::string& name) const;

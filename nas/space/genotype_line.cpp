@@ -35,7 +35,9 @@ class UsualLine : public GenotypeEvents {
   bool number_unsigned(json::number_unsigned_t n) {
     return at_ == At::id ? take_id(std::to_string(n)) : GenotypeEvents::number_unsigned(n);
   }
-  bool string(const std::string& text) { return at_ == At::id && take_id(json_string(text)); }
+  bool string(const std::string& text) {
+    return at_ == At::id ? take_id(json_string(text)) : GenotypeEvents::string(text);
+  }
 
   bool start_object(std::size_t size) {
     if (at_ == At::genotype) return GenotypeEvents::start_object(size);

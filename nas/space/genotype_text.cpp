@@ -11,16 +11,22 @@
 namespace h4h::nas {
 namespace {
 
+// A gene that is said of a stage, and its key.
 struct Part {
-  const char* key;
+  std::string_view key;
   std::size_t gene;
 };
 
 // What is said of a stage, in order.
-std::vector<Part> parts(const Stage& stage) {
-  std::vector<Part> all{{"width", stage.width}};
-  if (has_depth(stage.kind)) all.push_back({"depth", stage.depth});
-  if (has_expansion(stage.kind)) all.push_back({"expansion", stage.expansion});
+std::vector<Part> parts(const Space& space, const Stage& stage) {
+  std::vector<std::size_t> genes{stage.width};
+  if (has_depth(stage.kind)) genes.push_back(stage.depth);
+  if (has_expansion(stage.kind)) genes.push_back(stage.expansion);
+  genes.insert(genes.end(), stage.further.begin(), stage.further.end());
+  std::vector<Part> all;
+  for (const std::size_t gene : genes) {
+    all.push_back({to_string(space.genes()[gene].kind), gene});
+  }
   return all;
 }
 
@@ -58,29 +64,27 @@ class Reader {
     if (found == nullptr) fail(stage.name + " is missing");
     if (!found->is_object()) fail(stage.name + " must be an object such as {\"width\":16}");
     std::vector<std::string> known;
-    for (const Part& part : parts(stage)) known.emplace_back(part.key);
+    for (const Part& part : parts(space_, stage)) known.emplace_back(part.key);
     check_keys(stage.name + ": ", *found, known);
     if (has_depth(stage.kind)) choose(stage.name + ".depth", *found, "depth", stage.depth);
     const bool absent = space_.value(genotype_, stage.depth) == 0;
-    for (const Part& part : parts(stage)) {
+    for (const Part& part : parts(space_, stage)) {
       if (absent && !found->contains(part.key)) continue;
       choose(fmt::format("{}.{}", stage.name, part.key), *found, part.key, part.gene);
     }
   }
 
-  void choose(const std::string& where, const Document& object, const std::string& key,
+  void choose(const std::string& where, const Document& object, std::string_view key,
               std::size_t gene) {
-    const std::vector<double>& choices = space_.genes()[gene].choices;
+    const Gene& of = space_.genes()[gene];
     const Document* const value = object.find(key);
     if (value == nullptr) fail(where + " is missing");
-    const auto choice = value->is_number()
-                            ? std::find(choices.begin(), choices.end(), value->number())
-                            : choices.end();
-    if (choice == choices.end()) {
+    const auto choice = find_choice(of, *value);
+    if (!choice) {
       fail(fmt::format("{}: {} is not one of: {}", where, write_json(*value, JsonLayout::compact),
-                       fmt::join(choices, ", ")));
+                       choices_text(of.kind, of.choices)));
     }
-    genotype_[gene] = static_cast<std::uint16_t>(choice - choices.begin());
+    genotype_[gene] = *choice;
   }
 
   const Space& space_;
@@ -94,9 +98,9 @@ Document Space::document(const Genotype& given) const {
   Document all{{"resolution", resolution(genotype)}};
   for (const Stage& stage : stages_) {
     Document inside = Document::object();
-    for (const Part& part : parts(stage)) {
+    for (const Part& part : parts(*this, stage)) {
       if (absent(stage, genotype) && part.gene != stage.depth) continue;
-      inside[part.key] = Document::shortest(value(genotype, part.gene));
+      inside[part.key] = choice_document(genes_[part.gene].kind, value(genotype, part.gene));
     }
     all[stage.name] = std::move(inside);
   }

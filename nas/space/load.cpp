@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/program_files.hpp"
 #include "base/yaml/file.hpp"
 #include "nas/space/choices.hpp"
+#include "workloads/blocks/activation_function.hpp"
 #include "workloads/blocks/vit_block.hpp"
 
 namespace h4h::nas {
@@ -25,14 +28,17 @@ constexpr std::size_t kMaxStages = 200;
 constexpr std::size_t kMaxDepth = 16;  // of files that extend each other
 constexpr Allowed kResolution{1, 4096, 1}, kWidth{1, 65536, 1}, kDepth{0, 64, 1},
     kExpansion{0.001, 64, 0.001};
+constexpr Allowed kKernel{1, 32, 1};
+constexpr std::int64_t kMaxStride = 8, kMaxStemStride = 32;
 constexpr Allowed kHeads{workloads::kHeadChannels, 65536, workloads::kHeadChannels};
 
 struct DraftStage {
   std::string name;
   StageKind kind = StageKind::conv;
   std::int64_t stride = 1;
-  bool no_shortcut = false;
+  StageShortcut shortcut = StageShortcut::automatic;
   Choices width{1}, depth{1}, expansion{1};
+  std::map<GeneKind, Choices> further;
 };
 
 struct Draft {
@@ -128,7 +134,8 @@ class File {
     if (has_depth(stage.kind)) fields.require("depth", "the number of layers, or a list of them");
     if (has_expansion(stage.kind)) fields.require("expansion", "a number or a list of them");
     if (stage.kind != StageKind::vit && stage.kind != StageKind::mbpool) {
-      stage.stride = fields.number("stride", {1, 8}, 1);
+      stage.stride = fields.number(
+          "stride", {1, stage.kind == StageKind::conv ? kMaxStemStride : kMaxStride}, 1);
     }
     read_choices_of(stage, fields);
     draft_.stages.push_back(std::move(stage));
@@ -153,14 +160,48 @@ class File {
     read_into(stage.width, fields, "width", stage.kind == StageKind::vit ? kHeads : kWidth);
     if (has_depth(stage.kind)) read_into(stage.depth, fields, "depth", kDepth);
     if (has_expansion(stage.kind)) read_into(stage.expansion, fields, "expansion", kExpansion);
+    for (const GeneKind kind : further_kinds(stage.kind)) read_further(stage, kind, fields);
     if (stage.kind == StageKind::mbconv) {
-      stage.no_shortcut =
-          fields.choice("shortcut", {"auto", "none"}, stage.no_shortcut ? 1 : 0) == 1;
+      stage.shortcut = kStageShortcuts.at(fields.choice("shortcut", yaml::words_of(kStageShortcuts),
+                                                        static_cast<std::size_t>(stage.shortcut)));
     }
     fields.finish();
     if (stage.stride > 1 && stage.depth.front() == 0) {
       fields.problem(fields.line(),
                      fmt::format("depth 0 is not allowed in a stage of stride {}", stage.stride));
+    }
+  }
+
+  static void read_further(DraftStage& stage, GeneKind kind, Fields& fields) {
+    const std::string key(to_string(kind));
+    const Node* const node = fields.find(key);
+    if (node == nullptr) return;
+    Choices& choices = stage.further[kind];
+    if (kind == GeneKind::activation) {
+      choices = read_words(fields, key, *node, yaml::words_of(workloads::kActivationFunctions));
+    } else if (kind == GeneKind::se) {
+      choices = read_words(fields, key, *node, {"false", "true"});
+    } else {
+      const std::size_t before = fields.problems().count();
+      choices = read_choices(fields, key, *node, kKernel);
+      if (fields.problems().count() == before) check_kernels(stage, choices, fields, *node);
+    }
+  }
+
+  // The windows of all kernels have one centre, so that a smaller one is the middle of a larger.
+  static void check_kernels(const DraftStage& stage, const Choices& kernels, Fields& fields,
+                            const Node& node) {
+    const auto odd = [](double kernel) { return std::fmod(kernel, 2) == 1; };
+    const auto odds = std::count_if(kernels.begin(), kernels.end(), odd);
+    const bool all_odd = odds == static_cast<std::ptrdiff_t>(kernels.size());
+    if (stage.kind == StageKind::mbconv && (!all_odd || kernels.front() < 3)) {
+      fields.problem(node.line, "kernel must be odd and at least 3");
+    } else if (odds != 0 && !all_odd) {
+      fields.problem(node.line, "kernel: the choices must be all odd or all even");
+    } else if (kernels.size() > 1 && kernels.front() < static_cast<double>(stage.stride)) {
+      fields.problem(
+          node.line,
+          fmt::format("kernel: of several choices none may be below the stride, {}", stage.stride));
     }
   }
 
@@ -195,8 +236,9 @@ Draft read_draft(const fs::path& path, const std::string& text, std::vector<std:
   return File(root, path.string(), read_draft(from, extended, chain), true).read();
 }
 
-std::size_t add(std::vector<Gene>& genes, const std::string& name, const Choices& choices) {
-  genes.push_back({name, choices});
+std::size_t add(std::vector<Gene>& genes, const std::string& stage, GeneKind kind,
+                const Choices& choices) {
+  genes.push_back({fmt::format("{}.{}", stage, to_string(kind)), choices, kind});
   return genes.size() - 1;
 }
 
@@ -205,13 +247,16 @@ std::size_t add(std::vector<Gene>& genes, const std::string& name, const Choices
 Space load_space(const std::string& path) {
   const fs::path file = file_or_shipped(path, "spaces");
   Draft draft = read_draft(file, yaml::text_of<SpaceError>(file, kKind), {});
-  std::vector<Gene> genes{{"resolution", draft.resolution}};
+  std::vector<Gene> genes{{"resolution", draft.resolution, GeneKind::resolution}};
   std::vector<Stage> stages;
   for (const DraftStage& s : draft.stages) {
-    Stage stage{s.name, s.kind, 0, 0, 0, s.stride, s.no_shortcut};
-    stage.width = add(genes, s.name + ".width", s.width);
-    stage.depth = add(genes, s.name + ".depth", s.depth);
-    stage.expansion = add(genes, s.name + ".expansion", s.expansion);
+    Stage stage{s.name, s.kind, 0, 0, 0, s.stride, s.shortcut};
+    stage.width = add(genes, s.name, GeneKind::width, s.width);
+    stage.depth = add(genes, s.name, GeneKind::depth, s.depth);
+    stage.expansion = add(genes, s.name, GeneKind::expansion, s.expansion);
+    for (const auto& [kind, choices] : s.further) {
+      stage.further.push_back(add(genes, s.name, kind, choices));
+    }
     stages.push_back(std::move(stage));
   }
   return {draft.name, draft.input_channels, draft.classes, std::move(genes), std::move(stages)};

@@ -22,6 +22,7 @@ const NetworkMacs::Counted& NetworkMacs::block(const BlockChoice& choice,
                 choice.is_first ? 1 : 0,
                 choice.width,
                 choice.expansion,
+                choice.further,
                 input.height,
                 input.width,
                 input.channels};

@@ -23,7 +23,7 @@ class NetworkMacs {
   };
   const Counted& block(const BlockChoice& choice, const workloads::Shape& input);
 
-  using Key = std::array<std::int64_t, 7>;
+  using Key = std::array<std::int64_t, 8>;
   const Space& space_;
   std::map<Key, Counted> known_;
 };

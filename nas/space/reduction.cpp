@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace h4h::nas {
 namespace {
@@ -13,6 +14,19 @@ std::size_t place_of(const Space& space, const std::string& name) {
   return static_cast<std::size_t>(
       std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; }) -
       stages.begin());
+}
+
+// The gene of a kind among the further ones of a stage; nullopt where it has none.
+std::optional<std::size_t> further_gene(const Space& space, const Stage& stage, GeneKind kind) {
+  for (const std::size_t gene : stage.further) {
+    if (space.genes()[gene].kind == kind) return gene;
+  }
+  return std::nullopt;
+}
+
+std::vector<double> choices_of(const Space& space, const Stage& stage, GeneKind kind) {
+  const auto gene = further_gene(space, stage, kind);
+  return gene ? space.genes()[*gene].choices : std::vector<double>{default_choice(stage, kind)};
 }
 
 class Check {
@@ -38,10 +52,16 @@ class Check {
   }
 
   void compare(const std::string& what, std::size_t whole, std::size_t part) const {
-    const std::vector<double>& allowed = whole_.genes()[whole].choices;
-    for (const double choice : part_.genes()[part].choices) {
+    const Gene& theirs = whole_.genes()[whole];
+    compare(what, theirs.kind, theirs.choices, part_.genes()[part].choices);
+  }
+
+  void compare(const std::string& what, GeneKind kind, const std::vector<double>& allowed,
+               const std::vector<double>& choices) const {
+    for (const double choice : choices) {
       if (std::find(allowed.begin(), allowed.end(), choice) == allowed.end()) {
-        fail(fmt::format("{} {} is not one of: {}", what, choice, fmt::join(allowed, ", ")));
+        fail(fmt::format("{} {} is not one of: {}", what, choices_text(kind, {choice}),
+                         choices_text(kind, allowed)));
       }
     }
   }
@@ -81,6 +101,20 @@ class Check {
     compare(fmt::format("stage {}: width", ours.name), theirs.width, ours.width);
     compare(fmt::format("stage {}: depth", ours.name), theirs.depth, ours.depth);
     compare(fmt::format("stage {}: expansion", ours.name), theirs.expansion, ours.expansion);
+    for (const GeneKind kind : further_kinds(ours.kind)) {
+      compare(fmt::format("stage {}: {}", ours.name, to_string(kind)), kind,
+              choices_of(whole_, theirs, kind), choices_of(part_, ours, kind));
+    }
+    compare_shortcuts(whole, part);
+  }
+
+  void compare_shortcuts(std::size_t whole, std::size_t part) const {
+    const Stage &theirs = whole_.stages()[whole], &ours = part_.stages()[part];
+    const bool projects = ours.shortcut == StageShortcut::projection;
+    if (projects != (theirs.shortcut == StageShortcut::projection)) {
+      fail(fmt::format("stage {}: its first layer has {}projection", ours.name,
+                       projects ? "a " : "no "));
+    }
     if (whole_.first_adds_input(whole) && !part_.first_adds_input(part)) {
       fail(fmt::format("stage {}: its first layer has no shortcut", ours.name));
     }
@@ -93,15 +127,14 @@ Space with_shortcuts_of(const Space& whole, const Space& part) {
   std::vector<Stage> stages = part.stages();
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const bool there = whole.first_adds_input(place_of(whole, stages[i].name));
-    if (part.first_adds_input(i) && !there) stages[i].no_shortcut = true;
+    if (part.first_adds_input(i) && !there) stages[i].shortcut = StageShortcut::none;
   }
   return {part.name(), part.input_channels(), part.classes(), part.genes(), std::move(stages)};
 }
 
+// That `value` is among the choices has been checked.
 std::uint16_t choice_of(const Space& space, std::size_t gene, double value) {
-  const std::vector<double>& choices = space.genes()[gene].choices;
-  return static_cast<std::uint16_t>(std::find(choices.begin(), choices.end(), value) -
-                                    choices.begin());
+  return find_value(space.genes()[gene], value).value();
 }
 
 }  // namespace
@@ -117,6 +150,12 @@ Genotype Reduction::in_whole(const Genotype& given) const {
     const Stage& theirs = whole_.stages()[place_of(whole_, ours.name)];
     for (const auto gene : {&Stage::width, &Stage::depth, &Stage::expansion}) {
       there[theirs.*gene] = choice_of(whole_, theirs.*gene, space_.value(genotype, ours.*gene));
+    }
+    for (const std::size_t gene : theirs.further) {
+      const GeneKind kind = whole_.genes()[gene].kind;
+      const auto own = further_gene(space_, ours, kind);
+      there[gene] =
+          choice_of(whole_, gene, own ? space_.value(genotype, *own) : default_choice(ours, kind));
     }
   }
   return whole_.canonical(there);

@@ -25,12 +25,37 @@ void check(const Gene& gene) {
 void check_each_gene_has_one_stage(const std::vector<Gene>& genes,
                                    const std::vector<Stage>& stages) {
   std::vector<std::size_t> used{0};
-  for (const Stage& s : stages) used.insert(used.end(), {s.width, s.depth, s.expansion});
+  for (const Stage& s : stages) {
+    used.insert(used.end(), {s.width, s.depth, s.expansion});
+    used.insert(used.end(), s.further.begin(), s.further.end());
+  }
   std::sort(used.begin(), used.end());
   bool right = used.size() == genes.size();
   for (std::size_t i = 0; right && i < used.size(); ++i) right = used[i] == i;
   if (!right) {
     throw SpaceError("a space needs a resolution, then genes that each belong to one stage");
+  }
+}
+
+void set_kinds(std::vector<Gene>& genes, const std::vector<Stage>& stages) {
+  genes.front().kind = GeneKind::resolution;
+  for (const Stage& s : stages) {
+    genes[s.width].kind = GeneKind::width;
+    genes[s.depth].kind = GeneKind::depth;
+    genes[s.expansion].kind = GeneKind::expansion;
+  }
+}
+
+void check_further(const std::vector<Gene>& genes, const Stage& stage) {
+  const std::vector<GeneKind>& allowed = further_kinds(stage.kind);
+  auto next = allowed.begin();
+  for (const std::size_t gene : stage.further) {
+    next = std::find(next, allowed.end(), genes[gene].kind);
+    if (next == allowed.end()) {
+      throw SpaceError(fmt::format("gene {}: a {} stage has no such gene, or has it earlier",
+                                   genes[gene].name, to_string(stage.kind)));
+    }
+    ++next;
   }
 }
 
@@ -43,8 +68,8 @@ std::vector<bool> first_adds_input(std::int64_t input_channels, const std::vecto
     const std::vector<double>& widths = genes[stage.width].choices;
     const std::vector<double>& depths = genes[stage.depth].choices;
     const std::set<double> own(widths.begin(), widths.end());
-    adds.push_back(stage.kind == StageKind::mbconv && !stage.no_shortcut && stage.stride == 1 &&
-                   own.size() == 1 && own == incoming);
+    adds.push_back(stage.kind == StageKind::mbconv && stage.shortcut == StageShortcut::automatic &&
+                   stage.stride == 1 && own.size() == 1 && own == incoming);
     if (stage.kind == StageKind::vit || depths.back() == 0) continue;  // channels stay
     if (depths.front() > 0) incoming.clear();
     incoming.insert(own.begin(), own.end());
@@ -63,27 +88,6 @@ std::string other_networks(int theirs) {
       theirs, kNetworksVersion);
 }
 
-std::string_view to_string(StageKind kind) {
-  switch (kind) {
-    case StageKind::conv:
-      return "conv";
-    case StageKind::mbconv:
-      return "mbconv";
-    case StageKind::vit:
-      return "vit";
-    case StageKind::basic:
-      return "basic";
-    case StageKind::mbpool:
-      return "mbpool";
-  }
-  return "";
-}
-
-bool has_depth(StageKind kind) { return kind != StageKind::conv && kind != StageKind::mbpool; }
-bool has_expansion(StageKind kind) { return kind != StageKind::conv && kind != StageKind::basic; }
-
-bool operator==(const Gene& a, const Gene& b) { return a.name == b.name && a.choices == b.choices; }
-
 Space::Space(std::string name, std::int64_t input_channels, std::int64_t classes,
              std::vector<Gene> genes, std::vector<Stage> stages)
     : name_(std::move(name)),
@@ -93,6 +97,8 @@ Space::Space(std::string name, std::int64_t input_channels, std::int64_t classes
       stages_(std::move(stages)) {
   for (const Gene& gene : genes_) check(gene);
   check_each_gene_has_one_stage(genes_, stages_);
+  set_kinds(genes_, stages_);
+  for (const Stage& stage : stages_) check_further(genes_, stage);
   first_adds_input_ = nas::first_adds_input(input_channels_, genes_, stages_);
 }
 
@@ -121,8 +127,8 @@ double Space::log10_size() const {
       return static_cast<double>(genes_[g].choices.size());
     };
     const double absent = genes_[s.depth].choices.front() == 0 ? 1 : 0;
-    sum +=
-        std::log10(absent + (choices(s.depth) - absent) * choices(s.width) * choices(s.expansion));
+    sum += std::log10(absent + (choices(s.depth) - absent) * choices(s.width) *
+                                   choices(s.expansion) * further_choices(s));
   }
   return sum;
 }
@@ -138,9 +144,27 @@ Genotype Space::canonical(Genotype genotype) const {
   }
   if (!fits) throw SpaceError(fmt::format("{}: a genotype of another space", name_));
   for (const Stage& stage : stages_) {
-    if (absent(stage, genotype)) genotype[stage.width] = genotype[stage.expansion] = 0;
+    if (!absent(stage, genotype)) continue;
+    genotype[stage.width] = genotype[stage.expansion] = 0;
+    for (const std::size_t gene : stage.further) genotype[gene] = 0;
   }
   return genotype;
+}
+
+std::uint32_t Space::further_choices(const Stage& stage) const {
+  std::uint32_t choices = 1;
+  for (const std::size_t gene : stage.further) {
+    choices *= static_cast<std::uint32_t>(genes_[gene].choices.size());
+  }
+  return choices;
+}
+
+std::uint32_t Space::further(const Stage& stage, const Genotype& genotype) const {
+  std::uint32_t choice = 0;
+  for (const std::size_t gene : stage.further) {
+    choice = choice * static_cast<std::uint32_t>(genes_[gene].choices.size()) + genotype[gene];
+  }
+  return choice;
 }
 
 std::int64_t Space::resolution(const Genotype& genotype) const { return whole(genotype, 0); }

@@ -3,12 +3,11 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/enum_values.hpp"
 #include "base/json/document.hpp"
 #include "nas/random/random.hpp"
+#include "nas/space/stage.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::nas {
@@ -16,31 +15,13 @@ namespace h4h::nas {
 // A candidate: for each gene of its space the index of a choice.
 using Genotype = std::vector<std::uint16_t>;
 
-// One decision: the input's resolution, or the width, depth or expansion of a stage.
-struct Gene {
-  std::string name;             // "resolution", "mb2.width", "vit3.depth", ...
-  std::vector<double> choices;  // ascending
-};
-
-enum class StageKind { conv, mbconv, vit, basic, mbpool };
-inline constexpr auto& kStageKinds = kEnumValues<StageKind>;
-
-// A value that a stage may take, as indices of genes; a stage with one choice still has its gene.
-struct Stage {
-  std::string name;
-  StageKind kind = StageKind::conv;
-  std::size_t width = 0;  // gene: channels; of vit: of query, key and value; of mbpool: features
-  std::size_t depth = 0;  // gene: layers in the stage
-  std::size_t expansion = 0;  // gene: of mbconv and mbpool the channels inside, of vit the MLP
-  std::int64_t stride = 1;    // of its first layer
-  bool no_shortcut = false;   // its first layer has none, even where first_adds_input allows one
-};
-
 // One layer of a stage, or what follows the last stage: all that decides it but its input.
 struct BlockChoice {
   std::size_t stage = 0;  // the number of stages stands for the mean and classifier behind them
   bool is_first = true;   // of its stage: it alone changes resolution and channels
   std::uint16_t width = 0, expansion = 0;  // choices of the stage's genes
+  // Those of Stage::further as one number, the last gene fastest: below Space::further_choices().
+  std::uint32_t further = 0;
 };
 
 // A space file or a genotype that is wrong: "file:line: message" where a file is.
@@ -82,13 +63,18 @@ class Space {
   // Every canonical genotype, in lexicographic order. Throws SpaceError above `limit`.
   std::vector<Genotype> enumerate(std::size_t limit = 1'000'000) const;
 
+  // Combinations of choices of a stage's further genes, and which of them a genotype has.
+  std::uint32_t further_choices(const Stage& stage) const;
+  std::uint32_t further(const Stage& stage, const Genotype& genotype) const;
+
   std::int64_t resolution(const Genotype& genotype) const;  // pixels a side
   double value(const Genotype& genotype, std::size_t gene) const;
   std::int64_t whole(const Genotype& genotype, std::size_t gene) const;  // the same, rounded
 
   // A genotype as {"resolution":192,"conv0":{"width":16},...}; stages of depth 0 have {"depth":0}
   // alone. `read` reads it back, keys in any order, and throws SpaceError that names what is wrong.
-  // Conv stages have no depth and expansion, basic ones no expansion, mbpool no depth.
+  // Conv stages have no depth and expansion, basic ones no expansion, mbpool no depth; of further
+  // genes stages have what they list.
   Document document(const Genotype& genotype) const;
   Genotype read(const Document& document) const;
   // The same as one line of JSON. `parse` throws SpaceError.
@@ -106,7 +92,7 @@ class Space {
   // none: where the stage's width, or the channels that may come in, are a choice, none does. Else
   // a layer would have its shortcut where two widths happen to match, and its weights would be
   // trained for a branch in one network and for the only path in another. None either where the
-  // stage says so (`shortcut: none`).
+  // stage says so (`shortcut: none`), or has a projection instead.
   bool first_adds_input(std::size_t stage) const { return first_adds_input_.at(stage); }
   // Whether the last stage classifies; where it does not, a mean and a classifier follow.
   bool ends_in_pool() const;
@@ -114,7 +100,7 @@ class Space {
  private:
   bool absent(const Stage& stage, const Genotype& genotype) const;  // has depth 0
   std::uint16_t draw(std::size_t gene, Random& random) const;
-  // `after`, where stages that `before` lacks have their width and expansion drawn.
+  // `after`, where stages that `before` lacks have all genes but their depth drawn.
   Genotype awakened(const Genotype& before, Genotype after, Random& random) const;
   Genotype change_one(const Genotype& genotype, Random& random) const;
 
@@ -131,13 +117,5 @@ class Space {
 inline constexpr int kNetworksVersion = 2;
 // Why what is of version `theirs` cannot be used: "networks of version 1 (...), now 2 (...)".
 std::string other_networks(int theirs);
-
-bool operator==(const Gene& a, const Gene& b);
-
-std::string_view to_string(StageKind kind);
-
-// What a stage of this kind may choose; its other genes have the one choice 1.
-bool has_depth(StageKind kind);
-bool has_expansion(StageKind kind);
 
 }  // namespace h4h::nas

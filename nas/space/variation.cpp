@@ -22,6 +22,7 @@ Genotype Space::awakened(const Genotype& before, Genotype after, Random& random)
     if (!absent(stage, before) || absent(stage, after)) continue;
     after[stage.width] = draw(stage.width, random);
     after[stage.expansion] = draw(stage.expansion, random);
+    for (const std::size_t gene : stage.further) after[gene] = draw(gene, random);
   }
   return canonical(after);
 }
@@ -40,7 +41,9 @@ Genotype Space::change_one(const Genotype& genotype, Random& random) const {
   std::vector<std::size_t> open{0};
   for (const Stage& stage : stages_) {
     open.push_back(stage.depth);
-    if (!absent(stage, genotype)) open.insert(open.end(), {stage.width, stage.expansion});
+    if (absent(stage, genotype)) continue;
+    open.insert(open.end(), {stage.width, stage.expansion});
+    open.insert(open.end(), stage.further.begin(), stage.further.end());
   }
   const auto fixed = [&](std::size_t g) { return genes_[g].choices.size() == 1; };
   open.erase(std::remove_if(open.begin(), open.end(), fixed), open.end());
@@ -63,6 +66,7 @@ Genotype Space::crossover(const Genotype& a, const Genotype& b, Random& random) 
     const Genotype& present = absent(stage, one) ? two : one;
     child[stage.width] = present[stage.width];
     child[stage.expansion] = present[stage.expansion];
+    for (const std::size_t gene : stage.further) child[gene] = present[gene];
   }
   return canonical(child);
 }
@@ -92,6 +96,7 @@ std::vector<Genotype> Space::enumerate(std::size_t limit) const {
     std::vector<Genotype> without(all.begin(), present);
     all.erase(all.begin(), present);
     vary({stage.width, stage.expansion});
+    vary(stage.further);
     all.insert(all.end(), without.begin(), without.end());
   }
   std::sort(all.begin(), all.end());

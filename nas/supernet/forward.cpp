@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "nas/supernet/attention.hpp"
+#include "nas/supernet/functions.hpp"
 #include "nas/supernet/norm_activation.hpp"
 #include "nas/supernet/residual.hpp"
 
@@ -90,7 +91,7 @@ torch::Tensor activated(torch::Tensor x, const Layer& layer, Activation activati
     case Activation::logistic:
       return x.sigmoid();
     case Activation::hard_swish:
-      return torch::hardswish(x);
+      return hard_swish(x);
     case Activation::prelu:
       break;
   }
@@ -212,7 +213,10 @@ class Walk {
   }
 
   torch::Tensor apply(const Layer& layer, const workloads::Elementwise& op, const Inputs& inputs) {
-    if (op.kind != workloads::ElementwiseKind::add) refuse(layer, "other than a sum");
+    if (op.kind == workloads::ElementwiseKind::mul && inputs.size() == 2) {
+      return activated(inputs[0] * inputs[1], layer, op.activation);
+    }
+    if (op.kind != workloads::ElementwiseKind::add) refuse(layer, "other than a sum or a product");
     return activated(disconnected(inputs.at(0)) + inputs.at(1), layer, op.activation);
   }
 
@@ -233,21 +237,25 @@ class Walk {
 
   torch::Tensor apply(const Layer& layer, const workloads::Pool2d& op, const Inputs& inputs) {
     const Window& w = op.window;
-    const bool max = op.kind == workloads::PoolKind::max;
-    const Padded padded = pad(inputs.at(0), w, max ? -std::numeric_limits<double>::infinity() : 0);
+    if (op.kind == workloads::PoolKind::average) {
+      return activated(average_pool(inputs.at(0), w), layer, op.activation);
+    }
+    const Padded padded = pad(inputs.at(0), w, -std::numeric_limits<double>::infinity());
     const std::vector<std::int64_t> kernel{w.kernel_height, w.kernel_width};
     const std::vector<std::int64_t> stride{w.stride_height, w.stride_width};
-    if (max) {
-      return activated(torch::max_pool2d(padded.input, kernel, stride, padded.rest), layer,
-                       op.activation);
-    }
-    if (!padded.input.is_same(inputs[0])) refuse(layer, "an average with one-sided padding");
-    return activated(torch::avg_pool2d(padded.input, kernel, stride, padded.rest, false, false),
-                     layer, op.activation);
+    return activated(torch::max_pool2d(padded.input, kernel, stride, padded.rest), layer,
+                     op.activation);
   }
 
   torch::Tensor apply(const Layer& layer, const workloads::Activate& op, const Inputs& inputs) {
+    if (op.activation == Activation::hard_swish) return hard_swish(inputs.at(0));
     return activated(inputs.at(0).clone(), layer, op.activation);
+  }
+
+  torch::Tensor apply(const Layer& layer, const workloads::Unary& op, const Inputs& inputs) {
+    const torch::Tensor made = function_of(op.kind, inputs.at(0));
+    if (!made.defined()) refuse(layer, "this function");
+    return made;
   }
 
   torch::Tensor apply(const Layer& layer, const workloads::Softmax& op, const Inputs& inputs) {

@@ -31,7 +31,8 @@ const char* suffix(ParameterRole role) {
 
 ParameterGroup group_of(const Layer& layer) {
   if (layer.block == Block::vit) return ParameterGroup::vit;
-  const bool linear = std::holds_alternative<workloads::Linear>(layer.op);
+  const bool linear =
+      std::holds_alternative<workloads::Linear>(layer.op) && layer.block != Block::mbconv;
   return layer.block == Block::head || linear ? ParameterGroup::head : ParameterGroup::conv;
 }
 

@@ -9,7 +9,8 @@
 namespace h4h::nas {
 
 // What a phase of training trains or freezes together: convolutions of stem, MBConv and basic
-// blocks; scales and shifts of every batch norm; weights of the head; all of transformer blocks.
+// blocks, with what squeezes and excites; scales and shifts of every batch norm; weights of the
+// head; all of transformer blocks.
 enum class ParameterGroup { conv, batch_norm, head, vit };
 
 enum class ParameterRole { weight, bias, scale, shift, position_bias };

@@ -21,7 +21,9 @@ torch::Tensor leading(const torch::Tensor& tensor, torch::IntArrayRef sizes) {
   torch::Tensor slice = tensor;
   for (std::int64_t d = 0; d < tensor.dim(); ++d) {
     const std::int64_t size = sizes[static_cast<std::size_t>(d)];
-    if (slice.size(d) != size) slice = slice.narrow(d, 0, size);
+    const std::int64_t rest = slice.size(d) - size;
+    const bool is_tap = tensor.dim() == 4 && d >= 2;
+    if (rest != 0) slice = slice.narrow(d, is_tap ? rest / 2 : 0, size);
   }
   return slice;
 }

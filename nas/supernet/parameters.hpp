@@ -18,11 +18,12 @@ struct Parameter {
 // By name; float.
 using Parameters = std::map<std::string, Parameter>;
 
-// The leading slices that `network` uses, as views: gradients flow into `all`. Throws
+// The slices, as by leading(), that `network` uses, as views: gradients flow into `all`. Throws
 // std::invalid_argument that names a tensor which `all` lacks or has too small.
 Parameters sliced(const Parameters& all, const workloads::Network& network);
 
-// The leading slice of these sizes.
+// The slice of these sizes: of every axis the leading elements, but the middle ones of the last two
+// of four, which are the taps of a kernel.
 torch::Tensor leading(const torch::Tensor& tensor, torch::IntArrayRef sizes);
 
 // Copies that share nothing with what they are made from.

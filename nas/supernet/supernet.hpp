@@ -12,8 +12,8 @@
 namespace h4h::nas {
 
 // One set of tensors, with the shapes of the largest network, that every subnet shares: a layer
-// of a subnet uses the leading slice of the tensors of that name. Any network whose layers have
-// names of the largest one, and fit into it, is a subnet.
+// of a subnet uses the leading slice of the tensors of that name, of kernels the middle. Any
+// network whose layers have names of the largest one, and fit into it, is a subnet.
 class Supernet {
  public:
   Supernet(const workloads::Network& max, std::uint64_t seed);

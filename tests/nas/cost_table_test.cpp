@@ -4,6 +4,7 @@
 
 #include "nas/cost/simulated_costs.hpp"
 #include "platforms/description/loader.hpp"
+#include "tests/nas/all_genes.hpp"
 #include "tests/nas/search_support.hpp"
 #include "tests/support/files.hpp"
 
@@ -25,9 +26,8 @@ std::vector<Genotype> samples(const Space& space, int count, std::uint64_t seed)
 }
 
 // Both answers of every genotype.
-void expect_equal(const std::string& space_name, const platforms::Platform& platform, int count,
+void expect_equal(const Space& space, const platforms::Platform& platform, int count,
                   sim::Objective objective = sim::Objective::latency) {
-  const Space space = testing::shipped_space(space_name);
   sim::JobResults results;
   CostTable table(space, platform, objective, results);
   SimulatedCosts simulated(space, platform, objective, results);
@@ -39,6 +39,11 @@ void expect_equal(const std::string& space_name, const platforms::Platform& plat
     EXPECT_EQ(fast[i].area_mm2, slow[i].area_mm2);
     EXPECT_EQ(fast[i].infeasible, slow[i].infeasible);
   }
+}
+
+void expect_equal(const std::string& space_name, const platforms::Platform& platform, int count,
+                  sim::Objective objective = sim::Objective::latency) {
+  expect_equal(testing::shipped_space(space_name), platform, count, objective);
 }
 
 TEST(CostTable, SaysWhatTheSimulatorSays) {
@@ -67,6 +72,19 @@ TEST(CostTable, SaysSoWhereverTensorsSpill) {
   expect_equal("resnet", chip({"sram.size=10 KiB"}), 20, sim::Objective::energy);
 }
 
+TEST(CostTable, SaysSoOfEveryKindOfGene) {
+  const Space all = testing::space_of(testing::kAllGenes);
+  expect_equal(all, chip({}), 60);
+  expect_equal(all, chip({"cim.macros=1", "cim.compute_units=2"}), 30, sim::Objective::energy);
+  expect_equal(all, chip({"cim.macros=0"}), 30);
+  expect_equal(all, chip({"sram.size=8 KiB", "cim.macros=2"}), 30);
+}
+
+TEST(CostTable, SaysSoOfSpacesInTheStyleOfOthers) {
+  expect_equal("ofa-mobilenetv3", chip({}), 3);
+  expect_equal("alphanet", chip({"cim.macros=2"}), 2);
+}
+
 TEST(CostTable, SaysSoOfAnNpuAlone) { expect_equal("h4h-32", chip({"cim.macros=0"}), 20); }
 
 TEST(CostTable, SaysSoOfMeasuredLayersOtherMacrosAndProducts) {
@@ -84,8 +102,9 @@ TEST(CostTable, NamesWhatDoesNotFit) {
 }
 
 TEST(CostTable, ANetworkIsItsBlocksOneBehindTheOther) {
-  for (const char* const name : {"toy", "h4h-imagenet", "resnet", "h4h-32"}) {
-    const Space space = testing::shipped_space(name);
+  for (const char* const name : {"toy", "h4h-imagenet", "resnet", "h4h-32", "all"}) {
+    const Space space = std::string(name) == "all" ? testing::space_of(testing::kAllGenes)
+                                                   : testing::shipped_space(name);
     sim::JobResults results;
     const platforms::Platform platform = chip({});
     BlockTable blocks(space, platform, sim::Objective::latency, results);
@@ -103,7 +122,8 @@ TEST(CostTable, ANetworkIsItsBlocksOneBehindTheOther) {
       const Stage& stage = space.stages()[s];
       const std::int64_t depth = has_depth(stage.kind) ? space.whole(genotype, stage.depth) : 1;
       for (std::int64_t i = 0; i < depth; ++i) {
-        add({s, i == 0, genotype[stage.width], genotype[stage.expansion]});
+        add({s, i == 0, genotype[stage.width], genotype[stage.expansion],
+             space.further(stage, genotype)});
       }
     }
     if (!space.ends_in_pool()) add({space.stages().size()});

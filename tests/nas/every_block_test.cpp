@@ -2,14 +2,14 @@
 
 #include "nas/cost/cost_table.hpp"
 #include "platforms/description/loader.hpp"
+#include "tests/nas/all_genes.hpp"
 #include "tests/nas/search_support.hpp"
 
 namespace h4h::nas {
 namespace {
 
 // After `precompute`, what random candidates ask for is known.
-void expect_complete(const std::string& space_name, const std::vector<std::string>& settings) {
-  const Space space = testing::shipped_space(space_name);
+void expect_complete(const Space& space, const std::vector<std::string>& settings) {
   const platforms::Platform platform =
       platforms::load_platform(tests::source_dir() / "platforms/h4h-7nm.yaml", settings);
   sim::JobResults results;
@@ -27,10 +27,17 @@ void expect_complete(const std::string& space_name, const std::vector<std::strin
   EXPECT_EQ(results.simulated(), done->jobs) << "a layer that was not precomputed";
 }
 
+void expect_complete(const std::string& space_name, const std::vector<std::string>& settings) {
+  expect_complete(testing::shipped_space(space_name), settings);
+}
+
 TEST(Precompute, KnowsEveryLayerOfASpace) { expect_complete("toy", {}); }
 TEST(Precompute, KnowsThemWhereTensorsSpill) {
   expect_complete("toy", {"sram.size=16 KiB", "cim.macros=1"});
   expect_complete("h4h-32-tiny", {"sram.size=24 KiB", "cim.macros=1"});
+}
+TEST(Precompute, KnowsThemOfEveryKindOfGene) {
+  expect_complete(testing::space_of(testing::kAllGenes), {"cim.macros=1"});
 }
 TEST(Precompute, KnowsThemOfResidualNetworks) { expect_complete("resnet", {"cim.macros=1"}); }
 

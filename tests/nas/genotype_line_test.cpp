@@ -91,7 +91,7 @@ TEST_F(GenotypeLine, SamplesOfEverySpaceReadBackWithKeysInAnyOrder) {
   Random random(20261122);
   for (const char* name :
        {"h4h-imagenet", "h4h-imagenet-cnn", "h4h-imagenet-vit", "h4h-imagenet-cnn-then-vit",
-        "h4h-32", "h4h-32-tiny", "h4h-32-mini", "toy", "resnet"}) {
+        "h4h-32", "h4h-32-tiny", "h4h-32-mini", "toy", "resnet", "alphanet", "ofa-mobilenetv3"}) {
     const Space space = shipped(name);
     for (int i = 0; i < 100; ++i) {
       const Genotype genotype = space.sample(random);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "nas/space/load.hpp"
 #include "tests/support/files.hpp"
 
@@ -43,6 +45,19 @@ TEST(Table1, WithoutTransformersItHasTheParametersAndMacsOfTheTable) {
   EXPECT_EQ(macs_of(cnn, cnn.max()), 3'414'121'888);
   EXPECT_EQ(parameters_of(cnn, cnn.min()), parameters_of(hybrid, hybrid.min()));
   EXPECT_EQ(macs_of(cnn, cnn.min()), macs_of(hybrid, hybrid.min()));
+}
+
+// The smallest network is AlphaNet-A0, of which its authors say 203 million; and a projection
+// around mb1, where theirs adds the input itself.
+TEST(AlphaNet, SmallestNetworkHasTheMacsOfItsAuthors) {
+  const Space space = shipped("alphanet.yaml");
+  EXPECT_NEAR(space.log10_size(), 11.64, 0.01);
+  EXPECT_EQ(macs_of(space, space.min()) - 96 * 96 * 16 * 16, 203'389'568);
+}
+
+TEST(OnceForAll, HasTheSizeOfItsChoicesAStage) {
+  const Space space = shipped("ofa-mobilenetv3.yaml");
+  EXPECT_NEAR(std::pow(10, space.log10_size()), 25 * std::pow(3 * 3 * 3, 5), 1);
 }
 
 }  // namespace

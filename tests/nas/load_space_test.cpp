@@ -72,8 +72,9 @@ TEST_F(LoadSpace, AnExtensionChangesWhatItNamesAndNothingElse) {
 }
 
 TEST_F(LoadSpace, WhatIsWrittenIsTheSameSpaceAndStandsAlone) {
-  for (const char* name : {"toy", "resnet", "h4h-32", "h4h-32-tiny", "h4h-32-mini", "h4h-imagenet",
-                           "h4h-imagenet-cnn", "h4h-imagenet-vit", "h4h-imagenet-cnn-then-vit"}) {
+  for (const char* name :
+       {"toy", "resnet", "h4h-32", "h4h-32-tiny", "h4h-32-mini", "h4h-imagenet", "h4h-imagenet-cnn",
+        "h4h-imagenet-vit", "h4h-imagenet-cnn-then-vit", "alphanet", "ofa-mobilenetv3"}) {
     const Space shipped =
         load_space((tests::source_dir() / "nas/spaces" / name).string() + ".yaml");
     const std::string text = format_space(shipped);
@@ -88,16 +89,18 @@ TEST_F(LoadSpace, WhatIsWrittenIsTheSameSpaceAndStandsAlone) {
 }
 
 TEST_F(LoadSpace, NamesEveryMistakeAtOnce) {
-  EXPECT_EQ(problem("classes: 0\nresolution: [32, 16]\nstages:\n"
-                    "  - {name: c, block: conv, width: 0, depth: 2}\n"
-                    "  - {name: c, block: vit, width: 12, depth: [0, 1], expansion: 1}\n"),
-            "s.yaml:1: 'input_channels' is missing; expected: a whole number 1..64\n"
-            "s.yaml:1: classes must be a whole number 1..1000000, not '0'\n"
-            "s.yaml:2: resolution must be ascending; 16 comes after 32\n"
-            "s.yaml:4: stage 'c': width must be a whole number 1..65536, not '0'\n"
-            "s.yaml:4: stage 'c': unknown key 'depth'; allowed: name, block, width, stride\n"
-            "s.yaml:5: stage 'c': its name is taken by a stage above\n"
-            "s.yaml:5: stage 'c': width must be a number 8..65536 in steps of 8, not '12'");
+  EXPECT_EQ(
+      problem("classes: 0\nresolution: [32, 16]\nstages:\n"
+              "  - {name: c, block: conv, width: 0, depth: 2}\n"
+              "  - {name: c, block: vit, width: 12, depth: [0, 1], expansion: 1}\n"),
+      "s.yaml:1: 'input_channels' is missing; expected: a whole number 1..64\n"
+      "s.yaml:1: classes must be a whole number 1..1000000, not '0'\n"
+      "s.yaml:2: resolution must be ascending; 16 comes after 32\n"
+      "s.yaml:4: stage 'c': width must be a whole number 1..65536, not '0'\n"
+      "s.yaml:4: stage 'c': unknown key 'depth'; allowed: name, block, width, stride, kernel, "
+      "activation\n"
+      "s.yaml:5: stage 'c': its name is taken by a stage above\n"
+      "s.yaml:5: stage 'c': width must be a number 8..65536 in steps of 8, not '12'");
 }
 
 TEST_F(LoadSpace, NamesWhatIsWrongWithAStage) {
@@ -108,7 +111,7 @@ TEST_F(LoadSpace, NamesWhatIsWrongWithAStage) {
             "s.yaml:6: stage 'x': width must be a number 8..65536 in steps of 8, not '12'");
   EXPECT_EQ(stage_problem("name: x, block: vit, width: 16, depth: 1, expansion: 1, stride: 2"),
             "s.yaml:6: stage 'x': unknown key 'stride'; allowed: name, block, width, depth, "
-            "expansion");
+            "expansion, activation");
   EXPECT_EQ(stage_problem("name: x, block: mbconv, width: 16, depth: [0, 1], expansion: 1, stride: "
                           "2"),
             "s.yaml:6: stage 'x': depth 0 is not allowed in a stage of stride 2");
@@ -173,9 +176,9 @@ TEST_F(LoadSpace, NamesWhatIsWrongWithAnExtension) {
   EXPECT_EQ(problem("extends: [base.yaml]\n"), "s.yaml:1: extends must name a space file");
   EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: x, depth: 1}\n"),
             "s.yaml:3: stage 'x': the file that this one extends has no such stage; it has: c, m");
-  EXPECT_EQ(
-      problem("extends: base.yaml\nstages:\n  - {name: m, block: vit}\n"),
-      "s.yaml:3: stage 'm': unknown key 'block'; allowed: name, width, depth, expansion, shortcut");
+  EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: m, block: vit}\n"),
+            "s.yaml:3: stage 'm': unknown key 'block'; allowed: name, width, depth, expansion, "
+            "kernel, activation, se, shortcut");
   EXPECT_EQ(problem("extends: base.yaml\nstages:\n  - {name: m, depth: 0}\n"),
             "s.yaml:3: stage 'm': depth 0 is not allowed in a stage of stride 2");
 }

@@ -156,9 +156,9 @@ TEST_F(ReductionOf, ShortcutIsAKeyOfMbconvStagesAlone) {
               changed("stages:\n  - {name: v1, shortcut: none}\n");
             }).find("unknown key 'shortcut'"),
             std::string::npos);
-  EXPECT_NE(message_of<SpaceError>([&] {
-              changed("stages:\n  - {name: m1, shortcut: some}\n");
-            }).find("part.yaml:3: stage 'm1': shortcut must be one of: auto, none; not 'some'"),
+  EXPECT_NE(message_of<SpaceError>([&] { changed("stages:\n  - {name: m1, shortcut: some}\n"); })
+                .find("part.yaml:3: stage 'm1': shortcut must be one of: auto, none, projection; "
+                      "not 'some'"),
             std::string::npos);
 }
 

@@ -29,7 +29,8 @@ class ShippedSpace : public ::testing::TestWithParam<const char*> {
 INSTANTIATE_TEST_SUITE_P(Every, ShippedSpace,
                          ::testing::Values("h4h-imagenet", "h4h-imagenet-cnn", "h4h-imagenet-vit",
                                            "h4h-imagenet-cnn-then-vit", "h4h-32", "h4h-32-tiny",
-                                           "h4h-32-mini", "toy", "resnet"),
+                                           "h4h-32-mini", "toy", "resnet", "alphanet",
+                                           "ofa-mobilenetv3"),
                          [](const auto& tested) {
                            std::string name = tested.param;
                            name.erase(std::remove(name.begin(), name.end(), '-'), name.end());

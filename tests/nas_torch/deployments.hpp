@@ -5,6 +5,7 @@
 
 #include "nas/export/deployment.hpp"
 #include "nas/space/load.hpp"
+#include "tests/nas/all_genes.hpp"
 #include "tests/nas_torch/nets.hpp"
 
 namespace h4h::tests {
@@ -31,13 +32,22 @@ inline Deployed deployed(const workloads::Network& network) {
   return made;
 }
 
-// Networks of every block that a space has: with and without transformers, and basic blocks.
+// Networks of every block that a space has: with and without transformers, basic blocks, and such
+// with every kind of gene.
 inline std::vector<workloads::Network> exported_networks() {
   const nas::Space tiny = nas::load_space("h4h-32-tiny"), hybrid = nas::load_space("h4h-32"),
-                   resnet = nas::load_space("resnet");
+                   resnet = nas::load_space("resnet"),
+                   all = nas::testing::space_of(nas::testing::kAllGenes);
+  const nas::Genotype smooth = all.parse(
+      R"({"resolution":33,"c":{"width":16,"kernel":5,"activation":"hard_swish"},)"
+      R"("m1":{"width":16,"depth":2,"expansion":3,"kernel":5,"activation":"relu6","se":true},)"
+      R"("v1":{"width":16,"depth":1,"expansion":2,"activation":"relu"},)"
+      R"("m2":{"width":24,"depth":2,"expansion":2,"kernel":5,"activation":"hard_swish","se":true},)"
+      R"("p":{"width":32,"expansion":2,"activation":"silu"}})");
   nas::Random random(5);
-  return {tiny.network(tiny.min()), tiny.network(tiny.max()), hybrid.network(hybrid.sample(random)),
-          resnet.network(resnet.min())};
+  return {
+      tiny.network(tiny.min()),     tiny.network(tiny.max()), hybrid.network(hybrid.sample(random)),
+      resnet.network(resnet.min()), all.network(all.max()),   all.network(smooth)};
 }
 
 }  // namespace h4h::tests

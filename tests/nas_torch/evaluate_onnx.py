@@ -7,6 +7,7 @@ operators are spelled here with numpy, so that the result depends on neither Lib
 program that wrote the file; where ONNX Runtime is installed it must agree.
 """
 import importlib.util
+import math
 import pathlib
 import subprocess
 import sys
@@ -54,6 +55,19 @@ def dequantize(q, scale, zero_point, axis=1):
     return ((q.astype(np.int64) - shift) * along(scale, axis, q.ndim)).astype(np.float32)
 
 
+def average(x, kernel_shape, strides, pads):
+    top, left, bottom, right = pads
+    sums = []
+    for values in (x, np.ones_like(x)):
+        part = np.pad(values, ((0, 0), (0, 0), (top, bottom), (left, right)))
+        rows = (part.shape[2] - kernel_shape[0]) // strides[0] + 1
+        columns = (part.shape[3] - kernel_shape[1]) // strides[1] + 1
+        sums.append(sum(part[:, :, i:i + rows * strides[0]:strides[0],
+                             j:j + columns * strides[1]:strides[1]]
+                        for i in range(kernel_shape[0]) for j in range(kernel_shape[1])))
+    return sums[0] / sums[1]
+
+
 def softmax(x, axis):
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
@@ -74,6 +88,11 @@ OPERATORS = {
     "Transpose": lambda x, perm: x.transpose(perm),
     "MatMul": np.matmul,
     "Softmax": softmax,
+    "AveragePool": average,
+    "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "HardSigmoid": lambda x, alpha, beta: np.clip(alpha * x + beta, 0, 1).astype(np.float32),
+    "Erf": lambda x: np.vectorize(math.erf)(x).astype(np.float32),
+    "Div": np.divide,
     "QuantizeLinear": quantize,
     "DequantizeLinear": dequantize,
 }

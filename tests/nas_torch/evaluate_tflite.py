@@ -7,6 +7,7 @@ IMAGES: float32, one image behind the other, channels last. The tables are read 
 the schema, the operators are spelled with numpy: every tensor is rounded to the integers that its
 scale and zero point allow.
 """
+import math
 import struct
 import sys
 
@@ -15,6 +16,7 @@ import numpy as np
 TYPES = {2: np.int32, 9: np.int8}
 ADD, CONV, DEPTHWISE, FULLY_CONNECTED, MUL, RESHAPE, SOFTMAX = 0, 3, 4, 9, 18, 22, 25
 TRANSPOSE, MEAN, SUB, RSQRT, BATCH_MATMUL = 39, 40, 41, 76, 126
+AVERAGE_POOL, LOGISTIC, HARD_SWISH, GELU = 1, 14, 117, 150
 
 
 class Table:
@@ -80,19 +82,32 @@ class Tensor:
         return self.real(np.clip(q, -128, 127).astype(np.int8))
 
 
+def padded(x, kernel, stride, code):
+    """With zeros around, and the output's sides."""
+    if code != 0:  # VALID
+        return x, [(x.shape[1 + i] - kernel[i]) // stride[i] + 1 for i in (0, 1)]
+    pads, out = [(0, 0)], [0, 0]
+    for i in (0, 1):
+        out[i] = -(-x.shape[1 + i] // stride[i])
+        total = max(0, (out[i] - 1) * stride[i] + kernel[i] - x.shape[1 + i])
+        pads.append((total // 2, total - total // 2))
+    return np.pad(x, pads + [(0, 0)]), out
+
+
+def average(x, options):
+    stride, kernel = [(options.number(i, "i"), options.number(i - 1, "i")) for i in (2, 4)]
+    sums = []
+    for values in (x, np.ones_like(x)):
+        part, out = padded(values, kernel, stride, options.number(0, "b"))
+        sums.append(sum(part[:, i:i + out[0] * stride[0]:stride[0], j:j + out[1] * stride[1]:stride[1]]
+                        for i in range(kernel[0]) for j in range(kernel[1])))
+    return sums[0] / sums[1]
+
+
 def convolution(x, weight, bias, options, depthwise):
     stride = options.number(1, "i"), options.number(2, "i")
     kernel = weight.shape[1:3]
-    out = [0, 0]
-    if options.number(0, "b") == 0:  # SAME
-        pads = [(0, 0)]
-        for i in (0, 1):
-            out[i] = -(-x.shape[1 + i] // stride[i])
-            total = max(0, (out[i] - 1) * stride[i] + kernel[i] - x.shape[1 + i])
-            pads.append((total // 2, total - total // 2))
-        x = np.pad(x, pads + [(0, 0)])
-    else:
-        out = [(x.shape[1 + i] - kernel[i]) // stride[i] + 1 for i in (0, 1)]
+    x, out = padded(x, kernel, stride, options.number(0, "b"))
     made = 0
     for i in range(kernel[0]):
         for j in range(kernel[1]):
@@ -133,6 +148,15 @@ def computed(code, ins, options):
     if code == SOFTMAX:
         assert options.number(0, "f") == 1
         return softmax(ins[0])
+    if code == AVERAGE_POOL:
+        return average(ins[0], options)
+    if code == LOGISTIC:
+        return 1 / (1 + np.exp(-ins[0]))
+    if code == HARD_SWISH:
+        return ins[0] * np.clip(ins[0] + 3, 0, 6) / 6
+    if code == GELU:
+        assert options.number(0, "B") == 0  # not approximate
+        return ins[0] * (1 + np.vectorize(math.erf)(ins[0] / math.sqrt(2))) / 2
     assert code == BATCH_MATMUL, code
     return np.matmul(*ins)
 

@@ -75,6 +75,20 @@ TEST(FromRun, WhatARunOfAReductionLacksIsRandom) {
   EXPECT_TRUE(mixed.narrow(0, 8, 8).equal(random.at(name).value.narrow(0, 8, 8)));
 }
 
+TEST(FromRun, TheKernelOfARunIsTheMiddleOfALargerOne) {
+  const nas::Space whole = changed("  - {name: mb1, kernel: [3, 5]}\n");
+  const nas::Trained run = run_of(small_space());
+  const nas::StartFromRun start = nas::start_from(whole, run, 7);
+  const std::string name = "mb1.2/depthwise.weight";
+  torch::Tensor mixed = start.parameters.at(name).value.clone();
+  ASSERT_EQ(mixed.size(2), 5);
+  torch::Tensor middle = mixed.narrow(2, 1, 3).narrow(3, 1, 3);
+  EXPECT_TRUE(middle.equal(run.supernet.parameters().at(name).value));
+  torch::Tensor random = nas::Supernet(whole.network(whole.max()), 7).parameters().at(name).value;
+  middle.copy_(random.narrow(2, 1, 3).narrow(3, 1, 3));
+  EXPECT_TRUE(mixed.equal(random)) << "around it, what was drawn";
+}
+
 TEST(FromRun, OtherSpacesAreRefusedWithTheReason) {
   const nas::Trained run = run_of(changed("  - {name: mb1, width: 8}\n"));
   EXPECT_EQ(message_of<nas::SpaceError>(

@@ -92,7 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Shipped{"h4h-32-mini", 24, 500}, Shipped{"h4h-32", 24, 200},
                     Shipped{"h4h-imagenet", 64, 30}, Shipped{"h4h-imagenet-cnn", 64, 30},
                     Shipped{"h4h-imagenet-vit", 64, 30},
-                    Shipped{"h4h-imagenet-cnn-then-vit", 64, 30}, Shipped{"resnet", 64, 30}),
+                    Shipped{"h4h-imagenet-cnn-then-vit", 64, 30}, Shipped{"resnet", 64, 30},
+                    Shipped{"alphanet", 64, 20}, Shipped{"ofa-mobilenetv3", 64, 20}),
     [](const auto& tested) {
       std::string name = tested.param.name;
       for (char& c : name) c = c == '-' ? '_' : c;

@@ -39,6 +39,24 @@ class Space(unittest.TestCase):
         with self.assertRaisesRegex(h4h.SpaceError, "vit1.width is missing"):
             self.space.genotype(values)
 
+    def test_words_and_flags_are_choices(self):
+        space = h4h.Space(str(ROOT / "nas/spaces/ofa-mobilenetv3.yaml"))
+        genes = dict(space.genes)
+        self.assertEqual(genes["mb4.kernel"], (3, 5, 7))
+        self.assertEqual(genes["mb4.activation"], ("hard_swish",))
+        self.assertEqual(genes["mb4.se"], (True,))
+        for genotype in space.sample(20, 1):
+            named = {name: choices[i] for (name, choices), i in zip(space.genes, genotype.indices)}
+            self.assertEqual(space.genotype(named), genotype)
+            self.assertEqual(space.parse(genotype.to_dict()), genotype)
+            self.assertIs(genotype.to_dict()["mb4"]["se"], True)
+        with self.assertRaisesRegex(h4h.SpaceError, "mb4.activation: silu is not one of: hard_swish"):
+            space.genotype({**named, "mb4.activation": "silu"})
+        with self.assertRaisesRegex(h4h.SpaceError, "mb4.se: 1 is not one of: true"):
+            space.genotype({**named, "mb4.se": 1})
+        with self.assertRaisesRegex(h4h.SpaceError, "mb4.kernel: 4 is not one of: 3, 5, 7"):
+            space.genotype({**named, "mb4.kernel": 4})
+
     def test_mutation_changes_and_crossover_mixes(self):
         a, b = self.space.min(), self.space.max()
         random = h4h.Random(3)

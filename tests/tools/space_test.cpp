@@ -38,6 +38,19 @@ TEST(SpaceCommand, ShowsTheSameAsJson) {
   EXPECT_EQ(json["networks"]["max"]["macs"], 4'388'353'600);
 }
 
+TEST(SpaceCommand, ShowsKernelsActivationsSqueezeAndProjectionsWhereAFileNamesThem) {
+  const std::string show = "space show nas/spaces/alphanet.yaml";
+  expect_shows(show, "expansion    kernel       activation   se           stride shortcut\n");
+  expect_shows(show, "4, 5, 6      3, 5         silu         true         2      projection\n");
+  expect_shows(show, "6            -            silu         -            1      -\n");
+  const auto json = nlohmann::json::parse(h4h(show + " --format json").out);
+  EXPECT_EQ(json["stages"][3].dump(),
+            R"({"activation":["silu"],"block":"mbconv","depth":[3,4,5,6],"expansion":[4,5,6],)"
+            R"("kernel":[3,5],"name":"mb3","se":[true],"shortcut":"projection","stride":2,)"
+            R"("width":[32,40]})");
+  EXPECT_FALSE(json["stages"][0].contains("kernel"));
+}
+
 TEST(SpaceCommand, EveryShippedSpaceShows) {
   for (const auto& file : std::filesystem::directory_iterator(source_dir() / "nas/spaces")) {
     expect_shows("space show " + file.path().string(), "\nmax ");

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "base/json/json_writer.hpp"
 #include "base/text/printable.hpp"
 #include "base/text/table_writer.hpp"
@@ -11,6 +14,7 @@ namespace h4h::tools {
 namespace {
 
 namespace po = boost::program_options;
+using nas::GeneKind;
 using nas::Genotype;
 using nas::Space;
 
@@ -42,29 +46,79 @@ std::vector<Extreme> extremes(const Space& space) {
 }
 
 // Short where the choices are evenly spaced: "16..32 step 8".
-std::string choices_text(const nas::Gene& gene) {
+std::string short_text(const nas::Gene& gene) {
   const std::vector<double>& all = gene.choices;
   const double step = all.size() > 1 ? all[1] - all[0] : 0;
   bool even = all.size() > 3;
   for (std::size_t i = 2; i < all.size(); ++i) even = even && all[i] - all[i - 1] == step;
-  if (!even) return fmt::format("{}", fmt::join(all, ", "));
+  if (!even || gene.kind == GeneKind::activation) return choices_text(gene.kind, all);
   const std::string ends = fmt::format("{}..{}", all.front(), all.back());
   return step == 1 ? ends : fmt::format("{} step {}", ends, step);
 }
 
+// The gene of a kind among the further ones of a stage.
+std::optional<nas::Gene> further_gene(const Space& space, const nas::Stage& stage, GeneKind kind) {
+  for (const std::size_t gene : stage.further) {
+    if (space.genes()[gene].kind == kind) return space.genes()[gene];
+  }
+  return std::nullopt;
+}
+
+// A stage's choice of a further kind; "-" where it can have none.
+std::string further_text(const Space& space, const nas::Stage& stage, GeneKind kind) {
+  const std::vector<GeneKind>& kinds = nas::further_kinds(stage.kind);
+  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) return "-";
+  const auto gene = further_gene(space, stage, kind);
+  return gene ? short_text(*gene) : nas::choices_text(kind, {nas::default_choice(stage, kind)});
+}
+
+// Kinds of which some stage says more than what is so everywhere.
+std::vector<GeneKind> shown_kinds(const Space& space) {
+  std::vector<GeneKind> kinds;
+  for (const GeneKind kind : {GeneKind::kernel, GeneKind::activation, GeneKind::se}) {
+    const auto says = [&](const nas::Stage& stage) {
+      const bool is_patch = stage.stride > nas::kLongestStrideOfDefaultKernel;
+      return further_gene(space, stage, kind) || (kind == GeneKind::kernel && is_patch);
+    };
+    const auto& stages = space.stages();
+    if (std::any_of(stages.begin(), stages.end(), says)) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+bool any_projection(const Space& space) {
+  const auto& stages = space.stages();
+  return std::any_of(stages.begin(), stages.end(), [](const nas::Stage& stage) {
+    return stage.shortcut == nas::StageShortcut::projection;
+  });
+}
+
 Table stages_table(const Space& space) {
   const auto gene = [&](bool has, std::size_t g) {
-    return has ? choices_text(space.genes()[g]) : "-";
+    return has ? short_text(space.genes()[g]) : "-";
   };
-  Table table({text_column("stage").with_width(10), text_column("block").with_width(7).with_gap(1),
-               text_column("width").with_width(18).with_gap(1),
-               text_column("depth").with_width(14).with_gap(1),
-               text_column("expansion").with_width(12).with_gap(1),
-               text_column("stride").with_gap(1)});
+  const std::vector<GeneKind> further = shown_kinds(space);
+  std::vector<Column> columns{text_column("stage").with_width(10),
+                              text_column("block").with_width(7).with_gap(1),
+                              text_column("width").with_width(18).with_gap(1),
+                              text_column("depth").with_width(14).with_gap(1),
+                              text_column("expansion").with_width(12).with_gap(1)};
+  for (const GeneKind kind : further) {
+    columns.push_back(text_column(std::string(to_string(kind))).with_width(12).with_gap(1));
+  }
+  columns.push_back(text_column("stride").with_gap(1));
+  if (any_projection(space)) columns.push_back(text_column("shortcut").with_gap(1));
+  Table table(columns);
   for (const nas::Stage& stage : space.stages()) {
-    table.add_row({stage.name, nas::to_string(stage.kind), gene(true, stage.width),
-                   gene(has_depth(stage.kind), stage.depth),
-                   gene(has_expansion(stage.kind), stage.expansion), fmt::to_string(stage.stride)});
+    std::vector<Cell> row{stage.name, nas::to_string(stage.kind), gene(true, stage.width),
+                          gene(has_depth(stage.kind), stage.depth),
+                          gene(has_expansion(stage.kind), stage.expansion)};
+    for (const GeneKind kind : further) row.emplace_back(further_text(space, stage, kind));
+    row.emplace_back(fmt::to_string(stage.stride));
+    if (any_projection(space)) {
+      row.emplace_back(stage.kind == nas::StageKind::mbconv ? to_string(stage.shortcut) : "-");
+    }
+    table.add_row(row);
   }
   return table;
 }
@@ -87,14 +141,14 @@ std::string table(const Space& space) {
          write_text(stages_table(space)) + "\n" + write_text(networks_table(space));
 }
 
-Document numbers(const std::vector<double>& values) {
+Document choice_list(const nas::Gene& gene) {
   Document list = Document::array();
-  for (const double value : values) list.push_back(Document::shortest(value));
+  for (const double value : gene.choices) list.push_back(choice_document(gene.kind, value));
   return list;
 }
 
 std::string json(const Space& space) {
-  const auto choices = [&](std::size_t gene) { return numbers(space.genes()[gene].choices); };
+  const auto choices = [&](std::size_t gene) { return choice_list(space.genes()[gene]); };
   Document stages = Document::array(), networks = Document::object();
   for (const nas::Stage& stage : space.stages()) {
     Document entry{{"name", stage.name},
@@ -102,7 +156,13 @@ std::string json(const Space& space) {
                    {"width", choices(stage.width)}};
     if (has_depth(stage.kind)) entry["depth"] = choices(stage.depth);
     if (has_expansion(stage.kind)) entry["expansion"] = choices(stage.expansion);
+    for (const std::size_t gene : stage.further) {
+      entry[to_string(space.genes()[gene].kind)] = choices(gene);
+    }
     entry["stride"] = stage.stride;
+    if (stage.shortcut != nas::StageShortcut::automatic) {
+      entry["shortcut"] = to_string(stage.shortcut);
+    }
     stages.push_back(entry);
   }
   for (const Extreme& e : extremes(space)) {

@@ -19,10 +19,21 @@ TensorId BlockBuilder::conv(const std::string& name, TensorId in, std::int64_t c
   return add(name, Conv2d{channels, window, activation}, in);
 }
 
-TensorId BlockBuilder::depthwise(const std::string& name, TensorId in, std::int64_t stride,
-                                 Activation activation) {
-  const Window window = same_window(net_.shape(in), 3, stride);
-  return add(name, DepthwiseConv2d{1, window, activation}, in);
+TensorId BlockBuilder::conv(const std::string& name, TensorId in, std::int64_t channels,
+                            std::int64_t kernel, std::int64_t stride, ActivationFunction function) {
+  return activated(name, conv(name, in, channels, kernel, stride, fused_part(function)), function);
+}
+
+TensorId BlockBuilder::depthwise(const std::string& name, TensorId in, std::int64_t kernel,
+                                 std::int64_t stride, ActivationFunction function) {
+  const Window window = same_window(net_.shape(in), kernel, stride);
+  return activated(name, add(name, DepthwiseConv2d{1, window, fused_part(function)}, in), function);
+}
+
+TensorId BlockBuilder::activated(const std::string& name, TensorId in,
+                                 ActivationFunction function) {
+  const std::optional<Op> layer = own_layer(function);
+  return layer ? add(fmt::format("{}/{}", name, to_string(function)), *layer, in) : in;
 }
 
 TensorId BlockBuilder::sum(const std::string& name, TensorId a, TensorId b, Activation activation) {

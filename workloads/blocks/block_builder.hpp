@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "workloads/blocks/activation_function.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::workloads {
@@ -24,13 +25,17 @@ class BlockBuilder {
   // With "SAME" padding.
   TensorId conv(const std::string& name, TensorId in, std::int64_t channels, std::int64_t kernel,
                 std::int64_t stride, Activation activation);
-  TensorId depthwise(const std::string& name, TensorId in, std::int64_t stride,
-                     Activation activation);
+  TensorId conv(const std::string& name, TensorId in, std::int64_t channels, std::int64_t kernel,
+                std::int64_t stride, ActivationFunction function);
+  TensorId depthwise(const std::string& name, TensorId in, std::int64_t kernel, std::int64_t stride,
+                     ActivationFunction function);
 
   TensorId add(const std::string& name, const Op& op, const std::vector<TensorId>& inputs);
   TensorId add(const std::string& name, const Op& op, TensorId in) {
     return add(name, op, std::vector<TensorId>{in});
   }
+  // A function of a layer's result: what layer `name` does not do itself, as "NAME/silu".
+  TensorId activated(const std::string& name, TensorId in, ActivationFunction function);
   TensorId sum(const std::string& name, TensorId a, TensorId b, Activation activation);
 
   // The mean over all pixels and a linear layer, as the head.

@@ -6,14 +6,22 @@
 
 namespace h4h::workloads {
 
-// Whether a block adds its input to its output: where stride and channels allow, or not at all.
-enum class InputSum { where_possible, none };
+// What a block adds to its output: its input where stride and channels allow; nothing; or always
+// what a 1 x 1 convolution makes of its input, behind an average over stride x stride pixels where
+// there is a stride (AttentiveNAS, Wang et al. 2021).
+enum class InputSum { where_possible, none, projected };
+
+struct InvertedResidualOptions {
+  InputSum sum = InputSum::where_possible;
+  std::int64_t kernel = 3;  // of the depthwise convolution
+  ActivationFunction function = ActivationFunction::relu6;
+  bool squeeze = false;  // squeeze and excitation behind the depthwise convolution
+};
 
 // The inverted residual bottleneck of MobileNetV2 (IRB, MBConv): a 1 x 1 convolution that expands
-// the channels, left out where `expanded` is what comes in, a 3 x 3 depthwise one, a 1 x 1 that
-// projects.
+// the channels, left out where `expanded` is what comes in, a depthwise one, a 1 x 1 that projects.
 TensorId inverted_residual(BlockBuilder& b, const std::string& name, TensorId in,
                            std::int64_t expanded, std::int64_t channels, std::int64_t stride,
-                           InputSum sum = InputSum::where_possible);
+                           const InvertedResidualOptions& options = {});
 
 }  // namespace h4h::workloads

@@ -14,7 +14,7 @@ TensorId linear(BlockBuilder& b, const std::string& name, TensorId in, std::int6
 }  // namespace
 
 TensorId vit_block(BlockBuilder& b, const std::string& name, TensorId in, std::int64_t width,
-                   std::int64_t hidden) {
+                   std::int64_t hidden, ActivationFunction function) {
   if (width < 1 || width % kHeadChannels != 0) {
     throw NetworkError(fmt::format("{}: width {} is not a multiple of the heads' {} channels", name,
                                    width, kHeadChannels));
@@ -29,7 +29,7 @@ TensorId vit_block(BlockBuilder& b, const std::string& name, TensorId in, std::i
   t = linear(b, name + "/project", t, channels, Activation::none);
   const TensorId attended = b.sum(name + "/add1", t, in, Activation::none);
   t = b.add(name + "/norm2", LayerNorm{}, attended);
-  t = linear(b, name + "/mlp1", t, hidden, Activation::relu);
+  t = b.conv(name + "/mlp1", t, hidden, 1, 1, function);
   t = linear(b, name + "/mlp2", t, channels, Activation::none);
   return b.sum(name + "/add2", t, attended, Activation::none);
 }

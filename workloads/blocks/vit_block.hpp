@@ -12,11 +12,11 @@ constexpr std::int64_t kHeadChannels = 8;  // of every attention head, paper sec
 // ViT, Dosovitskiy et al. 2021), every pixel a token: layer norm, query, key and value of `width`
 // channels, attention in heads of 8 channels with a learned bias for each distance in rows and
 // columns (LeViT, Graham et al. 2021), a projection back; then layer norm and two linear layers
-// with `hidden` channels and a ReLU between them (where EfficientFormer, Li et al. 2022, has a GELU
-// and scales each half: H4H has neither). Both halves are added to what came in, so that a block
-// may be left out. The position biases count as parameters; adding them to the scores is not
+// with `hidden` channels and a function between them. EfficientFormer (Li et al. 2022) has a GELU
+// there and scales each half, which H4H does not. Both halves are added to what came in, so that a
+// block may be left out. The position biases count as parameters; adding them to the scores is not
 // costed.
 TensorId vit_block(BlockBuilder& b, const std::string& name, TensorId in, std::int64_t width,
-                   std::int64_t hidden);
+                   std::int64_t hidden, ActivationFunction function = ActivationFunction::relu);
 
 }  // namespace h4h::workloads

@@ -16,7 +16,7 @@ Network ds_cnn_kws() {
   t = b.add("stem", Conv2d{kChannels, stem, Activation::relu}, t);
   for (std::int64_t i = 1; i <= kBlocks; ++i) {
     const std::string name = fmt::format("block{}", i);
-    t = b.depthwise(name + "/depthwise", t, 1, Activation::relu);
+    t = b.depthwise(name + "/depthwise", t, 3, 1, ActivationFunction::relu);
     t = b.conv(name + "/pointwise", t, kChannels, 1, 1, Activation::relu);
   }
   t = b.add("average_pool", Pool2d{PoolKind::average, {25, 5, 25, 5, 1, 1, {}}, Activation::none},

@@ -45,7 +45,7 @@ Network mobilenet_v1(double width, std::int64_t resolution, std::int64_t classes
   t = b.conv("stem", t, scaled(32, width), 3, 2, Activation::relu6);
   for (std::size_t i = 0; i < kBlocks.size(); ++i) {
     const std::string name = fmt::format("block{}", i + 1);
-    t = b.depthwise(name + "/depthwise", t, kBlocks[i].stride, Activation::relu6);
+    t = b.depthwise(name + "/depthwise", t, 3, kBlocks[i].stride, ActivationFunction::relu6);
     t = b.conv(name + "/pointwise", t, scaled(kBlocks[i].channels, width), 1, 1, Activation::relu6);
   }
   t = b.mean_and_classifier(t, classes);

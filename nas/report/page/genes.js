@@ -31,9 +31,13 @@ function measureOf(objective) {
 function stageText(gene) {
   if (gene === undefined || gene.depth === 0) return "–";
   if (typeof gene !== "object") return `${gene}`;
-  const { depth = 1, width, expansion } = gene;
-  const size = width === undefined ? `${depth}` : `${depth}×${width}`;
-  return expansion === undefined ? size : `${size} e${expansion}`;
+  const { depth = 1, width, expansion, kernel, activation, se } = gene;
+  const parts = [width === undefined ? `${depth}` : `${depth}×${width}`];
+  if (expansion !== undefined) parts.push(`e${expansion}`);
+  if (kernel !== undefined) parts.push(`k${kernel}`);
+  if (activation !== undefined) parts.push(activation);
+  if (se) parts.push("se");
+  return parts.join(" ");
 }
 
 function stagesOf(networks) {
