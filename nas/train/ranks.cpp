@@ -105,10 +105,10 @@ struct Ranks::Group {
 #endif
   }
 
-  void sum(const torch::Tensor& values) {
+  void sum(const torch::Tensor& values, Patience patience) {
     std::vector<torch::Tensor> all{values};
     if (values.is_cpu()) {
-      cpu->allreduce(all)->wait();
+      (patience == Patience::work ? patient : cpu)->allreduce(all)->wait();
       return;
     }
 #if defined(H4H_WITH_NCCL)
@@ -136,10 +136,10 @@ Ranks::Ranks(const RankPlace& place) : rank_(place.rank), size_(place.size) {
   }
 }
 
-void Ranks::sum(const torch::Tensor& values) const {
+void Ranks::sum(const torch::Tensor& values, Patience patience) const {
   if (alone()) return;
   try {
-    group_->sum(values);
+    group_->sum(values, patience);
   } catch (const std::exception& error) {
     throw RanksError(fmt::format("another rank has ended: {}", first_line(error)));
   }
@@ -166,7 +166,7 @@ Ranks::Ranks(const RankPlace& place) {
                   place.size));
 }
 
-void Ranks::sum(const torch::Tensor&) const {}
+void Ranks::sum(const torch::Tensor&, Patience) const {}
 void Ranks::broadcast(const torch::Tensor&) const {}
 
 #endif

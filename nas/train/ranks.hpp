@@ -26,8 +26,8 @@ class FirstRankFailed : public RanksError {
 
 // The processes that work on one training or search together. They call the same members in the
 // same order. Alone, every member does nothing at once. All members but the constructors throw
-// RanksError where another rank has ended; it is noticed at once, or after half an hour where a
-// machine is lost.
+// RanksError where another rank has ended; it is noticed at once, or in a step after half an hour
+// where a machine is lost.
 class Ranks {
  public:
   Ranks();  // alone
@@ -42,9 +42,12 @@ class Ranks {
   bool first() const { return rank_ == 0; }
   bool alone() const { return size_ == 1; }
 
+  // How long the others may take to come as far: a step, or work that may take any time.
+  enum class Patience { step, work };
+
   // The sums over all ranks, in place; the same bits on every rank. `values` is contiguous, of any
   // device.
-  void sum(const torch::Tensor& values) const;
+  void sum(const torch::Tensor& values, Patience patience = Patience::step) const;
   // The means of all these tensors over the ranks, in place, in one exchange. Tensors are of one
   // type and device.
   void average(const std::vector<torch::Tensor>& tensors) const;

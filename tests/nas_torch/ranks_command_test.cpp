@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/nas_torch/small_images.hpp"
@@ -92,6 +93,47 @@ TEST_F(RanksCommand, AKilledRankEndsTheOtherAndTheSameCommandResumesToTheSameByt
     EXPECT_TRUE(content(small_.at("a") + "/" + file) == content(small_.at("whole") + "/" + file))
         << file;
   }
+}
+
+// All files of a search but the page, by name, and the accuracies that it leaves beside the
+// supernet, which it takes with it.
+std::map<std::string, std::string> taken(const std::filesystem::path& out,
+                                         const std::filesystem::path& supernet) {
+  namespace fs = std::filesystem;
+  std::map<std::string, std::string> all;
+  for (const fs::path& folder : {out, supernet}) {
+    for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
+      const std::string name = file.path().filename().string();
+      const bool accuracies = name.find("accuracy-") != std::string::npos;
+      if (folder == out || accuracies) all[name] = content(file.path());
+      if (accuracies) fs::remove(file.path());
+    }
+  }
+  fs::remove_all(out);
+  return all;
+}
+
+TEST_F(RanksCommand, ASearchMeasuresOnBothAndWritesTheBytesOfOneProcess) {
+  ASSERT_EQ(run(H4H_BINARY " " + small_.train(small_.at("net"), 2) + " --health 0").code, 0);
+  const std::string search =
+      "search --platform platforms/h4h-7nm.yaml --population 8 --evaluations 12 --random 3 "
+      "--screen "
+      "20 --jobs 1 --space " +
+      small_.space() + " --accuracy " + small_.at("net") + " --out " + small_.at("out");
+  const Outcome one = run(H4H_BINARY " " + search);
+  ASSERT_EQ(one.code, 0) << one.err;
+  const auto expected = taken(small_.at("out"), small_.at("net"));
+  EXPECT_EQ(expected.size(), 8U) << "six files and two tables of accuracies";
+  const Outcome two = both(search);
+  ASSERT_EQ(two.code, 0) << two.err;
+  EXPECT_EQ(two.out, one.out);
+  EXPECT_EQ(two.err, one.err) << "warnings come once";
+  const auto made = taken(small_.at("out"), small_.at("net"));
+  ASSERT_EQ(made.size(), expected.size());
+  for (const auto& [name, bytes] : expected) EXPECT_TRUE(made.at(name) == bytes) << name;
+  const Outcome infeasible = both(search + " --max-latency 1ns");
+  EXPECT_EQ(infeasible.code, 1);
+  EXPECT_EQ(infeasible.err.find("rank"), infeasible.err.rfind("ranking")) << infeasible.err;
 }
 
 TEST_F(RanksCommand, WhatIsWrongIsToldOnce) {

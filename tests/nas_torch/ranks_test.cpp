@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "nas/supernet/supernet.hpp"
+#include "nas/train/dealt_accuracy.hpp"
 #include "nas/train/loss.hpp"
 #include "nas/train/schedule.hpp"
 #include "tests/nas_torch/training.hpp"
@@ -91,6 +92,64 @@ TEST(RanksTest, ARankThatEndsIsNoticedByAllOthers) {
     EXPECT_EQ(errors[rank].rfind("another rank has ended: ", 0), 0U) << errors[rank];
     EXPECT_EQ(errors[rank].find('\n'), std::string::npos) << errors[rank];
   }
+}
+
+// Of a network of one gene: its half, with a standard error where it is even.
+class Halves : public nas::Accuracy {
+ public:
+  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
+    std::vector<double> all;
+    for (const nas::Genotype& genotype : candidates) {
+      measured.push_back(genotype.front());
+      all.push_back(genotype.front() / 2.0);
+    }
+    return all;
+  }
+  std::optional<double> standard_error(const nas::Genotype& genotype) override {
+    return genotype.front() % 2 == 0 ? std::optional(0.125) : std::nullopt;
+  }
+  std::vector<int> measured;
+};
+
+TEST(RanksTest, CandidatesAreMeasuredByAllAndToldTheFirst) {
+  std::vector<Halves> first(2), second(2);
+  std::vector<double> accuracies, others;
+  std::vector<std::optional<double>> errors;
+  std::string made;
+  on_ranks(2, [&](const Ranks& ranks) {
+    const auto rank = static_cast<std::size_t>(ranks.rank());
+    if (!ranks.first()) return nas::measure_for_first(ranks, {&first[rank], &second[rank]});
+    made = nas::with_measuring_ranks(ranks, [&] {
+      nas::DealtAccuracy one(ranks, 0, first[0]), two(ranks, 1, second[0]);
+      accuracies = one.evaluate({{5}, {6}, {7}});
+      for (const nas::Genotype& g : {nas::Genotype{5}, {6}, {8}})
+        errors.push_back(one.standard_error(g));
+      others = two.evaluate({{9}});
+      EXPECT_TRUE(one.evaluate({}).empty());
+      return std::string("done");
+    });
+  });
+  EXPECT_EQ(made, "done");
+  EXPECT_EQ(accuracies, (std::vector<double>{2.5, 3, 3.5}));
+  EXPECT_EQ(errors, (std::vector<std::optional<double>>{std::nullopt, 0.125, std::nullopt}));
+  EXPECT_EQ(others, (std::vector<double>{4.5}));
+  EXPECT_EQ(first[0].measured, (std::vector<int>{5, 7}));
+  EXPECT_EQ(first[1].measured, (std::vector<int>{6}));
+  EXPECT_EQ(second[0].measured, (std::vector<int>{9}));
+}
+
+TEST(RanksTest, AnErrorOfTheFirstsWorkReleasesThoseThatMeasure) {
+  std::string released;
+  on_ranks(2, [&](const Ranks& ranks) {
+    if (!ranks.first()) {
+      released = message_of<nas::FirstRankFailed>([&] { nas::measure_for_first(ranks, {}); });
+      return;
+    }
+    EXPECT_THROW(nas::with_measuring_ranks(
+                     ranks, []() -> std::string { throw std::out_of_range("no network"); }),
+                 std::out_of_range);
+  });
+  EXPECT_EQ(released, "rank 0 has failed");
 }
 
 float largest(const torch::Tensor& values) { return values.abs().max().item<float>(); }
