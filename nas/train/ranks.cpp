@@ -35,12 +35,21 @@ StorePointer tcp_store(const std::string& host, const c10d::TCPStoreOptions& opt
   return c10::make_intrusive<c10d::TCPStore>(host, options);
 }
 
+// LibTorch 2 serves by libuv unless told not to; Debian's has no libuv.
+template <typename Options>
+auto serve_without_libuv(Options& options, int) -> decltype(options.useLibUV, void()) {
+  options.useLibUV = false;
+}
+template <typename Options>
+void serve_without_libuv(Options&, long) {}
+
 c10d::TCPStoreOptions store_options(const RankPlace& place) {
   c10d::TCPStoreOptions options;
   options.port = place.port;
   options.isServer = place.rank == 0 && !place.store_is_there;
   options.waitWorkers = false;  // the group waits
   options.timeout = kJoin;
+  serve_without_libuv(options, 0);
   return options;
 }
 
