@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "base/json/json_writer.hpp"
 #include "base/program_files.hpp"
 #include "base/text/nearest.hpp"
+#include "base/text/number.hpp"
 #include "base/text/take_line.hpp"
 #include "base/text/trim.hpp"
 #include "nas/recipe/lengths.hpp"
@@ -56,6 +58,22 @@ void check_choice(const char* option, const std::string& value,
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
   throw std::invalid_argument(fmt::format("--{} '{}' is not one of: {}{}", option, value,
                                           fmt::join(allowed, ", "), did_you_mean(value, allowed)));
+}
+
+// The number of a device means one process.
+void check_device_name(const TrainArguments& arguments) {
+  constexpr std::string_view kNumbered = "cuda:";
+  const std::string_view name = arguments.device;
+  const auto number = name.substr(0, kNumbered.size()) == kNumbered
+                          ? parse_number<std::uint8_t>(name.substr(kNumbered.size()))
+                          : std::nullopt;
+  if (!number) return check_choice("device", arguments.device, kDevices);
+  if (arguments.ranks > 1) {
+    throw std::invalid_argument(fmt::format(
+        "--device {} for {} ranks: allowed are cpu and cuda, of which each rank of a machine takes "
+        "its own device",
+        name, arguments.ranks));
+  }
 }
 
 // Batch norms need two images.
@@ -140,7 +158,7 @@ void check_options(const TrainArguments& arguments) {
     throw std::invalid_argument(
         fmt::format("--seed must be 0..{}, not {}", kMaxSeed, arguments.seed));
   }
-  check_choice("device", arguments.device, kDevices);
+  check_device_name(arguments);
   check_range("threads", arguments.threads, 1, kMaxThreads);
   check_range("ranks", arguments.ranks, 1, kMaxBatch);
   check_shares(arguments);

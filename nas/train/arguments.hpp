@@ -33,7 +33,7 @@ struct TrainArguments {
 
 inline constexpr std::uint64_t kMaxSeed = INT64_MAX;
 
-inline const std::vector<std::string> kDevices{"cpu", "cuda"};
+inline const std::vector<std::string> kDevices{"cpu", "cuda"};  // and cuda:N
 
 // The recipe. Where there is no text (in checkpoints of H4H 0.1, whose recipes were built in) it is
 // the shipped one of that name with the other arguments. Throws RecipeError.

@@ -74,6 +74,18 @@ TEST_F(RanksCommand, OneSpeaksAndWritesForBoth) {
       << alone.err;
 }
 
+TEST_F(RanksCommand, MpirunTrainsWhatTheVariablesDo) {
+  if (run("command -v mpirun").code != 0) GTEST_SKIP() << "there is no mpirun";
+  ASSERT_EQ(both(train("a", 3)).code, 0);
+  const Outcome o = run(
+      "env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
+      "OMPI_MCA_btl_vader_single_copy_mechanism=none mpirun --oversubscribe -n 2 " H4H_BINARY " " +
+      train("b", 3));
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(lines(o.out).size(), 3U) << o.out;
+  EXPECT_TRUE(content(small_.at("a/checkpoint.bin")) == content(small_.at("b/checkpoint.bin")));
+}
+
 TEST_F(RanksCommand, AKilledRankEndsTheOtherAndTheSameCommandResumesToTheSameBytes) {
   ASSERT_EQ(both(train("whole")).code, 0);
   for (const auto& [to, steps] : {std::pair(1, 4), std::pair(0, 10)}) {

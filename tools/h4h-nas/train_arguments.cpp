@@ -62,7 +62,7 @@ Options options(const nas::TrainArguments& d) {
       ("distillation", choice(enum_words<nas::Distillation>())->value_name("MODE"), "replaces the recipe's: none, or small networks learn from the largest (kl, alpha-divergence)")
       ("augmentation", choice(enum_words<nas::Augmentation>())->value_name("MODE"), "replaces the recipe's: none, crop_flip, auto_augment (of CIFAR-10), resized_crop or resized_crop_auto_augment (of ImageNet)")
       ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the CPU supports it")
-      ("device", word(d.device, "NAME", nas::kDevices), "cpu, or cuda (untested, not with --bf16)")
+      ("device", word(d.device, "NAME", nas::kDevices), "cpu, cuda or cuda:N (untested); of several ranks, each takes a device of its machine")
       ("threads", number(d.threads), "CPU threads of each rank; the last digits of results depend on it")
       ("loader-threads", po::value<std::string>()->value_name("N"), "threads that decode image files (default: number of CPUs); results do not depend on it")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "seconds between checkpoints")
@@ -167,13 +167,13 @@ void read_options(TrainCommand& command, const Parsed& parsed) {
   command.resume = parsed.values["resume"].as<bool>();
 }
 
-void check(const TrainCommand& command) {
+void check(TrainCommand& command) {
   constexpr std::int64_t kMaxHealth = 1000;
   nas::check_options(command.arguments);
   nas::check_positive("checkpoint-seconds", command.checkpoint_seconds);
   nas::check_range("health", command.health_networks, 0, kMaxHealth);
   if (command.arguments.bf16) check_bfloat16(command.arguments.device);
-  check_device(command.arguments.device);
+  command.device = device_named(command.arguments.device, command.place.local_rank);
 }
 
 constexpr std::int64_t kMaxMeasured = 1000;

@@ -24,14 +24,14 @@
 namespace h4h::tools {
 namespace {
 
-nas::TrainerOptions options_of(const nas::TrainArguments& a, const nas::Ranks& ranks,
+nas::TrainerOptions options_of(const TrainCommand& command, const nas::Ranks& ranks,
                                nas::Parameters start) {
   nas::TrainerOptions options;
   options.ranks = &ranks;
   options.start = std::move(start);
-  options.seed = a.seed;
-  options.bf16 = a.bf16;
-  options.device = torch::Device(a.device);
+  options.seed = command.arguments.seed;
+  options.bf16 = command.arguments.bf16;
+  options.device = command.device;
   return options;
 }
 
@@ -92,7 +92,7 @@ class Training {
         recipe_(recipe_of(command, split_.train->size())),
         arguments_(arguments_of(command, recipe_)),
         batches_(*split_.train, recipe_, arguments_, ranks.rank()),
-        trainer_(space_, recipe_, options_of(arguments_, ranks, std::move(start))) {
+        trainer_(space_, recipe_, options_of(command, ranks, std::move(start))) {
     const std::string begun = ranks_.from_first([this] { return begin(); });
     if (!ranks_.first()) follow(nas::checkpoint_of(begun, "rank 0"));
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <filesystem>
 #include <optional>
 
@@ -20,7 +22,8 @@ struct TrainCommand {
   std::optional<std::filesystem::path> from;  // the folder of the run that it starts from
   std::optional<std::string> phase;           // with which it begins then
   std::filesystem::path out;
-  nas::RankPlace place;  // arguments.ranks is its size
+  nas::RankPlace place;            // arguments.ranks is its size
+  c10::Device device = c10::kCPU;  // that arguments.device means
   double checkpoint_seconds = 60;
   bool resume = false;
   int loader_threads = 1;             // that decode images of files
