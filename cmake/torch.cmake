@@ -14,3 +14,36 @@ if(TORCH_CUDA_LIBRARY)
   target_link_libraries(Torch::Torch INTERFACE
     "-Wl,--push-state,--no-as-needed,${TORCH_CUDA_LIBRARY},--pop-state")
 endif()
+
+# Training on several processes: c10d's Gloo, whose headers are in libgloo-dev; with NCCL for CUDA
+# where LibTorch has it.
+include(CheckCXXSourceCompiles)
+function(h4h_check_c10d variable library class)
+  set(CMAKE_REQUIRED_LIBRARIES Torch::Torch)
+  set(CMAKE_REQUIRED_DEFINITIONS -DUSE_C10D_${library})
+  set(CMAKE_REQUIRED_QUIET ON)
+  check_cxx_source_compiles("
+    #include <torch/csrc/distributed/c10d/${class}.hpp>
+    #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+    #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+    int main() {
+      c10d::TCPStoreOptions options;
+      const auto store = c10::make_intrusive<c10d::TCPStore>(\"127.0.0.1\", options);
+      c10d::${class} group(c10::make_intrusive<c10d::PrefixStore>(\"a\", store), 0, 1);
+      std::vector<at::Tensor> all;
+      group.allreduce(all)->wait();
+    }" ${variable})
+endfunction()
+h4h_check_c10d(H4H_WITH_GLOO GLOO ProcessGroupGloo)
+if(H4H_WITH_GLOO AND TORCH_CUDA_LIBRARY)
+  h4h_check_c10d(H4H_WITH_NCCL NCCL ProcessGroupNCCL)
+endif()
+if(H4H_WITH_GLOO)
+  set(libraries Gloo)
+  if(H4H_WITH_NCCL)
+    string(APPEND libraries ", NCCL")
+  endif()
+  message(STATUS "Training on several processes: ${libraries}")
+else()
+  message(STATUS "Training on one process only: LibTorch's Gloo or libgloo-dev is missing")
+endif()

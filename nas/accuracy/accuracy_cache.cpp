@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -75,31 +76,55 @@ std::string new_bytes(const fs::path& path, std::uint64_t known, FileLimit limit
 
 }  // namespace
 
-AccuracyCache::AccuracyCache(const Space& space, Accuracy& measured, fs::path file, FileLimit limit)
-    : space_(space), measured_(measured), file_(std::move(file)), limit_(limit), lines_(space) {
+AccuracyCache::AccuracyCache(const Space& space, Accuracy& measured, fs::path file, FileLimit limit,
+                             std::size_t together)
+    : space_(space),
+      measured_(measured),
+      file_(std::move(file)),
+      limit_(limit),
+      together_(together),
+      lines_(space) {
   read();
 }
 
 std::vector<double> AccuracyCache::evaluate(const std::vector<Genotype>& candidates) {
+  std::vector<Genotype> canonical;
+  for (const Genotype& candidate : candidates) canonical.push_back(space_.canonical(candidate));
+  complete(canonical);
   std::vector<double> accuracies;
-  for (const Genotype& candidate : candidates) {
-    accuracies.push_back(find_or_measure(space_.canonical(candidate)).accuracy);
+  for (const Genotype& genotype : canonical) {
+    accuracies.push_back(lines_.entries().at(genotype).accuracy);
   }
   return accuracies;
 }
 
 std::optional<double> AccuracyCache::standard_error(const Genotype& genotype) {
-  return find_or_measure(space_.canonical(genotype)).standard_error;
+  const Genotype canonical = space_.canonical(genotype);
+  complete({canonical});
+  return lines_.entries().at(canonical).standard_error;
 }
 
-const MeasuredAccuracy& AccuracyCache::find_or_measure(const Genotype& canonical) {
-  const auto& known = lines_.entries();
-  if (known.count(canonical) == 0) read();  // another search may have added to it
-  if (known.count(canonical) == 0) {
-    const double accuracy = measured_.evaluate({canonical}).front();
-    append(accuracy_line(space_, canonical, {accuracy, measured_.standard_error(canonical)}));
+std::vector<Genotype> AccuracyCache::unknown(const std::vector<Genotype>& candidates) const {
+  std::vector<Genotype> found;
+  for (const Genotype& genotype : candidates) {
+    if (found.size() == together_) break;
+    const bool twice = std::find(found.begin(), found.end(), genotype) != found.end();
+    if (!twice && lines_.entries().count(genotype) == 0) found.push_back(genotype);
   }
-  return known.at(canonical);
+  return found;
+}
+
+void AccuracyCache::complete(const std::vector<Genotype>& candidates) {
+  while (!unknown(candidates).empty()) {
+    read();  // another search may have added to it
+    const std::vector<Genotype> asked = unknown(candidates);
+    if (asked.empty()) return;
+    const std::vector<double> accuracies = measured_.evaluate(asked);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      append(
+          accuracy_line(space_, asked[i], {accuracies.at(i), measured_.standard_error(asked[i])}));
+    }
+  }
 }
 
 void AccuracyCache::append(const std::string& line) {

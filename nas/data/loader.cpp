@@ -46,15 +46,20 @@ std::vector<std::int64_t> epoch_order(std::int64_t count, std::uint64_t seed, st
 }
 
 Loader::Loader(const ImageSource& source, Normalization normalization, Augmentation augmentation,
-               std::int64_t batch_size, std::uint64_t seed)
+               std::int64_t batch_size, std::uint64_t seed, BatchShare share)
     : source_(source),
       normalization_(std::move(normalization)),
       augmentation_(augmentation),
       batch_size_(batch_size),
+      share_(share),
       seed_(seed) {
   if (batch_size < 1 || batch_size > source.size()) {
     throw std::invalid_argument(fmt::format("batch size {}; allowed are 1..{}, the training images",
                                             batch_size, source.size()));
+  }
+  if (share.of < 1 || share.number < 0 || share.number >= share.of || batch_size % share.of != 0) {
+    throw std::invalid_argument(fmt::format("part {} of {} equal parts of a batch of {}",
+                                            share.number, share.of, batch_size));
   }
 }
 
@@ -88,8 +93,9 @@ Loader::Place Loader::behind(Place place) const {
 }
 
 Batch Loader::make(Place place, const Order& order) const {
-  const auto first = order->begin() + place.number * batch_size_;
-  const std::vector<std::int64_t> images(first, first + batch_size_);
+  const std::int64_t size = batch_size_ / share_.of;
+  const auto first = order->begin() + place.number * batch_size_ + share_.number * size;
+  const std::vector<std::int64_t> images(first, first + size);
   return make_batch(source_, normalization_, images, [&](std::int64_t i) {
     const std::int64_t index = images[static_cast<std::size_t>(i)];
     Random random{seed_, place.epoch, static_cast<std::uint64_t>(index)};

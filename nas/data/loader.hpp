@@ -30,14 +30,20 @@ Batch evaluation_batch(const ImageSource& source, const Normalization& normaliza
 // The order in which an epoch sees `count` images.
 std::vector<std::int64_t> epoch_order(std::int64_t count, std::uint64_t seed, std::uint64_t epoch);
 
+// Of every batch the part that a process trains on: the images are dealt in equal parts, in order.
+struct BatchShare {
+  std::int64_t number = 0, of = 1;  // number: 0..of-1
+};
+
 // Training batches, each a function of (seed, epoch, number) alone: a resumed
 // run gets the bytes that an uninterrupted one would have got. An image's augmentation is drawn
 // from (seed, epoch, the image's index), whatever the batch size and the number of threads.
 class Loader {
  public:
-  // `source` must outlive the loader. Throws std::invalid_argument where it does not fill a batch.
+  // `source` must outlive the loader; `batch_size` is that of all shares together. Throws
+  // std::invalid_argument where the source does not fill a batch, or the batch has no equal parts.
   Loader(const ImageSource& source, Normalization normalization, Augmentation augmentation,
-         std::int64_t batch_size, std::uint64_t seed);
+         std::int64_t batch_size, std::uint64_t seed, BatchShare share = {});
 
   // Whole batches of an epoch; an epoch leaves out what does not fill one, others each time.
   std::int64_t batches() const { return source_.size() / batch_size_; }
@@ -61,6 +67,7 @@ class Loader {
   Normalization normalization_;
   Augmentation augmentation_;
   std::int64_t batch_size_;
+  BatchShare share_;
   std::uint64_t seed_, ordered_epoch_ = 0;
   Order order_;
   Place next_place_;

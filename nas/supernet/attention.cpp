@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <torch/autograd.h>
+#include <torch/version.h>
 
 #include <cmath>
 
@@ -129,12 +130,27 @@ torch::Tensor heads_of(const torch::Tensor& x, std::int64_t heads) {
       .transpose(1, 2);
 }
 
+#if TORCH_VERSION_MAJOR >= 2
+// LibTorch's own choice of kernels: on GPUs they do not keep the weights of all pairs of tokens.
+torch::Tensor weighed(const torch::Tensor& query, const torch::Tensor& key,
+                      const torch::Tensor& value, const torch::Tensor& bias) {
+  return at::scaled_dot_product_attention(
+      query, key, value,
+      bias.to(query.scalar_type()).unsqueeze(0).expand({query.size(0), -1, -1, -1}));
+}
+#else
+torch::Tensor weighed(const torch::Tensor& query, const torch::Tensor& key,
+                      const torch::Tensor& value, const torch::Tensor& bias) {
+  const double scale = 1 / std::sqrt(static_cast<double>(query.size(3)));
+  const torch::Tensor scores = torch::matmul(query * scale, key.transpose(2, 3)) + bias;
+  return torch::matmul(scores.softmax(3), value);
+}
+#endif
+
 torch::Tensor by_operators(const AttentionInputs& in, const torch::Tensor& bias,
                            std::int64_t heads) {
   const torch::Tensor& x = in.query;
-  const torch::Tensor query = heads_of(x, heads) * scale_of(head_shape(x, heads));
-  const torch::Tensor scores = torch::matmul(query, heads_of(in.key, heads).transpose(2, 3)) + bias;
-  return torch::matmul(scores.softmax(3), heads_of(in.value, heads))
+  return weighed(heads_of(x, heads), heads_of(in.key, heads), heads_of(in.value, heads), bias)
       .transpose(1, 2)
       .reshape({x.size(0), x.size(2), x.size(3), x.size(1)})
       .permute({0, 3, 1, 2});

@@ -24,29 +24,39 @@ using workloads::Window;
 
 // LibTorch 2.4 named these after the device that they are for.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-bool autocasts() { return at::autocast::is_autocast_enabled(at::kCPU); }
-void autocast(bool on) { at::autocast::set_autocast_enabled(at::kCPU, on); }
-void autocast_to(torch::ScalarType type) { at::autocast::set_autocast_dtype(at::kCPU, type); }
+bool autocasts(at::DeviceType device) { return at::autocast::is_autocast_enabled(device); }
+void autocast(at::DeviceType device, bool on) { at::autocast::set_autocast_enabled(device, on); }
+void autocast_to(at::DeviceType device, torch::ScalarType type) {
+  at::autocast::set_autocast_dtype(device, type);
+}
 #else
-bool autocasts() { return at::autocast::is_cpu_enabled(); }
-void autocast(bool on) { at::autocast::set_cpu_enabled(on); }
-void autocast_to(torch::ScalarType type) { at::autocast::set_autocast_cpu_dtype(type); }
+bool autocasts(at::DeviceType device) {
+  return device == at::kCUDA ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
+}
+void autocast(at::DeviceType device, bool on) {
+  device == at::kCUDA ? at::autocast::set_enabled(on) : at::autocast::set_cpu_enabled(on);
+}
+void autocast_to(at::DeviceType device, torch::ScalarType type) {
+  device == at::kCUDA ? at::autocast::set_autocast_gpu_dtype(type)
+                      : at::autocast::set_autocast_cpu_dtype(type);
+}
 #endif
 
 class Autocast {
  public:
-  explicit Autocast(bool bf16) : before_(autocasts()) {
-    autocast_to(torch::kBFloat16);
-    autocast(bf16);
+  Autocast(at::DeviceType device, bool bf16) : device_(device), before_(autocasts(device)) {
+    autocast_to(device, torch::kBFloat16);
+    autocast(device, bf16);
   }
   ~Autocast() {
     at::autocast::clear_cache();
-    autocast(before_);
+    autocast(device_, before_);
   }
   Autocast(const Autocast&) = delete;
   Autocast& operator=(const Autocast&) = delete;
 
  private:
+  at::DeviceType device_;
   bool before_;
 };
 
@@ -332,7 +342,7 @@ torch::Tensor forward(const Network& network, const Parameters& parameters,
     throw std::invalid_argument(
         fmt::format("network '{}' reads images of {} channels", network.name, input.channels));
   }
-  const Autocast autocast(mode.bf16);
+  const Autocast autocast(images.device().type(), mode.bf16);
   torch::Tensor logits =
       Walk(network, parameters, mode)
           .run(resized(images.contiguous(torch::MemoryFormat::ChannelsLast), input));

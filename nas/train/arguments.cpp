@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "base/json/json_writer.hpp"
 #include "base/program_files.hpp"
 #include "base/text/nearest.hpp"
+#include "base/text/number.hpp"
 #include "base/text/take_line.hpp"
 #include "base/text/trim.hpp"
 #include "nas/recipe/lengths.hpp"
@@ -33,13 +35,17 @@ void each(Arguments& a, Field field) {
   field("bf16", a.bf16);
   field("device", a.device);
   field("threads", a.threads);
+  field("ranks", a.ranks);
   field("space_text", a.space_text);
   field("recipe_text", a.recipe_text);
   field("from", a.from);
 }
 
-// Of arguments that are not written where they are empty.
-bool may_be_left_out(std::string_view name) { return name == "recipe_text" || name == "from"; }
+// Of arguments that are not written where they are empty, or where there is one rank.
+bool may_be_left_out(std::string_view name) {
+  return name == "recipe_text" || name == "from" || name == "ranks";
+}
+bool says_nothing(const Document& value) { return value == Document("") || value == Document(1); }
 
 void take(const Document& value, std::string& to) { to = value.text(); }
 void take(const Document& value, std::int64_t& to) { to = value.integer(); }
@@ -52,6 +58,33 @@ void check_choice(const char* option, const std::string& value,
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
   throw std::invalid_argument(fmt::format("--{} '{}' is not one of: {}{}", option, value,
                                           fmt::join(allowed, ", "), did_you_mean(value, allowed)));
+}
+
+// The number of a device means one process.
+void check_device_name(const TrainArguments& arguments) {
+  constexpr std::string_view kNumbered = "cuda:";
+  const std::string_view name = arguments.device;
+  const auto number = name.substr(0, kNumbered.size()) == kNumbered
+                          ? parse_number<std::uint8_t>(name.substr(kNumbered.size()))
+                          : std::nullopt;
+  if (!number) return check_choice("device", arguments.device, kDevices);
+  if (arguments.ranks > 1) {
+    throw std::invalid_argument(fmt::format(
+        "--device {} for {} ranks: allowed are cpu and cuda, of which each rank of a machine takes "
+        "its own device",
+        name, arguments.ranks));
+  }
+}
+
+// Batch norms need two images.
+void check_shares(const TrainArguments& arguments) {
+  constexpr std::int64_t kFewest = 2;
+  const std::int64_t ranks = arguments.ranks, batch = arguments.batch;
+  if (batch % ranks == 0 && batch / ranks >= kFewest) return;
+  const std::int64_t below = std::max(kFewest, batch / ranks) * ranks;
+  throw std::invalid_argument(
+      fmt::format("--batch {} for {} ranks: allowed are multiples of {} from {}, such as {} or {}",
+                  batch, ranks, ranks, kFewest * ranks, below, below + ranks));
 }
 
 void check_recipe(const TrainArguments& arguments) {
@@ -125,8 +158,10 @@ void check_options(const TrainArguments& arguments) {
     throw std::invalid_argument(
         fmt::format("--seed must be 0..{}, not {}", kMaxSeed, arguments.seed));
   }
-  check_choice("device", arguments.device, kDevices);
+  check_device_name(arguments);
   check_range("threads", arguments.threads, 1, kMaxThreads);
+  check_range("ranks", arguments.ranks, 1, kMaxBatch);
+  check_shares(arguments);
 }
 
 void check(const TrainArguments& arguments) {
@@ -144,7 +179,7 @@ Document to_document(const TrainArguments& arguments) {
   Document document = Document::object();
   each(arguments, [&](const char* name, const auto& value) {
     document[name] = value;
-    if (may_be_left_out(name) && document[name] == Document("")) document.erase(name);
+    if (may_be_left_out(name) && says_nothing(document[name])) document.erase(name);
   });
   return document;
 }
@@ -163,6 +198,9 @@ TrainArguments train_arguments(const Document& document) {
 }
 
 std::optional<std::string> difference(const TrainArguments& there, const TrainArguments& here) {
+  if (there.ranks != here.ranks) {
+    return fmt::format("ranks was {}, is {} now: start it with as many", there.ranks, here.ranks);
+  }
   const Document a = with_recipe(there), b = with_recipe(here);
   for (const auto& [name, value] : b.members()) {
     const Document* const other = a.find(name);

@@ -38,6 +38,30 @@ void add(Tensors& gradients, const Parameters& own, double weight) {
   }
 }
 
+void take(std::vector<torch::Tensor>& all, const Tensors& tensors) {
+  for (const auto& [name, tensor] : tensors) all.push_back(tensor);
+}
+
+// Over the ranks: in one exchange, before anything that is not linear is made of gradients.
+void average(SandwichGradients& mine, const Tensors& of_largest, const StepMode& mode) {
+  mine.stop = mode.stop;
+  if (mode.ranks == nullptr || mode.ranks->alone()) return;
+  std::vector<double> values = mine.losses;
+  values.push_back(mode.stop ? 1 : 0);
+  const torch::Device device =
+      mine.gradients.empty() ? torch::kCPU : mine.gradients.begin()->second.device();
+  const torch::Tensor told = torch::tensor(values, torch::kFloat).to(device);
+  std::vector<torch::Tensor> all{told};
+  take(all, mine.gradients);
+  take(all, of_largest);
+  mode.ranks->average(all);
+  const torch::Tensor means = told.to(torch::kDouble).cpu();
+  for (std::size_t i = 0; i < mine.losses.size(); ++i) {
+    mine.losses[i] = means[static_cast<std::int64_t>(i)].item<double>();
+  }
+  mine.stop = means[-1].item<double>() > 0;
+}
+
 SubnetKind kind_of(std::size_t place, std::size_t count) {
   if (place == 0) return SubnetKind::largest;
   return place + 1 == count ? SubnetKind::smallest : SubnetKind::random;
@@ -68,7 +92,7 @@ SandwichGradients sandwich_gradients(const Parameters& parameters,
                                      const std::vector<workloads::Network>& subnets,
                                      const Phase& phase, const Labelled& batch,
                                      const StepMode& mode, const torch::Generator& generator) {
-  SandwichGradients result{zeros(parameters, phase.trained), {}};
+  SandwichGradients result{zeros(parameters, phase.trained), {}, false};
   const double weight =
       phase.gradients == Combination::sum ? 1 : 1 / static_cast<double>(subnets.size());
   const Regularisation regularisation{phase.dropout, phase.drop_connect, generator};
@@ -93,6 +117,7 @@ SandwichGradients sandwich_gradients(const Parameters& parameters,
     }
     result.losses.push_back(loss.item<double>());
   }
+  average(result, of_largest, mode);
   for (const auto& [name, largest] : of_largest) {
     result.gradients[name] = projected_sum(largest, result.gradients.at(name));
   }

@@ -6,6 +6,7 @@
 #include "nas/supernet/forward.hpp"
 #include "nas/train/adamw.hpp"
 #include "nas/train/batches.hpp"
+#include "nas/train/ranks.hpp"
 
 namespace h4h::nas {
 
@@ -13,11 +14,15 @@ namespace h4h::nas {
 struct StepMode {
   bool bf16 = false;
   bool projects = false;  // the phase's projection has begun
+  // Gradients, losses and `stop` are the means over these; nullptr: of this process alone.
+  const Ranks* ranks = nullptr;
+  bool stop = false;  // this process wants to end
 };
 
 struct SandwichGradients {
   Tensors gradients;           // of the trained groups, with the sizes of the supernet's tensors
   std::vector<double> losses;  // of each subnet
+  bool stop = false;           // a rank wants to end
 };
 
 // The gradients of a step's subnets, the largest first, the smallest last, combined as the phase

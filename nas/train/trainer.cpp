@@ -62,18 +62,27 @@ std::vector<workloads::Network> Trainer::draw(std::size_t phase) const {
   return subnets;
 }
 
-StepReport Trainer::step(const Labelled& batch) {
+// Of dropout and drop-connect: other ones on every rank.
+torch::Generator Trainer::masks() const {
+  const auto step = static_cast<std::uint64_t>(state_.step);
+  const std::uint64_t rank =
+      options_.ranks == nullptr ? 0 : static_cast<std::uint64_t>(options_.ranks->rank());
+  Random random =
+      rank == 0 ? Random{options_.seed, kMasks, step} : Random{options_.seed, kMasks, step, rank};
+  return at::detail::createCPUGenerator(random.next());
+}
+
+StepReport Trainer::step(const Labelled& batch, bool stop) {
   const std::size_t index = phase_index();
   const Phase& phase = recipe_.phases[index];
   std::int64_t done = state_.step;  // of the phase
   for (std::size_t i = 0; i < index; ++i) done -= *recipe_.phases[i].steps;
   const bool begins_anew = done == 0 && index > 0 && phase.start == Start::random;
   Parameters anew = begins_anew ? random_parameters() : Parameters{};
-  Random masks{options_.seed, kMasks, static_cast<std::uint64_t>(state_.step)};
-  SandwichGradients sandwich = sandwich_gradients(
-      begins_anew ? anew : state_.parameters, draw(index), phase,
-      {batch.images.to(options_.device), batch.labels.to(options_.device)},
-      {options_.bf16, projects(phase, done)}, at::detail::createCPUGenerator(masks.next()));
+  SandwichGradients sandwich =
+      sandwich_gradients(begins_anew ? anew : state_.parameters, draw(index), phase,
+                         {batch.images.to(options_.device), batch.labels.to(options_.device)},
+                         {options_.bf16, projects(phase, done), options_.ranks, stop}, masks());
   const double norm = clip_norm(sandwich.gradients, phase.clip);
   const double loss = mean(sandwich.losses);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
@@ -86,8 +95,8 @@ StepReport Trainer::step(const Labelled& batch) {
   const double rate = phase.learning_rate * schedule(phase, done, *phase.steps);
   adamw(state_.parameters, state_.moments, sandwich.gradients, rate, done + 1, phase);
   ++state_.step;
-  return {state_.step, phase.name, loss, sandwich.losses.front(), sandwich.losses.back(),
-          norm,        rate};
+  return {state_.step, phase.name, loss,         sandwich.losses.front(), sandwich.losses.back(),
+          norm,        rate,       sandwich.stop};
 }
 
 void Trainer::restore(TrainerState state) {

@@ -17,6 +17,9 @@ struct TrainerOptions {
   bool bf16 = false;
   torch::Device device = torch::kCPU;
   Parameters start{};  // of a recipe that starts from another run; all parameters of the space
+  // The processes that train together, each on a share of every batch; nullptr: this one alone. All
+  // draw the same networks and have the same state; batch norms see a rank's own images.
+  const Ranks* ranks = nullptr;
 };
 
 // All that training changes: with it and the arguments, training resumes to the same bits.
@@ -31,6 +34,7 @@ struct StepReport {
   std::string phase;
   double loss, loss_max, loss_min;  // mean of the subnets; of the largest and the smallest
   double gradient_norm, learning_rate;
+  bool stop = false;  // a rank wanted to end: it has told all others with the gradients
 };
 
 // A loss or gradient that is no number. The trainer's state is still that of the step before.
@@ -50,8 +54,9 @@ class Trainer {
   bool done() const { return state_.step >= steps_; }
   // That of the next step, from 0; of the last one when all is done.
   std::size_t phase_index() const;
-  // The batch is that of step number state().step, from 0. Throws Diverged.
-  StepReport step(const Labelled& batch);
+  // The batch is that of step number state().step, from 0, or this rank's share of it; `stop`: this
+  // process wants to end. Throws Diverged and RanksError.
+  StepReport step(const Labelled& batch, bool stop = false);
 
   const TrainerState& state() const { return state_; }
   // Resumes from a state of the same space and recipe. Throws std::invalid_argument for a step that
@@ -63,6 +68,7 @@ class Trainer {
 
  private:
   std::vector<workloads::Network> draw(std::size_t phase) const;
+  torch::Generator masks() const;
   Parameters random_parameters() const;
 
   const Space& space_;

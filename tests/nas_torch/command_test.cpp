@@ -277,8 +277,7 @@ TEST_F(TrainCommand, BadUsageIsExitCode2WithNothingOnStdout) {
                "--lr must be above 0, at most 1000000, not 0");
   expect_usage(arguments("--recipe vanilla --seed -1"), "--seed '-1' is not an integer from 0 to");
   expect_usage(arguments("--recipe vanilla --device tpu"), "--device 'tpu' is not one of");
-  expect_usage(arguments("--recipe vanilla --device cuda --bf16"),
-               "--device cuda --bf16: trains on the CPU only");
+  expect_usage(arguments("--recipe vanilla --device cuda:x"), "--device 'cuda:x' is not one of");
   expect_usage(arguments("--recipe vanilla", "-1"), "--health must be 0..1000, not -1");
   expect_usage("teach", "unknown command 'teach'");
 }

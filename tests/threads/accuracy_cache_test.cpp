@@ -24,6 +24,7 @@ class Measured : public Accuracy {
  public:
   std::vector<double> evaluate(const std::vector<Genotype>& candidates) override {
     std::vector<double> all;
+    together.push_back(candidates.size());
     for (const Genotype& genotype : candidates) {
       ++asked;
       double accuracy = 0.5;
@@ -35,6 +36,7 @@ class Measured : public Accuracy {
   std::optional<double> standard_error(const Genotype&) override { return 0.0078125; }
 
   int asked = 0;
+  std::vector<std::size_t> together;
 };
 
 class AccuracyCacheTest : public ::testing::Test {
@@ -56,6 +58,20 @@ TEST_F(AccuracyCacheTest, MeasuresEachNetworkOnceAndKeepsItsStandardError) {
   EXPECT_EQ(second.standard_error(all_[1]), 0.0078125);
   EXPECT_EQ(measured_.asked, 2);
   EXPECT_EQ(AccuracyTable(space_, file()).entries().size(), 2U);
+}
+
+TEST_F(AccuracyCacheTest, MayAskForSeveralUnknownNetworksAtOnce) {
+  const std::vector<Genotype> some{all_[0], all_[1], all_[0], all_[2], all_[3], all_[4]};
+  const std::vector<double> expected = AccuracyCache(space_, measured_, file()).evaluate(some);
+  EXPECT_EQ(measured_.together, (std::vector<std::size_t>{1, 1, 1, 1, 1}));
+  const std::string one_by_one = content(file());
+  std::filesystem::remove(file());
+  measured_.together.clear();
+  AccuracyCache cache(space_, measured_, file(), kAccuracyLimit, 3);
+  cache.evaluate({all_[0]});
+  EXPECT_EQ(cache.evaluate(some), expected);
+  EXPECT_EQ(measured_.together, (std::vector<std::size_t>{1, 3, 1}));
+  EXPECT_EQ(content(file()), one_by_one);
 }
 
 TEST_F(AccuracyCacheTest, TakesWhatAnotherSearchMeasuresMeanwhile) {

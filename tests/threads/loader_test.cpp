@@ -109,7 +109,29 @@ TEST_F(LoaderTest, AnImagesViewDoesNotDependOnTheBatchSize) {
   EXPECT_EQ(both, wide.images);
 }
 
+TEST_F(LoaderTest, SharesAreThePartsOfABatchInOrder) {
+  const Batch whole = loader(Augmentation::auto_augment, 9).batch(5, 1);
+  std::vector<float> images;
+  std::vector<std::int64_t> labels;
+  for (const std::int64_t number : {0, 1, 2}) {
+    Loader part(source_, normalization_, Augmentation::auto_augment, 9, 1, {number, 3});
+    EXPECT_EQ(part.batches(), 5);
+    const Batch batch = part.batch(5, 1);
+    EXPECT_EQ(batch.count, 3);
+    images.insert(images.end(), batch.images.begin(), batch.images.end());
+    labels.insert(labels.end(), batch.labels.begin(), batch.labels.end());
+  }
+  EXPECT_EQ(images, whole.images);
+  EXPECT_EQ(labels, whole.labels);
+}
+
 TEST_F(LoaderTest, RefusesWhatIsNotThere) {
+  const auto part = [&](BatchShare share) {
+    return message_of<std::invalid_argument>(
+        [&] { Loader(source_, normalization_, Augmentation::none, 8, 1, share); });
+  };
+  EXPECT_EQ(part({0, 3}), "part 0 of 3 equal parts of a batch of 8");
+  EXPECT_EQ(part({2, 2}), "part 2 of 2 equal parts of a batch of 8");
   EXPECT_EQ(message_of<std::invalid_argument>([&] { loader(Augmentation::none, 51); }),
             "batch size 51; allowed are 1..50, the training images");
   EXPECT_EQ(message_of<std::invalid_argument>([&] { loader(Augmentation::none, 0); }),

@@ -8,9 +8,10 @@
 
 namespace h4h::tools {
 
-int default_loader_threads() {
-  constexpr int kMost = 64;
-  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMost);
+int default_loader_threads(std::int64_t processes) {
+  constexpr std::int64_t kMost = 64;
+  const std::int64_t processors = std::thread::hardware_concurrency();
+  return static_cast<int>(std::clamp<std::int64_t>(processors / processes, 1, kMost));
 }
 
 nas::OpenOptions open_options(int threads) {

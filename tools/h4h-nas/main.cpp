@@ -1,3 +1,4 @@
+#include "tools/h4h-nas/command_ranks.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h/program.hpp"
 
@@ -7,12 +8,12 @@ int main(int argc, char* argv[]) {
   return run_program({"h4h-nas",
                       "h4h-nas: the commands of h4h that need LibTorch; h4h starts it",
                       {{"train", "train a supernet: the shared weights of a search space",
-                        [](const Arguments& a) { return without_backtrace(train, a); }},
+                        [](const Arguments& a) { return on_ranks(train, a); }},
                        {"export", "a trained network as ONNX or TensorFlow Lite file",
-                        [](const Arguments& a) { return without_backtrace(export_network, a); }},
+                        [](const Arguments& a) { return on_ranks(export_network, a); }},
                        {"reproduce", "studies of the paper on trained supernets",
-                        [](const Arguments& a) { return without_backtrace(reproduce, a); }},
+                        [](const Arguments& a) { return on_ranks(reproduce, a); }},
                        {"search", "Pareto front of a trained supernet on a platform",
-                        [](const Arguments& a) { return without_backtrace(search, a); }}}},
+                        [](const Arguments& a) { return on_ranks(search, a); }}}},
                      argc, argv);
 }

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <torch/cuda.h>
 
 #if defined(__GLIBC__)
@@ -49,17 +50,22 @@ void use_threads(std::int64_t threads) {
   }
 }
 
-void check_device(const std::string& device) {
-  if (device == "cuda" && !torch::cuda::is_available()) {
-    throw UsageError("--device cuda: this LibTorch has no CUDA, or there is no such device");
+c10::Device device_named(const std::string& name, std::int64_t local_rank) {
+  c10::Device device(name);
+  if (!device.is_cuda()) return device;
+  if (!torch::cuda::is_available()) {
+    throw UsageError(
+        fmt::format("--device {}: this LibTorch has no CUDA, or there is no such device", name));
   }
+  if (!device.has_index()) device.set_index(static_cast<c10::DeviceIndex>(local_rank));
+  const auto count = static_cast<std::int64_t>(torch::cuda::device_count());
+  if (device.index() < count) return device;
+  throw UsageError(
+      fmt::format("--device {}: there are {} devices, no number {}", name, count, device.index()));
 }
 
 void check_bfloat16(const std::string& device) {
-  if (device == "cuda") {
-    throw UsageError(
-        "--device cuda --bf16: trains on the CPU only: there is no autocast for CUDA yet");
-  }
+  if (device != "cpu") return;  // they add up in float
   if (const std::optional<std::string> fault = nas::bfloat16_fault()) {
     throw UsageError("--bf16: " + *fault);
   }

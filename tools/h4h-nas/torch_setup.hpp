@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,8 +21,9 @@ std::string without_backtrace(std::string (*command)(const Arguments&), const Ar
 // Of Torch and of its BLAS.
 void use_threads(std::int64_t threads);
 
-// Throws UsageError where LibTorch has no such device.
-void check_device(const std::string& device);
+// What trains: "cuda" of several ranks on a machine is the device of `local_rank`. Throws
+// UsageError where LibTorch has no such device.
+c10::Device device_named(const std::string& name, std::int64_t local_rank);
 // Throws UsageError where bfloat16 would train nothing there.
 void check_bfloat16(const std::string& device);
 

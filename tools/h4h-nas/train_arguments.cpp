@@ -8,6 +8,7 @@
 #include "nas/recipe/lengths.hpp"
 #include "nas/recipe/load.hpp"
 #include "nas/space/load.hpp"
+#include "tools/h4h-nas/command_ranks.hpp"
 #include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/training.hpp"
@@ -27,6 +28,8 @@ std::string usage() {
       "       h4h train --report DIR [--health N] [--alone N] [--alone-seed N]\n"
       "Trains the shared weights of every network of a space. After an interruption the same "
       "command resumes; the result is the same as without the interruption.\n"
+      "Started several times by mpirun, srun or torchrun, it trains on all these ranks together "
+      "(docs/reference/training.md).\n"
       "A recipe is a file that says what is trained, and how (docs/reference/recipe-files.md). "
       "Shipped recipes:\n";
   for (const std::string& name : shipped_names("recipes")) {
@@ -53,14 +56,14 @@ Options options(const nas::TrainArguments& d) {
       ("phase", po::value<std::string>()->value_name("NAME"), "with --from: phase of the recipe to begin with; default: the last")
       ("steps", open_number(), "optimiser steps, all phases together, dealt to them by their lengths; default: the recipe's")
       ("epochs", open_number(), "the same in epochs: times all training images are seen")
-      ("batch", number(d.batch), "images per step; each goes through all networks of the step")
+      ("batch", number(d.batch), "images per step, of all ranks together; each goes through all networks of the step")
       ("networks", open_number(), "replaces the recipe's networks per step: the largest, the smallest, and random ones")
       ("lr", po::value<double>()->value_name("X"), "replaces the recipe's peak learning rate")
       ("distillation", choice(enum_words<nas::Distillation>())->value_name("MODE"), "replaces the recipe's: none, or small networks learn from the largest (kl, alpha-divergence)")
       ("augmentation", choice(enum_words<nas::Augmentation>())->value_name("MODE"), "replaces the recipe's: none, crop_flip, auto_augment (of CIFAR-10), resized_crop or resized_crop_auto_augment (of ImageNet)")
       ("bf16", po::bool_switch(), "convolutions and matrix products in bfloat16: faster where the CPU supports it")
-      ("device", word(d.device, "NAME", nas::kDevices), "cpu, or cuda (untested, not with --bf16)")
-      ("threads", number(d.threads), "CPU threads; the last digits of results depend on it")
+      ("device", word(d.device, "NAME", nas::kDevices), "cpu, cuda or cuda:N (untested); of several ranks, each takes a device of its machine")
+      ("threads", number(d.threads), "CPU threads of each rank; the last digits of results depend on it")
       ("loader-threads", po::value<std::string>()->value_name("N"), "threads that decode image files (default: number of CPUs); results do not depend on it")
       ("checkpoint-seconds", po::value<double>()->default_value(60)->value_name("S"), "seconds between checkpoints")
       ("health", number(30), "health check after training: number of networks with more MACs than the median, compared with the smallest network; 0: no check");
@@ -141,6 +144,8 @@ void read_options(TrainCommand& command, const Parsed& parsed) {
     return parsed.values[option].as<std::int64_t>();
   };
   nas::TrainArguments& a = command.arguments;
+  command.place = rank_of_process();
+  a.ranks = command.place.size;
   a.space = required(parsed, "space");
   a.data = required(parsed, "data");
   command.out = required(parsed, "out");
@@ -157,18 +162,18 @@ void read_options(TrainCommand& command, const Parsed& parsed) {
   command.loader_threads =
       given(parsed, "loader-threads")
           ? static_cast<int>(whole(parsed, "loader-threads", 1, kMaxLoaderThreads))
-          : default_loader_threads();
+          : default_loader_threads(command.place.local_size);
   command.health_networks = whole_number("health");
   command.resume = parsed.values["resume"].as<bool>();
 }
 
-void check(const TrainCommand& command) {
+void check(TrainCommand& command) {
   constexpr std::int64_t kMaxHealth = 1000;
   nas::check_options(command.arguments);
   nas::check_positive("checkpoint-seconds", command.checkpoint_seconds);
   nas::check_range("health", command.health_networks, 0, kMaxHealth);
   if (command.arguments.bf16) check_bfloat16(command.arguments.device);
-  check_device(command.arguments.device);
+  command.device = device_named(command.arguments.device, command.place.local_rank);
 }
 
 constexpr std::int64_t kMaxMeasured = 1000;

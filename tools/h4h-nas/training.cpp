@@ -2,40 +2,36 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <csignal>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <string_view>
 
-#include "base/json/json_writer.hpp"
-#include "base/text/take_line.hpp"
 #include "nas/recipe/lengths.hpp"
 #include "nas/space/load.hpp"
 #include "nas/train/from_run.hpp"
 #include "nas/train/images.hpp"
+#include "nas/train/ranks.hpp"
 #include "nas/train/trained.hpp"
 #include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/interrupt.hpp"
 #include "tools/h4h-nas/progress.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/trained_run.hpp"
-#include "tools/h4h-nas/training_report.hpp"
+#include "tools/h4h-nas/training_files.hpp"
 #include "tools/h4h/interrupt_note.hpp"
-#include "tools/h4h/run_folder.hpp"
-#include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
 namespace {
 
-namespace fs = std::filesystem;
-
-nas::TrainerOptions options_of(const nas::TrainArguments& a, nas::Parameters start) {
+nas::TrainerOptions options_of(const TrainCommand& command, const nas::Ranks& ranks,
+                               nas::Parameters start) {
   nas::TrainerOptions options;
+  options.ranks = &ranks;
   options.start = std::move(start);
-  options.seed = a.seed;
-  options.bf16 = a.bf16;
-  options.device = torch::Device(a.device);
+  options.seed = command.arguments.seed;
+  options.bf16 = command.arguments.bf16;
+  options.device = command.device;
   return options;
 }
 
@@ -53,15 +49,16 @@ nas::TrainArguments arguments_of(const TrainCommand& command, const nas::Recipe&
   return arguments;
 }
 
-// Training batches of each phase, whose augmentation may be its own.
+// A rank's share of the training batches of each phase, whose augmentation may be its own.
 class PhaseBatches {
  public:
-  PhaseBatches(const nas::ImageSource& images, const nas::Recipe& recipe, std::int64_t batch,
-               std::uint64_t seed) {
+  PhaseBatches(const nas::ImageSource& images, const nas::Recipe& recipe,
+               const nas::TrainArguments& arguments, std::int64_t rank) {
     const nas::Normalization normalization(images);
     for (const nas::Phase& phase : recipe.phases) {
-      loaders_.push_back(
-          std::make_unique<nas::Loader>(images, normalization, phase.augmentation, batch, seed));
+      loaders_.push_back(std::make_unique<nas::Loader>(images, normalization, phase.augmentation,
+                                                       arguments.batch, arguments.seed,
+                                                       nas::BatchShare{rank, arguments.ranks}));
     }
   }
   nas::Labelled batch(std::size_t phase, std::int64_t step) {
@@ -71,10 +68,6 @@ class PhaseBatches {
  private:
   std::vector<std::unique_ptr<nas::Loader>> loaders_;
 };
-
-std::string line_of(const Document& document) {
-  return write_json(document, JsonLayout::compact) + "\n";
-}
 
 Document document_of(const nas::StepReport& report, std::int64_t batch) {
   return {{"step", report.step},
@@ -87,162 +80,121 @@ Document document_of(const nas::StepReport& report, std::int64_t batch) {
           {"images", report.step * batch}};
 }
 
-// What the checkpoint that a training resumes from says of metrics.jsonl.
-struct KnownMetrics {
-  std::uint64_t bytes = 0;
-  std::string checksum{};  // empty: not known
-};
-
-// metrics.jsonl, which holds as much as the checkpoint says whenever a process begins.
-class Metrics {
- public:
-  Metrics(fs::path file, const KnownMetrics& known) : path_(std::move(file)), bytes_(known.bytes) {
-    const std::uint64_t there = fs::exists(path_) ? fs::file_size(path_) : 0;
-    if (there < known.bytes) {
-      throw std::runtime_error(
-          fmt::format("{}: {} bytes, fewer than the {} that the checkpoint expects", path_.string(),
-                      there, known.bytes));
-    }
-    if (known.bytes > 0) check_known(known);
-    if (there > known.bytes) fs::resize_file(path_, known.bytes);
-  }
-
-  void append(const std::string& line) {
-    open();
-    file_->append(line);
-    bytes_ += line.size();
-    checksum_.add(line);
-  }
-  // On disk: a checkpoint counts on its lines.
-  void sync() const {
-    if (file_) sync_file(path_);
-  }
-  std::uint64_t bytes() const { return bytes_; }
-  const std::string& checksum() const { return checksum_.text(); }
-
- private:
-  void check_known(const KnownMetrics& known) {
-    const std::string text = read_file(path_, nas::kTrainingMetricsLimit);
-    std::string_view lines = std::string_view(text).substr(0, known.bytes);
-    const bool whole = lines.size() == known.bytes && lines.back() == '\n';
-    while (!lines.empty()) checksum_.add(std::string(take_line(lines)) + '\n');
-    if (whole && (known.checksum.empty() || known.checksum == checksum_.text())) return;
-    throw std::runtime_error(fmt::format(
-        "{}: its first {} bytes are not those that the checkpoint expects: it is damaged or was "
-        "edited; train again in another directory",
-        path_.string(), known.bytes));
-  }
-
-  // Not before there is a line: the checkpoint is the first file of the folder.
-  void open() {
-    if (file_) return;
-    if (!fs::exists(path_)) write_file(path_, "");
-    file_.emplace(path_, nas::kTrainingMetricsLimit);
-  }
-
-  fs::path path_;
-  std::uint64_t bytes_;
-  nas::LineChecksum checksum_;
-  std::optional<AppendedFile> file_;
-};
-
+// The work of one rank. Rank 0 has the files of the training and speaks; every rank has its state.
 class Training {
  public:
-  // `start`: of a recipe that starts from another run.
-  Training(const TrainCommand& command, nas::Parameters start)
+  // `start`: of a recipe that starts from another run. `ranks` must outlive it.
+  Training(const TrainCommand& command, const nas::Ranks& ranks, nas::Parameters start)
       : command_(command),
+        ranks_(ranks),
         space_(command.space.value()),
-        split_(nas::open_images(space_, command.arguments.data,
-                                open_options(command.loader_threads))),
+        split_(nas::open_images(space_, command.arguments.data, options_of_images())),
         recipe_(recipe_of(command, split_.train->size())),
         arguments_(arguments_of(command, recipe_)),
-        batches_(*split_.train, recipe_, arguments_.batch, arguments_.seed),
-        trainer_(space_, recipe_, options_of(arguments_, std::move(start))),
-        folder_(command.out, nas::kTrainingCheckpoint),
-        metrics_(folder_.file(nas::kTrainingMetrics), restore()),
-        report_({folder_, space_, arguments_}, {command.health_networks, 0, 0}) {
-    save();
-    folder_.write(nas::kTrainingSpace, arguments_.space_text, nas::kTrainingSpaceLimit);
-    folder_.write(nas::kTrainingRecipe, arguments_.recipe_text);
-    report_.begin(identity());
+        batches_(*split_.train, recipe_, arguments_, ranks.rank()),
+        trainer_(space_, recipe_, options_of(command, ranks, std::move(start))) {
+    const std::string begun = ranks_.from_first([this] { return begin(); });
+    if (!ranks_.first()) follow(nas::checkpoint_of(begun, "rank 0"));
   }
 
   std::string run() {
-    if (const int signal = train(); signal != 0) {
-      std::cerr << fmt::format("h4h-nas: interrupted after step {}; {}\n", trainer_.state().step,
-                               kRerun);
-      die_of(signal);
-    }
+    if (const int signal = train(); signal != 0) end_of(signal);
     const nas::Supernet supernet(nas::on_device(trainer_.state().parameters, torch::kCPU));
-    return measure(supernet) + report_.finish(supernet, identity(), split_);
+    check_same(supernet);
+    if (!ranks_.first()) return {};
+    return measure(supernet) + files_->report().finish(supernet, identity(), split_);
   }
 
  private:
+  nas::OpenOptions options_of_images() const {
+    nas::OpenOptions options = open_options(command_.loader_threads);
+    if (!ranks_.first()) options.warn = [](const std::string&) {};
+    return options;
+  }
+
   std::string identity() const {
     return nas::identity_of(arguments_.space_text,
                             nas::on_device(trainer_.state().parameters, torch::kCPU));
   }
 
-  // Resumes from what the folder holds; what belongs to it of the metrics. Nothing depends on a
-  // checkpoint of step 0, whose arguments may have been wrong: it is not resumed from.
-  KnownMetrics restore() {
-    const std::optional<std::string> bytes = folder_.read_checkpoint(nas::kCheckpointLimit);
-    if (!bytes) {
-      if (!command_.resume) return {};
-      throw std::runtime_error(fmt::format("{}: nothing to resume: no {}", command_.out.string(),
-                                           nas::kTrainingCheckpoint));
+  // Resumes from what the directory holds, and writes its first files. What the other ranks begin
+  // with, where there are some.
+  std::string begin() {
+    files_.emplace(command_, space_, arguments_);
+    if (auto state = files_->resumed()) restore(std::move(*state), files_->checkpoint().string());
+    files_->begin(trainer_.state());
+    return ranks_.alone() ? "" : nas::to_bytes({arguments_, 0, {}, trainer_.state()});
+  }
+
+  void follow(nas::TrainingCheckpoint first) {
+    if (const auto other = nas::difference(first.arguments, arguments_)) {
+      throw std::runtime_error(fmt::format("rank 0 has other arguments: {}", *other));
     }
-    const std::string file = folder_.checkpoint().string();
-    nas::TrainingCheckpoint checkpoint = nas::checkpoint_of(*bytes, file);
-    if (checkpoint.state.step == 0) return {};
-    if (const auto other = nas::difference(checkpoint.arguments, arguments_)) {
-      throw std::runtime_error(
-          fmt::format("{}: holds another training: {}", command_.out.string(), *other));
-    }
+    restore(std::move(first.state), "rank 0");
+  }
+
+  void restore(nas::TrainerState state, const std::string& from) {
     try {
-      trainer_.restore(std::move(checkpoint.state));
+      trainer_.restore(std::move(state));
     } catch (const std::invalid_argument& error) {
-      throw nas::TrainingFileError(fmt::format("{}: {}", file, error.what()));
+      throw nas::TrainingFileError(fmt::format("{}: {}", from, error.what()));
     }
-    return {checkpoint.metrics_bytes, checkpoint.metrics_checksum};
   }
 
-  void save() {
-    metrics_.sync();
-    folder_.write_checkpoint(
-        nas::to_bytes({arguments_, metrics_.bytes(), metrics_.checksum(), trainer_.state()}),
-        nas::kCheckpointLimit);
-    saved_ = std::chrono::steady_clock::now();
-  }
-
-  bool due() const {
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - saved_;
-    return passed.count() >= command_.checkpoint_seconds;
-  }
-
-  // 0, or the signal that stopped it.
+  // 0, or the signal that stopped it, on every rank after the same step.
   int train() {
     const Interrupt interrupt;
     TrainingProgress progress(trainer_.state().step, arguments_.steps, arguments_.batch);
     int signal = interrupt.signal();
-    while (!trainer_.done() && signal == 0) {
-      const nas::StepReport report = step();
-      metrics_.append(line_of(document_of(report, arguments_.batch)));
-      progress.show(report.step, report.phase, report.loss);
-      signal = interrupt.signal();  // once: one that comes after it ends the next step
-      if (trainer_.done() || signal != 0 || due()) save();
+    while (!trainer_.done() && (signal == 0 || !ranks_.alone())) {
+      const nas::StepReport report = step(interrupt.signal() != 0);
+      signal = ended_by(report, interrupt);
+      if (ranks_.first()) {
+        files_->append(document_of(report, arguments_.batch));
+        progress.show(report.step, report.phase, report.loss);
+        if (trainer_.done() || signal != 0 || files_->due()) files_->save(trainer_.state());
+      }
+      if (signal != 0) break;
     }
     return signal;
   }
 
-  nas::StepReport step() {
-    try {
-      return trainer_.step(batches_.batch(trainer_.phase_index(), trainer_.state().step));
-    } catch (const nas::Diverged& error) {
-      const nas::TrainingCheckpoint last = nas::read_checkpoint(folder_.checkpoint());
-      throw std::runtime_error(fmt::format("{}; {} is of step {}: try a lower --lr", error.what(),
-                                           folder_.checkpoint().string(), last.state.step));
+  // What ends the training after this step, 0 for nothing. A rank's own signal is looked at once:
+  // one that comes after it ends the next step.
+  int ended_by(const nas::StepReport& report, const Interrupt& interrupt) const {
+    const int own = interrupt.signal();
+    if (ranks_.alone()) return own;
+    if (!report.stop) return 0;
+    return own != 0 ? own : SIGTERM;
+  }
+
+  // Not before rank 0 has written its checkpoint: a launcher ends all ranks when one has ended.
+  [[noreturn]] void end_of(int signal) const {
+    if (ranks_.first()) {
+      std::cerr << fmt::format("h4h-nas: interrupted after step {}; {}\n", trainer_.state().step,
+                               kRerun);
     }
+    ranks_.wait();
+    die_of(signal);
+  }
+
+  nas::StepReport step(bool stop) {
+    try {
+      return trainer_.step(batches_.batch(trainer_.phase_index(), trainer_.state().step), stop);
+    } catch (const nas::Diverged& error) {
+      if (!ranks_.first()) throw nas::FirstRankFailed();
+      throw std::runtime_error(fmt::format("{}; {} is of step {}: try a lower --lr", error.what(),
+                                           files_->checkpoint().string(), files_->saved_step()));
+    }
+  }
+
+  // Processors of different types may round differently.
+  void check_same(const nas::Supernet& supernet) const {
+    if (ranks_.alone()) return;
+    const std::string mine = nas::identity_of(arguments_.space_text, supernet.parameters());
+    if (ranks_.from_first([&] { return mine; }) == mine) return;
+    throw std::runtime_error(
+        "has other weights than rank 0: the processors or libraries of their machines differ");
   }
 
   // The smallest and the largest of the networks that were trained, on the held-out images.
@@ -254,35 +206,33 @@ class Training {
          {std::pair("min", subspace.min()), std::pair("max", subspace.max())}) {
       const double accuracy =
           nas::accuracy(supernet, space_.network(genotype), images, arguments_.bf16);
-      metrics_.append(line_of({{"network", name},
-                               {"genotype", space_.document(genotype)},
-                               {"accuracy", accuracy},
-                               {"held_out_images", split_.holdout->size()}}));
+      files_->append({{"network", name},
+                      {"genotype", space_.document(genotype)},
+                      {"accuracy", accuracy},
+                      {"held_out_images", split_.holdout->size()}});
       text += fmt::format("{:<7}  {:.4f}\n", name, accuracy);
     }
-    metrics_.sync();
+    files_->sync_metrics();
     return text;
   }
 
   const TrainCommand& command_;
+  const nas::Ranks& ranks_;
   nas::Space space_;
   nas::Split split_;
   nas::Recipe recipe_;
   nas::TrainArguments arguments_;
   PhaseBatches batches_;
   nas::Trainer trainer_;
-  RunFolder folder_;
-  Metrics metrics_;
-  TrainingReport report_;
-  std::chrono::steady_clock::time_point saved_;
+  std::optional<TrainingFiles> files_;  // of rank 0
 };
 
 // The weights of --from; space and arguments of the command become those of a start from them.
-nas::Parameters take_over(TrainCommand& command) {
+nas::Parameters take_over(TrainCommand& command, const nas::Ranks& ranks) {
   const std::string folder = command.from->string();
   expect_training_run("from", folder, "");
   const nas::Trained run = nas::open_trained(folder);
-  warn_of_what_is_not_trained(run, folder);
+  if (ranks.first()) warn_of_what_is_not_trained(run, folder);
   nas::StartFromRun start = [&] {
     try {
       return nas::start_from(command.space.value(), run, command.arguments.seed);
@@ -301,10 +251,11 @@ nas::Parameters take_over(TrainCommand& command) {
 
 std::string run_training(TrainCommand command) {
   use_threads(command.arguments.threads);
-  warn_of_reference_blas();
+  const nas::Ranks ranks(command.place);
+  if (ranks.first()) warn_of_reference_blas();
   nas::Parameters start;
-  if (command.from) start = take_over(command);
-  return Training(command, std::move(start)).run();
+  if (command.from) start = take_over(command, ranks);
+  return Training(command, ranks, std::move(start)).run();
 }
 
 }  // namespace h4h::tools

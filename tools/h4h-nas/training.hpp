@@ -1,11 +1,14 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <filesystem>
 #include <optional>
 
 #include "nas/recipe/recipe.hpp"
 #include "nas/space/space.hpp"
 #include "nas/train/arguments.hpp"
+#include "nas/train/rank_place.hpp"
 #include "tools/h4h-nas/report.hpp"
 #include "tools/h4h/command.hpp"
 
@@ -19,6 +22,8 @@ struct TrainCommand {
   std::optional<std::filesystem::path> from;  // the folder of the run that it starts from
   std::optional<std::string> phase;           // with which it begins then
   std::filesystem::path out;
+  nas::RankPlace place;            // arguments.ranks is its size
+  c10::Device device = c10::kCPU;  // that arguments.device means
   double checkpoint_seconds = 60;
   bool resume = false;
   int loader_threads = 1;             // that decode images of files

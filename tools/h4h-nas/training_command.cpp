@@ -1,5 +1,7 @@
 #include "tools/h4h-nas/training_command.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/program_files.hpp"
@@ -28,6 +30,7 @@ bool is_shipped(const nas::TrainArguments& arguments) {
 std::string training_command(const nas::TrainArguments& arguments) {
   const nas::TrainArguments usual;
   std::string text = "h4h train";
+  if (arguments.ranks > 1) text = fmt::format("mpirun -n {} {}", arguments.ranks, text);
   const auto add = [&](const std::string& option, const std::string& value) {
     text += " --" + option + " " + shell_word(value);
   };
