@@ -1,6 +1,6 @@
 #include "nas/export/deployment.hpp"
 
-#include "nas/export/folded.hpp"
+#include "nas/export/constants.hpp"
 #include "nas/export/run_graph.hpp"
 
 namespace h4h::nas {
@@ -16,8 +16,8 @@ torch::Tensor fitted(const Graph& graph, const torch::Tensor& images) {
 Deployment deploy(const workloads::Network& network, const Supernet& supernet,
                   const Batches<torch::Tensor>& calibration) {
   Deployment made;
-  made.graph = lowered(network, folded(network, supernet.extract(network),
-                                       supernet.calibrate(network, calibration)));
+  made.graph = lowered(network, inference_constants(network, supernet.extract(network),
+                                                    supernet.calibrate(network, calibration)));
   std::vector<ValueRange> ranges(made.graph.values.size());
   const GraphRunner runner(made.graph);
   for (const torch::Tensor& images : calibration) runner.run(fitted(made.graph, images), ranges);

@@ -9,8 +9,8 @@
 namespace h4h::nas {
 
 // Raised whenever the same network gets other integers: accuracies of other versions are not
-// reused.
-inline constexpr int kQuantizationVersion = 1;
+// reused. 2: statistics of batch norms are averaged in double precision.
+inline constexpr int kQuantizationVersion = 2;
 
 // 8-bit post-training quantisation as TensorFlow Lite specifies it
 // (tensorflow.org/lite/performance/quantization_spec): a value is scale x (integer - zero point).

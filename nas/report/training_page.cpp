@@ -44,11 +44,11 @@ Document losses(const std::string& metrics) {
 }  // namespace
 
 std::string format_training_page(const std::string& space, const Document& train,
-                                 const std::string& metrics) {
+                                 const std::string& metrics, const std::string& command) {
   Document data{{"schema", "h4h.train/1"}, {"train", train}, {"losses", losses(metrics)}};
   return sim::assemble_page(
       {"Training of " + space, "H4H training", search_asset("train.html"), std::move(data),
-       std::string(search_asset("genes.js")) + std::string(search_asset("train.js"))});
+       std::string(search_asset("genes.js")) + std::string(search_asset("train.js")), command});
 }
 
 }  // namespace h4h::nas

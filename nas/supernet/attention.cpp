@@ -36,7 +36,9 @@ void for_heads(std::int64_t images, std::int64_t heads, const HeadShape& shape, 
   });
 }
 
-// All channels last; `bias` and `weights` [.., of keys, of queries].
+// All channels last; `bias` and `weights` [.., of keys, of queries]. Without `weights` those of
+// each head stay in scratch, of which attend leaves the end: what no gradient reads need not be
+// written to memory.
 struct Tensors {
   torch::Tensor query, key, value, bias, weights;
 
@@ -45,7 +47,9 @@ struct Tensors {
     return {head_of<T>(query, shape, i, h), head_of<T>(key, shape, i, h),
             head_of<T>(value, shape, i, h)};
   }
-  [[nodiscard]] float* weights_of(std::int64_t i, std::int64_t h) const {
+  [[nodiscard]] float* weights_of(const HeadShape& shape, std::int64_t i, std::int64_t h,
+                                  float* scratch) const {
+    if (!weights.defined()) return scratch + attention_scratch(shape) - shape.tokens * shape.tokens;
     return weights.data_ptr<float>() + i * weights.stride(0) + h * weights.stride(1);
   }
 };
@@ -57,7 +61,7 @@ torch::Tensor attended(const Tensors& in, std::int64_t heads) {
   for_heads(out.size(0), heads, shape, [&](std::int64_t image, std::int64_t head, float* scratch) {
     attend(in.head<T>(shape, image, head), shape, static_cast<float>(scale_of(shape)),
            in.bias.data_ptr<float>() + head * in.bias.stride(0), scratch,
-           in.weights_of(image, head), head_of<T>(out, shape, image, head));
+           in.weights_of(shape, image, head, scratch), head_of<T>(out, shape, image, head));
   });
   return out;
 }
@@ -71,7 +75,7 @@ variable_list gradients(const Tensors& in, const torch::Tensor& dy, std::int64_t
   for_heads(dy.size(0), heads, shape, [&](std::int64_t image, std::int64_t head, float* scratch) {
     attend_gradient(
         in.head<T>(shape, image, head), head_of<const T>(dy, shape, image, head), shape,
-        static_cast<float>(scale_of(shape)), in.weights_of(image, head), scratch,
+        static_cast<float>(scale_of(shape)), in.weights_of(shape, image, head, scratch), scratch,
         HeadGradients<T>{head_of<T>(query, shape, image, head), head_of<T>(key, shape, image, head),
                          head_of<T>(value, shape, image, head),
                          bias.data_ptr<float>() + head * bias.stride(0)});
@@ -79,17 +83,29 @@ variable_list gradients(const Tensors& in, const torch::Tensor& dy, std::int64_t
   return {query, key, value, bias.transpose(1, 2), {}};
 }
 
+torch::Tensor attended(const Tensors& in, std::int64_t heads) {
+  return is_float(in.query) ? attended<float>(in, heads) : attended<Bfloat16>(in, heads);
+}
+
+Tensors tensors_of(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                   const torch::Tensor& bias) {
+  return {channels_last(query),
+          channels_last(key),
+          channels_last(value),
+          bias.transpose(1, 2).contiguous(),
+          {}};
+}
+
 struct Attention : torch::autograd::Function<Attention> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& query,
                                const torch::Tensor& key, const torch::Tensor& value,
                                const torch::Tensor& bias, std::int64_t heads) {
     const std::int64_t tokens = bias.size(1);
-    const Tensors in{channels_last(query), channels_last(key), channels_last(value),
-                     bias.transpose(1, 2).contiguous(),
-                     torch::empty({query.size(0), heads, tokens, tokens})};
+    Tensors in = tensors_of(query, key, value, bias);
+    in.weights = torch::empty({query.size(0), heads, tokens, tokens});
     context->save_for_backward({in.query, in.key, in.value, in.weights});
     context->saved_data["heads"] = heads;
-    return is_float(query) ? attended<float>(in, heads) : attended<Bfloat16>(in, heads);
+    return attended(in, heads);
   }
 
   static variable_list backward(AutogradContext* context, variable_list outer) {
@@ -127,8 +143,11 @@ torch::Tensor by_operators(const AttentionInputs& in, const torch::Tensor& bias,
 }  // namespace
 
 torch::Tensor attention(const AttentionInputs& in, const torch::Tensor& bias, std::int64_t heads) {
-  return have_kernel(in) ? Attention::apply(in.query, in.key, in.value, bias, heads)
-                         : by_operators(in, bias, heads);
+  if (!have_kernel(in)) return by_operators(in, bias, heads);
+  if (torch::GradMode::is_enabled()) {
+    return Attention::apply(in.query, in.key, in.value, bias, heads);
+  }
+  return attended(tensors_of(in.query, in.key, in.value, bias), heads);
 }
 
 }  // namespace h4h::nas

@@ -19,7 +19,7 @@ struct HeadInputs {
   const T* value;
 };
 
-// Floats that one head works in.
+// Floats that one head works in; `attend` leaves the last tokens x tokens of them.
 std::int64_t attention_scratch(const HeadShape& shape);
 
 // out = softmax(query key' scale + bias) value. Matrices between tokens are [of keys, of queries],

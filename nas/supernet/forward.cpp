@@ -5,6 +5,7 @@
 #include <torch/autograd.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 
@@ -149,41 +150,44 @@ class Walk {
   torch::Tensor convolution(const Layer& layer, const Window& window, Activation activation,
                             const torch::Tensor& input, std::int64_t groups) {
     const Padded padded = pad(input, window, 0);
-    const bool norm = has_batch_norm(layer);
-    const torch::Tensor bias = norm ? torch::Tensor() : parameter(layer, ParameterRole::bias);
-    torch::Tensor out = torch::conv2d(
+    const torch::Tensor bias = bias_of(layer);
+    const torch::Tensor out = torch::conv2d(
         padded.input,
         parameter(layer, ParameterRole::weight).contiguous(torch::MemoryFormat::ChannelsLast), bias,
         {window.stride_height, window.stride_width}, padded.rest,
         {window.dilation_height, window.dilation_width}, groups);
-    const bool own_statistics = mode_.calibrated == nullptr && mode_.calibrate == nullptr;
-    if (norm && own_statistics && can_norm_activation(out, activation)) {
-      return norm_activation(out, parameter(layer, ParameterRole::scale),
-                             parameter(layer, ParameterRole::shift), kNormEpsilon, activation);
-    }
-    if (norm) out = batch_norm(layer, out);
-    return activated(out, layer, activation);
+    return bias.defined() ? activated(out, layer, activation) : normed(layer, out, activation);
   }
 
-  torch::Tensor batch_norm(const Layer& layer, const torch::Tensor& x) {
+  // Undefined where a batch norm follows.
+  torch::Tensor bias_of(const Layer& layer) const {
+    const auto found = parameters_.find(parameter_name(layer, ParameterRole::bias));
+    if (found != parameters_.end()) return found->second.value;
+    return has_batch_norm(layer) ? torch::Tensor() : parameter(layer, ParameterRole::bias);
+  }
+
+  torch::Tensor normed(const Layer& layer, const torch::Tensor& x, Activation activation) {
     const torch::Tensor scale = parameter(layer, ParameterRole::scale);
     const torch::Tensor shift = parameter(layer, ParameterRole::shift);
-    if (mode_.calibrated != nullptr) {
-      const Calibration::Moments& moments = mode_.calibrated->layers.at(layer.name);
-      return torch::batch_norm(x, scale, shift, moments.mean, moments.variance, false, 0,
-                               kNormEpsilon, false);
+    const bool fused = can_norm_activation(x, activation);
+    if (mode_.calibrate != nullptr) {
+      const BatchMoments moments = batch_moments(x);
+      collect(layer, moments, x.numel() / x.size(1));
+      if (fused) return norm_activation_with(moments, x, scale, shift, kNormEpsilon, activation);
     }
-    if (mode_.calibrate == nullptr) {
-      return torch::batch_norm(x, scale, shift, {}, {}, true, 0, kNormEpsilon, false);
-    }
-    Calibration::Moments& moments = mode_.calibrate->layers[layer.name];
-    if (!moments.mean.defined()) {
-      moments = {torch::zeros_like(scale).detach(), torch::zeros_like(scale).detach()};
-    }
-    // The n-th batch weighs 1/n: the average of all of them.
+    if (fused) return norm_activation(x, scale, shift, kNormEpsilon, activation);
+    return activated(torch::batch_norm(x, scale, shift, {}, {}, true, 0, kNormEpsilon, false),
+                     layer, activation);
+  }
+
+  // The n-th batch weighs 1/n: the average of all of them.
+  void collect(const Layer& layer, const BatchMoments& batch, std::int64_t pixels) {
+    Calibration::Moments& sum = mode_.calibrate->layers[layer.name];
+    if (!sum.mean.defined()) sum = {torch::zeros_like(batch.mean), torch::zeros_like(batch.mean)};
+    const auto n = static_cast<double>(pixels);
     const double weight = 1.0 / static_cast<double>(mode_.calibrate->batches + 1);
-    return torch::batch_norm(x, scale, shift, moments.mean, moments.variance, true, weight,
-                             kNormEpsilon, false);
+    sum.mean += (batch.mean - sum.mean) * weight;
+    sum.variance += (batch.variance * (n / std::max(n - 1, 1.0)) - sum.variance) * weight;
   }
 
   torch::Tensor apply(const Layer& layer, const workloads::Conv2d& op, const Inputs& inputs) {

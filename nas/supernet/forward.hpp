@@ -12,10 +12,11 @@
 
 namespace h4h::nas {
 
-// Means and variances of the batch norms of one network, averaged over batches, by layer.
+// Means and variances (by n - 1) of the batch norms of one network, averaged over batches, by
+// layer.
 struct Calibration {
   struct Moments {
-    torch::Tensor mean, variance;  // [channels]
+    torch::Tensor mean, variance;  // [channels], double
   };
   std::map<std::string, Moments> layers;
   std::int64_t batches = 0;
@@ -30,9 +31,7 @@ struct Regularisation {
 };
 
 struct ForwardMode {
-  // Batch norms use the statistics of the batch, unless these are given.
-  const Calibration* calibrated = nullptr;
-  // Takes in the statistics of the batch.
+  // Takes in the statistics of the batch in every batch norm.
   Calibration* calibrate = nullptr;
   const Regularisation* regularisation = nullptr;
   // Convolutions and matrix products in bfloat16; norms, softmax and results stay in float.
@@ -45,8 +44,9 @@ struct ForwardMode {
 
 // Runs a network of the IR layer by layer. `images` are [batch, channels, height, width], of any
 // size: they are resized (bilinear) to the network's input. `parameters` have exactly its shapes.
-// Returns logits [batch, classes], float. Throws std::invalid_argument that names a layer whose
-// operator is not trained here, or a parameter that is missing.
+// Batch norms use the statistics of the batch; convolutions whose norm is `folded` (folded.hpp)
+// have none. Returns logits [batch, classes], float. Throws std::invalid_argument that names a
+// layer whose operator is not trained here, or a parameter that is missing.
 torch::Tensor forward(const workloads::Network& network, const Parameters& parameters,
                       const torch::Tensor& images, const ForwardMode& mode);
 

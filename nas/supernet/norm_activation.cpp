@@ -84,13 +84,9 @@ torch::Tensor two_sums(Rows<const T> x, std::int64_t channels, Work work) {
   return unfolded(sums.sum(0, false, torch::kDouble), channels);
 }
 
-struct Statistics {
-  torch::Tensor mean, inverse_deviation;  // [channels], double
-};
-
 // By differences from the first row, so that a mean far from 0 costs no precision.
 template <typename T>
-Statistics statistics(const torch::Tensor& x, double epsilon) {
+BatchMoments moments_of(const torch::Tensor& x) {
   const Rows<const T> rows = rows_of<T>(x);
   const torch::Tensor origin =
       x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)})[0].to(torch::kFloat);
@@ -101,8 +97,7 @@ Statistics statistics(const torch::Tensor& x, double epsilon) {
                  sum_moments(part(rows, begin, end), wide.data_ptr<float>(), sum, square);
                }) /
       pixels(x);
-  const torch::Tensor variance = (sums[1] - sums[0].square()).clamp_min(0);
-  return {origin.to(torch::kDouble) + sums[0], (variance + epsilon).rsqrt()};
+  return {origin.to(torch::kDouble) + sums[0], (sums[1] - sums[0].square()).clamp_min(0)};
 }
 
 // The norm as a line by channel, and what its gradient needs beside it; float.
@@ -128,6 +123,17 @@ torch::Tensor line_of(const torch::Tensor& x, const Line& line) {
                  static_cast<T*>(y.data_ptr()) + begin * rows.channels);
   });
   return y;
+}
+
+Line line_through(const BatchMoments& moments, const torch::Tensor& inverse_deviation,
+                  const torch::Tensor& scale, const torch::Tensor& shift, Activation activation) {
+  const torch::Tensor factor = scale * inverse_deviation;
+  return {factor.to(torch::kFloat), (shift - factor * moments.mean).to(torch::kFloat),
+          moments.mean.to(torch::kFloat), *limits(activation)};
+}
+
+torch::Tensor clamped_to_line(const torch::Tensor& x, const Line& line) {
+  return is_float(x) ? line_of<float>(x, line) : line_of<Bfloat16>(x, line);
 }
 
 struct Gradients {
@@ -165,14 +171,13 @@ struct NormActivation : torch::autograd::Function<NormActivation> {
                                const torch::Tensor& scale, const torch::Tensor& shift,
                                double epsilon, std::int64_t activation) {
     const torch::Tensor x = channels_last(input);
-    const Statistics s =
-        is_float(x) ? statistics<float>(x, epsilon) : statistics<Bfloat16>(x, epsilon);
-    const torch::Tensor factor = scale * s.inverse_deviation;
-    const Line line{factor.to(torch::kFloat), (shift - factor * s.mean).to(torch::kFloat),
-                    s.mean.to(torch::kFloat), *limits(static_cast<Activation>(activation))};
-    context->save_for_backward({x, line.factor, line.offset, line.mean, s.inverse_deviation});
+    const BatchMoments moments = batch_moments(x);
+    const torch::Tensor inverse_deviation = (moments.variance + epsilon).rsqrt();
+    const Line line =
+        line_through(moments, inverse_deviation, scale, shift, static_cast<Activation>(activation));
+    context->save_for_backward({x, line.factor, line.offset, line.mean, inverse_deviation});
     context->saved_data["activation"] = activation;
-    return is_float(x) ? line_of<float>(x, line) : line_of<Bfloat16>(x, line);
+    return clamped_to_line(x, line);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
@@ -192,6 +197,23 @@ struct NormActivation : torch::autograd::Function<NormActivation> {
 torch::Tensor norm_activation(const torch::Tensor& x, const torch::Tensor& scale,
                               const torch::Tensor& shift, double epsilon, Activation activation) {
   return NormActivation::apply(x, scale, shift, epsilon, static_cast<std::int64_t>(activation));
+}
+
+BatchMoments batch_moments(const torch::Tensor& x) {
+  if (!has_kernel(x)) {
+    const torch::Tensor all = x.to(torch::kDouble);
+    return {all.mean({0, 2, 3}), all.var({0, 2, 3}, /*unbiased=*/false)};
+  }
+  const torch::Tensor rows = channels_last(x);
+  return is_float(x) ? moments_of<float>(rows) : moments_of<Bfloat16>(rows);
+}
+
+torch::Tensor norm_activation_with(const BatchMoments& moments, const torch::Tensor& x,
+                                   const torch::Tensor& scale, const torch::Tensor& shift,
+                                   double epsilon, Activation activation) {
+  const torch::Tensor inverse_deviation = (moments.variance + epsilon).rsqrt();
+  return clamped_to_line(channels_last(x),
+                         line_through(moments, inverse_deviation, scale, shift, activation));
 }
 
 bool can_norm_activation(const torch::Tensor& x, Activation activation) {

@@ -14,6 +14,17 @@ torch::Tensor norm_activation(const torch::Tensor& x, const torch::Tensor& scale
                               const torch::Tensor& shift, double epsilon,
                               workloads::Activation activation);
 
+// Of the values of each channel: mean and variance (by n, not n - 1), [channels], double.
+struct BatchMoments {
+  torch::Tensor mean, variance;
+};
+BatchMoments batch_moments(const torch::Tensor& x);
+
+// The same norm where its statistics, batch_moments(x), are known; not differentiable.
+torch::Tensor norm_activation_with(const BatchMoments& moments, const torch::Tensor& x,
+                                   const torch::Tensor& scale, const torch::Tensor& shift,
+                                   double epsilon, workloads::Activation activation);
+
 bool can_norm_activation(const torch::Tensor& x, workloads::Activation activation);
 
 }  // namespace h4h::nas

@@ -3,16 +3,16 @@
 #include <algorithm>
 
 #include "nas/accuracy/health.hpp"
+#include "nas/supernet/folded.hpp"
 
 namespace h4h::nas {
 
 std::vector<bool> classified_right(const Supernet& supernet, const workloads::Network& subnet,
                                    const EvaluationImages& images, bool bf16) {
   const torch::NoGradGuard no_gradients;
-  const Calibration calibration = supernet.calibrate(subnet, images.calibration, bf16);
-  const Parameters own = supernet.extract(subnet);
+  const Parameters own = folded(subnet, supernet.extract(subnet),
+                                supernet.calibrate(subnet, images.calibration, bf16));
   ForwardMode mode;
-  mode.calibrated = &calibration;
   mode.bf16 = bf16;
   std::vector<bool> right;
   for (const Labelled& batch : images.held_out) {

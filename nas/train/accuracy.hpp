@@ -17,6 +17,10 @@ struct EvaluationImages {
   Batches<Labelled> held_out;
 };
 
+// Raised whenever networks may come out with another accuracy in float, were it by rounding: what was
+// measured under an earlier number is measured anew. 2: batch norms folded into their convolutions.
+inline constexpr int kEvaluationVersion = 2;
+
 // Of each held-out image, in order, whether a subnet classifies it right.
 std::vector<bool> classified_right(const Supernet& supernet, const workloads::Network& subnet,
                                    const EvaluationImages& images, bool bf16 = false);

@@ -53,7 +53,7 @@ TEST_F(TrainCommand, WritesWhatItWasAskedAndHowItWent) {
   EXPECT_EQ(lines[2].at("step"), 3);
   EXPECT_EQ(lines[2].at("images"), 24);
   EXPECT_EQ(lines[4].at("network"), "max");
-  EXPECT_EQ(lines[4].at("held_out_images"), 5000);
+  EXPECT_EQ(lines[4].at("held_out_images"), kHeldOut);
 }
 
 TEST_F(TrainCommand, TellsItsHealthAndMeasuresItOnce) {
@@ -65,7 +65,7 @@ TEST_F(TrainCommand, TellsItsHealthAndMeasuresItOnce) {
       << o.out;
   const auto health = nlohmann::json::parse(text("a", "train.json")).at("health");
   EXPECT_EQ(health.at("networks"), 3);
-  EXPECT_EQ(health.at("held_out_images"), 5000);
+  EXPECT_EQ(health.at("held_out_images"), kHeldOut);
   ASSERT_EQ(health.at("measured").size(), 3U);
   const double p = health.at("measured")[0].at("accuracy");
   EXPECT_NEAR(health.at("measured")[0].at("gain"),
@@ -290,7 +290,9 @@ TEST_F(TrainCommand, MissingFilesAreExitCode1) {
   const Outcome recipe = nas(arguments("--recipe no/such.yaml") + out("a"));
   EXPECT_EQ(recipe.code, 1);
   EXPECT_NE(recipe.err.find("no/such.yaml: no such file"), std::string::npos) << recipe.err;
-  const Outcome data = nas(arguments("--recipe vanilla --data cifar10:/no/such") + out("a"));
+  const Outcome data =
+      nas("train --space nas/spaces/h4h-32-tiny.yaml --recipe vanilla --data cifar10:/no/such" +
+          out("a"));
   EXPECT_EQ(data.code, 1);
   EXPECT_NE(data.err.find("/no/such"), std::string::npos) << data.err;
   EXPECT_FALSE(fs::exists(folder_.path() / "a"));

@@ -74,7 +74,7 @@ TEST_F(ExportCommand, SearchesByIntegersHaveTheAccuraciesOfTheirFiles) {
   const Outcome o = h4h(small_.search(small_.at("t"), small_.at("i")) + " --precision int8");
   ASSERT_EQ(o.code, 0) << o.err;
   const Json search = Json::parse(bytes("i/search.json"));
-  EXPECT_NE(search["arguments"]["accuracy"].get<std::string>().find(" in int8-1"),
+  EXPECT_NE(search["arguments"]["accuracy"].get<std::string>().find(" in int8-2"),
             std::string::npos);
   const Outcome made = h4h("export '" + small_.at("i") + "#1' --format json" + out("n.tflite"));
   ASSERT_EQ(made.code, 0) << made.err;

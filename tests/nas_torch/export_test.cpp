@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "nas/export/folded.hpp"
 #include "nas/export/onnx.hpp"
 #include "nas/export/run_graph.hpp"
 #include "nas/export/tflite.hpp"
+#include "nas/supernet/folded.hpp"
 #include "tests/nas_torch/deployments.hpp"
 #include "tests/support/files.hpp"
 #include "workloads/fuse/fuse.hpp"
@@ -66,10 +66,9 @@ TEST(Export, GraphsComputeWhatTheSupernetDoes) {
     const Deployed d = deployed(network);
     const torch::Tensor images = random_images(8, d.calibration[0].size(2), 9);
     const nas::Calibration statistics = d.supernet.calibrate(network, d.calibration);
-    nas::ForwardMode mode;
-    mode.calibrated = &statistics;
     const torch::NoGradGuard no_gradients;
-    const torch::Tensor expected = d.supernet.forward(network, images, mode);
+    const torch::Tensor expected = nas::forward(
+        network, nas::folded(network, d.supernet.extract(network), statistics), images, {});
     const torch::Tensor actual = nas::GraphRunner(d.deployment.graph).run(images);
     EXPECT_LT((expected - actual).abs().max().item<float>(), 1e-4F);
     EXPECT_GT(expected.std().item<float>(), 0.1F) << "outputs that are all alike say nothing";

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 
 #include "tests/nas_torch/small_images.hpp"
@@ -127,6 +128,30 @@ TEST_F(SmallRuns, ReportsAreOfFoldersOfTrainingsAlone) {
   expect("train --report x --alone-seed 3", 2, "--alone-seed needs --alone");
   expect("train --report x --alone 2000", 2, "--alone must be 0..1000, not 2000");
   expect(training_.train(training_.at("r")) + " --alone 3", 2, "--alone needs --report");
+}
+
+// With the recipe as shipped, and with one that options changed.
+TEST_F(SmallRuns, ThePageOfATrainingShowsTheCommandThatRepeatsIt) {
+  const auto command_on = [&](const std::string& run) {
+    const std::string page = content(fs::path(run) / "index.html");
+    const std::size_t begin = page.find("<code id=\"command\">");
+    EXPECT_NE(begin, std::string::npos);
+    return std::regex_replace(page.substr(begin, page.find("</code>", begin) - begin),
+                              std::regex("<[^>]*>"), "");
+  };
+  for (const std::string more :
+       {"--recipe vanilla --steps 3", "--recipe vanilla --steps 3 --lr 0.01"}) {
+    const std::string run = training_.at(more.size() > 30 ? "changed" : "shipped");
+    expect_done(train_on(training_.space(), more + " --seed 4", run));
+    const std::string command = command_on(run);
+    ASSERT_EQ(command.rfind("h4h train --space " + training_.space(), 0), 0u) << command;
+    const Outcome again = tests::run("cd " + run + " && " H4H_BINARY " " + command.substr(4) +
+                                     " --health 0 --out again");
+    ASSERT_EQ(again.code, 0) << command << "\n" << again.err;
+    for (const char* const file : {"checkpoint.bin", "recipe.yaml"}) {
+      EXPECT_TRUE(content(fs::path(run) / "again" / file) == content(fs::path(run) / file)) << file;
+    }
+  }
 }
 
 // 180 of the 200 images are for training: 22 batches of 8.

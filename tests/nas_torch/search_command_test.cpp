@@ -62,18 +62,19 @@ std::vector<std::vector<std::string>> cells(const std::string& csv) {
   return rows;
 }
 
-// A row of front.csv, and its network in search.json. Tested on 10,000 images, other than the 5,000
-// that the search asks about.
-void expect_tested(const std::vector<std::string>& row, const nlohmann::json& network) {
+// A row of front.csv, and its network in search.json. Tested on other images than those that the
+// search asks about.
+void expect_tested(const std::vector<std::string>& row, const nlohmann::json& network,
+                   double held_out, double tested) {
   ASSERT_EQ(row.size(), 9U);
   EXPECT_EQ(std::stod(row[3]), network.at("test_accuracy"));
   EXPECT_EQ(std::stod(row[4]), network.at("accuracy_standard_error"));
   EXPECT_EQ(std::stod(row[5]), network.at("test_accuracy_standard_error"));
   const double p = network.at("accuracy");
-  EXPECT_NEAR(network.at("accuracy_standard_error"), std::sqrt(p * (1 - p) / 5000), 1e-12);
-  const double right = network.at("test_accuracy").get<double>() * 10000;
+  EXPECT_NEAR(network.at("accuracy_standard_error"), std::sqrt(p * (1 - p) / held_out), 1e-12);
+  const double right = network.at("test_accuracy").get<double>() * tested;
   EXPECT_NEAR(right, std::round(right), 1e-6);
-  EXPECT_NEAR(network.at("test_accuracy"), network.at("accuracy"), 0.03);
+  EXPECT_NEAR(network.at("test_accuracy"), p, 5 * std::stod(row[4]));
 }
 
 // A space that extends another and has no name of its own, as its folder alone tells.
@@ -85,10 +86,10 @@ TEST_F(SupernetSearch, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
                                                         "  - {name: vit2, depth: 0}\n"
                                                         "  - {name: vit3, depth: 0}\n")
                                 .string();
-  ASSERT_EQ(
-      nas("train --recipe vanilla --steps 20 --batch 16 --health 2 --space " + space + out("a"))
-          .code,
-      0);
+  ASSERT_EQ(nas("train --recipe vanilla --steps 20 --batch 16 --health 2 --space " + space +
+                data() + out("a"))
+                .code,
+            0);
   const std::string search =
       "search --platform platforms/h4h-7nm.yaml --population 4 "
       "--evaluations 6 --space " +
@@ -104,7 +105,7 @@ TEST_F(SupernetSearch, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
                                                 "program_version", "model_version"}));
   EXPECT_EQ(random[0][4], "accuracy_standard_error");
   for (std::size_t i = 1; i < front.size(); ++i) {
-    expect_tested(front[i], json.at("front")[i - 1]);
+    expect_tested(front[i], json.at("front")[i - 1], kHeldOut, kTested);
   }
   for (const nlohmann::json& network : json.at("random_front")) {
     EXPECT_FALSE(network.contains("test_accuracy"));
@@ -123,17 +124,19 @@ TEST_F(SupernetSearch, WhatItLeavesIsSearchedAndTheFrontAloneIsTested) {
 // Population 16: 8 networks in the first generation, then 2 of 32 proposals in each.
 TEST_F(SupernetSearch, SearchesWithAScreenMeasureFewAndResume) {
   const std::string space = " --space nas/spaces/h4h-32-mini.yaml";
-  ASSERT_EQ(nas("train --recipe vanilla --steps 12 --batch 8 --health 2" + space + out("a")).code,
-            0);
+  ASSERT_EQ(
+      nas("train --recipe vanilla --steps 12 --batch 8 --health 2" + space + data() + out("a"))
+          .code,
+      0);
   const std::string search =
       "search --platform platforms/h4h-7nm.yaml --population 16 --evaluations 20 --random off" +
-      space + " --accuracy '" + (folder_.path() / "a").string() + "' --screen 500";
+      space + " --accuracy '" + (folder_.path() / "a").string() + "' --screen 40";
   const Outcome first = nas(search + out("b"));
   ASSERT_EQ(first.code, 0) << first.err;
   EXPECT_NE(first.out.find("Kendall's tau with the accuracy: "), std::string::npos) << first.out;
   const auto json = nlohmann::json::parse(text("b", "search.json"));
   EXPECT_EQ(json["evaluations"], 20);
-  EXPECT_EQ(json["arguments"]["screen"], "500 images; of 16 proposed 2 screened");
+  EXPECT_EQ(json["arguments"]["screen"], "40 images; of 16 proposed 2 screened");
   EXPECT_EQ(json["preselection"]["screen"]["networks"], 20);
   EXPECT_EQ(json["preselection"]["prediction"]["networks"], 4) << "of those after the first 16";
   std::size_t measured = 0;
@@ -146,7 +149,7 @@ TEST_F(SupernetSearch, SearchesWithAScreenMeasureFewAndResume) {
   EXPECT_EQ(nas(search + out("b") + " --resume").out, first.out);
   const Outcome other = nas(search.substr(0, search.rfind(" --screen")) + out("b"));
   EXPECT_EQ(other.code, 1);
-  EXPECT_NE(other.err.find("--screen was 500 images"), std::string::npos) << other.err;
+  EXPECT_NE(other.err.find("--screen was 40 images"), std::string::npos) << other.err;
 }
 
 TEST_F(SupernetSearch, SearchesOfTransformersThatNothingTrainedAreWarnedOf) {

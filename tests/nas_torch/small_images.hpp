@@ -8,27 +8,37 @@
 
 namespace h4h::tests {
 
-// Two hundred images for training and as many for tests in the layout of Fashion-MNIST, so that a
-// training takes less than a second.
-inline void write_small_images(const std::filesystem::path& folder) {
-  constexpr std::uint32_t kCount = 200, kSide = 28;
-  std::string labels = nas::big_endian(0x801) + nas::big_endian(kCount);
-  std::string images = nas::big_endian(0x803) + nas::big_endian(kCount) + nas::big_endian(kSide) +
+struct SmallImageCounts {
+  std::uint32_t train = 200, test = 200;
+};
+
+// One part of a data set in the layout of Fashion-MNIST: noise, brighter in a row of each class.
+inline void write_small_part(const std::filesystem::path& folder, const std::string& part,
+                             std::uint32_t count) {
+  constexpr std::uint32_t kSide = 28, kClasses = 10, kRowsOfClass = 2, kFirstRow = 4;
+  std::string labels = nas::big_endian(0x801) + nas::big_endian(count);
+  std::string images = nas::big_endian(0x803) + nas::big_endian(count) + nas::big_endian(kSide) +
                        nas::big_endian(kSide);
-  nas::Random random{17};
-  for (std::uint32_t i = 0; i < kCount; ++i) {
-    labels.push_back(static_cast<char>(i % 10));
+  nas::Random random{17, count};
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t label = i % kClasses;
+    labels.push_back(static_cast<char>(label));
     for (std::uint32_t p = 0; p < kSide * kSide; ++p) {
-      images.push_back(static_cast<char>(random.below(256)));
+      const bool bright = (p / kSide - kFirstRow) / kRowsOfClass == label;
+      images.push_back(static_cast<char>(random.below(128) + (bright ? 128 : 0)));
     }
   }
-  for (const std::string part : {"train", "t10k"}) {
-    nas::write_gzip(folder / (part + "-labels-idx1-ubyte.gz"), labels);
-    nas::write_gzip(folder / (part + "-images-idx3-ubyte.gz"), images);
-  }
+  nas::write_gzip(folder / (part + "-labels-idx1-ubyte.gz"), labels);
+  nas::write_gzip(folder / (part + "-images-idx3-ubyte.gz"), images);
 }
 
-// The same number of records in the layout of CIFAR-10.
+// So few images that a training on them takes less than a second.
+inline void write_small_images(const std::filesystem::path& folder, SmallImageCounts counts = {}) {
+  write_small_part(folder, "train", counts.train);
+  write_small_part(folder, "t10k", counts.test);
+}
+
+// Two hundred records of each part in the layout of CIFAR-10.
 inline void write_small_cifar10(const std::filesystem::path& folder) {
   constexpr int kCount = 200, kBytes = 3 * 32 * 32;
   std::string records;

@@ -5,22 +5,24 @@
 #include <sstream>
 
 #include "base/text/hash.hpp"
+#include "tests/nas_torch/small_images.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/files.hpp"
 
 namespace h4h::tests {
 
-// The programs as users start them, on batches so small that a run takes seconds.
+// The programs as users start them, on images and batches so small that a run takes seconds.
 class TrainCommand : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist")) {
-      GTEST_SKIP() << "Debian's dataset-fashion-mnist is not installed";
-    }
-  }
+  // Of the 600 for training a tenth is held out.
+  static constexpr int kHeldOut = 60, kTested = 300;
 
+  void SetUp() override { write_small_images(images_.path(), {10 * kHeldOut, kTested}); }
+
+  std::string data() const { return " --data 'fashion-mnist:" + images_.path().string() + "'"; }
   std::string arguments(const std::string& more, const std::string& health = "2") const {
-    return "train --space nas/spaces/h4h-32-tiny.yaml --batch 8 --health " + health + " " + more;
+    return "train --space nas/spaces/h4h-32-tiny.yaml --batch 8 --health " + health + data() + " " +
+           more;
   }
   // The smallest search with the accuracies of a training.
   std::string search_of(const std::string& name) const {
@@ -44,7 +46,7 @@ class TrainCommand : public testing::Test {
     return text.str();
   }
 
-  TemporaryFolder folder_;
+  TemporaryFolder folder_, images_;
 };
 
 }  // namespace h4h::tests

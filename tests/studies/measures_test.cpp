@@ -4,6 +4,7 @@
 #include <set>
 
 #include "platforms/description/loader.hpp"
+#include "tests/studies/fake_trainings.hpp"
 #include "tests/support/files.hpp"
 #include "tools/studies/claims.hpp"
 #include "tools/studies/curve.hpp"
@@ -187,6 +188,13 @@ TEST(Studies, EveryShippedClaimNamesAMeasure) {
       {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})},
       {"energy-hardware", studies::energy_hardware_of(setup, {"min@192"})},
       {"tpi-cost", studies::tpi_cost(setup)}};
+  FakeTrainings trainings({"h4h-32-mini", "resnet-32", "mobilenetv2-32", 12, 0, 2, 1, 4, 8},
+                          [](const auto&, std::uint64_t, double macs) { return macs / 1e12; });
+  setup.set_trainings(&trainings);
+  results["table2"] = studies::table2(setup);
+  results["table2-controls"] = studies::table2_controls(setup);
+  results["fig8-trained"] = studies::fig8_trained(setup);
+  results["fig9"] = studies::fig9(setup);
   const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
   EXPECT_EQ(claims.judge(results).size(), claims.all().size());
   EXPECT_EQ(results.size(), studies::all_studies().size());

@@ -118,3 +118,38 @@ def results(text, folder):
               "Energy saved against the NPU alone, mean of min@192, mid@224 and max@288 (`energy-hardware.csv`):", "",
               *ablation_table(rows(folder / "energy-hardware.csv"))]
     return between(text, "results", lines)
+
+
+def with_interval(row):
+    return f"{number(row['value'])} ({number(row['interval_low'])} .. {number(row['interval_high'])})"
+
+
+def arms_table(measures):
+    """Table 2: test accuracies by recipe, of the smallest, the largest and fixed networks."""
+    found = {m["measure"]: m for m in measures if m["study"] == "table2"}
+    yield "| recipe | smallest | largest | mean of fixed networks |"
+    yield "|---|---|---|---|"
+    for arm in ("cnn-only", "vanilla", "vanilla-equal-compute", "tpi-freeze", "tpi-unfreeze"):
+        cells = [found[f"{arm.replace('-', '_')}_{quantity}"] for quantity in ("smallest", "largest", "mean")]
+        yield f"| `{arm}` | " + " | ".join(with_interval(c) for c in cells) + " |"
+
+
+def trained_claims_table(claims):
+    yield "| claim | value (95 % interval) | criterion | verdict |"
+    yield "|---|---|---|---|"
+    for c in claims:
+        if c["trainings"]:
+            verdict = c["verdict"] if c["verdict"] == "holds" else f"**{c['verdict']}**"
+            yield f"| {c['id']} | {with_interval(c)} | {c['accept']} | {verdict} |"
+
+
+def trained(text, folder):
+    """The text with the tables of a `h4h reproduce table2 fig8 fig9 --quick|--full`."""
+    claims, measures = rows(folder / "claims.csv"), rows(folder / "measures.csv")
+    run = json.loads((folder / "reproduce.json").read_text())
+    judged = [c for c in claims if c["trainings"]]
+    counts = collections.Counter(c["verdict"] for c in judged)
+    lines = [f"{run['trainings']}. Of {len(judged)} claims "
+             + ", ".join(f"{counts[v]} {v}" for v in ("holds", "differs", "undecided") if counts[v]) + ".", "",
+             "Test accuracy, %:", "", *arms_table(measures), "", *trained_claims_table(claims)]
+    return between(text, "trained", lines)

@@ -10,6 +10,8 @@ int main(int argc, char* argv[]) {
                         [](const Arguments& a) { return without_backtrace(train, a); }},
                        {"export", "a trained network as ONNX or TensorFlow Lite file",
                         [](const Arguments& a) { return without_backtrace(export_network, a); }},
+                       {"reproduce", "studies of the paper on trained supernets",
+                        [](const Arguments& a) { return without_backtrace(reproduce, a); }},
                        {"search", "Pareto front of a trained supernet on a platform",
                         [](const Arguments& a) { return without_backtrace(search, a); }}}},
                      argc, argv);

@@ -97,15 +97,16 @@ std::string search(const Arguments& arguments) {
   const nas::Split split = nas::open_images(trained.space, trained.arguments.data, open_options());
   const nas::EvaluationImages images = nas::evaluation_images(*split.train, *split.holdout);
   const bool int8 = parsed->precision == nas::Precision::int8;
-  const std::string quantization = fmt::format("int8-{}", nas::kQuantizationVersion);
+  const std::string computed = int8 ? fmt::format("int8-{}", nas::kQuantizationVersion)
+                                    : fmt::format("float32-{}", nas::kEvaluationVersion);
   const auto accuracy = accuracy_of(*parsed, trained, images);
   parsed->accuracy_identity =
-      fmt::format("supernet {} on {}{}", trained.identity, trained.arguments.data,
-                  int8 ? " in " + quantization : "");
+      fmt::format("supernet {} on {} in {}", trained.identity, trained.arguments.data, computed);
   TestAccuracy test(*parsed, trained, split);
   const auto table = [&](const char* of) {
     return std::filesystem::path(parsed->accuracy) /
-           fmt::format("{}{}-{}.csv", int8 ? quantization + "-" : "", of, trained.identity);
+           (int8 ? fmt::format("{}-{}-{}.csv", computed, of, trained.identity)
+                 : fmt::format("{}-{}-{}.csv", of, trained.identity, nas::kEvaluationVersion));
   };
   nas::AccuracyCache cache(trained.space, *accuracy, table("accuracy"));
   nas::AccuracyCache test_cache(trained.space, test, table("test-accuracy"));

@@ -9,6 +9,7 @@
 #include "sim/report/checksum.hpp"
 #include "sim/report/provenance.hpp"
 #include "tools/h4h-nas/alone.hpp"
+#include "tools/h4h-nas/training_command.hpp"
 
 namespace h4h::tools {
 namespace {
@@ -78,7 +79,8 @@ void TrainingReport::write_page() const {
   const std::string metrics =
       read_file(run_.folder.file(nas::kTrainingMetrics), nas::kTrainingMetricsLimit);
   run_.folder.write(nas::kTrainingPage,
-                    nas::format_training_page(run_.space.name(), described(), metrics));
+                    nas::format_training_page(run_.space.name(), described(), metrics,
+                                              training_command(run_.arguments)));
 }
 
 nas::Subspace TrainingReport::subspace() const {

@@ -9,7 +9,13 @@ namespace {
 constexpr std::string_view kOfOutput[] = {"html", "trace", "save-mapping", "out", "resume",
                                           "jobs", "cache", "format",       "top", "wide"};
 
-// As one word of a POSIX shell.
+template <typename Words>
+bool contains(const Words& words, const std::string& word) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
+}  // namespace
+
 std::string shell_word(const std::string& text) {
   const auto plain = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
@@ -20,13 +26,6 @@ std::string shell_word(const std::string& text) {
   for (const char c : text) c == '\'' ? word += "'\\''" : word += c;
   return word + "'";
 }
-
-template <typename Words>
-bool contains(const Words& words, const std::string& word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
-}  // namespace
 
 std::string page_command(const std::string& name, const Parsed& parsed, const Arguments& more) {
   std::string text = "h4h " + name;

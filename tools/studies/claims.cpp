@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <set>
 
@@ -106,6 +107,8 @@ std::string to_string(Verdict verdict) {
       return "holds";
     case Verdict::within_band:
       return "within band";
+    case Verdict::undecided:
+      return "undecided";
     case Verdict::differs:
       return "differs";
   }
@@ -115,6 +118,14 @@ std::string to_string(Verdict verdict) {
 Verdict verdict_of(const Claim& claim, double value) {
   if (claim.accept.allows(value)) return Verdict::holds;
   return claim.band && claim.band->allows(value) ? Verdict::within_band : Verdict::differs;
+}
+
+Verdict verdict_of(const Claim& claim, const Interval& interval) {
+  const bool low = claim.accept.allows(interval.low), high = claim.accept.allows(interval.high);
+  if (low && high) return Verdict::holds;
+  return low || high || claim.accept.allows(interval.mean) || std::isnan(interval.mean)
+             ? Verdict::undecided
+             : Verdict::differs;
 }
 
 Claims::Claims(const fs::path& file) : file_(file) {
@@ -170,7 +181,14 @@ std::vector<JudgedClaim> Claims::judge(const std::map<std::string, Result>& resu
                                     file_.string(), claim.line, claim.id, claim.study, claim.value,
                                     fmt::join(names, ", ")));
     }
-    judged.push_back({claim, measure->second, verdict_of(claim, measure->second)});
+    const auto& intervals = result->second.intervals;
+    const auto interval = intervals.find(claim.value);
+    if (interval == intervals.end()) {
+      judged.push_back({claim, measure->second, verdict_of(claim, measure->second)});
+    } else {
+      judged.push_back(
+          {claim, measure->second, verdict_of(claim, interval->second), interval->second});
+    }
   }
   return judged;
 }

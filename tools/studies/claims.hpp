@@ -36,7 +36,8 @@ struct Claim {
   bool counts() const { return kind == ClaimKind::tested && !is_variant(); }
 };
 
-enum class Verdict { holds, within_band, differs };
+// Undecided: an interval of the measure has values for which the claim holds, and others.
+enum class Verdict { holds, within_band, undecided, differs };
 std::string to_string(Verdict verdict);
 
 // A claim where one categorical choice is made the other way.
@@ -50,6 +51,7 @@ struct JudgedClaim {
   Claim claim;
   double value;
   Verdict verdict;
+  std::optional<Interval> interval{};   // of measures over trainings
   std::optional<OverRanges> over{};     // where that was asked for
   std::vector<AblatedClaim> ablated{};  // of headlines
 };
@@ -85,6 +87,8 @@ class Claims {
 };
 
 Verdict verdict_of(const Claim& claim, double value);
+// The claim holds, or differs, only where it does so at both ends and between: rules allow a range.
+Verdict verdict_of(const Claim& claim, const Interval& interval);
 
 // The headlines among `claims` under every ablation that applies to their studies. `results`: on
 // the chip as it is; `measured`: what the studies measured under each of `ablations`, in order.

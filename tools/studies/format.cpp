@@ -93,6 +93,10 @@ Document ablations_document(const JudgedClaim& judged) {
   return all;
 }
 
+Document interval_document(const Interval& interval) {
+  return {{"low", interval.low}, {"high", interval.high}, {"count", interval.count}};
+}
+
 Document claims_document(const std::vector<JudgedClaim>& claims) {
   Document all = Document::array();
   for (const JudgedClaim& judged : claims) {
@@ -111,9 +115,29 @@ Document claims_document(const std::vector<JudgedClaim>& claims) {
                                     {"follows", claim.follows},
                                     {"variant_of", claim.variant_of},
                                     {"ablations", ablations_document(judged)}});
+    if (judged.interval) json["interval"] = interval_document(*judged.interval);
     if (judged.over) json["over"] = over_document(*judged.over);
   }
   return all;
+}
+
+bool has_intervals(const std::vector<JudgedClaim>& claims) {
+  return std::any_of(claims.begin(), claims.end(),
+                     [](const JudgedClaim& c) { return c.interval.has_value(); });
+}
+
+// Columns of means over trainings, and their cells.
+void add_training_columns(Table& table) {
+  table.add_columns(Column::Type::real, {"interval_low", "interval_high"});
+  table.add_column(integer_column("trainings"));
+}
+
+void add_training_cells(std::vector<Cell>& row, const Interval* interval) {
+  if (interval == nullptr) {
+    row.insert(row.end(), 3, Cell());
+  } else {
+    row.insert(row.end(), {interval->low, interval->high, interval->count});
+  }
 }
 
 bool ranged(const std::vector<JudgedClaim>& claims) {
@@ -154,6 +178,12 @@ std::string ranges_text(const JudgedClaim& judged) {
   }
   return fmt::format("interval {:.3g}..{:.3g}; holds in {:.0f} % of samples; flipped by: {}",
                      over.value.low, over.value.high, 100 * over.holds, by.empty() ? "none" : by);
+}
+
+// "95 % interval 0.1..0.9 over 8 trainings"
+std::string trainings_text(const Interval& interval) {
+  return fmt::format("95 % interval {:.3g}..{:.3g} over {} trainings", interval.low, interval.high,
+                     interval.count);
 }
 
 std::string kind_text(const Claim& claim) {
@@ -207,6 +237,8 @@ Table claims_table(const std::vector<JudgedClaim>& claims) {
     table.add_columns(Column::Type::text, {"broken_by", "mended_by", "told_apart_by"});
   }
   table.add_columns(Column::Type::text, {"kind", "follows", "variant_of"});
+  const bool intervals = has_intervals(claims);
+  if (intervals) add_training_columns(table);
   for (const JudgedClaim& judged : claims) {
     const Claim& claim = judged.claim;
     std::vector<Cell> row{claim.id,
@@ -218,6 +250,7 @@ Table claims_table(const std::vector<JudgedClaim>& claims) {
                           accuracy_by(claim.study)};
     if (over) add_ranges(row, judged.over);
     row.insert(row.end(), {to_string(claim.kind), claim.follows, claim.variant_of});
+    if (intervals) add_training_cells(row, judged.interval ? &*judged.interval : nullptr);
     table.add_row(std::move(row));
   }
   return sim::with_provenance(std::move(table), "h4h.claims/1");
@@ -238,6 +271,7 @@ std::string format_claims_table(const std::vector<JudgedClaim>& claims) {
   for (const JudgedClaim& judged : claims) {
     std::getline(lines, line);
     text += line + "\n";
+    if (judged.interval) text += wrapped("    " + trainings_text(*judged.interval), 4);
     if (judged.over) text += wrapped("    " + ranges_text(judged), 4);
   }
   return text + "\n" + wrapped(tally(claims).text(), 0);
@@ -304,11 +338,18 @@ Table measures_table(const std::map<std::string, Result>& results,
   Table table({text_column("study"), text_column("measure"), text_column("accuracy_by"),
                real_column("value")});
   if (plan) sim::add_interval_columns(table);
+  const bool trained = std::any_of(results.begin(), results.end(),
+                                   [](const auto& r) { return !r.second.intervals.empty(); });
+  if (trained) add_training_columns(table);
   for (const auto& [study, result] : results) {
     for (const auto& [name, value] : result.measures) {
       std::vector<Cell> row{study, name, accuracy_by(study), value};
       if (plan) {
         sim::add_interval(row, uncertain_of(*plan, outcomes_of(variants, study, name)));
+      }
+      if (trained) {
+        const auto found = result.intervals.find(name);
+        add_training_cells(row, found == result.intervals.end() ? nullptr : &found->second);
       }
       table.add_row(std::move(row));
     }

@@ -13,7 +13,8 @@ namespace h4h::studies {
 // Columns id, quotation, value, accept, verdict, assumptions, accuracy_by; of claims over ranges
 // also low, high, p5, p95, moved_by, holds_share (of the samples), broken_by, mended_by (values
 // that alone do it) and told_apart_by (the value that tells samples that hold best from others). At
-// the end kind, follows and variant_of.
+// the end kind, follows and variant_of, and with trained supernets interval_low, interval_high (95
+// %) and trainings.
 Table claims_table(const std::vector<JudgedClaim>& claims);
 // Id, kind, value, accept and verdict, for reading; over ranges interval, share and what breaks it;
 // then how many hold.
@@ -26,7 +27,8 @@ Table ablations_table(const std::vector<JudgedClaim>& claims);
 std::string format_ablations_table(const std::vector<JudgedClaim>& claims);
 
 // Columns study, measure, accuracy_by ("surrogate" or none), value; and over ranges low, high, p5,
-// p95, moved_by: everything that was measured, claimed about or not. `variants`: of the plan, in
+// p95, moved_by; with trained supernets interval_low, interval_high and trainings: everything that
+// was measured, claimed about or not. `variants`: of the plan, in
 // order.
 Table measures_table(const std::map<std::string, Result>& results,
                      const std::optional<sim::UncertaintyPlan>& plan,

@@ -35,19 +35,32 @@ struct Chart {
 // What claims name.
 using Measures = std::map<std::string, double>;
 
+// A mean over trainings with other seeds, and an interval of 95 % of it.
+struct Interval {
+  double mean = 0, low = 0, high = 0;
+  std::size_t count = 0;
+};
+
 struct Result {
   Table table;
   std::vector<Chart> charts;
   Measures measures;
+  std::map<std::string, Interval> intervals{};  // of some of the measures
   std::vector<nas::Genotype> networks{};  // that a search has found, to be costed again elsewhere
   std::vector<std::string> mappings{};    // of its runs, to be compared with those elsewhere
   // The same as `networks`, where several spaces are searched: by the space's name.
   std::map<std::string, std::vector<nas::Genotype>> networks_by_space{};
 };
 
+void set_measure(Result& result, const std::string& name, const Interval& interval);
+// "tpi_freeze" of "tpi-freeze".
+std::string measure_name(std::string name);
+
 // A measure of studies on variants: the share of their runs for which another mapping is best than
 // on the chip as it is.
 inline constexpr const char kOtherMappings[] = "other_mappings_share";
+
+class Trainings;
 
 // The chip that is studied. A study looks at variants of it.
 class Setup {
@@ -60,6 +73,9 @@ class Setup {
   Setup with(const std::vector<platforms::Override>& changes) const;
   // How long studies search, and which way.
   void set_search(const nas::SearchSettings& search) { search_ = search; }
+  // Supernets, for the studies that train some; it must outlive the setup.
+  void set_trainings(Trainings* trainings) { trainings_ = trainings; }
+  Trainings* trainings() const { return trainings_; }
   // Who hears how far a study is.
   void set_listener(std::function<void(const std::string&)> listener) {
     listener_ = std::move(listener);
@@ -82,6 +98,7 @@ class Setup {
   nas::SearchSettings search_;
   std::function<void(const std::string&)> listener_;
   sim::JobResults* results_;
+  Trainings* trainings_ = nullptr;
 };
 
 // A network that a study looks at does not run on the chip.
@@ -100,6 +117,7 @@ struct Study {
   Measures (*again)(const Setup&, const Result&) = nullptr;
   bool by_surrogate = false;  // accuracies are estimates
   bool no_attention = false;  // none of its layers multiplies two feature maps
+  bool trains = false;        // supernets: needs Setup::trainings
 };
 
 // Every study of this build, in the order of the paper's figures.
@@ -132,5 +150,10 @@ Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& ne
 // What recipes of training cost on nas/spaces/h4h-imagenet.yaml, in MACs; of no chip.
 Result tpi_cost(const Setup& setup);
 Measures tpi_cost_again(const Setup& setup, const Result& base);
+// With trained supernets (tools/studies/trained).
+Result table2(const Setup& setup);
+Result table2_controls(const Setup& setup);
+Result fig8_trained(const Setup& setup);
+Result fig9(const Setup& setup);
 
 }  // namespace h4h::studies

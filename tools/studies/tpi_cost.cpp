@@ -25,12 +25,6 @@ double cost_of(const nas::Space& space, const std::string& name, Table& table) {
   return sum;
 }
 
-// "tpi_freeze" of "tpi-freeze".
-std::string measure_name(std::string recipe) {
-  for (char& c : recipe) c = c == '-' ? '_' : c;
-  return recipe;
-}
-
 // Epochs of phase 2 that would give the paper's share, in the place of `epochs`.
 double epochs_for(double share, double vanilla, double cnn, double tpi, double epochs) {
   return epochs * ((1 + share) * vanilla - cnn) / (tpi - cnn);

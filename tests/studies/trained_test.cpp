@@ -1,0 +1,178 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nas/space/load.hpp"
+#include "platforms/description/loader.hpp"
+#include "tests/studies/fake_trainings.hpp"
+#include "tests/support/files.hpp"
+#include "tools/studies/claims.hpp"
+#include "tools/studies/trained/arms.hpp"
+#include "tools/studies/trained/bootstrap.hpp"
+#include "tools/studies/trained/searches.hpp"
+
+namespace h4h::tests {
+namespace {
+
+using studies::Interval;
+using studies::Part;
+using studies::TrainedSettings;
+
+TrainedSettings small(std::size_t seeds = 3) {
+  return {"h4h-32-mini", "resnet-32", "mobilenetv2-32", 12, 4, seeds, 5, 8, 24};
+}
+
+// More with MACs; arms and seeds differ by constants.
+double rule(const std::string& arm, std::uint64_t seed, double macs) {
+  const std::map<std::string, double> worth{{studies::kVanilla, 0.02},
+                                            {studies::kFreeze, 0.05},
+                                            {studies::kUnfreeze, 0.04},
+                                            {"resnet", -0.1}};
+  const auto found = worth.find(arm);
+  return 0.4 + 0.01 * std::log2(macs) + (found == worth.end() ? 0 : found->second) +
+         0.001 * static_cast<double>(seed % 3);
+}
+
+class TrainedStudies : public ::testing::Test {
+ protected:
+  studies::Result run(studies::Result (*study)(const studies::Setup&)) {
+    setup_.set_trainings(&trainings_);
+    return study(setup_);
+  }
+
+  sim::JobResults results_;
+  FakeTrainings trainings_{small(), rule};
+  studies::Setup setup_{platforms::load_platform(source_dir() / "platforms/h4h-7nm.yaml"),
+                        results_};
+};
+
+TEST(Bootstrap, HoldsTheMeanAndShrinksToEqualValues) {
+  const Interval equal = studies::bootstrap_mean({2, 2, 2});
+  EXPECT_EQ(equal.mean, 2);
+  EXPECT_EQ(equal.low, 2);
+  EXPECT_EQ(equal.high, 2);
+  const Interval spread = studies::bootstrap_mean({1, 2, 3, 4});
+  EXPECT_DOUBLE_EQ(spread.mean, 2.5);
+  EXPECT_GE(spread.low, 1);
+  EXPECT_LE(spread.high, 4);
+  EXPECT_LT(spread.low, 2.5);
+  EXPECT_GT(spread.high, 2.5);
+  EXPECT_EQ(spread.count, 4U);
+}
+
+// The mean of 12 normal values, 1,000 times.
+TEST(Bootstrap, IntervalsHoldTheMeanAboutAsOftenAsTheySay) {
+  nas::Random random(9);
+  const auto normal = [&] {
+    double sum = -6;
+    for (int i = 0; i < 12; ++i) sum += random.uniform();
+    return sum;
+  };
+  int inside = 0;
+  for (int i = 0; i < 1000; ++i) {
+    std::vector<double> values;
+    for (int k = 0; k < 12; ++k) values.push_back(normal());
+    const Interval interval = studies::bootstrap_mean(values);
+    inside += interval.low <= 0 && 0 <= interval.high ? 1 : 0;
+  }
+  EXPECT_GT(inside, 890);
+  EXPECT_LT(inside, 960);
+}
+
+TEST(Bootstrap, OfPairsTakesOutWhatBothShare) {
+  const Interval difference = studies::paired_difference({10, 20, 35}, {9, 19, 34});
+  EXPECT_EQ(difference.low, 1);
+  EXPECT_EQ(difference.high, 1);
+  EXPECT_THROW(studies::paired_difference({1}, {1, 2}), std::invalid_argument);
+  EXPECT_TRUE(std::isinf(studies::paired_difference({1}, {2}).high));
+}
+
+TEST(Verdict, OfAnIntervalIsUndecidedWhereTheRuleParts) {
+  studies::Claim claim{"C", "table2", "", "", studies::Rule("> 0"), std::nullopt, "",
+                       studies::ClaimKind::tested, "", ""};
+  const auto verdict = [&](double low, double mean, double high) {
+    return to_string(studies::verdict_of(claim, Interval{mean, low, high, 3}));
+  };
+  EXPECT_EQ(verdict(0.1, 0.2, 0.3), "holds");
+  EXPECT_EQ(verdict(-0.1, 0.2, 0.3), "undecided");
+  EXPECT_EQ(verdict(-0.3, -0.2, -0.1), "differs");
+  EXPECT_EQ(verdict(std::nan(""), std::nan(""), std::nan("")), "undecided");
+  claim.accept = studies::Rule("1 .. 2");
+  EXPECT_EQ(verdict(0, 1.5, 3), "undecided") << "wider than the rule";
+  EXPECT_EQ(verdict(3, 4, 5), "differs");
+}
+
+TEST_F(TrainedStudies, Table2ComparesArmsSeedBySeed) {
+  const studies::Result result = run(studies::table2);
+  const auto& m = result.measures;
+  for (const char* const quantity : {"smallest", "largest", "mean"}) {
+    const std::string tail = std::string("_") + quantity;
+    EXPECT_NEAR(m.at("tpi_freeze_over_vanilla" + tail), 3, 1e-9) << "the constants of the arms";
+    EXPECT_NEAR(result.intervals.at("tpi_freeze_over_vanilla" + tail).low, 3, 1e-9);
+    EXPECT_EQ(result.intervals.at("tpi_freeze_over_vanilla" + tail).count, 3U);
+  }
+  EXPECT_NEAR(m.at("vanilla_over_cnn_only_smallest"), 2, 1e-9);
+  EXPECT_GT(m.at("vanilla_over_cnn_only_largest"), 2) << "transformers add MACs";
+  // 5 arms, 3 seeds, 5 networks and both ends.
+  EXPECT_EQ(result.table.rows().size(), 5U * 3 * 7);
+  for (const auto& [run, parts] : trainings_.asked_) {
+    EXPECT_EQ(parts, std::set<Part>{Part::test}) << run;
+  }
+}
+
+TEST_F(TrainedStudies, PhaseTwoStartsFromTheCnnOnlyRunOfItsSeed) {
+  run(studies::table2);
+  const studies::TrainingSpec& freeze = trainings_.specs_.at("tpi-freeze-5");
+  EXPECT_EQ(freeze.from, "cnn-only");
+  EXPECT_EQ(freeze.seed, 5U);
+  EXPECT_EQ(freeze.steps, 22) << "12 of phase 1, 300 / 360 as many of phase 2";
+  EXPECT_EQ(trainings_.specs_.at("cnn-only-5").steps, 12);
+  EXPECT_EQ(trainings_.specs_.at("vanilla-5").steps, 12);
+  EXPECT_EQ(trainings_.specs_.at("vanilla-equal-compute-5").steps, 22)
+      << "the length of tpi-freeze, whose compute it takes";
+  EXPECT_EQ(trainings_.specs_.size(), 15U);
+}
+
+TEST_F(TrainedStudies, CnnOnlySupernetsAreAskedAboutNoTransformer) {
+  const studies::Result result = run(studies::table2);
+  for (const std::vector<Cell>& row : result.table.rows()) {
+    if (*row[0].text() != studies::kCnnOnly) continue;
+    EXPECT_NE(row[5].text()->find(R"("vit2":{"depth":0},)"), std::string::npos) << *row[5].text();
+    EXPECT_NE(row[5].text()->find(R"("vit3":{"depth":0},)"), std::string::npos) << *row[5].text();
+  }
+}
+
+TEST_F(TrainedStudies, Fig8GainsAreThoseOfTheArmsAtEqualLatency) {
+  const studies::Result result = run(studies::fig8_trained);
+  EXPECT_NEAR(result.measures.at("tpi_freeze_over_vanilla"), 3, 1e-6)
+      << "the same networks, and a constant between them";
+  EXPECT_GT(result.measures.at("irb_over_resnet"), 0);
+  EXPECT_EQ(result.charts.at(0).series.size(), 5U * 3);
+  EXPECT_EQ(trainings_.asked_.at("resnet-4"), (std::set<Part>{Part::held_out, Part::test}));
+}
+
+TEST_F(TrainedStudies, Fig9CountsTransformersAndWhatMacrosSave) {
+  const studies::Result result = run(studies::fig9);
+  EXPECT_GT(result.measures.at("latency_saved_by_8_macros"), 0);
+  EXPECT_LT(result.measures.at("latency_saved_by_8_macros"), 1);
+  EXPECT_NEAR(
+      result.measures.at("vit_per_10_mbconv_over_random"),
+      result.measures.at("vit_per_10_mbconv") - result.measures.at("vit_per_10_mbconv_of_random"),
+      1e-9);
+  EXPECT_EQ(result.charts.size(), 3U) << "one of each seed";
+}
+
+TEST_F(TrainedStudies, WithoutTrainingsAreALogicError) {
+  EXPECT_THROW(studies::table2(setup_), std::logic_error);
+}
+
+TEST(Trained, ASpaceWithTransformersInEveryNetworkHasNoCnnOnlyNetworks) {
+  const nas::Space space = nas::load_space("h4h-imagenet-vit");
+  EXPECT_NE(message_of<nas::SpaceError>([&] {
+              static_cast<void>(studies::without_transformers(space));
+            }).find("has transformers in every network"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace h4h::tests

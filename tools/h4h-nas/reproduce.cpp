@@ -1,0 +1,12 @@
+#include "tools/h4h-nas/trained_runs.hpp"
+
+namespace h4h::tools {
+
+std::string reproduce(const Arguments& arguments) {
+  const std::optional<ReproduceTask> task = parse_reproduce(arguments);
+  if (!task) return {};
+  return run_reproduce(*task,
+                       [](const ReproduceTask& t) { return std::make_unique<TrainedRuns>(t); });
+}
+
+}  // namespace h4h::tools

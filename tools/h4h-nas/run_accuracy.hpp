@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+
+#include "nas/accuracy/accuracy_cache.hpp"
+#include "nas/space/reduction.hpp"
+#include "nas/train/accuracy.hpp"
+#include "nas/train/trained.hpp"
+
+namespace h4h::tools {
+
+// Images that accuracies are measured on: held out from training, or the test images.
+enum class ImagePart { held_out, test };
+
+// The table beside a supernet that keeps its networks' accuracies in float.
+std::filesystem::path accuracy_table(const std::filesystem::path& run, ImagePart part,
+                                     const std::string& identity);
+
+// Accuracies in float of a supernet in the folder of its training, kept in tables there, by
+// genotypes of a reduction of its space.
+class RunAccuracy : public nas::Accuracy {
+ public:
+  // `space` and `images` must outlive it; `images` are of the part.
+  RunAccuracy(const std::filesystem::path& run, const nas::Space& space, ImagePart part,
+              const nas::EvaluationImages& images);
+
+  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override;
+  std::optional<double> standard_error(const nas::Genotype& genotype) override;
+
+ private:
+  nas::Trained trained_;
+  nas::Reduction reduction_;
+  nas::SupernetAccuracy measured_;
+  nas::AccuracyCache cache_;
+};
+
+}  // namespace h4h::tools

@@ -1,0 +1,108 @@
+#include "nas/space/load.hpp"
+#include "nas/space/network_macs.hpp"
+#include "tools/studies/trained/arms.hpp"
+#include "tools/studies/trained/bootstrap.hpp"
+#include "tools/studies/trained/searches.hpp"
+
+// Figure 9 of the paper with trained supernets: transformer layers for every ten IRB layers, of the
+// networks that searches for 0, 1, 4 and 8 macros find, against networks drawn at random. And
+// figure 7 on the same fronts: what macros save at equal accuracy.
+
+namespace h4h::studies {
+namespace {
+
+constexpr std::size_t kRandom = 1000;
+
+const std::vector<SearchedChip> kChips{
+    {0, 1, "enforce"}, {1, 1, "enforce"}, {4, 1, "enforce"}, {8, 1, "enforce"}};
+
+// "2-5 ViT combined with 10 IRB"
+bool balanced(double vit_per_ten) { return vit_per_ten >= 2 && vit_per_ten <= 5; }
+
+struct Ratio {
+  double mean = 0, balanced = 0;  // transformers for ten IRB layers; share that is balanced
+};
+
+Ratio ratio_of(const nas::Space& space, const std::vector<nas::Genotype>& networks) {
+  Ratio ratio;
+  const auto count = static_cast<double>(networks.size());
+  for (const nas::Genotype& genotype : networks) {
+    const double value = nas::block_counts(space, genotype).vit_per_ten();
+    ratio.mean += value / count;
+    ratio.balanced += (balanced(value) ? 1 : 0) / count;
+  }
+  return ratio;
+}
+
+std::vector<nas::Genotype> random_networks(const nas::Space& space) {
+  nas::Random random(0);
+  std::vector<nas::Genotype> networks;
+  while (networks.size() < kRandom) networks.push_back(space.canonical(space.sample(random)));
+  return networks;
+}
+
+std::vector<nas::Genotype> networks_on(const std::vector<ChipFront>& fronts) {
+  std::vector<nas::Genotype> networks;
+  for (const ChipFront& front : fronts) {
+    for (const FoundNetwork& n : front.networks) networks.push_back(n.genotype);
+  }
+  return networks;
+}
+
+// A chart of each chip's front.
+Chart chart_of(const std::string& run, const std::vector<ChipFront>& fronts) {
+  Chart chart{"Test accuracy versus latency, " + run, {"latency, ms", true}, {"accuracy, %"}, {}};
+  for (const ChipFront& front : fronts) {
+    Series& line = chart.series.emplace_back(Series{front.chip.name(), {}});
+    const FrontCurve curve = front.curve(sim::Objective::latency);
+    for (const auto& [accuracy, latency] : curve.points()) {
+      line.points.emplace_back(1e3 * latency, accuracy);
+    }
+  }
+  return chart;
+}
+
+struct OfSeeds {
+  std::vector<double> ratio, over_random, balanced, saved, saved_most;
+};
+
+void add_seed(OfSeeds& all, const nas::Space& space, const std::vector<ChipFront>& fronts,
+              const Ratio& random) {
+  const Ratio found = ratio_of(space, networks_on(fronts));
+  all.ratio.push_back(found.mean);
+  all.over_random.push_back(found.mean - random.mean);
+  all.balanced.push_back(found.balanced);
+  const SameAccuracy saved = same_accuracy(fronts.front().curve(sim::Objective::latency),
+                                           fronts.back().curve(sim::Objective::latency));
+  all.saved.push_back(saved.mean);
+  all.saved_most.push_back(saved.most);
+}
+
+}  // namespace
+
+Result fig9(const Setup& setup) {
+  Trainings& trainings = trainings_of(setup);
+  train_arms(trainings, {kCnnOnly, kFreeze});
+  const nas::Space space = nas::load_space(trainings.settings().space);
+  const Ratio random = ratio_of(space, random_networks(space));
+  Result result;
+  add_front_columns(result.table);
+  OfSeeds all;
+  for (const std::uint64_t seed : trainings.settings().all_seeds()) {
+    const TrainingSpec run{kFreeze, seed};
+    const auto fronts = trained_fronts(setup, run.run(), space, kChips);
+    add_front_rows(result.table, run, space, fronts);
+    result.charts.push_back(chart_of(run.run(), fronts));
+    add_seed(all, space, fronts, random);
+  }
+  set_measure(result, "vit_per_10_mbconv", bootstrap_mean(all.ratio));
+  set_measure(result, "vit_per_10_mbconv_over_random", bootstrap_mean(all.over_random));
+  set_measure(result, "balanced_share", bootstrap_mean(all.balanced));
+  set_measure(result, "latency_saved_by_8_macros", bootstrap_mean(all.saved));
+  set_measure(result, "latency_saved_most_by_8_macros", bootstrap_mean(all.saved_most));
+  result.measures["vit_per_10_mbconv_of_random"] = random.mean;
+  result.measures["balanced_share_of_random"] = random.balanced;
+  return result;
+}
+
+}  // namespace h4h::studies
