@@ -238,7 +238,7 @@ class Writer {
   // x (1 + erf(x / sqrt 2)) / 2: operator set 13 has no name for it.
   void gelu(const std::string& name, const std::string& x, const std::string& out) {
     const auto step = [&](const char* op, const char* part, const Names& in) {
-      const std::string made = out + part;
+      std::string made = out + part;
       node(op, made, in, made);
       return made;
     };
