@@ -2,12 +2,23 @@
 
 #include <fmt/format.h>
 
+#include "nas/export/quantization.hpp"
+
 namespace h4h::tools {
 
+std::string computed_in(nas::Precision precision) {
+  return fmt::format(
+      "{}-{}", nas::to_string(precision),
+      precision == nas::Precision::int8 ? nas::kQuantizationVersion : nas::kEvaluationVersion);
+}
+
 std::filesystem::path accuracy_table(const std::filesystem::path& run, ImagePart part,
-                                     const std::string& identity) {
-  return run / fmt::format("{}accuracy-{}-{}.csv", part == ImagePart::test ? "test-" : "", identity,
-                           nas::kEvaluationVersion);
+                                     nas::Precision precision, const std::string& identity) {
+  const char* const of = part == ImagePart::test ? "test-accuracy" : "accuracy";
+  if (precision == nas::Precision::int8) {
+    return run / fmt::format("{}-{}-{}.csv", computed_in(precision), of, identity);
+  }
+  return run / fmt::format("{}-{}-{}.csv", of, identity, nas::kEvaluationVersion);
 }
 
 RunAccuracy::RunAccuracy(const std::filesystem::path& run, const nas::Space& space, ImagePart part,
@@ -15,16 +26,8 @@ RunAccuracy::RunAccuracy(const std::filesystem::path& run, const nas::Space& spa
     : trained_(nas::open_trained(run)),
       reduction_(trained_.space, space),
       measured_(trained_.space, trained_.supernet, images, trained_.arguments.bf16),
-      cache_(trained_.space, measured_, accuracy_table(run, part, trained_.identity)) {}
-
-std::vector<double> RunAccuracy::evaluate(const std::vector<nas::Genotype>& candidates) {
-  std::vector<nas::Genotype> there;
-  for (const nas::Genotype& genotype : candidates) there.push_back(reduction_.in_whole(genotype));
-  return cache_.evaluate(there);
-}
-
-std::optional<double> RunAccuracy::standard_error(const nas::Genotype& genotype) {
-  return cache_.standard_error(reduction_.in_whole(genotype));
-}
+      cache_(trained_.space, measured_,
+             accuracy_table(run, part, nas::Precision::float32, trained_.identity)),
+      reduced_(reduction_, cache_) {}
 
 }  // namespace h4h::tools

@@ -3,18 +3,21 @@
 #include <memory>
 
 #include "nas/accuracy/accuracy_cache.hpp"
-#include "nas/space/reduction.hpp"
+#include "nas/accuracy/precision.hpp"
 #include "nas/train/accuracy.hpp"
 #include "nas/train/trained.hpp"
+#include "tools/h4h-nas/reduced_accuracy.hpp"
 
 namespace h4h::tools {
 
 // Images that accuracies are measured on: held out from training, or the test images.
 enum class ImagePart { held_out, test };
 
-// The table beside a supernet that keeps its networks' accuracies in float.
+// How accuracies are computed, with the version of it: "float32-2".
+std::string computed_in(nas::Precision precision);
+// The table in the folder of a training that keeps accuracies of its networks.
 std::filesystem::path accuracy_table(const std::filesystem::path& run, ImagePart part,
-                                     const std::string& identity);
+                                     nas::Precision precision, const std::string& identity);
 
 // Accuracies in float of a supernet in the folder of its training, kept in tables there, by
 // genotypes of a reduction of its space.
@@ -24,14 +27,19 @@ class RunAccuracy : public nas::Accuracy {
   RunAccuracy(const std::filesystem::path& run, const nas::Space& space, ImagePart part,
               const nas::EvaluationImages& images);
 
-  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override;
-  std::optional<double> standard_error(const nas::Genotype& genotype) override;
+  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
+    return reduced_.evaluate(candidates);
+  }
+  std::optional<double> standard_error(const nas::Genotype& genotype) override {
+    return reduced_.standard_error(genotype);
+  }
 
  private:
   nas::Trained trained_;
   nas::Reduction reduction_;
   nas::SupernetAccuracy measured_;
   nas::AccuracyCache cache_;
+  ReducedAccuracy reduced_;
 };
 
 }  // namespace h4h::tools

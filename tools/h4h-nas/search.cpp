@@ -4,12 +4,13 @@
 
 #include "nas/accuracy/accuracy_cache.hpp"
 #include "nas/export/int8_accuracy.hpp"
-#include "nas/export/quantization.hpp"
 #include "nas/train/dealt_accuracy.hpp"
 #include "nas/train/images.hpp"
 #include "nas/train/trained.hpp"
 #include "tools/h4h-nas/command_ranks.hpp"
 #include "tools/h4h-nas/data_options.hpp"
+#include "tools/h4h-nas/reduced_accuracy.hpp"
+#include "tools/h4h-nas/run_accuracy.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
 #include "tools/h4h-nas/trained_run.hpp"
 #include "tools/h4h/run_search.hpp"
@@ -27,27 +28,6 @@ std::unique_ptr<nas::SupernetAccuracy> accuracy_of(const SearchArguments& argume
   return std::make_unique<nas::SupernetAccuracy>(trained.space, trained.supernet, images,
                                                  trained.arguments.bf16);
 }
-
-// By genotypes of a reduction of it.
-class ReducedAccuracy : public nas::Accuracy {
- public:
-  // Both must outlive it.
-  ReducedAccuracy(const nas::Reduction& reduction, nas::Accuracy& accuracy)
-      : reduction_(reduction), accuracy_(accuracy) {}
-
-  std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {
-    std::vector<nas::Genotype> there;
-    for (const nas::Genotype& g : candidates) there.push_back(reduction_.in_whole(g));
-    return accuracy_.evaluate(there);
-  }
-  std::optional<double> standard_error(const nas::Genotype& genotype) override {
-    return accuracy_.standard_error(reduction_.in_whole(genotype));
-  }
-
- private:
-  const nas::Reduction& reduction_;
-  nas::Accuracy& accuracy_;
-};
 
 // On the test images; batch norms get their statistics as for the held-out ones.
 class TestAccuracy : public nas::Accuracy {
@@ -123,12 +103,9 @@ std::string search(const Arguments& arguments) {
   const nas::Split split =
       nas::open_images(trained.space, trained.arguments.data, open_options_of(ranks, place));
   const nas::EvaluationImages images = nas::evaluation_images(*split.train, *split.holdout);
-  const bool int8 = parsed->precision == nas::Precision::int8;
-  const std::string computed = int8 ? fmt::format("int8-{}", nas::kQuantizationVersion)
-                                    : fmt::format("float32-{}", nas::kEvaluationVersion);
   const auto accuracy = accuracy_of(*parsed, trained, images);
-  parsed->accuracy_identity =
-      fmt::format("supernet {} on {} in {}", trained.identity, trained.arguments.data, computed);
+  parsed->accuracy_identity = fmt::format("supernet {} on {} in {}", trained.identity,
+                                          trained.arguments.data, computed_in(parsed->precision));
   TestAccuracy test(*parsed, trained, split);
   std::optional<nas::ScreenAccuracy> screen;
   if (parsed->settings.preselection) {
@@ -140,14 +117,13 @@ std::string search(const Arguments& arguments) {
     return {};
   }
   nas::DealtAccuracy dealt(ranks, 0, *accuracy), dealt_test(ranks, 1, test);
-  const auto table = [&](const char* of) {
-    return std::filesystem::path(parsed->accuracy) /
-           (int8 ? fmt::format("{}-{}-{}.csv", computed, of, trained.identity)
-                 : fmt::format("{}-{}-{}.csv", of, trained.identity, nas::kEvaluationVersion));
+  const auto table = [&](ImagePart part) {
+    return accuracy_table(parsed->accuracy, part, parsed->precision, trained.identity);
   };
   const std::size_t together = measured_together(ranks);
-  nas::AccuracyCache cache(trained.space, dealt, table("accuracy"), nas::kAccuracyLimit, together);
-  nas::AccuracyCache test_cache(trained.space, dealt_test, table("test-accuracy"),
+  nas::AccuracyCache cache(trained.space, dealt, table(ImagePart::held_out), nas::kAccuracyLimit,
+                           together);
+  nas::AccuracyCache test_cache(trained.space, dealt_test, table(ImagePart::test),
                                 nas::kAccuracyLimit, together);
   ReducedAccuracy reduced(reduction, cache), reduced_test(reduction, test_cache);
   return nas::with_measuring_ranks(ranks, [&] {
