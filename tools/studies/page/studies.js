@@ -52,19 +52,25 @@ function kindText(claim) {
   return claim.follows === "" ? claim.kind : `${claim.kind} from ${claim.follows}`;
 }
 
+// Whether some claims are means over supernets that were trained with several seeds.
+const anyTrained = () => studiesData.claims.some((c) => c.interval !== undefined);
+
 function claimRow(claim) {
   const cell = (text, kind) => element("td", { class: kind }, text);
   const accept = claim.band === "" ? claim.accept : `${claim.accept}; band ${claim.band}`;
+  const interval = claim.interval === undefined ? "" : `${digits(claim.interval.low)} .. ${digits(claim.interval.high)} (${claim.interval.count} trainings)`;
+  const trained = anyTrained() ? [cell(interval, "tight")] : [];
   const ranges = !studiesData.uncertainty ? [] : !claim.over ? [cell("", "tight"), cell("", "number"), cell("", "wide")]
     : [cell(`${digits(claim.over.low)} .. ${digits(claim.over.high)}`, "tight"), cell(percent(claim.over.holds, 1), "number"), cell(turnedBy(claim), "wide")];
   return element("tr", {}, cell(claimName(claim), "tight"), cell(kindText(claim), "tight"), cell(claim.quotation, "wide"),
     cell(claim.value === null ? "none" : digits(claim.value), "number"), cell(accept, "tight"),
-    cell(claim.verdict, "tight"), ...ranges, cell(claim.assumptions, "wide"), cell(claim.study, "tight"));
+    cell(claim.verdict, "tight"), ...trained, ...ranges, cell(claim.assumptions, "wide"), cell(claim.study, "tight"));
 }
 
 function fillClaims(claims) {
+  const trained = anyTrained() ? ["95 % interval"] : [];
   const ranges = studiesData.uncertainty ? ["interval", "holds in % of samples", "parameters that flip the verdict"] : [];
-  const headings = ["claim", "kind", "quotation from the paper", "value", "acceptance criterion", "verdict", ...ranges, "assumptions", "study"];
+  const headings = ["claim", "kind", "quotation from the paper", "value", "acceptance criterion", "verdict", ...trained, ...ranges, "assumptions", "study"];
   const head = element("tr", {}, ...headings.map((h) => element("th", { scope: "col" }, h)));
   byId("claims-table").replaceChildren(element("thead", {}, head), element("tbody", {}, ...claims.map(claimRow)));
 }
