@@ -1,8 +1,8 @@
 // Preloaded (LD_PRELOAD) into a program, it makes one allocation fail:
 //   H4H_FAULT_FILE   the end of a path; allocations are counted from when a file of it is opened
 //   H4H_FAULT_NEW    the one that fails, from 1
-//   H4H_FAULT_INPUT  where it is set, counting ends when the program creates a file: what it reads
-//                    before that is counted, and what it computes afterwards is not
+//   H4H_FAULT_INPUT  where it is set, counting ends for good when the program creates a file: what
+//                    it reads before that is counted, and what it computes afterwards is not
 
 #undef _FORTIFY_SOURCE  // whose functions would be second definitions
 
@@ -16,7 +16,7 @@
 
 namespace {
 
-std::atomic<bool> counting{false};
+std::atomic<bool> counting{false}, ended{false};
 std::atomic<long> allocations{0};
 
 bool ends_with(std::string_view text, std::string_view suffix) {
@@ -26,11 +26,11 @@ bool ends_with(std::string_view text, std::string_view suffix) {
 void note_open(const char* name, int flags) {
   const char* const file = std::getenv("H4H_FAULT_FILE");
   if (file != nullptr && ends_with(name, file)) counting = true;
-  if (creates_file(flags) && std::getenv("H4H_FAULT_INPUT") != nullptr) counting = false;
+  if (creates_file(flags) && std::getenv("H4H_FAULT_INPUT") != nullptr) ended = counting.load();
 }
 
 bool fails() {
-  if (!counting) return false;
+  if (!counting || ended) return false;
   static const char* const failing = std::getenv("H4H_FAULT_NEW");
   return failing != nullptr && ++allocations == std::atol(failing);
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "nas/space/load.hpp"
 #include "platforms/description/loader.hpp"
@@ -88,8 +89,9 @@ TEST(Bootstrap, OfPairsTakesOutWhatBothShare) {
 }
 
 TEST(Verdict, OfAnIntervalIsUndecidedWhereTheRuleParts) {
-  studies::Claim claim{"C", "table2", "", "", studies::Rule("> 0"), std::nullopt, "",
-                       studies::ClaimKind::tested, "", ""};
+  studies::Claim claim{
+      "C", "table2", "", "", studies::Rule("> 0"), std::nullopt, "", studies::ClaimKind::tested,
+      "",  ""};
   const auto verdict = [&](double low, double mean, double high) {
     return to_string(studies::verdict_of(claim, Interval{mean, low, high, 3}));
   };
@@ -164,6 +166,37 @@ TEST_F(TrainedStudies, Fig9CountsTransformersAndWhatMacrosSave) {
 
 TEST_F(TrainedStudies, WithoutTrainingsAreALogicError) {
   EXPECT_THROW(studies::table2(setup_), std::logic_error);
+}
+
+// With accuracies that nothing has an influence on, with ones that fall with size, and with ones
+// that rise but are lowest of what the paper finds best.
+TEST_F(TrainedStudies, EveryTestedClaimFailsUnderSomeAccuracies) {
+  const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
+  std::set<std::string> failed, all;
+  const std::vector<FakeTrainings::Rule> rules{
+      [](const auto&, std::uint64_t, double) { return 0.5; },
+      [](const std::string& arm, std::uint64_t, double macs) {
+        return (arm == studies::kFreeze ? 0.3 : 0.6) - 1e-9 * macs;
+      },
+      [](const std::string& arm, std::uint64_t, double macs) {
+        const double worth = arm == "resnet" ? 0.2 : arm == studies::kFreeze ? -0.2 : 0;
+        return 0.4 + worth + 0.01 * std::log2(macs);
+      }};
+  for (const FakeTrainings::Rule& some : rules) {
+    FakeTrainings trainings(small(), some);
+    setup_.set_trainings(&trainings);
+    const std::map<std::string, studies::Result> results{
+        {"table2", studies::table2(setup_)},
+        {"fig8-trained", studies::fig8_trained(setup_)},
+        {"fig9", studies::fig9(setup_)}};
+    for (const studies::JudgedClaim& judged : claims.judge(results)) {
+      if (!judged.claim.counts()) continue;
+      all.insert(judged.claim.id);
+      if (judged.verdict == studies::Verdict::differs) failed.insert(judged.claim.id);
+    }
+  }
+  EXPECT_EQ(all.size(), 11U);
+  EXPECT_EQ(failed, all);
 }
 
 TEST(Trained, ASpaceWithTransformersInEveryNetworkHasNoCnnOnlyNetworks) {

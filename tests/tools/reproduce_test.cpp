@@ -49,8 +49,9 @@ TEST(Reproduce, ListNamesEveryStudyAndWhatItShows) {
   EXPECT_EQ(o.code, 0) << o.err;
   for (const char* const name :
        {"fig3 ", "fig5 ", "pointwise ", "fig7 ", "fig8 ", "energy ", "fig10 ", "fig11-hardware ",
-        "energy-hardware ", "tpi-cost ", "Not reproduced:", "table 2: ", "figure 1: ", "figure 8: ",
-        "figure 9 with training: ", "section 6.1 with training: "}) {
+        "energy-hardware ", "tpi-cost ", "table2 ", "table2-controls ", "fig8-trained ", "fig9 ",
+        "Not reproduced:", "table 2, figures 8 and 9 on ImageNet: ", "figure 1: ",
+        "section 6.1 on chips with macros: "}) {
     EXPECT_NE(o.out.find(name), std::string::npos) << name;
   }
 }
@@ -148,7 +149,7 @@ TEST(Reproduce, PageDrawsItselfInChromium) {
   EXPECT_NE(dom.find("variant of C1.rise.energy"), std::string::npos);
   EXPECT_NE(dom.find("full duplex</th>"), std::string::npos);
   EXPECT_NE(dom.find("tested claims hold"), std::string::npos);
-  EXPECT_NE(dom.find("section 6.1 with training: "), std::string::npos);
+  EXPECT_NE(dom.find("section 6.1 on chips with macros: "), std::string::npos);
 }
 
 constexpr const char* kRanged = "--uncertainty --samples 4 --jobs 1";
@@ -335,7 +336,7 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
                  "unknown study 'fig4' (did you mean 'fig3'?); known: fig3, fig5, pointwise, fig7, "
                  "fig8, energy, fig10, "
                  "fig11-hardware, "
-                 "energy-hardware, tpi-cost, all");
+                 "energy-hardware, tpi-cost, table2, table2-controls, fig8-trained, fig9, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");
   expect_failure("reproduce fig3 fig5 --set cim.macros=1" + out, 2,
                  "--set cim.macros: the studies vary this key themselves");
