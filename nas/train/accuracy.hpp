@@ -17,8 +17,9 @@ struct EvaluationImages {
   Batches<Labelled> held_out;
 };
 
-// Raised whenever networks may come out with another accuracy in float, were it by rounding: what was
-// measured under an earlier number is measured anew. 2: batch norms folded into their convolutions.
+// Raised whenever networks may come out with another accuracy in float, were it by rounding: what
+// was measured under an earlier number is measured anew. 2: batch norms folded into their
+// convolutions.
 inline constexpr int kEvaluationVersion = 2;
 
 // Of each held-out image, in order, whether a subnet classifies it right.

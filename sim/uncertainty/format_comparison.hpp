@@ -15,7 +15,7 @@ struct ComparisonResult {
   PairedPlan plan;
   std::vector<Comparison> networks;
   std::vector<KeyDifference> keys{};  // of the platforms
-  std::string command{};  // that compared, for a shell; "" for none
+  std::string command{};              // that compared, for a shell; "" for none
 };
 
 // For people, at most 80 wide: ratios with their intervals, the share of the samples in which each
