@@ -29,7 +29,7 @@ bool operator==(const Gene& a, const Gene& b);
 Document choice_document(GeneKind kind, double choice);
 // The place of what `choice_document` has made; nullopt where it is none of the choices.
 std::optional<std::uint16_t> find_choice(const Gene& gene, const Document& value);
-// The same of a value that stands for itself, such as those of other genes of this kind.
+// The place of a choice of this value; nullopt where there is none.
 std::optional<std::uint16_t> find_value(const Gene& gene, double value);
 // "3, 5, 7"; "relu6, silu"; "false, true".
 std::string choices_text(GeneKind kind, const std::vector<double>& choices);

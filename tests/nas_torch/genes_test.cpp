@@ -31,22 +31,10 @@ Space one_stage(const std::string& more) {
       more + "}\n");
 }
 
-// No value at 0 or 1, so that every part of a network shows in its outputs.
-Supernet with_noise(const Network& max) {
-  Supernet supernet(max, 7);
-  std::uint64_t seed = 0;
-  for (auto& [name, parameter] : supernet.parameters()) {
-    const torch::Tensor noise =
-        torch::rand(parameter.value.sizes(), at::detail::createCPUGenerator(++seed));
-    parameter.value = parameter.value + 0.2 * (noise + 0.1);
-  }
-  return supernet;
-}
-
 TEST(KernelSlices, AreTheMiddleOfTheLargestKernel) {
   const torch::NoGradGuard no_gradients;
   const Space space = one_stage(", kernel: [3, 5, 7]");
-  const Supernet supernet = with_noise(space.network(space.max()));
+  const Supernet supernet = trained_looking(space.network(space.max()));
   const Network small = space.network(space.min());
   nas::Parameters cut = supernet.extract(small);
   for (const char* const layer : {"m.1/depthwise.weight", "m.2/depthwise.weight"}) {
@@ -73,7 +61,7 @@ TEST(KernelSlices, LookAtTheSamePixelsAsTheLargestKernel) {
                  "  - {name: c, block: conv, width: 8, kernel: [3, 7], stride: 2}\n"
                  "  - {name: m, block: mbconv, width: 8, depth: 2, expansion: 3, kernel: [3, 5, 7],"
                  " stride: 2}\n");
-    Supernet supernet = with_noise(space.network(space.max()));
+    Supernet supernet = trained_looking(space.network(space.max()));
     for (auto& [name, parameter] : supernet.parameters()) {
       if (parameter.value.dim() != 4 || parameter.value.size(2) != 7) continue;
       const torch::Tensor middle =
@@ -89,7 +77,7 @@ TEST(KernelSlices, LookAtTheSamePixelsAsTheLargestKernel) {
 
 TEST(KernelSlices, GradientsReachTheMiddleAlone) {
   const Space space = one_stage(", kernel: [3, 7]");
-  Supernet supernet = with_noise(space.network(space.max()));
+  Supernet supernet = trained_looking(space.network(space.max()));
   for (auto& [name, parameter] : supernet.parameters()) parameter.value.requires_grad_();
   supernet.forward(space.network(space.min()), random_images(2, 12, 3), {})
       .square()
@@ -106,7 +94,7 @@ TEST(Squeeze, ScalesEveryChannelByItsGate) {
   const torch::NoGradGuard no_gradients;
   const Space space = one_stage(", se: true");
   const Network network = space.network(space.min());
-  const Supernet supernet = with_noise(network);
+  const Supernet supernet = trained_looking(network);
   const nas::Parameters own = supernet.extract(network);
   const auto value = [&](const char* name) { return own.at(name).value; };
   int seen = 0;

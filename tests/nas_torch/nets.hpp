@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "nas/random/random.hpp"
+#include "nas/supernet/supernet.hpp"
 #include "workloads/blocks/inverted_residual.hpp"
 #include "workloads/blocks/mb_pool.hpp"
 #include "workloads/blocks/vit_block.hpp"
@@ -54,6 +55,18 @@ inline Sizes random_sizes(nas::Random& random) {
 
 inline torch::Tensor random_images(std::int64_t count, std::int64_t side, std::uint64_t seed) {
   return torch::rand({count, 3, side, side}, at::detail::createCPUGenerator(seed));
+}
+
+// No parameter at 0 or 1, so that a wrong slice and every part of a network show in its outputs.
+inline nas::Supernet trained_looking(const workloads::Network& max) {
+  nas::Supernet supernet(max, 7);
+  std::uint64_t seed = 0;
+  for (auto& [name, parameter] : supernet.parameters()) {
+    const torch::Tensor noise =
+        torch::rand(parameter.value.sizes(), at::detail::createCPUGenerator(++seed));
+    parameter.value = parameter.value + 0.2 * (noise + 0.1);
+  }
+  return supernet;
 }
 
 }  // namespace h4h::tests

@@ -19,18 +19,6 @@ using nas::ParameterGroup;
 using nas::Supernet;
 using workloads::Network;
 
-Supernet trained_looking(const Network& max) {
-  // No parameter at 0 or 1: a slice that is wrong must show.
-  Supernet supernet(max, 7);
-  std::uint64_t seed = 0;
-  for (auto& [name, parameter] : supernet.parameters()) {
-    const torch::Tensor noise =
-        torch::rand(parameter.value.sizes(), at::detail::createCPUGenerator(++seed));
-    parameter.value = parameter.value + 0.2 * (noise + 0.1);
-  }
-  return supernet;
-}
-
 // Multiply-accumulates of one image, from the tensors that the forward pass saw.
 std::int64_t macs_seen(const Supernet& supernet, const Network& network) {
   const nas::Parameters own = supernet.extract(network);

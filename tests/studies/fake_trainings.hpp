@@ -34,14 +34,14 @@ class FakeTrainings : public studies::Trainings {
   }
 
   std::unique_ptr<nas::Accuracy> accuracy(const std::string& run, const nas::Space& space,
-                                          studies::Part part) override {
+                                          nas::ImagePart part) override {
     asked_[run].insert(part);
     return std::make_unique<Ruled>(space, rule_, specs_.at(run));
   }
 
   // By run.
   std::map<std::string, studies::TrainingSpec> specs_;
-  std::map<std::string, std::set<studies::Part>> asked_;
+  std::map<std::string, std::set<nas::ImagePart>> asked_;
 
  private:
   class Ruled : public nas::Accuracy {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "nas/accuracy/accuracy_cache.hpp"
+#include "nas/accuracy/image_part.hpp"
 #include "nas/accuracy/precision.hpp"
 #include "nas/train/accuracy.hpp"
 #include "nas/train/trained.hpp"
@@ -10,13 +11,10 @@
 
 namespace h4h::tools {
 
-// Images that accuracies are measured on: held out from training, or the test images.
-enum class ImagePart { held_out, test };
-
 // How accuracies are computed, with the version of it: "float32-2".
 std::string computed_in(nas::Precision precision);
 // The table in the folder of a training that keeps accuracies of its networks.
-std::filesystem::path accuracy_table(const std::filesystem::path& run, ImagePart part,
+std::filesystem::path accuracy_table(const std::filesystem::path& run, nas::ImagePart part,
                                      nas::Precision precision, const std::string& identity);
 
 // Accuracies in float of a supernet in the folder of its training, kept in tables there, by
@@ -24,7 +22,7 @@ std::filesystem::path accuracy_table(const std::filesystem::path& run, ImagePart
 class RunAccuracy : public nas::Accuracy {
  public:
   // `space` and `images` must outlive it; `images` are of the part.
-  RunAccuracy(const std::filesystem::path& run, const nas::Space& space, ImagePart part,
+  RunAccuracy(const std::filesystem::path& run, const nas::Space& space, nas::ImagePart part,
               const nas::EvaluationImages& images);
 
   std::vector<double> evaluate(const std::vector<nas::Genotype>& candidates) override {

@@ -117,13 +117,13 @@ std::string search(const Arguments& arguments) {
     return {};
   }
   nas::DealtAccuracy dealt(ranks, 0, *accuracy), dealt_test(ranks, 1, test);
-  const auto table = [&](ImagePart part) {
+  const auto table = [&](nas::ImagePart part) {
     return accuracy_table(parsed->accuracy, part, parsed->precision, trained.identity);
   };
   const std::size_t together = measured_together(ranks);
-  nas::AccuracyCache cache(trained.space, dealt, table(ImagePart::held_out), nas::kAccuracyLimit,
-                           together);
-  nas::AccuracyCache test_cache(trained.space, dealt_test, table(ImagePart::test),
+  nas::AccuracyCache cache(trained.space, dealt, table(nas::ImagePart::held_out),
+                           nas::kAccuracyLimit, together);
+  nas::AccuracyCache test_cache(trained.space, dealt_test, table(nas::ImagePart::test),
                                 nas::kAccuracyLimit, together);
   ReducedAccuracy reduced(reduction, cache), reduced_test(reduction, test_cache);
   return nas::with_measuring_ranks(ranks, [&] {

@@ -74,7 +74,7 @@ void TrainedRuns::train(const std::vector<studies::TrainingSpec>& specs) {
                [&](std::size_t i) { write_file(note_of(open[i]), text_of(command(open[i]))); });
 }
 
-const nas::EvaluationImages& TrainedRuns::images(const nas::Space& space, studies::Part part) {
+const nas::EvaluationImages& TrainedRuns::images(const nas::Space& space, nas::ImagePart part) {
   const std::int64_t side = space.resolution(space.max());
   const auto known = images_.find({side, part});
   if (known != images_.end()) return known->second;
@@ -83,17 +83,15 @@ const nas::EvaluationImages& TrainedRuns::images(const nas::Space& space, studie
     split = splits_.emplace(side, nas::open_images(space, task_.data, open_options())).first;
   }
   const nas::ImageSource& asked =
-      part == studies::Part::test ? *split->second.test : *split->second.holdout;
+      part == nas::ImagePart::test ? *split->second.test : *split->second.holdout;
   return images_.emplace(std::pair(side, part), nas::evaluation_images(*split->second.train, asked))
       .first->second;
 }
 
 std::unique_ptr<nas::Accuracy> TrainedRuns::accuracy(const std::string& run,
-                                                     const nas::Space& space, studies::Part part) {
-  const bool test = part == studies::Part::test;
+                                                     const nas::Space& space, nas::ImagePart part) {
   const nas::EvaluationImages& of = images(nas::open_trained(folder_ / run).space, part);
-  return std::make_unique<RunAccuracy>(folder_ / run, space,
-                                       test ? ImagePart::test : ImagePart::held_out, of);
+  return std::make_unique<RunAccuracy>(folder_ / run, space, part, of);
 }
 
 }  // namespace h4h::tools

@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "nas/space/network_macs.hpp"
 #include "tools/studies/chips.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/searched.hpp"
@@ -12,7 +9,6 @@ namespace h4h::studies {
 namespace {
 
 constexpr std::int64_t kMacros[] = {0, 1, 4, 8};
-constexpr double kLeastVit = 2, kMostVit = 5;  // of ViT blocks to ten of MBConv
 
 Searched searched() {
   std::vector<SearchedChip> chips{{0, 1, "enforce"}};
@@ -22,30 +18,11 @@ Searched searched() {
   return {std::move(chips), sim::Objective::latency};
 }
 
-bool balanced(const nas::Space& space, const nas::Genotype& genotype) {
-  const double vit = nas::block_counts(space, genotype).vit_per_ten();
-  return kLeastVit <= vit && vit <= kMostVit;
-}
-
-double balanced_share(const nas::Space& space, const std::vector<nas::Genotype>& networks) {
-  const auto count = std::count_if(networks.begin(), networks.end(),
-                                   [&](const nas::Genotype& g) { return balanced(space, g); });
-  return static_cast<double>(count) / static_cast<double>(networks.size());
-}
-
 std::vector<nas::Genotype> at_random(const Setup& setup, const nas::Space& space) {
   nas::Random random(setup.search().seed);
   std::vector<nas::Genotype> networks;
   for (std::size_t i = 0; i < setup.search().evaluations; ++i) {
     networks.push_back(space.sample(random));
-  }
-  return networks;
-}
-
-std::vector<nas::Genotype> on_fronts(const std::vector<ChipFront>& fronts) {
-  std::vector<nas::Genotype> networks;
-  for (const ChipFront& front : fronts) {
-    for (const FoundNetwork& n : front.networks) networks.push_back(n.genotype);
   }
   return networks;
 }
@@ -85,7 +62,7 @@ Measures measures_of(const Setup& setup, const nas::Space& space,
     m["latency_largest_step_" + capacity] = largest_step(fronts, capacity);
   }
   m.merge(transformer_measures(space, fronts));
-  m["balanced_share"] = balanced_share(space, on_fronts(fronts));
+  m["balanced_share"] = balanced_share(space, networks_on(fronts));
   m["balanced_share_at_random"] = balanced_share(space, at_random(setup, space));
   m["balanced_share_over_random"] = m["balanced_share"] - m["balanced_share_at_random"];
   return m;

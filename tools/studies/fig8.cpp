@@ -82,11 +82,7 @@ Chart chart_of(const FrontsBySpace& fronts, const SearchedChip& chip) {
               {"accuracy, % (surrogate)"},
               {}};
   for (const char* const space : kSpaces) {
-    Series& line = chart.series.emplace_back(Series{space, {}});
-    const FrontCurve front = curve(fronts, space, chip);
-    for (const auto& [accuracy, latency] : front.points()) {
-      line.points.emplace_back(1e3 * latency, accuracy);
-    }
+    chart.series.push_back(latency_series(space, curve(fronts, space, chip)));
   }
   return chart;
 }

@@ -126,6 +126,22 @@ Table fronts_table(const Searched& searched, const std::vector<ChipFront>& front
   return table;
 }
 
+std::vector<nas::Genotype> networks_on(const std::vector<ChipFront>& fronts) {
+  std::vector<nas::Genotype> networks;
+  for (const ChipFront& front : fronts) {
+    for (const FoundNetwork& n : front.networks) networks.push_back(n.genotype);
+  }
+  return networks;
+}
+
+Series latency_series(const std::string& name, const FrontCurve& front) {
+  Series line{name, {}};
+  for (const auto& [accuracy, latency] : front.points()) {
+    line.points.emplace_back(1e3 * latency, accuracy);
+  }
+  return line;
+}
+
 const ChipFront& front_of(const std::vector<ChipFront>& fronts, std::int64_t macros,
                           std::int64_t units, const std::string& capacity) {
   const auto found = std::find_if(fronts.begin(), fronts.end(), [&](const ChipFront& front) {

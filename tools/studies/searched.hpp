@@ -63,6 +63,12 @@ class Searched {
 // Front by chip: macros, units, capacity, and one row for each network.
 Table fronts_table(const Searched& searched, const std::vector<ChipFront>& fronts);
 
+// A network counts once for each front that it stands on.
+std::vector<nas::Genotype> networks_on(const std::vector<ChipFront>& fronts);
+
+// The curve of a front over latency, ms.
+Series latency_series(const std::string& name, const FrontCurve& front);
+
 // The front of a chip among `fronts`. NPU alone: of any capacity.
 const ChipFront& front_of(const std::vector<ChipFront>& fronts, std::int64_t macros,
                           std::int64_t units, const std::string& capacity);

@@ -26,6 +26,18 @@ Measures transformer_measures(const nas::Space& space, const std::vector<ChipFro
   return {{kNetworks, networks}, {kWithout, without}, {kShare, without / networks}};
 }
 
+bool is_balanced(const nas::Space& space, const nas::Genotype& genotype) {
+  constexpr double kLeast = 2, kMost = 5;
+  const double vit = nas::block_counts(space, genotype).vit_per_ten();
+  return kLeast <= vit && vit <= kMost;
+}
+
+double balanced_share(const nas::Space& space, const std::vector<nas::Genotype>& networks) {
+  const auto count = std::count_if(networks.begin(), networks.end(),
+                                   [&](const nas::Genotype& g) { return is_balanced(space, g); });
+  return static_cast<double>(count) / static_cast<double>(networks.size());
+}
+
 std::string transformers_text(const Measures& measures) {
   const auto networks = measures.find(kNetworks), without = measures.find(kWithout);
   if (networks == measures.end() || without == measures.end()) return {};

@@ -72,10 +72,7 @@ Result fig8_trained(const Setup& setup) {
       const auto fronts = trained_fronts(setup, run.run(), supernet.space, {kNpu});
       add_front_rows(result.table, run, supernet.space, fronts);
       const FrontCurve curve = fronts.front().curve(sim::Objective::latency);
-      Series& line = chart.series.emplace_back(Series{run.run(), {}});
-      for (const auto& [accuracy, latency] : curve.points()) {
-        line.points.emplace_back(1e3 * latency, accuracy);
-      }
+      chart.series.push_back(latency_series(run.run(), curve));
       if (supernet.arm == kResNet) resnets.push_back(curve.greatest_accuracy());
       curves[supernet.arm].push_back(curve);
     }

@@ -3,6 +3,7 @@
 #include "tools/studies/trained/arms.hpp"
 #include "tools/studies/trained/bootstrap.hpp"
 #include "tools/studies/trained/searches.hpp"
+#include "tools/studies/transformers.hpp"
 
 // Figure 9 of the paper with trained supernets: transformer layers for every ten IRB layers, of the
 // networks that searches for 0, 1, 4 and 8 macros find, against networks drawn at random. And
@@ -16,22 +17,11 @@ constexpr std::size_t kRandom = 1000;
 const std::vector<SearchedChip> kChips{
     {0, 1, "enforce"}, {1, 1, "enforce"}, {4, 1, "enforce"}, {8, 1, "enforce"}};
 
-// "2-5 ViT combined with 10 IRB"
-bool balanced(double vit_per_ten) { return vit_per_ten >= 2 && vit_per_ten <= 5; }
-
-struct Ratio {
-  double mean = 0, balanced = 0;  // transformers for ten IRB layers; share that is balanced
-};
-
-Ratio ratio_of(const nas::Space& space, const std::vector<nas::Genotype>& networks) {
-  Ratio ratio;
-  const auto count = static_cast<double>(networks.size());
-  for (const nas::Genotype& genotype : networks) {
-    const double value = nas::block_counts(space, genotype).vit_per_ten();
-    ratio.mean += value / count;
-    ratio.balanced += (balanced(value) ? 1 : 0) / count;
-  }
-  return ratio;
+// Transformers for ten IRB layers, the mean of the networks.
+double mean_ratio(const nas::Space& space, const std::vector<nas::Genotype>& networks) {
+  double sum = 0;
+  for (const nas::Genotype& g : networks) sum += nas::block_counts(space, g).vit_per_ten();
+  return sum / static_cast<double>(networks.size());
 }
 
 std::vector<nas::Genotype> random_networks(const nas::Space& space) {
@@ -41,23 +31,11 @@ std::vector<nas::Genotype> random_networks(const nas::Space& space) {
   return networks;
 }
 
-std::vector<nas::Genotype> networks_on(const std::vector<ChipFront>& fronts) {
-  std::vector<nas::Genotype> networks;
-  for (const ChipFront& front : fronts) {
-    for (const FoundNetwork& n : front.networks) networks.push_back(n.genotype);
-  }
-  return networks;
-}
-
 // A chart of each chip's front.
 Chart chart_of(const std::string& run, const std::vector<ChipFront>& fronts) {
   Chart chart{"Test accuracy versus latency, " + run, {"latency, ms", true}, {"accuracy, %"}, {}};
   for (const ChipFront& front : fronts) {
-    Series& line = chart.series.emplace_back(Series{front.chip.name(), {}});
-    const FrontCurve curve = front.curve(sim::Objective::latency);
-    for (const auto& [accuracy, latency] : curve.points()) {
-      line.points.emplace_back(1e3 * latency, accuracy);
-    }
+    chart.series.push_back(latency_series(front.chip.name(), front.curve(sim::Objective::latency)));
   }
   return chart;
 }
@@ -67,11 +45,12 @@ struct OfSeeds {
 };
 
 void add_seed(OfSeeds& all, const nas::Space& space, const std::vector<ChipFront>& fronts,
-              const Ratio& random) {
-  const Ratio found = ratio_of(space, networks_on(fronts));
-  all.ratio.push_back(found.mean);
-  all.over_random.push_back(found.mean - random.mean);
-  all.balanced.push_back(found.balanced);
+              double random) {
+  const std::vector<nas::Genotype> networks = networks_on(fronts);
+  const double ratio = mean_ratio(space, networks);
+  all.ratio.push_back(ratio);
+  all.over_random.push_back(ratio - random);
+  all.balanced.push_back(balanced_share(space, networks));
   const SameAccuracy saved = same_accuracy(fronts.front().curve(sim::Objective::latency),
                                            fronts.back().curve(sim::Objective::latency));
   all.saved.push_back(saved.mean);
@@ -84,7 +63,8 @@ Result fig9(const Setup& setup) {
   Trainings& trainings = trainings_of(setup);
   train_arms(trainings, {kCnnOnly, kFreeze});
   const nas::Space space = nas::load_space(trainings.settings().space);
-  const Ratio random = ratio_of(space, random_networks(space));
+  const std::vector<nas::Genotype> drawn = random_networks(space);
+  const double random = mean_ratio(space, drawn);
   Result result;
   add_front_columns(result.table);
   OfSeeds all;
@@ -100,8 +80,8 @@ Result fig9(const Setup& setup) {
   set_measure(result, "balanced_share", bootstrap_mean(all.balanced));
   set_measure(result, "latency_saved_by_8_macros", bootstrap_mean(all.saved));
   set_measure(result, "latency_saved_most_by_8_macros", bootstrap_mean(all.saved_most));
-  result.measures["vit_per_10_mbconv_of_random"] = random.mean;
-  result.measures["balanced_share_of_random"] = random.balanced;
+  result.measures["vit_per_10_mbconv_of_random"] = random;
+  result.measures["balanced_share_of_random"] = balanced_share(space, drawn);
   return result;
 }
 

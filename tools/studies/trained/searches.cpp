@@ -42,8 +42,8 @@ std::vector<nas::Genotype> found_for(const Setup& setup, const nas::Space& space
 std::vector<ChipFront> trained_fronts(const Setup& setup, const std::string& run,
                                       const nas::Space& space,
                                       const std::vector<SearchedChip>& chips) {
-  const auto held_out = trainings_of(setup).accuracy(run, space, Part::held_out);
-  const auto test = trainings_of(setup).accuracy(run, space, Part::test);
+  const auto held_out = trainings_of(setup).accuracy(run, space, nas::ImagePart::held_out);
+  const auto test = trainings_of(setup).accuracy(run, space, nas::ImagePart::test);
   std::set<nas::Genotype> found;
   for (const SearchedChip& chip : chips) {
     for (const nas::Genotype& g : found_for(setup, space, chip, *held_out)) found.insert(g);

@@ -93,7 +93,8 @@ class Table2 {
       asked.push_back(arm == kCnnOnly ? without_transformers(space_, network.genotype)
                                       : space_.canonical(network.genotype));
     }
-    const auto accuracy = trainings_.accuracy(TrainingSpec::run_of(arm, seed), space_, Part::test);
+    const auto accuracy =
+        trainings_.accuracy(TrainingSpec::run_of(arm, seed), space_, nas::ImagePart::test);
     const std::vector<double> measured = accuracy->evaluate(asked);
     nas::NetworkMacs macs(space_);
     double sum = 0;

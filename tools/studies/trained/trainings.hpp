@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nas/accuracy/accuracy.hpp"
+#include "nas/accuracy/image_part.hpp"
 #include "nas/space/space.hpp"
 
 namespace h4h::studies {
@@ -25,10 +26,6 @@ struct TrainingSpec {
     return arm + "-" + std::to_string(seed);
   }
 };
-
-// Images that accuracies are measured on. Searches ask about those held out from training; figures
-// that are quoted are of the test images.
-enum class Part { held_out, test };
 
 // How large studies on trained supernets are.
 struct TrainedSettings {
@@ -58,7 +55,7 @@ class Trainings {
   // By genotypes of `space`: the space of the run or a reduction of it, which must outlive the
   // result.
   virtual std::unique_ptr<nas::Accuracy> accuracy(const std::string& run, const nas::Space& space,
-                                                  Part part) = 0;
+                                                  nas::ImagePart part) = 0;
 };
 
 }  // namespace h4h::studies
