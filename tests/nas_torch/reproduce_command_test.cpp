@@ -39,6 +39,17 @@ TEST_F(TrainedStudyCommand, ResumesAfterAKillAndTrainsNothingTwice) {
   }
 }
 
+TEST_F(TrainedStudyCommand, ASpaceThatHasChangedSinceIsRefused) {
+  const std::string space = images_.write("mine.yaml", "extends: s.yaml\nname: mine\n").string();
+  const std::string command = table2(" --space " + space);
+  ASSERT_EQ(tests::run(H4H_BINARY " " + command).code, 0);
+  images_.write("mine.yaml", "extends: s.yaml\nname: mine\nresolution: 24\n");
+  const Outcome changed = tests::run(H4H_BINARY " " + command);
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_NE(changed.err.find("training cnn-only-"), std::string::npos) << changed.err;
+  EXPECT_NE(changed.err.find("holds another training: "), std::string::npos) << changed.err;
+}
+
 TEST_F(TrainedStudyCommand, ATrainingThatFailsIsNamedWithItsReason) {
   const Outcome o = tests::run(H4H_BINARY " " + table2(" --space nas/spaces/h4h-imagenet.yaml"));
   EXPECT_EQ(o.code, 1);

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include "base/file/input_file.hpp"
+#include "base/text/hash.hpp"
+#include "nas/space/load.hpp"
 #include "nas/train/images.hpp"
 #include "tools/h4h-nas/child_runs.hpp"
 #include "tools/h4h-nas/data_options.hpp"
@@ -16,8 +18,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string text_of(const Arguments& arguments) {
-  return fmt::format("{}\n", fmt::join(arguments, "\n"));
+// What a completed training is known by: its command, and the contents of the space that it names.
+std::string note_text(const Arguments& command, const std::string& space) {
+  return fmt::format("{}\nspace {}\n", fmt::join(command, "\n"),
+                     text_hash(nas::format_space(nas::load_space(space))));
 }
 
 }  // namespace
@@ -59,7 +63,7 @@ fs::path TrainedRuns::note_of(const studies::TrainingSpec& spec) const {
 bool TrainedRuns::is_complete(const studies::TrainingSpec& spec) const {
   constexpr FileLimit kLimit{"note of a training", 1 << 16};
   return fs::exists(folder_ / spec.run() / nas::kTrainingCheckpoint) &&
-         read_file_if_there(note_of(spec), kLimit) == text_of(command(spec));
+         read_file_if_there(note_of(spec), kLimit) == note_text(command(spec), spec.space);
 }
 
 void TrainedRuns::train(const std::vector<studies::TrainingSpec>& specs) {
@@ -70,8 +74,9 @@ void TrainedRuns::train(const std::vector<studies::TrainingSpec>& specs) {
     open.push_back(spec);
     runs.push_back({"training " + spec.run(), command(spec), folder_ / (spec.run() + ".log")});
   }
-  run_children(runs, jobs_,
-               [&](std::size_t i) { write_file(note_of(open[i]), text_of(command(open[i]))); });
+  run_children(runs, jobs_, [&](std::size_t i) {
+    write_file(note_of(open[i]), note_text(command(open[i]), open[i].space));
+  });
 }
 
 const nas::EvaluationImages& TrainedRuns::images(const nas::Space& space, nas::ImagePart part) {
