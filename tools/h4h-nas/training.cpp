@@ -80,7 +80,8 @@ Document document_of(const nas::StepReport& report, std::int64_t batch) {
           {"images", report.step * batch}};
 }
 
-// The work of one rank. Rank 0 has the files of the training and speaks; every rank has its state.
+// The work of one rank. Rank 0 writes the files of the training and prints; every rank has its
+// state.
 class Training {
  public:
   // `start`: of a recipe that starts from another run. `ranks` must outlive it.

@@ -14,13 +14,13 @@ namespace {
 constexpr const char kResNet[] = "resnet", kIrb[] = "irb";
 const SearchedChip kNpu{0, 1, "enforce"};
 
-// A supernet that is searched.
-struct Searched8 {
+// A trained supernet and the networks of it that are searched.
+struct SearchedSupernet {
   std::string arm;
   nas::Space space;
 };
 
-std::vector<Searched8> supernets(const TrainedSettings& settings) {
+std::vector<SearchedSupernet> supernets(const TrainedSettings& settings) {
   const nas::Space hybrid = nas::load_space(settings.space);
   return {{kResNet, nas::load_space(settings.resnet)},
           {kIrb, nas::load_space(settings.irb)},
@@ -66,7 +66,7 @@ Result fig8_trained(const Setup& setup) {
       "Test accuracy versus latency, the NPU alone", {"latency, ms", true}, {"accuracy, %"}, {}};
   std::map<std::string, Curves> curves;
   std::vector<double> resnets;
-  for (const Searched8& supernet : supernets(trainings.settings())) {
+  for (const SearchedSupernet& supernet : supernets(trainings.settings())) {
     for (const std::uint64_t seed : trainings.settings().all_seeds()) {
       const TrainingSpec run{supernet.arm, seed};
       const auto fronts = trained_fronts(setup, run.run(), supernet.space, {kNpu});
