@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/enum_values.hpp"
+#include "platforms/description/device.hpp"
 
 namespace h4h::models {
 
@@ -28,24 +31,71 @@ enum class Event {
 };
 inline constexpr auto& kEvents = kEnumValues<Event>;
 
+// Whether it is one of a device by itself. All others are of what devices share: the NoC and the
+// memories, whoever counts them.
+constexpr bool is_of_device(Event event) {
+  return event != Event::sram_byte && event != Event::noc_byte && event != Event::weight_byte &&
+         event != Event::external_byte && event != Event::measured_femtojoule;
+}
+
+// Events of what devices share, of the NPU and of the macros that every chip has; beside them those
+// of each listed device (platforms::Hardware::more), whose events cost something else.
 class Counts {
+  using Values = std::array<std::int64_t, kEnumValues<Event>.size()>;
+
  public:
   std::int64_t& operator[](Event event) { return values_.at(static_cast<std::size_t>(event)); }
   std::int64_t operator[](Event event) const { return values_.at(static_cast<std::size_t>(event)); }
 
-  Counts& operator+=(const Counts& other) {
-    for (const Event event : kEvents) (*this)[event] += other[event];
-    return *this;
+  // Of listed devices, that it has counts of: the others count nothing.
+  std::size_t listed() const { return more_.size(); }
+  std::int64_t of_listed(std::size_t device, Event event) const {
+    return device < more_.size() ? more_[device][index(event)] : 0;
   }
-  Counts& operator-=(const Counts& other) {
-    for (const Event event : kEvents) (*this)[event] -= other[event];
-    return *this;
+  void set_listed(std::size_t device, Event event, std::int64_t count) {
+    if (device >= more_.size()) more_.resize(device + 1);
+    more_[device][index(event)] = count;
   }
-  friend bool operator==(const Counts& a, const Counts& b) { return a.values_ == b.values_; }
+  // What device `id` counted by itself, in `own`.
+  void add_of(platforms::DeviceId id, const Counts& own) {
+    if (id < platforms::kFirstOfList) {
+      *this += own;
+      return;
+    }
+    const std::size_t device = id - platforms::kFirstOfList;
+    if (device >= more_.size()) more_.resize(device + 1);
+    for (const Event event : kEvents) {
+      (is_of_device(event) ? more_[device][index(event)] : (*this)[event]) += own[event];
+    }
+  }
+
+  Counts& operator+=(const Counts& other) { return add(other, 1); }
+  Counts& operator-=(const Counts& other) { return add(other, -1); }
+  friend bool operator==(const Counts& a, const Counts& b) {
+    for (std::size_t i = 0; i < std::max(a.listed(), b.listed()); ++i) {
+      for (const Event event : kEvents) {
+        if (a.of_listed(i, event) != b.of_listed(i, event)) return false;
+      }
+    }
+    return a.values_ == b.values_;
+  }
   friend bool operator!=(const Counts& a, const Counts& b) { return !(a == b); }
 
  private:
-  std::array<std::int64_t, kEvents.size()> values_{};
+  static std::size_t index(Event event) { return static_cast<std::size_t>(event); }
+  Counts& add(const Counts& other, std::int64_t times) {
+    for (const Event event : kEvents) (*this)[event] += times * other[event];
+    if (more_.size() < other.more_.size()) more_.resize(other.more_.size());
+    for (std::size_t i = 0; i < other.more_.size(); ++i) {
+      for (const Event event : kEvents) {
+        more_[i][index(event)] += times * other.more_[i][index(event)];
+      }
+    }
+    return *this;
+  }
+
+  Values values_{};
+  std::vector<Values> more_;  // in the order of the list
 };
 
 }  // namespace h4h::models

@@ -69,7 +69,7 @@ class Device {
 
   const std::string& name() const { return name_; }  // no other device of its chip has it
   const platforms::DeviceDescription& description() const { return description_; }
-  // platforms::keys_of(type()) are the keys that describe it.
+  // platforms::keys_of(type()) are the keys of its type.
   platforms::DeviceType type() const { return platforms::type_of(description_); }
 
   virtual bool can_run(const workloads::LayerShape& layer) const = 0;

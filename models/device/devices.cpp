@@ -30,9 +30,10 @@ std::shared_ptr<const Device> make_device(std::string name,
 
 Devices make_devices(const platforms::Hardware& hardware) {
   Devices devices;
-  for (const platforms::DeviceDescription& device : platforms::devices_of(hardware)) {
-    devices.push_back(
-        make_device(std::string(to_string(platforms::type_of(device))), device, hardware));
+  const std::vector<std::string> names = platforms::device_names(hardware);
+  const std::vector<platforms::DeviceDescription> all = platforms::devices_of(hardware);
+  for (platforms::DeviceId id = 0; id < all.size(); ++id) {
+    devices.push_back(make_device(names[id], all[id], hardware));
   }
   return devices;
 }

@@ -16,7 +16,7 @@ std::shared_ptr<const Device> make_device(std::string name,
                                           const platforms::DeviceDescription& description,
                                           const platforms::Hardware& chip);
 
-// The devices that a platform describes, named by their types.
+// The devices that a platform describes.
 Devices make_devices(const platforms::Hardware& hardware);
 
 std::vector<std::string> names_of(const Devices& devices);

@@ -28,7 +28,8 @@ struct WorkBound {
   Traffic sram, external;
   std::int64_t weights_on_noc = 0;  // bytes read
   std::int64_t weights_on_port = 0;
-  Counts counts;  // those of links and memories, too
+  platforms::DeviceId device = 0;  // whose work it is
+  Counts counts;  // those of links and memories, too; of the device as if it were the only one
 
   // Over the NoC.
   Traffic on_noc() const {

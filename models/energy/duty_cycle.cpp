@@ -6,12 +6,16 @@ namespace h4h::models {
 namespace {
 
 double reload_joules(const platforms::Coefficients& c, const ActivePart& active, double seconds) {
-  const double leaking =
-      c.leakage.system + static_cast<double>(active.macros) * c.leakage.powered_macro();
+  double writing =
+      static_cast<double>(active.volatile_word_bytes.of_macros()) * c.energy.cim_write_byte;
+  for (std::size_t i = 0; i < active.volatile_word_bytes.listed(); ++i) {
+    const platforms::DeviceCoefficients& own = i < c.more.size() ? c.more[i] : c;
+    writing +=
+        static_cast<double>(active.volatile_word_bytes.of_listed(i)) * own.energy.cim_write_byte;
+  }
   return static_cast<double>(active.volatile_weight_bytes) *
              (c.energy.external_byte + c.energy.noc_byte) +
-         static_cast<double>(active.volatile_word_bytes) * c.energy.cim_write_byte +
-         leaking * seconds;
+         writing + (c.leakage.system + leakage_of(active.macros, c)) * seconds;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "models/energy/energy.hpp"
 #include "models/time/picoseconds.hpp"
 #include "platforms/description/platform.hpp"
 
@@ -23,9 +24,9 @@ struct DutyCycle {
 struct ActivePart {
   Picoseconds time;
   double joules = 0;
-  std::int64_t macros = 0;
+  MacroNumbers macros;
   std::int64_t volatile_weight_bytes = 0;  // as the external memory holds them, each once
-  std::int64_t volatile_word_bytes = 0;    // as the macros do: whole words, repeated ones again
+  MacroNumbers volatile_word_bytes;        // as the macros do: whole words, repeated ones again
 };
 
 // Volatile macros reload their weights before the inference: from the external memory over the

@@ -27,11 +27,45 @@ std::string_view to_string(Part part) {
   std::abort();
 }
 
-double Energy::total() const { return std::accumulate(joules_.begin(), joules_.end(), 0.0); }
+double Energy::total() const {
+  return std::accumulate(listed_.begin(), listed_.end(),
+                         std::accumulate(joules_.begin(), joules_.end(), 0.0));
+}
+
+void Energy::add_of_listed(std::size_t device, double joules) {
+  if (device >= listed_.size()) listed_.resize(device + 1);
+  listed_[device] += joules;
+}
 
 Energy& Energy::operator+=(const Energy& other) {
   for (const Part part : kParts) (*this)[part] += other[part];
+  for (std::size_t i = 0; i < other.listed_.size(); ++i) add_of_listed(i, other.listed_[i]);
   return *this;
+}
+
+std::vector<std::pair<std::string, double>> energy_parts(const Energy& energy,
+                                                         const std::vector<std::string>& listed) {
+  std::vector<std::pair<std::string, double>> parts;
+  for (const Part part : kParts) parts.emplace_back(to_string(part), energy[part]);
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    const auto& joules = energy.of_listed();
+    parts.emplace_back(listed[i], i < joules.size() ? joules[i] : 0);
+  }
+  return parts;
+}
+
+void MacroNumbers::add(platforms::DeviceId id, std::int64_t number) {
+  if (id < platforms::kFirstOfList) {
+    first_ += number;
+    return;
+  }
+  const std::size_t device = id - platforms::kFirstOfList;
+  if (device >= listed_.size()) listed_.resize(device + 1);
+  listed_[device] += number;
+}
+
+std::int64_t MacroNumbers::sum() const {
+  return std::accumulate(listed_.begin(), listed_.end(), first_);
 }
 
 // No default: an event without a part or a coefficient does not compile.
@@ -99,23 +133,50 @@ double joules_per(Event event, const platforms::Energy& energy) {
   std::abort();
 }
 
-Energy energy_of(const Counts& counts, Picoseconds time, std::int64_t powered_macros,
+namespace {
+
+const platforms::DeviceCoefficients& of_listed(const platforms::Coefficients& coefficients,
+                                               std::size_t device) {
+  return device < coefficients.more.size() ? coefficients.more[device] : coefficients;
+}
+
+}  // namespace
+
+double leakage_of(const MacroNumbers& powered_macros, const platforms::Coefficients& coefficients) {
+  double watts =
+      static_cast<double>(powered_macros.of_macros()) * coefficients.leakage.powered_macro();
+  for (std::size_t i = 0; i < powered_macros.listed(); ++i) {
+    watts += static_cast<double>(powered_macros.of_listed(i)) *
+             of_listed(coefficients, i).leakage.powered_macro();
+  }
+  return watts;
+}
+
+Energy energy_of(const Counts& counts, Picoseconds time, const MacroNumbers& powered_macros,
                  const platforms::Coefficients& coefficients) {
   Energy energy;
   for (const Event event : kEvents) {
     energy[part_of(event)] +=
         static_cast<double>(counts[event]) * joules_per(event, coefficients.energy);
   }
-  const platforms::Leakage& leakage = coefficients.leakage;
-  const double watts =
-      leakage.system + static_cast<double>(powered_macros) * leakage.powered_macro();
+  for (std::size_t i = 0; i < counts.listed(); ++i) {
+    const platforms::Energy& own = of_listed(coefficients, i).energy;
+    for (const Event event : kEvents) {
+      if (!is_of_device(event)) continue;
+      energy.add_of_listed(
+          i, static_cast<double>(counts.of_listed(i, event)) * joules_per(event, own));
+    }
+  }
+  const double watts = coefficients.leakage.system + leakage_of(powered_macros, coefficients);
   energy[Part::leakage] = watts * to_seconds(time);
   return energy;
 }
 
 std::optional<double> AreaReport::total() const {
   double sum = 0;
-  for (const std::optional<double>& part : {npu, cim, noc, sram, weights}) {
+  std::vector<std::optional<double>> parts{npu, cim, noc, sram, weights};
+  parts.insert(parts.end(), listed.begin(), listed.end());
+  for (const std::optional<double>& part : parts) {
     if (!part) return std::nullopt;
     sum += *part;
   }
@@ -136,12 +197,20 @@ double area_of(const platforms::Cim& cim, const platforms::Area& area) {
 }  // namespace
 
 AreaReport area(const std::vector<platforms::DeviceDescription>& devices,
-                const platforms::Area& area) {
-  double macros = 0;
-  for (const platforms::DeviceDescription& device : devices) {
-    if (const auto* cim = std::get_if<platforms::Cim>(&device)) macros += area_of(*cim, area);
+                const platforms::Coefficients& coefficients) {
+  const platforms::Area& own = coefficients.area;
+  AreaReport report{own.npu, 0.0, own.noc, own.sram, own.weights};
+  for (platforms::DeviceId id = 0; id < devices.size(); ++id) {
+    const bool listed = id >= platforms::kFirstOfList;
+    const platforms::Area& given =
+        listed ? of_listed(coefficients, id - platforms::kFirstOfList).area : own;
+    const auto* const cim = std::get_if<platforms::Cim>(&devices[id]);
+    const std::optional<double> area = cim != nullptr ? area_of(*cim, given) : given.npu;
+    if (cim != nullptr) report.macros += *area;
+    if (listed) report.listed.push_back(area);
+    if (id == platforms::kCim) report.cim = area;
   }
-  return {area.npu, macros, area.noc, area.sram, area.weights};
+  return report;
 }
 
 }  // namespace h4h::models

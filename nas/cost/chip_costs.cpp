@@ -10,7 +10,7 @@ namespace {
 
 double macro_area_mm2(const platforms::Platform& platform) {
   const auto devices = platforms::devices_of(platform.hardware);
-  return models::area(devices, platform.coefficients.area).cim.value_or(0);
+  return models::area(devices, platform.coefficients).macros;
 }
 
 }  // namespace

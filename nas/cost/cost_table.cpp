@@ -24,9 +24,10 @@ CostTable::CostTable(const Space& space, platforms::Platform platform, sim::Obje
       objective_(objective),
       simulated_(space, platform_, objective, results),
       runs_(platform_.hardware.sram.size_bytes),
-      area_mm2_(models::area(platforms::devices_of(platform_.hardware), platform_.coefficients.area)
-                    .total()) {
-  if (BlockTable::separable(platform_.hardware) && objective != sim::Objective::edp) {
+      area_mm2_(
+          models::area(platforms::devices_of(platform_.hardware), platform_.coefficients).total()) {
+  const bool blocks = platform_.hardware.more.empty() && BlockTable::separable(platform_.hardware);
+  if (blocks && objective != sim::Objective::edp) {
     blocks_ = std::make_unique<BlockTable>(space, platform_, objective, results);
     tallies_.resize(blocks_->active_choices().size());
   }

@@ -2,9 +2,21 @@
 #include "platforms/description/key_tables.hpp"
 
 namespace h4h::platforms {
+namespace {
+
+// Of no device.
+struct Chip {};
+
+template <typename P>
+P& view_of(const Chip& /*slot*/, P& platform) {
+  return platform;
+}
+
+}  // namespace
 
 std::vector<Key> chip_keys() {
   using D = Dimension;
+  constexpr Chip slot;
   return {
       {"noc.bandwidth", D::bandwidth, "of the shared link, per direction if duplex is full",
        INTEGER(noc.bandwidth, 1'000'000, 1'000'000'000'000), Affects::layers},

@@ -2,9 +2,31 @@
 #include "platforms/description/key_tables.hpp"
 
 namespace h4h::platforms {
+namespace {
 
-std::vector<Key> cim_keys() {
+class CimSlot : public DeviceSlot {
+ public:
+  using DeviceSlot::DeviceSlot;
+};
+
+// What keys of a device of this type may set.
+template <typename P>
+auto view_of(const CimSlot& slot, P& platform) {
+  struct Devices {
+    decltype(slot.cim(platform)) cim;
+  };
+  struct View {
+    Devices hardware;
+    decltype(slot.coefficients(platform)) coefficients;
+  };
+  return View{{slot.cim(platform)}, slot.coefficients(platform)};
+}
+
+}  // namespace
+
+std::vector<Key> cim_keys(DeviceId device) {
   using D = Dimension;
+  const CimSlot slot(device);
   return {
       {"cim.macros", D::count, "compute-in-memory macros on the NoC; 0 for an NPU alone",
        INTEGER(cim.macros, 0, 1024), Affects::network},

@@ -33,7 +33,29 @@ bool has_measured(const DeviceDescription& device) {
 }
 
 std::vector<DeviceDescription> devices_of(const Hardware& hardware) {
-  return {hardware.npu, hardware.cim};
+  std::vector<DeviceDescription> devices{hardware.npu, hardware.cim};
+  for (const NamedDevice& device : hardware.more) devices.push_back(device.description);
+  return devices;
+}
+
+std::vector<std::string> device_names(const Hardware& hardware) {
+  std::vector<std::string> names{std::string(to_string(DeviceType::npu)),
+                                 std::string(to_string(DeviceType::cim))};
+  for (const NamedDevice& device : hardware.more) names.push_back(device.name);
+  return names;
+}
+
+std::vector<std::string_view> type_words() { return {"cim", "ethos-u55"}; }
+
+std::optional<DeviceType> type_named(std::string_view word) {
+  if (word == "cim") return DeviceType::cim;
+  if (word == "ethos-u55") return DeviceType::npu;
+  return std::nullopt;
+}
+
+DeviceDescription description_of(DeviceType type) {
+  if (type == DeviceType::npu) return Npu{};
+  return Cim{};
 }
 
 }  // namespace h4h::platforms

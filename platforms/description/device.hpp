@@ -2,8 +2,9 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "platforms/description/platform.hpp"
@@ -17,31 +18,38 @@ using DeviceId = std::size_t;
 enum class DeviceType { npu, cim };
 std::string_view to_string(DeviceType type);  // "npu", "cim"
 
-// What a platform says of one device.
-using DeviceDescription = std::variant<Npu, Cim>;
 DeviceType type_of(const DeviceDescription& device);
 
 // Whether a table of measured layers belongs to it.
 bool has_measured(const DeviceDescription& device);
 
-// A set of types.
-class DeviceTypes {
+// A set of devices.
+class DeviceSet {
  public:
-  DeviceTypes(std::initializer_list<DeviceType> types = {}) {
-    for (const DeviceType type : types) insert(type);
+  DeviceSet(std::initializer_list<DeviceId> devices = {}) {
+    for (const DeviceId device : devices) insert(device);
   }
 
-  void insert(DeviceType type) { bits_ |= 1U << static_cast<unsigned>(type); }
-  bool has(DeviceType type) const { return (bits_ >> static_cast<unsigned>(type) & 1U) != 0; }
+  void insert(DeviceId device) { bits_ |= 1U << device; }
+  bool has(DeviceId device) const { return (bits_ >> device & 1U) != 0; }
 
-  friend bool operator==(DeviceTypes a, DeviceTypes b) { return a.bits_ == b.bits_; }
+  friend bool operator==(DeviceSet a, DeviceSet b) { return a.bits_ == b.bits_; }
 
  private:
   unsigned bits_ = 0;
 };
 
-// Every platform file describes an NPU and a group of macros, in this order.
-constexpr DeviceId kNpu = 0, kCim = 1;
+// Every platform file describes an NPU and a group of macros, in this order, and then the devices
+// of its list.
+constexpr DeviceId kNpu = 0, kCim = 1, kFirstOfList = 2;
+constexpr std::size_t kMostDevices = 8;                               // of a platform
 std::vector<DeviceDescription> devices_of(const Hardware& hardware);  // by DeviceId
+std::vector<std::string> device_names(const Hardware& hardware);      // the same
+
+// What `type:` may say of a device, and what that is.
+std::vector<std::string_view> type_words();
+std::optional<DeviceType> type_named(std::string_view word);
+// With nothing set.
+DeviceDescription description_of(DeviceType type);
 
 }  // namespace h4h::platforms

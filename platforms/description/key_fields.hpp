@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/enum_values.hpp"
+#include "platforms/description/device_slot.hpp"
 #include "platforms/description/keys.hpp"
 
 // How the tables of keys (key_tables.hpp) name the fields that keys set: for their sources alone.
@@ -28,8 +29,9 @@ inline IntegerField one_of(IntegerField field, std::vector<std::int64_t> values)
   return field;
 }
 
-// A lambda that returns a field of a Platform& or const Platform&.
-#define MEMBER(member) ([](auto& p) -> auto& { return p.member; })
+// A lambda that returns a field of a Platform& or const Platform&. `view_of`: a function of each
+// table, from the slot of the device to what has the members.
+#define MEMBER(member) ([slot](auto& p) -> auto& { return view_of(slot, p).member; })
 #define INTEGER(member, low, high)         \
   IntegerField {                           \
     MEMBER(hardware.member), low, high, {} \

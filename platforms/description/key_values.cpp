@@ -199,10 +199,15 @@ void assign(Platform& platform, const Key& key, const Value& value, std::string_
   std::visit(Assign{platform, key, value}, key.field);
   // What a powered macro leaks depends on the size of its buffer.
   platform.coefficients.leakage.cim_operand_bytes = platform.hardware.cim.operand_buffer_bytes;
+  for (std::size_t i = 0; i < platform.hardware.more.size(); ++i) {
+    const auto* const cim = std::get_if<Cim>(&platform.hardware.more[i].description);
+    if (cim == nullptr) continue;
+    platform.coefficients.more.at(i).leakage.cim_operand_bytes = cim->operand_buffer_bytes;
+  }
 }
 
-bool affects_layers(const Key& key, DeviceTypes types) {
-  return key.affects == Affects::layers && (!key.device || types.has(*key.device));
+bool affects_layers(const Key& key, DeviceSet devices) {
+  return key.affects == Affects::layers && (!key.device || devices.has(*key.device));
 }
 
 void copy_value(Platform& to, const Platform& from, const Key& key) {

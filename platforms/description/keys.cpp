@@ -17,24 +17,45 @@ constexpr std::array<std::string_view, 10> kGroups{
     "npu", "cim", "noc", "sram", "weights", "backing", "energy", "area", "leakage", "sleep"};
 
 auto place_of_group(const Key& key) {
-  const std::string_view group = key.path.substr(0, key.path.find('.'));
+  const std::string_view group = std::string_view(key.path).substr(0, key.path.find('.'));
   return std::find(kGroups.begin(), kGroups.end(), group) - kGroups.begin();
 }
 
 std::vector<Key> make_keys() {
   std::vector<Key> all;
-  const auto add = [&](std::vector<Key> table, std::optional<DeviceType> device) {
+  const auto add = [&](std::vector<Key> table, std::optional<DeviceId> device) {
     for (Key& key : table) {
       key.device = device;
       all.push_back(std::move(key));
     }
   };
-  add(npu_keys(), DeviceType::npu);
+  add(npu_keys(kNpu), kNpu);
   add(chip_keys(), std::nullopt);
-  add(cim_keys(), DeviceType::cim);
+  add(cim_keys(kCim), kCim);
   std::stable_sort(all.begin(), all.end(), [](const Key& a, const Key& b) {
     return place_of_group(a) < place_of_group(b);
   });
+  return all;
+}
+
+// "step" of "cim.step", "energy.mac" of "energy.cim_mac", "leakage.macro" of itself, "area" of
+// "area.npu".
+std::string path_in_device(DeviceType type, const std::string& path) {
+  const std::string own(to_string(type));
+  const std::size_t dot = path.find('.');
+  const std::string group = path.substr(0, dot), rest = path.substr(dot + 1);
+  if (group == own) return rest;
+  if (rest == own) return group;
+  const bool prefixed = rest.rfind(own + "_", 0) == 0;
+  return group + "." + (prefixed ? rest.substr(own.size() + 1) : rest);
+}
+
+std::vector<Key> keys_of_listed(const ListedDevice& device, DeviceId id) {
+  std::vector<Key> all = device.type == DeviceType::npu ? npu_keys(id) : cim_keys(id);
+  for (Key& key : all) {
+    key.device = id;
+    key.path = device.name + "." + path_in_device(device.type, key.path);
+  }
   return all;
 }
 
@@ -79,11 +100,67 @@ const std::vector<Key>& keys() {
 }
 
 std::vector<const Key*> keys_of(DeviceType type) {
+  const DeviceId id = type == DeviceType::npu ? kNpu : kCim;
   std::vector<const Key*> found;
   for (const Key& key : keys()) {
-    if (key.device == type) found.push_back(&key);
+    if (key.device == id) found.push_back(&key);
   }
   return found;
+}
+
+KeyList::KeyList(const std::vector<ListedDevice>& devices) {
+  for (const ListedDevice& device : devices) {
+    const DeviceId id = kFirstOfList + static_cast<DeviceId>(&device - devices.data());
+    for (Key& key : keys_of_listed(device, id)) listed_.push_back(std::move(key));
+  }
+}
+
+namespace {
+
+std::vector<ListedDevice> listed_devices(const std::vector<NamedDevice>& devices) {
+  std::vector<ListedDevice> listed;
+  for (const NamedDevice& device : devices) {
+    listed.push_back({device.name, type_of(device.description)});
+  }
+  return listed;
+}
+
+}  // namespace
+
+KeyList::KeyList(const Hardware& hardware) : KeyList(listed_devices(hardware.more)) {}
+
+const Key* KeyList::find(std::string_view path) const {
+  const auto found = std::find_if(listed_.begin(), listed_.end(),
+                                  [&](const Key& key) { return key.path == path; });
+  return found == listed_.end() ? find_key(path) : &*found;
+}
+
+namespace {
+
+// "step", "energy.mac"
+std::string in_device(const Key& key) {
+  if (key.device >= kFirstOfList) return key.path.substr(key.path.find('.') + 1);
+  return path_in_device(*key.device == kNpu ? DeviceType::npu : DeviceType::cim, key.path);
+}
+
+}  // namespace
+
+const Key* KeyList::same_of(const Key& key, DeviceId other) const {
+  if (!key.device) return nullptr;
+  const std::string wanted = in_device(key);
+  for (const Key& each : *this) {
+    if (each.device == other && in_device(each) == wanted) return &each;
+  }
+  return nullptr;
+}
+
+Platform empty_platform(const std::vector<NamedDevice>& devices) {
+  Platform platform;
+  for (const NamedDevice& device : devices) {
+    platform.hardware.more.push_back({device.name, description_of(type_of(device.description))});
+  }
+  platform.coefficients.more.resize(devices.size());
+  return platform;
 }
 
 std::string allowed_values(const Key& key) {
@@ -105,6 +182,21 @@ const Key* find_key(std::string_view path) {
   const auto found =
       std::find_if(keys().begin(), keys().end(), [&](const Key& key) { return key.path == path; });
   return found == keys().end() ? nullptr : &*found;
+}
+
+const Key* find_value_key(std::string_view path) {
+  if (const Key* const key = find_key(path)) return key;
+  static const KeyList kOfEachType({{"npu", DeviceType::npu}, {"cim", DeviceType::cim}});
+  const std::size_t dot = path.find('.');
+  if (dot == std::string_view::npos || dot == 0) return nullptr;
+  const bool own_group =
+      std::find(kGroups.begin(), kGroups.end(), path.substr(0, dot)) != kGroups.end();
+  if (own_group) return nullptr;
+  for (std::size_t i = keys().size(); i < kOfEachType.size(); ++i) {
+    const std::string_view known = kOfEachType[i].path;
+    if (known.substr(known.find('.')) == path.substr(dot)) return &kOfEachType[i];
+  }
+  return nullptr;
 }
 
 }  // namespace h4h::platforms

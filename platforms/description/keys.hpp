@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -66,23 +67,73 @@ struct TableField {
 enum class Affects { layers, network, energy_and_area };
 
 struct Key {
-  std::string_view path;
+  std::string path;
   Dimension dimension;
   std::string_view doc;
   std::variant<IntegerField, RealField, OptionalField, ChoiceField, TableField> field;
   Affects affects;
-  // Whose devices it describes; nullopt for the NoC, the memories and the chip as a whole.
-  std::optional<DeviceType> device{};
+  // That it describes; nullopt for the NoC, the memories and the chip as a whole.
+  std::optional<DeviceId> device{};
   // Of a key that came later than files which do not set it: what they mean. Texts and hashes of
   // platforms leave it out where it has this value.
   std::string_view unset{};
 };
 
-// Every key there is, in the order in which they are shown. The clock precedes what is in cycles.
+// The keys that every platform has, in the order in which they are shown. The clock precedes what
+// is in cycles.
 const std::vector<Key>& keys();
 
-// Those that describe devices of one type, in the same order.
+// Those that describe the NPU or the macros that every platform has, in the same order.
 std::vector<const Key*> keys_of(DeviceType type);
+
+// A device of the list `devices` of a platform file.
+struct ListedDevice {
+  std::string name;
+  DeviceType type;
+};
+
+// Every key of a platform: keys(), and behind them those of its listed devices. A listed device
+// called "sram_macros" has "sram_macros.step" for "cim.step", "sram_macros.energy.mac" for
+// "energy.cim_mac", "sram_macros.leakage.macro" for "leakage.macro".
+class KeyList {
+ public:
+  KeyList() = default;
+  explicit KeyList(const std::vector<ListedDevice>& devices);
+  explicit KeyList(const Hardware& hardware);
+  explicit KeyList(const Platform& platform) : KeyList(platform.hardware) {}
+
+  std::size_t size() const { return keys().size() + listed_.size(); }
+  const Key& operator[](std::size_t i) const {
+    const std::size_t first = keys().size();
+    return i < first ? keys()[i] : listed_.at(i - first);
+  }
+  const Key* find(std::string_view path) const;  // nullptr for an unknown one
+  // The key of another device that says the same of it; nullptr where there is none.
+  const Key* same_of(const Key& key, DeviceId other) const;
+
+  class Iterator {
+   public:
+    Iterator(const KeyList& list, std::size_t at) : list_(&list), at_(at) {}
+    const Key& operator*() const { return (*list_)[at_]; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    friend bool operator!=(const Iterator& a, const Iterator& b) { return a.at_ != b.at_; }
+
+   private:
+    const KeyList* list_;
+    std::size_t at_;
+  };
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size()}; }
+
+ private:
+  std::vector<Key> listed_;
+};
+
+// A platform without values that has room for those of the devices that `hardware` lists.
+Platform empty_platform(const std::vector<NamedDevice>& devices);
 
 // The unit in which values of a dimension are held, with a space before it: " ps"; "" for none.
 std::string_view base_unit(Dimension dimension);
@@ -90,11 +141,15 @@ std::string_view base_unit(Dimension dimension);
 // The values a key may take, for messages: "one of 32, 64, 128, 256", "1 ps .. 1 ms".
 std::string allowed_values(const Key& key);
 
-// Whether what a layer takes depends on the key where devices of `types` matter to it.
-bool affects_layers(const Key& key, DeviceTypes types);
+// Whether what a layer takes depends on the key where `devices` matter to it.
+bool affects_layers(const Key& key, DeviceSet devices);
 
-// nullptr for an unknown one.
+// Of keys(); nullptr for an unknown one.
 const Key* find_key(std::string_view path);
+// The same, and for a path "NAME.step" a key of any device of the list: to read and to write its
+// values, while only a KeyList knows whether there is such a device. nullptr where no type of
+// device has such a key.
+const Key* find_value_key(std::string_view path);
 
 // Reads what a key may be given; of a table the file. Throws QuantityError that names what is
 // allowed, or MeasuredTableError.

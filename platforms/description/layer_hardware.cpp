@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string_view>
 
@@ -10,41 +11,82 @@
 
 namespace h4h::platforms {
 
-Hardware layer_hardware(const Hardware& hardware, DeviceTypes types) {
-  Platform from, to;
+namespace {
+
+constexpr std::string_view kDevices = "devices";
+
+// "sram_macros:cim,other:npu", as devices_text writes it.
+std::vector<NamedDevice> devices_in(std::string_view text) {
+  std::vector<NamedDevice> devices;
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), one.size() + 1));
+    const std::size_t colon = one.find(':');
+    const std::string_view type = colon == std::string_view::npos ? "" : one.substr(colon + 1);
+    const bool npu = type == to_string(DeviceType::npu);
+    if (!npu && type != to_string(DeviceType::cim)) {
+      throw std::invalid_argument(fmt::format("no type of device in '{}'", one));
+    }
+    devices.push_back({std::string(one.substr(0, colon)),
+                       description_of(npu ? DeviceType::npu : DeviceType::cim)});
+  }
+  return devices;
+}
+
+// The keys of the layer text. Throws std::invalid_argument.
+void assign_line(Platform& platform, const KeyList& keys, const std::string& line) {
+  const std::size_t sign = line.find('=');
+  if (sign == std::string::npos) throw std::invalid_argument("no '=' in '" + line + "'");
+  const std::string path = line.substr(0, sign);
+  const Key* const key = keys.find(path);
+  if (key == nullptr) throw std::invalid_argument("unknown key '" + path + "'");
+  try {
+    assign(platform, *key, parse_value(*key, line.substr(sign + 1)));
+  } catch (const QuantityError& error) {
+    throw std::invalid_argument(line + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+std::string devices_text(const Hardware& hardware) {
+  std::string text;
+  for (const NamedDevice& device : hardware.more) {
+    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", device.name,
+                        to_string(type_of(device.description)));
+  }
+  return text.empty() ? text : fmt::format("{}={}\n", kDevices, text);
+}
+
+Hardware layer_hardware(const Hardware& hardware, DeviceSet devices) {
+  Platform from = empty_platform(hardware.more), to = from;
   from.hardware = hardware;
-  for (const Key& key : keys()) {
-    if (affects_layers(key, types)) copy_value(to, from, key);
+  for (const Key& key : KeyList(hardware)) {
+    if (affects_layers(key, devices)) copy_value(to, from, key);
   }
   return to.hardware;
 }
 
-std::string layer_text(const Hardware& hardware, DeviceTypes types) {
-  Platform platform;
+std::string layer_text(const Hardware& hardware, DeviceSet devices) {
+  Platform platform = empty_platform(hardware.more);
   platform.hardware = hardware;
-  std::string text;
-  for (const Key& key : keys()) {
-    if (!affects_layers(key, types)) continue;
+  std::string text = devices_text(hardware);
+  for (const Key& key : KeyList(hardware)) {
+    if (!affects_layers(key, devices)) continue;
     text += fmt::format("{}={}\n", key.path, value_text(platform, key));
   }
   return text;
 }
 
 Hardware hardware_of(const std::string& layer_text) {
+  std::string_view rest = layer_text;
   Platform platform;
-  for (std::string_view rest = layer_text; !rest.empty();) {
-    const std::string line(take_line(rest));
-    const std::size_t sign = line.find('=');
-    if (sign == std::string::npos) throw std::invalid_argument("no '=' in '" + line + "'");
-    const std::string path = line.substr(0, sign);
-    const Key* const key = find_key(path);
-    if (key == nullptr) throw std::invalid_argument("unknown key '" + path + "'");
-    try {
-      assign(platform, *key, parse_value(*key, line.substr(sign + 1)));
-    } catch (const QuantityError& error) {
-      throw std::invalid_argument(line + ": " + error.what());
-    }
+  const std::string first = std::string(kDevices) + "=";
+  if (rest.substr(0, first.size()) == first) {
+    platform = empty_platform(devices_in(take_line(rest).substr(first.size())));
   }
+  const KeyList keys(platform);
+  while (!rest.empty()) assign_line(platform, keys, std::string(take_line(rest)));
   return platform.hardware;
 }
 

@@ -2,9 +2,31 @@
 #include "platforms/description/key_tables.hpp"
 
 namespace h4h::platforms {
+namespace {
 
-std::vector<Key> npu_keys() {
+class NpuSlot : public DeviceSlot {
+ public:
+  using DeviceSlot::DeviceSlot;
+};
+
+// What keys of a device of this type may set.
+template <typename P>
+auto view_of(const NpuSlot& slot, P& platform) {
+  struct Devices {
+    decltype(slot.npu(platform)) npu;
+  };
+  struct View {
+    Devices hardware;
+    decltype(slot.coefficients(platform)) coefficients;
+  };
+  return View{{slot.npu(platform)}, slot.coefficients(platform)};
+}
+
+}  // namespace
+
+std::vector<Key> npu_keys(DeviceId device) {
   using D = Dimension;
+  const NpuSlot slot(device);
   return {
       {"npu.macs_per_cycle", D::count, "8 b x 8 b multiply-accumulates per cycle",
        one_of(INTEGER(npu.macs_per_cycle, 32, 256), {32, 64, 128, 256}), Affects::layers},

@@ -12,13 +12,22 @@
 namespace h4h::platforms {
 namespace {
 
-const Key& known_key(const std::string& name, const std::string& given) {
-  const Key* const key = find_key(name);
-  if (key != nullptr) return *key;
+[[noreturn]] void unknown(const std::string& name, const std::string& given, const KeyList& keys) {
   std::vector<std::string> known;
-  for (const Key& k : keys()) known.emplace_back(k.path);
+  for (const Key& key : keys) known.push_back(key.path);
   throw OverrideError(fmt::format("{}: unknown key '{}'{}; `h4h platform show FILE` lists all keys",
                                   given, name, did_you_mean(name, known)));
+}
+
+const Key& known_key(const std::string& name, const std::string& given) {
+  const Key* const key = find_value_key(name);
+  if (key != nullptr) return *key;
+  // No platform is known here, so a device of any name may be meant.
+  const std::string device = name.substr(0, name.find('.'));
+  const bool listed = find_value_key(device + ".measured") != nullptr && device != "npu" &&
+                      device != "cim" && name.size() > device.size();
+  unknown(name, given,
+          listed ? KeyList({{device, DeviceType::npu}, {device, DeviceType::cim}}) : KeyList());
 }
 
 // `given` begins every message.
@@ -62,25 +71,32 @@ Override parse_override(const std::string& key, const std::string& text, const O
 
 std::string to_string(const Override& change) {
   if (!change.text.empty()) return change.key + "=" + change.text;
-  const Key* const key = find_key(change.key);
+  const Key* const key = find_value_key(change.key);
   if (key != nullptr) return change.key + "=" + value_text(*key, change.value);
   // No value of a platform: a number of the accuracy surrogate.
   const auto* number = std::get_if<double>(&change.value);
   return number != nullptr ? fmt::format("{}={:.12g}", change.key, *number) : change.key;
 }
 
+void check_key(const Override& change, const KeyList& keys) {
+  if (keys.find(change.key) != nullptr) return;
+  const std::string option = change.line > 0 || change.option.empty() ? "" : change.option + " ";
+  unknown(change.key, change.text.empty() ? change.key : option + to_string(change), keys);
+}
+
 Platform with(const Platform& platform, const std::vector<Override>& overrides) {
   std::map<std::string_view, const Override*> changes;
+  const KeyList keys(platform);
   for (const Override& change : overrides) {
-    known_key(change.key, change.key);
+    check_key(change, keys);
     changes[change.key] = &change;
   }
-  if (platform.settings.size() != keys().size()) {
+  if (platform.settings.size() != keys.size()) {
     throw std::logic_error("variants are of a platform that was loaded");
   }
-  Resolver resolver(platform.name);
-  for (std::size_t i = 0; i < keys().size(); ++i) {
-    const Key& key = keys()[i];
+  Resolver resolver(platform.name, platform.hardware.more);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Key& key = keys[i];
     const auto change = changes.find(key.path);
     resolver.take(key,
                   change == changes.end() ? platform.settings[i] : setting_of(*change->second));

@@ -9,6 +9,8 @@
 
 namespace h4h::platforms {
 
+class KeyList;
+
 // A value that replaces the one that a platform has.
 struct Override {
   std::string key;
@@ -22,13 +24,16 @@ inline bool operator==(const Override& a, const Override& b) {
   return a.key == b.key && a.value == b.value;
 }
 
-// Reads "cim.step=9 ns", or the two sides of it. Throws OverrideError for an unknown key and for
-// what is no value of the key, PlatformError for a table with mistakes. Bounds are checked where a
-// platform takes the value.
+// Reads "cim.step=9 ns", or the two sides of it. Throws OverrideError for a key that no platform
+// has and for what is no value of the key, PlatformError for a table with mistakes. Bounds are
+// checked where a platform takes the value.
 Override parse_override(const std::string& text, const std::string& option = "--set");
 Override parse_override(const std::string& key, const std::string& text, const std::string& option);
 // A value of a file of variants. Throws PlatformError that says what is wrong, without the place.
 Override parse_override(const std::string& key, const std::string& text, const Origin& place);
+
+// Throws OverrideError where `keys`, those of a platform, do not have the key.
+void check_key(const Override& change, const KeyList& keys);
 
 // "cim.step=9000 ps": the text that is read as the same value. Reals with twelve digits.
 std::string to_string(const Override& change);

@@ -6,14 +6,15 @@
 
 #include "base/text/hash.hpp"
 #include "platforms/description/keys.hpp"
+#include "platforms/description/layer_hardware.hpp"
 
 namespace h4h::platforms {
 namespace {
 
 template <typename Wanted>
 std::string text_of(const Platform& platform, Wanted wanted) {
-  std::string text;
-  for (const Key& key : keys()) {
+  std::string text = devices_text(platform.hardware);
+  for (const Key& key : KeyList(platform)) {
     if (!wanted(key)) continue;
     const std::string value = value_text(platform, key);
     if (!key.unset.empty() && value == key.unset) continue;
@@ -24,7 +25,7 @@ std::string text_of(const Platform& platform, Wanted wanted) {
 
 template <typename Wanted>
 std::string text_of(const Hardware& hardware, Wanted wanted) {
-  Platform platform;
+  Platform platform = empty_platform(hardware.more);
   platform.hardware = hardware;
   return text_of(platform, wanted);
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "platforms/description/measured_table.hpp"
@@ -95,6 +96,15 @@ struct Cim {
   std::int64_t words_per_macro() const { return macro_size_bits / word_bits(); }
 };
 
+// What a platform says of one device: an alternative for each type.
+using DeviceDescription = std::variant<Npu, Cim>;
+
+// A device of the list `devices`, beside the NPU and the macros that every platform has.
+struct NamedDevice {
+  std::string name;  // that its keys begin with
+  DeviceDescription description;
+};
+
 struct Noc {
   std::int64_t bandwidth = 0;   // bytes per second, per direction where full duplex
   std::int64_t warm_up_ps = 0;  // each time a device gains the link (models/noc/tenure_timing.hpp)
@@ -123,6 +133,7 @@ struct Hardware {
   Sram sram;
   Memory weights;
   Memory external;  // of activations that do not fit the SRAM
+  std::vector<NamedDevice> more;
 };
 
 // Joules per event.
@@ -161,12 +172,17 @@ struct Sleep {
   std::int64_t wake_up_ps = 0;  // each time
 };
 
-// What turns counts into energy and area.
-struct Coefficients {
+// Of one device: what belongs to links, memories and other devices is 0 in them.
+struct DeviceCoefficients {
   Energy energy;
   Area area;
   Leakage leakage;
+};
+
+// What turns counts into energy and area: of the NPU, the macros, and all that is no device.
+struct Coefficients : DeviceCoefficients {
   Sleep sleep;
+  std::vector<DeviceCoefficients> more;  // of Hardware::more
 };
 
 // Where a value stands: a file and its line, line 0 for the command line, or line -1 for a key that
@@ -191,10 +207,10 @@ struct Setting {
 bool is_assumption(const Setting& setting);
 
 struct Platform {
-  std::string name;
+  std::string name{};
   Hardware hardware;
   Coefficients coefficients;
-  std::vector<Setting> settings;  // one for every key, in the order of keys()
+  std::vector<Setting> settings;  // one for every key, in the order of its KeyList
 };
 
 // Of equal values for every key; names, sources and ranges say nothing.

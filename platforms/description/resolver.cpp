@@ -11,11 +11,15 @@
 namespace h4h::platforms {
 namespace {
 
+bool is_design_choice(const Key& key) {
+  static const std::set<std::string_view> kChosen{".macs_per_cycle", ".macros", ".compute_units"};
+  if (key.path == "sram.size") return true;
+  return key.device && kChosen.count(std::string_view(key.path).substr(key.path.find('.'))) > 0;
+}
+
 void check_may_have_range(const Key& key) {
-  const std::set<std::string_view> chosen{"npu.macs_per_cycle", "cim.macros", "cim.compute_units",
-                                          "sram.size"};
   if (std::holds_alternative<ChoiceField>(key.field) ||
-      std::holds_alternative<TableField>(key.field) || chosen.count(key.path) > 0) {
+      std::holds_alternative<TableField>(key.field) || is_design_choice(key)) {
     throw QuantityError("a range is for uncertain parameters, not for design choices");
   }
 }

@@ -72,7 +72,7 @@ std::vector<UncertainParameter> uncertain_parameters(const Platform& platform) {
   std::vector<UncertainParameter> all;
   for (const Setting& setting : platform.settings) {
     if (!setting.range_low) continue;
-    const Key& key = *find_key(setting.key);
+    const Key& key = *find_value_key(setting.key);
     const bool follows = std::holds_alternative<PerClock>(setting.parsed);
     all.push_back(follows ? per_clock(key, setting) : in_base_unit(key, setting));
   }

@@ -12,7 +12,9 @@ namespace {
 models::WorkBound bound_or_nothing(const models::Devices& devices, const LayerJob& job,
                                    DeviceId device) {
   try {
-    return bound_share(devices, job, device);
+    models::WorkBound bound = bound_share(devices, job, device);
+    bound.device = device;
+    return bound;
   } catch (const models::PlanTooLarge&) {
     return {};
   } catch (const std::overflow_error&) {
@@ -24,19 +26,31 @@ models::WorkBound bound_or_nothing(const models::Devices& devices, const LayerJo
 
 }  // namespace
 
-const models::WorkBound& CostBounds::work(const LayerJob& job, DeviceId device) {
+CostBounds::Works& CostBounds::works_of(const LayerJob& job) {
+  const bool again = works_ != nullptr && layer_ == job.layer && context_ == job.context;
+  if (again) return *works_;
+  layer_ = job.layer;
+  context_ = job.context;
+  works_ = &by_layer_[encode(LayerJob{job.layer, {}, job.context})];
+  return *works_;
+}
+
+const models::WorkBound& CostBounds::work(const LayerJob& job, DeviceId device, Works& works) {
+  const Share& share = job.split.shares[device];
+  const auto [place, is_new] =
+      works.try_emplace({device, share.channels, share.macros, share.units});
+  if (!is_new) return place->second;
   LayerJob own{job.layer, {}, job.context};
   own.split.shares.resize(job.split.shares.size());
-  own.split.shares[device] = job.split.shares[device];
-  const auto [place, is_new] = works_.try_emplace(encode(own));
-  if (is_new) place->second = bound_or_nothing(devices_, own, device);
-  return place->second;
+  own.split.shares[device] = share;
+  return place->second = bound_or_nothing(devices_, own, device);
 }
 
 JobBound CostBounds::of(const LayerJob& job) {
   std::vector<models::WorkBound> works;
+  Works& known = works_of(job);
   for (DeviceId id = 0; id < job.split.shares.size(); ++id) {
-    if (job.split.channels(id) > 0) works.push_back(work(job, id));
+    if (job.split.channels(id) > 0) works.push_back(work(job, id, known));
   }
   return bound_job(hardware_, works);
 }

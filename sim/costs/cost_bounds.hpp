@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 
 #include "models/device/devices.hpp"
@@ -22,11 +24,20 @@ class CostBounds {
   JobBound of(const LayerJob& job);
 
  private:
-  const models::WorkBound& work(const LayerJob& job, DeviceId device);
+  // Of one layer in one context: by device, channels, macros and units.
+  using Works =
+      std::map<std::tuple<DeviceId, std::int64_t, std::int64_t, std::int64_t>, models::WorkBound>;
+
+  Works& works_of(const LayerJob& job);
+  const models::WorkBound& work(const LayerJob& job, DeviceId device, Works& works);
 
   const platforms::Hardware& hardware_;
   const models::Devices& devices_;
-  std::unordered_map<std::string, models::WorkBound> works_;
+  std::unordered_map<std::string, Works> by_layer_;  // by what `encode` makes of layer and context
+  // The one that was asked for last: whoever asks goes through the splits of a layer.
+  workloads::LayerShape layer_;
+  LayerContext context_;
+  Works* works_ = nullptr;
 };
 
 }  // namespace h4h::sim

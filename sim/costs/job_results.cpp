@@ -14,7 +14,6 @@ class JobResults::Set {
  public:
   std::string text;  // platforms::layer_text of the hardware: keys of the store, workers
   platforms::Hardware hardware;  // the same part of it, for sessions
-  models::Devices devices;
   std::unordered_map<std::string, JobResult> results;
   std::unordered_set<std::string> begun;
   std::unordered_set<std::string> absent;               // from the store, when a search asked
@@ -43,27 +42,14 @@ JobResults::JobResults(std::unique_ptr<CostStore> store, std::unique_ptr<Workers
 JobResults::~JobResults() = default;
 
 JobResults::Set& JobResults::set_of(const platforms::Hardware& hardware,
-                                    platforms::DeviceTypes types) {
-  const std::string text = platforms::layer_text(hardware, types);
+                                    platforms::DeviceSet matter) {
+  const std::string text = platforms::layer_text(hardware, matter);
   std::unique_ptr<Set>& set = sets_[text];
   if (!set) {
     set = std::make_unique<Set>();
     set->text = text;
-    set->hardware = platforms::layer_hardware(hardware, types);
-    set->devices = models::make_devices(set->hardware);
+    set->hardware = platforms::layer_hardware(hardware, matter);
   }
-  return *set;
-}
-
-JobResults::Set& JobResults::set_of(const platforms::Hardware& hardware,
-                                    const models::Devices& devices) {
-  if (store_ || workers_) throw std::logic_error("no store and no worker knows these devices");
-  const std::string text = fmt::format("chip {}\n", sets_.size());  // no other set has it
-  std::unique_ptr<Set>& set = sets_[text];
-  set = std::make_unique<Set>();
-  set->text = text;
-  set->hardware = hardware;
-  set->devices = devices;
   return *set;
 }
 
@@ -96,7 +82,7 @@ void JobResults::keep(const StoredResult& found) {
 Session& JobResults::session(Set& set) {
   elaborated_.remove(&set);
   elaborated_.push_front(&set);
-  if (!set.session) set.session = std::make_unique<Session>(set.hardware, set.devices);
+  if (!set.session) set.session = std::make_unique<Session>(set.hardware);
   if (elaborated_.size() > kMostSessions) {
     elaborated_.back()->session.reset();
     elaborated_.pop_back();

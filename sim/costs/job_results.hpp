@@ -34,12 +34,9 @@ class JobResults {
   JobResults(const JobResults&) = delete;
   JobResults& operator=(const JobResults&) = delete;
 
-  // Results of jobs on one hardware to which devices of `types` matter.
+  // Results of jobs on one hardware to which `matter` of its devices do.
   class Set;
-  Set& set_of(const platforms::Hardware& hardware, platforms::DeviceTypes types);
-  // Of jobs on a chip of other devices than `hardware` describes. No store and no worker can be
-  // told of one: throws std::logic_error where there are any.
-  Set& set_of(const platforms::Hardware& hardware, const models::Devices& devices);
+  Set& set_of(const platforms::Hardware& hardware, platforms::DeviceSet matter);
 
   // Of sets that nobody uses, the results of the one that was used longest ago leave the memory
   // first: for the store, or, without one, to be simulated again.

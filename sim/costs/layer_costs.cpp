@@ -14,41 +14,34 @@ bool any_measured(const models::Devices& devices) {
   });
 }
 
-platforms::DeviceTypes types_that_always_matter(const models::Devices& devices) {
-  platforms::DeviceTypes types;
-  for (const auto& device : devices) {
-    if (device->matters_without_share()) types.insert(device->type());
+platforms::DeviceSet devices_that_always_matter(const models::Devices& devices) {
+  platforms::DeviceSet set;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    if (devices[id]->matters_without_share()) set.insert(id);
   }
-  return types;
+  return set;
 }
 
 }  // namespace
 
-LayerCosts::LayerCosts(const platforms::Hardware& hardware, models::Devices devices,
-                       std::unique_ptr<JobResults> own, JobResults* results)
+LayerCosts::LayerCosts(const platforms::Hardware& hardware, std::unique_ptr<JobResults> own,
+                       JobResults* results)
     : hardware_(hardware),
-      devices_(std::move(devices)),
+      devices_(models::make_devices(hardware)),
       own_(std::move(own)),
       results_(own_ ? own_.get() : results),
-      always_(types_that_always_matter(devices_)),
+      always_(devices_that_always_matter(devices_)),
       measured_(any_measured(devices_)),
       bounds_(hardware_, devices_) {}
 
 LayerCosts::LayerCosts(const platforms::Hardware& hardware, JobResults& results)
-    : LayerCosts(hardware, models::make_devices(hardware), nullptr, &results) {}
+    : LayerCosts(hardware, nullptr, &results) {}
 
 LayerCosts::LayerCosts(const platforms::Hardware& hardware)
-    : LayerCosts(hardware, models::make_devices(hardware), std::make_unique<JobResults>(),
-                 nullptr) {}
-
-LayerCosts::LayerCosts(const platforms::Hardware& hardware, models::Devices devices)
-    : LayerCosts(hardware, std::move(devices), std::make_unique<JobResults>(), nullptr) {
-  of_devices_ = &used(results_->set_of(hardware_, devices_));
-}
+    : LayerCosts(hardware, std::make_unique<JobResults>(), nullptr) {}
 
 LayerCosts::~LayerCosts() {
-  if (of_devices_ != nullptr) results_->release(*of_devices_);
-  for (const auto& [types, set] : sets_) results_->release(*set);
+  for (const auto& [matter, set] : sets_) results_->release(*set);
 }
 
 JobResults::Set& LayerCosts::used(JobResults::Set& set) {
@@ -57,16 +50,15 @@ JobResults::Set& LayerCosts::used(JobResults::Set& set) {
 }
 
 JobResults::Set& LayerCosts::set_for(const LayerJob& job) {
-  if (of_devices_ != nullptr) return *of_devices_;
-  platforms::DeviceTypes types = always_;
+  platforms::DeviceSet matter = always_;
   for (DeviceId id = 0; id < devices_.size(); ++id) {
-    if (job.split.channels(id) > 0) types.insert(devices_[id]->type());
+    if (job.split.channels(id) > 0) matter.insert(id);
   }
   for (const auto& [known, set] : sets_) {
-    if (known == types) return *set;
+    if (known == matter) return *set;
   }
-  JobResults::Set& set = used(results_->set_of(hardware_, types));
-  sets_.emplace_back(types, &set);
+  JobResults::Set& set = used(results_->set_of(hardware_, matter));
+  sets_.emplace_back(matter, &set);
   return set;
 }
 

@@ -19,8 +19,6 @@ class LayerCosts {
   // With results of its own, or with those of others.
   explicit LayerCosts(const platforms::Hardware& hardware);
   LayerCosts(const platforms::Hardware& hardware, JobResults& results);
-  // Of a chip of `devices` on the link and the memories of `hardware`, with results of its own.
-  LayerCosts(const platforms::Hardware& hardware, models::Devices devices);
   ~LayerCosts();
   LayerCosts(const LayerCosts&) = delete;
   LayerCosts& operator=(const LayerCosts&) = delete;
@@ -47,8 +45,8 @@ class LayerCosts {
   std::int64_t asked() const { return asked_; }
 
  private:
-  LayerCosts(const platforms::Hardware& hardware, models::Devices devices,
-             std::unique_ptr<JobResults> own, JobResults* results);
+  LayerCosts(const platforms::Hardware& hardware, std::unique_ptr<JobResults> own,
+             JobResults* results);
   JobResults::Set& set_for(const LayerJob& job);
   JobResults::Set& used(JobResults::Set& set);
 
@@ -56,11 +54,9 @@ class LayerCosts {
   models::Devices devices_;
   std::unique_ptr<JobResults> own_;
   JobResults* results_;
-  // By the types of the devices that matter to a job; of a chip of other devices than `hardware_`
-  // describes, the one set that all of its jobs share.
-  std::vector<std::pair<platforms::DeviceTypes, JobResults::Set*>> sets_;
-  JobResults::Set* of_devices_ = nullptr;
-  platforms::DeviceTypes always_;  // the types that matter without a share
+  // By the devices that matter to a job.
+  std::vector<std::pair<platforms::DeviceSet, JobResults::Set*>> sets_;
+  platforms::DeviceSet always_;  // devices that matter without a share
   bool measured_;
   CostBounds bounds_;
   std::unordered_map<std::string, JobResult> measured_costs_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "platforms/description/keys.hpp"
@@ -20,18 +21,47 @@ double all_moved(const std::vector<LayerDifference>& layers) {
 
 }  // namespace
 
+namespace {
+
+// Of a key that a platform may not have, since it lists other devices.
+struct Held {
+  std::string resolved;  // "" where it has none
+  std::string as_written = "-";
+};
+
+std::map<std::string, Held> held_by(const platforms::Platform& platform,
+                                    const platforms::KeyList& keys) {
+  std::map<std::string, Held> all;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    all[keys[i].path] = {platforms::value_text(platform, keys[i]), platform.settings[i].value};
+  }
+  return all;
+}
+
+std::vector<std::string> all_keys(const platforms::KeyList& first,
+                                  const platforms::KeyList& second) {
+  std::vector<std::string> all;
+  for (const platforms::Key& key : first) all.push_back(key.path);
+  for (const platforms::Key& key : second) {
+    if (first.find(key.path) == nullptr) all.push_back(key.path);
+  }
+  return all;
+}
+
+}  // namespace
+
 std::vector<KeyDifference> differing_keys(const platforms::Platform& first,
                                           const platforms::Platform& second) {
+  const platforms::KeyList keys_of_first(first), keys_of_second(second);
+  auto of_first = held_by(first, keys_of_first), of_second = held_by(second, keys_of_second);
   std::vector<KeyDifference> all;
-  for (std::size_t i = 0; i < platforms::keys().size(); ++i) {
-    const platforms::Key& key = platforms::keys()[i];
-    const std::string in_first = platforms::value_text(first, key),
-                      in_second = platforms::value_text(second, key);
-    if (in_first == in_second) continue;
+  for (const std::string& key : all_keys(keys_of_first, keys_of_second)) {
+    const Held &a = of_first[key], &b = of_second[key];
+    if (a.resolved == b.resolved) continue;
     // The same cycles of two clocks are different times: then say which.
-    const std::string &a = first.settings[i].value, &b = second.settings[i].value;
-    all.push_back({std::string(key.path), a == b ? fmt::format("{} ({})", a, in_first) : a,
-                   a == b ? fmt::format("{} ({})", b, in_second) : b});
+    const bool alike = a.as_written == b.as_written;
+    all.push_back({key, alike ? fmt::format("{} ({})", a.as_written, a.resolved) : a.as_written,
+                   alike ? fmt::format("{} ({})", b.as_written, b.resolved) : b.as_written});
   }
   return all;
 }

@@ -111,7 +111,7 @@ std::optional<WhatIf> what_if(JobResults& results, const Platform& platform,
                               const Change& change) {
   const platforms::Key* const key = platforms::find_key(change.key);
   if (key == nullptr) return std::nullopt;
-  const bool of_macros = key->device == platforms::DeviceType::cim;
+  const bool of_macros = key->device == platforms::kCim;
   if (of_macros && platform.hardware.cim.macros == 0) return std::nullopt;
   const std::optional<std::int64_t> value = scaled(platform, *key, change.factor);
   if (!value) return std::nullopt;

@@ -57,13 +57,38 @@ std::string layers_table(const ChipDifference& d, std::size_t top) {
   return write_text(table, kLineWidth, 12);
 }
 
+struct EnergyDifference {
+  std::string part;
+  double first_j = 0, second_j = 0;
+};
+
+// Parts of either chip, in order; 0 of a device that the other one does not have.
+std::vector<EnergyDifference> energy_differences(const ChipDifference& d) {
+  std::vector<EnergyDifference> all;
+  const auto place = [&](const std::string& part) -> EnergyDifference& {
+    for (EnergyDifference& each : all) {
+      if (each.part == part) return each;
+    }
+    return all.emplace_back(EnergyDifference{part, 0, 0});
+  };
+  for (const auto& [part, joules] :
+       models::energy_parts(d.first.energy_j, d.first.listed_devices())) {
+    place(part).first_j = joules;
+  }
+  for (const auto& [part, joules] :
+       models::energy_parts(d.second.energy_j, d.second.listed_devices())) {
+    place(part).second_j = joules;
+  }
+  return all;
+}
+
 std::string energy_table(const ChipDifference& d) {
   const auto number = [](const char* name) { return real_column(name).with_format(".2f"); };
   Table table({text_column("energy"), number("first uJ"), number("second uJ"), number("change")});
-  for (const models::Part part : models::kParts) {
-    const double first = d.first.energy_j[part] * 1e6, second = d.second.energy_j[part] * 1e6;
+  for (const EnergyDifference& part : energy_differences(d)) {
+    const double first = part.first_j * 1e6, second = part.second_j * 1e6;
     if (first == 0 && second == 0) continue;
-    table.add_row({std::string(to_string(part)), first, second, second - first});
+    table.add_row({part.part, first, second, second - first});
   }
   return write_text(table);
 }
@@ -93,9 +118,8 @@ Document difference_document(const ChipDifference& d) {
                        {{"first", std::string(l.first_bound.name())},
                         {"second", std::string(l.second_bound.name())}}}});
   }
-  for (const models::Part part : models::kParts) {
-    parts[std::string(to_string(part))] = {{"first", d.first.energy_j[part]},
-                                           {"second", d.second.energy_j[part]}};
+  for (const EnergyDifference& part : energy_differences(d)) {
+    parts[part.part] = {{"first", part.first_j}, {"second", part.second_j}};
   }
   const auto chip = [](const std::string& title, const Report& r) -> Document {
     return {{"title", title},

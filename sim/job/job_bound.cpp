@@ -33,7 +33,7 @@ JobBound bound_job(const platforms::Hardware& hardware,
     const Traffic own = work.on_noc();
     const Picoseconds warm_up{work.waits_for_link ? hardware.noc.warm_up_ps : 0};
     bound.time = std::max(bound.time, warm_up + work.time);
-    bound.counts += work.counts;
+    bound.counts.add_of(work.device, work.counts);
     sram += work.sram;
     external += work.external;
     link += own;

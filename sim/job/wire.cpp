@@ -55,6 +55,31 @@ void job_fields(F& f, T& job) {
   context_fields(f, job.context);
 }
 
+// Of listed devices: nothing where a chip has none, as results were written before there were any.
+void listed_counts(Writer& f, const models::Counts& counts) {
+  if (counts.listed() == 0) return;
+  f.index(counts.listed());
+  for (std::size_t i = 0; i < counts.listed(); ++i) {
+    for (const models::Event event : models::kEvents) {
+      if (models::is_of_device(event)) f.number(counts.of_listed(i, event));
+    }
+  }
+}
+
+void listed_counts(Reader& f, models::Counts& counts) {
+  if (f.at_end()) return;
+  const auto devices =
+      static_cast<std::size_t>(f.number_below(std::int64_t{platforms::kMostDevices} + 1));
+  for (std::size_t i = 0; i < devices; ++i) {
+    for (const models::Event event : models::kEvents) {
+      if (!models::is_of_device(event)) continue;
+      std::int64_t count = 0;
+      f.number(count);
+      counts.set_listed(i, event, count);
+    }
+  }
+}
+
 // Results of the model, which measures nothing.
 template <typename F, typename T>
 void result_fields(F& f, T& r) {
@@ -66,6 +91,7 @@ void result_fields(F& f, T& r) {
     if (event != models::Event::measured_femtojoule) f.number(r.counts[event]);
   }
   f.choice(r.source, Source::measured);
+  listed_counts(f, r.counts);
 }
 
 // Levels that are not said are the SRAM, and a first layer's slack says nothing.

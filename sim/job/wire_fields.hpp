@@ -110,8 +110,9 @@ class Reader {
     return value;
   }
 
+  bool at_end() const { return bytes_.empty(); }
   void finish() const {
-    if (!bytes_.empty()) throw WireError("there are bytes after the end");
+    if (!at_end()) throw WireError("there are bytes after the end");
   }
 
  private:

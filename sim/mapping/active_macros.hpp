@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/energy/energy.hpp"
 #include "platforms/description/device.hpp"
 
 namespace h4h::sim {
@@ -33,6 +34,14 @@ class ActiveDevices {
     std::int64_t sum = 0;
     for (const ActiveMacros& active : by_device_) sum += active.macros;
     return sum;
+  }
+  // The same by device.
+  models::MacroNumbers powered() const {
+    models::MacroNumbers numbers;
+    for (platforms::DeviceId id = 0; id < by_device_.size(); ++id) {
+      if (by_device_[id].macros > 0) numbers.add(id, by_device_[id].macros);
+    }
+    return numbers;
   }
   // In a macro, at the most.
   std::int64_t units() const {

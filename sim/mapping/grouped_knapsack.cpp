@@ -1,155 +1,22 @@
 #include <algorithm>
 #include <cstdint>
-#include <limits>
+#include <iterator>
+#include <map>
 #include <tuple>
 #include <utility>
 
-#include "sim/mapping/knapsack.hpp"
+#include "sim/mapping/grouped_relaxation.hpp"
 
 namespace h4h::sim {
 namespace {
 
-constexpr double kRounding = 1e-12;  // relative: bounds must not cut off what is equally good
-
-using Choices = std::vector<GroupedChoice>;
-using Picks = std::vector<std::size_t>;
-
-GroupedChoice sum_of(const std::vector<Choices>& layers, const Picks& picks) {
-  GroupedChoice sum;
-  for (std::size_t i = 0; i < picks.size(); ++i) {
-    sum.cost += layers[i][picks[i]].cost;
-    sum.words += layers[i][picks[i]].words;
-  }
-  return sum;
-}
-
-template <typename Cost>
-std::size_t least(const Choices& choices, Cost cost) {
-  const auto less = [&](const GroupedChoice& a, const GroupedChoice& b) {
-    return cost(a) < cost(b);
-  };
-  return static_cast<std::size_t>(std::min_element(choices.begin(), choices.end(), less) -
-                                  choices.begin());
-}
-
-// The Lagrangian relaxation: words may be bought at a price each, and what the capacity leaves is
-// sold at it. No choice within the capacity costs less than its bound, whatever the prices.
-class Relaxation {
- public:
-  // Raises the prices of words that run short, lowers those of words that are left (subgradient
-  // method), and keeps those with the highest bound. `cost`: of a choice that fits.
-  Relaxation(const std::vector<Choices>& layers, const Words& capacity, double cost)
-      : layers_(layers), capacity_(capacity), prices_(capacity.groups()) {
-    constexpr int kSteps = 200, kPatience = 5;
-    std::vector<double> best = prices_;
-    double length = 1;
-    for (int step = 0, since = 0; step < kSteps; ++step, ++since) {
-      const GroupedChoice relaxed = sum_of(layers_, least_reduced());
-      const double bound = bound_of(relaxed);
-      if (step == 0 || bound > bound_) {
-        bound_ = bound;
-        best = prices_;
-        since = 0;
-      } else if (since >= kPatience) {
-        length /= 2;
-        since = 0;
-      }
-      if (!move_prices(relaxed, length * (cost - bound))) break;
-    }
-    prices_ = best;
-  }
-
-  double bound() const { return bound_; }
-  double reduced(const GroupedChoice& choice) const { return choice.cost + value(choice.words); }
-  double value(const Words& words) const {
-    double sum = 0;
-    for (std::size_t g = 0; g < prices_.size(); ++g) {
-      sum += prices_[g] * static_cast<double>(words.of(g));
-    }
-    return sum;
-  }
-  std::size_t least_reduced(const Choices& choices) const {
-    return least(choices, [&](const GroupedChoice& c) { return reduced(c); });
-  }
-
- private:
-  Picks least_reduced() const {
-    Picks picks;
-    for (const Choices& choices : layers_) picks.push_back(least_reduced(choices));
-    return picks;
-  }
-  double bound_of(const GroupedChoice& relaxed) const {
-    return reduced(relaxed) - value(capacity_);
-  }
-
-  // False where there is nothing to move.
-  bool move_prices(const GroupedChoice& relaxed, double gap) {
-    std::vector<double> excess;
-    double squares = 0;
-    for (std::size_t g = 0; g < prices_.size(); ++g) {
-      excess.push_back(static_cast<double>(relaxed.words.of(g) - capacity_.of(g)));
-      if (prices_[g] == 0 && excess[g] < 0) excess[g] = 0;
-      squares += excess[g] * excess[g];
-    }
-    if (squares == 0 || gap <= 0) return false;
-    for (std::size_t g = 0; g < prices_.size(); ++g) {
-      prices_[g] = std::max(0.0, prices_[g] + gap / squares * excess[g]);
-    }
-    return true;
-  }
-
-  const std::vector<Choices>& layers_;
-  const Words& capacity_;
-  std::vector<double> prices_;
-  double bound_ = 0;
-};
-
-// A choice that fits: from the cheapest without words on, the change that gains the most, again and
-// again.
-class Greedy {
- public:
-  Greedy(const std::vector<Choices>& layers, const Words& capacity)
-      : layers_(layers), capacity_(capacity) {
-    for (const Choices& choices : layers) {
-      picks_.push_back(least(choices, [](const GroupedChoice& c) {
-        return c.words.within(0) ? c.cost : std::numeric_limits<double>::infinity();
-      }));
-    }
-    used_ = sum_of(layers, picks_).words;
-    while (change_one()) {
-    }
-  }
-
-  double cost() const { return sum_of(layers_, picks_).cost; }
-
- private:
-  bool change_one() {
-    double most = 0;
-    std::pair<std::size_t, std::size_t> best;
-    Words words;
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      const GroupedChoice& now = layers_[i][picks_[i]];
-      for (std::size_t c = 0; c < layers_[i].size(); ++c) {
-        if (now.cost - layers_[i][c].cost <= most) continue;
-        Words then = used_ + layers_[i][c].words;
-        then -= now.words;
-        if (!then.within(capacity_)) continue;
-        most = now.cost - layers_[i][c].cost;
-        best = {i, c};
-        words = then;
-      }
-    }
-    if (most == 0) return false;
-    picks_[best.first] = best.second;
-    used_ = words;
-    return true;
-  }
-
-  const std::vector<Choices>& layers_;
-  const Words& capacity_;
-  Picks picks_;
-  Words used_;
-};
+using grouped::Choices;
+using grouped::Fitting;
+using grouped::kRounding;
+using grouped::least;
+using grouped::Picks;
+using grouped::Relaxation;
+using grouped::sum_of;
 
 // Dynamic programming over the layers: states that no other beats and from which something as good
 // as the best known may follow.
@@ -158,12 +25,14 @@ class Search {
   Search(const std::vector<Choices>& layers, const Words& capacity)
       : layers_(layers),
         capacity_(capacity),
-        best_(Greedy(layers, capacity).cost()),
-        relaxation_(layers, capacity, best_),
+        fitting_(layers, capacity),
+        relaxation_(fitting_.relaxation()),
+        best_(fitting_.cost()),
         rest_(layers.size() + 1) {
+    const Picks relaxed_picks = fitting_.relaxed_picks();
     for (std::size_t i = layers.size(); i-- > 0;) {
       const Choices& choices = layers[i];
-      const GroupedChoice& relaxed = choices[relaxation_.least_reduced(choices)];
+      const GroupedChoice& relaxed = choices[relaxed_picks[i]];
       rest_[i] = rest_[i + 1];
       rest_[i].least += choices[least(choices, [](const GroupedChoice& c) { return c.cost; })].cost;
       rest_[i].relaxed.cost += relaxed.cost;
@@ -221,11 +90,30 @@ class Search {
   }
 
   // The cheapest first.
-  static std::vector<State> undominated(std::vector<State> all) {
+  std::vector<State> undominated(std::vector<State> all) const {
     std::sort(all.begin(), all.end(), [](const State& a, const State& b) {
       return std::tie(a.at.cost, a.at.words, a.node, a.pick) <
              std::tie(b.at.cost, b.at.words, b.node, b.pick);
     });
+    return capacity_.groups() == 2 ? undominated_of_two(all) : undominated_of_more(all);
+  }
+
+  // The words of those before, the second fewer where the first are more.
+  static std::vector<State> undominated_of_two(const std::vector<State>& all) {
+    std::map<std::int64_t, std::int64_t> words;
+    std::vector<State> some;
+    for (const State& s : all) {
+      const std::int64_t first = s.at.words.of(0), second = s.at.words.of(1);
+      auto after = words.upper_bound(first);
+      if (after != words.begin() && std::prev(after)->second <= second) continue;
+      while (after != words.end() && after->second >= second) after = words.erase(after);
+      words[first] = second;
+      some.push_back(s);
+    }
+    return some;
+  }
+
+  static std::vector<State> undominated_of_more(const std::vector<State>& all) {
     std::vector<State> some;
     for (const State& s : all) {
       const bool beaten = std::any_of(some.begin(), some.end(), [&](const State& other) {
@@ -244,8 +132,9 @@ class Search {
 
   const std::vector<Choices>& layers_;
   const Words& capacity_;
-  double best_;  // the least cost known
-  Relaxation relaxation_;
+  Fitting fitting_;
+  const Relaxation& relaxation_;
+  double best_;             // the least cost known
   std::vector<Rest> rest_;  // of the layers from one on
   double rounding_ = 0;
   std::vector<Node> nodes_{1};

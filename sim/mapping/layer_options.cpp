@@ -41,7 +41,7 @@ std::vector<Split> layer_splits(const models::Devices& devices, const workloads:
 TwoCosts costs_of(const JobResult& result, const ActiveDevices& active,
                   const platforms::Coefficients& coefficients) {
   return {static_cast<double>(result.time.count),
-          models::energy_of(result.counts_for_energy(), result.time, active.macros(), coefficients)
+          models::energy_of(result.counts_for_energy(), result.time, active.powered(), coefficients)
               .total(),
           0};
 }
@@ -49,7 +49,7 @@ TwoCosts costs_of(const JobResult& result, const ActiveDevices& active,
 TwoCosts costs_of(const JobBound& bound, const ActiveDevices& active,
                   const platforms::Coefficients& coefficients) {
   const double joules =
-      models::energy_of(bound.counts, bound.time, active.macros(), coefficients).total();
+      models::energy_of(bound.counts, bound.time, active.powered(), coefficients).total();
   return {static_cast<double>(bound.time.count), joules, 0, false};
 }
 

@@ -26,4 +26,18 @@ using ExactCost = std::function<double(std::size_t layer, std::size_t choice)>;
 std::vector<std::vector<Choice>> settle(std::vector<std::vector<BoundedChoice>> layers,
                                         std::int64_t capacity, const ExactCost& exact_cost);
 
+// The same on a chip of several devices of macros.
+struct BoundedGroupedChoice {
+  double cost = 0;
+  Words words;
+  bool exact = true;
+};
+
+// The same within the capacity of every device of macros: asks for what some choice that fits
+// cannot rule out. choose_within makes of the result picks that cost the same as those that it
+// makes of the costs themselves.
+std::vector<std::vector<GroupedChoice>> settle(
+    std::vector<std::vector<BoundedGroupedChoice>> layers, const Words& capacity,
+    const ExactCost& exact_cost);
+
 }  // namespace h4h::sim

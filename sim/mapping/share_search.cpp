@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/energy/energy.hpp"
+#include "sim/mapping/grouped_relaxation.hpp"
 #include "sim/mapping/layer_options.hpp"
 #include "sim/network/views.hpp"
 
@@ -40,7 +41,7 @@ Totals totals_of(LayerCosts& costs, const platforms::Platform& platform, const N
     counts += r.counts_for_energy();
   }
   return {static_cast<double>(time.count),
-          models::energy_of(counts, time, mapping.active.macros(), platform.coefficients).total()};
+          models::energy_of(counts, time, mapping.active.powered(), platform.coefficients).total()};
 }
 
 namespace {
@@ -190,6 +191,12 @@ ShareSearch::Table ShareSearch::table(const ActiveDevices& active, Ahead ahead) 
   return table;
 }
 
+namespace {
+
+constexpr double kSumRounding = 1e-9;  // of sums over layers in place of sums over counts
+
+}  // namespace
+
 bool ShareSearch::is_above(const Table& table, double most) const {
   Totals least;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -204,8 +211,22 @@ bool ShareSearch::is_above(const Table& table, double most) const {
     least.picoseconds += of_group.picoseconds;
     least.joules += of_group.joules;
   }
-  constexpr double kRounding = 1e-9;  // of sums over layers in place of sums over counts
-  return minimised(goal_, least) > most * (1 + kRounding);
+  return minimised(goal_, least) > most * (1 + kSumRounding);
+}
+
+// Of several devices of macros, whose capacity most numbers of macros in use run short of: what the
+// relaxation tells.
+bool ShareSearch::is_above_within(const Table& table, const Words& capacity, double most) const {
+  if (capacity.groups() == 1 || goal_.objective == Objective::edp) return false;
+  std::vector<grouped::Choices> layers;
+  for (const std::vector<TwoCosts>& costs : table.costs) {
+    grouped::Choices& choices = layers.emplace_back();
+    for (const TwoCosts& t : costs) {
+      choices.push_back({minimised(goal_, {t.first, t.second}), t.words});
+    }
+  }
+  const grouped::Fitting fitting(layers, capacity);
+  return fitting.relaxation().bound() > most * (1 + kSumRounding);
 }
 
 void ShareSearch::begin() {
@@ -284,7 +305,9 @@ ShareSearch::Found ShareSearch::search(const ActiveDevices& active, double most)
   const bool separable = !models::copy_weights_ahead(costs_.devices());
   const auto look = [&](Ahead ahead) -> std::optional<double> {
     Table choices = table(active, ahead);
-    if (separable && is_above(choices, most)) return std::nullopt;
+    if (separable && (is_above(choices, most) || is_above_within(choices, *free, most))) {
+      return std::nullopt;
+    }
     const ExactCosts exact = [&](std::size_t g, std::size_t k) {
       choices.costs[g][k] =
           costs_of(groups_[g], choices.splits[g][k], ahead,

@@ -76,6 +76,7 @@ class ShareSearch {
   template <typename CostsOfJob>
   TwoCosts costs_of(const Group& group, const Split& split, Ahead ahead, CostsOfJob costs_of_job);
   bool is_above(const Table& table, double most) const;
+  bool is_above_within(const Table& table, const Words& capacity, double most) const;
   void begin(std::size_t layer, const std::vector<ActiveDevices>& choices);
   Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
                      const ActiveDevices& active) const;

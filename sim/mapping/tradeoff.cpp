@@ -30,11 +30,6 @@ class Table {
     layers_[layer][pick] = exact_(layer, pick);
     return true;
   }
-  void settle_all() {
-    for (std::size_t i = 0; i < size(); ++i) {
-      for (std::size_t k = 0; k < layers_[i].size(); ++k) settle(i, k);
-    }
-  }
 
  private:
   Alternatives layers_;
@@ -59,25 +54,23 @@ std::vector<std::vector<T>> each_of(const Table& layers, Make make) {
   return all;
 }
 
-// The least of first x on_first + second x on_second. Of several devices of macros all costs are
-// asked for.
+// The least of first x on_first + second x on_second.
 Compromise least_sum(Table& layers, const Words& capacity, double on_first, double on_second) {
   const auto cost = [&](const TwoCosts& t) { return on_first * t.first + on_second * t.second; };
+  const ExactCost exact = [&](std::size_t layer, std::size_t pick) {
+    layers.settle(layer, pick);
+    return cost(layers[layer][pick]);
+  };
   if (capacity.groups() > 1) {
-    layers.settle_all();
-    const auto weighted = each_of<GroupedChoice>(layers, [&](const TwoCosts& t) {
-      return GroupedChoice{cost(t), t.words};
+    const auto weighted = each_of<BoundedGroupedChoice>(layers, [&](const TwoCosts& t) {
+      return BoundedGroupedChoice{cost(t), t.words, t.exact};
     });
-    return sum_of(layers, choose_within(weighted, capacity));
+    return sum_of(layers, choose_within(settle(weighted, capacity, exact), capacity));
   }
   const auto weighted = each_of<BoundedChoice>(layers, [&](const TwoCosts& t) {
     return BoundedChoice{cost(t), t.words.of(0), t.exact};
   });
-  const auto settled = settle(weighted, capacity.of(0), [&](std::size_t layer, std::size_t pick) {
-    layers.settle(layer, pick);
-    return cost(layers[layer][pick]);
-  });
-  return sum_of(layers, choose_within(settled, capacity.of(0)));
+  return sum_of(layers, choose_within(settle(weighted, capacity.of(0), exact), capacity.of(0)));
 }
 
 // A corner of the hull and the slope -d second / d first of a line that supports it.
@@ -191,8 +184,13 @@ class ParetoSearch {
     best_first_ = best.first;
     std::vector<Sum> sums{{}};
     for (std::size_t i = 0; i < layers_.size() && !sums.empty(); ++i) {
-      sums = undominated(extended(sums, i));
-      give_up_most(sums);
+      sums = extended(sums, i);
+      // Of several devices, looking for dominated sums takes a time that grows with their square.
+      constexpr std::size_t kMostOfGroups = 2'000;
+      const bool groups = capacity_.groups() > 1;
+      if (groups) give_up_most(sums, 4 * kMostOfGroups);
+      sums = undominated(std::move(sums));
+      give_up_most(sums, groups ? std::min(most_sums_, kMostOfGroups) : most_sums_);
       for (Sum& sum : sums) {
         steps_.push_back({sum.step, sum.pick});
         sum.step = steps_.size() - 1;
@@ -280,9 +278,9 @@ class ParetoSearch {
     return some;
   }
 
-  void give_up_most(std::vector<Sum>& sums) {
-    if (sums.size() <= most_sums_) return;
-    const auto end = sums.begin() + static_cast<std::ptrdiff_t>(most_sums_);
+  void give_up_most(std::vector<Sum>& sums, std::size_t most) {
+    if (sums.size() <= most) return;
+    const auto end = sums.begin() + static_cast<std::ptrdiff_t>(most);
     std::nth_element(sums.begin(), end, sums.end(),
                      [](const Sum& a, const Sum& b) { return a.bound < b.bound; });
     given_up_ = std::min(given_up_, end->bound);

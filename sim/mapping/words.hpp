@@ -1,31 +1,32 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 #include <vector>
+
+#include "platforms/description/device.hpp"
 
 namespace h4h::sim {
 
-// Words of each device of macros, in the order of the devices. Most chips have one such device: its
-// words are held in place.
+// Words of each device of macros, in the order of the devices, held in place.
 class Words {
  public:
-  Words(std::int64_t of_one = 0) : first_(of_one) {}  // NOLINT: a number is the words of one
-  explicit Words(const std::vector<std::int64_t>& of_each)
-      : first_(of_each.empty() ? 0 : of_each.front()),
-        others_(of_each.begin() + (of_each.empty() ? 0 : 1), of_each.end()) {}
+  static constexpr std::size_t kMostGroups = platforms::kMostDevices - 1;
 
-  std::size_t groups() const { return 1 + others_.size(); }
-  std::int64_t of(std::size_t group) const {
-    if (group == 0) return first_;
-    return group <= others_.size() ? others_[group - 1] : 0;
+  Words(std::int64_t of_one = 0) : words_{of_one} {}  // NOLINT: a number is the words of one
+  explicit Words(const std::vector<std::int64_t>& of_each)
+      : groups_(std::max<std::size_t>(1, of_each.size())) {
+    for (std::size_t g = 0; g < of_each.size(); ++g) words_.at(g) = of_each[g];
   }
 
+  std::size_t groups() const { return groups_; }
+  std::int64_t of(std::size_t group) const { return group < groups_ ? words_[group] : 0; }
+
   bool within(const Words& capacity) const {
-    if (first_ > capacity.first_) return false;
-    for (std::size_t g = 1; g < groups(); ++g) {
-      if (others_[g - 1] > capacity.of(g)) return false;
+    for (std::size_t g = 0; g < groups_; ++g) {
+      if (words_[g] > capacity.of(g)) return false;
     }
     return true;
   }
@@ -35,19 +36,21 @@ class Words {
   friend Words operator+(Words a, const Words& b) { return a += b; }
 
   friend bool operator<(const Words& a, const Words& b) {
-    return std::tie(a.first_, a.others_) < std::tie(b.first_, b.others_);
+    for (std::size_t g = 0; g < std::max(a.groups_, b.groups_); ++g) {
+      if (a.of(g) != b.of(g)) return a.of(g) < b.of(g);
+    }
+    return false;
   }
 
  private:
   Words& add(const Words& other, std::int64_t times) {
-    first_ += times * other.first_;
-    if (others_.size() < other.others_.size()) others_.resize(other.others_.size());
-    for (std::size_t g = 0; g < other.others_.size(); ++g) others_[g] += times * other.others_[g];
+    groups_ = std::max(groups_, other.groups_);
+    for (std::size_t g = 0; g < other.groups_; ++g) words_[g] += times * other.words_[g];
     return *this;
   }
 
-  std::int64_t first_;
-  std::vector<std::int64_t> others_;
+  std::size_t groups_ = 1;
+  std::array<std::int64_t, kMostGroups> words_{};  // 0 from groups_ on
 };
 
 }  // namespace h4h::sim

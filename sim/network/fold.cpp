@@ -183,14 +183,8 @@ std::vector<JobResult> model_stripes(LayerCosts& costs, const Network& network,
 
 std::vector<JobResult> run_network(const platforms::Hardware& hardware, const Network& network,
                                    const Mapping& mapping, models::Recorder& recorder) {
-  return run_network(hardware, models::make_devices(hardware), network, mapping, recorder);
-}
-
-std::vector<JobResult> run_network(const platforms::Hardware& hardware,
-                                   const models::Devices& devices, const Network& network,
-                                   const Mapping& mapping, models::Recorder& recorder) {
-  Session session(hardware, devices);
-  return fold(hardware, devices, network, mapping, [&](const LayerJob& job) {
+  Session session(hardware);
+  return fold(hardware, models::make_devices(hardware), network, mapping, [&](const LayerJob& job) {
     return session.run(std::vector<LayerJob>{job}, &recorder).front();
   });
 }

@@ -49,10 +49,5 @@ std::vector<JobResult> model_stripes(LayerCosts& costs, const workloads::Network
 std::vector<JobResult> run_network(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping,
                                    models::Recorder& recorder);
-// Of a chip of `devices` in place of those that the hardware describes.
-std::vector<JobResult> run_network(const platforms::Hardware& hardware,
-                                   const models::Devices& devices,
-                                   const workloads::Network& network, const Mapping& mapping,
-                                   models::Recorder& recorder);
 
 }  // namespace h4h::sim

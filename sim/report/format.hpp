@@ -10,7 +10,11 @@
 
 namespace h4h::sim {
 
-constexpr std::string_view kReportSchema = "h4h.report/1";
+// Of a chip of an NPU and macros; of one that lists more devices, whose parts have more keys.
+constexpr std::string_view kReportSchema = "h4h.report/1", kListedReportSchema = "h4h.report/2";
+inline std::string_view report_schema(const Report& report) {
+  return report.devices.size() > platforms::kFirstOfList ? kListedReportSchema : kReportSchema;
+}
 
 // What the table of a report shows.
 struct TableOptions {
@@ -22,9 +26,9 @@ struct TableOptions {
 std::string format_table(const Report& report, const TableOptions& options = {});
 // A row per layer, units in the column names.
 Table report_table(const Report& report);
-// Schema h4h.report/1.
+// Of report_schema().
 Document report_document(const Report& report);
-// {component: joules}, as in the report.
-Document energy_document(const models::Energy& energy);
+// {component: joules}, as in the report; `listed`: names of the listed devices.
+Document energy_document(const models::Energy& energy, const std::vector<std::string>& listed);
 
 }  // namespace h4h::sim

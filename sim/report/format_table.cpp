@@ -27,8 +27,8 @@ std::string_view bound_name(const LayerReport& layer) {
   return layer.external ? kExternal : "SRAM";
 }
 
-std::string_view part_name(models::Part part) {
-  return part == models::Part::external ? kExternal : to_string(part);
+std::string part_name(const std::string& part) {
+  return part == to_string(models::Part::external) ? kExternal : part;
 }
 
 // 3575320 is 3,575,320.
@@ -149,7 +149,7 @@ struct LayerColumn {
   std::function<Cell(const LayerReport&)> cell;
 };
 
-std::vector<LayerColumn> layer_columns(bool wide, bool measured) {
+std::vector<LayerColumn> layer_columns(const Report& report, bool wide, bool measured) {
   using L = const LayerReport&;
   constexpr std::size_t kMostName = 36;
   std::vector<LayerColumn> all;
@@ -167,6 +167,12 @@ std::vector<LayerColumn> layer_columns(bool wide, bool measured) {
   add(wide || !measured, real("MMAC", ".3f"),
       [](L l) { return static_cast<double>(l.macs) * 1e-6; });
   add(true, real("NPU %", ".1f"), [](L l) { return 100 * l.npu_share(); });
+  // Of two devices, the other one has the rest.
+  const bool several = report.devices.size() > platforms::kFirstOfList;
+  for (DeviceId id = platforms::kCim; several && id < report.devices.size(); ++id) {
+    add(true, real_column(report.devices[id].name + " %").with_format(".1f"),
+        [id](L l) { return 100 * l.share_of(id); });
+  }
   add(wide, integer_column("cycles"), [](L l) { return l.cycles; });
   add(true, real("us", ".2f"), [](L l) { return microseconds(l.result.time); });
   add(true, real("uJ", ".3f"), [](L l) { return l.energy_j.total() * 1e6; });
@@ -178,7 +184,7 @@ std::vector<LayerColumn> layer_columns(bool wide, bool measured) {
 }
 
 std::string layer_table(const Report& r, const TableOptions& options) {
-  const std::vector<LayerColumn> all = layer_columns(options.wide, any_measured(r));
+  const std::vector<LayerColumn> all = layer_columns(r, options.wide, any_measured(r));
   Table table;
   for (const LayerColumn& each : all) table.add_column(each.column);
   for (const LayerReport* layer : shown(r, options.top)) {
@@ -251,10 +257,10 @@ std::string duty(const models::DutyCycle& d) {
 
 std::vector<std::string> energy_shares(const Report& r) {
   std::vector<std::string> shares;
-  for (const models::Part part : models::kParts) {
-    if (r.energy_j[part] <= 0) continue;
+  for (const auto& [part, joules] : models::energy_parts(r.energy_j, r.listed_devices())) {
+    if (joules <= 0) continue;
     shares.push_back(
-        fmt::format("{} {:.1f} %", part_name(part), percent(r.energy_j[part], r.energy_j.total())));
+        fmt::format("{} {:.1f} %", part_name(part), percent(joules, r.energy_j.total())));
   }
   return shares;
 }
@@ -280,9 +286,8 @@ std::string totals(const Report& r) {
   text += sram(r);
   text += cascades(r);
   const auto area = r.area_mm2.total();
-  text +=
-      area ? fmt::format("area     {:.3f} mm2\n", *area)
-           : fmt::format("area     macros {:.3f} mm2; total unknown\n", r.area_mm2.cim.value_or(0));
+  text += area ? fmt::format("area     {:.3f} mm2\n", *area)
+               : fmt::format("area     macros {:.3f} mm2; total unknown\n", r.area_mm2.macros);
   if (r.duty) text += duty(*r.duty);
   return text;
 }

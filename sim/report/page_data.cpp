@@ -41,15 +41,12 @@ Document timelines_document(PageLanes& page) {
   return {{"lane_limit", page.limit}, {"layers", json}};
 }
 
-// Of the MACs of a layer that devices of one type do, those of one device: as many as its channels.
+// Of a layer, on one device.
 std::int64_t macs_of(const Report& report, const LayerReport& layer, DeviceId device) {
-  const platforms::DeviceType type = report.devices[device].type;
-  std::int64_t channels = 0;
-  for (DeviceId id = 0; id < report.devices.size(); ++id) {
-    if (report.devices[id].type == type) channels += layer.split.channels(id);
-  }
-  if (channels == 0) return 0;
-  return layer.result.counts[lanes_of(type).mac] * layer.split.channels(device) / channels;
+  const models::Counts& counts = layer.result.counts;
+  const models::Event mac = lanes_of(report.devices[device].type).mac;
+  if (device < platforms::kFirstOfList) return counts[mac];
+  return counts.of_listed(device - platforms::kFirstOfList, mac);
 }
 
 // MACs of a device and the bytes it moved over the NoC, for each layer that it worked on.

@@ -53,15 +53,21 @@ void add_remarks_on_macros(std::vector<std::string>& texts, const Report& report
 }
 
 // "" where the platform sets all.
-std::string missing_areas(const platforms::Area& area) {
+std::string missing_areas(const platforms::Platform& platform) {
+  const platforms::Area& area = platform.coefficients.area;
   std::vector<std::string> keys;
-  const auto add = [&](const std::optional<double>& given, const char* key) {
-    if (!given) keys.emplace_back(key);
+  const auto add = [&](const std::optional<double>& given, const std::string& key) {
+    if (!given) keys.push_back(key);
   };
   add(area.npu, "area.npu");
   add(area.sram, "area.sram");
   add(area.noc, "area.noc");
   add(area.weights, "area.weights");
+  const std::vector<platforms::NamedDevice>& listed = platform.hardware.more;
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    const bool macros = std::holds_alternative<platforms::Cim>(listed[i].description);
+    if (!macros) add(platform.coefficients.more[i].area.npu, listed[i].name + ".area");
+  }
   if (keys.empty()) return {};
   return fmt::format("area total unknown: {} {} not set in the platform", fmt::join(keys, ", "),
                      keys.size() == 1 ? "is" : "are");
@@ -81,7 +87,7 @@ std::vector<std::string> remarks(const platforms::Platform& platform,
     return platforms::has_measured(device->description());
   });
   if (tables) texts.push_back(measured_remark(results));
-  const std::string area = missing_areas(platform.coefficients.area);
+  const std::string area = missing_areas(platform);
   if (!area.empty()) texts.push_back(area);
   return texts;
 }
@@ -193,6 +199,14 @@ std::int64_t Report::macros_in_use() const {
   return sum;
 }
 
+models::MacroNumbers Report::powered_macros() const {
+  models::MacroNumbers numbers;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    if (devices[id].active.macros > 0) numbers.add(id, devices[id].active.macros);
+  }
+  return numbers;
+}
+
 std::int64_t Report::units_in_use() const {
   std::int64_t most = 0;
   for (const DeviceReport& device : devices) most = std::max(most, device.active.units);
@@ -219,15 +233,27 @@ std::vector<DeviceId> Report::of_macros() const {
   return ids;
 }
 
-double LayerReport::npu_share() const {
-  return static_cast<double>(split.channels(platforms::kNpu)) /
-         static_cast<double>(output.channels);
+std::vector<std::string> Report::listed_devices() const {
+  std::vector<std::string> names;
+  for (DeviceId id = platforms::kFirstOfList; id < devices.size(); ++id) {
+    names.push_back(devices[id].name);
+  }
+  return names;
+}
+
+double LayerReport::share_of(DeviceId device) const {
+  return static_cast<double>(split.channels(device)) / static_cast<double>(output.channels);
 }
 
 double Report::cim_share() const {
   double on_macros = 0;
+  const std::vector<DeviceId> ids = of_macros();
   for (const LayerReport& layer : layers) {
-    on_macros += static_cast<double>(layer.macs) * (1 - layer.npu_share());
+    std::int64_t elsewhere = layer.output.channels;  // so that a whole layer is exactly 1
+    for (const DeviceId id : ids) elsewhere -= layer.split.channels(id);
+    const double share =
+        static_cast<double>(elsewhere) / static_cast<double>(layer.output.channels);
+    on_macros += static_cast<double>(layer.macs) * (1 - share);
   }
   return macs == 0 ? 0 : on_macros / static_cast<double>(macs);
 }
@@ -237,22 +263,30 @@ double Report::system_tops_per_w() const {
   return joules > 0 ? 2e-12 * static_cast<double>(macs) / joules : 0;
 }
 
+double Report::device_joules(DeviceId id) const {
+  if (id < platforms::kFirstOfList) {
+    return energy_j[id == platforms::kNpu ? models::Part::npu : models::Part::cim];
+  }
+  const std::size_t listed = id - platforms::kFirstOfList;
+  return listed < energy_j.of_listed().size() ? energy_j.of_listed()[listed] : 0;
+}
+
 std::optional<double> Report::macro_tops_per_w() const {
-  const double joules = energy_j[models::Part::cim];
+  double joules = 0;
+  for (const DeviceId id : of_macros()) joules += device_joules(id);
   if (joules == 0) return std::nullopt;
   return 2e-12 * cim_share() * static_cast<double>(macs) / joules;
 }
 
 std::string try_duty_cycle(Report& report, const platforms::Platform& platform, double fps) {
-  MacroStorage lost;  // without power
-  for (const DeviceReport& device : report.devices) {
-    if (device.group && device.group->reloads) lost += device.storage;
+  models::ActivePart active{report.time, report.energy_j.total(), report.powered_macros(), 0, {}};
+  for (DeviceId id = 0; id < report.devices.size(); ++id) {  // what is lost without power
+    const DeviceReport& device = report.devices[id];
+    if (!device.group || !device.group->reloads) continue;
+    active.volatile_weight_bytes += device.storage.weight_bytes;
+    active.volatile_word_bytes.add(id, device.storage.word_bytes);
   }
-  const models::DutyCycle d =
-      models::duty_cycle(platform,
-                         {report.time, report.energy_j.total(), report.macros_in_use(),
-                          lost.weight_bytes, lost.word_bytes},
-                         fps);
+  const models::DutyCycle d = models::duty_cycle(platform, active, fps);
   report.duty = d;
   if (d.fits()) return {};
   const std::string reloading =
@@ -273,7 +307,8 @@ namespace {
 
 LayerReport layer_report(const platforms::Platform& platform, const models::Devices& devices,
                          const workloads::Layer& layer, const workloads::LayerShape& shape,
-                         const Split& split, const JobResult& result, std::int64_t powered_macros) {
+                         const Split& split, const JobResult& result,
+                         const models::MacroNumbers& powered_macros) {
   LayerReport report;
   report.name = layer.name;
   report.op = std::string(workloads::op_name(shape.op));
@@ -328,7 +363,7 @@ Report header_of(const platforms::Platform& platform, const models::Devices& dev
   report.macs_per_cycle = hardware.npu.macs_per_cycle;
   report.clock_hz = hardware.npu.clock_hz;
   report.sram_bytes = hardware.sram.size_bytes;
-  report.area_mm2 = models::area(descriptions(devices), platform.coefficients.area);
+  report.area_mm2 = models::area(descriptions(devices), platform.coefficients);
   report.unsupported = network.unsupported;
   return report;
 }
@@ -337,12 +372,7 @@ Report header_of(const platforms::Platform& platform, const models::Devices& dev
 
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results) {
-  return make_report(platform, models::make_devices(platform.hardware), network, mapping, results);
-}
-
-Report make_report(const platforms::Platform& platform, const models::Devices& devices,
-                   const workloads::Network& network, const Mapping& mapping,
-                   const std::vector<JobResult>& results) {
+  const models::Devices devices = models::make_devices(platform.hardware);
   if (results.size() != network.layers.size() || mapping.layers.size() != results.size()) {
     throw std::invalid_argument("results and mapping are not of this network");
   }
@@ -354,7 +384,7 @@ Report make_report(const platforms::Platform& platform, const models::Devices& d
     const workloads::LayerShape shape = workloads::layer_shape(network, layer);
     const Split& split = mapping.layers[i];
     report.layers.push_back(
-        layer_report(platform, devices, layer, shape, split, results[i], mapping.active.macros()));
+        layer_report(platform, devices, layer, shape, split, results[i], mapping.active.powered()));
     storage.add(i, shape, split, devices, report);
     report.time += results[i].time;
     report.counts += results[i].counts;
@@ -364,8 +394,8 @@ Report make_report(const platforms::Platform& platform, const models::Devices& d
   report.remarks = remarks(platform, devices, network, results);
   add_remarks_on_macros(report.remarks, report);
   report.cycles = models::Clock(report.clock_hz).cycles(report.time);
-  report.energy_j =
-      models::energy_of(energy_counts, report.time, mapping.active.macros(), platform.coefficients);
+  report.energy_j = models::energy_of(energy_counts, report.time, mapping.active.powered(),
+                                      platform.coefficients);
   report.noc_bytes = report.counts[Event::noc_byte];
   report.spilled_bytes = report.counts[Event::external_byte];
   return report;

@@ -72,7 +72,8 @@ struct LayerReport {
   std::int64_t activation_bytes = 0, sram_bytes = 0;
   std::vector<std::int64_t> macro_bytes{};  // by DeviceId: what its share adds to the macros' words
 
-  double npu_share() const;  // 0 .. 1 of the output channels
+  double share_of(DeviceId device) const;  // 0 .. 1 of the output channels
+  double npu_share() const { return share_of(platforms::kNpu); }
   std::int64_t macro_bytes_of(DeviceId device) const {
     return device < macro_bytes.size() ? macro_bytes[device] : 0;
   }
@@ -133,10 +134,14 @@ struct Report {
   // Of all devices: macros in use, units in use in a macro at the most, and macros that there are.
   std::int64_t macros_in_use() const;
   std::int64_t units_in_use() const;
+  models::MacroNumbers powered_macros() const;  // macros in use, by device
+  double device_joules(DeviceId device) const;  // that its own events take
   std::int64_t platform_macros() const;
   MacroStorage storage() const;
   // The devices that have macros, in the order of the list.
   std::vector<DeviceId> of_macros() const;
+  // Names of the devices beside the NPU and the macros that every chip has.
+  std::vector<std::string> listed_devices() const;
   double cim_share() const;  // 0 .. 1 of the MACs
   // Operations (two a MAC) a joule, in 10^12: of the chip, and of the macros by themselves.
   double system_tops_per_w() const;
@@ -147,10 +152,6 @@ struct Report {
 // are of another network.
 Report make_report(const platforms::Platform& platform, const workloads::Network& network,
                    const Mapping& mapping, const std::vector<JobResult>& results);
-// Of a chip of `devices` in place of those that the platform describes.
-Report make_report(const platforms::Platform& platform, const models::Devices& devices,
-                   const workloads::Network& network, const Mapping& mapping,
-                   const std::vector<JobResult>& results);
 
 // Adds what the network costs at `fps` inferences a second. Throws std::runtime_error where a
 // period is too short for one.

@@ -4,12 +4,18 @@
 namespace h4h::sim {
 namespace {
 
-Document area_document(const models::AreaReport& area) {
-  return {{"npu", area.npu},
-          {"cim", area.cim},
-          {"noc", area.noc},
-          {"sram", area.sram},
-          {"weights", area.weights}};
+Document area_document(const Report& r) {
+  const models::AreaReport& area = r.area_mm2;
+  Document json{{"npu", area.npu},
+                {"cim", area.cim},
+                {"noc", area.noc},
+                {"sram", area.sram},
+                {"weights", area.weights}};
+  const std::vector<std::string> listed = r.listed_devices();
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    json[listed[i]] = i < area.listed.size() ? Document(area.listed[i]) : Document();
+  }
+  return json;
 }
 
 Document layer_document(const Report& report, const LayerReport& layer) {
@@ -31,7 +37,7 @@ Document layer_document(const Report& report, const LayerReport& layer) {
   }
   json.update({{"noc_busy_s", to_seconds(layer.result.noc_busy)},
                {"energy_j", layer.energy_j.total()},
-               {"energy_parts_j", energy_document(layer.energy_j)},
+               {"energy_parts_j", energy_document(layer.energy_j, report.listed_devices())},
                {"noc_bytes", layer.result.counts[models::Event::noc_byte]},
                {"spilled_bytes", layer.result.counts[models::Event::external_byte]},
                {"activation_bytes", layer.activation_bytes},
@@ -56,15 +62,19 @@ Document pinned_number(const PinnedDevices& pinned,
   return sum;
 }
 
-// Of a chip of several devices of macros, what each has in use.
+// Of a chip that lists devices, what each of all has in use; null for one without macros.
 void add_devices(Document& json, const Report& r) {
-  if (r.of_macros().size() < 2) return;
+  if (r.devices.size() <= platforms::kFirstOfList) return;
   Document devices = Document::array();
-  for (const DeviceId id : r.of_macros()) {
-    const DeviceReport& device = r.devices[id];
+  for (const DeviceReport& device : r.devices) {
+    const auto of_macros = [&](std::int64_t number) {
+      return device.group ? Document(number) : Document();
+    };
     devices.push_back({{"name", device.name},
-                       {"macros_in_use", device.active.macros},
-                       {"units_in_use", device.active.units}});
+                       {"type", to_string(device.type)},
+                       {"macros_in_use", of_macros(device.active.macros)},
+                       {"units_in_use", of_macros(device.active.units)},
+                       {"macro_bytes", of_macros(device.storage.bytes)}});
   }
   json["devices"] = devices;
 }
@@ -120,9 +130,9 @@ Document cascades_document(const Report& r) {
 
 }  // namespace
 
-Document energy_document(const models::Energy& energy) {
+Document energy_document(const models::Energy& energy, const std::vector<std::string>& listed) {
   Document json = Document::object();
-  for (const models::Part part : models::kParts) json[to_string(part)] = energy[part];
+  for (const auto& [part, joules] : models::energy_parts(energy, listed)) json[part] = joules;
   return json;
 }
 
@@ -135,7 +145,7 @@ Document report_document(const Report& r) {
         {{"index", u.index}, {"op", u.op}, {"reason", u.reason}, {"macs", u.macs}});
   }
   const MacroStorage storage = r.storage();
-  Document json = provenance(kReportSchema);
+  Document json = provenance(report_schema(r));
   json.update({{"platform", {{"name", r.platform_name}, {"hash", r.platform_hash}}},
                {"network",
                 {{"name", r.network_name},
@@ -161,8 +171,8 @@ Document report_document(const Report& r) {
                  {"spilled_bytes", r.spilled_bytes},
                  {"peak_activation_bytes", r.peak_activation_bytes},
                  {"peak_run_activation_bytes", r.peak_run_bytes}}},
-               {"energy_j", energy_document(r.energy_j)},
-               {"area_mm2", area_document(r.area_mm2)},
+               {"energy_j", energy_document(r.energy_j, r.listed_devices())},
+               {"area_mm2", area_document(r)},
                {"layers", layers},
                {"remarks", r.remarks}});
   if (!r.cascades.empty()) json["cascades"] = cascades_document(r);

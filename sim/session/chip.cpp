@@ -26,9 +26,7 @@ JobResult difference(const JobResult& after, const JobResult& before) {
   d.noc_read_bytes = after.noc_read_bytes - before.noc_read_bytes;
   d.noc_write_bytes = after.noc_write_bytes - before.noc_write_bytes;
   d.prefetched_bytes = after.prefetched_bytes - before.prefetched_bytes;
-  for (const Event event : models::kEvents) {
-    d.counts[event] = after.counts[event] - before.counts[event];
-  }
+  d.counts -= before.counts;
   return d;
 }
 
@@ -151,10 +149,11 @@ JobResult Chip::run_layer(const Plans& plans) {
 JobResult Chip::totals() const {
   JobResult t;
   t.time = models::now();
-  for (const auto& device : devices_) {
-    t.busy.push_back(device->busy());
-    t.prefetched_bytes += device->prefetched_bytes();
-    t.counts += device->counts();
+  for (DeviceId id = 0; id < devices_.size(); ++id) {
+    const models::DeviceModule& device = *devices_[id];
+    t.busy.push_back(device.busy());
+    t.prefetched_bytes += device.prefetched_bytes();
+    t.counts.add_of(id, device.counts());
   }
   t.noc_busy = noc_.busy();
   if (weight_port_) t.weights_idle = models::now() - weight_port_->busy();

@@ -126,11 +126,8 @@ class Session::Kernel {
 };
 
 Session::Session(const platforms::Hardware& hardware)
-    : Session(hardware, models::make_devices(hardware)) {}
-
-Session::Session(const platforms::Hardware& hardware, models::Devices devices)
     : hardware_(hardware),
-      devices_(std::move(devices)),
+      devices_(models::make_devices(hardware)),
       kernel_(std::make_unique<Kernel>(hardware_, devices_)) {}
 
 Session::~Session() = default;

@@ -23,8 +23,6 @@ class NoProgress : public std::runtime_error {
 class Session {
  public:
   explicit Session(const platforms::Hardware& hardware);
-  // A chip of `devices`, made for the link and the memories of `hardware`.
-  Session(const platforms::Hardware& hardware, models::Devices devices);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

@@ -27,21 +27,32 @@ void add_intervals(std::vector<Cell>& row, const Uncertainty& u) {
   row.insert(row.end(), {u.other_mappings, u.infeasible});
 }
 
-void add_figure_columns(Table& table) {
+// Those of the platform, whose variants all have the same.
+std::vector<std::string> listed_devices(const SweepResult& result) {
+  for (const SweptPoint& point : result.points) {
+    if (!point.infeasible) return point.listed_devices;
+  }
+  return {};
+}
+
+void add_figure_columns(Table& table, const std::vector<std::string>& listed) {
   table.add_columns(Column::Type::real, {"latency_s", "energy_j", "area_mm2"});
   table.add_columns(Column::Type::integer, {"cycles", "macs"});
   table.add_columns(Column::Type::real, {"cim_share"});
   table.add_columns(Column::Type::integer,
                     {"macros_in_use", "units_in_use", "noc_bytes", "spilled_bytes"});
-  for (const models::Part part : models::kParts) {
-    table.add_column(real_column(fmt::format("energy_{}_j", to_string(part))));
+  for (const auto& [part, joules] : models::energy_parts({}, listed)) {
+    table.add_column(real_column(fmt::format("energy_{}_j", part)));
   }
 }
 
-void add_figures(std::vector<Cell>& row, const SweptPoint& p) {
+void add_figures(std::vector<Cell>& row, const SweptPoint& p,
+                 const std::vector<std::string>& listed) {
   row.insert(row.end(), {p.latency_s, p.energy_j, p.area_mm2, p.cycles, p.macs, p.cim_share,
                          p.macros_in_use, p.units_in_use, p.noc_bytes, p.spilled_bytes});
-  for (const models::Part part : models::kParts) row.emplace_back(p.energy_parts_j[part]);
+  for (const auto& [part, joules] : models::energy_parts(p.energy_parts_j, listed)) {
+    row.emplace_back(joules);
+  }
 }
 
 bool has_power(const SweepResult& result) {
@@ -53,7 +64,7 @@ Table columns(const SweepResult& result) {
   Table table;
   for (const std::string& axis : result.axes) table.add_column(text_column(axis));
   table.add_column(text_column("network"));
-  add_figure_columns(table);
+  add_figure_columns(table, listed_devices(result));
   const bool uncertain = std::any_of(result.points.begin(), result.points.end(),
                                      [](const SweptPoint& p) { return p.uncertainty; });
   if (uncertain) add_uncertainty_columns(table);
@@ -88,7 +99,7 @@ Document figures_document(const SweptPoint& p) {
           {"noc_bytes", p.noc_bytes},
           {"spilled_bytes", p.spilled_bytes},
           {"peak_activation_bytes", p.peak_activation_bytes},
-          {"energy_parts_j", energy_document(p.energy_parts_j)}};
+          {"energy_parts_j", energy_document(p.energy_parts_j, p.listed_devices)}};
 }
 
 Document point_document(const SweepResult& result, const SweptPoint& point, bool with_layers) {
@@ -118,7 +129,7 @@ Table sweep_table(const SweepResult& result) {
   for (const SweptPoint& p : result.points) {
     std::vector<Cell> row(p.values.begin(), p.values.end());
     row.emplace_back(p.network);
-    if (!p.infeasible) add_figures(row, p);
+    if (!p.infeasible) add_figures(row, p, p.listed_devices);
     if (p.uncertainty) add_intervals(row, *p.uncertainty);
     row.resize(table.columns().size() - last);
     row.emplace_back(p.infeasible);

@@ -70,6 +70,7 @@ VariantPoint point_of(const Report& report) {
   point.energy_j = report.energy_j.total();
   point.area_mm2 = report.area_mm2.total();
   point.energy_parts_j = report.energy_j;
+  point.listed_devices = report.listed_devices();
   point.cim_share = report.cim_share();
   point.macs = report.macs;
   point.cycles = report.cycles;

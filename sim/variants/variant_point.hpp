@@ -25,7 +25,8 @@ struct VariantPoint {
   std::optional<double> area_mm2;   // where every part gives one
   std::optional<double> average_w;  // of a chip that sleeps between inferences, where asked for
   models::Energy energy_parts_j;
-  double cim_share = 0;  // 0 .. 1 of the MACs
+  std::vector<std::string> listed_devices;  // their names, in the order of energy_parts_j
+  double cim_share = 0;                     // 0 .. 1 of the MACs
   std::int64_t macs = 0, cycles = 0, noc_bytes = 0, spilled_bytes = 0;
   std::int64_t peak_activation_bytes = 0;
   std::int64_t macros_in_use = 0, units_in_use = 0;

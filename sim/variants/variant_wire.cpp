@@ -20,6 +20,7 @@ using workloads::Network;
 // Each of these serves both ways, as in wire_fields.hpp.
 constexpr auto kText = [](auto& f, auto& text) { f.text(text); };
 constexpr auto kReal = [](auto& f, auto& real) { f.real(real); };
+constexpr platforms::DeviceType kLastType = platforms::DeviceType::cim;
 constexpr auto kIndex = [](auto& f, auto& index) { f.index(index); };
 
 template <typename F, typename T>
@@ -210,6 +211,19 @@ void bound_fields(Reader& f, Bound& bound) {
   if (bound.name() != name) bound = Bound(name);
 }
 
+void listed_joules(Writer& f, const models::Energy& energy, std::size_t devices) {
+  const std::vector<double>& joules = energy.of_listed();
+  for (std::size_t i = 0; i < devices; ++i) f.real(i < joules.size() ? joules[i] : 0.0);
+}
+
+void listed_joules(Reader& f, models::Energy& energy, std::size_t devices) {
+  for (std::size_t i = 0; i < devices; ++i) {
+    double joules = 0;
+    f.real(joules);
+    energy.add_of_listed(i, joules);
+  }
+}
+
 template <typename F, typename T>
 void point_fields(F& f, T& p) {
   f.optional(p.infeasible, kText);
@@ -218,6 +232,8 @@ void point_fields(F& f, T& p) {
   f.optional(p.area_mm2, kReal);
   f.optional(p.average_w, kReal);
   for (const models::Part part : models::kParts) f.real(p.energy_parts_j[part]);
+  f.list(p.listed_devices, kText);
+  listed_joules(f, p.energy_parts_j, p.listed_devices.size());
   f.real(p.cim_share);
   numbers(f, p, &VariantPoint::macs, &VariantPoint::cycles, &VariantPoint::noc_bytes,
           &VariantPoint::spilled_bytes, &VariantPoint::peak_activation_bytes,
@@ -282,9 +298,27 @@ VariantTask decode_task(std::string_view bytes) {
   return task;
 }
 
+namespace {
+
+void device_fields(Writer& f, const platforms::NamedDevice& device) {
+  f.text(device.name);
+  f.choice(platforms::type_of(device.description), kLastType);
+}
+
+void device_fields(Reader& f, platforms::NamedDevice& device) {
+  f.text(device.name);
+  platforms::DeviceType type{};
+  f.choice(type, kLastType);
+  device.description = platforms::description_of(type);
+}
+
+}  // namespace
+
 std::string encode(const platforms::Platform& platform) {
   Writer f;
   f.text(platform.name);
+  f.list(platform.hardware.more,
+         [](Writer& each, const auto& device) { device_fields(each, device); });
   f.list(platform.settings,
          [](Writer& each, const platforms::Setting& s) { value_fields(each, s.parsed); });
   return f.take();
@@ -294,12 +328,14 @@ platforms::Platform decode_platform(std::string_view bytes) {
   Reader f(bytes);
   std::string name;
   f.text(name);
+  std::vector<platforms::NamedDevice> devices;
+  f.list(devices, [](Reader& each, auto& device) { device_fields(each, device); });
   std::vector<Value> values;
   f.list(values, [](Reader& each, Value& value) { value_fields(each, value); });
   f.finish();
-  const auto& keys = platforms::keys();
+  platforms::Resolver resolver(name, devices);
+  const platforms::KeyList& keys = resolver.keys();
   if (values.size() != keys.size()) throw WireError("a platform has other keys");
-  platforms::Resolver resolver(name);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     platforms::Setting setting;
     setting.key = keys[i].path;

@@ -13,6 +13,12 @@ platforms::Coefficients coefficients() {
   return c;
 }
 
+platforms::Coefficients with(const platforms::Area& area) {
+  platforms::Coefficients all;
+  all.area = area;
+  return all;
+}
+
 TEST(Pricing, EveryEventAddsItsCoefficientToOnePart) {
   for (const Event event : kEvents) {
     Counts counts;
@@ -48,9 +54,9 @@ TEST(Area, AUnitAddsFourteenPercentOfAMacro) {
   platforms::Area a;
   a.cim_memory = 0.9;
   a.cim_unit = 0.15;
-  const double one = *area({cim}, a).cim;
+  const double one = *area({platforms::Npu{}, cim}, with(a)).cim;
   cim.compute_units = 2;
-  EXPECT_NEAR((*area({cim}, a).cim - one) / one, 0.15 / 1.05, 1e-12);
+  EXPECT_NEAR((*area({platforms::Npu{}, cim}, with(a)).cim - one) / one, 0.15 / 1.05, 1e-12);
   EXPECT_NEAR(one, 1.05, 1e-12);
 }
 
@@ -73,17 +79,37 @@ TEST(Area, AnOperandBufferAddsItsBytesToEveryMacro) {
   a.cim_memory = 0.9;
   a.cim_unit = 0.15;
   a.cim_operand_byte = 0.5e-6;
-  const double without = *area({cim}, a).total();
+  const double without = *area({platforms::Npu{}, cim}, with(a)).total();
   cim.operand_buffer_bytes = 65'536;
-  EXPECT_NEAR(*area({cim}, a).total() - without, 8 * 65'536 * 0.5e-6, 1e-12);
-  EXPECT_DOUBLE_EQ(*area({cim}, a).total(), *area({cim}, a).cim) << "the total is the sum of parts";
+  EXPECT_NEAR(*area({platforms::Npu{}, cim}, with(a)).total() - without, 8 * 65'536 * 0.5e-6,
+              1e-12);
+  EXPECT_DOUBLE_EQ(*area({platforms::Npu{}, cim}, with(a)).total(),
+                   *area({platforms::Npu{}, cim}, with(a)).cim)
+      << "the total is the sum of parts";
 }
 
 TEST(Area, HasNoTotalWhereAPartGivesNone) {
   platforms::Area a;
-  EXPECT_FALSE(area({}, a).total());
+  EXPECT_FALSE(area({}, with(a)).total());
   a.npu = a.sram = a.noc = a.weights = 0.1;
-  EXPECT_DOUBLE_EQ(*area({}, a).total(), 0.4);
+  EXPECT_DOUBLE_EQ(*area({}, with(a)).total(), 0.4);
+}
+
+TEST(Area, OfAListedDeviceHasCoefficientsOfItsOwn) {
+  platforms::Cim cim;
+  cim.macros = 2;
+  platforms::Coefficients c;
+  c.area.npu = c.area.sram = c.area.noc = c.area.weights = 0.0;
+  c.area.cim_memory = 1;
+  c.more.resize(2);
+  c.more[0].area.cim_memory = 3;
+  const AreaReport report = area({platforms::Npu{}, cim, cim, platforms::Npu{}}, c);
+  EXPECT_EQ(report.cim, 2.0);
+  EXPECT_EQ(report.listed, (std::vector<std::optional<double>>{6.0, std::nullopt}));
+  EXPECT_EQ(report.macros, 8.0);
+  EXPECT_FALSE(report.total()) << "the second NPU gives none";
+  c.more[1].area.npu = 0.5;
+  EXPECT_EQ(area({platforms::Npu{}, cim, cim, platforms::Npu{}}, c).total(), 8.5);
 }
 
 TEST(Clock, RoundsUpBothWaysAndComesBack) {

@@ -30,8 +30,8 @@ TEST(Devices, EveryKeyThatNamesADeviceBelongsToItsType) {
   for (const Key& key : keys()) {
     const bool npu = key.path.find("npu") != std::string_view::npos;
     const bool cim = key.path.find("cim") != std::string_view::npos || key.path == "leakage.macro";
-    EXPECT_EQ(key.device == DeviceType::npu, npu) << key.path;
-    EXPECT_EQ(key.device == DeviceType::cim, cim) << key.path;
+    EXPECT_EQ(key.device == kNpu, npu) << key.path;
+    EXPECT_EQ(key.device == kCim, cim) << key.path;
   }
 }
 

@@ -261,12 +261,11 @@ TEST(JobResults, ChipsThatDifferInNothingThatALayerSeesShareThem) {
 TEST(LayerText, SaysAllThatAHardwareNeedsToBeSimulated) {
   for (const std::string& name : testing::shipped_platforms()) {
     const platforms::Hardware hardware = testing::platform(name).hardware;
-    for (const platforms::DeviceTypes types :
-         {platforms::DeviceTypes{platforms::DeviceType::npu},
-          platforms::DeviceTypes{platforms::DeviceType::npu, platforms::DeviceType::cim}}) {
-      const std::string text = platforms::layer_text(hardware, types);
-      EXPECT_EQ(platforms::layer_text(platforms::hardware_of(text), types), text) << name;
-      EXPECT_EQ(platforms::canonical_text(platforms::layer_hardware(hardware, types)),
+    for (const platforms::DeviceSet devices :
+         {platforms::DeviceSet{0}, platforms::DeviceSet{0, 1}, platforms::DeviceSet{0, 2}}) {
+      const std::string text = platforms::layer_text(hardware, devices);
+      EXPECT_EQ(platforms::layer_text(platforms::hardware_of(text), devices), text) << name;
+      EXPECT_EQ(platforms::canonical_text(platforms::layer_hardware(hardware, devices)),
                 platforms::canonical_text(platforms::hardware_of(text)))
           << name;
     }

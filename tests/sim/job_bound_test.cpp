@@ -67,7 +67,7 @@ TEST(JobBound, IsNeverAboveWhatIsSimulatedOfRandomJobs) {
   for (int chip = 0; chip < 150; ++chip) {
     const platforms::Hardware h = hardware_of_any_link(draw);
     const models::Devices devices = models::make_devices(h);
-    Session session(h, devices);
+    Session session(h);
     CostBounds bounds(h, devices);
     for (int i = 0; i < 20; ++i) {
       compare_bound(bounds, session, job_of_any_context(draw, h), tightness);
@@ -80,7 +80,7 @@ TEST(JobBound, IsNeverAboveWhatIsSimulatedOfRandomJobs) {
 TEST(JobBound, HoldsForThreeDevices) {
   Draw draw(20);
   const testing::ThreeDevices chip;
-  Session session(chip.hardware, chip.devices);
+  Session session(chip.hardware);
   CostBounds bounds(chip.hardware, chip.devices);
   Tightness tightness;
   while (tightness.jobs < 300) {

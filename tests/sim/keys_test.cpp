@@ -46,15 +46,27 @@ Network every_mechanism() {
   return std::move(b).build();
 }
 
-// Every layer that macros can run shared half and half.
-Mapping halves(const platforms::Cim& cim, const Network& network) {
-  Mapping mapping{"halves", {{{}, {cim.macros, cim.compute_units}}}, {}};
-  for (const workloads::Layer& layer : network.layers) {
-    const workloads::LayerShape shape = layer_shape(network, layer);
-    const std::int64_t all = shape.output.channels;
-    const bool shared = cim.macros > 0 && models::cim_can_run(cim, shape);
-    mapping.layers.push_back(shared ? split_between(all / 2, all / 2, cim.macros, cim.compute_units)
-                                    : split_between(all, 0, 0, 0));
+// Every layer that macros can run: a half for the NPU, a half for all devices of macros together,
+// in whole words, the last of them with what is left.
+Mapping halves(const models::Devices& devices, const Network& network) {
+  const ActiveDevices all = all_macros(devices);
+  Mapping mapping{"halves", all, {}};
+  for (const workloads::LayerShape& layer : layer_shapes(network)) {
+    mapping.layers.push_back(on_npu(devices, layer));
+    std::vector<DeviceId> able;
+    for (const DeviceId id : models::devices_of_macros(devices)) {
+      if (all.of(id).macros > 0 && devices[id]->can_run(layer)) able.push_back(id);
+    }
+    std::vector<std::int64_t> channels(devices.size());
+    const std::int64_t half = able.empty() ? 0 : layer.output.channels / 2;
+    std::int64_t left = half;
+    for (const DeviceId id : able) {
+      const auto part = static_cast<std::int64_t>(able.size());
+      channels[id] = id == able.back() ? left : half / part / 16 * 16;
+      left -= channels[id];
+    }
+    channels[platforms::kNpu] = layer.output.channels - half;
+    mapping.layers.back() = split_of(channels, all);
   }
   return mapping;
 }
@@ -80,7 +92,7 @@ class Runs {
     if (i == 0) {
       MappingResult npu = map_network(costs_, platform_, network_, Strategy::npu);
       if (std::holds_alternative<Infeasible>(npu)) return npu;
-      return halves(platform_.hardware.cim, network_);
+      return halves(costs_.devices(), network_);
     }
     return map_network(costs_, platform_, network_, kStrategies.at(i - 1));
   }
@@ -107,8 +119,8 @@ class Runs {
 
 // The value as text that a file could hold.
 template <typename Field, typename Value>
-std::string text_of(const Key& key, const Field& field, Value value) {
-  Platform holder;
+std::string text_of(const Platform& platform, const Key& key, const Field& field, Value value) {
+  Platform holder = platforms::empty_platform(platform.hardware.more);
   field.of(holder) = value;
   return value_text(holder, key);
 }
@@ -131,7 +143,7 @@ struct Others {
     return {(tests::source_dir() / "tests/data/measured.csv").string()};
   }
   Settings operator()(const platforms::OptionalField& field) const {
-    return {text_of(key, field, 0.5), text_of(key, field, 0.25)};
+    return {text_of(platform, key, field, 0.5), text_of(platform, key, field, 0.25)};
   }
 
   template <typename Field>
@@ -140,7 +152,8 @@ struct Others {
     const auto now = field.of(copy);
     Settings texts;
     for (const auto value : {now * 2, now / 2, field.low, field.high}) {
-      if (value >= field.low && value <= field.high) texts.push_back(text_of(key, field, value));
+      if (value >= field.low && value <= field.high)
+        texts.push_back(text_of(platform, key, field, value));
     }
     return texts;
   }
@@ -154,8 +167,8 @@ bool is_enumerated(const Key& key) {
 
 // Keys of parts that a platform without macros does not have.
 bool needs_macros(const Key& key) {
-  if (key.path == "cim.macros") return false;
-  return key.path.find("cim") != std::string_view::npos || key.path == "leakage.macro" ||
+  if (key.path == "cim.macros" || key.device >= platforms::kFirstOfList) return false;
+  return key.path.find("cim") != std::string::npos || key.path == "leakage.macro" ||
          key.path == "noc.exclusivity";
 }
 
@@ -166,11 +179,14 @@ Settings setting_for(const Key& key, const Platform& platform) {
     return {"npu.weights.port=private", "weights.bandwidth=1 GB/s", "npu.macs_per_cycle=256"};
   }
   if (key.path == "cim.replication") return {"cim.macros=16"};  // more than groups of channels
+  if (key.device >= platforms::kFirstOfList && key.path.find(".replication") != std::string::npos) {
+    return {key.path.substr(0, key.path.find('.')) + ".macros=16"};
+  }
   if (key.path == "sram.schedule") return {"sram.size=40 KiB", "backing.bandwidth=50 MB/s"};
   if (key.path == "sram.halo") {
     return {"sram.size=40 KiB", "backing.bandwidth=50 MB/s", "sram.schedule=cascade"};
   }
-  const bool spills = key.path.find("backing") != std::string_view::npos;
+  const bool spills = key.path.find("backing") != std::string::npos;
   if (spills || key.path == "sram.overflow") return {"sram.size=40 KiB"};
   Settings settings;
   if (platform.hardware.cim.macros == 0 && needs_macros(key)) settings = {"cim.macros=2"};
@@ -224,7 +240,8 @@ class EveryKey : public ::testing::TestWithParam<std::string> {
 
 TEST_P(EveryKey, ShowsInSomeReport) {
   const Platform platform = testing::platform(GetParam());
-  for (const Key& key : platforms::keys()) expect_effect(key, setting_for(key, platform));
+  const platforms::KeyList keys(platform);
+  for (const Key& key : keys) expect_effect(key, setting_for(key, platform));
 }
 
 std::string test_name(const ::testing::TestParamInfo<std::string>& info) {

@@ -81,6 +81,51 @@ TEST(Settle, AsksForTheCheapestOfEachLayerWhereTheseFit) {
   EXPECT_EQ(choose_within(settled, 4), (std::vector<std::size_t>{1, 0}));
 }
 
+// Of two devices: words of either, some of neither.
+TEST(Settle, OfSeveralDevicesLeavesTheLeastCostAsItIs) {
+  std::mt19937 random(5);
+  const auto below = [&](std::uint32_t n) { return static_cast<std::int64_t>(random() % n); };
+  std::int64_t bounds = 0, asked = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    std::vector<std::vector<GroupedChoice>> exact;
+    std::vector<std::vector<BoundedGroupedChoice>> bounded;
+    std::vector<std::int64_t> words(2);
+    for (std::int64_t layers = 1 + below(10); layers > 0; --layers) {
+      exact.push_back(
+          {{static_cast<double>(20 + below(80)), Words(std::vector{below(1), below(1)})}});
+      for (std::int64_t more = below(9); more > 0; --more) {
+        const std::vector<std::int64_t> own{below(6), below(6)};
+        exact.back().push_back({1 + static_cast<double>(below(1'000'000)) / 7e4, Words(own)});
+        for (std::size_t g = 0; g < 2; ++g) words[g] += own[g] / 2;
+      }
+      auto& choices = bounded.emplace_back();
+      for (const GroupedChoice& choice : exact.back()) {
+        const double part = 1 - static_cast<double>(below(30)) / 300;
+        choices.push_back({choice.cost * part, choice.words, false});
+        ++bounds;
+      }
+    }
+    const Words capacity(std::vector{below(static_cast<std::uint32_t>(words[0] + 2)),
+                                     below(static_cast<std::uint32_t>(words[1] + 2))});
+    const auto settled = settle(bounded, capacity, [&](std::size_t layer, std::size_t pick) {
+      ++asked;
+      return exact[layer][pick].cost;
+    });
+    const auto cost_of = [&](const std::vector<std::size_t>& picks) {
+      double sum = 0;
+      for (std::size_t i = 0; i < picks.size(); ++i) sum += exact[i][picks[i]].cost;
+      return sum;
+    };
+    const auto picks = choose_within(settled, capacity);
+    ASSERT_NEAR(cost_of(picks), cost_of(choose_within(exact, capacity)), 1e-9) << "round " << round;
+    for (std::size_t i = 0; i < picks.size(); ++i) {
+      ASSERT_EQ(settled[i][picks[i]].cost, exact[i][picks[i]].cost)
+          << "what is picked is asked for";
+    }
+  }
+  EXPECT_LT(asked, bounds / 2);
+}
+
 // Two costs, of which both may be bounds.
 struct TwoBounded {
   Alternatives exact, bounded;

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "base/json/json_writer.hpp"
+#include "models/energy/energy.hpp"
+#include "sim/job/wire.hpp"
 #include "sim/mapping/layer_options.hpp"
 #include "sim/mapping/mapping_file.hpp"
 #include "sim/mapping/share_search.hpp"
@@ -43,6 +45,11 @@ Network three_convs() {
   return std::move(b).build();
 }
 
+workloads::LayerShape three_convs_layer() {
+  const Network network = three_convs();
+  return workloads::layer_shape(network, network.layers.front());
+}
+
 // "a" on all devices, "b" on the second group alone, "c" on the NPU.
 Mapping in_thirds_and_whole() {
   const ActiveDevices active({{}, {8, 1}, {2, 1}});
@@ -63,9 +70,8 @@ RunOfThree run_of_three() {
   RunOfThree run;
   const Network network = three_convs();
   const ThreeDevices& three = run.three;
-  run.results =
-      run_network(three.hardware, three.devices, network, in_thirds_and_whole(), run.timeline);
-  run.report = make_report(three.chip, three.devices, network, in_thirds_and_whole(), run.results);
+  run.results = run_network(three.hardware, network, in_thirds_and_whole(), run.timeline);
+  run.report = make_report(three.chip, network, in_thirds_and_whole(), run.results);
   return run;
 }
 
@@ -91,7 +97,7 @@ void expect_each_within_capacity(const models::Devices& devices, const Network& 
 
 TEST(SeveralMacros, FoldToWhatOneKernelTakes) {
   const RunOfThree run = run_of_three();
-  LayerCosts costs(run.three.hardware, run.three.devices);
+  LayerCosts costs(run.three.hardware);
   EXPECT_EQ(simulate_layers(costs, three_convs(), in_thirds_and_whole()), run.results);
   for (DeviceId id = 0; id < 3; ++id) {
     EXPECT_GT(run.results[0].busy_of(id), Picoseconds{}) << id;
@@ -124,8 +130,8 @@ TEST(SeveralMacros, AreNamedInTableJsonAndCsv) {
   EXPECT_NE(table.find("storage of slow_cim: "), std::string::npos) << table;
   const auto json = nlohmann::json::parse(write_json(report_document(run.report)));
   EXPECT_EQ(json["mapping"]["macros_in_use"], 10);
-  EXPECT_EQ(json["mapping"]["devices"][1]["name"], "slow_cim");
-  EXPECT_EQ(json["mapping"]["devices"][1]["macros_in_use"], 2);
+  EXPECT_EQ(json["mapping"]["devices"][2]["name"], "slow_cim");
+  EXPECT_EQ(json["mapping"]["devices"][2]["macros_in_use"], 2);
   EXPECT_EQ(json["layers"][0]["slow_cim_channels"], 16);
   EXPECT_EQ(json["layers"][1]["bound_by"], "slow_cim");
   EXPECT_GT(json["layers"][1]["slow_cim_busy_s"], 0);
@@ -178,7 +184,7 @@ TEST(SeveralMacros, HaveRowsAndARooflineOfTheirOwnOnAPage) {
 TEST(SeveralMacros, AreFilledInTheirOrderByTheStrategyCim) {
   const ThreeDevices three({"cim.macros=1", fmt::format("cim.macro_size={} bit", 150 * 1152)},
                            100 * 1152);
-  LayerCosts costs(three.hardware, three.devices);
+  LayerCosts costs(three.hardware);
   const Network network = three_convs();
   const Mapping mapping = testing::mapped(costs, three.chip, network, Strategy::cim);
   EXPECT_EQ(mapping.layers[0].channels(kCim), 48);
@@ -222,7 +228,7 @@ TEST(SeveralMacros, AreSharedByAutoWithinTheCapacityOfEach) {
        {std::pair(96, 48), std::pair(48, 96), std::pair(500, 48)}) {
     const ThreeDevices three({"cim.macros=1", fmt::format("cim.macro_size={} bit", words * 1152)},
                              slow_words * 1152);
-    LayerCosts costs(three.hardware, three.devices);
+    LayerCosts costs(three.hardware);
     const Mapping mapping = testing::mapped(costs, three.chip, network, Strategy::automatic);
     expect_each_within_capacity(three.devices, network, mapping);
     EXPECT_EQ(totals_of(costs, three.chip, network, mapping).picoseconds,
@@ -235,7 +241,7 @@ TEST(SeveralMacros, AreSharedByAutoWithinTheCapacityOfEach) {
 TEST(SeveralMacros, AreNeverWorseThanOneGroupOfThem) {
   const Network network = three_convs();
   const ThreeDevices three;
-  LayerCosts costs(three.hardware, three.devices), of_two(three.hardware);
+  LayerCosts costs(three.hardware), of_two(three.hardware);
   const auto latency = [&](LayerCosts& c) {
     return totals_of(c, three.chip, network,
                      testing::mapped(c, three.chip, network, Strategy::automatic))
@@ -263,7 +269,7 @@ TEST(SeveralMacros, AreReadFromAMappingFileAndWrittenToIt) {
   EXPECT_EQ(pins.active.of(kSlow).macros, 2);
   EXPECT_EQ(pins.active.of(kCim).units, 1);
   EXPECT_EQ(*pins.of(0), (std::vector<std::int64_t>{16, 16, 16}));
-  LayerCosts costs(three.hardware, three.devices);
+  LayerCosts costs(three.hardware);
   const auto mapping = std::get<Mapping>(
       map_network(costs, three.chip, network, Strategy::automatic, Objective::latency, pins));
   EXPECT_EQ(mapping.layers, in_thirds_and_whole().layers);
@@ -288,12 +294,37 @@ TEST(SeveralMacros, OfAMappingFileAreCheckedOneByOne) {
             "m.yaml:3: layer 'a': no macro is in use; allowed: slow_cim: 0");
 }
 
-TEST(SeveralMacros, ShareNoResultsWithOtherChips) {
-  const ThreeDevices three;
+TEST(SeveralMacros, ShareResultsOfLayersToWhichOtherDevicesDoNotMatter) {
+  const ThreeDevices three, slower({"slow_cim.step=50 ns"});
   JobResults results(nullptr, nullptr);
-  JobResults::Set& a = results.set_of(three.hardware, three.devices);
-  JobResults::Set& b = results.set_of(three.hardware, three.devices);
-  EXPECT_NE(&a, &b) << "devices have no text to be compared by";
+  EXPECT_EQ(&results.set_of(three.hardware, {kNpu, kCim}),
+            &results.set_of(slower.hardware, {kNpu, kCim}));
+  EXPECT_NE(&results.set_of(three.hardware, {kNpu, kSlow}),
+            &results.set_of(slower.hardware, {kNpu, kSlow}));
+  EXPECT_NE(&results.set_of(three.hardware, {kNpu}),
+            &results.set_of(testing::platform("h4h-7nm").hardware, {kNpu}))
+      << "a job has a share for each device";
+}
+
+TEST(SeveralMacros, AreCountedAndPricedByThemselves) {
+  const ThreeDevices three;
+  const JobResult r = three.run({three_convs_layer(), {{{16, 0, 0}, {16, 8, 1}, {16, 2, 1}}}, {}});
+  const std::int64_t macs = workloads::macs(three_convs_layer()) / 3;
+  EXPECT_EQ(r.counts[models::Event::cim_mac], macs);
+  EXPECT_EQ(r.counts.of_listed(0, models::Event::cim_mac), macs);
+  EXPECT_EQ(decode_result(encode(r)), r);
+  platforms::Platform dear = three.chip;
+  dear.coefficients.more.at(0).energy.cim_mac *= 2;
+  dear.coefficients.more.at(0).leakage.macro *= 3;
+  const auto energy = [&](const platforms::Platform& p) {
+    const ActiveDevices active({{}, {8, 1}, {2, 1}});
+    return models::energy_of(r.counts, r.time, active.powered(), p.coefficients);
+  };
+  EXPECT_NEAR(energy(dear).of_listed().at(0) - energy(three.chip).of_listed().at(0),
+              static_cast<double>(macs) * three.chip.coefficients.energy.cim_mac, 1e-18);
+  EXPECT_NEAR(energy(dear)[models::Part::leakage] - energy(three.chip)[models::Part::leakage],
+              2 * 2 * three.chip.coefficients.leakage.macro * to_seconds(r.time), 1e-18);
+  EXPECT_EQ(energy(dear)[models::Part::cim], energy(three.chip)[models::Part::cim]);
 }
 
 }  // namespace

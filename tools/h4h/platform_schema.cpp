@@ -96,7 +96,7 @@ Document members(const std::string& group) {
     if (key.path.substr(0, prefix.size()) != prefix) continue;
     for (std::size_t end = prefix.size(); end != std::string_view::npos;) {
       end = key.path.find('.', end + 1);
-      const std::string_view path = key.path.substr(0, end);
+      const std::string_view path = std::string_view(key.path).substr(0, end);
       properties[path.substr(prefix.size())] = reference(path);
     }
   }

@@ -101,8 +101,9 @@ std::string platform_table(const Platform& platform, bool wide) {
 
 std::string platform_json(const Platform& platform) {
   Document entries = Document::array();
+  const platforms::KeyList keys(platform);
   for (std::size_t i = 0; i < platform.settings.size(); ++i) {
-    entries.push_back(key_document(platform, platforms::keys()[i], platform.settings[i]));
+    entries.push_back(key_document(platform, keys[i], platform.settings[i]));
   }
   Document json = sim::provenance("h4h.platform/1");
   json.update({{"name", platform.name}, {"hash", platform_hash(platform)}, {"keys", entries}});

@@ -101,16 +101,16 @@ platforms::Platform with_less_sram(const platforms::Platform& platform, std::int
 double idle_watts(const sim::ScenarioResult& result, const platforms::Platform& platform) {
   const platforms::Coefficients& c = platform.coefficients;
   if (result.scenario.idle == sim::Idle::sleep) return c.sleep.power + c.sleep.sram_retention;
-  std::int64_t powered = 0;
+  models::MacroNumbers powered;
   for (std::size_t id = 0; id < result.reports.front().devices.size(); ++id) {
     std::int64_t most = 0;  // the networks share the macros
     for (const sim::Report& report : result.reports) {
       const sim::DeviceReport& device = report.devices[id];
       if (device.group && device.group->reloads) most = std::max(most, device.active.macros);
     }
-    powered += most;
+    powered.add(id, most);
   }
-  return c.leakage.system + static_cast<double>(powered) * c.leakage.powered_macro();
+  return c.leakage.system + models::leakage_of(powered, c);
 }
 
 workloads::Network network_of(const sim::Stream& stream, const std::string& file) {

@@ -105,7 +105,7 @@ class FileRows {
 
 bool all_known(const Arguments& keys) {
   return std::all_of(keys.begin(), keys.end(),
-                     [](const auto& key) { return platforms::find_key(key) != nullptr; });
+                     [](const auto& key) { return platforms::find_value_key(key) != nullptr; });
 }
 
 // Its mistakes are the file's, not the command line's. A column that is no key is one mistake, not
