@@ -34,7 +34,9 @@ bool NpuDevice::can_run(const LayerShape& /*layer*/) const { return true; }
 
 std::string NpuDevice::cannot_run(const LayerShape& /*layer*/) const { return {}; }
 
-std::int64_t NpuDevice::share_unit(const LayerShape& /*layer*/) const { return 1; }
+std::int64_t NpuDevice::share_unit(const LayerShape& layer) const {
+  return workloads::split_unit(layer);  // whole heads
+}
 
 // Weights are copied ahead into what activations leave of the SRAM: nothing where they spill.
 NpuMemories NpuDevice::memories_for(const DeviceTask& task) const {

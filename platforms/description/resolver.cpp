@@ -112,7 +112,25 @@ void Resolver::take(const Key& key, Setting setting) {
   });
 }
 
+// The weight memory is behind the NoC or behind a port of its own: for all NPUs.
+void Resolver::check_weight_ports() {
+  const WeightsPort port = platform_.hardware.npu.weights_port;
+  for (const NamedDevice& device : platform_.hardware.more) {
+    const auto* const npu = std::get_if<Npu>(&device.description);
+    if (npu == nullptr || npu->weights_port == port) continue;
+    const std::string path = device.name + ".weights.port";
+    for (const Setting& setting : platform_.settings) {
+      if (setting.key != path) continue;
+      attributed(*keys_.find(path), setting.origin, [&] {
+        throw QuantityError(fmt::format("'{}' is not allowed; allowed: {}, as npu.weights.port",
+                                        to_string(npu->weights_port), to_string(port)));
+      });
+    }
+  }
+}
+
 Platform Resolver::finish(std::vector<std::string> before) {
+  if (problems_.empty()) check_weight_ports();
   before.insert(before.end(), problems_.begin(), problems_.end());
   if (before.size() > kShownProblems) {
     const std::size_t more = before.size() - kShownProblems;

@@ -38,6 +38,7 @@ class Resolver {
   Platform finish(std::vector<std::string> before = {});
 
  private:
+  void check_weight_ports();
   template <typename Step>
   void attributed(const Key& key, const Origin& origin, Step step);
 

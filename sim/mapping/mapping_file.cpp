@@ -245,10 +245,10 @@ class Reader {
     }
     const std::int64_t all = shape.output.channels, unit = device.share_unit(shape);
     if (channels == all || channels % unit == 0) return {};
-    const bool heads = workloads::split_unit(shape) > 1;
+    const char* const heads = device.macro_group() ? "whole words and heads" : "whole heads";
     return fmt::format("{}: {} channels is not a multiple of {} ({}); use 0, {}, ..., {}",
                        device.name(), channels, unit,
-                       heads ? "whole words and heads" : "the macro word", unit, all);
+                       workloads::split_unit(shape) > 1 ? heads : "the macro word", unit, all);
   }
 
   void check_capacity() {

@@ -113,6 +113,9 @@ TEST(ListedDevices, AreRefusedWithWhatIsAllowed) {
       {"devices: {fast: {type: cim, like: cim, step: 2 kg}}\n", "p.yaml:2: fast.step: "},
       {"devices: {fast: {type: cim, like: cim, step: 2 ns}}\nfast.step: 3 ns\n",
        "p.yaml:3: fast.step is given twice in this file"},
+      {"devices: {second: {type: ethos-u55, like: npu, weights.port: private}}\n",
+       "p.yaml:2: second.weights.port: 'private' is not allowed; allowed: noc, as "
+       "npu.weights.port"},
       {"devices: {fast: {type: cim, like: cim, macros: {value: 2, range: [1, 3]}}}\n",
        "p.yaml:2: fast.macros: a range is for uncertain parameters"},
   };

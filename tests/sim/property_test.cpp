@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "platforms/description/loader.hpp"
 #include "sim/report/report.hpp"
 #include "tests/sim/support.hpp"
 #include "tests/support/useful_macs.hpp"
@@ -86,14 +87,33 @@ Network any_network() {
   return std::move(b).build();
 }
 
+// None to two devices beside the NPU and the macros.
+std::string any_devices() {
+  const auto pick = [](std::vector<std::string> values) { return *rc::gen::elementOf(values); };
+  std::string text;
+  const int more = *rc::gen::inRange(0, 3);
+  for (int i = 0; i < more; ++i) {
+    const std::string macros =
+        fmt::format("like: cim, macros: {}, step: {}, dynamic_operands.size: {}, energy.mac: 3 pJ",
+                    pick({"1", "2", "5"}), pick({"1 ns", "20 ns"}), pick({"0 B", "32 KiB"}));
+    const std::string npu = fmt::format("like: npu, macs_per_cycle: {}", pick({"32", "128"}));
+    const bool of_macros = *rc::gen::inRange(0, 3) > 0;
+    text += fmt::format("  more_{}: {{type: {}, {}}}\n", i, of_macros ? "cim" : "ethos-u55",
+                        of_macros ? macros : npu);
+  }
+  return text.empty() ? text : "devices:\n" + text;
+}
+
 platforms::Platform any_platform() {
   const auto pick = [](std::vector<std::string> values) { return *rc::gen::elementOf(values); };
-  return testing::platform(
-      pick({"h4h-7nm", "ethos-u55-high-end", "alif-ensemble-hp"}),
+  const std::string base = pick({"h4h-7nm", "ethos-u55-high-end", "alif-ensemble-hp"});
+  return platforms::parse_platform(
+      "extends: " + base + ".yaml\nnpu.weights.port: " + pick({"noc", "private"}) + "\n" +
+          any_devices(),
+      "random.yaml",
       {"npu.macs_per_cycle=" + pick({"32", "64", "128", "256"}),
-       "npu.weights.port=" + pick({"noc", "private"}), "cim.macros=" + pick({"1", "2", "3", "8"}),
-       "cim.compute_units=" + pick({"1", "3", "4"}), "cim.step=" + pick({"2 ns", "9 ns"}),
-       "cim.stream_buffer=" + pick({"256 B", "8 KiB"}),
+       "cim.macros=" + pick({"1", "2", "3", "8"}), "cim.compute_units=" + pick({"1", "3", "4"}),
+       "cim.step=" + pick({"2 ns", "9 ns"}), "cim.stream_buffer=" + pick({"256 B", "8 KiB"}),
        "cim.dynamic_operands.size=" + pick({"0 B", "64 KiB"}),
        "npu.dynamic_matmul.rule=" + pick({"weights", "arm", "dense"}),
        "cim.capacity=" + pick({"enforce", "ignore"}),
@@ -103,18 +123,21 @@ platforms::Platform any_platform() {
        "sram.size=" + pick({"4 KiB", "2 MiB"}), "sram.bandwidth=" + pick({"2 GB/s", "8 GB/s"})});
 }
 
-// A split at random, for layers that macros can run.
+// A split at random over the devices that can run the layer; what is left for the NPU.
 Mapping any_mapping(const platforms::Platform& p, const Network& network) {
-  const auto macros = models::make_devices(p.hardware).at(platforms::kCim);
-  const std::int64_t all_macros = p.hardware.cim.macros, all_units = p.hardware.cim.compute_units;
-  Mapping mapping{"random", {{{}, {all_macros, all_units}}}, {}};
-  for (const workloads::Layer& layer : network.layers) {
-    const workloads::LayerShape shape = workloads::layer_shape(network, layer);
-    const auto choices = channel_choices(*macros, shape);
-    const std::int64_t cim = *rc::gen::elementOf(choices);
-    const std::int64_t npu = shape.output.channels - cim;
-    mapping.layers.push_back(cim == 0 ? split_between(npu, 0, 0, 0)
-                                      : split_between(npu, cim, all_macros, all_units));
+  const models::Devices devices = models::make_devices(p.hardware);
+  const ActiveDevices all = all_macros(devices);
+  Mapping mapping{"random", all, {}};
+  for (const workloads::LayerShape& shape : layer_shapes(network)) {
+    std::vector<std::int64_t> channels(devices.size());
+    channels[platforms::kNpu] = shape.output.channels;
+    for (DeviceId id = 1; id < devices.size(); ++id) {
+      const auto own = *rc::gen::elementOf(channel_choices(*devices[id], shape));
+      if (own > channels[platforms::kNpu]) continue;
+      channels[id] = own;
+      channels[platforms::kNpu] -= own;
+    }
+    mapping.layers.push_back(split_of(channels, all));
   }
   return mapping;
 }
@@ -132,35 +155,40 @@ std::int64_t link_bytes(const platforms::Hardware& hardware, const JobResult& r)
 }
 
 double peak_macs_per_second(const platforms::Hardware& hardware, const Split& split) {
-  const double npu = static_cast<double>(hardware.npu.macs_per_cycle * hardware.npu.clock_hz);
-  const Share& macros = split.shares.at(platforms::kCim);
-  const double cim = static_cast<double>(macros.macros * macros.units * hardware.cim.accumulators *
-                                         hardware.cim.products) *
-                     1e12 / static_cast<double>(hardware.cim.step_ps);
-  return (split.channels(platforms::kNpu) > 0 ? npu : 0) + cim;
+  const models::Devices devices = models::make_devices(hardware);
+  double peak = 0;
+  for (DeviceId id = 0; id < devices.size(); ++id) {
+    if (split.channels(id) > 0) peak += devices[id]->peak_macs_per_s(split.shares.at(id));
+  }
+  return peak;
+}
+
+std::int64_t counted_macs(const models::Counts& counts) {
+  std::int64_t macs = counts[Event::npu_mac] + counts[Event::cim_mac];
+  for (std::size_t i = 0; i < counts.listed(); ++i) {
+    macs += counts.of_listed(i, Event::npu_mac) + counts.of_listed(i, Event::cim_mac);
+  }
+  return macs;
 }
 
 void check_layer(const Case& c, const LayerReport& layer, const workloads::LayerShape& shape) {
   const JobResult& r = layer.result;
   const platforms::Hardware& hw = c.platform.hardware;
-  RC_ASSERT(r.busy_of(platforms::kNpu).count >= 0 && r.busy_of(platforms::kCim).count >= 0 &&
-            r.noc_busy.count >= 0);
-  RC_ASSERT(r.busy_of(platforms::kNpu) <= r.time && r.busy_of(platforms::kCim) <= r.time &&
-            r.noc_busy <= r.time);
+  for (const Picoseconds busy : r.busy) RC_ASSERT(busy.count >= 0 && busy <= r.time);
+  RC_ASSERT(r.noc_busy.count >= 0 && r.noc_busy <= r.time);
   RC_ASSERT(r.time >= models::transfer_time(link_bytes(hw, r), hw.noc.bandwidth));
   const double useful = static_cast<double>(tests::useful_macs(shape));
   RC_ASSERT(to_seconds(r.time) * peak_macs_per_second(hw, layer.split) >= useful * (1 - 1e-9));
-  RC_ASSERT(r.counts[Event::npu_mac] + r.counts[Event::cim_mac] == workloads::macs(shape));
+  RC_ASSERT(counted_macs(r.counts) == workloads::macs(shape));
   if (workloads::is_view(shape.op)) {
     RC_ASSERT(r.time.count == 0);
     return;
   }
   RC_ASSERT(layer.energy_j.total() > 0);
   RC_ASSERT(r.counts[Event::noc_byte] >= shape.output.elements());
+  const std::int64_t maps = r.counts[Event::sram_byte] + r.counts[Event::external_byte];
   const bool ride = hw.npu.weights_port == platforms::WeightsPort::noc;
-  RC_ASSERT(r.counts[Event::noc_byte] == r.counts[Event::sram_byte] +
-                                             r.counts[Event::external_byte] +
-                                             (ride ? r.counts[Event::weight_byte] : 0));
+  RC_ASSERT(r.counts[Event::noc_byte] == maps + (ride ? r.counts[Event::weight_byte] : 0));
 }
 
 void check_tenures(const Case& c, const models::Timeline& timeline) {
@@ -199,16 +227,16 @@ TEST(Property, ASplitLayerTakesAtLeastAsLongAsEachSideAlone) {
     if (c.platform.hardware.noc.exclusivity == platforms::Exclusivity::none) return;
     LayerCosts costs(c.platform.hardware);
     for (const auto& [stripe, job] : stripe_jobs(c.platform.hardware, c.network, c.mapping)) {
-      if (job.split.channels(platforms::kNpu) == 0 || job.split.channels(platforms::kCim) == 0)
-        continue;
-      LayerJob npu = job, cim = job;
-      npu.layer = share_of(job.layer, job.split.channels(platforms::kNpu));
-      npu.split = split_between(job.split.channels(platforms::kNpu), 0, 0, 0);
-      cim.layer = share_of(job.layer, job.split.channels(platforms::kCim));
-      cim.split.shares.at(platforms::kNpu) = {};
-      const Picoseconds both = costs.cost(job).time;
-      RC_ASSERT(both >= costs.cost(npu).time);
-      RC_ASSERT(both >= costs.cost(cim).time);
+      const Picoseconds all = costs.cost(job).time;
+      for (DeviceId id = 0; id < job.split.shares.size(); ++id) {
+        const std::int64_t own = job.split.channels(id);
+        if (own == 0 || own == job.layer.output.channels) continue;
+        LayerJob alone = job;
+        alone.layer = share_of(job.layer, own);
+        alone.split.shares.assign(job.split.shares.size(), Share{});
+        alone.split.shares[id] = job.split.shares[id];
+        RC_ASSERT(all >= costs.cost(alone).time);
+      }
     }
   }));
 }
