@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "nas/supernet/supernet.hpp"
 #include "tests/nas_torch/training.hpp"
 
 namespace h4h::tests {
