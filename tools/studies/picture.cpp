@@ -15,7 +15,7 @@ constexpr std::size_t kColumns = 2, kColours = 10;
 
 // Colours: Okabe and Ito 2008, which readers of any colour vision tell apart.
 constexpr const char kStyle[] =
-    "text { font: 11px sans-serif; fill: #1f2328 } .title { font-size: 13px; font-weight: bold } "
+    "text { font: 11px sans-serif; fill: #1f2328 } .title { font-weight: bold } "
     ".grid { stroke: #d0d7de; stroke-width: 1 } .frame { stroke: #59636e; fill: none } "
     ".curve { fill: none; stroke-width: 1.6 } "
     ".s0 { stroke: #0072b2; color: #0072b2 } .s1 { stroke: #d55e00; color: #d55e00 } "
@@ -154,15 +154,25 @@ std::string axes(const Chart& chart, const Scale& x, const Scale& y) {
   return svg;
 }
 
-std::string curve(const Chart& chart, const Series& series, std::size_t number, const Scale& x,
-                  const Scale& y) {
+std::string dot(double x, double y, double radius) {
+  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"/>\n", x, y, radius);
+}
+
+// Of points alone, later series are smaller: one that lies on another hides none.
+double radius_of(const Chart& chart, std::size_t number) {
+  constexpr double kJoined = 2.2, kFirst = 4.4, kLess = 0.8, kLeast = 1.6;
+  if (chart.series[number].joined) return kJoined;
+  return std::max(kLeast, kFirst - kLess * static_cast<double>(number));
+}
+
+std::string curve(const Chart& chart, std::size_t number, const Scale& x, const Scale& y) {
+  const Series& series = chart.series[number];
   std::string path, dots;
   for (const auto& point : series.points) {
     if (!drawn(chart, point)) continue;
-    const std::string at = fmt::format("{:.1f},{:.1f}", x.at(point.first), y.at(point.second));
-    path += (path.empty() ? "" : " ") + at;
-    dots += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.2\"/>\n", x.at(point.first),
-                        y.at(point.second));
+    const double at_x = x.at(point.first), at_y = y.at(point.second);
+    path += fmt::format("{}{:.1f},{:.1f}", path.empty() ? "" : " ", at_x, at_y);
+    dots += dot(at_x, at_y, radius_of(chart, number));
   }
   std::string svg = fmt::format("<g class=\"{}\">\n", style_of(number));
   if (series.joined) svg += fmt::format("<polyline class=\"curve\" points=\"{}\"/>\n", path);
@@ -187,7 +197,7 @@ Legend legend_of(const Chart& chart) {
     }
     legend.svg += fmt::format("<g class=\"{}\">\n", style_of(i));
     if (chart.series[i].joined) legend.svg += line(x, y, x + 16, y, "curve");
-    legend.svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.2\"/>\n</g>\n", x + 8, y);
+    legend.svg += dot(x + 8, y, radius_of(chart, i)) + "</g>\n";
     legend.svg += text(x + kLegendSign, y + 4, "start", name);
     x += width;
   }
@@ -200,8 +210,18 @@ struct Panel {
   double height = 0;
 };
 
+// In a smaller font where it would be wider than the panel.
+std::string title_of(const Chart& chart) {
+  constexpr double kFont = 13, kWidthOfFont = 0.6, kMargin = 14;
+  const auto characters = static_cast<double>(std::max<std::size_t>(chart.title.size(), 1));
+  const double fitting = (kWidth - 2 * kMargin) / (kWidthOfFont * characters);
+  return text(
+      kMargin, kTop - 14, "start", chart.title,
+      fmt::format(" class=\"title\" style=\"font-size: {:.1f}px\"", std::min(kFont, fitting)));
+}
+
 Panel panel_of(const Chart& chart) {
-  Panel panel{text(kLeft, kTop - 14, "start", chart.title, " class=\"title\""), kHeight};
+  Panel panel{title_of(chart), kHeight};
   const std::vector<double> xs = values_of(chart, &std::pair<double, double>::first);
   const std::vector<double> ys = values_of(chart, &std::pair<double, double>::second);
   if (xs.empty()) {
@@ -214,7 +234,7 @@ Panel panel_of(const Chart& chart) {
   const Scale y(y_range.low, y_range.high, chart.y.logarithmic, kHeight - kBottom, kTop);
   panel.svg += axes(chart, x, y);
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
-    panel.svg += curve(chart, chart.series[i], i, x, y);
+    panel.svg += curve(chart, i, x, y);
   }
   const Legend legend = legend_of(chart);
   panel.svg += legend.svg;

@@ -63,7 +63,7 @@ class Conflict {
     table.add_columns(Column::Type::real, {"cosine", "opposed_share"});
     Chart& chart = result_.charts.emplace_back(
         Chart{"Cosine of gradients in shared convolutions, vanilla supernets",
-              {"MACs of the larger network to those of the smaller"},
+              {"MACs of the second network to those of the first"},
               {"cosine"},
               {}});
     for (const PairKind kind : kEnumValues<PairKind>) {

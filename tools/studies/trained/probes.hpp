@@ -8,8 +8,8 @@
 
 namespace h4h::studies {
 
-// Pairs of networks whose gradients are compared. The first of a pair is the smaller one; in the
-// first three kinds the second has the same multiple of its MACs.
+// Pairs of networks whose gradients are compared. In the first three kinds the second network is
+// larger, by the same multiple of MACs.
 enum class PairKind {
   mixed,        // a CNN and a hybrid network
   cnn,          // the same CNN and another: the control of the same type of block
