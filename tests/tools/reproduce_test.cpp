@@ -363,9 +363,9 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   expect_failure("reproduce fig3 --accuracy runs/a" + out, 2,
                  "fig3 searches no supernet that is given; fig7, energy, fig9 and fig11 do");
   expect_failure("reproduce fig7 --accuracy surrogate --accuracy runs/a" + out, 2,
-                 "surrogate and directories of trainings exclude each other");
+                 "surrogate cannot be combined with directories of trainings");
   expect_failure("reproduce fig7 --accuracy runs/a --seeds 3" + out, 2,
-                 "--seeds and --accuracy DIR exclude each other");
+                 "--seeds cannot be combined with --accuracy DIR");
   expect_failure("reproduce fig11" + out, 2, "pass --quick or --full, or --accuracy DIR");
   expect_failure("reproduce fig3 --samples 8" + out, 2, "--samples needs --uncertainty");
   expect_failure("reproduce fig3 --seed 8" + out, 2, "--seed needs --uncertainty");

@@ -126,7 +126,7 @@ Arguments runs_of(const Parsed& parsed) {
   const Arguments all = list_of(parsed, "accuracy");
   if (std::find(all.begin(), all.end(), kSurrogate) == all.end()) return all;
   if (all.size() == 1) return {};
-  throw UsageError("--accuracy: surrogate and directories of trainings exclude each other");
+  throw UsageError("--accuracy: surrogate cannot be combined with directories of trainings");
 }
 
 // Those with supernets have names of their own.
@@ -224,7 +224,7 @@ void refuse_sizes(const Parsed& parsed, std::size_t options, const std::string& 
 // A task that searches supernets which are there.
 TrainedTask task_on_runs(const Parsed& parsed, const Arguments& runs) {
   refuse_sizes(parsed, std::size(kOfTrainings) - 1,
-               "and --accuracy DIR exclude each other: nothing is trained");
+               "cannot be combined with --accuracy DIR: nothing is trained");
   TrainedTask task{kFull, {}, true, runs};
   task.settings.seeds = runs.size();
   if (given(parsed, "trained-evaluations")) {
