@@ -352,7 +352,7 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
   expect_failure("reproduce fig3", 2, "--out is missing");
   expect_failure(
       "reproduce fig4" + out, 2,
-      "unknown study 'fig4' (did you mean 'fig3'?); known: fig1, fig3, fig5, pointwise, fig7, "
+      "unknown study 'fig4' (did you mean 'fig1'?); known: fig1, fig3, fig5, pointwise, fig7, "
       "fig8, energy, fig10, "
       "fig11-hardware, "
       "energy-hardware, tpi-cost, table2, table2-controls, fig7-trained, fig8-trained, "
