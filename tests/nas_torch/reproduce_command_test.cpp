@@ -58,6 +58,44 @@ TEST_F(TrainedStudyCommand, ATrainingThatFailsIsNamedWithItsReason) {
   EXPECT_NE(o.err.find("exit code 1: h4h-nas: "), std::string::npos) << o.err;
 }
 
+// All that is new in one run, of trainings of four steps.
+TEST_F(TrainedStudyCommand, ConflictsAndFig7AreMeasuredInTinySupernets) {
+  const Outcome o = tests::run(H4H_BINARY " reproduce conflict fig7 --quick --data fashion-mnist:" +
+                               images_.path().string() +
+                               " --steps 4 --networks 1 --trained-evaluations 8 --jobs 2 --out " +
+                               images_.at("out"));
+  ASSERT_EQ(o.code, 0) << o.err;
+  for (const char* const claim : {"C10.trained", "C23.conflict", "C23.phases"}) {
+    EXPECT_NE(o.out.find(claim), std::string::npos) << o.out;
+  }
+  // 2 seeds; phase 1: one kind of pair of 3 groups; other 4 arms: 4 kinds, of which one has vit.
+  EXPECT_EQ(lines(file("conflict.csv")).size(), 1U + 2 * (3 + 4 * (4 * 3 + 1)));
+}
+
+// The supernet of another command, in the place of those of the study.
+TEST_F(TrainedStudyCommand, SearchesASupernetThatIsThere) {
+  const std::string trained = images_.at("trained"), out = images_.at("out");
+  ASSERT_EQ(tests::run(H4H_BINARY " " + images_.train(trained)).code, 0);
+  const std::string command = H4H_BINARY " reproduce fig11 --trained-evaluations 32 --accuracy " +
+                              trained + " --out " + out;
+  const Outcome o = tests::run(command);
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_NE(o.err.find("undertrained"), std::string::npos) << o.err;
+  EXPECT_NE(o.out.find("C14.saved.trained"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("undecided"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("of one training: no interval"), std::string::npos) << o.out;
+  EXPECT_FALSE(fs::exists(out + "/runs")) << "nothing is trained";
+  EXPECT_EQ(tests::run(command).out, o.out) << "accuracies are kept in the training's directory";
+  const Outcome twice = tests::run(command + "2 --accuracy " + trained);
+  EXPECT_EQ(twice.code, 1);
+  EXPECT_NE(twice.err.find("hold the same supernet"), std::string::npos) << twice.err;
+  const Outcome none = tests::run(H4H_BINARY " reproduce fig11 --accuracy " + images_.at("none") +
+                                  " --out " + images_.at("other"));
+  EXPECT_EQ(none.code, 2);
+  EXPECT_NE(none.err.find("is not the directory of an `h4h train`"), std::string::npos) << none.err;
+  EXPECT_FALSE(fs::exists(images_.at("other")));
+}
+
 TEST_F(TrainedStudyCommand, SizesNeedAStudyThatTrainsAndOneOfTheVersions) {
   const auto expect = [&](const std::string& command, const std::string& message) {
     const Outcome o =

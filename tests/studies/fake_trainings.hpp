@@ -1,11 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 #include <set>
 #include <stdexcept>
 
+#include "nas/space/load.hpp"
 #include "nas/space/network_macs.hpp"
 #include "tools/studies/trained/trainings.hpp"
 
@@ -17,7 +19,9 @@ class FakeTrainings : public studies::Trainings {
   using Rule = std::function<double(const std::string& arm, std::uint64_t seed, double macs)>;
 
   FakeTrainings(studies::TrainedSettings settings, Rule rule)
-      : settings_(std::move(settings)), rule_(std::move(rule)) {}
+      : settings_(std::move(settings)), rule_(std::move(rule)) {
+    for (const studies::TrainingSpec& spec : settings_.given) specs_[spec.run()] = spec;
+  }
 
   const studies::TrainedSettings& settings() const override { return settings_; }
 
@@ -37,6 +41,41 @@ class FakeTrainings : public studies::Trainings {
                                           nas::ImagePart part) override {
     asked_[run].insert(part);
     return std::make_unique<Ruled>(space, rule_, specs_.at(run));
+  }
+
+  // Cosines of two networks in every group that both have, by arm, whether each has transformers,
+  // and the ratio of their MACs.
+  using CosineRule =
+      std::function<double(const std::string& arm, bool first_vit, bool second_vit, double ratio)>;
+  CosineRule cosine = [](const std::string&, bool first_vit, bool second_vit, double ratio) {
+    return 0.9 - 0.1 * std::log2(ratio) - (first_vit != second_vit ? 0.3 : 0);
+  };
+
+  std::vector<std::vector<studies::GradientAgreements>> gradients(
+      const std::string& run, const std::vector<studies::GradientProbe>& probes) override {
+    const studies::TrainingSpec& spec = specs_.at(run);
+    const nas::Space space = nas::load_space(spec.space);
+    nas::NetworkMacs macs(space);
+    const auto transformers = [&](const nas::Genotype& g) {
+      return nas::block_counts(space, g).vit > 0;
+    };
+    std::vector<std::vector<studies::GradientAgreements>> all;
+    for (const studies::GradientProbe& probe : probes) {
+      auto& answer = all.emplace_back();
+      for (const auto& [i, j] : probe.pairs) {
+        const nas::Genotype &first = probe.networks.at(i), &second = probe.networks.at(j);
+        const bool a = transformers(first), b = transformers(second);
+        const double value =
+            cosine(spec.arm, a, b,
+                   static_cast<double>(macs.of(second)) / static_cast<double>(macs.of(first)));
+        studies::GradientAgreements& agreements = answer.emplace_back();
+        for (const auto group : kEnumValues<nas::ParameterGroup>) {
+          if (group == nas::ParameterGroup::vit && !(a && b)) continue;
+          agreements[group] = {value, value < 0 ? 1.0 : 0.0};
+        }
+      }
+    }
+    return all;
   }
 
   // By run.

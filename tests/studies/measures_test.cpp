@@ -21,6 +21,28 @@ using platforms::DeviceId;
 using platforms::kCim;
 using platforms::kNpu;
 
+// What other authors have published, each with its source; MACs of the paper's ends are counted.
+TEST(Fig1, HasASourceOfEveryPublishedAccuracy) {
+  sim::JobResults results;
+  const studies::Result result =
+      studies::fig1({platforms::load_platform(source_dir() / "platforms/h4h-7nm.yaml"), results});
+  ASSERT_GT(result.table.rows().size(), 30U);
+  for (const std::vector<Cell>& row : result.table.rows()) {
+    EXPECT_FALSE(row[4].text()->empty()) << *row[1].text();
+    EXPECT_GT(*row[3].real(), 0.6);
+    EXPECT_LT(*row[3].real(), 0.85);
+  }
+  EXPECT_NEAR(static_cast<double>(*result.table.rows()[0][2].integer()), 146e6, 1e6);
+  EXPECT_NEAR(static_cast<double>(*result.table.rows()[1][2].integer()), 4388e6, 1e6);
+  // What docs/results.md says.
+  EXPECT_EQ(result.measures.at("published_networks"), 34);
+  EXPECT_NEAR(result.measures.at("published_above_h4h_share"), 32.0 / 34, 1e-12);
+  EXPECT_EQ(
+      result.measures,
+      studies::fig1_again(
+          {platforms::load_platform(source_dir() / "platforms/h4h-7nm.yaml"), results}, result));
+}
+
 TEST(Curve, DipIsTheDeepestFallBelowWhatCameBefore) {
   EXPECT_DOUBLE_EQ(studies::largest_dip({1, 2, 3}), 0);
   EXPECT_DOUBLE_EQ(studies::largest_dip({1, 4, 3, 2, 5}), 0.5);

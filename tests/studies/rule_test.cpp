@@ -27,6 +27,22 @@ TEST(Rule, OnlyOrEqualHoldsTheBound) {
   EXPECT_TRUE(Rule("< -2").allows(-2.001));
 }
 
+TEST(Rule, AllowsSomeOfAnIntervalThatReachesIt) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(Rule("1 .. 2").allows_some(0, 3));
+  EXPECT_TRUE(Rule("1 .. 2").allows_some(2, 3));
+  EXPECT_FALSE(Rule("1 .. 2").allows_some(2.1, 3));
+  EXPECT_FALSE(Rule("1 .. 2").allows_some(0, 0.9));
+  EXPECT_TRUE(Rule("> 0").allows_some(-1, 0.1));
+  EXPECT_FALSE(Rule("> 0").allows_some(-1, 0));
+  EXPECT_TRUE(Rule("<= 0").allows_some(0, 1));
+  EXPECT_FALSE(Rule("< 0").allows_some(0, 1));
+  for (const char* const rule : {"1 .. 2", "== 5", "> 0", "< 0", ">= 0", "<= 0"}) {
+    EXPECT_TRUE(Rule(rule).allows_some(-infinity, infinity)) << rule;
+    EXPECT_FALSE(Rule(rule).allows_some(std::numeric_limits<double>::quiet_NaN(), 1)) << rule;
+  }
+}
+
 TEST(Rule, EveryKindCanFail) {
   EXPECT_FALSE(Rule(">= 1").allows(0.999));
   EXPECT_FALSE(Rule("> 1").allows(0.999));

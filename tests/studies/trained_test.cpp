@@ -8,6 +8,7 @@
 #include "tests/studies/fake_trainings.hpp"
 #include "tests/support/files.hpp"
 #include "tools/studies/claims.hpp"
+#include "tools/studies/format.hpp"
 #include "tools/studies/trained/arms.hpp"
 #include "tools/studies/trained/bootstrap.hpp"
 #include "tools/studies/trained/searches.hpp"
@@ -20,7 +21,7 @@ using studies::Interval;
 using studies::TrainedSettings;
 
 TrainedSettings small(std::size_t seeds = 3) {
-  return {"h4h-32-mini", "resnet-32", "mobilenetv2-32", 12, 4, seeds, 5, 8, 24};
+  return {"h4h-32-mini", "resnet-32", "mobilenetv2-32", 12, 4, seeds, 5, 8, 24, {}};
 }
 
 // More with MACs; arms and seeds differ by constants.
@@ -86,6 +87,14 @@ TEST(Bootstrap, IntervalsHoldTheMeanAboutAsOftenAsTheySay) {
   }
 }
 
+TEST(Bootstrap, OfValuesOfWhichSomeAreNoNumbersIsThatOfTheOthers) {
+  const double none = std::nan("");
+  EXPECT_EQ(studies::bootstrap_known({none, 2, 2}).count, 2U);
+  EXPECT_EQ(studies::bootstrap_known({none, 2, 2}).high, 2);
+  EXPECT_TRUE(std::isnan(studies::bootstrap_known({none}).mean));
+  EXPECT_EQ(studies::bootstrap_known({none}).count, 0U);
+}
+
 TEST(Bootstrap, OfPairsTakesOutWhatBothShare) {
   const Interval difference = studies::paired_difference({10, 20, 35}, {9, 19, 34});
   EXPECT_EQ(difference.low, 1);
@@ -107,6 +116,7 @@ TEST(Verdict, OfAnIntervalIsUndecidedWhereTheRuleParts) {
   EXPECT_EQ(verdict(std::nan(""), std::nan(""), std::nan("")), "undecided");
   claim.accept = studies::Rule("1 .. 2");
   EXPECT_EQ(verdict(0, 1.5, 3), "undecided") << "wider than the rule";
+  EXPECT_EQ(verdict(0, 2.5, 3), "undecided") << "the rule's values are in it, not its mean";
   EXPECT_EQ(verdict(3, 4, 5), "differs");
 }
 
@@ -155,7 +165,8 @@ TEST_F(TrainedStudies, Fig8GainsAreThoseOfTheArmsAtEqualLatency) {
   EXPECT_NEAR(result.measures.at("tpi_freeze_over_vanilla"), 3, 1e-6)
       << "the same networks, and a constant between them";
   EXPECT_GT(result.measures.at("irb_over_resnet"), 0);
-  EXPECT_EQ(result.charts.at(0).series.size(), 5U * 3);
+  ASSERT_EQ(result.charts.size(), 3U) << "one of each seed";
+  EXPECT_EQ(result.charts.at(0).series.size(), 5U) << "one of each supernet";
   EXPECT_EQ(trainings_.asked_.at("resnet-4"),
             (std::set<ImagePart>{ImagePart::held_out, ImagePart::test}));
 }
@@ -168,7 +179,69 @@ TEST_F(TrainedStudies, Fig9CountsTransformersAndWhatMacrosSave) {
       result.measures.at("vit_per_10_mbconv_over_random"),
       result.measures.at("vit_per_10_mbconv") - result.measures.at("vit_per_10_mbconv_of_random"),
       1e-9);
+  EXPECT_EQ(result.charts.size(), 1U + 3) << "layers, and fronts of each seed";
+}
+
+TEST_F(TrainedStudies, Fig7SavesMoreLatencyWithMoreMacros) {
+  const studies::Result result = run(studies::fig7_trained);
+  const auto& m = result.measures;
+  EXPECT_GT(m.at("latency_saved_by_1_macro"), 0);
+  EXPECT_GT(m.at("latency_saved_by_4_macros"), m.at("latency_saved_by_1_macro"));
+  EXPECT_GT(m.at("latency_saved_by_8_macros"), m.at("latency_saved_by_4_macros"));
+  EXPECT_GE(m.at("latency_saved_most_by_8_macros"), m.at("latency_saved_by_8_macros"));
+  EXPECT_GT(m.at("accuracy_gained_most_by_8_macros"), 0);
+  EXPECT_EQ(result.intervals.at("latency_saved_by_8_macros").count, 3U);
   EXPECT_EQ(result.charts.size(), 3U) << "one of each seed";
+  EXPECT_EQ(result.charts.at(0).series.size(), 4U) << "one of each chip";
+  EXPECT_EQ(trainings_.specs_.size(), 6U) << "tpi-freeze and what it starts from";
+}
+
+TEST_F(TrainedStudies, Fig7AndFig9MeasureTheSameSavings) {
+  EXPECT_EQ(run(studies::fig7_trained).measures.at("latency_saved_by_8_macros"),
+            run(studies::fig9).measures.at("latency_saved_by_8_macros"));
+}
+
+// What is the best for one objective is not worse in it than what is the best for another.
+TEST_F(TrainedStudies, EnergyAndFig11AreSearchedForEnergy) {
+  const auto energy = run(studies::energy_trained).measures;
+  EXPECT_GT(energy.at("energy_saved_by_8_macros"), 0);
+  EXPECT_LT(std::abs(energy.at("energy_saved_8_macros_to_4")), 0.1)
+      << "energy does not scale with macros";
+  const studies::Result units = run(studies::fig11);
+  EXPECT_GT(units.measures.at("energy_saved_by_4_units"),
+            units.measures.at("energy_saved_by_1_unit"));
+  EXPECT_GT(units.measures.at("energy_least_saved_by_more_units"), 0);
+  EXPECT_EQ(units.charts.at(0).x.title, "energy, mJ");
+}
+
+// The user's own supernet: nothing is trained, and of one there is no interval.
+TEST_F(TrainedStudies, ASupernetThatIsGivenIsSearchedInThePlaceOfTrainedOnes) {
+  TrainedSettings settings = small();
+  settings.given = {{"runs/mine", 7}};
+  settings.given.front().folder = "runs/mine";
+  FakeTrainings trainings(settings, rule);
+  setup_.set_trainings(&trainings);
+  const studies::Result result = studies::fig7_trained(setup_);
+  EXPECT_EQ(trainings.specs_.size(), 1U);
+  EXPECT_EQ(trainings.asked_.count("runs/mine"), 1U);
+  EXPECT_EQ(*result.table.rows().at(0)[0].text(), "runs/mine");
+  EXPECT_FALSE(result.intervals.at("latency_saved_by_8_macros").has_ends());
+  const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
+  const auto judged = claims.judge({{"fig7-trained", result}});
+  ASSERT_EQ(judged.size(), 3U);
+  for (const studies::JudgedClaim& claim : judged) {
+    EXPECT_EQ(claim.verdict, studies::Verdict::undecided) << claim.claim.id;
+  }
+  EXPECT_NE(studies::format_claims_table(judged).find("of one training"), std::string::npos);
+}
+
+TEST_F(TrainedStudies, Fig9DrawsLayersBetweenTheLinesOfThePaper) {
+  const studies::Chart& chart = run(studies::fig9).charts.at(0);
+  ASSERT_EQ(chart.series.size(), 4U);
+  EXPECT_FALSE(chart.series[0].joined);
+  EXPECT_GT(chart.series[0].points.size(), 10U) << "random networks";
+  EXPECT_EQ(chart.series[2].name, "2 for 10");
+  EXPECT_EQ(chart.series[3].points.at(1).second, chart.series[3].points.at(1).first / 2);
 }
 
 TEST_F(TrainedStudies, WithoutTrainingsAreALogicError) {
@@ -187,22 +260,25 @@ TEST_F(TrainedStudies, EveryTestedClaimFailsUnderSomeAccuracies) {
       },
       [](const std::string& arm, std::uint64_t, double macs) {
         const double worth = arm == "resnet" ? 0.2 : arm == studies::kFreeze ? -0.2 : 0;
-        return 0.4 + worth + 0.01 * std::log2(macs);
+        return 0.4 + worth + 0.05 * std::log2(macs);
       }};
   for (const FakeTrainings::Rule& some : rules) {
     FakeTrainings trainings(small(), some);
+    trainings.cosine = [](const std::string&, bool, bool, double) { return 0.5; };
     setup_.set_trainings(&trainings);
     const std::map<std::string, studies::Result> results{
         {"table2", studies::table2(setup_)},
         {"fig8-trained", studies::fig8_trained(setup_)},
-        {"fig9", studies::fig9(setup_)}};
+        {"fig7-trained", studies::fig7_trained(setup_)},
+        {"fig9", studies::fig9(setup_)},
+        {"conflict", studies::conflict(setup_)}};
     for (const studies::JudgedClaim& judged : claims.judge(results)) {
       if (!judged.claim.counts()) continue;
       all.insert(judged.claim.id);
       if (judged.verdict == studies::Verdict::differs) failed.insert(judged.claim.id);
     }
   }
-  EXPECT_EQ(all.size(), 11U);
+  EXPECT_EQ(all.size(), 14U);
   EXPECT_EQ(failed, all);
 }
 

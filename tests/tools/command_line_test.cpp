@@ -106,7 +106,7 @@ TEST(CommandLine, MistypedNamesGetASuggestion) {
   expect_failure("simualte", 2, "(did you mean 'simulate'?)");
   expect_failure("sweep --netwrk resnet8", 2, "(did you mean '--network'?)");
   expect_failure("platform shwo x", 2, "unknown subcommand 'shwo' (did you mean 'show'?)");
-  expect_failure("reproduce fig12 --out x", 2, "(did you mean 'fig10'?)");
+  expect_failure("reproduce fig12 --out x", 2, "(did you mean 'fig1'?)");
   expect_failure(kSmall + "--objective latancy", 2, "(did you mean 'latency'?)");
   expect_failure("simulate " + kPaper + " --network mobilnet_v2:0.5", 1,
                  "(did you mean 'mobilenet_v2'?)");

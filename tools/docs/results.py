@@ -134,22 +134,53 @@ def arms_table(measures):
         yield f"| `{arm}` | " + " | ".join(with_interval(c) for c in cells) + " |"
 
 
+def conflict_table(measures):
+    """Cosines of gradients by supernet and group, of a CNN and a hybrid network and of two CNN networks."""
+    found = {m["measure"]: m for m in measures if m["study"] == "conflict"}
+    groups = ("conv", "batch_norm", "head", "vit")
+    yield "| supernet | pair | " + " | ".join(groups) + " |"
+    yield "|---" * (2 + len(groups)) + "|"
+    for arm in ("cnn-only", "vanilla-quarter", "vanilla", "tpi-freeze", "tpi-unfreeze"):
+        for pair in ("mixed", "cnn", "hybrid", "mixed-parts"):
+            cells = [found.get(f"{arm}_{pair}_{group}_cosine".replace("-", "_")) for group in groups]
+            if any(cells):
+                yield f"| `{arm}` | {pair} | " + " | ".join(with_interval(c) if c else "" for c in cells) + " |"
+
+
+def trained_claims(folder):
+    return [c for c in rows(folder / "claims.csv") if c["trainings"]]
+
+
+def trained_counts(claims):
+    """"8 of 14 tested rows hold, 4 differ, 2 are undecided; not counted: 5 of 7 calibrated, ..."."""
+    tested = [c for c in claims if c["kind"] == "tested" and not c["variant_of"]]
+    counts = collections.Counter(c["verdict"] for c in tested)
+    return (f"{counts['holds']} of {len(tested)} tested rows hold, {counts['differs']} differ, "
+            f"{counts['undecided']} are undecided. Beside them, not counted: {kinds_text(claims)}.")
+
+
 def trained_claims_table(claims):
-    yield "| claim | value (95 % interval) | criterion | verdict |"
-    yield "|---|---|---|---|"
+    yield "| claim | kind | value (95 % interval) | criterion | verdict |"
+    yield "|---|---|---|---|---|"
     for c in claims:
-        if c["trainings"]:
-            verdict = c["verdict"] if c["verdict"] == "holds" else f"**{c['verdict']}**"
-            yield f"| {c['id']} | {with_interval(c)} | {c['accept']} | {verdict} |"
+        verdict = c["verdict"] if c["verdict"] == "holds" else f"**{c['verdict']}**"
+        kind = "variant" if c["variant_of"] else c["kind"]
+        yield f"| {c['id']} | {kind} | {with_interval(c)} | {c['accept']} | {verdict} |"
 
 
 def trained(text, folder):
-    """The text with the tables of a `h4h reproduce table2 fig8 fig9 --quick|--full`."""
-    claims, measures = rows(folder / "claims.csv"), rows(folder / "measures.csv")
+    """docs/trained-supernets.md with the tables of a run of the studies that train supernets."""
+    measures = rows(folder / "measures.csv")
     run = json.loads((folder / "reproduce.json").read_text())
-    judged = [c for c in claims if c["trainings"]]
-    counts = collections.Counter(c["verdict"] for c in judged)
-    lines = [f"{run['trainings']}. Of {len(judged)} claims "
-             + ", ".join(f"{counts[v]} {v}" for v in ("holds", "differs", "undecided") if counts[v]) + ".", "",
-             "Test accuracy, %:", "", *arms_table(measures), "", *trained_claims_table(claims)]
+    claims = trained_claims(folder)
+    lines = [f"{run['trainings']}. {trained_counts(claims)}", "",
+             "Test accuracy, %:", "", *arms_table(measures), "", "Cosines of gradients (`conflict`):", "",
+             *conflict_table(measures), "", *trained_claims_table(claims)]
     return between(text, "trained", lines)
+
+
+def trained_summary(text, folder):
+    """docs/results.md with the claims of such a run."""
+    run = json.loads((folder / "reproduce.json").read_text())
+    claims = trained_claims(folder)
+    return between(text, "trained", [f"{run['trainings']}. {trained_counts(claims)}", "", *trained_claims_table(claims)])

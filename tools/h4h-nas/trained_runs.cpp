@@ -6,10 +6,12 @@
 #include "base/file/input_file.hpp"
 #include "base/text/hash.hpp"
 #include "nas/space/load.hpp"
+#include "nas/train/agreement.hpp"
 #include "nas/train/images.hpp"
 #include "tools/h4h-nas/child_runs.hpp"
 #include "tools/h4h-nas/data_options.hpp"
 #include "tools/h4h-nas/torch_setup.hpp"
+#include "tools/h4h-nas/trained_run.hpp"
 #include "tools/h4h/write_file.hpp"
 
 namespace h4h::tools {
@@ -24,13 +26,70 @@ std::string note_text(const Arguments& command, const std::string& space) {
                      text_hash(nas::format_space(nas::load_space(space))));
 }
 
+constexpr std::uint64_t kProbeSeed = 0;  // of the batches that gradients are compared on
+
+studies::GradientAgreements to_study(const std::map<nas::ParameterGroup, nas::Agreement>& found) {
+  studies::GradientAgreements all;
+  for (const auto& [group, agreement] : found) {
+    all[group] = {agreement.cosine(), agreement.opposed_share()};
+  }
+  return all;
+}
+
+std::vector<studies::GradientAgreements> agreements_of(const nas::Trained& trained,
+                                                       const studies::GradientProbe& probe,
+                                                       const nas::Labelled& batch) {
+  const nas::Parameters& parameters = trained.supernet.parameters();
+  const double smoothing = nas::recipe_of(trained.arguments).phases.back().label_smoothing;
+  std::map<std::size_t, nas::Tensors> gradients;  // of networks that a pair has
+  const auto of = [&](std::size_t network) -> const nas::Tensors& {
+    const auto known = gradients.find(network);
+    if (known != gradients.end()) return known->second;
+    const nas::Genotype genotype = trained.space.canonical(probe.networks.at(network));
+    return gradients
+        .emplace(network, nas::subnet_gradients(parameters, trained.space.network(genotype), batch,
+                                                smoothing))
+        .first->second;
+  };
+  std::vector<studies::GradientAgreements> all;
+  for (const auto& [first, second] : probe.pairs) {
+    all.push_back(to_study(nas::agreements(of(first), of(second), parameters)));
+  }
+  return all;
+}
+
 }  // namespace
 
 TrainedRuns::TrainedRuns(const ReproduceTask& task)
     : task_(task.trained.value()), folder_(task.out / "runs"), jobs_(task.jobs) {
   use_threads(1);
   warn_of_reference_blas();
-  fs::create_directories(folder_);
+  for (const std::string& run : task_.runs) take(run);
+}
+
+void TrainedRuns::take(const std::string& folder) {
+  expect_training_run("accuracy", folder, "; it is neither that nor surrogate");
+  const nas::Trained trained = nas::open_trained(folder);
+  warn_of_what_is_not_trained(trained, folder);
+  warn_of_ill_health(health_of(folder), folder);
+  std::vector<studies::TrainingSpec>& given = task_.settings.given;
+  if (given.empty()) {
+    task_.settings.space = (fs::path(folder) / nas::kTrainingSpace).string();
+  } else if (trained.arguments.space_text !=
+             nas::open_trained(given.front().folder).arguments.space_text) {
+    throw std::runtime_error(
+        fmt::format("{} and {} are supernets of different spaces", given.front().folder, folder));
+  }
+  const auto [same, is_new] = given_.emplace(trained.identity, folder);
+  if (!is_new) {
+    throw std::runtime_error(fmt::format("{} and {} hold the same supernet", same->second, folder));
+  }
+  given.push_back({folder, trained.arguments.seed});
+  given.back().folder = folder;
+}
+
+fs::path TrainedRuns::folder_of(const std::string& run) const {
+  return task_.runs.empty() ? folder_ / run : fs::path(run);
 }
 
 Arguments TrainedRuns::command(const studies::TrainingSpec& spec) const {
@@ -67,6 +126,7 @@ bool TrainedRuns::is_complete(const studies::TrainingSpec& spec) const {
 }
 
 void TrainedRuns::train(const std::vector<studies::TrainingSpec>& specs) {
+  fs::create_directories(folder_);
   std::vector<ChildRun> runs;
   std::vector<studies::TrainingSpec> open;
   for (const studies::TrainingSpec& spec : specs) {
@@ -79,24 +139,46 @@ void TrainedRuns::train(const std::vector<studies::TrainingSpec>& specs) {
   });
 }
 
-const nas::EvaluationImages& TrainedRuns::images(const nas::Space& space, nas::ImagePart part) {
-  const std::int64_t side = space.resolution(space.max());
-  const auto known = images_.find({side, part});
+TrainedRuns::Images TrainedRuns::images_of(const nas::Trained& run) {
+  return {run.arguments.data, run.space.resolution(run.space.max())};
+}
+
+const nas::Split& TrainedRuns::split(const nas::Trained& run) {
+  const Images of = images_of(run);
+  const auto known = splits_.find(of);
+  if (known != splits_.end()) return known->second;
+  return splits_.emplace(of, nas::open_images(run.space, of.first, open_options())).first->second;
+}
+
+const nas::EvaluationImages& TrainedRuns::images(const nas::Trained& run, nas::ImagePart part) {
+  const std::pair of(images_of(run), part);
+  const auto known = images_.find(of);
   if (known != images_.end()) return known->second;
-  auto split = splits_.find(side);
-  if (split == splits_.end()) {
-    split = splits_.emplace(side, nas::open_images(space, task_.data, open_options())).first;
-  }
-  const nas::ImageSource& asked =
-      part == nas::ImagePart::test ? *split->second.test : *split->second.holdout;
-  return images_.emplace(std::pair(side, part), nas::evaluation_images(*split->second.train, asked))
-      .first->second;
+  const nas::Split& all = split(run);
+  const nas::ImageSource& asked = part == nas::ImagePart::test ? *all.test : *all.holdout;
+  return images_.emplace(of, nas::evaluation_images(*all.train, asked)).first->second;
 }
 
 std::unique_ptr<nas::Accuracy> TrainedRuns::accuracy(const std::string& run,
                                                      const nas::Space& space, nas::ImagePart part) {
-  const nas::EvaluationImages& of = images(nas::open_trained(folder_ / run).space, part);
-  return std::make_unique<RunAccuracy>(folder_ / run, space, part, of);
+  const fs::path folder = folder_of(run);
+  return std::make_unique<RunAccuracy>(folder, space, part,
+                                       images(nas::open_trained(folder), part));
+}
+
+std::vector<std::vector<studies::GradientAgreements>> TrainedRuns::gradients(
+    const std::string& run, const std::vector<studies::GradientProbe>& probes) {
+  const nas::Trained trained = nas::open_trained(folder_of(run));
+  const nas::ImageSource& images = *split(trained).train;
+  nas::Loader loader(images, nas::Normalization(images), nas::Augmentation::none,
+                     trained.arguments.batch, kProbeSeed);
+  nas::LoaderBatches batches(loader);
+  std::vector<std::vector<studies::GradientAgreements>> all;
+  for (const studies::GradientProbe& probe : probes) {
+    all.push_back(
+        agreements_of(trained, probe, batches.batch(static_cast<std::int64_t>(all.size()))));
+  }
+  return all;
 }
 
 }  // namespace h4h::tools

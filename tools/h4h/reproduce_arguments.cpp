@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "base/text/nearest.hpp"
 #include "base/text/wrap.hpp"
+#include "tools/h4h/option_table.hpp"
 #include "tools/h4h/outputs.hpp"
 #include "tools/h4h/page_command.hpp"
 #include "tools/h4h/results_options.hpp"
@@ -20,20 +22,21 @@ using studies::Study;
 const char kHowTo[] =
     "usage: h4h reproduce NAME...|all --out DIR [options]\n"
     "       h4h reproduce --list\n"
-    "Reproduces figures of the H4H paper. Writes NAME.csv for each, measures.csv, claims.csv, "
-    "ablations.csv and index.html into --out, and prints the verdict on each of the paper's "
-    "claims against its acceptance criterion. The summary counts only claims of kind 'tested' "
-    "(those that could fail). Claims on latency and energy are also measured with each categorical "
-    "choice "
-    "changed: "
-    "operand buffer, matmul rule, duplex, capacity. With --uncertainty each claim gets an "
-    "interval, the share of samples in which it holds, and the parameters that flip its verdict; "
-    "`all` then takes about 40 minutes on two CPUs, and leaves out studies without claims. After "
-    "an interruption the same command resumes. --seed seeds samples and searches.\n"
-    "Studies on trained supernets (table2, table2-controls, fig8-trained, fig9) need --quick, a "
-    "small "
-    "version of minutes on Fashion-MNIST, or --full with --data, of hours; `fig8` then names "
-    "fig8-trained, and `all` includes them. They train into --out/runs.\n";
+    "Reproduces figures of the H4H paper. Writes NAME.csv and NAME.svg for each, "
+    "measures.csv, claims.csv, ablations.csv and index.html into --out, and prints the "
+    "verdict on each of the paper's claims against its acceptance criterion. The summary "
+    "counts only claims of kind 'tested' (those that could fail). Claims on latency and "
+    "energy are also measured with each categorical choice changed: operand buffer, matmul "
+    "rule, duplex, capacity. With --uncertainty each claim gets an interval, the share of "
+    "samples in which it holds, and the parameters that flip its verdict; `all` then takes "
+    "about 40 minutes on two CPUs, and leaves out studies without claims. After an "
+    "interruption the same command resumes. --seed seeds samples and searches.\n"
+    "Studies on trained supernets (table2, table2-controls, fig7-trained, fig8-trained, "
+    "energy-trained, fig9, fig11, conflict) need --quick, a small version of minutes on "
+    "Fashion-MNIST, or --full with --data, of hours; `fig7`, `fig8` and `energy` then name those "
+    "with "
+    "-trained, and `all` includes them. They train into --out/runs. With --accuracy DIR, "
+    "fig7, energy, fig9 and fig11 search that supernet and train nothing.\n";
 
 std::string left_out_text() {
   std::string text = "Not reproduced:\n";
@@ -42,6 +45,8 @@ std::string left_out_text() {
   }
   return text;
 }
+
+constexpr const char kSurrogate[] = "surrogate";
 
 // Sizes of the two versions of studies that train. Full: 4,218 steps of 64 images are 6 epochs of
 // the 45,000 images that CIFAR-10 has for training beside those held out.
@@ -64,7 +69,7 @@ void add_training_options(Options& options) {
       ("first-seed", po::value<std::string>()->default_value("0")->value_name("N"), "first of these seeds")
       ("steps", number(), "steps of phase 1 and of each supernet trained in one phase (default: 240 with --quick, 4218 with --full)")
       ("networks", number(), "fixed networks of table2 between the smallest and the largest (default: 6, 30)")
-      ("trained-evaluations", number(), "networks that a search of a trained supernet evaluates (default: 16, 300)");
+      ("trained-evaluations", number(), "networks that a search of a trained supernet evaluates (default: 16, 300; with --accuracy DIR 300)");
   // clang-format on
 }
 
@@ -82,7 +87,7 @@ Options options() {
   // clang-format off
   options.add_options()
       ("claims", po::value<std::string>()->default_value("", "tools/studies/claims.yaml")->value_name("FILE"), "the paper's claims and their acceptance criteria")
-      ("accuracy", po::value<std::string>()->default_value("surrogate")->value_name("surrogate"), "accuracies in studies with a search: surrogate, an estimate from MACs and ViT blocks")
+      ("accuracy", choices([] { return Arguments{kSurrogate}; })->default_value({kSurrogate}, kSurrogate)->value_name("DIR|surrogate"), "accuracies in studies with a search: surrogate, an estimate from MACs and ViT blocks, or the --out directory of `h4h train`, for fig7, energy, fig9 and fig11; repeat it for runs with other seeds, over which claims get intervals")
       ("evaluations", po::value<std::string>()->default_value("20000")->value_name("N"), "number of networks that a search evaluates per platform");
   // clang-format on
   add_jobs_option(options);
@@ -116,16 +121,41 @@ void refuse_unknown(const Arguments& names) {
   }
 }
 
+// Directories of trainings; none: the surrogate.
+Arguments runs_of(const Parsed& parsed) {
+  const Arguments all = list_of(parsed, "accuracy");
+  if (std::find(all.begin(), all.end(), kSurrogate) == all.end()) return all;
+  if (all.size() == 1) return {};
+  throw UsageError("--accuracy: surrogate cannot be combined with directories of trainings");
+}
+
+// Those with supernets have names of their own.
+void name_trained(Arguments& names) {
+  for (std::string& name : names) {
+    if (name == "fig7" || name == "fig8" || name == "energy") name += "-trained";
+  }
+}
+
+void refuse_runs(const std::vector<Study>& studies, const Arguments& runs) {
+  for (const Study& study : studies) {
+    if (study.takes_runs) continue;
+    throw UsageError(
+        fmt::format("--accuracy '{}': {} searches no supernet that is given; fig7, energy, fig9 "
+                    "and fig11 do. Other searches take surrogate",
+                    runs.front(), study.name));
+  }
+}
+
 // In the order in which they are listed, whatever the order on the command line.
-std::vector<Study> chosen(const Parsed& parsed) {
+std::vector<Study> chosen(const Parsed& parsed, const Arguments& runs) {
   if (parsed.values.count("study") == 0) {
     throw UsageError("a study is required: h4h reproduce NAME..., or all");
   }
   auto names = parsed.values["study"].as<Arguments>();
   refuse_unknown(names);
-  const bool train = parsed.values["quick"].as<bool>() || parsed.values["full"].as<bool>();
-  if (train)
-    std::replace(names.begin(), names.end(), std::string("fig8"), std::string("fig8-trained"));
+  const bool train =
+      parsed.values["quick"].as<bool>() || parsed.values["full"].as<bool>() || !runs.empty();
+  if (train) name_trained(names);
   const auto named = [&](const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
@@ -136,8 +166,10 @@ std::vector<Study> chosen(const Parsed& parsed) {
   }
   const auto training = std::find_if(studies.begin(), studies.end(), trains);
   if (training != studies.end() && !train) {
-    throw UsageError(fmt::format("{} trains supernets: pass --quick or --full", training->name));
+    throw UsageError(fmt::format("{} trains supernets: pass --quick or --full{}", training->name,
+                                 training->takes_runs ? ", or --accuracy DIR" : ""));
   }
+  if (!runs.empty()) refuse_runs(studies, runs);
   return studies;
 }
 
@@ -156,7 +188,6 @@ void refuse_varied(const std::vector<Study>& studies, const Arguments& overrides
 
 // --seed is of samples and of searches.
 nas::SearchSettings search_of(const Parsed& parsed) {
-  one_of("accuracy", required(parsed, "accuracy"), {"surrogate"});
   nas::SearchSettings settings;
   settings.population = 96;
   settings.evaluations = whole(parsed, "evaluations", settings.population, 1'000'000);
@@ -177,19 +208,41 @@ std::optional<Sampling> sampling(const Parsed& parsed, const std::vector<Study>&
   return uncertainty_of(parsed);
 }
 
-std::optional<TrainedTask> trained_of(const Parsed& parsed, const std::vector<Study>& studies) {
+// Options of what is trained; the last is of searches too.
+constexpr const char* kOfTrainings[] = {
+    "quick", "full",       "data",  "space",    "resnet-space",       "irb-space",
+    "seeds", "first-seed", "steps", "networks", "trained-evaluations"};
+
+void refuse_sizes(const Parsed& parsed, std::size_t options, const std::string& why) {
+  for (std::size_t i = 0; i < options; ++i) {
+    if (given(parsed, kOfTrainings[i])) {
+      throw UsageError(fmt::format("--{} {}", kOfTrainings[i], why));
+    }
+  }
+}
+
+// A task that searches supernets which are there.
+TrainedTask task_on_runs(const Parsed& parsed, const Arguments& runs) {
+  refuse_sizes(parsed, std::size(kOfTrainings) - 1,
+               "cannot be combined with --accuracy DIR: nothing is trained");
+  TrainedTask task{kFull, {}, true, runs};
+  task.settings.seeds = runs.size();
+  if (given(parsed, "trained-evaluations")) {
+    task.settings.evaluations =
+        whole(parsed, "trained-evaluations", task.settings.population, 1'000'000);
+  }
+  return task;
+}
+
+std::optional<TrainedTask> trained_of(const Parsed& parsed, const std::vector<Study>& studies,
+                                      const Arguments& runs) {
   const bool quick = parsed.values["quick"].as<bool>(), full = parsed.values["full"].as<bool>();
   if (quick && full) throw UsageError("--quick and --full: give one of them");
   if (std::none_of(studies.begin(), studies.end(), trains)) {
-    for (const char* const option :
-         {"quick", "full", "data", "space", "resnet-space", "irb-space", "seeds", "first-seed",
-          "steps", "networks", "trained-evaluations"}) {
-      if (given(parsed, option)) {
-        throw UsageError(fmt::format("--{} needs a study that trains supernets", option));
-      }
-    }
+    refuse_sizes(parsed, std::size(kOfTrainings), "needs a study that trains supernets");
     return std::nullopt;
   }
+  if (!runs.empty()) return task_on_runs(parsed, runs);
   TrainedTask task{full ? kFull : kQuick, "fashion-mnist", full};
   if (full) task.data = required(parsed, "data");
   if (const auto data = optional(parsed, "data")) task.data = *data;
@@ -212,7 +265,8 @@ std::optional<TrainedTask> trained_of(const Parsed& parsed, const std::vector<St
 
 ReproduceTask task_of(const Parsed& parsed) {
   ReproduceTask task;
-  task.studies = chosen(parsed);
+  const Arguments runs = runs_of(parsed);
+  task.studies = chosen(parsed, runs);
   const auto names = list_of(parsed, "study");
   task.all = std::find(names.begin(), names.end(), "all") != names.end();
   task.out = required(parsed, "out");
@@ -233,7 +287,7 @@ ReproduceTask task_of(const Parsed& parsed) {
     throw UsageError("--evaluations needs a study that searches");
   }
   task.sampling = sampling(parsed, task.studies);
-  task.trained = trained_of(parsed, task.studies);
+  task.trained = trained_of(parsed, task.studies, runs);
   refuse_varied(task.studies, task.overrides);
   return task;
 }

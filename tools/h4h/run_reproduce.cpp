@@ -18,6 +18,7 @@
 #include "tools/studies/claims.hpp"
 #include "tools/studies/curve.hpp"
 #include "tools/studies/format.hpp"
+#include "tools/studies/picture.hpp"
 #include "tools/studies/transformers.hpp"
 
 namespace h4h::tools {
@@ -41,6 +42,10 @@ std::string names_of(const std::vector<Study>& studies) {
 
 std::string trainings_text(const TrainedTask& task) {
   const studies::TrainedSettings& s = task.settings;
+  if (!task.runs.empty()) {
+    return fmt::format("{}, {} of {} evaluated", fmt::join(task.runs, " "), s.population,
+                       s.evaluations);
+  }
   return fmt::format(
       "{} seeds from {} on, {} steps, {} networks, {} of {} evaluated, on {}: {}, {}, {}", s.seeds,
       s.first_seed, s.steps, s.networks, s.population, s.evaluations, task.data, s.space, s.resnet,
@@ -104,6 +109,9 @@ std::map<std::string, studies::Result> run_studies(const ReproduceTask& task,
     tell(study.name + ": " + study.shows);
     const studies::Result& result = results[study.name] = study.run(setup);
     folder.write(study.name + ".csv", write_csv(sim::with_provenance(result.table, "h4h.study/1")));
+    if (result.charts.empty()) continue;
+    folder.write(study.name + ".svg",
+                 studies::format_svg(study.name + ": " + study.shows, result.charts));
   }
   return results;
 }
@@ -158,13 +166,14 @@ std::string run_reproduce(const ReproduceTask& task, const MakeTrainings& make_t
   const platforms::Platform platform = setup.platform();
   const std::vector<Study> varied = on_variants(task, claims);
   const std::optional<sim::UncertaintyPlan> plan = plan_of(task, varied, platform);
+  // Before the folder is claimed: it refuses what it is given.
+  std::unique_ptr<studies::Trainings> trainings;
+  if (task.trained) trainings = make_trainings(task);
+  setup.set_trainings(trainings.get());
   if (task.resume) require_checkpoint(task.out / kReproduceCheckpoint);
   const RunFolder folder(task.out, kReproduceCheckpoint);
   claim_folder(folder, description(task, platform, claims, plan, varied));
   const InterruptNote note(kRerun);
-  std::unique_ptr<studies::Trainings> trainings;
-  if (task.trained) trainings = make_trainings(task);
-  setup.set_trainings(trainings.get());
 
   const std::map<std::string, studies::Result> results = run_studies(task, setup, folder);
   std::vector<studies::JudgedClaim> judged = claims.judge(results);

@@ -15,11 +15,12 @@
 
 namespace h4h::tools {
 
-// Supernets that studies train.
+// Supernets that studies train, or that the user has trained.
 struct TrainedTask {
   studies::TrainedSettings settings;
   std::string data;  // as `h4h train --data` takes it
   bool is_full = false;
+  Arguments runs{};  // directories of trainings; where there are some, nothing is trained
 };
 
 // The command line of `h4h reproduce`.

@@ -121,11 +121,10 @@ Verdict verdict_of(const Claim& claim, double value) {
 }
 
 Verdict verdict_of(const Claim& claim, const Interval& interval) {
-  const bool low = claim.accept.allows(interval.low), high = claim.accept.allows(interval.high);
-  if (low && high) return Verdict::holds;
-  return low || high || claim.accept.allows(interval.mean) || std::isnan(interval.mean)
-             ? Verdict::undecided
-             : Verdict::differs;
+  if (std::isnan(interval.mean)) return Verdict::undecided;
+  const Rule& rule = claim.accept;
+  if (rule.allows(interval.low) && rule.allows(interval.high)) return Verdict::holds;
+  return rule.allows_some(interval.low, interval.high) ? Verdict::undecided : Verdict::differs;
 }
 
 Claims::Claims(const fs::path& file) : file_(file) {

@@ -87,7 +87,8 @@ class Claims {
 };
 
 Verdict verdict_of(const Claim& claim, double value);
-// The claim holds, or differs, only where it does so at both ends and between: rules allow a range.
+// The claim holds only where it does so at both ends, and so between (rules allow a range); it
+// differs only where no value of the interval is allowed. Undecided where there is none.
 Verdict verdict_of(const Claim& claim, const Interval& interval);
 
 // The headlines among `claims` under every ablation that applies to their studies. `results`: on

@@ -82,7 +82,7 @@ Chart chart_of(const FrontsBySpace& fronts, const SearchedChip& chip) {
               {"accuracy, % (surrogate)"},
               {}};
   for (const char* const space : kSpaces) {
-    chart.series.push_back(latency_series(space, curve(fronts, space, chip)));
+    chart.series.push_back(cost_series(space, curve(fronts, space, chip)));
   }
   return chart;
 }

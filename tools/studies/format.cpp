@@ -32,7 +32,8 @@ Document points_document(const std::vector<std::pair<double, double>>& points) {
 Document chart_document(const Chart& chart) {
   Document series = Document::array();
   for (const Series& s : chart.series) {
-    series.push_back({{"name", s.name}, {"points", points_document(s.points)}});
+    series.push_back(
+        {{"name", s.name}, {"joined", s.joined}, {"points", points_document(s.points)}});
   }
   return {{"title", chart.title},
           {"x", axis_document(chart.x)},
@@ -94,7 +95,8 @@ Document ablations_document(const JudgedClaim& judged) {
 }
 
 Document interval_document(const Interval& interval) {
-  return {{"low", interval.low}, {"high", interval.high}, {"count", interval.count}};
+  const auto end = [&](double value) { return interval.has_ends() ? Document(value) : Document(); };
+  return {{"low", end(interval.low)}, {"high", end(interval.high)}, {"count", interval.count}};
 }
 
 Document claims_document(const std::vector<JudgedClaim>& claims) {
@@ -135,6 +137,8 @@ void add_training_columns(Table& table) {
 void add_training_cells(std::vector<Cell>& row, const Interval* interval) {
   if (interval == nullptr) {
     row.insert(row.end(), 3, Cell());
+  } else if (!interval->has_ends()) {
+    row.insert(row.end(), {Cell(), Cell(), interval->count});
   } else {
     row.insert(row.end(), {interval->low, interval->high, interval->count});
   }
@@ -182,6 +186,8 @@ std::string ranges_text(const JudgedClaim& judged) {
 
 // "95 % interval 0.1..0.9 over 8 trainings"
 std::string trainings_text(const Interval& interval) {
+  if (interval.count == 0) return "of no training: none has networks to compare";
+  if (interval.count == 1) return "of one training: no interval, and so undecided";
   return fmt::format("95 % interval {:.3g}..{:.3g} over {} trainings", interval.low, interval.high,
                      interval.count);
 }

@@ -25,6 +25,8 @@ double number(const std::string& part, const std::string& text) {
   return *value;
 }
 
+double rounding(double bound) { return 1e-9 * std::max(1.0, std::abs(bound)); }
+
 }  // namespace
 
 Rule::Rule(const std::string& text) : text_(text) {
@@ -50,25 +52,27 @@ void Rule::read_between(std::size_t dots) {
   if (low_ > high_) refuse(text_);
 }
 
-bool Rule::allows(double value) const {
-  if (std::isnan(value)) return false;
-  const auto rounding = [](double bound) { return 1e-9 * std::max(1.0, std::abs(bound)); };
-  const bool not_below = value >= low_ - rounding(low_);
-  const bool not_above = value <= high_ + rounding(high_);
+bool Rule::not_below(double value) const { return value >= low_ - rounding(low_); }
+bool Rule::not_above(double value) const { return value <= high_ + rounding(high_); }
+
+bool Rule::allows(double value) const { return allows_some(value, value); }
+
+bool Rule::allows_some(double low, double high) const {
+  if (std::isnan(low) || std::isnan(high)) return false;
   switch (kind_) {
     case Kind::at_least:
-      return not_below;
+      return not_below(high);
     case Kind::at_most:
-      return not_above;
+      return not_above(low);
     case Kind::above:
-      return !not_above;
+      return !not_above(high);
     case Kind::below:
-      return !not_below;
+      return !not_below(low);
     case Kind::between:
     case Kind::equal:
       break;
   }
-  return not_below && not_above;
+  return not_below(high) && not_above(low);
 }
 
 }  // namespace h4h::studies

@@ -134,10 +134,10 @@ std::vector<nas::Genotype> networks_on(const std::vector<ChipFront>& fronts) {
   return networks;
 }
 
-Series latency_series(const std::string& name, const FrontCurve& front) {
+Series cost_series(const std::string& name, const FrontCurve& front) {
   Series line{name, {}};
-  for (const auto& [accuracy, latency] : front.points()) {
-    line.points.emplace_back(1e3 * latency, accuracy);
+  for (const auto& [accuracy, cost] : front.points()) {
+    line.points.emplace_back(1e3 * cost, accuracy);
   }
   return line;
 }

@@ -66,8 +66,8 @@ Table fronts_table(const Searched& searched, const std::vector<ChipFront>& front
 // A network counts once for each front that it stands on.
 std::vector<nas::Genotype> networks_on(const std::vector<ChipFront>& fronts);
 
-// The curve of a front over latency, ms.
-Series latency_series(const std::string& name, const FrontCurve& front);
+// The curve of a front over its cost, in ms or mJ.
+Series cost_series(const std::string& name, const FrontCurve& front);
 
 // The front of a chip among `fronts`. NPU alone: of any capacity.
 const ChipFront& front_of(const std::vector<ChipFront>& fronts, std::int64_t macros,

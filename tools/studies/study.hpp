@@ -15,10 +15,11 @@
 
 namespace h4h::studies {
 
-// A curve of a chart.
+// A curve of a chart, or points alone.
 struct Series {
   std::string name;
   std::vector<std::pair<double, double>> points;
+  bool joined = true;
 };
 
 struct Axis {
@@ -35,10 +36,13 @@ struct Chart {
 // What claims name.
 using Measures = std::map<std::string, double>;
 
-// A mean over trainings with other seeds, and an interval of 95 % of it.
+// A mean over trainings with other seeds, and an interval of 95 % of it. Of one training the ends
+// are infinite, of none they are not a number.
 struct Interval {
   double mean = 0, low = 0, high = 0;
   std::size_t count = 0;
+
+  bool has_ends() const { return count > 1; }
 };
 
 struct Result {
@@ -118,6 +122,7 @@ struct Study {
   bool by_surrogate = false;  // accuracies are estimates
   bool no_attention = false;  // none of its layers multiplies two feature maps
   bool trains = false;        // supernets: needs Setup::trainings
+  bool takes_runs = false;    // or searches supernets that the user has trained
 };
 
 // Every study of this build, in the order of the paper's figures.
@@ -131,6 +136,9 @@ const std::vector<LeftOut>& left_out();
 
 Measures measures_again(const Study& study, const Setup& variant, const Result& base);
 
+// Of no chip: published accuracies.
+Result fig1(const Setup& setup);
+Measures fig1_again(const Setup& setup, const Result& base);
 Result fig3(const Setup& setup);
 Result fig5(const Setup& setup);
 Result pointwise(const Setup& setup);
@@ -154,6 +162,10 @@ Measures tpi_cost_again(const Setup& setup, const Result& base);
 Result table2(const Setup& setup);
 Result table2_controls(const Setup& setup);
 Result fig8_trained(const Setup& setup);
+Result fig7_trained(const Setup& setup);
+Result energy_trained(const Setup& setup);
 Result fig9(const Setup& setup);
+Result fig11(const Setup& setup);
+Result conflict(const Setup& setup);
 
 }  // namespace h4h::studies

@@ -27,9 +27,8 @@ Measures transformer_measures(const nas::Space& space, const std::vector<ChipFro
 }
 
 bool is_balanced(const nas::Space& space, const nas::Genotype& genotype) {
-  constexpr double kLeast = 2, kMost = 5;
   const double vit = nas::block_counts(space, genotype).vit_per_ten();
-  return kLeast <= vit && vit <= kMost;
+  return kLeastBalanced <= vit && vit <= kMostBalanced;
 }
 
 double balanced_share(const nas::Space& space, const std::vector<nas::Genotype>& networks) {

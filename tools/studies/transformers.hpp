@@ -11,6 +11,7 @@ Measures transformer_measures(const nas::Space& space, const std::vector<ChipFro
 
 // "2-5 ViT combined with 10 IRB" (section 6.1): whether a network has that proportion, and the
 // share of networks that have it.
+inline constexpr double kLeastBalanced = 2, kMostBalanced = 5;
 bool is_balanced(const nas::Space& space, const nas::Genotype& genotype);
 double balanced_share(const nas::Space& space, const std::vector<nas::Genotype>& networks);
 

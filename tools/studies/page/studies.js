@@ -22,7 +22,7 @@ function pointAxis(described, points) {
 
 function drawCurves(canvas, chart) {
   const sets = chart.series.map((s, i) => pointSet(s.name, s.points.map(([x, y]) => ({ x, y })),
-    partColour(CURVE_COLOURS[i % CURVE_COLOURS.length]), { pointRadius: s.points.length > MOST_LABELS ? 1.5 : 3, showLine: true, borderWidth: 1.5 }));
+    partColour(CURVE_COLOURS[i % CURVE_COLOURS.length]), { pointRadius: s.points.length > MOST_LABELS ? 1.5 : 3, showLine: s.joined, borderWidth: 1.5 }));
   const points = chart.series.flatMap((s) => s.points);
   const label = (item) => `${item.dataset.label}: ${digits(item.raw.x)}, ${digits(item.raw.y)}`;
   drawPoints(canvas, sets, { x: pointAxis(chart.x, points), y: axisType(chart.y) }, { callbacks: { label } });
@@ -58,7 +58,7 @@ const anyTrained = () => studiesData.claims.some((c) => c.interval !== undefined
 function claimRow(claim) {
   const cell = (text, kind) => element("td", { class: kind }, text);
   const accept = claim.band === "" ? claim.accept : `${claim.accept}; band ${claim.band}`;
-  const interval = claim.interval === undefined ? "" : `${digits(claim.interval.low)} .. ${digits(claim.interval.high)} (${claim.interval.count} trainings)`;
+  const interval = claim.interval === undefined ? "" : claim.interval.low === null ? `none (${claim.interval.count} trainings)` : `${digits(claim.interval.low)} .. ${digits(claim.interval.high)} (${claim.interval.count} trainings)`;
   const trained = anyTrained() ? [cell(interval, "tight")] : [];
   const ranges = !studiesData.uncertainty ? [] : !claim.over ? [cell("", "tight"), cell("", "number"), cell("", "wide")]
     : [cell(`${digits(claim.over.low)} .. ${digits(claim.over.high)}`, "tight"), cell(percent(claim.over.holds, 1), "number"), cell(turnedBy(claim), "wide")];

@@ -13,9 +13,13 @@ bool starts_from_phase_1(const std::string& arm) {
   return arm == kFreeze || arm == kUnfreeze || arm == kFreezeHead || arm == kFreezeNorms;
 }
 
+std::string recipe_of(const std::string& arm) { return arm == kEarly ? kVanilla : arm; }
+
 std::int64_t steps_of(const std::string& arm, std::int64_t first_phase) {
   // Its compute is that of tpi-freeze, whose length is given.
   if (arm == kEqualCompute) return whole_steps(kFreeze, first_phase);
+  constexpr std::int64_t kQuarter = 4, kFewest = 2;
+  if (arm == kEarly) return std::max(kFewest, first_phase / kQuarter);
   return starts_from_phase_1(arm) ? whole_steps(arm, first_phase) : first_phase;
 }
 
@@ -48,7 +52,7 @@ void train_arms(Trainings& trainings, const std::vector<std::string>& arms) {
     for (const std::string& arm : arms) {
       const bool later = starts_from_phase_1(arm);
       (later ? second : first)
-          .push_back({arm, seed, settings.space, arm, steps_of(arm, settings.steps),
+          .push_back({arm, seed, settings.space, recipe_of(arm), steps_of(arm, settings.steps),
                       later ? kCnnOnly : ""});
     }
   }
@@ -56,6 +60,15 @@ void train_arms(Trainings& trainings, const std::vector<std::string>& arms) {
   std::stable_partition(first.begin(), first.end(), is_phase_1);
   trainings.train(first);
   trainings.train(second);
+}
+
+std::vector<TrainingSpec> searched_supernets(Trainings& trainings) {
+  const TrainedSettings& settings = trainings.settings();
+  if (!settings.given.empty()) return settings.given;
+  train_arms(trainings, {kCnnOnly, kFreeze});
+  std::vector<TrainingSpec> all;
+  for (const std::uint64_t seed : settings.all_seeds()) all.push_back({kFreeze, seed});
+  return all;
 }
 
 }  // namespace h4h::studies

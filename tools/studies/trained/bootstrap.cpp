@@ -1,6 +1,8 @@
 #include "tools/studies/trained/bootstrap.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -32,6 +34,14 @@ Interval bootstrap_mean(const std::vector<double>& values) {
   std::sort(means.begin(), means.end());
   const auto end = static_cast<std::size_t>(kOutside * static_cast<double>(kResamples));
   return {mean_of(values), means[end], means[kResamples - 1 - end], values.size()};
+}
+
+Interval bootstrap_known(const std::vector<double>& values) {
+  std::vector<double> known;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(known),
+               [](double value) { return !std::isnan(value); });
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  return known.empty() ? Interval{none, none, none, 0} : bootstrap_mean(known);
 }
 
 Interval paired_difference(const std::vector<double>& first, const std::vector<double>& second) {

@@ -12,6 +12,9 @@ namespace h4h::studies {
 // test counts them).
 Interval bootstrap_mean(const std::vector<double>& values);
 
+// The same of those that are numbers; where there is none, all of it is not a number.
+Interval bootstrap_known(const std::vector<double>& values);
+
 // Of the differences first - second, pair by pair. Throws std::invalid_argument for unequal sizes.
 Interval paired_difference(const std::vector<double>& first, const std::vector<double>& second);
 

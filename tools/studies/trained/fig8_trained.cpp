@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "nas/space/load.hpp"
 #include "tools/studies/trained/arms.hpp"
 #include "tools/studies/trained/bootstrap.hpp"
@@ -48,11 +46,16 @@ using Curves = std::vector<FrontCurve>;
 Interval gain(const Curves& before, const Curves& after) {
   std::vector<double> gains;
   for (std::size_t i = 0; i < before.size(); ++i) {
-    const double mean = same_cost(before[i], after[i]).mean;
-    if (!std::isnan(mean)) gains.push_back(mean);
+    gains.push_back(same_cost(before[i], after[i]).mean);
   }
-  const double none = std::nan("");
-  return gains.empty() ? Interval{none, none, none, 0} : bootstrap_mean(gains);
+  return bootstrap_known(gains);
+}
+
+Chart empty_chart(std::uint64_t seed) {
+  return {"Test accuracy versus latency, the NPU alone, seed " + std::to_string(seed),
+          {"latency, ms", true},
+          {"accuracy, %"},
+          {}};
 }
 
 }  // namespace
@@ -62,22 +65,21 @@ Result fig8_trained(const Setup& setup) {
   train(trainings);
   Result result;
   add_front_columns(result.table);
-  Chart chart{
-      "Test accuracy versus latency, the NPU alone", {"latency, ms", true}, {"accuracy, %"}, {}};
+  const std::vector<std::uint64_t> seeds = trainings.settings().all_seeds();
+  for (const std::uint64_t seed : seeds) result.charts.push_back(empty_chart(seed));
   std::map<std::string, Curves> curves;
-  std::vector<double> resnets;
   for (const SearchedSupernet& supernet : supernets(trainings.settings())) {
-    for (const std::uint64_t seed : trainings.settings().all_seeds()) {
-      const TrainingSpec run{supernet.arm, seed};
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+      const TrainingSpec run{supernet.arm, seeds[i]};
       const auto fronts = trained_fronts(setup, run.run(), supernet.space, {kNpu});
       add_front_rows(result.table, run, supernet.space, fronts);
       const FrontCurve curve = fronts.front().curve(sim::Objective::latency);
-      chart.series.push_back(latency_series(run.run(), curve));
-      if (supernet.arm == kResNet) resnets.push_back(curve.greatest_accuracy());
+      result.charts[i].series.push_back(cost_series(supernet.arm, curve));
       curves[supernet.arm].push_back(curve);
     }
   }
-  result.charts.push_back(std::move(chart));
+  std::vector<double> resnets;
+  for (const FrontCurve& curve : curves[kResNet]) resnets.push_back(curve.greatest_accuracy());
   const auto compare = [&](const char* after, const char* before) {
     set_measure(result, measure_name(after) + "_over_" + measure_name(before),
                 gain(curves[before], curves[after]));

@@ -6,6 +6,7 @@
 #include "nas/space/network_macs.hpp"
 #include "tools/studies/trained/arms.hpp"
 #include "tools/studies/trained/bootstrap.hpp"
+#include "tools/studies/trained/searches.hpp"
 
 // Table 2 of the paper: the smallest and the largest network of supernets that were trained by
 // different recipes. Beside them the mean of fixed networks between, the same for all arms and
@@ -26,14 +27,6 @@ struct Network {
   std::string name;
   nas::Genotype genotype;  // of the whole space
 };
-
-// The same without its transformers, which a CNN-only supernet has not trained.
-nas::Genotype without_transformers(const nas::Space& space, nas::Genotype genotype) {
-  for (const nas::Stage& stage : space.stages()) {
-    if (stage.kind == nas::StageKind::vit) genotype.at(stage.depth) = 0;
-  }
-  return space.canonical(genotype);
-}
 
 std::vector<Network> networks_of(const nas::Space& space, std::size_t count) {
   std::vector<Network> all{{"smallest", space.min()}, {"largest", space.max()}};
