@@ -86,13 +86,12 @@ class JsonSchema {
   std::string check_members(const Json& properties, const Json& schema, const Json& value,
                             const std::string& at) const {
     if (!value.is_object()) return {};
-    const bool closed = schema.value("additionalProperties", true) == false;
+    const Json others = schema.value("additionalProperties", Json(true));
     for (const auto& [name, member] : value.items()) {
-      if (!properties.contains(name)) {
-        if (closed) return at + ": no '" + name + "' allowed";
-        continue;
-      }
-      std::string found = check(properties[name], member, at + "/" + name);
+      const bool known = properties.contains(name);
+      if (!known && others == false) return at + ": no '" + name + "' allowed";
+      if (!known && others == true) continue;
+      std::string found = check(known ? properties[name] : others, member, at + "/" + name);
       if (!found.empty()) return found;
     }
     return {};

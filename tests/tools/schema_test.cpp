@@ -63,6 +63,18 @@ TEST(Schema, AcceptsKeysNestedOrDottedAtAnyLevel) {
   }
 }
 
+TEST(Schema, KnowsTheKeysOfListedDevices) {
+  EXPECT_EQ(problem("devices: {fast: {type: cim, like: cim, step: 2 ns, energy: {mac: 1 pJ}, "
+                    "leakage.macro: 1 mW}}"),
+            "");
+  EXPECT_EQ(problem("devices: {cim: {type: cim, step: 2 ns}, npu: {clock: 1 GHz}}"), "");
+  for (const std::string yaml :
+       {"devices: [fast]", "devices: {fast: {type: cmi}}", "devices: {fast: {stepp: 2 ns}}",
+        "devices: {fast: {step: 2 kg}}", "devices: {cim: {like: npu}}"}) {
+    EXPECT_NE(problem(yaml), "") << yaml;
+  }
+}
+
 TEST(Schema, RefusesWhatTheLoaderRefuses) {
   const TemporaryFolder folder;
   const std::string base = (source_dir() / "platforms/h4h-7nm.yaml").string();

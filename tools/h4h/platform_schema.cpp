@@ -87,13 +87,22 @@ Document key_schema(const Key& key) {
   return schema;
 }
 
+// Keys of every platform, and those of a listed device of each type, under names that none can
+// have.
+const platforms::KeyList& all_keys() {
+  static const platforms::KeyList kKeys(
+      {{"device-npu", platforms::DeviceType::npu}, {"device-cim", platforms::DeviceType::cim}});
+  return kKeys;
+}
+
 // What may stand inside a group ("" for the file): the keys and groups below it, by their names
 // from there on, dotted or nested as an author likes.
 Document members(const std::string& group) {
   const std::string prefix = group.empty() ? "" : group + ".";
   Document properties = Document::object();
-  for (const Key& key : platforms::keys()) {
+  for (const Key& key : all_keys()) {
     if (key.path.substr(0, prefix.size()) != prefix) continue;
+    if (group.empty() && key.path.find("device-") == 0) continue;
     for (std::size_t end = prefix.size(); end != std::string_view::npos;) {
       end = key.path.find('.', end + 1);
       const std::string_view path = std::string_view(key.path).substr(0, end);
@@ -105,7 +114,7 @@ Document members(const std::string& group) {
 
 std::set<std::string> groups() {
   std::set<std::string> paths;
-  for (const Key& key : platforms::keys()) {
+  for (const Key& key : all_keys()) {
     for (std::size_t dot = key.path.find('.'); dot != std::string_view::npos;
          dot = key.path.find('.', dot + 1)) {
       paths.emplace(key.path.substr(0, dot));
@@ -117,8 +126,31 @@ std::set<std::string> groups() {
 Document definitions() {
   Document all = Document::object();
   for (const std::string& group : groups()) all[group] = strict_object(members(group));
-  for (const Key& key : platforms::keys()) all[key.path] = key_schema(key);
+  for (const Key& key : all_keys()) all[key.path] = key_schema(key);
   return all;
+}
+
+// An entry of `devices`: the keys of `group`, and what only the list says.
+Document listed_device(const std::string& group, bool first) {
+  Document properties = members(group);
+  if (!properties.contains("type")) {
+    Document types = Document::array();
+    for (const std::string_view word : platforms::type_words()) types.push_back(word);
+    properties["type"] = {{"enum", types}, {"description", "of the device"}};
+  }
+  if (!first) {
+    properties["like"] = text_that_says("a device before it of the same type, whose values it has");
+  }
+  return strict_object(std::move(properties));
+}
+
+Document devices_schema() {
+  return {
+      {"type", "object"},
+      {"description", "devices beside the NPU and the macros, by name"},
+      {"properties", {{"npu", listed_device("npu", true)}, {"cim", listed_device("cim", true)}}},
+      {"additionalProperties",
+       any_of({listed_device("device-npu", false), listed_device("device-cim", false)})}};
 }
 
 }  // namespace
@@ -130,6 +162,7 @@ std::string platform_schema() {
   properties["extends"] = any_of({path, Document{{"type", "array"}, {"items", path}}});
   properties["extends"]["description"] =
       "files, relative to this one, that give what this one leaves out; later ones win";
+  properties["devices"] = devices_schema();
   properties.update(members(""));
   Document schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                   {"title", "H4H platform file"}};
