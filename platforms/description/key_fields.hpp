@@ -30,10 +30,8 @@ inline IntegerField one_of(IntegerField field, std::vector<std::int64_t> values)
 
 // A lambda that returns a field of a Platform& or const Platform&.
 #define MEMBER(member) ([](auto& p) -> auto& { return p.member; })
-#define INTEGER(member, low, high)         \
-  IntegerField {                           \
-    MEMBER(hardware.member), low, high, {} \
-  }
+#define INTEGER(member, low, high) \
+  IntegerField { MEMBER(hardware.member), low, high, {}, nullptr }
 #define REAL(member, low, high) \
   RealField { MEMBER(coefficients.member), low, high }
 #define OPTIONAL(member, low, high) \

@@ -36,6 +36,8 @@ struct IntegerField {
   Member<std::int64_t> of;
   std::int64_t low, high;
   std::vector<std::int64_t> only;  // where not empty: no other values
+  // Of those, the ones that go with the keys before it; nullptr: all.
+  const std::vector<std::int64_t>& (*only_with)(const Platform&) = nullptr;
 };
 
 struct RealField {
