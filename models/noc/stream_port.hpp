@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "models/counts/timeline.hpp"
+#include "models/memory/burst.hpp"
 #include "models/noc/link_timing.hpp"
 #include "models/noc/tenure_timing.hpp"
 #include "models/time/sc_time.hpp"
@@ -26,7 +27,7 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   std::int64_t order = 0;             // written by the initiator: which work it serves
   Picoseconds requested_at;           // written by the initiator: since when its buffer was free
   std::int64_t run = 0;               // written by the initiator: bytes that lie together
-  std::int64_t outstanding = 0;       // written by the initiator: bursts it has under way; 0: any
+  InFlight in_flight;                 // written by the initiator: what it may have under way
   std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
   std::int64_t occupied = 0;          // written by the memory, read by the link: with wasted bursts
   std::int64_t limit = INT64_MAX;     // written by the memory, read by the link: bytes per second
@@ -58,7 +59,8 @@ class StreamPort {
   void start_layer() { previous_start_ = now(); }
 
   // Bursts of at most this many at a time, of no more than lies in one run. Any where never said.
-  void set_outstanding(std::int64_t bursts) { info_.outstanding = bursts; }
+  void set_outstanding(std::int64_t bursts) { info_.in_flight = {bursts}; }
+  void set_in_flight(const InFlight& in_flight) { info_.in_flight = in_flight; }
   void set_run(std::int64_t bytes) { info_.run = bytes; }
 
   // Called from an SC_THREAD. `memory`: its index on the link. `order`: position of the work it

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/device/plan_size.hpp"
+#include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_passes.hpp"
 #include "models/npu/npu_transpose.hpp"
 
@@ -42,14 +43,15 @@ NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer,
   constexpr std::int64_t kScratchBytes = 4;  // products are kept in 32 bits
   const workloads::Op product =
       workloads::Elementwise{workloads::ElementwiseKind::mul, workloads::Activation::none};
-  const std::int64_t eighths = std::max<std::int64_t>(8, output_eighths(config, product));
+  const std::int64_t each =
+      std::max<std::int64_t>(32 / config.cores, output_32nds(config, product));
   const std::int64_t scratch = kScratchBytes * elements;
   NpuPlan column;
-  append_passes(column, {{elements, elements + p.depth, scratch, 0, ceil_div(eighths * elements, 8),
+  append_passes(column, {{elements, elements + p.depth, scratch, 0, ceil_div(each * elements, 32),
                           ReadsBack::nothing},
                          {p.rows, scratch, p.rows, row_sum_cycles(config, p.rows, p.depth),
-                          ceil_div(512 * p.rows, 8 * config.macs_per_cycle), ReadsBack::blocks, 0,
-                          elements, 2 * memories.activations.latency_cycles}});
+                          pass_cycles(config, p.rows), ReadsBack::blocks, 0, elements,
+                          2 * memories.activations.latency_cycles}});
   check_plan_size(static_cast<double>(column.steps.size()) * static_cast<double>(p.columns));
   NpuPlan plan;
   for (std::int64_t i = 0; i < p.columns; ++i) {
@@ -66,7 +68,7 @@ NpuPlan as_dense(const NpuConfig& config, const LayerShape& layer) {
   step.input_bytes = p.rows * p.depth;
   step.operand_bytes = p.depth * p.columns;
   step.mac_cycles = static_cast<std::int64_t>(std::ceil(macs / rate));
-  step.output_cycles = ceil_div(64 * p.rows * p.columns, config.macs_per_cycle);
+  step.output_cycles = pass_cycles(config, p.rows * p.columns);
   step.output_bytes = p.rows * p.columns;
   step.ends_block = true;
   return {{}, {step}, 0};

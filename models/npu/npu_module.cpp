@@ -15,6 +15,10 @@ namespace {
 // frees its buffer while it reads and not at the end of a step. Assumption: Arm does not say.
 constexpr std::int64_t kWeightStreams = 3;
 
+// Blocks whose scales are there or on their way: the one in the output stage and the next.
+// Assumption: Arm does not say.
+constexpr std::int64_t kScaleStreams = 2;
+
 // Slices of copied weights in the activation memory: one in use, one being copied (Vela 5.1.0:
 // double buffer).
 constexpr std::int64_t kSlices = 2;
@@ -37,10 +41,12 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
     : DeviceModule(name, id),
       input_("input", Lane::npu_dma_input, Lane::npu_spill_read, id, Direction::read),
       weights_("weights", Lane::npu_dma_weights, Lane::npu_spill_read, id, Direction::read),
+      scales_("scales", Lane::npu_dma_weights, Lane::npu_spill_read, id, Direction::read),
       output_("output", Lane::npu_dma_output, Lane::npu_spill_write, id, Direction::write),
       copy_("copy", Lane::npu_dma_copy, Lane::npu_spill_write, id, Direction::write),
       copied_("copied", Lane::npu_dma_copied, Lane::npu_spill_read, id, Direction::read),
       clock_(npu.clock_hz),
+      channels_(npu_channels(npu_config(npu), npu.outstanding)),
       lanes_(npu.macs_per_cycle),
       accumulators_(npu.accumulators),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
@@ -54,16 +60,20 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
       ifm_full_("ifm_full", 0),
       weights_free_("weights_free", kWeightStreams),
       weights_full_("weights_full", 0),
+      scales_free_("scales_free", kScaleStreams),
+      scales_full_("scales_full", 0),
       accumulators_free_("accumulators_free", npu.accumulators),
       accumulators_full_("accumulators_full", 0),
       ofm_free_("ofm_free", npu.ofm_buffers),
       ofm_full_("ofm_full", 0) {
-  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) {
-    port->set_outstanding(npu.outstanding);
-  }
+  input_.set_in_flight(channels_.input);
+  scales_.set_in_flight(channels_.scales);
+  output_.set_in_flight(channels_.output);
+  copy_.set_in_flight(channels_.output);
   SC_HAS_PROCESS(NpuModule);
   SC_THREAD(load_inputs);
   SC_THREAD(load_weights);
+  SC_THREAD(load_scales);
   SC_THREAD(fetch_slices);
   SC_THREAD(store_slices);
   SC_THREAD(multiply);
@@ -74,7 +84,9 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
 void NpuModule::bind(NocModule& noc, NocModule* weight_port) {
   for (StreamPort* port : {&input_, &output_, &copy_, &copied_}) port->socket.bind(noc.initiators);
   const bool on_noc = weight_memory_ == kWeightsOnNoc;
-  weights_.socket.bind((on_noc ? noc : *weight_port).initiators);
+  for (StreamPort* port : {&weights_, &scales_}) {
+    port->socket.bind((on_noc ? noc : *weight_port).initiators);
+  }
 }
 
 void NpuModule::start(const DevicePlan& plan) {
@@ -90,7 +102,11 @@ void NpuModule::start(const DevicePlan& plan) {
   input_.set_run(plan_->input_run);
   copied_.set_run(plan_->operand_run);
   output_.set_run(plan_->output_run);
-  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->start_layer();
+  const bool copies = !plan_->slices.empty();
+  weights_.set_in_flight(copies ? channels_.copies : channels_.weights);
+  copied_.set_in_flight(copies ? channels_.weights : channels_.operands);
+  for (StreamPort* port : {&input_, &weights_, &scales_, &output_, &copy_, &copied_})
+    port->start_layer();
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -103,7 +119,8 @@ void NpuModule::finish_plan() {
 
 void NpuModule::record(Recorder* recorder) {
   recorder_ = recorder;
-  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->record(recorder);
+  for (StreamPort* port : {&input_, &weights_, &scales_, &output_, &copy_, &copied_})
+    port->record(recorder);
 }
 
 std::string NpuModule::state() const {
@@ -143,6 +160,22 @@ void NpuModule::load_weights() {
       copied_.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, free_since);
       copied_.transfer(kExternal, step.spilled_operand_bytes, order++, free_since);
       weights_full_.put();
+    }
+  }
+}
+
+// Of one block after another; an Ethos-U85 reads them in a stream of their own.
+void NpuModule::load_scales() {
+  while (true) {
+    wait(start_);
+    if (!plan_->scales_apart) continue;
+    std::int64_t order = -1;
+    for (const NpuStep& step : plan_->steps) {
+      ++order;
+      if (!step.ends_block) continue;
+      const Picoseconds free_since = scales_free_.take();
+      scales_.transfer(weight_memory_, step.scale_bytes, order, free_since);
+      scales_full_.put();
     }
   }
 }
@@ -236,10 +269,12 @@ void NpuModule::finish_blocks() {
     for (const NpuStep& step : plan_->steps) {
       if (!step.ends_block) continue;
       accumulators_full_.take();
+      if (plan_->scales_apart) scales_full_.take();
       ofm_free_.take();
       work(Lane::npu_output, step.output_cycles);
       wait_until(blocks_end_.front());
       blocks_end_.pop_front();
+      if (plan_->scales_apart) scales_free_.put();
       accumulators_free_.put();
       ofm_full_.put();
     }

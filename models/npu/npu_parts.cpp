@@ -248,6 +248,7 @@ void append(NpuPlan& plan, NpuPlan part) {
     return;
   }
   append_slices(plan, part);
+  plan.scales_apart = plan.scales_apart || part.scales_apart;
   part.steps.front().after_output = true;
   plan.steps.insert(plan.steps.end(), part.steps.begin(), part.steps.end());
   plan.output_run = part.output_run;

@@ -21,16 +21,7 @@ struct RowBytes {
 std::int64_t exponential_cycles(const NpuConfig& config, std::int64_t elements) {
   const workloads::Op difference =
       workloads::Elementwise{workloads::ElementwiseKind::sub, workloads::Activation::tanh};
-  return ceil_div(output_eighths(config, difference) * elements, 8);
-}
-
-// Of a pass on 32 bits whose other operand is a constant, and of a shift (Vela's table, entry 0; so
-// the legacy estimator, while Regor charges entry 1).
-std::int64_t light_cycles(const NpuConfig& config, std::int64_t elements) {
-  const std::int64_t eighths = config.macs_per_cycle == 256   ? 5
-                               : config.macs_per_cycle == 128 ? 6
-                                                              : 512 / config.macs_per_cycle;
-  return ceil_div(eighths * elements, 8);
+  return ceil_div(output_32nds(config, difference) * elements, 32);
 }
 
 std::vector<MapPass> softmax_passes(const NpuConfig& config, std::int64_t rows, std::int64_t depth,
@@ -42,17 +33,16 @@ std::vector<MapPass> softmax_passes(const NpuConfig& config, std::int64_t rows, 
       {rows, rows * row.input, single, row_maximum_cycles(config, rows, depth),
        ceil_div(512 * rows, 16 * config.macs_per_cycle), ReadsBack::nothing},
       {all, rows * row.input + single, map, 0, exponential_cycles(config, all)},
-      {all, map, map, 0, light_cycles(config, rows * depth), ReadsBack::blocks},
-      {rows, map, values, row_sum_cycles(config, rows, depth),
-       ceil_div(512 * rows, 8 * config.macs_per_cycle)}};
+      {all, map, map, 0, unary32_cycles(config, rows * depth), ReadsBack::blocks},
+      {rows, map, values, row_sum_cycles(config, rows, depth), pass_cycles(config, rows)}};
   for (std::int64_t i = 0; i < kRowPasses; ++i) {
     const bool two = i < kOfTwoMaps;
     passes.push_back({single, (two ? 2 : 1) * values, values, 0,
-                      two ? multiply32_cycles(config, single) : light_cycles(config, single),
+                      two ? multiply32_cycles(config, single) : unary32_cycles(config, single),
                       i == 0 ? ReadsBack::all : ReadsBack::blocks});
   }
   passes.push_back({all, map + values, map, 0, multiply32_cycles(config, all)});
-  passes.push_back({all, map + values, rows * row.output, 0, light_cycles(config, rows * depth),
+  passes.push_back({all, map + values, rows * row.output, 0, unary32_cycles(config, rows * depth),
                     ReadsBack::blocks});
   return passes;
 }

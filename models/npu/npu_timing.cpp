@@ -69,8 +69,9 @@ class Planner {
     check_plan_size(steps);
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
     plan.steps.reserve(static_cast<std::size_t>(steps));  // growing takes half as much again
-    plan.input_run = input_run(layer_, block_, input_);
-    plan.output_run = output_run(layer_, block_, output_);
+    plan.input_run = input_run(config_, layer_, block_, input_);
+    plan.output_run = output_run(config_, layer_, block_, output_);
+    plan.scales_apart = config_.is_u85() && has_weights_ && !dynamic_weights_;
     const WeightSchedule schedule = weight_schedule();
     if (!schedule.buffered()) {
       add_channels(plan.steps, {0, layer_.output.channels}, true);
@@ -154,10 +155,10 @@ class Planner {
     const std::int64_t each = ceil_div(weight_bytes(channels, slice, channels), channels.size());
     const std::int64_t bytes = std::clamp(encoded_bytes_ / kPieces, kSmallestBytes, kLargestBytes);
     const std::int64_t fit = each == 0 ? channels.size() : bytes / each;
-    const std::int64_t whole = fit / config_.ublock_channels * config_.ublock_channels;
+    const std::int64_t whole = fit / micro_.channels * micro_.channels;
     const bool hides = kernel_ == NpuKernel::vector_product && !first && each > 0;
     const std::int64_t least = hides ? ceil_div(kSmallestBytes, each) : 1;
-    return std::max(whole, round_up(least, config_.ublock_channels));
+    return std::max(whole, round_up(least, micro_.channels));
   }
 
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels, bool reads) {
@@ -186,6 +187,9 @@ class Planner {
     }
     NpuStep& last = steps.back();
     last.ends_block = true;
+    if (config_.is_u85() && has_weights_ && !dynamic_weights_) {
+      last.scale_bytes = kScaleBytes * channels.size();
+    }
     last.output_cycles = output_cycles(rows, columns, channels);
     last.output_bytes = rows.size() * columns.size() * stored(channels, output_);
     if (config_.command_floor) apply_command_floor(steps, first);
@@ -202,9 +206,9 @@ class Planner {
     }
     NpuStep& last = steps.back();
     const bool elementwise = kernel_ == NpuKernel::elementwise;
-    const std::int64_t read = memory_cycles(input, input_run(layer_, block_, input_));
+    const std::int64_t read = memory_cycles(input, input_run(config_, layer_, block_, input_));
     const std::int64_t write =
-        memory_cycles(last.output_bytes, output_run(layer_, block_, output_));
+        memory_cycles(last.output_bytes, output_run(config_, layer_, block_, output_));
     const bool alone = block_.height >= layer_.output.height &&
                        block_.width >= layer_.output.width &&
                        block_.depth >= layer_.output.channels;
@@ -286,7 +290,7 @@ class Planner {
     const auto position = [&](std::int64_t weights) {
       return static_cast<std::int64_t>(Wide{encoded_bytes_} * weights / total);
     };
-    const bool scaled = slice.begin == 0 && !dynamic_weights_;
+    const bool scaled = slice.begin == 0 && !dynamic_weights_ && !config_.is_u85();
     const std::int64_t scales = scaled ? kScaleBytes * part.size() : 0;
     return position(end) - position(begin) + scales;
   }
@@ -296,7 +300,8 @@ class Planner {
                           Span part) const {
     const std::int64_t plane =
         ceil_div(rows.size(), micro_.height) * ceil_div(columns.size(), micro_.width);
-    return array_cycles(config_, layer_, {plane, ceil_div(part.size(), micro_.channels)},
+    return array_cycles(config_, layer_,
+                        {plane, ceil_div(part.size(), micro_.channels), micro_.channels},
                         ceil_div(channels.size(), micro_.channels), slice);
   }
 

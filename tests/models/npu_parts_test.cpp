@@ -193,7 +193,7 @@ TEST(NpuElementwise, AnOperandIsReadAsOftenAsItIsRepeated) {
 TEST(NpuElementwise, RatesOfTheLaterOperatorsFollowFromThoseOfTheOthers) {
   using workloads::ElementwiseKind;
   const auto eighths = [](std::int64_t size, ElementwiseKind kind) {
-    return output_eighths(npu_config(size), workloads::Elementwise{kind, Activation::none});
+    return output_32nds(npu_config(size), workloads::Elementwise{kind, Activation::none});
   };
   for (const std::int64_t size : kSizes) {
     const std::int64_t pass = 512 / size;
