@@ -56,12 +56,16 @@ class StreamPort {
   StreamPort& operator=(const StreamPort&) = delete;
 
   // Nothing may be asked for before a layer starts.
-  void start_layer() { previous_start_ = now(); }
+  void start_layer() { layer_start_ = previous_start_ = now(); }
 
   // Bursts of at most this many at a time, of no more than lies in one run. Any where never said.
   void set_outstanding(std::int64_t bursts) { info_.in_flight = {bursts}; }
   void set_in_flight(const InFlight& in_flight) { info_.in_flight = in_flight; }
   void set_run(std::int64_t bytes) { info_.run = bytes; }
+
+  // A request need not wait until the stream before has begun: all that may be under way (see
+  // set_in_flight) hides the latency.
+  void set_pipelined(bool pipelined) { pipelined_ = pipelined; }
 
   // Called from an SC_THREAD. `memory`: its index on the link. `order`: position of the work it
   // serves, earlier work goes first. Returns when the stream has passed; at once for no bytes. The
@@ -72,7 +76,8 @@ class StreamPort {
     if (bytes == 0) return;
     info_.bytes = bytes;
     info_.order = order;
-    info_.requested_at = std::max(free_since, previous_start_);
+    info_.requested_at =
+        pipelined_ ? std::max(free_since, layer_start_) : std::max(free_since, previous_start_);
     payload_.set_address(static_cast<sc_dt::uint64>(memory) << kMemoryShift);
     payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -99,7 +104,8 @@ class StreamPort {
   DeviceId device_;
   tlm::tlm_generic_payload payload_;  // of one stream after another
   StreamInfo info_;
-  Picoseconds previous_start_;
+  Picoseconds layer_start_, previous_start_;
+  bool pipelined_ = false;
   Recorder* recorder_ = nullptr;
 };
 

@@ -216,14 +216,10 @@ NpuBlock block_of(const NpuConfig& config, const LayerShape& layer, const Box& o
   return block;
 }
 
-std::int64_t input_run(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block,
-                       Layout layout) {
+std::int64_t input_run(const LayerShape& layer, const NpuBlock& block, Layout layout) {
   const Box& b = block.input;
   if (layout == Layout::nhcwb16) return kNhcwb16Channels * b.width;
-  const std::int64_t channels = input_of(layer).channels;
-  // An input block of an Ethos-U85 may be deeper than the map.
-  const std::int64_t depth = config.is_u85() ? std::min(b.depth, channels) : b.depth;
-  return depth == channels ? b.width * depth : depth;
+  return b.depth == input_of(layer).channels ? b.width * b.depth : b.depth;
 }
 
 std::int64_t output_run(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block,

@@ -40,8 +40,7 @@ NpuBlock block_of(const NpuConfig& config, const workloads::LayerShape& layer, c
 
 // Bytes that lie together in memory: of an input block as it is read, of an output block as it is
 // written (Vela 5.1.0; int8).
-std::int64_t input_run(const NpuConfig& config, const workloads::LayerShape& layer,
-                       const NpuBlock& block, Layout layout);
+std::int64_t input_run(const workloads::LayerShape& layer, const NpuBlock& block, Layout layout);
 std::int64_t output_run(const NpuConfig& config, const workloads::LayerShape& layer,
                         const NpuBlock& block, Layout layout);
 

@@ -65,7 +65,7 @@ Transfers transfers(const NpuTask& task, const Box& out) {
   const std::int64_t channels = stored_channels(summed_channels(task.layer), task.input);
   const NpuMemory& memory = task.memories.activations;
   return {block_transfer(memory, input_pixels(task) * std::min(task.block.input.depth, channels),
-                         input_run(task.config, task.layer, task.block, task.input)),
+                         input_run(task.layer, task.block, task.input)),
           block_transfer(memory, out.height * out.width * out.depth,
                          output_run(task.config, task.layer, task.block, task.output))};
 }
@@ -97,7 +97,7 @@ PortTraffic map_traffic(const NpuTask& task, std::int64_t passes) {
     return static_cast<double>(memory.derated(bytes, run));
   };
   PortTraffic traffic;
-  traffic.add(derated(read, input_run(task.config, task.layer, task.block, task.input)),
+  traffic.add(derated(read, input_run(task.layer, task.block, task.input)),
               task.memories.streams.input);
   traffic.add(derated(stored_bytes(out, task.output),
                       output_run(task.config, task.layer, task.block, task.output)),
@@ -158,6 +158,10 @@ struct Slices {
 
 std::int64_t scale_bytes(const NpuTask& task) {
   if (workloads::weight_bytes(task.layer) == 0) return 0;
+  if (task.config.is_u85()) {
+    const std::int64_t channels = micro_block(task.config, task.layer).channels;
+    return kScaleBytes * round_up(task.layer.output.channels, std::max<std::int64_t>(16, channels));
+  }
   return round_up(task.encoded_bytes + kScaleBytes * task.layer.output.channels, 16) -
          task.encoded_bytes;
 }

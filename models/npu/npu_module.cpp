@@ -14,6 +14,9 @@ namespace {
 // Streams that the weight decoder buffers: one in use, the next one, and one in transfer, since it
 // frees its buffer while it reads and not at the end of a step. Assumption: Arm does not say.
 constexpr std::int64_t kWeightStreams = 3;
+// Where requests need not wait for each other: those and what the latency of a memory keeps on its
+// way, which comes in four (npu_timing.cpp). Assumption: as above.
+constexpr std::int64_t kPipelinedStreams = 8;
 
 // Blocks whose scales are there or on their way: the one in the output stage and the next.
 // Assumption: Arm does not say.
@@ -25,6 +28,11 @@ constexpr std::int64_t kSlices = 2;
 // What the DMA engine holds: a chunk comes in while the one before goes out. Assumption: Arm does
 // not say; a chunk is long beside the latency of a memory, 64 cycles of 8 B.
 constexpr std::int64_t kChunks = 2, kChunkBytes = 1024;
+
+// The i-th of so many parts of a whole.
+std::int64_t part_of(std::int64_t whole, std::int64_t i, std::int64_t parts) {
+  return whole * (i + 1) / parts - whole * i / parts;
+}
 
 // Indices of the steps that end a block.
 std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
@@ -58,7 +66,8 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
       slices_full_("slices_full", 0),
       ifm_free_("ifm_free", npu.ifm_buffers),
       ifm_full_("ifm_full", 0),
-      weights_free_("weights_free", kWeightStreams),
+      weights_free_("weights_free",
+                    npu.type == platforms::NpuType::ethos_u55 ? kWeightStreams : kPipelinedStreams),
       weights_full_("weights_full", 0),
       scales_free_("scales_free", kScaleStreams),
       scales_full_("scales_full", 0),
@@ -70,6 +79,9 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
   scales_.set_in_flight(channels_.scales);
   output_.set_in_flight(channels_.output);
   copy_.set_in_flight(channels_.output);
+  for (StreamPort* port : {&input_, &weights_, &scales_, &output_, &copy_, &copied_}) {
+    port->set_pipelined(npu.type != platforms::NpuType::ethos_u55);
+  }
   SC_HAS_PROCESS(NpuModule);
   SC_THREAD(load_inputs);
   SC_THREAD(load_weights);
@@ -270,8 +282,11 @@ void NpuModule::finish_blocks() {
       if (!step.ends_block) continue;
       accumulators_full_.take();
       if (plan_->scales_apart) scales_full_.take();
-      ofm_free_.take();
-      work(Lane::npu_output, step.output_cycles);
+      for (std::int64_t i = 0; i < step.output_parts; ++i) {
+        if (i > 0) ofm_full_.put();
+        ofm_free_.take();
+        work(Lane::npu_output, part_of(step.output_cycles, i, step.output_parts));
+      }
       wait_until(blocks_end_.front());
       blocks_end_.pop_front();
       if (plan_->scales_apart) scales_free_.put();
@@ -292,10 +307,13 @@ void NpuModule::write_outputs() {
     for (std::size_t block = 0; block < ends.size(); ++block) {
       const std::size_t waiting =
           std::min(block + std::min<std::size_t>(ofm_buffers_, 2), ends.size() - 1);
-      const Picoseconds full_since = ofm_full_.take();
       const NpuStep& step = plan_->steps[static_cast<std::size_t>(ends[block])];
-      output_.transfer(memory, step.output_bytes, ends[waiting], full_since);
-      ofm_free_.put();
+      for (std::int64_t i = 0; i < step.output_parts; ++i) {
+        const Picoseconds full_since = ofm_full_.take();
+        output_.transfer(memory, part_of(step.output_bytes, i, step.output_parts), ends[waiting],
+                         full_since);
+        ofm_free_.put();
+      }
     }
     finish_plan();
   }

@@ -69,7 +69,7 @@ class Planner {
     check_plan_size(steps);
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
     plan.steps.reserve(static_cast<std::size_t>(steps));  // growing takes half as much again
-    plan.input_run = input_run(config_, layer_, block_, input_);
+    plan.input_run = input_run(layer_, block_, input_);
     plan.output_run = output_run(config_, layer_, block_, output_);
     plan.scales_apart = config_.is_u85() && has_weights_ && !dynamic_weights_;
     const WeightSchedule schedule = weight_schedule();
@@ -151,14 +151,27 @@ class Planner {
   std::int64_t channels_per_piece(Span channels, Span slice, bool first) const {
     // Assumption: Arm does not say what the decoder holds. A sixteenth of a layer's weights leaves
     // little of its start exposed; 256 B are 32 cycles of the port, the latency of its memory.
-    constexpr std::int64_t kPieces = 16, kSmallestBytes = 256, kLargestBytes = 2048;
+    // Where requests need not wait for the stream before (StreamPort), a quarter of what is on its
+    // way at a time.
+    constexpr std::int64_t kPieces = 16, kLargestBytes = 2048;
+    const std::int64_t smallest = smallest_piece();
     const std::int64_t each = ceil_div(weight_bytes(channels, slice, channels), channels.size());
-    const std::int64_t bytes = std::clamp(encoded_bytes_ / kPieces, kSmallestBytes, kLargestBytes);
+    const std::int64_t bytes =
+        std::clamp(encoded_bytes_ / kPieces, smallest, std::max(smallest, kLargestBytes));
     const std::int64_t fit = each == 0 ? channels.size() : bytes / each;
     const std::int64_t whole = fit / micro_.channels * micro_.channels;
     const bool hides = kernel_ == NpuKernel::vector_product && !first && each > 0;
-    const std::int64_t least = hides ? ceil_div(kSmallestBytes, each) : 1;
+    const std::int64_t least = hides ? ceil_div(smallest, each) : 1;
     return std::max(whole, round_up(least, micro_.channels));
+  }
+
+  std::int64_t smallest_piece() const {
+    constexpr std::int64_t kBytes = 256;
+    if (config_.type == platforms::NpuType::ethos_u55) return kBytes;
+    const NpuMemory& m = memories_.weights;
+    const double rate = std::min(m.bytes_per_cycle, memories_.streams.weights);
+    const double on_their_way = rate * static_cast<double>(m.latency_cycles);
+    return std::max(kBytes, static_cast<std::int64_t>(on_their_way / 4));
   }
 
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels, bool reads) {
@@ -188,11 +201,20 @@ class Planner {
     NpuStep& last = steps.back();
     last.ends_block = true;
     if (config_.is_u85() && has_weights_ && !dynamic_weights_) {
-      last.scale_bytes = kScaleBytes * channels.size();
+      last.scale_bytes = scale_bytes_of(channels.size());
     }
     last.output_cycles = output_cycles(rows, columns, channels);
     last.output_bytes = rows.size() * columns.size() * stored(channels, output_);
+    if (config_.is_u85()) {
+      last.output_parts =
+          std::max<std::int64_t>(1, ceil_div(2 * last.output_bytes, config_.block_memories.output));
+    }
     if (config_.command_floor) apply_command_floor(steps, first);
+  }
+
+  // Of an Ethos-U85: of whole micro-blocks, at least 16 channels.
+  std::int64_t scale_bytes_of(std::int64_t channels) const {
+    return kScaleBytes * round_up(channels, std::max<std::int64_t>(16, micro_.channels));
   }
 
   // The steps from `first` on are a block. Both estimators of Vela 5.1.0 let neither of its stages
@@ -206,7 +228,7 @@ class Planner {
     }
     NpuStep& last = steps.back();
     const bool elementwise = kernel_ == NpuKernel::elementwise;
-    const std::int64_t read = memory_cycles(input, input_run(config_, layer_, block_, input_));
+    const std::int64_t read = memory_cycles(input, input_run(layer_, block_, input_));
     const std::int64_t write =
         memory_cycles(last.output_bytes, output_run(config_, layer_, block_, output_));
     const bool alone = block_.height >= layer_.output.height &&

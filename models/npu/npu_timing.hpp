@@ -30,6 +30,9 @@ struct NpuStep {
   std::int64_t scale_bytes = 0;
   std::int64_t output_cycles = 0;
   std::int64_t output_bytes = 0;  // to memory; 0 for what the NPU keeps for its own use
+  // In which the output leaves, each while the next one is made: halves of the output memory of an
+  // Ethos-U85. Others hold a block.
+  std::int64_t output_parts = 1;
   // From the block's first cycle in the array its commands take this long, and its work and this
   // until it has left the output stage (Vela 5.1.0: both estimators charge a quarter of the block's
   // work).

@@ -1,6 +1,7 @@
 #include "models/npu/npu_u85_block.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <variant>
 
@@ -52,36 +53,50 @@ std::int64_t whole(std::int64_t most, std::int64_t granule) {
   return std::max(granule, most / granule * granule);
 }
 
-// Of `depth` channels as many whole rows as fit the accumulators and, with a row more, the input.
+// Of `depth` channels the part of the plane with the most outputs whose accumulators and whose
+// input fit once; of equal ones the one that reads the least around it.
 class PlaneFit {
  public:
   PlaneFit(const NpuConfig& config, const LayerShape& layer)
       : config_(config), layer_(layer), micro_(u85_micro_block(config, layer).size) {}
 
+  // Of height 0 where not even a micro-block fits.
   NpuBlock of(std::int64_t depth) const {
-    const Shape& out = layer_.output;
-    const std::int64_t area = config_.block_memories.accumulators / kAccumulatorBytes / depth;
-    const std::int64_t width = std::min({round_up(out.width, micro_.width), kLargest.width,
-                                         whole(area / micro_.height, micro_.width)});
-    const std::int64_t height = std::min(
-        {round_up(out.height, micro_.height), kLargest.height, whole(area / width, micro_.height)});
-    return shrunk({height, width, depth});
+    const Box most{std::min(round_up(layer_.output.height, micro_.height), kLargest.height),
+                   std::min(round_up(layer_.output.width, micro_.width), kLargest.width), depth};
+    NpuBlock best;
+    for (std::int64_t h = micro_.height; h <= most.height; h += micro_.height) {
+      for (std::int64_t w = micro_.width; w <= most.width; w += micro_.width) {
+        const NpuBlock block = block_of(config_, layer_, {h, w, depth});
+        if (!fits(block)) break;
+        if (is_larger(block, best)) best = block;
+      }
+    }
+    return best;
   }
 
+  // Less height, then depth, then width, until a row of micro-blocks more of the input fits.
+  NpuBlock with_spare_row(Box box) const {
+    while (box.height > micro_.height && !has_spare_row(box)) box.height -= micro_.height;
+    while (box.depth > kDepthGranule && !has_spare_row(box)) box.depth -= kDepthGranule;
+    while (box.width > micro_.width && !has_spare_row(box)) box.width -= micro_.width;
+    return block_of(config_, layer_, box);
+  }
+
+ private:
   bool fits(const NpuBlock& block) const {
     return input(block) <= config_.block_memories.input &&
            accumulator_bytes(block) <= config_.block_memories.accumulators;
   }
 
- private:
   std::int64_t input(const NpuBlock& block) const {
     return input_bytes(block, layer_, u85_input_unit(config_, layer_, block.depth));
   }
 
-  NpuBlock shrunk(Box box) const {
-    while (box.height > micro_.height && !has_spare_row(box)) box.height -= micro_.height;
-    while (box.width > micro_.width && !has_spare_row(box)) box.width -= micro_.width;
-    return block_of(config_, layer_, box);
+  static bool is_larger(const NpuBlock& a, const NpuBlock& b) {
+    const std::int64_t area = a.height * a.width, other = b.height * b.width;
+    if (area != other) return area > other;
+    return a.input.height * a.input.width < b.input.height * b.input.width;
   }
 
   bool has_spare_row(const Box& box) const {
@@ -98,22 +113,38 @@ class PlaneFit {
   MicroBlock micro_;
 };
 
+// Of the map; what a block leaves of the depth counts a tenth of what it leaves of the plane, and
+// so does what it leaves of a unit of input.
+double left_over(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {
+  const Shape& out = layer.output;
+  const auto part = [](std::int64_t whole, std::int64_t of) {
+    return std::abs(1 - static_cast<double>(whole) / static_cast<double>(of));
+  };
+  const Box unit = u85_input_unit(config, layer, block.depth);
+  const std::int64_t unused = round_up(block.depth, unit.depth) - block.depth;
+  return (1 + part(out.pixels(), block.height * block.width)) *
+         (1 + part(round_up(out.channels, kDepthGranule), block.depth) / 10) *
+         (1 + static_cast<double>(unused) / static_cast<double>(unit.depth) / 10);
+}
+
 NpuBlock plane_block(const NpuConfig& config, const LayerShape& layer) {
   const PlaneFit fit(config, layer);
-  const Shape& out = layer.output;
-  const std::int64_t deepest = std::min(round_up(out.channels, kDepthGranule), kLargest.depth);
-  NpuBlock best = fit.of(kDepthGranule);
-  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t deepest =
+      std::min(round_up(layer.output.channels, kDepthGranule), kLargest.depth);
+  NpuBlock best;
+  double least = std::numeric_limits<double>::infinity();
   for (std::int64_t depth = kDepthGranule; depth <= deepest; depth += kDepthGranule) {
     const NpuBlock block = fit.of(depth);
-    if (!fit.fits(block)) break;
-    const std::int64_t blocks =
-        ceil_div(out.height, block.height) * ceil_div(out.width, block.width);
-    if (blocks > fewest) continue;
-    fewest = blocks;
+    if (block.height == 0) break;
+    const double left = left_over(config, layer, block);
+    if (left >= least) continue;
+    least = left;
     best = block;
   }
-  return best;
+  // A kernel whose input is too large runs all the same, a micro-block at a time.
+  const MicroBlock micro = u85_micro_block(config, layer).size;
+  if (best.height == 0) return block_of(config, layer, {micro.height, micro.width, kDepthGranule});
+  return fit.with_spare_row(best);
 }
 
 NpuBlock elementwise_block(const NpuConfig& config, const LayerShape& layer) {

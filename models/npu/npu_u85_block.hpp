@@ -30,10 +30,10 @@ Box u85_input_unit(const NpuConfig& config, const workloads::LayerShape& layer,
 bool fits_u85(const NpuConfig& config, const workloads::LayerShape& layer, const NpuBlock& block);
 
 // The block of a pass in which outputs depend on input channels of their own. Depthwise and
-// pooling: of a part of the channels as much of the plane as fits, accumulators once and of the
-// input a row of micro-blocks more than the block needs; the part that leaves the fewest blocks of
-// the plane, the deepest of equal ones. Elementwise: what the output memory holds. Assumption: the
-// order in which sides are tried is ours; Vela fits the proportions of the map.
+// pooling: as much of the plane as fits, accumulators once and of the input a row of micro-blocks
+// more than the block needs; as deep as leaves the least of the map, of which depth counts a tenth.
+// Elementwise: what the output memory holds. Assumption: which of equal planes; Vela fits the
+// proportions of the map.
 NpuBlock u85_plane_block(const NpuConfig& config, const workloads::LayerShape& layer);
 
 }  // namespace h4h::models
