@@ -71,6 +71,7 @@ class Search {
                   ? micro_block(config, layer)
                   : MicroBlock{config.ublock_height, config.ublock_width, config.ublock_channels}),
         largest_(config.is_u85() ? kLargestOfU85 : kLargest),
+        is_product_(config.is_u85() && is_u85_product(layer)),
         sub_kernels_(ceil_div(window_.kernel_height, kMaxSubKernel) *
                      ceil_div(window_.kernel_width, kMaxSubKernel)) {}
 
@@ -113,7 +114,7 @@ class Search {
       best_ = block;
       cost_ = block_cost;
       coverage_ = std::numeric_limits<float>::infinity();
-    } else if (block_cost == cost_ && block.height <= 4 && block.width <= 4) {
+    } else if (block_cost == cost_ && ((block.height <= 4 && block.width <= 4) || is_product_)) {
       const float block_coverage = coverage(block);
       if (block_coverage > coverage_) return;
       best_ = block;
@@ -125,8 +126,12 @@ class Search {
     if (kernel_ == NpuKernel::elementwise) {
       return static_cast<float>(out_.elements()) / static_cast<float>(b.height * b.width * b.depth);
     }
-    if (kernel_ == NpuKernel::vector_product && config_.is_u85()) {
-      return halved_if_whole(1 / static_cast<float>(b.height * b.width), b);
+    if (config_.is_u85() && is_vector_product(layer_)) {
+      const float plane = static_cast<float>(b.height * b.width);
+      const float cost = is_u85_product(layer_) ? static_cast<float>(out_.elements()) /
+                                                      (plane * static_cast<float>(b.depth))
+                                                : 1 / plane;
+      return halved_if_whole(cost, b);
     }
     const float fetched = weights_fetched(b) + inputs_fetched(b);
     return halved_if_whole(fetched / static_cast<float>(out_.elements()), b);
@@ -168,6 +173,7 @@ class Search {
   Window window_;
   MicroBlock step_;
   Box largest_;
+  bool is_product_;
   std::int64_t sub_kernels_;
   NpuBlock best_;
   float cost_ = std::numeric_limits<float>::infinity();

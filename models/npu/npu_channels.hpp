@@ -14,7 +14,7 @@ struct NpuChannels {
 
 inline NpuChannels npu_channels(const NpuConfig& config, std::int64_t outstanding) {
   const auto channel = [&](std::int64_t buffer) {
-    return config.is_u85() ? InFlight{outstanding, buffer, 80, 80} : InFlight{outstanding};
+    return config.is_u85() ? InFlight{outstanding, buffer, 80, 80} : InFlight{outstanding, buffer};
   };
   const ReadBuffers& b = config.read_buffers;
   return {channel(b.input),  channel(b.operands), channel(b.weights),

@@ -125,6 +125,8 @@ void set(NpuConfig& config, const SharedRamSize& size) {
   set_ublock(config, size.micro);
   config.pool_ublock = size.micro;
   config.shram_banks = size.banks;
+  // Vela 5.1.0: 256 B of scales come in each latency of their memory.
+  if (size.type == NpuType::ethos_u65) config.read_buffers.scales = 256;
   config.ifm_granule = size.ifm_granule;
   config.accumulator_granule = size.accumulator_granule;
   config.ublock_delay = size.delay;

@@ -33,8 +33,8 @@ struct BlockMemories {
   std::int64_t input = 0, accumulators = 0, output = 0;
 };
 
-// Bytes that the streams of an Ethos-U85 may have under way, each in a buffer of its own; 0: as
-// many as the memory takes.
+// Bytes that streams may have under way, each in a buffer of its own; 0: as many as the memory
+// takes. All of them on an Ethos-U85, scales on an Ethos-U65, too.
 struct ReadBuffers {
   std::int64_t copies = 0, operands = 0, weights = 0, input = 0, scales = 0;
 };
@@ -60,7 +60,7 @@ struct NpuConfig {
   // Of an Ethos-U85 alone.
   std::vector<MicroBlockChoice> micro_blocks{};  // the first of equal ones is taken
   BlockMemories block_memories;
-  ReadBuffers read_buffers;
+  ReadBuffers read_buffers;  // of an Ethos-U65 too
   // Rules of the platform, not of the size (platforms::Npu).
   std::int64_t softmax_cycles = 1;     // per element, in whole groups of 16; 0: as Arm lowers it
   std::int64_t layer_norm_cycles = 1;  // the same

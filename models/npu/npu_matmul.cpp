@@ -60,6 +60,30 @@ NpuPlan as_arm_lowers(const NpuConfig& config, const LayerShape& layer,
   return plan;
 }
 
+// Vela 5.1.0 (Regor): a vector product whose weights are the transposed second operand.
+NpuPlan as_native(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+                  const NpuMemories& memories) {
+  const Product p = product_of(layer);
+  workloads::Linear product;
+  product.out_features = p.columns;
+  product.per_token = true;
+  const LayerShape one{product,
+                       {{1, p.rows, p.depth}, {1, p.columns, p.depth}},
+                       {1, p.rows, p.columns},
+                       p.depth * p.columns,
+                       {}};
+  return plan_with_dynamic_weights(config, one, input, output, memories);
+}
+
+// The same transposition on an Ethos-U85: a pooling pass of one tap.
+void transpose_natively(NpuPlan& plan, const NpuConfig& config, const LayerShape& layer,
+                        const NpuMemories& memories) {
+  const Product p = product_of(layer);
+  const Shape map{layer.output.height, p.columns, p.depth};
+  const LayerShape copy{workloads::Slice{{0, 0, 0}, map, {1, 1, 1}}, {map}, map, {}, {}};
+  plan.steps = plan_npu(config, copy, Layout::nhwc, Layout::nhwc, memories).steps;
+}
+
 NpuPlan as_dense(const NpuConfig& config, const LayerShape& layer) {
   const Product p = product_of(layer);
   const double macs = static_cast<double>(p.rows * p.depth * p.columns);
@@ -97,7 +121,8 @@ NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout inp
       one = as_weights(config, layer, input, output, memories);
       break;
     case platforms::MatmulRule::arm:
-      one = as_arm_lowers(config, layer, memories);
+      one = config.is_u85() ? as_native(config, layer, input, output, memories)
+                            : as_arm_lowers(config, layer, memories);
       break;
     case platforms::MatmulRule::dense:
       one = as_dense(config, layer);
@@ -107,10 +132,15 @@ NpuPlan plan_matmul(const NpuConfig& config, const LayerShape& layer, Layout inp
   NpuPlan plan = one;
   plan.steps.clear();
   plan.macs = workloads::macs(layer);
-  if (config.matmul_rule == platforms::MatmulRule::arm) transpose_second(plan, layer);
+  if (config.matmul_rule == platforms::MatmulRule::arm) {
+    config.is_u85() ? transpose_natively(plan, config, layer, memories)
+                    : transpose_second(plan, layer);
+  }
+  const std::size_t transposed = plan.steps.size();
   for (std::int64_t matrix = 0; matrix < layer.output.height; ++matrix) {
     plan.steps.insert(plan.steps.end(), one.steps.begin(), one.steps.end());
   }
+  if (config.is_u85() && transposed > 0) plan.steps[transposed].after_output = true;
   return plan;
 }
 

@@ -25,7 +25,7 @@ struct RuleOf {
     return {NpuKernel::depthwise, NpuReads::window, OutputStage::pass, of_window(op.window)};
   }
   NpuRule operator()(const workloads::Linear& op) const {
-    if (op.per_token) return parts();
+    if (op.per_token) return {NpuKernel::convolution, {}, {}, NpuLowering::parts};
     return {NpuKernel::vector_product};
   }
   NpuRule operator()(const workloads::Pad& /*op*/) const { return parts(); }

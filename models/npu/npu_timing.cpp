@@ -71,8 +71,9 @@ class Planner {
     plan.steps.reserve(static_cast<std::size_t>(steps));  // growing takes half as much again
     plan.input_run = input_run(layer_, block_, input_);
     plan.output_run = output_run(config_, layer_, block_, output_);
-    plan.scales_apart = config_.is_u85() && has_weights_ && !dynamic_weights_;
     const WeightSchedule schedule = weight_schedule();
+    scales_apart_ = scales_apart(schedule);
+    plan.scales_apart = scales_apart_;
     if (!schedule.buffered()) {
       add_channels(plan.steps, {0, layer_.output.channels}, true);
       return plan;
@@ -200,7 +201,7 @@ class Planner {
     }
     NpuStep& last = steps.back();
     last.ends_block = true;
-    if (config_.is_u85() && has_weights_ && !dynamic_weights_) {
+    if (scales_apart_) {
       last.scale_bytes = scale_bytes_of(channels.size());
     }
     last.output_cycles = output_cycles(rows, columns, channels);
@@ -212,8 +213,17 @@ class Planner {
     if (config_.command_floor) apply_command_floor(steps, first);
   }
 
+  // An Ethos-U85 reads scales from the weight memory in any case, an Ethos-U65 unless they are
+  // copied with the weights. An Ethos-U55 does as well, but that was left out of its model.
+  bool scales_apart(const WeightSchedule& schedule) const {
+    if (!has_weights_ || dynamic_weights_) return false;
+    if (config_.is_u85()) return true;
+    return config_.type == platforms::NpuType::ethos_u65 && !schedule.buffered();
+  }
+
   // Of an Ethos-U85: of whole micro-blocks, at least 16 channels.
   std::int64_t scale_bytes_of(std::int64_t channels) const {
+    if (!config_.is_u85()) return kScaleBytes * channels;
     return kScaleBytes * round_up(channels, std::max<std::int64_t>(16, micro_.channels));
   }
 
@@ -312,7 +322,7 @@ class Planner {
     const auto position = [&](std::int64_t weights) {
       return static_cast<std::int64_t>(Wide{encoded_bytes_} * weights / total);
     };
-    const bool scaled = slice.begin == 0 && !dynamic_weights_ && !config_.is_u85();
+    const bool scaled = slice.begin == 0 && !dynamic_weights_ && !scales_apart_;
     const std::int64_t scales = scaled ? kScaleBytes * part.size() : 0;
     return position(end) - position(begin) + scales;
   }
@@ -351,6 +361,7 @@ class Planner {
   NpuBlock block_;
   bool has_weights_;
   std::int64_t encoded_bytes_;
+  bool scales_apart_ = false;
 };
 
 }  // namespace
@@ -384,6 +395,11 @@ NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input,
     case NpuLowering::blocks:
       break;
   }
+  return plan_blocks(config, layer, input, output, memories, ahead);
+}
+
+NpuPlan plan_blocks(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+                    const NpuMemories& memories, const WeightsAhead& ahead) {
   return Planner(config, layer, input, output, memories, ahead, false).plan();
 }
 

@@ -69,6 +69,10 @@ std::int64_t encoded_weight_bytes(const workloads::LayerShape& layer);
 NpuPlan plan_npu(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
                  Layout output, const NpuMemories& memories, const WeightsAhead& ahead = {});
 
+// The same for a layer that is a pass over blocks whatever its lowering says.
+NpuPlan plan_blocks(const NpuConfig& config, const workloads::LayerShape& layer, Layout input,
+                    Layout output, const NpuMemories& memories, const WeightsAhead& ahead);
+
 // The same for a 1x1 convolution whose weights are a feature map: its bytes are the steps'
 // `operand_bytes`, without encoding or scales.
 NpuPlan plan_with_dynamic_weights(const NpuConfig& config, const workloads::LayerShape& layer,

@@ -1,7 +1,6 @@
 #include "models/npu/npu_u85_block.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <variant>
 
@@ -18,7 +17,7 @@ constexpr std::int64_t kDepthGranule = 16;  // of accumulators
 constexpr std::int64_t kAccumulatorBytes = 4;
 
 bool may_take(const MicroBlockChoice& choice, const LayerShape& layer) {
-  if (std::holds_alternative<workloads::MatMul>(layer.op)) return choice.matmul;
+  if (is_u85_product(layer)) return choice.matmul;
   switch (npu_kernel(layer.op)) {
     case NpuKernel::convolution:
     case NpuKernel::vector_product:
@@ -53,14 +52,15 @@ std::int64_t whole(std::int64_t most, std::int64_t granule) {
   return std::max(granule, most / granule * granule);
 }
 
-// Of `depth` channels the part of the plane with the most outputs whose accumulators and whose
-// input fit once; of equal ones the one that reads the least around it.
+// Blocks of `depth` channels whose accumulators fit once, and whose input fits with a row of
+// micro-blocks more where it is not the only block.
 class PlaneFit {
  public:
   PlaneFit(const NpuConfig& config, const LayerShape& layer)
       : config_(config), layer_(layer), micro_(u85_micro_block(config, layer).size) {}
 
-  // Of height 0 where not even a micro-block fits.
+  // The one whose blocks read the least input for the whole plane, the largest of equal ones; of
+  // height 0 where not even a micro-block fits.
   NpuBlock of(std::int64_t depth) const {
     const Box most{std::min(round_up(layer_.output.height, micro_.height), kLargest.height),
                    std::min(round_up(layer_.output.width, micro_.width), kLargest.width), depth};
@@ -68,44 +68,37 @@ class PlaneFit {
     for (std::int64_t h = micro_.height; h <= most.height; h += micro_.height) {
       for (std::int64_t w = micro_.width; w <= most.width; w += micro_.width) {
         const NpuBlock block = block_of(config_, layer_, {h, w, depth});
-        if (!fits(block)) break;
-        if (is_larger(block, best)) best = block;
+        if (accumulator_bytes(block) > config_.block_memories.accumulators) break;
+        if (fits(block) && is_better(block, best)) best = block;
       }
     }
     return best;
   }
 
-  // Less height, then depth, then width, until a row of micro-blocks more of the input fits.
-  NpuBlock with_spare_row(Box box) const {
-    while (box.height > micro_.height && !has_spare_row(box)) box.height -= micro_.height;
-    while (box.depth > kDepthGranule && !has_spare_row(box)) box.depth -= kDepthGranule;
-    while (box.width > micro_.width && !has_spare_row(box)) box.width -= micro_.width;
-    return block_of(config_, layer_, box);
+  // Input pixels of all blocks of the plane.
+  std::int64_t read(const NpuBlock& block) const {
+    const Shape &in = layer_.input(), &out = layer_.output;
+    return ceil_div(out.height, block.height) * ceil_div(out.width, block.width) *
+           std::min(block.input.height, in.height) * std::min(block.input.width, in.width);
   }
 
  private:
   bool fits(const NpuBlock& block) const {
-    return input(block) <= config_.block_memories.input &&
-           accumulator_bytes(block) <= config_.block_memories.accumulators;
+    const Shape& out = layer_.output;
+    const bool alone =
+        block.height >= out.height && block.width >= out.width && block.depth >= out.channels;
+    const NpuBlock row = block_of(config_, layer_, {micro_.height, block.width, block.depth});
+    return input(block) + (alone ? 0 : input(row)) <= config_.block_memories.input;
   }
 
   std::int64_t input(const NpuBlock& block) const {
     return input_bytes(block, layer_, u85_input_unit(config_, layer_, block.depth));
   }
 
-  static bool is_larger(const NpuBlock& a, const NpuBlock& b) {
-    const std::int64_t area = a.height * a.width, other = b.height * b.width;
-    if (area != other) return area > other;
-    return a.input.height * a.input.width < b.input.height * b.input.width;
-  }
-
-  bool has_spare_row(const Box& box) const {
-    const NpuBlock block = block_of(config_, layer_, box);
-    const Shape& out = layer_.output;
-    const bool alone =
-        box.height >= out.height && box.width >= out.width && box.depth >= out.channels;
-    const NpuBlock row = block_of(config_, layer_, {micro_.height, box.width, box.depth});
-    return input(block) + (alone ? 0 : input(row)) <= config_.block_memories.input;
+  bool is_better(const NpuBlock& a, const NpuBlock& b) const {
+    if (b.height == 0) return true;
+    const std::int64_t mine = read(a), other = read(b);
+    return mine < other || (mine == other && a.height * a.width > b.height * b.width);
   }
 
   const NpuConfig& config_;
@@ -113,57 +106,50 @@ class PlaneFit {
   MicroBlock micro_;
 };
 
-// Of the map; what a block leaves of the depth counts a tenth of what it leaves of the plane, and
-// so does what it leaves of a unit of input.
-double left_over(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {
-  const Shape& out = layer.output;
-  const auto part = [](std::int64_t whole, std::int64_t of) {
-    return std::abs(1 - static_cast<double>(whole) / static_cast<double>(of));
-  };
-  const Box unit = u85_input_unit(config, layer, block.depth);
-  const std::int64_t unused = round_up(block.depth, unit.depth) - block.depth;
-  return (1 + part(out.pixels(), block.height * block.width)) *
-         (1 + part(round_up(out.channels, kDepthGranule), block.depth) / 10) *
-         (1 + static_cast<double>(unused) / static_cast<double>(unit.depth) / 10);
-}
-
 NpuBlock plane_block(const NpuConfig& config, const LayerShape& layer) {
   const PlaneFit fit(config, layer);
-  const std::int64_t deepest =
-      std::min(round_up(layer.output.channels, kDepthGranule), kLargest.depth);
+  const std::int64_t channels = round_up(layer.output.channels, kDepthGranule);
   NpuBlock best;
   double least = std::numeric_limits<double>::infinity();
-  for (std::int64_t depth = kDepthGranule; depth <= deepest; depth += kDepthGranule) {
+  for (std::int64_t depth = kDepthGranule; depth <= std::min(channels, kLargest.depth);
+       depth += kDepthGranule) {
     const NpuBlock block = fit.of(depth);
     if (block.height == 0) break;
-    const double left = left_over(config, layer, block);
-    if (left >= least) continue;
-    least = left;
+    // What a block leaves of the depth counts a tenth of what it reads again of the plane.
+    const double left = static_cast<double>(channels) / static_cast<double>(depth) - 1;
+    const double cost = static_cast<double>(fit.read(block)) * (1 + left / 10);
+    if (cost > least) continue;
+    least = cost;
     best = block;
   }
+  if (best.height > 0) return best;
   // A kernel whose input is too large runs all the same, a micro-block at a time.
   const MicroBlock micro = u85_micro_block(config, layer).size;
-  if (best.height == 0) return block_of(config, layer, {micro.height, micro.width, kDepthGranule});
-  return fit.with_spare_row(best);
+  return block_of(config, layer, {micro.height, micro.width, kDepthGranule});
 }
 
+// As wide as the map, then as deep as the output memory has room for, then as high as the map.
 NpuBlock elementwise_block(const NpuConfig& config, const LayerShape& layer) {
   const Shape& out = layer.output;
   const MicroBlock micro = u85_micro_block(config, layer).size;
-  const std::int64_t elements = config.block_memories.output;
+  const std::int64_t groups = config.block_memories.output / kDepthGranule;
+  const std::int64_t width =
+      std::min({round_up(out.width, micro.width), kLargest.width, whole(groups, micro.width)});
   const std::int64_t depth =
-      std::min(round_up(out.channels, kDepthGranule),
-               whole(elements / (micro.height * micro.width), kDepthGranule));
-  const std::int64_t width = std::min(round_up(out.width, micro.width),
-                                      whole(elements / depth / micro.height, micro.width));
-  const std::int64_t height =
-      std::min(round_up(out.height, micro.height), whole(elements / (depth * width), micro.height));
-  return block_of(config, layer,
-                  {std::min(height, kLargest.height), std::min(width, kLargest.width),
-                   std::min(depth, kLargest.depth)});
+      std::min(round_up(out.channels, kDepthGranule), whole(groups / width, 1) * kDepthGranule);
+  const std::int64_t height = std::min(round_up(out.height, micro.height), kLargest.height);
+  return block_of(config, layer, {height, width, std::min(depth, kLargest.depth)});
 }
 
 }  // namespace
+
+bool is_vector_product(const LayerShape& layer) {
+  return std::holds_alternative<workloads::Linear>(layer.op);
+}
+
+bool is_u85_product(const LayerShape& layer) {
+  return is_vector_product(layer) && layer.inputs.size() == 2;
+}
 
 std::int64_t u85_tap_steps(std::int64_t taps) {
   const std::int64_t rest = taps % 5;
@@ -172,7 +158,9 @@ std::int64_t u85_tap_steps(std::int64_t taps) {
 
 // c / round_up(c, 16) x taps / steps  >=  c / round_up(c, 64)
 Traversal u85_traversal(const LayerShape& layer) {
-  if (npu_kernel(layer.op) != NpuKernel::convolution) return Traversal::depth_first;
+  if (npu_kernel(layer.op) != NpuKernel::convolution || is_vector_product(layer)) {
+    return Traversal::depth_first;
+  }
   const std::int64_t c = layer.input().channels;
   const std::int64_t taps = workloads::window_of(layer.op).taps();
   return taps * round_up(c, 64) >= round_up(c, 16) * u85_tap_steps(taps) ? Traversal::part_kernel

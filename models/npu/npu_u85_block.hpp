@@ -7,6 +7,11 @@ namespace h4h::models {
 // Blocks of an Ethos-U85, which keeps input, accumulators and output in memories of their own.
 // Where no other source stands beside a rule it is one of Vela 5.1.0 (Regor, ethos_u85.cpp).
 
+// Fully connected layers, of one row or of several; a product of two feature maps is one of two
+// inputs, the second of which takes the place of the weights.
+bool is_vector_product(const workloads::LayerShape& layer);
+bool is_u85_product(const workloads::LayerShape& layer);
+
 // Part-kernel walks 16 channels in steps of 5 taps, the rest of a kernel in one of 2 at least;
 // depth-first walks 64 channels at one tap. The one that uses more of the array.
 Traversal u85_traversal(const workloads::LayerShape& layer);
@@ -30,10 +35,9 @@ Box u85_input_unit(const NpuConfig& config, const workloads::LayerShape& layer,
 bool fits_u85(const NpuConfig& config, const workloads::LayerShape& layer, const NpuBlock& block);
 
 // The block of a pass in which outputs depend on input channels of their own. Depthwise and
-// pooling: as much of the plane as fits, accumulators once and of the input a row of micro-blocks
-// more than the block needs; as deep as leaves the least of the map, of which depth counts a tenth.
-// Elementwise: what the output memory holds. Assumption: which of equal planes; Vela fits the
-// proportions of the map.
+// pooling: the one that reads the least of the plane again, depth that it leaves counting a tenth;
+// accumulators fit once, the input with a row of micro-blocks more. Elementwise: what the output
+// memory holds. Assumption: which plane of equal depth; Vela fits the proportions of the map.
 NpuBlock u85_plane_block(const NpuConfig& config, const workloads::LayerShape& layer);
 
 }  // namespace h4h::models
