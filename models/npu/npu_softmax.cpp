@@ -26,21 +26,23 @@ std::int64_t exponential_cycles(const NpuConfig& config, std::int64_t elements) 
   return ceil_div(output_32nds(config, difference) * elements, 32);
 }
 
-// The same on an Ethos-U85. Of several rows the map is transposed first, so that rows are channels
-// of the maximum. What is chained runs as one pass that takes the time of all its operators.
+// The same on an Ethos-U85. Of rows beside each other the map is transposed first, so that rows are
+// channels of the maximum. What is chained runs as one pass that takes the time of all its
+// operators.
 struct U85Softmax {
   const NpuConfig& config;
-  std::int64_t rows, depth;
+  std::int64_t rows, columns, depth;  // of the rows so many lie beside each other
   RowBytes row;
 
   std::vector<MapPass> passes() const {
     std::vector<MapPass> all;
     const std::int64_t elements = rows * depth, map = kValueBytes * elements;
-    if (rows > 1) all.push_back(transposition());
+    if (columns > 1) all.push_back(transposition());
     all.push_back(maximum(all.empty() ? ReadsBack::nothing : ReadsBack::all));
-    all.push_back({elements, rows * (row.input + 1), map, 0, unary32_cycles(config, elements),
+    // A difference with its look-up for the product, and a shift of it for the sum.
+    all.push_back({elements, rows * (row.input + 1), 2 * map, 0,
+                   unary32_cycles(config, elements) + multiply32_cycles(config, elements),
                    ReadsBack::all});
-    all.push_back({elements, map, map, 0, multiply32_cycles(config, elements), ReadsBack::blocks});
     all.push_back(sum());
     add_reciprocal(all);
     // A product and a shift to 8 bits.
@@ -72,7 +74,8 @@ struct U85Softmax {
 
   MapPass maximum(ReadsBack reads) const {
     const std::int64_t cycles = pooling_times(config) * std::max<std::int64_t>(4, depth) *
-                                ceil_div(rows, config.pool_ublock.channels);
+                                (columns > 1 ? ceil_div(rows, config.pool_ublock.channels)
+                                             : ceil_div(rows, config.pool_ublock.height));
     MapPass pass{rows, rows * row.input, rows, cycles, pass_cycles(config, rows), reads};
     pass.spread = rows * depth;
     return pass;
@@ -131,7 +134,8 @@ NpuPlan plan_softmax(const NpuConfig& config, const workloads::LayerShape& layer
   NpuPlan plan{{}, {}, workloads::macs(layer)};
   const RowBytes row{stored_channels(depth, input), stored_channels(depth, output)};
   if (config.is_u85()) {
-    append_passes(plan, U85Softmax{config, layer.output.pixels(), depth, row}.passes());
+    append_passes(
+        plan, U85Softmax{config, layer.output.pixels(), layer.output.width, depth, row}.passes());
     return plan;
   }
   const auto passes = softmax_passes(config, layer.output.pixels(), depth, row);
@@ -144,8 +148,9 @@ std::int64_t softmax_cycles(const NpuConfig& config, std::int64_t rows, std::int
     return config.softmax_cycles * rows * round_up(depth, kNhcwb16Channels);
   }
   std::int64_t cycles = 0;
-  const std::vector<MapPass> passes = config.is_u85() ? U85Softmax{config, rows, depth, {}}.passes()
-                                                      : softmax_passes(config, rows, depth, {});
+  const std::vector<MapPass> passes = config.is_u85()
+                                          ? U85Softmax{config, rows, rows, depth, {}}.passes()
+                                          : softmax_passes(config, rows, depth, {});
   for (const MapPass& pass : passes) {
     cycles += pass.mac_cycles + pass.output_cycles;
   }

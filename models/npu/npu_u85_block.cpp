@@ -52,15 +52,14 @@ std::int64_t whole(std::int64_t most, std::int64_t granule) {
   return std::max(granule, most / granule * granule);
 }
 
-// Blocks of `depth` channels whose accumulators fit once, and whose input fits with a row of
-// micro-blocks more where it is not the only block.
+// Blocks of `depth` channels whose accumulators and whose input fit once.
 class PlaneFit {
  public:
   PlaneFit(const NpuConfig& config, const LayerShape& layer)
       : config_(config), layer_(layer), micro_(u85_micro_block(config, layer).size) {}
 
-  // The one whose blocks read the least input for the whole plane, the largest of equal ones; of
-  // height 0 where not even a micro-block fits.
+  // The one that leaves the fewest blocks of the plane, of equal ones the one that reads the least
+  // input; of height 0 where not even a micro-block fits.
   NpuBlock of(std::int64_t depth) const {
     const Box most{std::min(round_up(layer_.output.height, micro_.height), kLargest.height),
                    std::min(round_up(layer_.output.width, micro_.width), kLargest.width), depth};
@@ -68,37 +67,58 @@ class PlaneFit {
     for (std::int64_t h = micro_.height; h <= most.height; h += micro_.height) {
       for (std::int64_t w = micro_.width; w <= most.width; w += micro_.width) {
         const NpuBlock block = block_of(config_, layer_, {h, w, depth});
-        if (accumulator_bytes(block) > config_.block_memories.accumulators) break;
-        if (fits(block) && is_better(block, best)) best = block;
+        if (!fits(block)) break;
+        if (is_better(block, best)) best = block;
       }
     }
     return best;
   }
 
-  // Input pixels of all blocks of the plane.
-  std::int64_t read(const NpuBlock& block) const {
-    const Shape &in = layer_.input(), &out = layer_.output;
-    return ceil_div(out.height, block.height) * ceil_div(out.width, block.width) *
-           std::min(block.input.height, in.height) * std::min(block.input.width, in.width);
+  // A side less, until a row of micro-blocks more of the input fits: height where it is not all of
+  // the map's, else depth, else width.
+  NpuBlock with_spare_row(Box box) const {
+    const bool all_rows = box.height >= layer_.output.height;
+    if (!all_rows) shrink(box, box.height, micro_.height);
+    shrink(box, box.depth, kDepthGranule);
+    shrink(box, box.width, micro_.width);
+    shrink(box, box.height, micro_.height);
+    return block_of(config_, layer_, box);
   }
 
  private:
   bool fits(const NpuBlock& block) const {
+    return input(block) <= config_.block_memories.input &&
+           accumulator_bytes(block) <= config_.block_memories.accumulators;
+  }
+
+  // `side` of the box.
+  void shrink(const Box& box, std::int64_t& side, std::int64_t granule) const {
+    while (side > granule && !has_spare_row(box)) side -= granule;
+  }
+
+  bool has_spare_row(const Box& box) const {
     const Shape& out = layer_.output;
     const bool alone =
-        block.height >= out.height && block.width >= out.width && block.depth >= out.channels;
-    const NpuBlock row = block_of(config_, layer_, {micro_.height, block.width, block.depth});
-    return input(block) + (alone ? 0 : input(row)) <= config_.block_memories.input;
+        box.height >= out.height && box.width >= out.width && box.depth >= out.channels;
+    const NpuBlock row = block_of(config_, layer_, {micro_.height, box.width, box.depth});
+    return input(block_of(config_, layer_, box)) + (alone ? 0 : input(row)) <=
+           config_.block_memories.input;
   }
 
   std::int64_t input(const NpuBlock& block) const {
     return input_bytes(block, layer_, u85_input_unit(config_, layer_, block.depth));
   }
 
+  std::int64_t blocks(const NpuBlock& block) const {
+    return ceil_div(layer_.output.height, block.height) *
+           ceil_div(layer_.output.width, block.width);
+  }
+
   bool is_better(const NpuBlock& a, const NpuBlock& b) const {
     if (b.height == 0) return true;
-    const std::int64_t mine = read(a), other = read(b);
-    return mine < other || (mine == other && a.height * a.width > b.height * b.width);
+    const std::int64_t mine = blocks(a), others = blocks(b);
+    const std::int64_t input = a.input.height * a.input.width;
+    return mine < others || (mine == others && input < b.input.height * b.input.width);
   }
 
   const NpuConfig& config_;
@@ -108,21 +128,25 @@ class PlaneFit {
 
 NpuBlock plane_block(const NpuConfig& config, const LayerShape& layer) {
   const PlaneFit fit(config, layer);
-  const std::int64_t channels = round_up(layer.output.channels, kDepthGranule);
+  const Shape& out = layer.output;
+  const std::int64_t channels = round_up(out.channels, kDepthGranule);
   NpuBlock best;
   double least = std::numeric_limits<double>::infinity();
   for (std::int64_t depth = kDepthGranule; depth <= std::min(channels, kLargest.depth);
        depth += kDepthGranule) {
     const NpuBlock block = fit.of(depth);
     if (block.height == 0) break;
-    // What a block leaves of the depth counts a tenth of what it reads again of the plane.
-    const double left = static_cast<double>(channels) / static_cast<double>(depth) - 1;
-    const double cost = static_cast<double>(fit.read(block)) * (1 + left / 10);
+    const auto times = [](std::int64_t whole, std::int64_t part) {
+      return std::max(1.0, static_cast<double>(whole) / static_cast<double>(part));
+    };
+    // What a block leaves of the depth counts a tenth of what it leaves of the plane.
+    const double cost =
+        times(out.pixels(), block.height * block.width) * (1 + (times(channels, depth) - 1) / 10);
     if (cost > least) continue;
     least = cost;
     best = block;
   }
-  if (best.height > 0) return best;
+  if (best.height > 0) return fit.with_spare_row(best);
   // A kernel whose input is too large runs all the same, a micro-block at a time.
   const MicroBlock micro = u85_micro_block(config, layer).size;
   return block_of(config, layer, {micro.height, micro.width, kDepthGranule});
