@@ -76,9 +76,10 @@ class Search {
                      ceil_div(window_.kernel_width, kMaxSubKernel)) {}
 
   NpuBlock best() {
-    const Box box{round_up(std::min(out_.height, largest_.height), step_.height),
-                  round_up(std::min(out_.width, largest_.width), step_.width),
-                  round_up(std::min(out_.channels, largest_.depth), step_.channels)};
+    Box box{round_up(std::min(out_.height, largest_.height), step_.height),
+            round_up(std::min(out_.width, largest_.width), step_.width),
+            round_up(std::min(out_.channels, largest_.depth), step_.channels)};
+    if (config_.is_u85()) box.depth = std::max<std::int64_t>(box.depth, 16);
     for (std::int64_t depth = std::max(step_.channels, std::min<std::int64_t>(box.depth, 16));
          depth <= box.depth; depth = next_depth(depth)) {
       for (std::int64_t h = step_.height; h <= box.height; h += step_.height) {
@@ -151,10 +152,12 @@ class Search {
   }
 
   float inputs_fetched(const NpuBlock& b) const {
-    const float times = (static_cast<float>(out_.height) / static_cast<float>(b.height)) *
-                        (static_cast<float>(out_.width) / static_cast<float>(b.width));
-    const float once =
-        static_cast<float>(b.input.height * b.input.width * in_.channels * sub_kernels_) * times;
+    const float rows = static_cast<float>(out_.height) / static_cast<float>(b.height);
+    const float columns = static_cast<float>(out_.width) / static_cast<float>(b.width);
+    const auto input =
+        static_cast<float>(b.input.height * b.input.width * in_.channels * sub_kernels_);
+    // In the order in which Vela multiplies.
+    const float once = config_.is_u85() ? input * rows * columns : input * (rows * columns);
     if (reads_own_channels(kernel_)) return once;
     return once * static_cast<float>(ceil_div(out_.channels, b.depth));
   }

@@ -145,6 +145,9 @@ void set(NpuConfig& config, const U85Size& size) {
   };
   set_ublock(config, first(&MicroBlockChoice::dense));
   config.pool_ublock = first(&MicroBlockChoice::pool);
+  const auto both = [](const MicroBlockChoice& choice) { return choice.dense && choice.pool; };
+  const bool sums_as_pool = std::any_of(size.micro_blocks.begin(), size.micro_blocks.end(), both);
+  config.sum_ublock = first(sums_as_pool ? &MicroBlockChoice::pool : &MicroBlockChoice::dense);
   config.block_memories = size.memories;
   config.read_buffers = in_bytes(size.buffers);
   config.ublock_delay = 2;

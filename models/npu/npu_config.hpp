@@ -50,6 +50,7 @@ struct NpuConfig {
   std::int64_t written_channels = 16;
   // OFM micro-block, in elements; of an Ethos-U85 the first choice of convolutions.
   std::int64_t ublock_height = 0, ublock_width = 0, ublock_channels = 0;
+  MicroBlock sum_ublock;                                  // of sums over channels (Ethos-U85)
   MicroBlock pool_ublock;                                 // of depthwise convolutions and pooling
   std::int64_t shram_banks = 0;                           // of 1 KiB; Ethos-U55 and U65
   std::int64_t ifm_granule = 0, accumulator_granule = 0;  // banks

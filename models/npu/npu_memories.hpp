@@ -51,6 +51,7 @@ inline NpuMemories npu_memories(const platforms::Npu& npu, const platforms::Hard
                        own_port};
   if (npu.type != platforms::NpuType::ethos_u85) return memories;
   const auto rate = [&](const platforms::Memory& memory, const InFlight& stream) {
+    if (stream.bursts == 0) return StreamRates::kAny;
     return static_cast<double>(burst_rate(memory, stream)) / static_cast<double>(npu.clock_hz);
   };
   const NpuChannels channels =

@@ -176,7 +176,7 @@ void NpuModule::load_weights() {
   }
 }
 
-// Of one block after another; an Ethos-U85 reads them in a stream of their own.
+// Of one block after another, in a stream of their own. The weights of a block are more urgent.
 void NpuModule::load_scales() {
   while (true) {
     wait(start_);
@@ -186,7 +186,7 @@ void NpuModule::load_scales() {
       ++order;
       if (!step.ends_block) continue;
       const Picoseconds free_since = scales_free_.take();
-      scales_.transfer(weight_memory_, step.scale_bytes, order, free_since);
+      scales_.transfer(weight_memory_, step.scale_bytes, order + 1, free_since);
       scales_full_.put();
     }
   }

@@ -83,9 +83,10 @@ struct U85Softmax {
 
   // Of 32 bits, which take four steps where 8 bits take one, 32 of a row at a time.
   MapPass sum() const {
-    const std::int64_t plane = ceil_div(rows, config.ublock_height * config.ublock_width);
+    const std::int64_t plane = ceil_div(rows, config.sum_ublock.height * config.sum_ublock.width);
     const std::int64_t cycles =
-        4 * std::max(weight_floor(config, config.ublock_channels), 4 * plane) * ceil_div(depth, 32);
+        4 * std::max(weight_floor(config, config.sum_ublock.channels), 4 * plane) *
+        ceil_div(depth, 32);
     MapPass pass{rows, kValueBytes * rows * depth, kValueBytes * values(), cycles,
                  unary32_cycles(config, rows)};
     pass.spread = rows * depth;

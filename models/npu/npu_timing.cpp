@@ -167,8 +167,8 @@ class Planner {
   }
 
   std::int64_t smallest_piece() const {
-    constexpr std::int64_t kBytes = 256;
-    if (config_.type == platforms::NpuType::ethos_u55) return kBytes;
+    if (config_.type == platforms::NpuType::ethos_u55) return 256;
+    constexpr std::int64_t kBytes = 64;
     const NpuMemory& m = memories_.weights;
     const double rate = std::min(m.bytes_per_cycle, memories_.streams.weights);
     const double on_their_way = rate * static_cast<double>(m.latency_cycles);

@@ -52,7 +52,8 @@ std::int64_t whole(std::int64_t most, std::int64_t granule) {
   return std::max(granule, most / granule * granule);
 }
 
-// Blocks of `depth` channels whose accumulators and whose input fit once.
+// Blocks of `depth` channels whose accumulators fit once, and whose input fits with a row of
+// micro-blocks more where it is not the only block.
 class PlaneFit {
  public:
   PlaneFit(const NpuConfig& config, const LayerShape& layer)
@@ -67,46 +68,29 @@ class PlaneFit {
     for (std::int64_t h = micro_.height; h <= most.height; h += micro_.height) {
       for (std::int64_t w = micro_.width; w <= most.width; w += micro_.width) {
         const NpuBlock block = block_of(config_, layer_, {h, w, depth});
-        if (!fits(block)) break;
-        if (is_better(block, best)) best = block;
+        if (accumulator_bytes(block) > config_.block_memories.accumulators) break;
+        if (fits(block) && is_better(block, best)) best = block;
       }
     }
     return best;
   }
 
-  // A side less, until a row of micro-blocks more of the input fits: height where it is not all of
-  // the map's, else depth, else width.
-  NpuBlock with_spare_row(Box box) const {
-    const bool all_rows = box.height >= layer_.output.height;
-    if (!all_rows) shrink(box, box.height, micro_.height);
-    shrink(box, box.depth, kDepthGranule);
-    shrink(box, box.width, micro_.width);
-    shrink(box, box.height, micro_.height);
-    return block_of(config_, layer_, box);
-  }
-
  private:
   bool fits(const NpuBlock& block) const {
-    return input(block) <= config_.block_memories.input &&
-           accumulator_bytes(block) <= config_.block_memories.accumulators;
-  }
-
-  // `side` of the box.
-  void shrink(const Box& box, std::int64_t& side, std::int64_t granule) const {
-    while (side > granule && !has_spare_row(box)) side -= granule;
-  }
-
-  bool has_spare_row(const Box& box) const {
     const Shape& out = layer_.output;
     const bool alone =
-        box.height >= out.height && box.width >= out.width && box.depth >= out.channels;
-    const NpuBlock row = block_of(config_, layer_, {micro_.height, box.width, box.depth});
-    return input(block_of(config_, layer_, box)) + (alone ? 0 : input(row)) <=
-           config_.block_memories.input;
+        block.height >= out.height && block.width >= out.width && block.depth >= out.channels;
+    const NpuBlock row = block_of(config_, layer_, {micro_.height, block.width, block.depth});
+    return input(block) + (alone ? 0 : input(row)) <= config_.block_memories.input;
   }
 
+  // No more than the whole map.
   std::int64_t input(const NpuBlock& block) const {
-    return input_bytes(block, layer_, u85_input_unit(config_, layer_, block.depth));
+    const Box unit = u85_input_unit(config_, layer_, block.depth);
+    const Shape& in = layer_.input();
+    return std::min(input_bytes(block, layer_, unit), round_up(in.height, unit.height) *
+                                                          round_up(in.width, unit.width) *
+                                                          round_up(in.channels, unit.depth));
   }
 
   std::int64_t blocks(const NpuBlock& block) const {
@@ -146,7 +130,7 @@ NpuBlock plane_block(const NpuConfig& config, const LayerShape& layer) {
     least = cost;
     best = block;
   }
-  if (best.height > 0) return fit.with_spare_row(best);
+  if (best.height > 0) return best;
   // A kernel whose input is too large runs all the same, a micro-block at a time.
   const MicroBlock micro = u85_micro_block(config, layer).size;
   return block_of(config, layer, {micro.height, micro.width, kDepthGranule});
