@@ -369,8 +369,19 @@ class Decision {
 
 }  // namespace
 
+namespace {
+
+// Behind DRAM the scales of a vector product come so slowly that copying pays (Ethos-U65).
+bool can_copy_vector_product(const NpuTask& task) {
+  return task.config.type == platforms::NpuType::ethos_u65 && task.memories.private_weights &&
+         task.memories.room_for_copies && npu_kernel(task.layer.op) == NpuKernel::vector_product;
+}
+
+}  // namespace
+
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
-  if (ahead.rule == CopyRule::stream || !can_copy_weights(task.memories, task.layer)) return {};
+  const bool can = can_copy_weights(task.memories, task.layer) || can_copy_vector_product(task);
+  if (ahead.rule == CopyRule::stream || !can) return {};
   const Decision decision(task, ahead);
   const bool asked = ahead.rule == CopyRule::copy;
   if (!asked && !is_worth_a_try(task, ahead, decision.traffic())) return {};

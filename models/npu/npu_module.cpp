@@ -18,9 +18,9 @@ constexpr std::int64_t kWeightStreams = 3;
 // way, which comes in four (npu_timing.cpp). Assumption: as above.
 constexpr std::int64_t kPipelinedStreams = 8;
 
-// Blocks whose scales are there or on their way: the one in the output stage and the next.
-// Assumption: Arm does not say.
-constexpr std::int64_t kScaleStreams = 2;
+// Blocks whose scales are there or on their way. What may be under way bounds their rate, and not
+// this. Assumption: Arm does not say.
+constexpr std::int64_t kScaleStreams = 4;
 
 // Slices of copied weights in the activation memory: one in use, one being copied (Vela 5.1.0:
 // double buffer).
@@ -55,6 +55,7 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
       copied_("copied", Lane::npu_dma_copied, Lane::npu_spill_read, id, Direction::read),
       clock_(npu.clock_hz),
       channels_(npu_channels(npu_config(npu), npu.outstanding)),
+      scales_first_(npu.type == platforms::NpuType::ethos_u65),
       lanes_(npu.macs_per_cycle),
       accumulators_(npu.accumulators),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
@@ -176,17 +177,18 @@ void NpuModule::load_weights() {
   }
 }
 
-// Of one block after another, in a stream of their own. The weights of a block are more urgent.
+// Of one block after another, in a stream of their own.
 void NpuModule::load_scales() {
   while (true) {
     wait(start_);
     if (!plan_->scales_apart) continue;
-    std::int64_t order = -1;
+    std::int64_t order = -1, first = 0;
     for (const NpuStep& step : plan_->steps) {
       ++order;
       if (!step.ends_block) continue;
       const Picoseconds free_since = scales_free_.take();
-      scales_.transfer(weight_memory_, step.scale_bytes, order + 1, free_since);
+      const std::int64_t begin = std::exchange(first, order + 1);
+      scales_.transfer(weight_memory_, step.scale_bytes, scales_first_ ? begin : first, free_since);
       scales_full_.put();
     }
   }

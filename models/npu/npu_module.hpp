@@ -49,6 +49,9 @@ class NpuModule : public DeviceModule {
   StreamPort copy_, copied_;
   Clock clock_;
   NpuChannels channels_;
+  // Scales as urgent as the first weights of their block, in place of its last: where nothing but
+  // the port bounds those (Ethos-U65), it would leave none of it. Assumption: Arm does not say.
+  bool scales_first_;
   std::int64_t lanes_, accumulators_;
   std::size_t ofm_buffers_, weight_memory_;
   const NpuPlan* plan_ = nullptr;

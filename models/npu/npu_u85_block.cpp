@@ -1,6 +1,7 @@
 #include "models/npu/npu_u85_block.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <variant>
 
@@ -52,85 +53,147 @@ std::int64_t whole(std::int64_t most, std::int64_t granule) {
   return std::max(granule, most / granule * granule);
 }
 
-// Blocks of `depth` channels whose accumulators fit once, and whose input fits with a row of
-// micro-blocks more where it is not the only block.
+// The largest multiple of `granule` up to `most` that leaves the most for the last tile of `range`,
+// no less than about half of what equal tiles would have.
+std::int64_t best_tile(std::int64_t range, std::int64_t granule, std::int64_t most) {
+  if (range % most == 0) return most;
+  const std::int64_t equal = std::max(round_up(range / (range / most + 1), granule), granule);
+  const std::int64_t least = std::max({equal - 2 * granule, (equal + 1) / 2, granule});
+  const auto last = [&](std::int64_t tile) { return range % tile == 0 ? tile : range % tile; };
+  std::int64_t best = most;
+  for (std::int64_t tile = most; tile >= least; tile -= granule) {
+    if (last(tile) > last(best)) best = tile;
+  }
+  return best;
+}
+
+// Blocks of `depth` channels with the proportions of the map whose accumulators and whose input fit
+// once. They may be higher than the map.
 class PlaneFit {
  public:
   PlaneFit(const NpuConfig& config, const LayerShape& layer)
-      : config_(config), layer_(layer), micro_(u85_micro_block(config, layer).size) {}
+      : config_(config),
+        layer_(layer),
+        micro_(u85_micro_block(config, layer).size),
+        map_{round_up(layer.output.height, micro_.height),
+             round_up(layer.output.width, micro_.width),
+             round_up(layer.output.channels, kDepthGranule)} {}
 
-  // The one that leaves the fewest blocks of the plane, of equal ones the one that reads the least
-  // input; of height 0 where not even a micro-block fits.
+  const Box& map() const { return map_; }
+
+  // Of height 0 where not even a micro-block fits.
   NpuBlock of(std::int64_t depth) const {
-    const Box most{std::min(round_up(layer_.output.height, micro_.height), kLargest.height),
-                   std::min(round_up(layer_.output.width, micro_.width), kLargest.width), depth};
-    NpuBlock best;
-    for (std::int64_t h = micro_.height; h <= most.height; h += micro_.height) {
-      for (std::int64_t w = micro_.width; w <= most.width; w += micro_.width) {
-        const NpuBlock block = block_of(config_, layer_, {h, w, depth});
-        if (accumulator_bytes(block) > config_.block_memories.accumulators) break;
-        if (fits(block) && is_better(block, best)) best = block;
+    const std::int64_t all = config_.block_memories.accumulators / kAccumulatorBytes;
+    const std::int64_t least = micro_.height * micro_.width * kDepthGranule;
+    for (std::int64_t elements = all; elements > least;) {
+      const NpuBlock block = block_of(config_, layer_, plane(elements / depth, depth));
+      const std::int64_t used = block.height * block.width * depth;
+      const double input =
+          static_cast<double>(config_.block_memories.input) / static_cast<double>(input_of(block));
+      const double accumulators = static_cast<double>(all) / static_cast<double>(used);
+      if (input >= 1 && accumulators >= 1) return block;
+      if (input < 1 && accumulators > 1) elements = std::min(elements, used);
+      const double part = std::min(input * input, accumulators);
+      const auto scaled = static_cast<std::int64_t>(static_cast<double>(elements / least) * part);
+      elements = std::min(scaled * least, elements - least);
+    }
+    return {};
+  }
+
+  // A row, then channels, then a column of micro-blocks less until a row more of the input fits;
+  // rows only where they are not all of the map's, channels where they are more than the columns.
+  NpuBlock with_spare_row(Box box) const {
+    bool any = false;
+    while (!has_spare_row(box)) {
+      if ((box.height != map_.height || any) && box.height > micro_.height) {
+        box.height -= micro_.height;
+      } else if ((box.depth > box.width || any) && box.depth > kDepthGranule) {
+        box.depth -= kDepthGranule;
+      } else if ((box.width != map_.width || any) && box.width > micro_.width) {
+        box.width -= micro_.width;
+      } else if (!any) {
+        any = true;
+      } else {
+        break;
       }
     }
-    return best;
+    return block_of(config_, layer_, box);
   }
 
  private:
-  bool fits(const NpuBlock& block) const {
-    const Shape& out = layer_.output;
+  Box plane(std::int64_t area, std::int64_t depth) const {
+    const double aspect = static_cast<double>(map_.height) / static_cast<double>(map_.width);
+    const double side = std::sqrt(static_cast<double>(area) / aspect);
+    const double across = std::max(1.0, std::min(side, static_cast<double>(area)));
+    const double down = std::max(1.0, std::min(side * aspect, static_cast<double>(area)));
+    std::int64_t width = std::min(
+        {whole(static_cast<std::int64_t>(across), micro_.width), map_.width, kLargest.width});
+    const std::int64_t height = std::min(
+        {whole(static_cast<std::int64_t>(down), micro_.height), map_.height, kLargest.height});
+    const std::int64_t outputs = width * height;
+    if (width < map_.width) width = best_tile(map_.width, micro_.width, width);
+    return {whole(outputs / width, micro_.height), width, depth};
+  }
+
+  bool has_spare_row(const Box& box) const {
     const bool alone =
-        block.height >= out.height && block.width >= out.width && block.depth >= out.channels;
-    const NpuBlock row = block_of(config_, layer_, {micro_.height, block.width, block.depth});
-    return input(block) + (alone ? 0 : input(row)) <= config_.block_memories.input;
+        box.height >= map_.height && box.width >= map_.width && box.depth >= map_.depth;
+    if (alone) return true;
+    const NpuBlock row = block_of(config_, layer_, {micro_.height, box.width, box.depth});
+    return stored(block_of(config_, layer_, box)) + stored(row) <= config_.block_memories.input;
+  }
+
+  std::int64_t stored(const NpuBlock& block) const {
+    const Box unit = u85_input_unit(config_, layer_, block.depth);
+    return block.input.height * block.input.width * round_up(block.depth, unit.depth);
   }
 
   // No more than the whole map.
-  std::int64_t input(const NpuBlock& block) const {
+  std::int64_t input_of(const NpuBlock& block) const {
     const Box unit = u85_input_unit(config_, layer_, block.depth);
     const Shape& in = layer_.input();
-    return std::min(input_bytes(block, layer_, unit), round_up(in.height, unit.height) *
-                                                          round_up(in.width, unit.width) *
-                                                          round_up(in.channels, unit.depth));
-  }
-
-  std::int64_t blocks(const NpuBlock& block) const {
-    return ceil_div(layer_.output.height, block.height) *
-           ceil_div(layer_.output.width, block.width);
-  }
-
-  bool is_better(const NpuBlock& a, const NpuBlock& b) const {
-    if (b.height == 0) return true;
-    const std::int64_t mine = blocks(a), others = blocks(b);
-    const std::int64_t input = a.input.height * a.input.width;
-    return mine < others || (mine == others && input < b.input.height * b.input.width);
+    return std::min(stored(block), round_up(in.height, unit.height) *
+                                       round_up(in.width, unit.width) *
+                                       round_up(in.channels, unit.depth));
   }
 
   const NpuConfig& config_;
   const LayerShape& layer_;
   MicroBlock micro_;
+  Box map_;
 };
+
+// How far a block is from the map: of its plane (of passes of one tap its width and depth), of its
+// depth a tenth, and a tenth of what it leaves of a unit of input.
+double distance(const NpuConfig& config, const LayerShape& layer, const Box& map,
+                const NpuBlock& block) {
+  const auto off = [](std::int64_t whole, std::int64_t part) {
+    return std::abs(1 - static_cast<double>(whole) / static_cast<double>(part));
+  };
+  const bool by_depth = workloads::input_window(layer).taps() == 1;
+  const double plane = by_depth ? off(map.width * map.depth, block.width * block.depth)
+                                : off(map.width * map.height, block.width * block.height);
+  const Box unit = u85_input_unit(config, layer, block.depth);
+  const std::int64_t unused = round_up(block.depth, unit.depth) - block.depth;
+  return (1 + plane) * (1 + off(std::min(map.depth, kLargest.depth), block.depth) / 10) *
+         (1 + static_cast<double>(unused) / static_cast<double>(unit.depth) / 10);
+}
 
 NpuBlock plane_block(const NpuConfig& config, const LayerShape& layer) {
   const PlaneFit fit(config, layer);
-  const Shape& out = layer.output;
-  const std::int64_t channels = round_up(out.channels, kDepthGranule);
+  const Box& map = fit.map();
   NpuBlock best;
   double least = std::numeric_limits<double>::infinity();
-  for (std::int64_t depth = kDepthGranule; depth <= std::min(channels, kLargest.depth);
+  for (std::int64_t depth = kDepthGranule; depth <= std::min(map.depth, kLargest.depth);
        depth += kDepthGranule) {
     const NpuBlock block = fit.of(depth);
     if (block.height == 0) break;
-    const auto times = [](std::int64_t whole, std::int64_t part) {
-      return std::max(1.0, static_cast<double>(whole) / static_cast<double>(part));
-    };
-    // What a block leaves of the depth counts a tenth of what it leaves of the plane.
-    const double cost =
-        times(out.pixels(), block.height * block.width) * (1 + (times(channels, depth) - 1) / 10);
-    if (cost > least) continue;
-    least = cost;
-    best = block;
+    const double far = distance(config, layer, map, block);
+    if (far < least) best = block;
+    least = std::min(least, far);
+    if (depth == map.depth && block.width >= map.width && block.height >= map.height) best = block;
   }
-  if (best.height > 0) return best;
+  if (best.height > 0) return fit.with_spare_row(best);
   // A kernel whose input is too large runs all the same, a micro-block at a time.
   const MicroBlock micro = u85_micro_block(config, layer).size;
   return block_of(config, layer, {micro.height, micro.width, kDepthGranule});

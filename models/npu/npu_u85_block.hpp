@@ -35,9 +35,9 @@ Box u85_input_unit(const NpuConfig& config, const workloads::LayerShape& layer,
 bool fits_u85(const NpuConfig& config, const workloads::LayerShape& layer, const NpuBlock& block);
 
 // The block of a pass in which outputs depend on input channels of their own. Depthwise and
-// pooling: the one that leaves the least of the plane, depth that it leaves counting a tenth;
-// accumulators fit once, the input with a row of micro-blocks more. Elementwise: what the output
-// memory holds. Assumption: which plane of equal depth; Vela fits the proportions of the map.
+// pooling: of the proportions of the map; accumulators and input fit once, and with a row of
+// micro-blocks more of the input where there are several blocks; of all depths the one nearest to
+// the map, whose depth counts a tenth. Elementwise: what the output memory holds.
 NpuBlock u85_plane_block(const NpuConfig& config, const workloads::LayerShape& layer);
 
 }  // namespace h4h::models
