@@ -229,27 +229,22 @@ NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double
 
 namespace {
 
-// Slices of weights are of whole 16 output channels (Vela 5.1.0). On an Ethos-U85 of whole
-// micro-blocks: a part of one takes as long as all of it, which Regor leaves out of account.
-std::int64_t slice_granule(const NpuTask& task) {
-  constexpr std::int64_t kGranule = 16;
-  if (!task.config.is_u85()) return kGranule;
-  return std::max(kGranule, micro_block(task.config, task.layer).channels);
-}
+// Slices of weights are of whole 16 output channels (Vela 5.1.0).
+constexpr std::int64_t kSliceGranule = 16;
 
 // Output channels of the first slice: all that fits the slack, or 16. All of them where less than
 // half a granule would be left, and half of them where computing takes longer than streaming (Vela
 // 5.1.0, Regor).
 std::int64_t first_slice(const NpuTask& task, double slack, double full, bool compute_bound,
                          bool first_layer) {
-  const std::int64_t depth = task.layer.output.channels, granule = slice_granule(task);
-  if (first_layer) return std::min(granule, depth);
+  const std::int64_t depth = task.layer.output.channels;
+  if (first_layer) return std::min(kSliceGranule, depth);
   double ratio = std::min(1.0, slack / full);
-  const double left = static_cast<double>(depth) * (1 - ratio) / static_cast<double>(granule);
+  const double left = static_cast<double>(depth) * (1 - ratio) / static_cast<double>(kSliceGranule);
   if (left < 0.5) ratio = 1;
   std::int64_t slice = static_cast<std::int64_t>(static_cast<double>(depth) * ratio);
-  if (compute_bound && ratio > 0.5 && ratio < 1) slice = round_up(depth / 2, granule);
-  slice = std::max(granule, slice / granule * granule);
+  if (compute_bound && ratio > 0.5 && ratio < 1) slice = round_up(depth / 2, kSliceGranule);
+  slice = std::max(kSliceGranule, slice / kSliceGranule * kSliceGranule);
   return ratio == 1 ? depth : std::min(slice, depth);
 }
 
@@ -279,8 +274,8 @@ constexpr double kSmallFirstSlice = 1000;
 
 bool is_worth_a_try(const NpuTask& task, const WeightsAhead& ahead, const Traffic& t) {
   const std::int64_t depth = task.layer.output.channels;
-  const double small = t.once * static_cast<double>(std::min(slice_granule(task), depth)) /
-                       static_cast<double>(depth);
+  const double small =
+      t.once * static_cast<double>(std::min(kSliceGranule, depth)) / static_cast<double>(depth);
   if (t.copied + std::max(t.once - ahead.slack_cycles, 0.0) < t.streamed) return true;
   if (depth / task.block.depth > 2) return true;
   if (t.times == 1) return false;
