@@ -19,7 +19,9 @@ using testing::Draw;
 Hardware any_family_hardware(Draw& draw) {
   Hardware h = testing::any_hardware(draw);
   h.npu.type = draw.of({NpuType::ethos_u65, NpuType::ethos_u85, NpuType::ethos_u85});
-  h.npu.macs_per_cycle = draw.of(platforms::npu_sizes(h.npu.type));
+  const std::vector<std::int64_t>& sizes = platforms::npu_sizes(h.npu.type);
+  h.npu.macs_per_cycle =
+      sizes[static_cast<std::size_t>(draw.below(static_cast<std::int64_t>(sizes.size())))];
   h.npu.traversal =
       draw.of({platforms::TraversalRule::hardware, platforms::TraversalRule::estimator});
   h.npu.matmul_rule = draw.of({platforms::MatmulRule::weights, platforms::MatmulRule::arm});
