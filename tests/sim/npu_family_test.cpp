@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "sim/costs/cost_bounds.hpp"
 #include "sim/session/session.hpp"
 #include "sim/validation/family.hpp"
 #include "tests/sim/random_jobs.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/paths.hpp"
 
 namespace h4h::sim {
@@ -103,6 +105,37 @@ TEST(NpuFamily, EveryBoundHoldsOnTheShippedReferencesOfAnEthosU65) {
   EXPECT_EQ(verdicts.size(), 4u);
   for (const Verdict& verdict : verdicts)
     EXPECT_TRUE(verdict.pass) << verdict.what << verdict.figure;
+}
+
+// Of two sizes with everything in SRAM: where neither blocks at the edges nor the first weights
+// decide (docs/validation.md).
+TEST(NpuFamily, EveryBoundHoldsOnSmallEthosU85sWithEverythingInSram) {
+  const std::filesystem::path reference = tests::source_dir() / "tests/reference";
+  const tests::TemporaryFolder folder;
+  std::filesystem::copy_file(reference / "npu_family_layers.csv",
+                             folder.path() / "npu_family_layers.csv");
+  std::ifstream all(reference / "npu_u85.csv");
+  std::string rows, line;
+  std::getline(all, line);
+  rows = line + "\n";
+  while (std::getline(all, line)) {
+    const bool small = line.find(",128,Ethos") != std::string::npos ||
+                       line.find(",256,Ethos") != std::string::npos;
+    if (small && line.find(",Sram_Only,") != std::string::npos) rows += line + "\n";
+  }
+  folder.write("npu_u85.csv", rows);
+  const FamilyValidation validation =
+      validate_family({tests::source_dir() / "platforms", folder.path(), {}}, NpuType::ethos_u85);
+  EXPECT_GT(validation.checks.size(), 400u);
+  const std::vector<Verdict> verdicts = family_verdicts(validation);
+  EXPECT_EQ(verdicts.size(), 7u);
+  for (const Verdict& verdict : verdicts) {
+    EXPECT_TRUE(verdict.pass) << verdict.what << verdict.figure;
+  }
+  for (const FamilyGroup& group : family_groups(validation, true)) {
+    if (group.name != "convolution" || group.macs_per_cycle != 0) continue;
+    EXPECT_LT(group.hardware_bias, group.bias) << "the hardware takes fewer steps";
+  }
 }
 
 }  // namespace
