@@ -11,7 +11,7 @@
 namespace h4h::sim {
 namespace {
 
-constexpr const char kSchema[] = "h4h.validation-family/1";
+constexpr const char kSchema[] = "h4h.family/1";
 
 bool is_u85(const FamilyValidation& v) { return v.type == platforms::NpuType::ethos_u85; }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -80,6 +81,11 @@ class FamilyCosts {
 
 FamilyCheck check(FamilyCosts& costs, NpuType type, const ReferenceOperator& layer) {
   group_of(layer.op);
+  const std::vector<std::int64_t>& sizes = platforms::npu_sizes(type);
+  if (std::find(sizes.begin(), sizes.end(), layer.macs_per_cycle) == sizes.end()) {
+    throw CsvError(fmt::format("{}: accel_macs_per_cycle {} is no size of an {}", layer.id,
+                               layer.macs_per_cycle, to_string(type)));
+  }
   const double ours = costs.cycles(layer, TraversalRule::estimator);
   FamilyCheck result{layer.id,
                      layer.op,

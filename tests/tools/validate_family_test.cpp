@@ -14,7 +14,7 @@ TEST(ValidateFamilyCommand, SaysPassForEveryBoundOfTheEthosU65) {
   const Outcome o = h4h("validate --npu u65 --format json");
   ASSERT_EQ(o.code, 0) << o.err;
   const Json json = Json::parse(o.out);
-  expect_provenance(json, "h4h.validation-family/1");
+  expect_provenance(json, "h4h.family/1");
   EXPECT_EQ(json["npu"], "ethos-u65");
   EXPECT_EQ(json["verdicts"].size(), 4u);
   for (const Json& verdict : json["verdicts"]) EXPECT_TRUE(verdict["pass"].get<bool>()) << verdict;
