@@ -51,10 +51,14 @@ inline std::int64_t occupied_bytes(const platforms::Memory& memory, std::int64_t
 
 // The least that streams of one port take that occupy `bytes` of a memory one after another.
 inline Picoseconds streaming_time(const platforms::Memory& memory, std::int64_t bytes,
-                                  std::int64_t outstanding) {
+                                  const InFlight& in_flight) {
   if (bytes == 0) return {};
-  const std::int64_t limit = outstanding > 0 ? burst_rate(memory, outstanding) : INT64_MAX;
+  const std::int64_t limit = in_flight.bursts > 0 ? burst_rate(memory, in_flight) : INT64_MAX;
   return transfer_time(bytes, std::min(memory.bandwidth, limit));
+}
+inline Picoseconds streaming_time(const platforms::Memory& memory, std::int64_t bytes,
+                                  std::int64_t outstanding) {
+  return streaming_time(memory, bytes, InFlight{outstanding});
 }
 
 }  // namespace h4h::models

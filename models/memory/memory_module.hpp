@@ -31,9 +31,9 @@ class MemoryModule : public sc_core::sc_module {
     StreamInfo* info = payload.get_extension<StreamInfo>();
     info->memory_bandwidth = memory_.bandwidth;
     info->occupied = info->bytes;
-    if (info->outstanding > 0) {
+    if (info->in_flight.bursts > 0) {
       info->occupied = occupied_bytes(memory_, info->bytes, info->run);
-      info->limit = limit(info->outstanding);
+      info->limit = limit(info->in_flight);
     }
     bytes_ += info->bytes;
     // Assumption: writes are posted, whoever sends them does not wait for the memory.
@@ -42,17 +42,18 @@ class MemoryModule : public sc_core::sc_module {
   }
 
   // Divided once: most streams ask as the one before did.
-  std::int64_t limit(std::int64_t outstanding) {
-    if (outstanding != outstanding_) {
-      outstanding_ = outstanding;
-      limit_ = burst_rate(memory_, outstanding);
+  std::int64_t limit(const InFlight& in_flight) {
+    if (!(in_flight == in_flight_)) {
+      in_flight_ = in_flight;
+      limit_ = burst_rate(memory_, in_flight);
     }
     return limit_;
   }
 
   platforms::Memory memory_;
   std::int64_t bytes_ = 0;
-  std::int64_t outstanding_ = 0, limit_ = INT64_MAX;
+  InFlight in_flight_;
+  std::int64_t limit_ = INT64_MAX;
 };
 
 }  // namespace h4h::models

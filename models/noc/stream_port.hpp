@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "models/counts/timeline.hpp"
+#include "models/memory/burst.hpp"
 #include "models/noc/link_timing.hpp"
 #include "models/noc/tenure_timing.hpp"
 #include "models/time/sc_time.hpp"
@@ -26,7 +27,7 @@ struct StreamInfo : tlm::tlm_extension<StreamInfo> {
   std::int64_t order = 0;             // written by the initiator: which work it serves
   Picoseconds requested_at;           // written by the initiator: since when its buffer was free
   std::int64_t run = 0;               // written by the initiator: bytes that lie together
-  std::int64_t outstanding = 0;       // written by the initiator: bursts it has under way; 0: any
+  InFlight in_flight;                 // written by the initiator: what it may have under way
   std::int64_t memory_bandwidth = 0;  // written by the memory, read by the link
   std::int64_t occupied = 0;          // written by the memory, read by the link: with wasted bursts
   std::int64_t limit = INT64_MAX;     // written by the memory, read by the link: bytes per second
@@ -55,11 +56,16 @@ class StreamPort {
   StreamPort& operator=(const StreamPort&) = delete;
 
   // Nothing may be asked for before a layer starts.
-  void start_layer() { previous_start_ = now(); }
+  void start_layer() { layer_start_ = previous_start_ = now(); }
 
   // Bursts of at most this many at a time, of no more than lies in one run. Any where never said.
-  void set_outstanding(std::int64_t bursts) { info_.outstanding = bursts; }
+  void set_outstanding(std::int64_t bursts) { info_.in_flight = {bursts}; }
+  void set_in_flight(const InFlight& in_flight) { info_.in_flight = in_flight; }
   void set_run(std::int64_t bytes) { info_.run = bytes; }
+
+  // A request need not wait until the stream before has begun: all that may be under way (see
+  // set_in_flight) hides the latency.
+  void set_pipelined(bool pipelined) { pipelined_ = pipelined; }
 
   // Called from an SC_THREAD. `memory`: its index on the link. `order`: position of the work it
   // serves, earlier work goes first. Returns when the stream has passed; at once for no bytes. The
@@ -70,7 +76,8 @@ class StreamPort {
     if (bytes == 0) return;
     info_.bytes = bytes;
     info_.order = order;
-    info_.requested_at = std::max(free_since, previous_start_);
+    info_.requested_at =
+        pipelined_ ? std::max(free_since, layer_start_) : std::max(free_since, previous_start_);
     payload_.set_address(static_cast<sc_dt::uint64>(memory) << kMemoryShift);
     payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -97,7 +104,8 @@ class StreamPort {
   DeviceId device_;
   tlm::tlm_generic_payload payload_;  // of one stream after another
   StreamInfo info_;
-  Picoseconds previous_start_;
+  Picoseconds layer_start_, previous_start_;
+  bool pipelined_ = false;
   Recorder* recorder_ = nullptr;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/device/plan_size.hpp"
+#include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_matmul.hpp"
 #include "models/npu/npu_softmax.hpp"
 #include "models/time/picoseconds.hpp"
@@ -29,6 +30,13 @@ LayerShape pointwise(const Shape& tokens, std::int64_t in, std::int64_t out) {
           {tokens.height, tokens.width, out},
           in * out,
           {}};
+}
+
+// Of input and accumulators.
+std::int64_t held_bytes(const NpuConfig& config) {
+  constexpr std::int64_t kBankBytes = 1024;
+  const BlockMemories& own = config.block_memories;
+  return config.is_u85() ? own.input + own.accumulators : config.shram_banks * kBankBytes;
 }
 
 class Planner {
@@ -73,9 +81,8 @@ class Planner {
   // Whole rows of the feature map where their scores fit half of the SHRAM (assumption: the other
   // half is for input and accumulators), else a part of a few rows.
   Shape largest_stripe() const {
-    constexpr std::int64_t kBankBytes = 1024;
     const std::int64_t fit =
-        std::max<std::int64_t>(1, config_.shram_banks * kBankBytes / 2 / round_up(tokens_, 16));
+        std::max<std::int64_t>(1, held_bytes(config_) / 2 / round_up(tokens_, 16));
     const std::int64_t u = config_.ublock_height;
     const std::int64_t rows = fit / map_.width / u * u;
     if (rows > 0) return {std::min(rows, map_.height), map_.width, 1};
@@ -116,7 +123,7 @@ class Planner {
     step.operand_bytes = workloads::weight_bytes(layer);
     step.mac_cycles = static_cast<std::int64_t>(std::ceil(macs / rate));
     step.ends_block = true;
-    step.output_cycles = ceil_div(64 * layer.output.elements(), config_.macs_per_cycle);
+    step.output_cycles = pass_cycles(config_, layer.output.elements());
     step.output_bytes = layer.output.pixels() * stored_channels(layer.output.channels, output_);
     return {step};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "models/npu/npu_u85_block.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -12,9 +13,9 @@ using workloads::LayerShape;
 using workloads::Shape;
 using workloads::Window;
 
-// Vela 5.1.0, architecture_features.py: the largest output block, and the largest part of a kernel
-// that one pass covers, per axis.
-constexpr Box kLargest{32, 64, 128};
+// Vela 5.1.0, architecture_features.py and ethos_u85.cpp: the largest output block, and the largest
+// part of a kernel that one pass covers, per axis.
+constexpr Box kLargest{32, 64, 128}, kLargestOfU85{128, 128, 1024};
 constexpr std::int64_t kMaxSubKernel = 8;
 
 // A vector product reads its whole input as the channels of one pixel.
@@ -23,8 +24,10 @@ Shape input_of(const LayerShape& layer) {
   return {1, 1, layer.input().elements()};
 }
 
-std::int64_t input_depth(const LayerShape& layer, std::int64_t block_depth) {
+std::int64_t input_depth(const NpuConfig& config, const LayerShape& layer,
+                         std::int64_t block_depth) {
   if (reads_own_channels(npu_kernel(layer.op))) return block_depth;
+  if (config.is_u85()) return u85_input_depth(layer);
   // Channels of an input block of 8 bits (Vela 5.1.0).
   const std::int64_t at_once = traversal(layer) == Traversal::part_kernel ? 16 : 32;
   return round_up(std::min(input_of(layer).channels, at_once), 8);
@@ -49,7 +52,7 @@ std::int64_t usable_banks(const NpuConfig& config, const LayerShape& layer) {
 
 // Whether an array of several rows works on one: it may then hold a row less.
 bool is_row(const NpuConfig& config, const LayerShape& layer) {
-  return config.ublock_height > 1 && layer.output.height == 1 &&
+  return !config.is_u85() && config.ublock_height > 1 && layer.output.height == 1 &&
          workloads::input_window(layer).kernel_height == 1;
 }
 
@@ -64,43 +67,55 @@ class Search {
         in_(input_of(layer)),
         out_(layer.output),
         window_(workloads::input_window(layer)),
+        step_(config.is_u85()
+                  ? micro_block(config, layer)
+                  : MicroBlock{config.ublock_height, config.ublock_width, config.ublock_channels}),
+        largest_(config.is_u85() ? kLargestOfU85 : kLargest),
+        is_product_(config.is_u85() && is_u85_product(layer)),
         sub_kernels_(ceil_div(window_.kernel_height, kMaxSubKernel) *
                      ceil_div(window_.kernel_width, kMaxSubKernel)) {}
 
   NpuBlock best() {
-    const Box box{round_up(std::min(out_.height, kLargest.height), config_.ublock_height),
-                  round_up(std::min(out_.width, kLargest.width), config_.ublock_width),
-                  round_up(std::min(out_.channels, kLargest.depth), config_.ublock_channels)};
-    for (std::int64_t depth =
-             std::max(config_.ublock_channels, std::min<std::int64_t>(box.depth, 16));
+    Box box{round_up(std::min(out_.height, largest_.height), step_.height),
+            round_up(std::min(out_.width, largest_.width), step_.width),
+            round_up(std::min(out_.channels, largest_.depth), step_.channels)};
+    if (config_.is_u85()) box.depth = std::max<std::int64_t>(box.depth, 16);
+    for (std::int64_t depth = std::max(step_.channels, std::min<std::int64_t>(box.depth, 16));
          depth <= box.depth; depth = next_depth(depth)) {
-      for (std::int64_t h = config_.ublock_height; h <= box.height; h += config_.ublock_height) {
-        for (std::int64_t w = config_.ublock_width; w <= box.width; w += config_.ublock_width) {
-          consider(block_of(config_, layer_, {h, w, depth}));
+      for (std::int64_t h = step_.height; h <= box.height; h += step_.height) {
+        for (std::int64_t w = step_.width; w <= box.width; w += step_.width) {
+          // A wider one does not fit either.
+          if (!consider(block_of(config_, layer_, {h, w, depth})) && config_.is_u85()) break;
         }
       }
     }
     if (best_.height > 0) return best_;
     // Strides far beyond the kernel leave gaps that nobody loads; one micro-block always runs.
-    return block_of(config_, layer_,
-                    {config_.ublock_height, config_.ublock_width, config_.ublock_channels});
+    return block_of(config_, layer_, {step_.height, step_.width, step_.channels});
   }
 
  private:
   // Micro-block steps, in whole 16s as long as channels remain.
   std::int64_t next_depth(std::int64_t depth) const {
-    const std::int64_t next = depth + config_.ublock_channels;
+    const std::int64_t next = depth + step_.channels;
     return next < out_.channels ? round_up(next, 16) : next;
   }
 
-  void consider(const NpuBlock& block) {
-    if (!fits_shram(config_, layer_, block)) return;
+  // Whether it fits.
+  bool consider(const NpuBlock& block) {
+    const bool fits =
+        config_.is_u85() ? fits_u85(config_, layer_, block) : fits_shram(config_, layer_, block);
+    if (fits) take_if_better(block);
+    return fits;
+  }
+
+  void take_if_better(const NpuBlock& block) {
     const float block_cost = cost(block);
     if (block_cost < cost_) {
       best_ = block;
       cost_ = block_cost;
       coverage_ = std::numeric_limits<float>::infinity();
-    } else if (block_cost == cost_ && block.height <= 4 && block.width <= 4) {
+    } else if (block_cost == cost_ && ((block.height <= 4 && block.width <= 4) || is_product_)) {
       const float block_coverage = coverage(block);
       if (block_coverage > coverage_) return;
       best_ = block;
@@ -112,8 +127,18 @@ class Search {
     if (kernel_ == NpuKernel::elementwise) {
       return static_cast<float>(out_.elements()) / static_cast<float>(b.height * b.width * b.depth);
     }
+    if (config_.is_u85() && is_vector_product(layer_)) {
+      const float plane = static_cast<float>(b.height * b.width);
+      const float cost = is_u85_product(layer_) ? static_cast<float>(out_.elements()) /
+                                                      (plane * static_cast<float>(b.depth))
+                                                : 1 / plane;
+      return halved_if_whole(cost, b);
+    }
     const float fetched = weights_fetched(b) + inputs_fetched(b);
-    const float per_output = fetched / static_cast<float>(out_.elements());
+    return halved_if_whole(fetched / static_cast<float>(out_.elements()), b);
+  }
+
+  float halved_if_whole(float per_output, const NpuBlock& b) const {
     const bool whole_input_fits =
         in_.elements() < 2 * b.input.height * b.input.width * b.input.depth;
     return whole_input_fits ? per_output / 2 : per_output;
@@ -127,10 +152,12 @@ class Search {
   }
 
   float inputs_fetched(const NpuBlock& b) const {
-    const float times = (static_cast<float>(out_.height) / static_cast<float>(b.height)) *
-                        (static_cast<float>(out_.width) / static_cast<float>(b.width));
-    const float once =
-        static_cast<float>(b.input.height * b.input.width * in_.channels * sub_kernels_) * times;
+    const float rows = static_cast<float>(out_.height) / static_cast<float>(b.height);
+    const float columns = static_cast<float>(out_.width) / static_cast<float>(b.width);
+    const auto input =
+        static_cast<float>(b.input.height * b.input.width * in_.channels * sub_kernels_);
+    // In the order in which Vela multiplies.
+    const float once = config_.is_u85() ? input * rows * columns : input * (rows * columns);
     if (reads_own_channels(kernel_)) return once;
     return once * static_cast<float>(ceil_div(out_.channels, b.depth));
   }
@@ -147,6 +174,9 @@ class Search {
   NpuKernel kernel_;
   Shape in_, out_;
   Window window_;
+  MicroBlock step_;
+  Box largest_;
+  bool is_product_;
   std::int64_t sub_kernels_;
   NpuBlock best_;
   float cost_ = std::numeric_limits<float>::infinity();
@@ -171,7 +201,12 @@ Traversal traversal(const LayerShape& layer) {
                                                                       : Traversal::depth_first;
 }
 
+Traversal traversal(const NpuConfig& config, const LayerShape& layer) {
+  return config.is_u85() ? u85_traversal(layer) : traversal(layer);
+}
+
 MicroBlock micro_block(const NpuConfig& config, const LayerShape& layer) {
+  if (config.is_u85()) return u85_micro_block(config, layer).size;
   if (is_row(config, layer) && layer.output.width % 2 == 0) {
     return {1, config.ublock_height * config.ublock_width, config.ublock_channels};
   }
@@ -182,10 +217,11 @@ NpuBlock block_of(const NpuConfig& config, const LayerShape& layer, const Box& o
   const Window w = workloads::input_window(layer);
   NpuBlock block;
   static_cast<Box&>(block) = output;
-  block.input = {
-      input_side(output.height, w.stride_height, w.extent_height(), config.ublock_height),
-      input_side(output.width, w.stride_width, w.extent_width(), config.ublock_width),
-      input_depth(layer, output.depth)};
+  const std::int64_t depth = input_depth(config, layer, output.depth);
+  const Box unit = config.is_u85() ? u85_input_unit(config, layer, depth)
+                                   : Box{config.ublock_height, config.ublock_width, 8};
+  block.input = {input_side(output.height, w.stride_height, w.extent_height(), unit.height),
+                 input_side(output.width, w.stride_width, w.extent_width(), unit.width), depth};
   return block;
 }
 
@@ -195,10 +231,12 @@ std::int64_t input_run(const LayerShape& layer, const NpuBlock& block, Layout la
   return b.depth == input_of(layer).channels ? b.width * b.depth : b.depth;
 }
 
-std::int64_t output_run(const LayerShape& layer, const NpuBlock& block, Layout layout) {
-  if (layout == Layout::nhcwb16) return kNhcwb16Channels * block.width;
+std::int64_t output_run(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block,
+                        Layout layout) {
+  const std::int64_t together = config.written_channels;
+  if (layout == Layout::nhcwb16) return together * block.width;
   const bool whole = block.depth <= kNhcwb16Channels && block.depth == layer.output.channels;
-  return whole ? block.width * block.depth : std::min(kNhcwb16Channels, block.depth);
+  return whole ? block.width * block.depth : std::min(together, block.depth);
 }
 
 bool fits_shram(const NpuConfig& config, const LayerShape& layer, const NpuBlock& block) {
@@ -217,6 +255,8 @@ bool fits_shram(const NpuConfig& config, const LayerShape& layer, const NpuBlock
 }
 
 NpuBlock choose_block(const NpuConfig& config, const LayerShape& layer) {
+  if (config.is_u85() && reads_own_channels(npu_kernel(layer.op)))
+    return u85_plane_block(config, layer);
   return Search(config, layer).best();
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/npu/npu_channels.hpp"
+
 namespace h4h::models {
 namespace {
 
@@ -13,7 +15,11 @@ struct Streams {
 class PlanBound {
  public:
   PlanBound(const platforms::Npu& npu, const platforms::Hardware& chip, const NpuPlan& plan)
-      : npu_(npu), chip_(chip), plan_(plan), clock_(npu.clock_hz) {}
+      : npu_(npu),
+        chip_(chip),
+        plan_(plan),
+        clock_(npu.clock_hz),
+        channels_(npu_channels(npu_config(npu), npu.outstanding)) {}
 
   WorkBound bound() {
     if (plan_.steps.empty()) return {};
@@ -37,6 +43,8 @@ class PlanBound {
     } else {
       read(operands_, step.weight_bytes, 0, plan_.operand_run);
     }
+    fetch_weights(step.scale_bytes);
+    scales_ += step.scale_bytes;
     if (step.ends_block) write(output_, step.output_bytes, plan_.output_run, plan_.spills_output);
   }
 
@@ -111,18 +119,27 @@ class PlanBound {
   Picoseconds streams_time(bool own_port) const {
     const platforms::Memory &sram = chip_.sram, &external = chip_.external;
     Picoseconds longest;
-    const auto consider = [&](const Streams& port, Picoseconds latency) {
-      longest = std::max(longest, latency + streaming_time(sram, port.sram, npu_.outstanding) +
-                                      streaming_time(external, port.external, npu_.outstanding));
+    const auto consider = [&](const Streams& port, Picoseconds latency, const InFlight& stream) {
+      longest = std::max(longest, latency + streaming_time(sram, port.sram, stream) +
+                                      streaming_time(external, port.external, stream));
     };
+    const InFlight& copied = plan_.slices.empty() ? channels_.operands : channels_.weights;
     const Picoseconds read_latency{std::min(sram.latency_ps, external.latency_ps)};
-    if (input_.sram + input_.external > 0) consider(input_, read_latency);
-    if (operands_.sram + operands_.external > 0) consider(operands_, read_latency);
-    consider(output_, {});
-    consider(copies_, {});
-    if (own_port || weights_ == 0) return longest;
-    return std::max(longest, Picoseconds{chip_.weights.latency_ps} +
-                                 streaming_time(chip_.weights, weights_, npu_.outstanding));
+    if (input_.sram + input_.external > 0) consider(input_, read_latency, channels_.input);
+    if (operands_.sram + operands_.external > 0) consider(operands_, read_latency, copied);
+    consider(output_, {}, channels_.output);
+    consider(copies_, {}, channels_.output);
+    const auto from_weight_memory = [&](std::int64_t bytes, const InFlight& stream) {
+      if (bytes == 0) return;
+      longest = std::max(longest, Picoseconds{chip_.weights.latency_ps} +
+                                      streaming_time(chip_.weights, bytes, stream));
+    };
+    from_weight_memory(scales_, channels_.scales);
+    if (!own_port) {
+      from_weight_memory(weights_ - scales_,
+                         plan_.slices.empty() ? channels_.weights : channels_.copies);
+    }
+    return longest;
   }
 
   void count_work() {
@@ -138,7 +155,8 @@ class PlanBound {
   Clock clock_;
   WorkBound bound_;
   Streams input_, operands_, output_, copies_;
-  std::int64_t weights_ = 0, blocks_ = 0;
+  NpuChannels channels_;
+  std::int64_t weights_ = 0, scales_ = 0, blocks_ = 0;  // weights with scales
   Picoseconds block_array_, array_busy_, array_, first_block_, output_stage_, last_output_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "models/npu/npu_u85_block.hpp"
 #include "models/time/picoseconds.hpp"
 
 namespace h4h::models {
@@ -14,9 +15,19 @@ using workloads::LayerShape;
 // many groups of input channels.
 struct KernelSteps {
   std::int64_t taps = 0, groups = 0;
+  std::int64_t parts = 1;  // of a step that one of these is
 };
 
-KernelSteps kernel_steps(const LayerShape& layer, std::int64_t channels) {
+// Part-kernel: taps in fours of 8 channels; on an Ethos-U85, under the rule `hardware`, in quarters
+// of a step: as many as its taps and its groups of 16 channels have.
+KernelSteps part_kernel_steps(const NpuConfig& config, std::int64_t taps, std::int64_t channels) {
+  if (config.is_u85() && config.traversal == platforms::TraversalRule::hardware) {
+    return {u85_tap_steps(taps), 2 * ceil_div(channels, 16), 4};
+  }
+  return {ceil_div(taps, 4), ceil_div(channels, 8)};
+}
+
+KernelSteps kernel_steps(const NpuConfig& config, const LayerShape& layer, std::int64_t channels) {
   const std::int64_t taps = workloads::input_window(layer).taps();
   switch (npu_kernel(layer.op)) {
     case NpuKernel::elementwise:
@@ -29,11 +40,28 @@ KernelSteps kernel_steps(const LayerShape& layer, std::int64_t channels) {
     case NpuKernel::convolution:
       break;
   }
-  if (traversal(layer) == Traversal::depth_first) return {taps, 1};
-  return {ceil_div(taps, 4), ceil_div(channels, 8)};
+  if (traversal(config, layer) == Traversal::depth_first) return {taps, 1};
+  return part_kernel_steps(config, taps, channels);
+}
+
+// Of a plane of micro-blocks and one in depth, a step.
+std::int64_t step_cycles(const NpuConfig& config, const LayerShape& layer, const MicroBlocks& part,
+                         std::int64_t channels) {
+  const NpuKernel kernel = npu_kernel(layer.op);
+  const bool own_plane = kernel == NpuKernel::vector_product && !config.is_u85();
+  const std::int64_t plane = own_plane ? 1 : part.plane;
+  const bool depth_first =
+      kernel == NpuKernel::vector_product ||
+      (kernel == NpuKernel::convolution && traversal(config, layer) == Traversal::depth_first);
+  const std::int64_t groups = config.is_u85() && depth_first ? channels / 8 : 4;
+  return std::max(weight_floor(config, part.channels), groups * plane);
 }
 
 }  // namespace
+
+std::int64_t weight_floor(const NpuConfig& config, std::int64_t channels) {
+  return 4 * channels / config.decoders;
+}
 
 std::int64_t pooling_times(const NpuConfig& config) { return config.macs_per_cycle > 32 ? 4 : 1; }
 
@@ -64,17 +92,19 @@ std::int64_t array_cycles(const NpuConfig& config, const LayerShape& layer, cons
   const NpuKernel kernel = npu_kernel(layer.op);
   if (kernel == NpuKernel::pooling) {
     const std::int64_t times = pools_whole_map(layer) ? 1 : pooling_times(config);
-    return times * std::max<std::int64_t>(4, pooled_taps(layer)) * part.plane * part.deep;
+    return times * std::max<std::int64_t>(4, pooled_taps(layer)) * part.plane * part.deep /
+           config.cores;
   }
-  const std::int64_t plane = kernel == NpuKernel::vector_product ? 1 : part.plane;
-  const KernelSteps steps = kernel_steps(layer, channels);
-  const std::int64_t each = std::max(config.weight_floor, 4 * plane);
-  const std::int64_t cycles = each * part.deep * steps.taps * steps.groups;
-  if (plane > 1) return cycles;
+  const KernelSteps steps = kernel_steps(config, layer, channels);
+  const std::int64_t cycles = step_cycles(config, layer, part, channels) * part.deep * steps.taps *
+                              steps.groups / steps.parts;
+  const bool one_pixel = kernel == NpuKernel::vector_product && !config.is_u85();
+  if (part.plane > 1 && !one_pixel) return cycles / config.cores;
   // A single micro-block of pixels waits for its accumulators between taps, and, a single one in
   // depth too, before the first.
-  const std::int64_t waits = block_deep == 1 ? steps.taps : part.deep * (steps.taps - 1);
-  return cycles + config.ublock_delay * waits * steps.groups;
+  const std::int64_t taps = ceil_div(steps.taps, steps.parts);
+  const std::int64_t waits = block_deep == 1 ? taps : part.deep * (taps - 1);
+  return (cycles + config.ublock_delay * waits * steps.groups) / config.cores;
 }
 
 std::int64_t output_stage_cycles(const NpuConfig& config, const LayerShape& layer,
@@ -82,23 +112,20 @@ std::int64_t output_stage_cycles(const NpuConfig& config, const LayerShape& laye
                                  std::int64_t scale_latency) {
   // Scales that come within a latency of the weight memory (Vela 5.1.0).
   constexpr std::int64_t kBytesPerLatency = 256;
-  return std::max(ceil_div(output_eighths(config, layer.op) * elements, 8),
+  return std::max(ceil_div(output_32nds(config, layer.op) * elements, 32),
                   kScaleBytes * channels * scale_latency / kBytesPerLatency);
 }
 
-// Vela 5.1.0, ethos_u55_performance.cpp: cycles per element of an elementwise operator on 32 bits,
-// 3, 1.5, 1.25 and 1.125.
 std::int64_t multiply32_cycles(const NpuConfig& config, std::int64_t elements) {
-  switch (config.macs_per_cycle) {
-    case 32:
-      return 3 * elements;
-    case 64:
-      return ceil_div(12 * elements, 8);
-    case 128:
-      return ceil_div(10 * elements, 8);
-    default:
-      return ceil_div(9 * elements, 8);
-  }
+  return ceil_div(config.binary32 * elements, 32);
+}
+
+std::int64_t unary32_cycles(const NpuConfig& config, std::int64_t elements) {
+  return ceil_div(config.unary32 * elements, 32);
+}
+
+std::int64_t pass_cycles(const NpuConfig& config, std::int64_t elements) {
+  return ceil_div(config.pass * elements, 32);
 }
 
 }  // namespace h4h::models

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <variant>
 
 #include "models/time/picoseconds.hpp"
 
@@ -24,7 +25,7 @@ Clipped clipped(const NpuTask& task, std::int64_t depth) {
                 std::min(task.block.depth, depth)};
   return {box,
           {ceil_div(box.height, micro.height) * ceil_div(box.width, micro.width),
-           ceil_div(box.depth, micro.channels)}};
+           ceil_div(box.depth, micro.channels), micro.channels}};
 }
 
 // Every slice of input channels counts in full.
@@ -67,11 +68,24 @@ Transfers transfers(const NpuTask& task, const Box& out) {
   return {block_transfer(memory, input_pixels(task) * std::min(task.block.input.depth, channels),
                          input_run(task.layer, task.block, task.input)),
           block_transfer(memory, out.height * out.width * out.depth,
-                         output_run(task.layer, task.block, task.output))};
+                         output_run(task.config, task.layer, task.block, task.output))};
 }
 
-// Feature-map bytes as the memory sees them. Blocks at the edges count in full.
-double activation_bytes(const NpuTask& task, std::int64_t passes) {
+// What streams move through one port, all of it and the slowest stream by itself.
+struct PortTraffic {
+  double bytes = 0, slowest = 0;
+
+  void add(double more, double rate) {
+    bytes += more;
+    slowest = std::max(slowest, more / rate);
+  }
+  double cycles(const NpuMemory& memory) const {
+    return std::max(bytes / memory.bytes_per_cycle, slowest);
+  }
+};
+
+// Feature maps as the memory sees them. Blocks at the edges count in full.
+PortTraffic map_traffic(const NpuTask& task, std::int64_t passes) {
   const Shape& out = task.layer.output;
   const bool elementwise = npu_kernel(task.layer.op) == NpuKernel::elementwise;
   const std::int64_t operands =
@@ -80,9 +94,16 @@ double activation_bytes(const NpuTask& task, std::int64_t passes) {
                             stored_channels(summed_channels(task.layer), task.input) *
                             spatial_blocks(task) * passes * operands;
   const NpuMemory& memory = task.memories.activations;
-  return static_cast<double>(memory.derated(read, input_run(task.layer, task.block, task.input)) +
-                             memory.derated(stored_bytes(out, task.output),
-                                            output_run(task.layer, task.block, task.output)));
+  const auto derated = [&](std::int64_t bytes, std::int64_t run) {
+    return static_cast<double>(memory.derated(bytes, run));
+  };
+  PortTraffic traffic;
+  traffic.add(derated(read, input_run(task.layer, task.block, task.input)),
+              task.memories.streams.input);
+  traffic.add(derated(stored_bytes(out, task.output),
+                      output_run(task.config, task.layer, task.block, task.output)),
+              task.memories.streams.output);
+  return traffic;
 }
 
 // Times that all of the input is read.
@@ -97,7 +118,7 @@ std::int64_t elementwise_cycles(const NpuTask& task, const Box& box, std::int64_
   const Transfers t = transfers(task, box);
   const double elements =
       static_cast<double>(task.layer.output.pixels() * stored_channels(depth, task.output));
-  const double each = static_cast<double>(output_eighths(task.config, task.layer.op)) / 8;
+  const double each = static_cast<double>(output_32nds(task.config, task.layer.op)) / 32;
   const double in_block = static_cast<double>(box.height * box.width * box.depth);
   const double floor =
       (static_cast<double>(std::max(t.first_input, t.last_output)) / in_block + each) / 4;
@@ -109,7 +130,8 @@ std::int64_t elementwise_cycles(const NpuTask& task, const Box& box, std::int64_
 double copy_cycles(const NpuTask& task, std::int64_t bytes) {
   const NpuMemory &from = task.memories.weights, &to = task.memories.activations;
   const double n = static_cast<double>(bytes);
-  return std::max(n / from.bytes_per_cycle + static_cast<double>(from.latency_cycles),
+  return std::max(n / std::min(from.bytes_per_cycle, task.memories.streams.copies) +
+                      static_cast<double>(from.latency_cycles),
                   n / to.bytes_per_cycle + static_cast<double>(to.latency_cycles));
 }
 
@@ -137,6 +159,10 @@ struct Slices {
 
 std::int64_t scale_bytes(const NpuTask& task) {
   if (workloads::weight_bytes(task.layer) == 0) return 0;
+  if (task.config.is_u85()) {
+    const std::int64_t channels = micro_block(task.config, task.layer).channels;
+    return kScaleBytes * round_up(task.layer.output.channels, std::max<std::int64_t>(16, channels));
+  }
   return round_up(task.encoded_bytes + kScaleBytes * task.layer.output.channels, 16) -
          task.encoded_bytes;
 }
@@ -179,22 +205,25 @@ NpuEstimate estimate(const NpuTask& task, const WeightSchedule& schedule, double
   const double encoded = static_cast<double>(task.encoded_bytes);
   const double scales = static_cast<double>(scale_bytes(task));
   NpuEstimate e;
-  double activations = activation_bytes(task, input_passes(task));
-  double weights = 0;
+  PortTraffic activations = map_traffic(task, input_passes(task)), weights;
   if (schedule.buffered()) {
     const Slices slices(task, schedule.ends);
     const double run =
         static_cast<double>(pipeline_cycles(task, depth, m.activations.latency_cycles));
     e.npu = static_cast<std::int64_t>(std::max(slices.all_copies - slack + slices.run.back(),
                                                run + std::max(slices.copy.front() - slack, 0.0)));
-    activations += encoded + times * encoded;
-    weights = encoded + times * scales;
+    activations.add(encoded, StreamRates::kAny);
+    activations.add(times * encoded, StreamRates::kAny);
+    weights.add(encoded, m.streams.copies);
+    weights.add(times * scales, m.streams.scales);
   } else {
     e.npu = pipeline_cycles(task, depth, m.weights.latency_cycles);
-    (m.private_weights ? weights : activations) += times * (encoded + scales);
+    PortTraffic& port = m.private_weights ? weights : activations;
+    port.add(times * encoded, m.streams.weights);
+    port.add(times * scales, m.streams.scales);
   }
-  e.activations = activations / m.activations.bytes_per_cycle;
-  e.weights = weights / m.weights.bytes_per_cycle;
+  e.activations = activations.cycles(m.activations);
+  e.weights = weights.cycles(m.weights);
   return e;
 }
 
@@ -228,7 +257,8 @@ struct Traffic {
   explicit Traffic(const NpuTask& task) : times(static_cast<double>(spatial_blocks(task))) {
     const NpuMemories& m = task.memories;
     const double bytes = static_cast<double>(stream_bytes(task));
-    once = bytes / m.weights.bytes_per_cycle + static_cast<double>(m.weights.latency_cycles);
+    once = bytes / std::min(m.weights.bytes_per_cycle, m.streams.weights) +
+           static_cast<double>(m.weights.latency_cycles);
     streamed = once * times;
     copied = (bytes / m.activations.bytes_per_cycle +
               static_cast<double>(m.activations.latency_cycles)) *
@@ -289,7 +319,8 @@ double visible_copies(const Slices& slices, double slack, bool compute_bound) {
 bool can_copy_weights(const NpuMemories& memories, const LayerShape& layer) {
   return memories.private_weights && memories.room_for_copies &&
          workloads::weight_bytes(layer) > 0 && npu_kernel(layer.op) != NpuKernel::vector_product &&
-         npu_rule(layer.op).lowering == NpuLowering::blocks;
+         (npu_rule(layer.op).lowering == NpuLowering::blocks ||
+          std::holds_alternative<workloads::Linear>(layer.op));
 }
 
 namespace {
@@ -320,7 +351,7 @@ class Decision {
     return static_cast<double>(pipeline_cycles(task_, task_.layer.output.channels, scale_latency));
   }
   double input(std::int64_t passes) const {
-    return activation_bytes(task_, passes) / task_.memories.activations.bytes_per_cycle;
+    return map_traffic(task_, passes).cycles(task_.memories.activations);
   }
 
   const NpuTask& task_;
@@ -333,8 +364,19 @@ class Decision {
 
 }  // namespace
 
+namespace {
+
+// Behind DRAM the scales of a vector product come so slowly that copying pays (Ethos-U65).
+bool can_copy_vector_product(const NpuTask& task) {
+  return task.config.type == platforms::NpuType::ethos_u65 && task.memories.private_weights &&
+         task.memories.room_for_copies && npu_kernel(task.layer.op) == NpuKernel::vector_product;
+}
+
+}  // namespace
+
 WeightSchedule schedule_weights(const NpuTask& task, const WeightsAhead& ahead) {
-  if (ahead.rule == CopyRule::stream || !can_copy_weights(task.memories, task.layer)) return {};
+  const bool can = can_copy_weights(task.memories, task.layer) || can_copy_vector_product(task);
+  if (ahead.rule == CopyRule::stream || !can) return {};
   const Decision decision(task, ahead);
   const bool asked = ahead.rule == CopyRule::copy;
   if (!asked && !is_worth_a_try(task, ahead, decision.traffic())) return {};

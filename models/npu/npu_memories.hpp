@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
+#include "models/npu/npu_channels.hpp"
 #include "models/time/picoseconds.hpp"
 #include "platforms/description/platform.hpp"
 
@@ -21,10 +23,17 @@ struct NpuMemory {
   }
 };
 
+// Bytes a cycle at most that a stream moves, whatever the port has (npu_channels.hpp).
+struct StreamRates {
+  static constexpr double kAny = std::numeric_limits<double>::infinity();
+  double input = kAny, output = kAny, weights = kAny, scales = kAny, copies = kAny;
+};
+
 struct NpuMemories {
   NpuMemory activations, weights;
   bool private_weights = false;  // on a port of their own
   bool room_for_copies = true;   // of weights, beside the activations
+  StreamRates streams{};         // of an Ethos-U85
 };
 
 // Of an NPU on the link and the memories of `hardware`, whose own NPU does not matter. The rate is
@@ -37,8 +46,21 @@ inline NpuMemories npu_memories(const platforms::Npu& npu, const platforms::Hard
         clock.cycles({memory.latency_ps}), memory.burst_bytes};
   };
   const bool own_port = npu.weights_port == platforms::WeightsPort::private_port;
-  return {seen(hardware.sram, hardware.noc.bandwidth),
-          seen(hardware.weights, own_port ? INT64_MAX : hardware.noc.bandwidth), own_port};
+  NpuMemories memories{seen(hardware.sram, hardware.noc.bandwidth),
+                       seen(hardware.weights, own_port ? INT64_MAX : hardware.noc.bandwidth),
+                       own_port};
+  if (npu.type != platforms::NpuType::ethos_u85) return memories;
+  const auto rate = [&](const platforms::Memory& memory, const InFlight& stream) {
+    if (stream.bursts == 0) return StreamRates::kAny;
+    return static_cast<double>(burst_rate(memory, stream)) / static_cast<double>(npu.clock_hz);
+  };
+  const NpuChannels channels =
+      npu_channels(npu_config(npu.type, npu.macs_per_cycle), npu.outstanding);
+  memories.streams = {rate(hardware.sram, channels.input), rate(hardware.sram, channels.output),
+                      rate(hardware.weights, channels.weights),
+                      rate(hardware.weights, channels.scales),
+                      rate(hardware.weights, channels.copies)};
+  return memories;
 }
 
 inline NpuMemories npu_memories(const platforms::Hardware& hardware) {

@@ -14,6 +14,13 @@ namespace {
 // Streams that the weight decoder buffers: one in use, the next one, and one in transfer, since it
 // frees its buffer while it reads and not at the end of a step. Assumption: Arm does not say.
 constexpr std::int64_t kWeightStreams = 3;
+// Where requests need not wait for each other: those and what the latency of a memory keeps on its
+// way, which comes in four (npu_timing.cpp). Assumption: as above.
+constexpr std::int64_t kPipelinedStreams = 8;
+
+// Blocks whose scales are there or on their way. What may be under way bounds their rate, and not
+// this. Assumption: Arm does not say.
+constexpr std::int64_t kScaleStreams = 4;
 
 // Slices of copied weights in the activation memory: one in use, one being copied (Vela 5.1.0:
 // double buffer).
@@ -21,6 +28,11 @@ constexpr std::int64_t kSlices = 2;
 // What the DMA engine holds: a chunk comes in while the one before goes out. Assumption: Arm does
 // not say; a chunk is long beside the latency of a memory, 64 cycles of 8 B.
 constexpr std::int64_t kChunks = 2, kChunkBytes = 1024;
+
+// The i-th of so many parts of a whole.
+std::int64_t part_of(std::int64_t whole, std::int64_t i, std::int64_t parts) {
+  return whole * (i + 1) / parts - whole * i / parts;
+}
 
 // Indices of the steps that end a block.
 std::vector<std::int64_t> block_ends(const NpuPlan& plan) {
@@ -37,10 +49,13 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
     : DeviceModule(name, id),
       input_("input", Lane::npu_dma_input, Lane::npu_spill_read, id, Direction::read),
       weights_("weights", Lane::npu_dma_weights, Lane::npu_spill_read, id, Direction::read),
+      scales_("scales", Lane::npu_dma_weights, Lane::npu_spill_read, id, Direction::read),
       output_("output", Lane::npu_dma_output, Lane::npu_spill_write, id, Direction::write),
       copy_("copy", Lane::npu_dma_copy, Lane::npu_spill_write, id, Direction::write),
       copied_("copied", Lane::npu_dma_copied, Lane::npu_spill_read, id, Direction::read),
       clock_(npu.clock_hz),
+      channels_(npu_channels(npu_config(npu), npu.outstanding)),
+      scales_first_(npu.type == platforms::NpuType::ethos_u65),
       lanes_(npu.macs_per_cycle),
       accumulators_(npu.accumulators),
       ofm_buffers_(static_cast<std::size_t>(npu.ofm_buffers)),
@@ -52,18 +67,26 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
       slices_full_("slices_full", 0),
       ifm_free_("ifm_free", npu.ifm_buffers),
       ifm_full_("ifm_full", 0),
-      weights_free_("weights_free", kWeightStreams),
+      weights_free_("weights_free",
+                    npu.type == platforms::NpuType::ethos_u55 ? kWeightStreams : kPipelinedStreams),
       weights_full_("weights_full", 0),
+      scales_free_("scales_free", kScaleStreams),
+      scales_full_("scales_full", 0),
       accumulators_free_("accumulators_free", npu.accumulators),
       accumulators_full_("accumulators_full", 0),
       ofm_free_("ofm_free", npu.ofm_buffers),
       ofm_full_("ofm_full", 0) {
-  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) {
-    port->set_outstanding(npu.outstanding);
+  input_.set_in_flight(channels_.input);
+  scales_.set_in_flight(channels_.scales);
+  output_.set_in_flight(channels_.output);
+  copy_.set_in_flight(channels_.output);
+  for (StreamPort* port : {&input_, &weights_, &scales_, &output_, &copy_, &copied_}) {
+    port->set_pipelined(npu.type != platforms::NpuType::ethos_u55);
   }
   SC_HAS_PROCESS(NpuModule);
   SC_THREAD(load_inputs);
   SC_THREAD(load_weights);
+  SC_THREAD(load_scales);
   SC_THREAD(fetch_slices);
   SC_THREAD(store_slices);
   SC_THREAD(multiply);
@@ -74,7 +97,9 @@ NpuModule::NpuModule(sc_core::sc_module_name name, DeviceId id, const platforms:
 void NpuModule::bind(NocModule& noc, NocModule* weight_port) {
   for (StreamPort* port : {&input_, &output_, &copy_, &copied_}) port->socket.bind(noc.initiators);
   const bool on_noc = weight_memory_ == kWeightsOnNoc;
-  weights_.socket.bind((on_noc ? noc : *weight_port).initiators);
+  for (StreamPort* port : {&weights_, &scales_}) {
+    port->socket.bind((on_noc ? noc : *weight_port).initiators);
+  }
 }
 
 void NpuModule::start(const DevicePlan& plan) {
@@ -90,7 +115,11 @@ void NpuModule::start(const DevicePlan& plan) {
   input_.set_run(plan_->input_run);
   copied_.set_run(plan_->operand_run);
   output_.set_run(plan_->output_run);
-  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->start_layer();
+  const bool copies = !plan_->slices.empty();
+  weights_.set_in_flight(copies ? channels_.copies : channels_.weights);
+  copied_.set_in_flight(copies ? channels_.weights : channels_.operands);
+  for (StreamPort* port : {&input_, &weights_, &scales_, &output_, &copy_, &copied_})
+    port->start_layer();
   start_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -103,7 +132,8 @@ void NpuModule::finish_plan() {
 
 void NpuModule::record(Recorder* recorder) {
   recorder_ = recorder;
-  for (StreamPort* port : {&input_, &weights_, &output_, &copy_, &copied_}) port->record(recorder);
+  for (StreamPort* port : {&input_, &weights_, &scales_, &output_, &copy_, &copied_})
+    port->record(recorder);
 }
 
 std::string NpuModule::state() const {
@@ -143,6 +173,23 @@ void NpuModule::load_weights() {
       copied_.transfer(kSram, step.operand_bytes - step.spilled_operand_bytes, order, free_since);
       copied_.transfer(kExternal, step.spilled_operand_bytes, order++, free_since);
       weights_full_.put();
+    }
+  }
+}
+
+// Of one block after another, in a stream of their own.
+void NpuModule::load_scales() {
+  while (true) {
+    wait(start_);
+    if (!plan_->scales_apart) continue;
+    std::int64_t order = -1, first = 0;
+    for (const NpuStep& step : plan_->steps) {
+      ++order;
+      if (!step.ends_block) continue;
+      const Picoseconds free_since = scales_free_.take();
+      const std::int64_t begin = std::exchange(first, order + 1);
+      scales_.transfer(weight_memory_, step.scale_bytes, scales_first_ ? begin : first, free_since);
+      scales_full_.put();
     }
   }
 }
@@ -236,10 +283,15 @@ void NpuModule::finish_blocks() {
     for (const NpuStep& step : plan_->steps) {
       if (!step.ends_block) continue;
       accumulators_full_.take();
-      ofm_free_.take();
-      work(Lane::npu_output, step.output_cycles);
+      if (plan_->scales_apart) scales_full_.take();
+      for (std::int64_t i = 0; i < step.output_parts; ++i) {
+        if (i > 0) ofm_full_.put();
+        ofm_free_.take();
+        work(Lane::npu_output, part_of(step.output_cycles, i, step.output_parts));
+      }
       wait_until(blocks_end_.front());
       blocks_end_.pop_front();
+      if (plan_->scales_apart) scales_free_.put();
       accumulators_free_.put();
       ofm_full_.put();
     }
@@ -257,10 +309,13 @@ void NpuModule::write_outputs() {
     for (std::size_t block = 0; block < ends.size(); ++block) {
       const std::size_t waiting =
           std::min(block + std::min<std::size_t>(ofm_buffers_, 2), ends.size() - 1);
-      const Picoseconds full_since = ofm_full_.take();
       const NpuStep& step = plan_->steps[static_cast<std::size_t>(ends[block])];
-      output_.transfer(memory, step.output_bytes, ends[waiting], full_since);
-      ofm_free_.put();
+      for (std::int64_t i = 0; i < step.output_parts; ++i) {
+        const Picoseconds full_since = ofm_full_.take();
+        output_.transfer(memory, part_of(step.output_bytes, i, step.output_parts), ends[waiting],
+                         full_since);
+        ofm_free_.put();
+      }
     }
     finish_plan();
   }

@@ -7,6 +7,7 @@
 #include "models/counts/timeline.hpp"
 #include "models/device/device_module.hpp"
 #include "models/noc/stream_port.hpp"
+#include "models/npu/npu_channels.hpp"
 #include "models/npu/npu_timing.hpp"
 #include "models/time/picoseconds.hpp"
 #include "models/time/token_pool.hpp"
@@ -32,6 +33,7 @@ class NpuModule : public DeviceModule {
   void load_inputs();
   void load_weights();
   void load_copied();
+  void load_scales();
   void fetch_slices();
   void store_slices();
   void multiply();
@@ -42,10 +44,14 @@ class NpuModule : public DeviceModule {
   void wait_until(Picoseconds t);
   void finish_plan();
 
-  StreamPort input_, weights_, output_;
+  StreamPort input_, weights_, scales_, output_;
   // Weights into the activation memory; those, and feature maps in place of weights, out of it.
   StreamPort copy_, copied_;
   Clock clock_;
+  NpuChannels channels_;
+  // Scales as urgent as the first weights of their block, in place of its last: where nothing but
+  // the port bounds those (Ethos-U65), it would leave none of it. Assumption: Arm does not say.
+  bool scales_first_;
   std::int64_t lanes_, accumulators_;
   std::size_t ofm_buffers_, weight_memory_;
   const NpuPlan* plan_ = nullptr;
@@ -54,6 +60,7 @@ class NpuModule : public DeviceModule {
   std::deque<Picoseconds> blocks_end_;  // of those in the output stage: not before
   TokenPool chunks_free_, chunks_full_, slices_free_, slices_full_;
   TokenPool ifm_free_, ifm_full_, weights_free_, weights_full_;
+  TokenPool scales_free_, scales_full_;
   TokenPool accumulators_free_, accumulators_full_, ofm_free_, ofm_full_;
   BusyTime busy_;
   Picoseconds busy_before_;  // the plan

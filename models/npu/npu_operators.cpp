@@ -25,7 +25,7 @@ struct RuleOf {
     return {NpuKernel::depthwise, NpuReads::window, OutputStage::pass, of_window(op.window)};
   }
   NpuRule operator()(const workloads::Linear& op) const {
-    if (op.per_token) return parts();
+    if (op.per_token) return {NpuKernel::convolution, {}, {}, NpuLowering::parts};
     return {NpuKernel::vector_product};
   }
   NpuRule operator()(const workloads::Pad& /*op*/) const { return parts(); }
@@ -130,8 +130,11 @@ struct RuleOf {
   }
 };
 
-std::int64_t stage_eighths(const NpuConfig& config, OutputStage stage) {
-  const std::int64_t pass = 512 / config.macs_per_cycle;
+// Of a table, and of what has no fused activation, in 32nds.
+std::int64_t full_cycle(const NpuConfig& config) { return 32 / config.cores; }
+
+std::int64_t stage_32nds(const NpuConfig& config, OutputStage stage) {
+  const std::int64_t pass = config.pass;
   switch (stage) {
     case OutputStage::pass:
       return pass;
@@ -145,21 +148,45 @@ std::int64_t stage_eighths(const NpuConfig& config, OutputStage stage) {
       return pass * 3 / 2 + pass * 3;
     case OutputStage::table:
     case OutputStage::cycle:
-      return std::max<std::int64_t>(pass, 8);
+      return std::max(pass, full_cycle(config));
     case OutputStage::table_and_product:
-      return std::max<std::int64_t>(pass, 8) + pass * 3 / 2;
+      return std::max(pass, full_cycle(config)) + pass * 3 / 2;
     case OutputStage::softmax:
-      return 8 * config.softmax_cycles;
+      return 32 * config.softmax_cycles;
     case OutputStage::layer_norm:
-      return 8 * config.layer_norm_cycles;
+      return 32 * config.layer_norm_cycles;
   }
   return 0;
 }
 
-std::int64_t activation_eighths(const NpuConfig& config, Activation activation) {
+// Vela 5.1.0: a quotient takes 33 cycles an element.
+constexpr std::int64_t kU85Quotient = 33 * 32;
+
+std::int64_t u85_32nds(const NpuConfig& config, OutputStage stage) {
+  switch (stage) {
+    case OutputStage::product_and_maximum:
+      return 2 * config.pass;
+    case OutputStage::table_and_product:
+      return kU85Quotient;
+    case OutputStage::softmax:
+    case OutputStage::layer_norm:
+      return stage_32nds(config, stage);
+    case OutputStage::pass:
+    case OutputStage::maximum:
+    case OutputStage::product:
+    case OutputStage::sum:
+    case OutputStage::table:
+    case OutputStage::cycle:
+      break;
+  }
+  return config.pass;
+}
+
+std::int64_t activation_32nds(const NpuConfig& config, Activation activation) {
   if (activation == Activation::none || activation == Activation::prelu) return 0;
-  if (workloads::is_lookup(activation)) return 8;
-  return std::min<std::int64_t>(8, 512 / config.macs_per_cycle);
+  if (config.is_u85()) return config.pass;
+  if (workloads::is_lookup(activation)) return full_cycle(config);
+  return std::min(full_cycle(config), config.pass);
 }
 
 }  // namespace
@@ -173,9 +200,10 @@ bool uses_table(const workloads::Op& op) {
          workloads::is_lookup(workloads::activation_of(op));
 }
 
-std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op) {
-  return std::max(stage_eighths(config, npu_rule(op).output),
-                  activation_eighths(config, workloads::activation_of(op)));
+std::int64_t output_32nds(const NpuConfig& config, const workloads::Op& op) {
+  const OutputStage stage = npu_rule(op).output;
+  return std::max(config.is_u85() ? u85_32nds(config, stage) : stage_32nds(config, stage),
+                  activation_32nds(config, workloads::activation_of(op)));
 }
 
 }  // namespace h4h::models

@@ -33,8 +33,9 @@ enum class NpuLowering {
 // bilinear with one row and column more; as many elements as the block has, from elsewhere.
 enum class NpuReads { window, nearest, bilinear, moved };
 
-// What the output stage does with an int8 element, in passes of 64 / MACs cycles (Vela 5.1.0,
-// ethos_u55_performance.cpp: output cycles).
+// What the output stage does with an int8 element, in passes of 64 / MACs cycles on an Ethos-U55 or
+// U65 (Vela 5.1.0, ethos_u55_performance.cpp: output cycles). On an Ethos-U85 (ethos_u85_
+// performance.cpp) the width of the data decides: each of them is a pass, but for what names two.
 enum class OutputStage {
   pass,                 // 1
   maximum,              // 1/2
@@ -61,9 +62,10 @@ NpuKernel npu_kernel(const workloads::Op& op);
 // Whether the op or its activation needs the table in the SHRAM.
 bool uses_table(const workloads::Op& op);
 
-// Cycles per output element of the output stage, in eighths of a cycle: the larger of what the
-// operator and its fused activation need. An activation by table needs 8, one that clamps a pass
-// but at most 8 (Vela 5.1.0, the same: activation cycles).
-std::int64_t output_eighths(const NpuConfig& config, const workloads::Op& op);
+// Cycles per output element of the output stage, in 32nds of a cycle: the larger of what the
+// operator and its fused activation need. An activation by table needs a cycle, one that clamps a
+// pass but at most a cycle, half of both on two cores; on an Ethos-U85 each needs a pass (Vela
+// 5.1.0, the same: activation cycles).
+std::int64_t output_32nds(const NpuConfig& config, const workloads::Op& op);
 
 }  // namespace h4h::models

@@ -248,6 +248,7 @@ void append(NpuPlan& plan, NpuPlan part) {
     return;
   }
   append_slices(plan, part);
+  plan.scales_apart = plan.scales_apart || part.scales_apart;
   part.steps.front().after_output = true;
   plan.steps.insert(plan.steps.end(), part.steps.begin(), part.steps.end());
   plan.output_run = part.output_run;
@@ -294,7 +295,11 @@ namespace {
 // A layer that is one other layer.
 NpuPlan plan_single_part(const NpuConfig& config, const LayerShape& layer, Layout input,
                          Layout output, const NpuMemories& memories, const WeightsAhead& ahead) {
-  NpuPlan plan = plan_npu(config, parts_of(layer).front().layer, input, output, memories, ahead);
+  LayerShape part = parts_of(layer).front().layer;
+  const bool rows = config.is_u85() && std::holds_alternative<workloads::Linear>(layer.op);
+  if (rows) part.op = layer.op;  // a vector product of several rows
+  NpuPlan plan = rows ? plan_blocks(config, part, input, output, memories, ahead)
+                      : plan_npu(config, part, input, output, memories, ahead);
   plan.macs = workloads::macs(layer);
   if (std::holds_alternative<workloads::TransposeConv2d>(layer.op)) read_pixels_only(plan, layer);
   return plan;

@@ -49,15 +49,16 @@ void append_passes(NpuPlan& plan, const std::vector<MapPass>& passes) {
 
 std::int64_t row_maximum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {
   return pooling_times(config) * std::max<std::int64_t>(4, depth) *
-         ceil_div(rows, config.ublock_height);
+         ceil_div(rows, config.pool_ublock.height) / config.cores;
 }
 
 std::int64_t row_sum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t depth) {
   constexpr std::int64_t kBlockValues = 128, kSlice = 32;
   const std::int64_t in_block = kBlockValues / std::min(kSlice, round_up(depth, 8));
   const std::int64_t plane = ceil_div(in_block, config.ublock_height * config.ublock_width);
-  return ceil_div(rows, in_block) * std::max(config.weight_floor, 4 * plane) *
-         ceil_div(depth, kSlice);
+  return ceil_div(rows, in_block) *
+         std::max(weight_floor(config, config.ublock_channels), 4 * plane) *
+         ceil_div(depth, kSlice) / config.cores;
 }
 
 }  // namespace h4h::models

@@ -19,8 +19,8 @@ using workloads::Shape;
 constexpr std::int64_t kWordBytes = 2;  // of the values of arg_max
 
 // Elements of an 8-bit layer in the output stage, and `eighths` of its pass each.
-std::int64_t pass_cycles(const NpuConfig& config, std::int64_t elements, std::int64_t eighths) {
-  return ceil_div(64 * eighths * elements, 8 * config.macs_per_cycle);
+std::int64_t stage_cycles(const NpuConfig& config, std::int64_t elements, std::int64_t eighths) {
+  return ceil_div(config.pass * eighths * elements, 8 * 32);
 }
 
 bool compares(const Reduce& op) { return op.kind == ReduceKind::max || op.kind == ReduceKind::min; }
@@ -36,7 +36,7 @@ MapPass pooled(const NpuConfig& config, std::int64_t taps, const MicroBlocks& mi
                std::int64_t outputs) {
   const std::int64_t each = pooling_times(config) * std::max<std::int64_t>(4, taps);
   MapPass pass{outputs, taps * outputs, outputs, each * micro.plane * micro.deep};
-  pass.output_cycles = std::max(outputs, pass_cycles(config, outputs, 8));
+  pass.output_cycles = std::max(outputs, stage_cycles(config, outputs, 8));
   pass.spread = taps * outputs;
   return pass;
 }
@@ -48,17 +48,17 @@ std::vector<MapPass> maxima(const NpuConfig& config, const Reduce& op, const Lay
   Shape left = in;
   if (op.height) {  // the columns with their channels are as many channels
     left.height = 1;
-    const std::int64_t deep = ceil_div(left.elements(), config.ublock_channels);
+    const std::int64_t deep = ceil_div(left.elements(), config.pool_ublock.channels);
     passes.push_back(pooled(config, in.height, {1, deep}, left.elements()));
   }
   if (op.width) {
     left.width = 1;
-    const std::int64_t plane = ceil_div(left.height, config.ublock_height);
-    const std::int64_t deep = ceil_div(left.channels, config.ublock_channels);
+    const std::int64_t plane = ceil_div(left.height, config.pool_ublock.height);
+    const std::int64_t deep = ceil_div(left.channels, config.pool_ublock.channels);
     passes.push_back(pooled(config, in.width, {plane, deep}, left.elements()));
   }
   if (op.channels) {  // a row of channels is one of columns
-    const std::int64_t plane = ceil_div(left.pixels(), config.ublock_height);
+    const std::int64_t plane = ceil_div(left.pixels(), config.pool_ublock.height);
     passes.push_back(pooled(config, in.channels, {plane, 1}, left.pixels()));
   }
   if (passes.empty()) passes.push_back(pooled(config, 1, {in.elements(), 1}, in.elements()));
@@ -77,7 +77,7 @@ std::int64_t sum_cycles(const NpuConfig& config, std::int64_t rows, std::int64_t
 MapPass summed(const NpuConfig& config, std::int64_t rows, std::int64_t depth,
                std::int64_t input_bytes) {
   MapPass pass{rows, input_bytes, rows, sum_cycles(config, rows, depth)};
-  pass.output_cycles = pass_cycles(config, rows, 8);
+  pass.output_cycles = stage_cycles(config, rows, 8);
   pass.spread = rows * depth;
   return pass;
 }
@@ -118,20 +118,20 @@ NpuPlan plan_arg_max(const NpuConfig& config, const LayerShape& layer, Layout in
                      const NpuMemories& memories) {
   const std::int64_t elements = layer.input().elements(), rows = layer.output.elements();
   const std::int64_t depth = elements / rows;
-  const std::int64_t plane = ceil_div(rows, config.ublock_height * config.ublock_width);
-  const std::int64_t deep = ceil_div(depth, config.ublock_channels);
+  const std::int64_t plane = ceil_div(rows, config.pool_ublock.height * config.pool_ublock.width);
+  const std::int64_t deep = ceil_div(depth, config.pool_ublock.channels);
   const std::int64_t words = config.macs_per_cycle > 32 ? 2 : 1;  // times of pooling on 16 bits
   NpuPlan plan;
   append_passes(
       plan, {{elements, stored_bytes(layer.input(), input),
               memories.activations.derated(kWordBytes * elements, kWordBytes * depth),
-              std::max(config.weight_floor, 4 * plane) * deep,
-              std::max(elements, pass_cycles(config, elements, 8)), ReadsBack::nothing,
+              std::max(weight_floor(config, config.pool_ublock.channels), 4 * plane) * deep,
+              std::max(elements, stage_cycles(config, elements, 8)), ReadsBack::nothing,
               kScaleBytes * depth + ceil_div(depth, 2)},
              {rows, kWordBytes * elements, kWordBytes * rows,
-              words * row_maximum_cycles(config, rows, depth), pass_cycles(config, rows, 8),
+              words * row_maximum_cycles(config, rows, depth), stage_cycles(config, rows, 8),
               ReadsBack::all, 0, elements},
-             {rows, kWordBytes * rows, rows, words * 4 * plane, pass_cycles(config, rows, 12)}});
+             {rows, kWordBytes * rows, rows, words * 4 * plane, stage_cycles(config, rows, 12)}});
   return plan;
 }
 

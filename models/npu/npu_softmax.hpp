@@ -12,6 +12,8 @@ namespace h4h::models {
 //   sum of a row         reduction                           int32, a value a row
 //   reciprocal of a row  21 operations on a value a row      int32
 //   product, scaling     multiplication, shift               int32 -> int8
+// An Ethos-U85 transposes the map first where there are several rows, and runs the last passes and
+// those on a value a row in chains of up to four operators.
 // Maps between passes lie in the activation memory in NHCWB16, so a value a row takes 16 bytes. So
 // the legacy estimator has it; Regor folds the rows into fewer groups. Operations on two maps go at
 // Regor's rate (entry 1 of Vela's table), shifts and those with a constant at the legacy

@@ -70,8 +70,10 @@ class Planner {
     NpuPlan plan{block_, {}, workloads::macs(layer_)};
     plan.steps.reserve(static_cast<std::size_t>(steps));  // growing takes half as much again
     plan.input_run = input_run(layer_, block_, input_);
-    plan.output_run = output_run(layer_, block_, output_);
+    plan.output_run = output_run(config_, layer_, block_, output_);
     const WeightSchedule schedule = weight_schedule();
+    scales_apart_ = scales_apart(schedule);
+    plan.scales_apart = scales_apart_;
     if (!schedule.buffered()) {
       add_channels(plan.steps, {0, layer_.output.channels}, true);
       return plan;
@@ -150,14 +152,27 @@ class Planner {
   std::int64_t channels_per_piece(Span channels, Span slice, bool first) const {
     // Assumption: Arm does not say what the decoder holds. A sixteenth of a layer's weights leaves
     // little of its start exposed; 256 B are 32 cycles of the port, the latency of its memory.
-    constexpr std::int64_t kPieces = 16, kSmallestBytes = 256, kLargestBytes = 2048;
+    // Where requests need not wait for the stream before (StreamPort), a quarter of what is on its
+    // way at a time.
+    constexpr std::int64_t kPieces = 16, kLargestBytes = 2048;
+    const std::int64_t smallest = smallest_piece();
     const std::int64_t each = ceil_div(weight_bytes(channels, slice, channels), channels.size());
-    const std::int64_t bytes = std::clamp(encoded_bytes_ / kPieces, kSmallestBytes, kLargestBytes);
+    const std::int64_t bytes =
+        std::clamp(encoded_bytes_ / kPieces, smallest, std::max(smallest, kLargestBytes));
     const std::int64_t fit = each == 0 ? channels.size() : bytes / each;
-    const std::int64_t whole = fit / config_.ublock_channels * config_.ublock_channels;
+    const std::int64_t whole = fit / micro_.channels * micro_.channels;
     const bool hides = kernel_ == NpuKernel::vector_product && !first && each > 0;
-    const std::int64_t least = hides ? ceil_div(kSmallestBytes, each) : 1;
-    return std::max(whole, round_up(least, config_.ublock_channels));
+    const std::int64_t least = hides ? ceil_div(smallest, each) : 1;
+    return std::max(whole, round_up(least, micro_.channels));
+  }
+
+  std::int64_t smallest_piece() const {
+    if (config_.type == platforms::NpuType::ethos_u55) return 256;
+    constexpr std::int64_t kBytes = 64;
+    const NpuMemory& m = memories_.weights;
+    const double rate = std::min(m.bytes_per_cycle, memories_.streams.weights);
+    const double on_their_way = rate * static_cast<double>(m.latency_cycles);
+    return std::max(kBytes, static_cast<std::int64_t>(on_their_way / 4));
   }
 
   void add_block(std::vector<NpuStep>& steps, Span rows, Span columns, Span channels, bool reads) {
@@ -186,9 +201,30 @@ class Planner {
     }
     NpuStep& last = steps.back();
     last.ends_block = true;
+    if (scales_apart_) {
+      last.scale_bytes = scale_bytes_of(channels.size());
+    }
     last.output_cycles = output_cycles(rows, columns, channels);
     last.output_bytes = rows.size() * columns.size() * stored(channels, output_);
+    if (config_.is_u85()) {
+      last.output_parts =
+          std::max<std::int64_t>(1, ceil_div(2 * last.output_bytes, config_.block_memories.output));
+    }
     if (config_.command_floor) apply_command_floor(steps, first);
+  }
+
+  // An Ethos-U85 reads scales from the weight memory in any case, an Ethos-U65 unless they are
+  // copied with the weights. An Ethos-U55 does as well, but that was left out of its model.
+  bool scales_apart(const WeightSchedule& schedule) const {
+    if (!has_weights_ || dynamic_weights_) return false;
+    if (config_.is_u85()) return true;
+    return config_.type == platforms::NpuType::ethos_u65 && !schedule.buffered();
+  }
+
+  // Of an Ethos-U85: of whole micro-blocks, at least 16 channels.
+  std::int64_t scale_bytes_of(std::int64_t channels) const {
+    if (!config_.is_u85()) return kScaleBytes * channels;
+    return kScaleBytes * round_up(channels, std::max<std::int64_t>(16, micro_.channels));
   }
 
   // The steps from `first` on are a block. Both estimators of Vela 5.1.0 let neither of its stages
@@ -204,7 +240,7 @@ class Planner {
     const bool elementwise = kernel_ == NpuKernel::elementwise;
     const std::int64_t read = memory_cycles(input, input_run(layer_, block_, input_));
     const std::int64_t write =
-        memory_cycles(last.output_bytes, output_run(layer_, block_, output_));
+        memory_cycles(last.output_bytes, output_run(config_, layer_, block_, output_));
     const bool alone = block_.height >= layer_.output.height &&
                        block_.width >= layer_.output.width &&
                        block_.depth >= layer_.output.channels;
@@ -286,7 +322,7 @@ class Planner {
     const auto position = [&](std::int64_t weights) {
       return static_cast<std::int64_t>(Wide{encoded_bytes_} * weights / total);
     };
-    const bool scaled = slice.begin == 0 && !dynamic_weights_;
+    const bool scaled = slice.begin == 0 && !dynamic_weights_ && !scales_apart_;
     const std::int64_t scales = scaled ? kScaleBytes * part.size() : 0;
     return position(end) - position(begin) + scales;
   }
@@ -296,7 +332,8 @@ class Planner {
                           Span part) const {
     const std::int64_t plane =
         ceil_div(rows.size(), micro_.height) * ceil_div(columns.size(), micro_.width);
-    return array_cycles(config_, layer_, {plane, ceil_div(part.size(), micro_.channels)},
+    return array_cycles(config_, layer_,
+                        {plane, ceil_div(part.size(), micro_.channels), micro_.channels},
                         ceil_div(channels.size(), micro_.channels), slice);
   }
 
@@ -324,6 +361,7 @@ class Planner {
   NpuBlock block_;
   bool has_weights_;
   std::int64_t encoded_bytes_;
+  bool scales_apart_ = false;
 };
 
 }  // namespace
@@ -357,6 +395,11 @@ NpuPlan plan_npu(const NpuConfig& config, const LayerShape& layer, Layout input,
     case NpuLowering::blocks:
       break;
   }
+  return plan_blocks(config, layer, input, output, memories, ahead);
+}
+
+NpuPlan plan_blocks(const NpuConfig& config, const LayerShape& layer, Layout input, Layout output,
+                    const NpuMemories& memories, const WeightsAhead& ahead) {
   return Planner(config, layer, input, output, memories, ahead, false).plan();
 }
 

@@ -1,7 +1,10 @@
 #include "platforms/description/device.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <type_traits>
+
+#include "base/enum_values.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -45,12 +48,16 @@ std::vector<std::string> device_names(const Hardware& hardware) {
   return names;
 }
 
-std::vector<std::string_view> type_words() { return {"cim", "ethos-u55"}; }
+std::vector<std::string_view> type_words() {
+  std::vector<std::string_view> words{to_string(DeviceType::cim)};
+  for (const NpuType type : kEnumValues<NpuType>) words.push_back(to_string(type));
+  return words;
+}
 
 std::optional<DeviceType> type_named(std::string_view word) {
-  if (word == "cim") return DeviceType::cim;
-  if (word == "ethos-u55") return DeviceType::npu;
-  return std::nullopt;
+  const std::vector<std::string_view> words = type_words();
+  if (std::find(words.begin(), words.end(), word) == words.end()) return std::nullopt;
+  return word == to_string(DeviceType::cim) ? DeviceType::cim : DeviceType::npu;
 }
 
 DeviceDescription description_of(DeviceType type) {

@@ -32,9 +32,9 @@ inline IntegerField one_of(IntegerField field, std::vector<std::int64_t> values)
 // A lambda that returns a field of a Platform& or const Platform&. `view_of`: a function of each
 // table, from the slot of the device to what has the members.
 #define MEMBER(member) ([slot](auto& p) -> auto& { return view_of(slot, p).member; })
-#define INTEGER(member, low, high)         \
-  IntegerField {                           \
-    MEMBER(hardware.member), low, high, {} \
+#define INTEGER(member, low, high)             \
+  IntegerField {                               \
+    MEMBER(hardware.member), low, high, {}, {} \
   }
 #define REAL(member, low, high) \
   RealField { MEMBER(coefficients.member), low, high }

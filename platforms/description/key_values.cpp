@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -17,8 +18,16 @@ std::optional<std::int64_t> whole_at(const Key& key, const Value& value, std::in
   return at_clock(std::get<PerClock>(value), key.dimension, clock_hz);
 }
 
+[[noreturn]] void refuse(std::string_view text, const char* why, const std::string& allowed) {
+  throw QuantityError(fmt::format("'{}' is {}; allowed: {}", text, why, allowed));
+}
+
 [[noreturn]] void refuse(const Key& key, std::string_view text, const char* why) {
-  throw QuantityError(fmt::format("'{}' is {}; allowed: {}", text, why, allowed_values(key)));
+  refuse(text, why, allowed_values(key));
+}
+
+bool is_one_of(const std::vector<std::int64_t>& values, std::int64_t value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 std::size_t place_of(const ChoiceField& field, const Choice& choice) {
@@ -62,8 +71,7 @@ struct Check {
     const std::optional<std::int64_t> whole = whole_at(key, value, clock_hz);
     if (!whole) return;
     if (*whole < field.low || *whole > field.high) refuse(key, text, "out of bounds");
-    const bool listed = std::find(field.only.begin(), field.only.end(), *whole) != field.only.end();
-    if (!field.only.empty() && !listed) refuse(key, text, "not allowed");
+    if (!field.only.empty() && !is_one_of(field.only, *whole)) refuse(key, text, "not allowed");
   }
   void operator()(const RealField& field) const { real(field.low, field.high); }
   void operator()(const OptionalField& field) const {
@@ -123,6 +131,24 @@ struct Copy {
   }
   void operator()(const ChoiceField& field) const { field.set(to, field.get(from)); }
 };
+
+// Which values a key may take can follow from keys before it: the size of the NPU from its type.
+void check_with_others(const Platform& platform, const Key& key, const Value& value,
+                       std::string_view text) {
+  const auto* integer = std::get_if<IntegerField>(&key.field);
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  if (integer == nullptr || whole == nullptr || !integer->only_with) return;
+  const std::vector<std::int64_t>& values = integer->only_with(platform);
+  if (is_one_of(values, *whole)) return;
+  // "with npu.type ethos-u65"
+  const std::string path = key.path.substr(0, key.path.find('.')) + ".type";
+  const KeyList keys(platform);
+  const Key* const other = keys.find(path);
+  const std::string type = is_one_of(integer->only, *whole) && other != nullptr
+                               ? fmt::format(" with {} {}", path, value_text(platform, *other))
+                               : "";
+  refuse(text, "not allowed", fmt::format("{}{}", fmt::join(values, ", "), type));
+}
 
 // A value as parse_value() takes it.
 struct ValueText {
@@ -195,6 +221,7 @@ void assign(Platform& platform, const Key& key, const Value& value) {
 }
 
 void assign(Platform& platform, const Key& key, const Value& value, std::string_view text) {
+  check_with_others(platform, key, value, text);
   check(key, value, platform.hardware.npu.clock_hz, text);
   std::visit(Assign{platform, key, value}, key.field);
   // What a powered macro leaks depends on the size of its buffer.

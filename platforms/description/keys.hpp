@@ -37,6 +37,8 @@ struct IntegerField {
   Member<std::int64_t> of;
   std::int64_t low, high;
   std::vector<std::int64_t> only;  // where not empty: no other values
+  // Of those, the ones that go with the keys before it; none: all.
+  std::function<const std::vector<std::int64_t>&(const Platform&)> only_with;
 };
 
 struct RealField {
@@ -107,7 +109,8 @@ class KeyList {
     const std::size_t first = keys().size();
     return i < first ? keys()[i] : listed_.at(i - first);
   }
-  const Key* find(std::string_view path) const;  // nullptr for an unknown one
+  // nullptr for an unknown one. Here and below: lives as long as the list.
+  const Key* find(std::string_view path) const;
   // The key of another device that says the same of it; nullptr where there is none.
   const Key* same_of(const Key& key, DeviceId other) const;
 

@@ -24,12 +24,35 @@ auto view_of(const NpuSlot& slot, P& platform) {
 
 }  // namespace
 
+const std::vector<std::int64_t>& npu_sizes(NpuType type) {
+  static const std::vector<std::int64_t> kU55{32, 64, 128, 256}, kU65{256, 512},
+      kU85{128, 256, 512, 1024, 2048};
+  switch (type) {
+    case NpuType::ethos_u55:
+      return kU55;
+    case NpuType::ethos_u65:
+      return kU65;
+    case NpuType::ethos_u85:
+      break;
+  }
+  return kU85;
+}
+
 std::vector<Key> npu_keys(DeviceId device) {
   using D = Dimension;
   const NpuSlot slot(device);
+  IntegerField macs =
+      one_of(INTEGER(npu.macs_per_cycle, 32, 2048), {32, 64, 128, 256, 512, 1024, 2048});
+  macs.only_with = [slot](const Platform& p) -> const std::vector<std::int64_t>& {
+    return npu_sizes(slot.npu(p).type);
+  };
   return {
-      {"npu.macs_per_cycle", D::count, "8 b x 8 b multiply-accumulates per cycle",
-       one_of(INTEGER(npu.macs_per_cycle, 32, 256), {32, 64, 128, 256}), Affects::layers},
+      {"npu.type", D::count, "member of Arm's family: its sizes, blocks and rates",
+       CHOICE(NpuType, npu.type), Affects::layers, std::nullopt, "ethos-u55"},
+      {"npu.macs_per_cycle", D::count,
+       "8 b x 8 b multiply-accumulates per cycle; ethos-u55: 32 .. 256, ethos-u65: 256, 512, "
+       "ethos-u85: 128 .. 2048",
+       macs, Affects::layers},
       {"npu.clock", D::frequency, "clock of the NPU; \"cycles\" in reports are its cycles",
        INTEGER(npu.clock_hz, 1'000'000, 10'000'000'000), Affects::layers},
       {"npu.weights.port", D::count,
@@ -46,11 +69,16 @@ std::vector<Key> npu_keys(DeviceId device) {
       {"npu.ofm_buffers", D::count, "output blocks held until they are written",
        INTEGER(npu.ofm_buffers, 1, 4), Affects::layers},
       {"npu.outstanding", D::count, "outstanding bursts of a stream of the NPU",
-       INTEGER(npu.outstanding, 1, 64), Affects::layers},
+       INTEGER(npu.outstanding, 1, 256), Affects::layers},
       {"npu.command_floor", D::count,
        "whether a block takes at least a quarter of its work and memory time, as Arm's estimators "
        "charge for its commands",
        CHOICE(CommandFloor, npu.command_floor), Affects::layers},
+      {"npu.traversal", D::count,
+       "of an ethos-u85: steps of a kernel in part-kernel traversal, as the rule says by which "
+       "Arm's compiler chooses that traversal, or as its estimator charges them (no 3x3 above 75 % "
+       "of the peak)",
+       CHOICE(TraversalRule, npu.traversal), Affects::layers, std::nullopt, "hardware"},
       {"npu.softmax.cycles_per_element", D::count,
        "softmax in one pass of so many cycles per element, channels in whole groups of 16; 0: in "
        "the passes that Arm's compiler makes of it",

@@ -32,6 +32,22 @@ std::string text_of(const Hardware& hardware, Wanted wanted) {
 
 }  // namespace
 
+std::string_view to_string(NpuType type) {
+  switch (type) {
+    case NpuType::ethos_u55:
+      return "ethos-u55";
+    case NpuType::ethos_u65:
+      return "ethos-u65";
+    case NpuType::ethos_u85:
+      return "ethos-u85";
+  }
+  std::abort();
+}
+
+std::string_view to_string(TraversalRule rule) {
+  return rule == TraversalRule::hardware ? "hardware" : "estimator";
+}
+
 std::string_view to_string(WeightCopies copies) {
   return copies == WeightCopies::compiler ? "compiler" : "fastest";
 }

@@ -12,6 +12,12 @@
 
 namespace h4h::platforms {
 
+// The member of Arm's family that the NPU is.
+enum class NpuType { ethos_u55, ethos_u65, ethos_u85 };
+// How many steps an Ethos-U85 takes for a part of a kernel: as the rule says by which Arm's
+// compiler chooses between the two traversals, or as its estimator charges them
+// (models/npu/npu_cycles.hpp).
+enum class TraversalRule { hardware, estimator };
 enum class WeightsPort { noc, private_port };
 // Which weights are copied ahead into the activation memory: those that Arm's compiler copies by
 // its estimate, or those whose layer the simulation finds faster so.
@@ -38,6 +44,8 @@ enum class WordHold { step, tile };
 enum class CommandFloor { on, off };
 
 // The words of these in platform files.
+std::string_view to_string(NpuType type);
+std::string_view to_string(TraversalRule rule);
 std::string_view to_string(WeightsPort port);
 std::string_view to_string(WeightCopies copies);
 std::string_view to_string(MatmulRule rule);
@@ -55,9 +63,10 @@ std::string_view to_string(CommandFloor floor);
 // Values of a chip. Where each comes from (a document, a measurement or an assumption) is in its
 // platform file and in Setting::source; bounds are in keys.cpp, and loading enforces them.
 
-// The neural processing unit. Its blocks, buffers and rates follow from `macs_per_cycle`.
+// The neural processing unit. Its blocks, buffers and rates follow from type and `macs_per_cycle`.
 struct Npu {
-  std::int64_t macs_per_cycle = 0;  // 32, 64, 128 or 256
+  NpuType type = NpuType::ethos_u55;
+  std::int64_t macs_per_cycle = 0;  // one of npu_sizes(type)
   std::int64_t clock_hz = 0;
   WeightsPort weights_port = WeightsPort::noc;
   WeightCopies weight_copies = WeightCopies::compiler;
@@ -65,12 +74,16 @@ struct Npu {
   std::int64_t ifm_buffers = 0, accumulators = 0, ofm_buffers = 0;
   std::int64_t outstanding = 0;  // bursts under way for a stream of feature maps or weights
   CommandFloor command_floor = CommandFloor::on;
+  TraversalRule traversal = TraversalRule::hardware;
   std::int64_t softmax_cycles = 0;     // per element, channels in whole 16s; 0: as Arm lowers it
   std::int64_t layer_norm_cycles = 0;  // the same
   MatmulRule matmul_rule = MatmulRule::arm;
   double matmul_utilization = 0;  // 0 .. 1 of the peak, under MatmulRule::dense
   MeasuredTable measured;         // of layers on the NPU
 };
+
+// MACs per cycle that a type comes with, in ascending order.
+const std::vector<std::int64_t>& npu_sizes(NpuType type);
 
 // The compute-in-memory macros, all alike. Geometry of a word: H4H paper, section 3.2 (16
 // accumulations of 9 products of 8 b by 8 b), units of a macro: section 6.3.
@@ -116,6 +129,7 @@ struct Memory {
   std::int64_t bandwidth = 0;  // bytes per second and direction
   std::int64_t latency_ps = 0;
   std::int64_t burst_bytes = 0;  // at most, and no more than lies in one run
+  std::int64_t outstanding = 0;  // bursts of a stream that it takes at a time; 0: any number
 };
 
 struct Sram : Memory {

@@ -51,8 +51,8 @@ std::optional<std::int64_t> scaled(const Platform& platform, const platforms::Ke
   const auto* const field = std::get_if<platforms::IntegerField>(&key.field);
   if (field == nullptr) return std::nullopt;
   const std::int64_t value = std::llround(static_cast<double>(field->of(platform)) * factor);
-  const bool listed = field->only.empty() ||
-                      std::find(field->only.begin(), field->only.end(), value) != field->only.end();
+  const auto& only = field->only_with ? field->only_with(platform) : field->only;
+  const bool listed = only.empty() || std::find(only.begin(), only.end(), value) != only.end();
   const bool allowed = field->low <= value && value <= field->high && listed;
   return value > 0 && allowed ? std::optional(value) : std::nullopt;
 }

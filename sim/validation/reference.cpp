@@ -14,13 +14,21 @@ namespace {
 std::string system_of(const CsvRow& row) {
   const std::string& config = row.text("system_config");
   const std::string& mode = row.text("memory_mode");
+  static const std::map<std::string, std::string> kShared{
+      {"Ethos_U55_High_End_Embedded", "high-end"}, {"Ethos_U55_Deep_Embedded", "deep"},
+      {"Ethos_U65_Embedded", "embedded"},          {"Ethos_U65_High_End", "high-end"},
+      {"Ethos_U85_SYS_Flash_Low", "flash-low"},    {"Ethos_U85_SYS_Flash_High", "flash-high"},
+      {"Ethos_U85_SYS_DRAM_Mid", "dram-mid"}};
+  const auto shared = kShared.find(config);
   if (mode == "Sram_Only") return "sram-only";
-  if (mode == "Shared_Sram" && config == "Ethos_U55_High_End_Embedded") return "high-end";
-  if (mode == "Shared_Sram" && config == "Ethos_U55_Deep_Embedded") return "deep";
-  throw CsvError(
-      fmt::format("unknown system: {}, {}; known: Ethos_U55_High_End_Embedded or "
-                  "Ethos_U55_Deep_Embedded with Shared_Sram, or any with Sram_Only",
-                  config, mode));
+  if (mode == "Shared_Sram" && shared != kShared.end()) return shared->second;
+  if (mode == "Dedicated_Sram_384KB" && config == "Ethos_U65_High_End") return "dedicated-sram";
+  throw CsvError(fmt::format(
+      "unknown system: {}, {}; known: Ethos_U55_High_End_Embedded, "
+      "Ethos_U55_Deep_Embedded, Ethos_U65_Embedded, Ethos_U65_High_End, "
+      "Ethos_U85_SYS_Flash_Low, Ethos_U85_SYS_Flash_High or Ethos_U85_SYS_DRAM_Mid with "
+      "Shared_Sram, Ethos_U65_High_End with Dedicated_Sram_384KB, any with Sram_Only",
+      config, mode));
 }
 
 ReferenceLayer layer_of(const CsvRow& row) {

@@ -56,8 +56,8 @@ std::vector<ReferenceRun> read_reference_runs(const std::filesystem::path& path)
 // Reads npu_layers.csv. Throws CsvError, "file:line: ..." for a value that is wrong.
 std::vector<ReferenceLayer> read_reference_layers(const std::filesystem::path& path);
 
-// Reads npu_operators.csv, and npu_operator_layers.csv, which describes its layers in the keys of
-// network files. Throws CsvError, "file:line: ..." for a value that is wrong.
+// Reads npu_operators.csv, npu_u65.csv or npu_u85.csv (`cycles`), and the file that describes its
+// layers in the keys of network files. Throws CsvError, "file:line: ..." for a value that is wrong.
 std::vector<ReferenceOperator> read_reference_operators(const std::filesystem::path& layers,
                                                         const std::filesystem::path& cycles);
 

@@ -192,17 +192,17 @@ TEST(NpuElementwise, AnOperandIsReadAsOftenAsItIsRepeated) {
 
 TEST(NpuElementwise, RatesOfTheLaterOperatorsFollowFromThoseOfTheOthers) {
   using workloads::ElementwiseKind;
-  const auto eighths = [](std::int64_t size, ElementwiseKind kind) {
-    return output_eighths(npu_config(size), workloads::Elementwise{kind, Activation::none});
+  const auto rate = [](std::int64_t size, ElementwiseKind kind) {
+    return output_32nds(npu_config(size), workloads::Elementwise{kind, Activation::none});
   };
   for (const std::int64_t size : kSizes) {
-    const std::int64_t pass = 512 / size;
-    EXPECT_EQ(eighths(size, ElementwiseKind::maximum), std::max<std::int64_t>(8, pass));
-    EXPECT_EQ(eighths(size, ElementwiseKind::minimum), std::max<std::int64_t>(8, pass));
-    EXPECT_EQ(eighths(size, ElementwiseKind::squared_difference),
-              eighths(size, ElementwiseKind::sub) + eighths(size, ElementwiseKind::mul));
-    EXPECT_EQ(eighths(size, ElementwiseKind::div),
-              std::max<std::int64_t>(8, pass) + eighths(size, ElementwiseKind::mul));
+    const std::int64_t pass = 2048 / size;
+    EXPECT_EQ(rate(size, ElementwiseKind::maximum), std::max<std::int64_t>(32, pass));
+    EXPECT_EQ(rate(size, ElementwiseKind::minimum), std::max<std::int64_t>(32, pass));
+    EXPECT_EQ(rate(size, ElementwiseKind::squared_difference),
+              rate(size, ElementwiseKind::sub) + rate(size, ElementwiseKind::mul));
+    EXPECT_EQ(rate(size, ElementwiseKind::div),
+              std::max<std::int64_t>(32, pass) + rate(size, ElementwiseKind::mul));
   }
 }
 

@@ -52,7 +52,7 @@ TEST(NpuConfig, PeakIsTheMicroBlockTimesEightProducts) {
 
 TEST(NpuConfig, OutputStageRatesFollowTheTableOfTheNotes) {
   const auto cycles = [](std::int64_t size, const Op& op) {
-    return static_cast<double>(output_eighths(npu_config(size), op)) / 8;
+    return static_cast<double>(output_32nds(npu_config(size), op)) / 32;
   };
   const Op relu = workloads::Conv2d{1, {}, Activation::relu};
   const Op add = workloads::Elementwise{workloads::ElementwiseKind::add, Activation::none};

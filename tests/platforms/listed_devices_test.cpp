@@ -124,6 +124,21 @@ TEST(ListedDevices, AreRefusedWithWhatIsAllowed) {
   }
 }
 
+TEST(ListedDevices, MayBeNpusOfAnyMemberOfTheFamily) {
+  const Platform p = parsed(
+      "devices: {big: {type: ethos-u85, like: npu, macs_per_cycle: 1024, energy.mac: 1 pJ}}\n");
+  const auto& big = std::get<Npu>(p.hardware.more.at(0).description);
+  EXPECT_EQ(big.type, NpuType::ethos_u85);
+  EXPECT_EQ(big.macs_per_cycle, 1024);
+  EXPECT_EQ(p.hardware.npu.type, NpuType::ethos_u55);
+  EXPECT_DOUBLE_EQ(p.coefficients.more.at(0).energy.npu_mac, 1e-12);
+  EXPECT_EQ(problem("devices: {big: {type: ethos-u65, like: npu, macs_per_cycle: 128}}\n"),
+            "p.yaml:2: big.macs_per_cycle: '128' is not allowed; allowed: 256, 512 with big.type "
+            "ethos-u65");
+  const std::string text = layer_text(p.hardware, {kNpu, kFirstOfList});
+  EXPECT_EQ(layer_text(hardware_of(text), {kNpu, kFirstOfList}), text);
+}
+
 TEST(ListedDevices, NeedAllKeysThatNoOtherDeviceGivesThem) {
   EXPECT_NE(problem("devices: {fast: {type: cim, step: 2 ns}}\n").find("missing keys: fast.macros"),
             std::string::npos);

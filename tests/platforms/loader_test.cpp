@@ -136,7 +136,7 @@ TEST(Loader, NamesFileLineAndAllowedValuesOfEveryMistakeAtOnce) {
       "  bandwidth: 8\n"
       "npu.macs_per_cycle: 100\n");
   EXPECT_NE(message.find("p.yaml:2: unknown key 'npu.clok' (did you mean 'npu.clock'?); allowed: "
-                         "npu.macs_per_cycle"),
+                         "npu.type, npu.macs_per_cycle"),
             std::string::npos)
       << message;
   EXPECT_NE(message.find("p.yaml:3: cim.step: '9 GB' is not a time: wrong unit"), std::string::npos)
@@ -151,6 +151,39 @@ TEST(Loader, NamesFileLineAndAllowedValuesOfEveryMistakeAtOnce) {
       message.find("p.yaml:7: npu.macs_per_cycle: '100' is not allowed; allowed: 32, 64, 128, 256"),
       std::string::npos)
       << message;
+}
+
+TEST(Loader, SizesOfTheNpuAreThoseOfItsType) {
+  EXPECT_NE(error_of("npu: {type: ethos-u85, macs_per_cycle: 96}\n")
+                .find("p.yaml:2: npu.macs_per_cycle: '96' is not allowed; allowed: 128, 256, 512, "
+                      "1024, 2048"),
+            std::string::npos);
+  EXPECT_NE(error_of("npu.macs_per_cycle: 512\n")
+                .find("p.yaml:2: npu.macs_per_cycle: '512' is not allowed; allowed: 32, 64, 128, "
+                      "256 with npu.type ethos-u55"),
+            std::string::npos);
+  EXPECT_NE(error_of("npu: {macs_per_cycle: 128, type: ethos-u65}\n")
+                .find("p.yaml:2: npu.macs_per_cycle: '128' is not allowed; allowed: 256, 512 with "
+                      "npu.type ethos-u65"),
+            std::string::npos);
+  EXPECT_NE(error_of("npu.type: ethos-u75\n")
+                .find("p.yaml:2: npu.type: 'ethos-u75' is not allowed; allowed: ethos-u55, "
+                      "ethos-u65, ethos-u85"),
+            std::string::npos);
+  const std::vector<std::string> u85{"npu.type=ethos-u85", "npu.macs_per_cycle=2048"};
+  EXPECT_EQ(load_platform(shipped("h4h-7nm.yaml"), u85).hardware.npu.macs_per_cycle, 2048);
+}
+
+// Platforms from before these keys keep their text, and with it their hash and cached results.
+TEST(Loader, KeysOfTheNpuFamilyAreInTheTextOfNoPlatformThatLeavesThemOut) {
+  const std::string text = canonical_text(load_platform(shipped("h4h-7nm.yaml")));
+  for (const char* key : {"npu.type", "npu.traversal", ".outstanding=0"}) {
+    EXPECT_EQ(text.find(key), std::string::npos) << key;
+  }
+  const Platform u55 = load_platform(shipped("h4h-7nm.yaml"), {"npu.type=ethos-u55"});
+  EXPECT_EQ(canonical_text(u55), text);
+  const Platform u65 = load_platform(shipped("h4h-7nm.yaml"), {"npu.type=ethos-u65"});
+  EXPECT_NE(platform_hash(u65), platform_hash(u55));
 }
 
 TEST(Loader, RefusesValuesOutOfBoundsZeroNegativeAndNan) {

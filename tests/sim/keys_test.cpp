@@ -135,7 +135,8 @@ struct Others {
   }
   Settings operator()(const platforms::IntegerField& field) const {
     Settings texts;
-    for (const std::int64_t value : field.only) texts.push_back(std::to_string(value));
+    const auto& only = field.only_with ? field.only_with(platform) : field.only;
+    for (const std::int64_t value : only) texts.push_back(std::to_string(value));
     return texts.empty() ? numbers(field) : texts;
   }
   Settings operator()(const platforms::RealField& field) const { return numbers(field); }
@@ -176,8 +177,22 @@ bool needs_macros(const Key& key) {
 Settings setting_for(const Key& key, const Platform& platform) {
   if (key.path == "npu.dynamic_matmul.utilization") return {"npu.dynamic_matmul.rule=dense"};
   if (key.path == "npu.weights.schedule") {
+    if (platform.hardware.npu.type == platforms::NpuType::ethos_u85) {
+      return {"npu.weights.port=private", "weights.bandwidth=1 GB/s", "npu.macs_per_cycle=1024",
+              "weights.latency=32 ns"};
+    }
     return {"npu.weights.port=private", "weights.bandwidth=1 GB/s", "npu.macs_per_cycle=256"};
   }
+  if (key.path == "npu.type") {  // a size of each type, and weights that do not bound all layers
+    return {"npu.macs_per_cycle=256", "weights.bandwidth=16 GB/s"};
+  }
+  if (key.path == "npu.traversal") return {"npu.type=ethos-u85", "npu.macs_per_cycle=128"};
+  if (key.path == "sram.outstanding") return {"sram.outstanding=1"};
+  if (key.path == "weights.outstanding") return {"weights.outstanding=1", "weights.latency=5 us"};
+  if (key.path == "weights.burst" && platform.hardware.npu.type == platforms::NpuType::ethos_u85) {
+    return {"weights.outstanding=1", "weights.latency=5 us"};
+  }
+  if (key.path == "backing.outstanding") return {"sram.size=40 KiB", "backing.outstanding=1"};
   if (key.path == "cim.replication") return {"cim.macros=16"};  // more than groups of channels
   if (key.device >= platforms::kFirstOfList && key.path.find(".replication") != std::string::npos) {
     return {key.path.substr(0, key.path.find('.')) + ".macros=16"};
