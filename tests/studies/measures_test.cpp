@@ -200,6 +200,7 @@ TEST(Studies, EveryShippedClaimNamesAMeasure) {
   studies::Setup setup = paper();
   setup.set_search({nas::Algorithm::nsga2, 8, 8, 1});
   std::map<std::string, studies::Result> results{
+      {"fig1", studies::fig1(setup)},
       {"fig3", studies::fig3(setup)},
       {"fig5", studies::fig5(setup)},
       {"pointwise", studies::pointwise(setup)},
@@ -209,6 +210,7 @@ TEST(Studies, EveryShippedClaimNamesAMeasure) {
       {"fig10", studies::fig10(setup)},
       {"fig11-hardware", studies::fig11_hardware_of(setup, {"min@192"})},
       {"energy-hardware", studies::energy_hardware_of(setup, {"min@192"})},
+      {"npu-generations", studies::npu_generations_of(setup, {"min@192"}, 0)},
       {"tpi-cost", studies::tpi_cost(setup)}};
   FakeTrainings trainings({"h4h-32-mini", "resnet-32", "mobilenetv2-32", 12, 0, 2, 1, 4, 8},
                           [](const auto&, std::uint64_t, double macs) { return macs / 1e12; });
@@ -217,6 +219,11 @@ TEST(Studies, EveryShippedClaimNamesAMeasure) {
   results["table2-controls"] = studies::table2_controls(setup);
   results["fig8-trained"] = studies::fig8_trained(setup);
   results["fig9"] = studies::fig9(setup);
+  results["fig7-trained"] = studies::fig7_trained(setup);
+  results["energy-trained"] = studies::energy_trained(setup);
+  results["fig11"] = studies::fig11(setup);
+  trainings.cosine = [](const std::string&, bool, bool, double) { return 0.5; };
+  results["conflict"] = studies::conflict(setup);
   const studies::Claims claims(source_dir() / "tools/studies/claims.yaml");
   EXPECT_EQ(claims.judge(results).size(), claims.all().size());
   EXPECT_EQ(results.size(), studies::all_studies().size());
@@ -244,6 +251,23 @@ TEST(TpiCost, IsTheRatioOfTheMacsOfTraining) {
 TEST(TpiCost, IsTheSameOnEveryChip) {
   const studies::Result base = studies::tpi_cost(paper());
   EXPECT_EQ(studies::tpi_cost_again(paper({"noc.duplex=full"}), base), base.measures);
+}
+
+TEST(NpuGenerations, SaveWhatTheirRowsSay) {
+  const studies::Result result = studies::npu_generations_of(paper(), {"min@192"}, 2);
+  ASSERT_EQ(result.table.rows().size(), 5u * 4);
+  for (const std::vector<Cell>& row : result.table.rows()) {
+    const std::vector<Cell>& alone = *std::find_if(
+        result.table.rows().begin(), result.table.rows().end(),
+        [&](const auto& r) { return *r[0].text() == *row[0].text() && *r[2].integer() == 0; });
+    EXPECT_DOUBLE_EQ(*row[4].real(), 1 - *row[3].real() / *alone[3].real());
+    EXPECT_DOUBLE_EQ(*row[8].real(), 1 - *row[7].real() / *alone[7].real());
+    EXPECT_LE(*row[9].real(), *row[10].real());
+    EXPECT_GE(*row[4].real(), 0) << "macros may be left out";
+  }
+  const auto& m = result.measures;
+  EXPECT_GT(m.at("energy_saved_by_8_macros_u55_256"), 0);
+  EXPECT_LE(m.at("latency_saved_by_1_macros_u55_256"), m.at("latency_saved_by_8_macros_u55_256"));
 }
 
 // Where words are held, more macros save more energy: the paper's macros read theirs every step.

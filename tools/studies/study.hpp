@@ -155,6 +155,12 @@ Measures fig11_hardware_again(const Setup& setup, const Result& base);
 Result fig11_hardware_of(const Setup& setup, const std::vector<std::string>& networks);
 Result energy_hardware(const Setup& setup);
 Result energy_hardware_of(const Setup& setup, const std::vector<std::string>& networks);
+// What macros save beside an Ethos-U55, U65 and U85 (tools/studies/npu_generations.cpp).
+Result npu_generations(const Setup& setup);
+// The same for some networks, builders' or of nas/spaces/h4h-imagenet.yaml, and so many samples of
+// the platform's unknown values.
+Result npu_generations_of(const Setup& setup, const std::vector<std::string>& networks,
+                          std::size_t samples);
 // What recipes of training cost on nas/spaces/h4h-imagenet.yaml, in MACs; of no chip.
 Result tpi_cost(const Setup& setup);
 Measures tpi_cost_again(const Setup& setup, const Result& base);
