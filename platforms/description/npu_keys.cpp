@@ -1,5 +1,6 @@
 #include "platforms/description/key_fields.hpp"
 #include "platforms/description/key_tables.hpp"
+#include "platforms/description/type_entries.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -77,5 +78,7 @@ std::vector<Key> npu_keys(DeviceId device) {
        Affects::energy_and_area},
   };
 }
+
+TypeEntry npu_type() { return {"npu", {"ethos-u55"}, npu_keys}; }
 
 }  // namespace h4h::platforms
