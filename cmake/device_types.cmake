@@ -1,6 +1,6 @@
 # The types of devices, each in a directory of models/ that has its name. This line is all that a new
 # type adds outside its directory (docs/guides/add-a-device.md).
-set(H4H_DEVICE_TYPES npu cim)
+set(H4H_DEVICE_TYPES npu cim systolic)
 
 # Headers that enumerate the types, in the build tree: from the templates of these names, with what
 # each type adds to them. A type "npu" has values `Npu`, a plan `NpuPlan`, and headers npu_*.hpp.

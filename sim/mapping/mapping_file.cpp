@@ -246,9 +246,10 @@ class Reader {
     const std::int64_t all = shape.output.channels, unit = device.share_unit(shape);
     if (channels == all || channels % unit == 0) return {};
     const bool heads = workloads::split_unit(shape) > 1;
+    const char* const words = heads ? "whole words and heads" : "the macro word";
     return fmt::format("{}: {} channels is not a multiple of {} ({}); use 0, {}, ..., {}",
-                       device.name(), channels, unit,
-                       heads ? "whole words and heads" : "the macro word", unit, all);
+                       device.name(), channels, unit, of_macros ? words : "its unit of split", unit,
+                       all);
   }
 
   void check_capacity() {
