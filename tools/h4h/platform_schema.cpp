@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/enum_values.hpp"
 #include "base/json/json_writer.hpp"
 #include "platforms/description/keys.hpp"
 #include "tools/h4h/platform_text.hpp"
@@ -118,6 +119,9 @@ Document definitions() {
   Document all = Document::object();
   for (const std::string& group : groups()) all[group] = strict_object(members(group));
   for (const Key& key : platforms::keys()) all[key.path] = key_schema(key);
+  for (const platforms::DeviceType type : kEnumValues<platforms::DeviceType>) {
+    for (const Key* const key : platforms::keys_of(type)) all[key->path] = key_schema(*key);
+  }
   return all;
 }
 
@@ -130,6 +134,10 @@ std::string platform_schema() {
   properties["extends"] = any_of({path, Document{{"type", "array"}, {"items", path}}});
   properties["extends"]["description"] =
       "files, relative to this one, that give what this one leaves out; later ones win";
+  properties["devices"] =
+      Document{{"type", "object"},
+               {"description", "more devices, a map NAME: {type: ..., KEY: ...}; allowed types: " +
+                                   fmt::format("{}", fmt::join(platforms::type_words(), ", "))}};
   properties.update(members(""));
   Document schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                   {"title", "H4H platform file"}};
