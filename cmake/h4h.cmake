@@ -3,7 +3,7 @@ add_library(h4h_options INTERFACE)
 target_compile_options(h4h_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wnon-virtual-dtor
   -Wold-style-cast $<$<BOOL:${H4H_WERROR}>:-Werror>)
-target_include_directories(h4h_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(h4h_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 if(CMAKE_POSITION_INDEPENDENT_CODE)
   # What is inlined and called directly stays so: nothing of ours is meant to be interposed.
   target_compile_options(h4h_options INTERFACE -fno-semantic-interposition)
@@ -62,6 +62,7 @@ function(h4h_library name)
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ${ARG_USES} PRIVATE $<BUILD_INTERFACE:h4h_options>)
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                             $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/h4h>)
   h4h_unity(${name} SOURCES ${ARG_SOURCES} ALONE ${ARG_ALONE})
 endfunction()

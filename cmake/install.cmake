@@ -33,6 +33,8 @@ foreach(directory base workloads platforms models sim nas/cost nas/random nas/sp
   install(DIRECTORY ${directory} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/h4h/${parent} COMPONENT dev
           FILES_MATCHING PATTERN "*.hpp")
 endforeach()
+install(DIRECTORY ${H4H_GENERATED}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/h4h COMPONENT dev
+        FILES_MATCHING PATTERN "*.hpp")
 
 configure_package_config_file(cmake/h4hConfig.cmake.in ${PROJECT_BINARY_DIR}/cmake/h4hConfig.cmake
   INSTALL_DESTINATION ${h4h_package} PATH_VARS CMAKE_INSTALL_DATADIR NO_CHECK_REQUIRED_COMPONENTS_MACRO)

@@ -88,4 +88,16 @@ std::vector<Event> CimDevice::events() const {
           Event::cim_operand_byte};
 }
 
+const DeviceLanes& CimDevice::lanes() {
+  static const DeviceLanes kAll{
+      "cim_",
+      {Lane::noc_tenure, Lane::cim_dma_input, Lane::cim_dma_output},
+      Lane::cim_spill_read,
+      Lane::cim_spill_write,
+      {Lane::cim_dma_input, Lane::cim_dma_output, Lane::cim_spill_read, Lane::cim_spill_write},
+      {},
+      Event::cim_mac};
+  return kAll;
+}
+
 }  // namespace h4h::models

@@ -2,6 +2,7 @@
 
 #include "models/cim/cim_estimate.hpp"
 #include "models/device/device.hpp"
+#include "models/device/device_lanes.hpp"
 
 namespace h4h::models {
 
@@ -21,6 +22,7 @@ class CimDevice : public Device {
   double peak_macs_per_s(const Share& share) const override;
   const platforms::MeasuredTable* measured(const Share& share) const override;
   std::vector<Event> events() const override;
+  static const DeviceLanes& lanes();
 
  private:
   CimStreams streams(const DeviceTask& task) const;
@@ -28,6 +30,11 @@ class CimDevice : public Device {
   platforms::Cim cim_;
   platforms::Noc noc_;
   platforms::Memory sram_, external_;
+};
+
+template <>
+struct DeviceOf<platforms::Cim> {
+  using Type = CimDevice;
 };
 
 }  // namespace h4h::models

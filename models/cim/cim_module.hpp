@@ -41,4 +41,9 @@ class CimModule : public DeviceModule {
   Recorder* recorder_ = nullptr;
 };
 
+template <>
+struct ModuleOf<platforms::Cim> {
+  using Type = CimModule;
+};
+
 }  // namespace h4h::models

@@ -4,14 +4,12 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "models/cim/cim_timing.hpp"
 #include "models/counts/counts.hpp"
+#include "models/device/device_plan.hpp"
 #include "models/device/work_bound.hpp"
 #include "models/memory/layout.hpp"
-#include "models/npu/npu_timing.hpp"
 #include "models/time/picoseconds.hpp"
 #include "platforms/description/device.hpp"
 #include "workloads/ir/layer_shape.hpp"
@@ -52,13 +50,9 @@ struct DeviceTask {
   Picoseconds slack;
 };
 
-// What a device does for its share, step by step.
-using DevicePlan = std::variant<NpuPlan, CimPlan>;
-
 // A device of a chip, as mapping and planning see it: compute resources that stream over the NoC as
 // one. Its DeviceModule (models/device/device_module.hpp) runs the plans that it makes. A device
-// type is a directory that implements both, an alternative of platforms::DeviceDescription and of
-// DevicePlan, and a case in make_device and make_module.
+// type is a directory that implements both (docs/guides/add-a-device.md).
 class Device {
  public:
   Device(std::string name, platforms::DeviceDescription description)
@@ -131,5 +125,11 @@ class Device {
   std::string name_;
   platforms::DeviceDescription description_;
 };
+
+// The class of the devices with these values, as its member Type; every type says so beside its
+// class. A `Type` is made from a name, its values and the platforms::Hardware around it, and has
+// `static const DeviceLanes& lanes()`.
+template <typename Values>
+struct DeviceOf;
 
 }  // namespace h4h::models

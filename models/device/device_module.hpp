@@ -53,6 +53,11 @@ class DeviceModule : public sc_core::sc_module {
   sc_core::sc_event done_;
 };
 
+// The class of the modules of devices with these values, as its member Type; every type says so
+// beside its class. A `Type` is made from a name, a DeviceId and its values.
+template <typename Values>
+struct ModuleOf;
+
 // The module that runs the plans of `device`, to be bound before elaboration ends.
 std::unique_ptr<DeviceModule> make_module(const Device& device, DeviceId id);
 

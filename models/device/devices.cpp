@@ -1,31 +1,39 @@
 #include "models/device/devices.hpp"
 
 #include <algorithm>
+#include <array>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
-#include "models/cim/cim_device.hpp"
-#include "models/npu/npu_device.hpp"
+#include "models/device/device_classes.hpp"
+#include "models/device/device_lanes.hpp"
 
 namespace h4h::models {
 namespace {
 
-struct Make {
-  std::string name;
-  const platforms::Hardware& chip;
-
-  std::shared_ptr<const Device> operator()(const platforms::Npu& npu) const {
-    return std::make_shared<NpuDevice>(name, npu, chip);
-  }
-  std::shared_ptr<const Device> operator()(const platforms::Cim& cim) const {
-    return std::make_shared<CimDevice>(name, cim, chip);
-  }
-};
+template <std::size_t... index>
+std::array<const DeviceLanes*, sizeof...(index)> all_lanes(std::index_sequence<index...> /*all*/) {
+  return {
+      &DeviceOf<std::variant_alternative_t<index, platforms::DeviceDescription>>::Type::lanes()...};
+}
 
 }  // namespace
 
 std::shared_ptr<const Device> make_device(std::string name,
                                           const platforms::DeviceDescription& description,
                                           const platforms::Hardware& chip) {
-  return std::visit(Make{std::move(name), chip}, description);
+  return std::visit(
+      [&](const auto& values) -> std::shared_ptr<const Device> {
+        using Type = typename DeviceOf<std::decay_t<decltype(values)>>::Type;
+        return std::make_shared<Type>(std::move(name), values, chip);
+      },
+      description);
+}
+
+const DeviceLanes& lanes_of(platforms::DeviceType type) {
+  using Types = std::make_index_sequence<std::variant_size_v<platforms::DeviceDescription>>;
+  return *all_lanes(Types{}).at(static_cast<std::size_t>(type));
 }
 
 Devices make_devices(const platforms::Hardware& hardware) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/device/device.hpp"
+#include "models/device/device_lanes.hpp"
 #include "models/npu/npu_config.hpp"
 #include "models/npu/npu_memories.hpp"
 
@@ -28,6 +29,7 @@ class NpuDevice : public Device {
   double peak_macs_per_s(const Share& share) const override;
   const platforms::MeasuredTable* measured(const Share& share) const override;
   std::vector<Event> events() const override;
+  static const DeviceLanes& lanes();
 
  private:
   NpuMemories memories_for(const DeviceTask& task) const;
@@ -37,6 +39,11 @@ class NpuDevice : public Device {
   NpuConfig config_;
   NpuMemories memories_;
   platforms::Hardware chip_;
+};
+
+template <>
+struct DeviceOf<platforms::Npu> {
+  using Type = NpuDevice;
 };
 
 }  // namespace h4h::models

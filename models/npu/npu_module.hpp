@@ -68,4 +68,9 @@ class NpuModule : public DeviceModule {
   Recorder* recorder_ = nullptr;
 };
 
+template <>
+struct ModuleOf<platforms::Npu> {
+  using Type = NpuModule;
+};
+
 }  // namespace h4h::models

@@ -1,5 +1,6 @@
 #include "platforms/description/key_fields.hpp"
 #include "platforms/description/key_tables.hpp"
+#include "platforms/description/type_entries.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -99,5 +100,7 @@ std::vector<Key> cim_keys(DeviceId device) {
        REAL(leakage.cim_operand_byte, 0, 1), Affects::energy_and_area},
   };
 }
+
+TypeEntry cim_type() { return {"cim", {"cim"}, cim_keys}; }
 
 }  // namespace h4h::platforms

@@ -1,31 +1,30 @@
 #include "platforms/description/device.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <type_traits>
+#include <utility>
 
 #include "base/enum_values.hpp"
+#include "platforms/description/type_entries.hpp"
 
 namespace h4h::platforms {
 namespace {
 
-template <DeviceType Type, typename Description>
-constexpr bool kDescribes =
-    std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(Type), DeviceDescription>,
-                   Description>;
-static_assert(kDescribes<DeviceType::npu, Npu> && kDescribes<DeviceType::cim, Cim>);
+static_assert(kEnumCount<DeviceType> == std::variant_size_v<DeviceDescription>);
+
+const TypeEntry& entry_of(DeviceType type) {
+  return type_entries().at(static_cast<std::size_t>(type));
+}
+
+template <std::size_t... index>
+DeviceDescription empty_alternative(std::size_t wanted, std::index_sequence<index...> /*all*/) {
+  DeviceDescription description;
+  ((index == wanted ? static_cast<void>(description.emplace<index>()) : void()), ...);
+  return description;
+}
 
 }  // namespace
 
-std::string_view to_string(DeviceType type) {
-  switch (type) {
-    case DeviceType::npu:
-      return "npu";
-    case DeviceType::cim:
-      return "cim";
-  }
-  std::abort();
-}
+std::string_view to_string(DeviceType type) { return entry_of(type).name; }
 
 DeviceType type_of(const DeviceDescription& device) {
   return static_cast<DeviceType>(device.index());
@@ -49,20 +48,25 @@ std::vector<std::string> device_names(const Hardware& hardware) {
 }
 
 std::vector<std::string_view> type_words() {
-  std::vector<std::string_view> words{to_string(DeviceType::cim)};
-  for (const NpuType type : kEnumValues<NpuType>) words.push_back(to_string(type));
+  std::vector<std::string_view> words;
+  for (const TypeEntry& entry : type_entries()) {
+    words.insert(words.end(), entry.words.begin(), entry.words.end());
+  }
+  std::sort(words.begin(), words.end());
   return words;
 }
 
 std::optional<DeviceType> type_named(std::string_view word) {
-  const std::vector<std::string_view> words = type_words();
-  if (std::find(words.begin(), words.end(), word) == words.end()) return std::nullopt;
-  return word == to_string(DeviceType::cim) ? DeviceType::cim : DeviceType::npu;
+  for (const DeviceType type : kEnumValues<DeviceType>) {
+    const std::vector<std::string_view>& words = entry_of(type).words;
+    if (std::find(words.begin(), words.end(), word) != words.end()) return type;
+  }
+  return std::nullopt;
 }
 
 DeviceDescription description_of(DeviceType type) {
-  if (type == DeviceType::npu) return Npu{};
-  return Cim{};
+  return empty_alternative(static_cast<std::size_t>(type),
+                           std::make_index_sequence<std::variant_size_v<DeviceDescription>>{});
 }
 
 }  // namespace h4h::platforms

@@ -14,9 +14,7 @@ namespace h4h::platforms {
 // Index of a device in its chip's list. Ties between devices are settled in this order.
 using DeviceId = std::size_t;
 
-// In the order of the alternatives of DeviceDescription.
-enum class DeviceType { npu, cim };
-std::string_view to_string(DeviceType type);  // "npu", "cim"
+std::string_view to_string(DeviceType type);  // as it is spelled: "npu", "cim"
 
 DeviceType type_of(const DeviceDescription& device);
 

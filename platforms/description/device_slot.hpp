@@ -31,6 +31,12 @@ class DeviceSlot {
     return is_listed() ? std::get<Cim>(listed(platform)) : platform.hardware.cim;
   }
 
+  // Of a type that stands in lists alone.
+  template <typename Values, typename P>
+  auto& listed_as(P& platform) const {
+    return std::get<Values>(listed(platform));
+  }
+
  private:
   template <typename P>
   auto& listed(P& platform) const {

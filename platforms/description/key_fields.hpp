@@ -29,6 +29,25 @@ inline IntegerField one_of(IntegerField field, std::vector<std::int64_t> values)
   return field;
 }
 
+// Values of a type that stands in lists alone: INTEGER(own.rows, 1, 8) is a field of `Values`.
+template <typename Values>
+class ListedSlot : public DeviceSlot {
+ public:
+  using DeviceSlot::DeviceSlot;
+};
+
+template <typename Values, typename P>
+auto view_of(const ListedSlot<Values>& slot, P& platform) {
+  struct Devices {
+    decltype(slot.template listed_as<Values>(platform)) own;
+  };
+  struct View {
+    Devices hardware;
+    decltype(slot.coefficients(platform)) coefficients;
+  };
+  return View{{slot.template listed_as<Values>(platform)}, slot.coefficients(platform)};
+}
+
 // A lambda that returns a field of a Platform& or const Platform&. `view_of`: a function of each
 // table, from the slot of the device to what has the members.
 #define MEMBER(member) ([slot](auto& p) -> auto& { return view_of(slot, p).member; })

@@ -7,7 +7,9 @@
 #include <array>
 #include <utility>
 
+#include "base/enum_values.hpp"
 #include "platforms/description/key_tables.hpp"
+#include "platforms/description/type_entries.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -50,8 +52,12 @@ std::string path_in_device(DeviceType type, const std::string& path) {
   return group + "." + (prefixed ? rest.substr(own.size() + 1) : rest);
 }
 
+std::vector<Key> keys_in_table(DeviceType type, DeviceId id) {
+  return type_entries().at(static_cast<std::size_t>(type)).keys(id);
+}
+
 std::vector<Key> keys_of_listed(const ListedDevice& device, DeviceId id) {
-  std::vector<Key> all = device.type == DeviceType::npu ? npu_keys(id) : cim_keys(id);
+  std::vector<Key> all = keys_in_table(device.type, id);
   for (Key& key : all) {
     key.device = id;
     key.path = device.name + "." + path_in_device(device.type, key.path);
@@ -99,13 +105,38 @@ const std::vector<Key>& keys() {
   return kKeys;
 }
 
+namespace {
+
+// The tables of types of which no platform has a device but in its list.
+const std::vector<std::vector<Key>>& tables_of_listed_types() {
+  static const std::vector<std::vector<Key>> kTables = [] {
+    std::vector<std::vector<Key>> tables;
+    for (const DeviceType type : kEnumValues<DeviceType>) {
+      if (static_cast<DeviceId>(type) < kFirstOfList) continue;
+      tables.push_back(keys_in_table(type, kFirstOfList));
+      for (Key& key : tables.back()) key.device = kFirstOfList;
+    }
+    return tables;
+  }();
+  return kTables;
+}
+
+}  // namespace
+
 std::vector<const Key*> keys_of(DeviceType type) {
-  const DeviceId id = type == DeviceType::npu ? kNpu : kCim;
+  const auto id = static_cast<DeviceId>(type);  // of the first of its type, where every chip has it
+  const bool first = id < kFirstOfList;
   std::vector<const Key*> found;
-  for (const Key& key : keys()) {
-    if (key.device == id) found.push_back(&key);
+  for (const Key& key : first ? keys() : tables_of_listed_types().at(id - kFirstOfList)) {
+    if (!first || key.device == id) found.push_back(&key);
   }
   return found;
+}
+
+std::vector<ListedDevice> one_of_each_type(const std::string& name) {
+  std::vector<ListedDevice> devices;
+  for (const DeviceType type : kEnumValues<DeviceType>) devices.push_back({name, type});
+  return devices;
 }
 
 KeyList::KeyList(const std::vector<ListedDevice>& devices) {
@@ -186,7 +217,7 @@ const Key* find_key(std::string_view path) {
 
 const Key* find_value_key(std::string_view path) {
   if (const Key* const key = find_key(path)) return key;
-  static const KeyList kOfEachType({{"npu", DeviceType::npu}, {"cim", DeviceType::cim}});
+  static const KeyList kOfEachType(one_of_each_type("device"));
   const std::size_t dot = path.find('.');
   if (dot == std::string_view::npos || dot == 0) return nullptr;
   const bool own_group =

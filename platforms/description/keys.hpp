@@ -85,7 +85,8 @@ struct Key {
 // is in cycles.
 const std::vector<Key>& keys();
 
-// Those that describe the NPU or the macros that every platform has, in the same order.
+// Those that describe a device of the type: of the NPU and the macros that every platform has, in
+// the same order; of a type that stands in lists alone as its table has them.
 std::vector<const Key*> keys_of(DeviceType type);
 
 // A device of the list `devices` of a platform file.
@@ -93,6 +94,8 @@ struct ListedDevice {
   std::string name;
   DeviceType type;
 };
+// Devices of this name, for whoever does not know the type.
+std::vector<ListedDevice> one_of_each_type(const std::string& name);
 
 // Every key of a platform: keys(), and behind them those of its listed devices. A listed device
 // called "sram_macros" has "sram_macros.step" for "cim.step", "sram_macros.energy.mac" for

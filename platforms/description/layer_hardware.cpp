@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/enum_values.hpp"
 #include "base/text/take_line.hpp"
 #include "platforms/description/keys.hpp"
 
@@ -23,12 +24,9 @@ std::vector<NamedDevice> devices_in(std::string_view text) {
     text.remove_prefix(std::min(text.size(), one.size() + 1));
     const std::size_t colon = one.find(':');
     const std::string_view type = colon == std::string_view::npos ? "" : one.substr(colon + 1);
-    const bool npu = type == to_string(DeviceType::npu);
-    if (!npu && type != to_string(DeviceType::cim)) {
-      throw std::invalid_argument(fmt::format("no type of device in '{}'", one));
-    }
-    devices.push_back({std::string(one.substr(0, colon)),
-                       description_of(npu ? DeviceType::npu : DeviceType::cim)});
+    const std::optional<DeviceType> known = enum_named<DeviceType>(type);
+    if (!known) throw std::invalid_argument(fmt::format("no type of device in '{}'", one));
+    devices.push_back({std::string(one.substr(0, colon)), description_of(*known)});
   }
   return devices;
 }

@@ -1,5 +1,6 @@
 #include "platforms/description/key_fields.hpp"
 #include "platforms/description/key_tables.hpp"
+#include "platforms/description/type_entries.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -104,6 +105,12 @@ std::vector<Key> npu_keys(DeviceId device) {
       {"area.npu", D::area, "the NPU with its buffers", OPTIONAL(area.npu, 0, 1e6),
        Affects::energy_and_area},
   };
+}
+
+TypeEntry npu_type() {
+  TypeEntry entry{"npu", {}, npu_keys};
+  for (const NpuType type : kEnumValues<NpuType>) entry.words.push_back(to_string(type));
+  return entry;
 }
 
 }  // namespace h4h::platforms

@@ -26,8 +26,7 @@ const Key& known_key(const std::string& name, const std::string& given) {
   const std::string device = name.substr(0, name.find('.'));
   const bool listed = find_value_key(device + ".measured") != nullptr && device != "npu" &&
                       device != "cim" && name.size() > device.size();
-  unknown(name, given,
-          listed ? KeyList({{device, DeviceType::npu}, {device, DeviceType::cim}}) : KeyList());
+  unknown(name, given, listed ? KeyList(one_of_each_type(device)) : KeyList());
 }
 
 // `given` begins every message.

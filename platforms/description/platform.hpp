@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "platforms/description/device_types.hpp"
 #include "platforms/description/measured_table.hpp"
 #include "platforms/description/value.hpp"
 
@@ -108,9 +108,6 @@ struct Cim {
   std::int64_t word_bits() const { return accumulators * products * 8; }
   std::int64_t words_per_macro() const { return macro_size_bits / word_bits(); }
 };
-
-// What a platform says of one device: an alternative for each type.
-using DeviceDescription = std::variant<Npu, Cim>;
 
 // A device of the list `devices`, beside the NPU and the macros that every platform has.
 struct NamedDevice {

@@ -14,7 +14,7 @@ std::vector<Split> with_shares_of(DeviceId id, const models::Device& device,
   for (const Split& split : splits) {
     for (const std::int64_t channels : choices) {
       if (channels > split.channels(platforms::kNpu)) break;
-      if (channels > 0 && active.macros == 0) break;
+      if (channels > 0 && device.macro_group() && active.macros == 0) break;
       const Share share = channels == 0 ? Share{} : Share{channels, active.macros, active.units};
       if (words_of(device, layer, share) > capacity_words(device, active.macros)) continue;
       all.push_back(split);
@@ -30,7 +30,7 @@ std::vector<Split> with_shares_of(DeviceId id, const models::Device& device,
 std::vector<Split> layer_splits(const models::Devices& devices, const workloads::LayerShape& layer,
                                 const ActiveDevices& active, Effort effort) {
   std::vector<Split> splits{on_npu(devices, layer)};
-  for (const DeviceId id : models::devices_of_macros(devices)) {
+  for (DeviceId id = platforms::kCim; id < devices.size(); ++id) {
     const models::Device& device = *devices[id];
     splits = with_shares_of(id, device, layer, active.of(id),
                             channel_choices(device, layer, effort), splits);

@@ -9,8 +9,8 @@
 
 namespace h4h::sim {
 
-// Every share to look at that macros may take of a layer, each device within what it holds, the
-// rest on the NPU; the first is none.
+// Every share to look at that devices beside the NPU may take of a layer, macros within what they
+// hold, the rest on the NPU; the first is none.
 std::vector<Split> layer_splits(const models::Devices& devices, const workloads::LayerShape& layer,
                                 const ActiveDevices& active, Effort effort = Effort::quick);
 

@@ -176,7 +176,8 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
       best.consider(mapping);
     }
   }
-  const bool no_choice = all_macros(devices).macros() == 0;
+  const bool no_choice =
+      all_macros(devices).macros() == 0 && devices.size() == platforms::kFirstOfList;
   if (!best.mapping()) {
     return no_mapping(goal, best.least_limited(), separable || no_choice);
   }

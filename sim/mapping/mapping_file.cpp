@@ -245,10 +245,11 @@ class Reader {
     }
     const std::int64_t all = shape.output.channels, unit = device.share_unit(shape);
     if (channels == all || channels % unit == 0) return {};
-    const char* const heads = device.macro_group() ? "whole words and heads" : "whole heads";
+    const char* const heads = of_macros ? "whole words and heads" : "whole heads";
+    const char* const unit_of = of_macros ? "the macro word" : "its unit of split";
     return fmt::format("{}: {} channels is not a multiple of {} ({}); use 0, {}, ..., {}",
                        device.name(), channels, unit,
-                       workloads::split_unit(shape) > 1 ? heads : "the macro word", unit, all);
+                       workloads::split_unit(shape) > 1 ? heads : unit_of, unit, all);
   }
 
   void check_capacity() {

@@ -1,5 +1,7 @@
 #include "sim/mapping/shares.hpp"
 
+#include <numeric>
+
 namespace h4h::sim {
 
 using workloads::LayerShape;
@@ -67,7 +69,8 @@ std::vector<std::int64_t> channel_choices(const models::Device& device, const La
                                           Effort effort) {
   std::vector<std::int64_t> choices{0};
   if (!device.can_run(layer)) return choices;
-  const std::int64_t unit_channels = device.share_unit(layer);
+  const std::int64_t unit_channels =
+      std::lcm(device.share_unit(layer), workloads::split_unit(layer));
   const std::int64_t all = layer.output.channels;
   for (const std::int64_t units : unit_choices(all, unit_channels, effort)) {
     const std::int64_t channels = units * unit_channels;

@@ -84,7 +84,7 @@ std::string names(const std::vector<std::string>& layers) {
 std::string mapping_quality(const Report& r) {
   if (!r.pinned || !r.pinned->any()) {
     if (!r.gap) return {};
-    if (r.platform_macros() == 0) {
+    if (r.platform_macros() == 0 && r.devices.size() <= platforms::kFirstOfList) {
       return "mapping  everything runs on the NPU: the platform has no macros\n";
     }
     return fmt::format("mapping  {} ({}){}\n", searched(r), grid(r.effort),

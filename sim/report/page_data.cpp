@@ -98,8 +98,10 @@ Document rooflines_document(const Report& report, const platforms::Hardware& h,
 Document devices_document(const Report& report) {
   Document json = Document::array();
   for (const DeviceReport& device : report.devices) {
+    const std::string_view prefix = lanes_of(device.type).prefix;
     json.push_back({{"name", device.name},
                     {"type", to_string(device.type)},
+                    {"lanes", std::string(prefix.substr(0, prefix.size() - 1))},
                     {"macros_in_use", device.active.macros},
                     {"capacity_bytes", device.storage.capacity_bytes},
                     {"macro_bytes", device.storage.bytes},

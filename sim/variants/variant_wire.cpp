@@ -3,6 +3,7 @@
 #include <memory>
 #include <variant>
 
+#include "base/enum_values.hpp"
 #include "platforms/description/keys.hpp"
 #include "platforms/description/resolver.hpp"
 #include "sim/job/wire_fields.hpp"
@@ -20,7 +21,7 @@ using workloads::Network;
 // Each of these serves both ways, as in wire_fields.hpp.
 constexpr auto kText = [](auto& f, auto& text) { f.text(text); };
 constexpr auto kReal = [](auto& f, auto& real) { f.real(real); };
-constexpr platforms::DeviceType kLastType = platforms::DeviceType::cim;
+constexpr platforms::DeviceType kLastType = kEnumValues<platforms::DeviceType>.back();
 constexpr auto kIndex = [](auto& f, auto& index) { f.index(index); };
 
 template <typename F, typename T>

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/enum_values.hpp"
 #include "base/json/json_writer.hpp"
 #include "platforms/description/keys.hpp"
 #include "tools/h4h/platform_text.hpp"
@@ -87,11 +88,20 @@ Document key_schema(const Key& key) {
   return schema;
 }
 
+std::string name_in_schema(platforms::DeviceType type) {
+  return fmt::format("device-{}", to_string(type));
+}
+
 // Keys of every platform, and those of a listed device of each type, under names that none can
 // have.
 const platforms::KeyList& all_keys() {
-  static const platforms::KeyList kKeys(
-      {{"device-npu", platforms::DeviceType::npu}, {"device-cim", platforms::DeviceType::cim}});
+  static const platforms::KeyList kKeys = [] {
+    std::vector<platforms::ListedDevice> devices;
+    for (const platforms::DeviceType type : kEnumValues<platforms::DeviceType>) {
+      devices.push_back({name_in_schema(type), type});
+    }
+    return platforms::KeyList(devices);
+  }();
   return kKeys;
 }
 
@@ -145,12 +155,14 @@ Document listed_device(const std::string& group, bool first) {
 }
 
 Document devices_schema() {
-  return {
-      {"type", "object"},
-      {"description", "devices beside the NPU and the macros, by name"},
-      {"properties", {{"npu", listed_device("npu", true)}, {"cim", listed_device("cim", true)}}},
-      {"additionalProperties",
-       any_of({listed_device("device-npu", false), listed_device("device-cim", false)})}};
+  Document::Array listed;
+  for (const platforms::DeviceType type : kEnumValues<platforms::DeviceType>) {
+    listed.push_back(listed_device(name_in_schema(type), false));
+  }
+  return {{"type", "object"},
+          {"description", "devices beside the NPU and the macros, by name"},
+          {"properties", {{"npu", listed_device("npu", true)}, {"cim", listed_device("cim", true)}}},
+          {"additionalProperties", any_of(std::move(listed))}};
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ class NetworkGraph {
   // Colours of a layer's output channels, with the share of each.
   shares(layer) {
     const channels = this.devices.map((d) => layer[`${d.name}_channels`]), all = sum(channels);
-    return this.devices.map((d, i) => [part(d.type).colour, channels[i] / all]).filter(([, share]) => share > 0);
+    return this.devices.map((d, i) => [part(d.lanes).colour, channels[i] / all]).filter(([, share]) => share > 0);
   }
 
   box(node, { x, y }) {

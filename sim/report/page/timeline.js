@@ -3,7 +3,7 @@
 const LANE_HEIGHT = 18, LANE_STEP = 23, TOP = 26, RIGHT = 14;
 const SVG = "http://www.w3.org/2000/svg";
 
-// Lanes of a type of device, without the name of the device that begins theirs.
+// Lanes of a type of device (`lanes`: of which, a type may use those of another), without the name of the device that begins theirs.
 const LANE_NAMES = {
   npu: {
     mac: "MAC array", output: "output stage", dma_input: "DMA input", dma_weights: "DMA weights", dma_copy: "copies weights",
@@ -23,8 +23,8 @@ function deviceLabel(device) {
 function laneName(id, devices) {
   const owner = devices.find((d) => id === `noc_${d.name}`);
   if (owner) return `NoC owned by ${deviceLabel(owner)}`;
-  const device = devices.find((d) => id.startsWith(`${d.name}_`) && LANE_NAMES[d.type][id.slice(d.name.length + 1)]);
-  return device ? `${deviceLabel(device)} ${LANE_NAMES[device.type][id.slice(device.name.length + 1)]}` : id;
+  const device = devices.find((d) => id.startsWith(`${d.name}_`) && LANE_NAMES[d.lanes][id.slice(d.name.length + 1)]);
+  return device ? `${deviceLabel(device)} ${LANE_NAMES[device.lanes][id.slice(device.name.length + 1)]}` : id;
 }
 
 function svg(tag, attributes, text) {
@@ -89,13 +89,13 @@ function timelineRows(layer, devices) {
   const lane = (id, colour, pale) => ({ id, colour, pale, data: layer.lanes[id] });
   const rows = devices.flatMap((device, i) => {
     const own = (id, colour, pale) => lane(`${device.name}_${id}`, colour, pale);
-    return device.type === "npu" ? npuRows(deviceLabel(device), own)
+    return device.lanes === "npu" ? npuRows(deviceLabel(device), own)
       : macroRows(deviceLabel(device), own, device.macros_in_use, (m) => macroLane(layer, device, i, m));
   });
-  rows.push({ group: "NoC", label: "ownership", lanes: devices.map((d) => lane(`noc_${d.name}`, d.type)) });
+  rows.push({ group: "NoC", label: "ownership", lanes: devices.map((d) => lane(`noc_${d.name}`, d.lanes)) });
   const spills = [
-    { group: "spill", label: "external: read", lanes: devices.map((d) => lane(`${d.name}_spill_read`, d.type, true)) },
-    { group: "spill", label: "external: write", lanes: devices.map((d) => lane(`${d.name}_spill_write`, d.type)) },
+    { group: "spill", label: "external: read", lanes: devices.map((d) => lane(`${d.name}_spill_read`, d.lanes, true)) },
+    { group: "spill", label: "external: write", lanes: devices.map((d) => lane(`${d.name}_spill_write`, d.lanes)) },
   ];
   rows.push(...spills.filter((row) => row.lanes.some((l) => l.data !== undefined)));
   rows.forEach((row) => { row.lanes = row.lanes.filter((l) => l.data !== undefined); });
