@@ -173,6 +173,7 @@ function logAxis(title, [min, max], text) {
 
 function drawRoofline(roofline, layers, choose) {
   const canvas = `${roofline.device}-roof`;
+  if (byId(`${canvas}-caption`) === null) return; // listed devices have no chart of their own
   const peak = roofline.peak_macs_per_s;
   const name = part(roofline.device).name;
   byId(`${canvas}-caption`).textContent = `${name}: peak ${quantity(peak, "MAC/s")}`;
