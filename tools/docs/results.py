@@ -120,6 +120,24 @@ def results(text, folder):
     return between(text, "results", lines)
 
 
+def percent_within(row, figure):
+    value, low, high = (100 * float(row[f"{figure}_saved{end}"]) for end in ("", "_low", "_high"))
+    return f"{value:.0f} % ({low:.0f} .. {high:.0f})"
+
+
+def generations(text, folder):
+    all_rows = rows(folder / "npu-generations.csv")
+    lines = ["| NPU | network | latency alone | 1 macro saves | 8 macros save | energy alone | 1 macro saves | 8 macros save |",
+             "|---|---|--:|--:|--:|--:|--:|--:|"]
+    for alone in (r for r in all_rows if r["macros"] == "0"):
+        one, eight = (next(r for r in all_rows if r["macros"] == macros and (r["npu"], r["network"]) == (alone["npu"], alone["network"]))
+                      for macros in ("1", "8"))
+        lines.append(f"| {alone['npu']} | {alone['network']} | {1e3 * float(alone['latency_s']):.3g} ms | {percent_within(one, 'latency')} | "
+                     f"{percent_within(eight, 'latency')} | {1e3 * float(alone['energy_j']):.3g} mJ | {percent_within(one, 'energy')} | "
+                     f"{percent_within(eight, 'energy')} |")
+    return between(text, "generations", lines)
+
+
 def with_interval(row):
     return f"{number(row['value'])} ({number(row['interval_low'])} .. {number(row['interval_high'])})"
 

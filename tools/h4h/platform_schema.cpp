@@ -159,10 +159,11 @@ Document devices_schema() {
   for (const platforms::DeviceType type : kEnumValues<platforms::DeviceType>) {
     listed.push_back(listed_device(name_in_schema(type), false));
   }
-  return {{"type", "object"},
-          {"description", "devices beside the NPU and the macros, by name"},
-          {"properties", {{"npu", listed_device("npu", true)}, {"cim", listed_device("cim", true)}}},
-          {"additionalProperties", any_of(std::move(listed))}};
+  return {
+      {"type", "object"},
+      {"description", "devices beside the NPU and the macros, by name"},
+      {"properties", {{"npu", listed_device("npu", true)}, {"cim", listed_device("cim", true)}}},
+      {"additionalProperties", any_of(std::move(listed))}};
 }
 
 }  // namespace
