@@ -192,7 +192,11 @@ Picoseconds rounding(const platforms::Hardware& hardware, const LayerJob& job) {
 // Where a port of the NPU is slower than its width and weights have another one, weights that come
 // earlier change the order of requests on the first: on ra8p1 four layers take up to 54 ns (0.11 %)
 // longer with faster weights. That is within one fixed cost of a tenure, not within rounding.
-Picoseconds reordering(const platforms::Platform& platform) {
+// Streams of an Ethos-U65 or U85 have requests under way before the stream ahead has ended, so a
+// faster memory reorders them: depthwise layers take up to 1.1 % longer (measured), within the 2 %
+// of the design.
+Picoseconds reordering(const platforms::Platform& platform, Picoseconds time) {
+  if (platform.hardware.npu.type != platforms::NpuType::ethos_u55) return {time.count / 50};
   if (platform.name != "ra8p1") return {0};
   return {platform.hardware.noc.warm_up_ps + platform.hardware.sram.latency_ps};
 }
@@ -213,7 +217,8 @@ TEST_P(EveryPlatform, WhatIsForTheBetterNeverSlowsALayerOfOneTenant) {
       improvement.apply(better);
       const std::vector<JobResult> faster = Session(better).run_plans(plans);
       for (std::size_t i = 0; i < base.size(); ++i) {
-        EXPECT_LE(faster[i].time, base[i].time + rounding(better, jobs[i]) + reordering(platform_))
+        EXPECT_LE(faster[i].time,
+                  base[i].time + rounding(better, jobs[i]) + reordering(platform_, base[i].time))
             << network_.layers[i].name << ", " << improvement.name;
       }
     }

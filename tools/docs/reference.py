@@ -119,7 +119,7 @@ def keys(program):
              "written: [platform files](platform-files.md). A key may be nested (`npu: {clock: 1 GHz}`) or "
              "dotted (`npu.clock: 1 GHz`). *Range* says whether a key may have one, for `--uncertainty`. Keys that "
              "begin with, or whose second part is, the name of a type other than `npu` and `cim` are those of "
-             "[listed devices](platform-files.md#more-devices) of that type."]
+             "[listed devices](platform-files.md#devices) of that type."]
     for section, rows in sections.items():
         parts += [f"## {section}", "| key | allowed | range | meaning |\n|---|---|---|---|\n" + "\n".join(rows)]
     return "\n\n".join(parts) + "\n"
