@@ -92,16 +92,15 @@ std::vector<Event> NpuDevice::events() const {
 }
 
 const DeviceLanes& NpuDevice::lanes() {
-  static const DeviceLanes kAll{
-      "npu_",
-      {Lane::npu_mac, Lane::npu_output, Lane::npu_dma_input, Lane::npu_dma_weights,
-       Lane::npu_dma_output, Lane::noc_tenure},
-      Lane::npu_spill_read,
-      Lane::npu_spill_write,
-      {Lane::npu_dma_input, Lane::npu_dma_output, Lane::npu_dma_copy, Lane::npu_dma_copied,
-       Lane::npu_spill_read, Lane::npu_spill_write},
-      {Lane::npu_dma_weights},
-      Event::npu_mac};
+  static const DeviceLanes kAll{"npu_",
+                                {Lane::npu_mac, Lane::npu_output, Lane::npu_dma_input,
+                                 Lane::npu_dma_weights, Lane::npu_dma_output, Lane::noc_tenure},
+                                Lane::npu_spill_read,
+                                Lane::npu_spill_write,
+                                {Lane::npu_dma_input, Lane::npu_dma_output, Lane::npu_dma_copy,
+                                 Lane::npu_dma_copied, Lane::npu_spill_read, Lane::npu_spill_write},
+                                {Lane::npu_dma_weights},
+                                Event::npu_mac};
   return kAll;
 }
 
