@@ -356,7 +356,8 @@ TEST(Reproduce, WrongUseExitsWithTwo) {
       "unknown study 'fig4' (did you mean 'fig1'?); known: fig1, fig3, fig5, pointwise, fig7, "
       "fig8, energy, fig10, "
       "fig11-hardware, "
-      "energy-hardware, npu-generations, tpi-cost, table2, table2-controls, fig7-trained, fig8-trained, "
+      "energy-hardware, npu-generations, tpi-cost, table2, table2-controls, fig7-trained, "
+      "fig8-trained, "
       "energy-trained, fig9, fig11, conflict, all");
   expect_failure("reproduce fig3 --set cim.makros=1" + out, 2, "cim.makros");
   expect_failure("reproduce fig3 fig5 --set cim.macros=1" + out, 2,
