@@ -97,8 +97,7 @@ TEST(Workers, AFailedJobIsReportedWithAllThatItConsistsOf) {
 
 TEST(Workers, AJobThatIsNonsenseIsAnsweredAndTheNextOneToo) {
   const auto pool = workers(1);
-  pool->submit(
-      {1, platforms::layer_text(chip().hardware, {platforms::kNpu}), "nonsense"});
+  pool->submit({1, platforms::layer_text(chip().hardware, {platforms::kNpu}), "nonsense"});
   pool->submit({2, "npu.clock=1 kg", sim::encode(job(16))});
   pool->submit(ask(3, 16));
   EXPECT_TRUE(std::holds_alternative<std::string>(pool->receive(true)->result));
