@@ -19,7 +19,7 @@ inline std::int64_t occupied_bytes(const platforms::Memory& memory, std::int64_t
 // What the initiator of a stream allows under way.
 struct InFlight {
   std::int64_t bursts = 0;  // 0: any number
-  std::int64_t buffer = 0;  // bytes that it has room for; 0: as many as the bursts have
+  std::int64_t buffer = 0;  // its size; 0: as large as the bursts under way
   // Percent of the bursts, and of the bytes under way, that the initiator uses.
   std::int64_t burst_use = 100, byte_use = 100;
 

@@ -15,6 +15,7 @@
 #include "models/npu/npu_parts.hpp"
 #include "models/npu/npu_reduce.hpp"
 #include "models/npu/npu_softmax.hpp"
+#include "models/npu/npu_span.hpp"
 #include "models/npu/npu_stream.hpp"
 #include "models/npu/npu_transpose.hpp"
 #include "models/time/picoseconds.hpp"
@@ -25,25 +26,6 @@ namespace {
 using workloads::LayerShape;
 using workloads::Shape;
 using workloads::Window;
-
-struct Span {
-  std::int64_t begin = 0, end = 0;
-  std::int64_t size() const { return end - begin; }
-};
-
-// Input rows (or columns) inside the feature map that outputs [out.begin, out.end) touch.
-Span touched(Span out, std::int64_t stride, std::int64_t extent, std::int64_t pad,
-             std::int64_t size) {
-  const std::int64_t begin = std::clamp<std::int64_t>(out.begin * stride - pad, 0, size);
-  const std::int64_t end =
-      std::clamp<std::int64_t>((out.end - 1) * stride - pad + extent, begin, size);
-  return {begin, end};
-}
-
-// Input rows (or columns) that a resize reads for outputs `out`, with `extra` ones behind them.
-Span resized(Span out, std::int64_t input, std::int64_t output, std::int64_t extra) {
-  return {out.begin * input / output, std::min(input, ceil_div(out.end * input, output) + extra)};
-}
 
 class Planner {
  public:

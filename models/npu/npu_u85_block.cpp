@@ -199,7 +199,7 @@ NpuBlock plane_block(const NpuConfig& config, const LayerShape& layer) {
   return block_of(config, layer, {micro.height, micro.width, kDepthGranule});
 }
 
-// As wide as the map, then as deep as the output memory has room for, then as high as the map.
+// As wide as the map, then as deep as fits the output memory, then as high as the map.
 NpuBlock elementwise_block(const NpuConfig& config, const LayerShape& layer) {
   const Shape& out = layer.output;
   const MicroBlock micro = u85_micro_block(config, layer).size;

@@ -9,7 +9,7 @@ constexpr std::int64_t kMostSide = 1024, kLeastBuffer = 64;
 
 std::vector<Key> systolic_keys(DeviceId device) {
   using D = Dimension;
-  const ListedSlot<Systolic> slot(device);
+  const SlotOf<Systolic> slot(device);
   return {
       {"systolic.rows", D::count, "rows of processing elements: output pixels of a fold",
        INTEGER(own.rows, 1, kMostSide), Affects::layers},

@@ -3,73 +3,51 @@
 #include "platforms/description/type_entries.hpp"
 
 namespace h4h::platforms {
-namespace {
-
-class CimSlot : public DeviceSlot {
- public:
-  using DeviceSlot::DeviceSlot;
-};
-
-// What keys of a device of this type may set.
-template <typename P>
-auto view_of(const CimSlot& slot, P& platform) {
-  struct Devices {
-    decltype(slot.cim(platform)) cim;
-  };
-  struct View {
-    Devices hardware;
-    decltype(slot.coefficients(platform)) coefficients;
-  };
-  return View{{slot.cim(platform)}, slot.coefficients(platform)};
-}
-
-}  // namespace
-
 std::vector<Key> cim_keys(DeviceId device) {
   using D = Dimension;
-  const CimSlot slot(device);
+  const SlotOf<Cim> slot(device);
   return {
       {"cim.macros", D::count, "compute-in-memory macros on the NoC; 0 for an NPU alone",
-       INTEGER(cim.macros, 0, 1024), Affects::network},
+       INTEGER(own.macros, 0, 1024), Affects::network},
       {"cim.compute_units", D::count, "units in each macro that share every word read",
-       INTEGER(cim.compute_units, 1, 64), Affects::network},
+       INTEGER(own.compute_units, 1, 64), Affects::network},
       {"cim.accumulators", D::count, "output channels that one word serves",
-       INTEGER(cim.accumulators, 1, 256), Affects::layers},
+       INTEGER(own.accumulators, 1, 256), Affects::layers},
       {"cim.products", D::count, "products summed into an accumulator per step",
-       INTEGER(cim.products, 1, 1024), Affects::layers},
+       INTEGER(own.products, 1, 1024), Affects::layers},
       {"cim.macro_size", D::bits, "weight memory of one macro",
-       INTEGER(cim.macro_size_bits, 1024, 1024 * kGiB), Affects::network},
+       INTEGER(own.macro_size_bits, 1024, 1024 * kGiB), Affects::network},
       {"cim.step", D::time, "initiation interval of a unit: one word against one input window",
-       INTEGER(cim.step_ps, 1, kTenUs), Affects::layers},
+       INTEGER(own.step_ps, 1, kTenUs), Affects::layers},
       {"cim.read_time", D::time, "reading a word; the interval of the steps where it is longer",
-       INTEGER(cim.read_time_ps, 1, kTenUs), Affects::layers},
+       INTEGER(own.read_time_ps, 1, kTenUs), Affects::layers},
       {"cim.stream_buffer", D::bytes,
        "input streaming buffer of a macro: half in use, half being filled",
-       INTEGER(cim.stream_buffer_bytes, 64, kGiB), Affects::layers},
+       INTEGER(own.stream_buffer_bytes, 64, kGiB), Affects::layers},
       {"cim.outstanding", D::count, "outstanding bursts of a stream of the macros",
-       INTEGER(cim.outstanding, 1, 64), Affects::layers},
+       INTEGER(own.outstanding, 1, 64), Affects::layers},
       {"cim.dynamic_operands.size", D::bytes,
        "operand buffer of a macro for products of two activations; half in use, half being filled; "
        "0 for macros without",
-       INTEGER(cim.operand_buffer_bytes, 0, kGiB), Affects::layers},
+       INTEGER(own.operand_buffer_bytes, 0, kGiB), Affects::layers},
       {"cim.dynamic_operands.softmax", D::time, "softmax of a macro, per score",
-       INTEGER(cim.softmax_ps, 1, kTenUs), Affects::layers},
+       INTEGER(own.softmax_ps, 1, kTenUs), Affects::layers},
       {"cim.capacity", D::count, "whether the weights mapped to macros must fit",
-       CHOICE(Capacity, cim.capacity), Affects::network},
+       CHOICE(Capacity, own.capacity), Affects::network},
       {"cim.replication", D::count,
        "whether macros without a word of a layer repeat words of others and share their outputs",
-       CHOICE(Replication, cim.replication), Affects::layers},
+       CHOICE(Replication, own.replication), Affects::layers},
       {"cim.word_hold", D::count,
        "how long a word serves once it is read: a step, or all outputs of a tile (an ablation: "
        "their sums are kept in the output buffer, 4 B each, from word to word)",
-       CHOICE(WordHold, cim.word_hold), Affects::layers},
+       CHOICE(WordHold, own.word_hold), Affects::layers},
       {"cim.volatile", D::count,
        "whether macros lose their weights without power and reload them at every wake-up",
-       CHOICE(Volatility, cim.volatility), Affects::network},
+       CHOICE(Volatility, own.volatility), Affects::network},
       {"cim.measured", D::count,
        "measured times and energies of layers on the macros, with all macros and units in use; of "
        "shared ones as smaller layers",
-       TableField{MEMBER(hardware.cim.measured), MeasuredIn::time}, Affects::network},
+       TableField{MEMBER(hardware.own.measured), MeasuredIn::time}, Affects::network},
       {"energy.cim_read_bit", D::energy, "one bit of a word read in a macro",
        REAL(energy.cim_read_bit, 0, 1e-6), Affects::energy_and_area},
       {"energy.cim_mac", D::energy, "one multiply-accumulate in a macro",

@@ -22,19 +22,16 @@ class DeviceSlot {
     Of& all = platform.coefficients;
     return is_listed() ? platform.coefficients.more[device_ - kFirstOfList] : all;
   }
-  template <typename P>
-  auto& npu(P& platform) const {
-    return is_listed() ? std::get<Npu>(listed(platform)) : platform.hardware.npu;
-  }
-  template <typename P>
-  auto& cim(P& platform) const {
-    return is_listed() ? std::get<Cim>(listed(platform)) : platform.hardware.cim;
-  }
-
-  // Of a type that stands in lists alone.
+  // The device's values, of their type.
   template <typename Values, typename P>
-  auto& listed_as(P& platform) const {
-    return std::get<Values>(listed(platform));
+  auto& values(P& platform) const {
+    if constexpr (std::is_same_v<Values, Npu>) {
+      return is_listed() ? std::get<Npu>(listed(platform)) : platform.hardware.npu;
+    } else if constexpr (std::is_same_v<Values, Cim>) {
+      return is_listed() ? std::get<Cim>(listed(platform)) : platform.hardware.cim;
+    } else {
+      return std::get<Values>(listed(platform));
+    }
   }
 
  private:

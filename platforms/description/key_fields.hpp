@@ -29,27 +29,28 @@ inline IntegerField one_of(IntegerField field, std::vector<std::int64_t> values)
   return field;
 }
 
-// Values of a type that stands in lists alone: INTEGER(own.rows, 1, 8) is a field of `Values`.
+// Of a device with such values: INTEGER(own.rows, 1, 8) is a field of `Values`.
 template <typename Values>
-class ListedSlot : public DeviceSlot {
+class SlotOf : public DeviceSlot {
  public:
   using DeviceSlot::DeviceSlot;
 };
 
+// What keys of a device may set.
 template <typename Values, typename P>
-auto view_of(const ListedSlot<Values>& slot, P& platform) {
+auto view_of(const SlotOf<Values>& slot, P& platform) {
   struct Devices {
-    decltype(slot.template listed_as<Values>(platform)) own;
+    decltype(slot.template values<Values>(platform)) own;
   };
   struct View {
     Devices hardware;
     decltype(slot.coefficients(platform)) coefficients;
   };
-  return View{{slot.template listed_as<Values>(platform)}, slot.coefficients(platform)};
+  return View{{slot.template values<Values>(platform)}, slot.coefficients(platform)};
 }
 
-// A lambda that returns a field of a Platform& or const Platform&. `view_of`: a function of each
-// table, from the slot of the device to what has the members.
+// A lambda that returns a field of a Platform& or const Platform&. `slot`: a variable of each
+// table, of the device that its keys describe.
 #define MEMBER(member) ([slot](auto& p) -> auto& { return view_of(slot, p).member; })
 #define INTEGER(member, low, high)             \
   IntegerField {                               \

@@ -138,7 +138,7 @@ class KeyList {
   std::vector<Key> listed_;
 };
 
-// A platform without values that has room for those of the devices that `hardware` lists.
+// A platform that lists these devices, with nothing set.
 Platform empty_platform(const std::vector<NamedDevice>& devices);
 
 // The unit in which values of a dimension are held, with a space before it: " ps"; "" for none.

@@ -1,7 +1,6 @@
 #include "platforms/description/loader.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -12,6 +11,7 @@
 #include "base/program_files.hpp"
 #include "base/text/nearest.hpp"
 #include "base/yaml/document.hpp"
+#include "platforms/description/device_list.hpp"
 #include "platforms/description/keys.hpp"
 #include "platforms/description/overrides.hpp"
 #include "platforms/description/resolver.hpp"
@@ -28,25 +28,6 @@ constexpr FileLimit kFileLimit{"platform file", 1 << 20};
 // platforms have up to 9 files of 11 KB together.
 constexpr int kMostFiles = 100;
 constexpr std::size_t kMostBytes = 2 << 20;
-
-constexpr const char kDeviceList[] = "devices";
-
-bool is_group(const KeyList& keys, const std::string& path) {
-  const std::string prefix = path + ".";
-  for (const Key& key : keys) {
-    if (key.path.substr(0, prefix.size()) == prefix) return true;
-  }
-  return false;
-}
-
-// Letters that are not capitals, digits and '_', a letter first: so that keys, columns and JSON can
-// be called after a device.
-bool is_name(const std::string& text) {
-  const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !text.empty() && text.size() <= 32 && small(text.front()) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return small(c) || (c >= '0' && c <= '9') || c == '_'; });
-}
 
 // Reads files into settings, and collects what is wrong instead of stopping at the first mistake.
 class Reader {
@@ -71,7 +52,10 @@ class Reader {
     extend(root, path);
     file_ = path.string();
     seen_.clear();
-    if (const Node* const devices = root.value(kDeviceList)) list_devices(*devices);
+    if (const Node* const devices = root.value(kDeviceList)) {
+      devices_.read(*devices,
+                    [this](const Node& at, const std::string& what) { problem(origin(at), what); });
+    }
     for (std::size_t i = 0; i < root.items.size(); i += 2) {
       top_level(root.items[i], root.items[i + 1]);
     }
@@ -79,16 +63,13 @@ class Reader {
   }
 
   const std::string& name() const { return name_; }
-  const std::vector<ListedDevice>& devices() const { return devices_; }
-  const KeyList& keys() const { return keys_; }
-  // What a file says of a key: of a listed device that is like another, in the end of that one.
+  const DeviceList& devices() const { return devices_; }
+  // What a file says of a key; where none says anything, of the key whose values its device takes.
   const Setting* setting_of(const Key& key) const {
     const auto found = settings_.find(key.path);
     if (found != settings_.end()) return &found->second;
-    const auto like = key.device ? like_.find(name_of(*key.device)) : like_.end();
-    if (like == like_.end()) return nullptr;
-    const Key* const same = keys_.same_of(key, like->second);
-    return same != nullptr ? setting_of(*same) : nullptr;
+    const Key* const like = devices_.like(key);
+    return like != nullptr ? setting_of(*like) : nullptr;
   }
   const std::vector<std::string>& problems() const { return problems_; }
 
@@ -97,6 +78,8 @@ class Reader {
   }
 
  private:
+  const KeyList& keys() const { return devices_.keys(); }
+
   // The same for all names of a file.
   static std::filesystem::path identity(const std::filesystem::path& path) {
     std::error_code ignored;  // a file that cannot be opened, which is said there
@@ -182,7 +165,7 @@ class Reader {
                      key.text == kDeviceList;
     if (own && given_twice(key.text, key)) return;
     if (key.text == "extends") return;
-    if (key.text == kDeviceList) return devices_of_list(key, value);
+    if (key.text == kDeviceList) return values_in_list(value);
     if (key.text == "name" || key.text == "description") {
       if (!value.is_text()) return problem(origin(key), key.text + " takes a text");
       // A variant is not what it extends: only the outermost file gives the name.
@@ -192,122 +175,28 @@ class Reader {
     entry(key.text, key, value, 0);
   }
 
-  // Names and types, so that the keys of listed devices are known wherever they stand in the file.
-  void list_devices(const Node& list) {
-    if (!list.is_map()) {
-      return problem(origin(list), "devices must be a map: NAME: {type: ..., KEY: ...}");
-    }
-    for (std::size_t i = 0; i < list.items.size(); i += 2) {
-      const Node &name = list.items[i], &device = list.items[i + 1];
-      if (!name.is_text() || !device.is_map()) {
-        problem(origin(name), "devices: every entry is NAME: {type: ..., KEY: ...}");
-      } else {
-        list_device(name, device);
-      }
-    }
-    keys_ = KeyList(devices_);
-  }
-
-  static bool is_first(const std::string& name) { return name == "npu" || name == "cim"; }
-
-  void list_device(const Node& name, const Node& device) {
-    const std::optional<DeviceType> type = type_in(name, device);
-    if (is_first(name.text)) {
-      if (type && to_string(*type) != name.text) {
-        problem(origin(name), fmt::format("devices: {} is not of this type", name.text));
-      }
-      return;
-    }
-    const auto same = [&](const ListedDevice& listed) { return listed.name == name.text; };
-    const auto found = std::find_if(devices_.begin(), devices_.end(), same);
-    const bool is_new = found == devices_.end();
-    if (device.value("type") == nullptr && is_new) {
-      return problem(origin(name), fmt::format("devices: {} needs a type; allowed: {}", name.text,
-                                               fmt::join(type_words(), ", ")));
-    }
-    if (!type) return;
-    if (!is_new && found->type != *type) {
-      return problem(origin(name), fmt::format("devices: {} is of another type in a file that this "
-                                               "one extends",
-                                               name.text));
-    }
-    if (is_new && may_be_listed(name)) devices_.push_back({name.text, *type});
-    if (const Node* const like = device.value("like")) take_like(name, *type, *like);
-  }
-
-  std::string name_of(DeviceId id) const {
-    if (id < kFirstOfList) return id == kNpu ? "npu" : "cim";
-    return devices_.at(id - kFirstOfList).name;
-  }
-
-  // A device before it, of the same type, whose values it has where it gives none.
-  void take_like(const Node& name, DeviceType type, const Node& like) {
-    std::vector<std::string> before;
-    for (DeviceId id = 0; id < devices_.size() + kFirstOfList; ++id) {
-      const bool first = id < kFirstOfList;
-      const DeviceType other = first ? (id == kNpu ? DeviceType::npu : DeviceType::cim)
-                                     : devices_[id - kFirstOfList].type;
-      if (name_of(id) == name.text) break;
-      if (other != type) continue;
-      before.push_back(name_of(id));
-      if (!like.is_text() || like.text != before.back()) continue;
-      like_[name.text] = id;
-      return;
-    }
-    problem(origin(like),
-            fmt::format("devices: {}: like takes a device before it of the same type; "
-                        "allowed: {}",
-                        name.text, fmt::join(before, ", ")));
-  }
-
-  // nullopt where it says none, or a wrong one.
-  std::optional<DeviceType> type_in(const Node& name, const Node& device) {
-    const Node* const node = device.value("type");
-    if (node == nullptr) return std::nullopt;
-    const std::optional<DeviceType> type = node->is_text() ? type_named(node->text) : std::nullopt;
-    if (!type) {
-      problem(origin(*node), fmt::format("devices: {}: no such type; allowed: {}", name.text,
-                                         fmt::join(type_words(), ", ")));
-    }
-    return type;
-  }
-
-  bool may_be_listed(const Node& name) {
-    std::string wrong;
-    if (!is_name(name.text)) {
-      wrong = "is no name; allowed: up to 32 of a-z, 0-9 and _, a letter first";
-    } else if (name.text == kDeviceList || is_group(KeyList(), name.text)) {
-      wrong = "is the name of a group of keys; allowed: any other";
-    } else if (devices_.size() + kFirstOfList >= kMostDevices) {
-      wrong =
-          fmt::format("is one too many; allowed: {} devices, npu and cim among them", kMostDevices);
-    }
-    if (!wrong.empty()) problem(origin(name), fmt::format("devices: '{}' {}", name.text, wrong));
-    return wrong.empty();
-  }
-
   // The values in the list, as if each device stood at the top of the file.
-  void devices_of_list(const Node& /*key*/, const Node& list) {
+  void values_in_list(const Node& list) {
     if (!list.is_map()) return;
     for (std::size_t i = 0; i < list.items.size(); i += 2) {
       const Node &name = list.items[i], &device = list.items[i + 1];
-      if (!name.is_text() || !device.is_map() || !is_group(keys_, name.text)) continue;
+      if (!name.is_text() || !device.is_map() || !is_group(keys(), name.text)) continue;
       for (std::size_t k = 0; k < device.items.size(); k += 2) {
-        const Node& key = device.items[k];
-        if (!key.is_text()) {
-          problem(origin(key), "a key must be a word");
-        } else if (key.text == "like") {
-          if (is_first(name.text)) problem(origin(key), "devices: like is for devices of the list");
-        } else if (key.text != "type" || keys_.find(name.text + ".type") != nullptr) {
-          entry(name.text + "." + key.text, key, device.items[k + 1], 1);
-        }
+        value_in_list(name.text, device.items[k], device.items[k + 1]);
       }
     }
   }
 
+  void value_in_list(const std::string& device, const Node& key, const Node& value) {
+    if (!key.is_text()) return problem(origin(key), "a key must be a word");
+    const std::string path = device + "." + key.text;
+    if (key.text == "like" || (key.text == "type" && keys().find(path) == nullptr)) return;
+    entry(path, key, value, 1);
+  }
+
   void entry(const std::string& path, const Node& key, const Node& value, int depth) {
-    if (keys_.find(path) != nullptr) return setting(path, key, value);
-    if (!is_group(keys_, path)) return unknown(path, key);
+    if (keys().find(path) != nullptr) return setting(path, key, value);
+    if (!is_group(keys(), path)) return unknown(path, key);
     if (!value.is_map() || depth > kMaxDepth) {
       return problem(origin(key),
                      fmt::format("{} must be a group of keys: {}", path, keys_below(path)));
@@ -324,7 +213,7 @@ class Reader {
 
   std::string keys_below(const std::string& path) const {
     std::string text;
-    for (const Key& key : keys_) {
+    for (const Key& key : keys()) {
       if (key.path.substr(0, path.size() + 1) != path + ".") continue;
       text += (text.empty() ? "" : ", ") + key.path;
     }
@@ -334,7 +223,7 @@ class Reader {
   // What may stand at the top of a file.
   std::string groups() const {
     std::string text = "name, description, extends, devices", last;
-    for (const Key& key : keys_) {
+    for (const Key& key : keys()) {
       const std::string group = key.path.substr(0, key.path.find('.'));
       if (group != last) text += ", " + group;
       last = group;
@@ -345,9 +234,9 @@ class Reader {
   void unknown(const std::string& path, const Node& key) {
     if (problems_.size() >= kShownProblems) return problem(origin(key), "unknown key");
     std::vector<std::string> known{"name", "description", "extends", kDeviceList};
-    for (const Key& k : keys_) known.push_back(k.path);
+    for (const Key& k : keys()) known.push_back(k.path);
     const std::string group = path.substr(0, path.find('.'));
-    const std::string allowed = is_group(keys_, group) ? keys_below(group) : groups();
+    const std::string allowed = is_group(keys(), group) ? keys_below(group) : groups();
     problem(origin(key), fmt::format("unknown key '{}'{}; allowed: {}", path,
                                      did_you_mean(path, known), allowed));
   }
@@ -400,9 +289,7 @@ class Reader {
 
   std::string file_;
   std::string name_;
-  std::vector<ListedDevice> devices_;  // of the list, in the order of files and entries
-  KeyList keys_;
-  std::map<std::string, DeviceId> like_;  // by name
+  DeviceList devices_;
   std::vector<std::filesystem::path> open_;
   int files_ = 0;
   std::size_t bytes_ = 0;  // of all files
@@ -412,27 +299,19 @@ class Reader {
   std::vector<std::string> problems_;
 };
 
-std::vector<NamedDevice> described(const std::vector<ListedDevice>& devices) {
-  std::vector<NamedDevice> all;
-  for (const ListedDevice& device : devices) {
-    all.push_back({device.name, description_of(device.type)});
-  }
-  return all;
-}
-
 // Settings to values: every key parsed, checked, and there.
 Platform resolve(Reader& reader, const std::filesystem::path& path,
                  const std::vector<std::string>& overrides) {
   std::map<std::string, Setting> given;
   for (const std::string& text : overrides) {
     const Override change = parse_override(text);
-    if (reader.problems().empty()) check_key(change, reader.keys());
+    if (reader.problems().empty()) check_key(change, reader.devices().keys());
     given[change.key] = setting_of(change);
   }
   Resolver resolver(reader.name().empty() ? path.stem().string() : reader.name(),
-                    described(reader.devices()));
+                    reader.devices().described());
   std::string missing;
-  for (const Key& key : reader.keys()) {
+  for (const Key& key : reader.devices().keys()) {
     const std::string& name = key.path;
     const Setting* const found = reader.setting_of(key);
     if (given.count(name) > 0) {

@@ -50,7 +50,7 @@ TEST(Picture, DrawsEachPointAndJoinsCurves) {
   EXPECT_EQ(svg, studies::format_svg("fig", {chart()})) << "the same bytes";
 }
 
-// A point that is twice as far is drawn there: both ends of the first curve have the room's place.
+// Equal steps of the values are equal steps of the picture, upward in y.
 TEST(Picture, PutsPointsWhereTheirValuesAre) {
   const Chart linear{"", {"x"}, {"y"}, {{"a", {{0, 0}, {1, 5}, {2, 10}}}}};
   const std::string svg = studies::format_svg("", {linear});

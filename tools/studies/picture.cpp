@@ -85,15 +85,15 @@ struct Range {
   double low = 0, high = 0;
 };
 
-// Of the values, with some room beside them; of one value both sides of it.
+// Of the values, with a margin on both sides.
 Range range_of(const std::vector<double>& values, bool logarithmic) {
   constexpr double kRoom = 0.05;
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   const double low = *least, high = *most;
   if (low == high) {
     if (logarithmic) return {low / 2, high * 2};
-    const double room = std::max(1.0, std::abs(low)) / 2;
-    return {low - room, high + room};
+    const double margin = std::max(1.0, std::abs(low)) / 2;
+    return {low - margin, high + margin};
   }
   if (logarithmic) {
     const double times = std::pow(high / low, kRoom);
