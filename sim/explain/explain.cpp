@@ -91,28 +91,48 @@ std::vector<LayerReasons> reasons(JobResults& results, const workloads::Network&
   return all;
 }
 
-const std::vector<Change>& usual_changes() {
-  static const std::vector<Change> all{
-      {"noc.bandwidth", "twice the bandwidth of the NoC"},
-      {"noc.warm_up", "half the warm-up of the NoC", 0.5},
-      {"sram.bandwidth", "twice the bandwidth of the SRAM"},
-      {"sram.size", "twice the SRAM"},
-      {"weights.bandwidth", "twice the bandwidth of the weight memory"},
-      {"backing.bandwidth", "twice the bandwidth of the external memory"},
-      {"npu.macs_per_cycle", "twice the MACs of the NPU"},
-      {"cim.macros", "twice the macros"},
-      {"cim.compute_units", "twice the units of each macro"},
-      {"cim.step", "half the step of the macros", 0.5}};
+std::vector<Change> usual_changes(const Platform& platform) {
+  std::vector<Change> all{{"noc.bandwidth", "twice the bandwidth of the NoC"},
+                          {"noc.warm_up", "half the warm-up of the NoC", 0.5},
+                          {"sram.bandwidth", "twice the bandwidth of the SRAM"},
+                          {"sram.size", "twice the SRAM"},
+                          {"weights.bandwidth", "twice the bandwidth of the weight memory"},
+                          {"backing.bandwidth", "twice the bandwidth of the external memory"},
+                          {"npu.macs_per_cycle", "twice the MACs of the NPU"},
+                          {"cim.macros", "twice the macros"},
+                          {"cim.compute_units", "twice the units of each macro"},
+                          {"cim.step", "half the step of the macros", 0.5}};
+  const platforms::KeyList keys(platform);
+  const std::size_t of_every_chip = all.size();
+  for (DeviceId id = platforms::kFirstOfList; id < platforms::devices_of(platform.hardware).size();
+       ++id) {
+    for (std::size_t i = 0; i < of_every_chip; ++i) {
+      const platforms::Key* const own = keys.same_of(*keys.find(all[i].key), id);
+      if (own == nullptr) continue;
+      const std::string& device = platform.hardware.more[id - platforms::kFirstOfList].name;
+      all.push_back({own->path, fmt::format("{} ({})", all[i].explanation, device), all[i].factor});
+    }
+  }
   return all;
 }
+
+namespace {
+
+bool is_of_no_macros(const Platform& platform, const platforms::Key& key) {
+  if (!key.device) return false;
+  const auto devices = platforms::devices_of(platform.hardware);
+  const auto* const cim = std::get_if<platforms::Cim>(&devices.at(*key.device));
+  return cim != nullptr && cim->macros == 0;
+}
+
+}  // namespace
 
 std::optional<WhatIf> what_if(JobResults& results, const Platform& platform,
                               const workloads::Network& network, const MappingWanted& wanted,
                               const Change& change) {
-  const platforms::Key* const key = platforms::find_key(change.key);
-  if (key == nullptr) return std::nullopt;
-  const bool of_macros = key->device == platforms::kCim;
-  if (of_macros && platform.hardware.cim.macros == 0) return std::nullopt;
+  const platforms::KeyList keys(platform);
+  const platforms::Key* const key = keys.find(change.key);
+  if (key == nullptr || is_of_no_macros(platform, *key)) return std::nullopt;
   const std::optional<std::int64_t> value = scaled(platform, *key, change.factor);
   if (!value) return std::nullopt;
   Platform changed = platform;

@@ -57,8 +57,9 @@ struct Change {
   double factor = 2;
 };
 // Twice of each part: the bandwidth of the NoC and of each memory, the SRAM, the MACs of the NPU,
-// the macros and their units; half the warm-up of the NoC and the step of the macros.
-const std::vector<Change>& usual_changes();
+// the macros and their units; half the warm-up of the NoC and the step of the macros. The same of
+// listed devices of these types.
+std::vector<Change> usual_changes(const platforms::Platform& platform);
 
 // nullopt where the key does not allow the value, or the chip has no such part.
 std::optional<WhatIf> what_if(JobResults& results, const platforms::Platform& platform,

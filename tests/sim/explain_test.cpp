@@ -9,6 +9,7 @@
 #include "sim/explain/format_explain.hpp"
 #include "sim/network/fold.hpp"
 #include "tests/sim/support.hpp"
+#include "tests/sim/three_devices.hpp"
 #include "workloads/nets/mobilenet_v2.hpp"
 
 namespace h4h::sim {
@@ -80,10 +81,22 @@ TEST_F(Explain, ValuesThatAKeyDoesNotAllowAreLeftOut) {
 }
 
 TEST_F(Explain, EveryUsualChangeIsOfAKey) {
-  for (const Change& change : usual_changes()) {
-    const platforms::Platform small = platform("h4h-7nm", {"npu.macs_per_cycle=64"});
+  const platforms::Platform small = platform("h4h-7nm", {"npu.macs_per_cycle=64"});
+  for (const Change& change : usual_changes(small)) {
     EXPECT_TRUE(what_if(results_, small, network_, {}, change)) << change.key;
   }
+}
+
+TEST_F(Explain, ListedDevicesAreChangedAsThoseOfEveryChip) {
+  const platforms::Platform listed = testing::platform_with_slow_macros();
+  std::vector<std::string> more;
+  for (const Change& change : usual_changes(listed)) {
+    if (change.key.rfind("slow_cim.", 0) != 0) continue;
+    more.push_back(change.key);
+    EXPECT_TRUE(what_if(results_, listed, network_, {}, change)) << change.key;
+  }
+  EXPECT_EQ(more, (std::vector<std::string>{"slow_cim.macros", "slow_cim.compute_units",
+                                            "slow_cim.step"}));
 }
 
 TEST_F(Explain, KeysThatDifferAreThoseThatWereChanged) {

@@ -88,7 +88,7 @@ std::string alone(const Parsed& parsed, Format format, std::size_t top,
   sim::Explanation all{std::move(run.report), {}, {}, {}, layer};
   for (const sim::IdealPart& part : parts) all.parts.push_back(part.name);
   all.layers = sim::reasons(*results, network, run.mapping, all.report, parts);
-  for (const sim::Change& change : sim::usual_changes()) {
+  for (const sim::Change& change : sim::usual_changes(platform)) {
     if (layer) break;  // of the network, not of a layer
     auto what_if = sim::what_if(*results, platform, network, options.of(platform, network), change);
     if (what_if) all.what_ifs.push_back(std::move(*what_if));
