@@ -57,7 +57,8 @@ std::optional<MacroGroup> CimDevice::macro_group() const {
   return MacroGroup{cim_.macros,
                     cim_.compute_units,
                     cim_.words_per_macro(),
-                    cim_.word_bits() / 8,
+                    cim_.word_bits(),
+                    cim_.weight_bits,
                     cim_.capacity == platforms::Capacity::enforce,
                     cim_.volatility == platforms::Volatility::reloads};
 }

@@ -30,9 +30,14 @@ struct Share {
 // The macros of a device, which keep weights in words.
 struct MacroGroup {
   std::int64_t macros = 0, units = 0;  // that there are, and in each of them
-  std::int64_t words_per_macro = 0, word_bytes = 0;
+  std::int64_t words_per_macro = 0, word_bits = 0, weight_bits = 8;
   bool limited = true;   // weights beyond their words are refused, not costed as if they fitted
   bool reloads = false;  // at every wake-up: they lose their weights without power
+
+  std::int64_t bytes_of_words(std::int64_t words) const { return (words * word_bits + 7) / 8; }
+  std::int64_t bytes_of_weights(std::int64_t weights) const {
+    return (weights * weight_bits + 7) / 8;
+  }
 };
 
 // A share of a layer as its device gets it, and all that the layer's neighbours decide about it.

@@ -15,6 +15,7 @@
 #include "platforms/description/keys.hpp"
 #include "platforms/description/overrides.hpp"
 #include "platforms/description/resolver.hpp"
+#include "platforms/description/unknown_key.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -237,8 +238,7 @@ class Reader {
     for (const Key& k : keys()) known.push_back(k.path);
     const std::string group = path.substr(0, path.find('.'));
     const std::string allowed = is_group(keys(), group) ? keys_below(group) : groups();
-    problem(origin(key), fmt::format("unknown key '{}'{}; allowed: {}", path,
-                                     did_you_mean(path, known), allowed));
+    problem(origin(key), fmt::format("{}; allowed: {}", unknown_key(path, known), allowed));
   }
 
   void setting(const std::string& path, const Node& key, const Node& value) {

@@ -5,9 +5,9 @@
 
 #include <map>
 
-#include "base/text/nearest.hpp"
 #include "platforms/description/keys.hpp"
 #include "platforms/description/resolver.hpp"
+#include "platforms/description/unknown_key.hpp"
 
 namespace h4h::platforms {
 namespace {
@@ -15,8 +15,8 @@ namespace {
 [[noreturn]] void unknown(const std::string& name, const std::string& given, const KeyList& keys) {
   std::vector<std::string> known;
   for (const Key& key : keys) known.push_back(key.path);
-  throw OverrideError(fmt::format("{}: unknown key '{}'{}; `h4h platform show FILE` lists all keys",
-                                  given, name, did_you_mean(name, known)));
+  throw OverrideError(fmt::format("{}: {}; `h4h platform show FILE` lists all keys", given,
+                                  unknown_key(name, known)));
 }
 
 const Key& known_key(const std::string& name, const std::string& given) {

@@ -86,12 +86,14 @@ struct Npu {
 const std::vector<std::int64_t>& npu_sizes(NpuType type);
 
 // The compute-in-memory macros, all alike. Geometry of a word: H4H paper, section 3.2 (16
-// accumulations of 9 products of 8 b by 8 b), units of a macro: section 6.3.
+// accumulations of 9 products of 8 b by 8 b), units of a macro: section 6.3. Activations are of 8
+// b.
 struct Cim {
   std::int64_t macros = 0;
   std::int64_t compute_units = 0;  // in each macro; they share a word and work on adjacent outputs
   std::int64_t accumulators = 0;   // output channels of a word
-  std::int64_t products = 0;       // 8 b x 8 b products per accumulator and step
+  std::int64_t products = 0;       // per accumulator and step
+  std::int64_t weight_bits = 8;    // of a weight in the memory
   std::int64_t macro_size_bits = 0;
   std::int64_t step_ps = 0;               // a word against one input of every unit
   std::int64_t read_time_ps = 0;          // a word out of the memory
@@ -105,7 +107,7 @@ struct Cim {
   Capacity capacity = Capacity::enforce;
   MeasuredTable measured;  // of layers on the macros, all of them in use
 
-  std::int64_t word_bits() const { return accumulators * products * 8; }
+  std::int64_t word_bits() const { return accumulators * products * weight_bits; }
   std::int64_t words_per_macro() const { return macro_size_bits / word_bits(); }
 };
 

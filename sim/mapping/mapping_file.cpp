@@ -277,8 +277,9 @@ class Reader {
         lines_[layer],
         fmt::format("layer '{}' does not fit: its share takes {} B of the macros{}, {} B are left "
                     "in {} of {} B each",
-                    network_.layers[layer].name, words * group.word_bytes, of_device(id),
-                    free * group.word_bytes, macros, group.words_per_macro * group.word_bytes));
+                    network_.layers[layer].name, group.bytes_of_words(words), of_device(id),
+                    group.bytes_of_words(free), macros,
+                    group.bytes_of_words(group.words_per_macro)));
   }
 
   Problems problems_;

@@ -25,10 +25,10 @@ MacroStorage storage_of(const DeviceReport& report, const models::Device& device
   MacroStorage storage;
   if (given.channels == 0 || !report.group) return storage;
   const workloads::LayerShape share = share_of(shape, given.channels);
-  const std::int64_t word_bytes = report.group->word_bytes;
-  storage.weight_bytes = workloads::weight_bytes(share);
-  storage.word_bytes = device.words_held(share, given.macros) * word_bytes;
-  storage.bytes = words_of(device, shape, given) * word_bytes;
+  const models::MacroGroup& group = *report.group;
+  storage.weight_bytes = group.bytes_of_weights(workloads::weight_bytes(share));
+  storage.word_bytes = group.bytes_of_words(device.words_held(share, given.macros));
+  storage.bytes = group.bytes_of_words(words_of(device, shape, given));
   return storage;
 }
 
@@ -257,7 +257,7 @@ DeviceReport device_report(const models::Device& device, const ActiveMacros& act
   report.peak_macs_per_s = device.peak_macs_per_s({0, active.macros, active.units});
   if (report.group) {
     report.storage.capacity_bytes =
-        active.macros * report.group->words_per_macro * report.group->word_bytes;
+        report.group->bytes_of_words(active.macros * report.group->words_per_macro);
   }
   return report;
 }

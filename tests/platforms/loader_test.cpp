@@ -153,6 +153,21 @@ TEST(Loader, NamesFileLineAndAllowedValuesOfEveryMistakeAtOnce) {
       << message;
 }
 
+TEST(Loader, KeysOfPrecisionsSayWhichAreFixed) {
+  for (const char* key : {"cim.adc_bits", "cim.activation_bits", "npu.weight_bits", "npu.precision",
+                          "cim.input.bitwidth", "cim.dac_bits"}) {
+    const std::string message = error_of(std::string(key) + ": 5\n");
+    EXPECT_NE(message.find(std::string("p.yaml:2: unknown key '") + key), std::string::npos)
+        << message;
+    EXPECT_NE(message.find("(activations are of 8 b everywhere, weights of 8 b but for the "
+                           "'weight_bits' of macros"),
+              std::string::npos)
+        << message;
+  }
+  EXPECT_EQ(error_of("npu.clok: 3\n").find("8 b everywhere"), std::string::npos);
+  EXPECT_NE(error_of("cim.weight_bits: 3\n").find("allowed: 1, 2, 4, 8"), std::string::npos);
+}
+
 TEST(Loader, SizesOfTheNpuAreThoseOfItsType) {
   EXPECT_NE(error_of("npu: {type: ethos-u85, macs_per_cycle: 96}\n")
                 .find("p.yaml:2: npu.macs_per_cycle: '96' is not allowed; allowed: 128, 256, 512, "
@@ -175,9 +190,9 @@ TEST(Loader, SizesOfTheNpuAreThoseOfItsType) {
 }
 
 // Platforms from before these keys keep their text, and with it their hash and cached results.
-TEST(Loader, KeysOfTheNpuFamilyAreInTheTextOfNoPlatformThatLeavesThemOut) {
+TEST(Loader, LaterKeysAreInTheTextOfNoPlatformThatLeavesThemOut) {
   const std::string text = canonical_text(load_platform(shipped("h4h-7nm.yaml")));
-  for (const char* key : {"npu.type", "npu.traversal", ".outstanding=0"}) {
+  for (const char* key : {"npu.type", "npu.traversal", ".outstanding=0", "cim.weight_bits"}) {
     EXPECT_EQ(text.find(key), std::string::npos) << key;
   }
   const Platform u55 = load_platform(shipped("h4h-7nm.yaml"), {"npu.type=ethos-u55"});

@@ -173,6 +173,22 @@ workloads::Network shared_head(bool shared) {
   return std::move(b).build();
 }
 
+TEST(Mapper, MacrosOfNarrowWeightsHoldMoreOfThem) {
+  const auto stored = [](const std::string& bits, const std::string& size) {
+    return run(platform("h4h-7nm", {"cim.weight_bits=" + bits, "cim.macro_size=" + size}),
+               Strategy::cim)
+        .storage();
+  };
+  const MacroStorage wide = stored("8", "10 Mib"), narrow = stored("4", "5 Mib"),
+                     roomy = stored("1", "10 Mib");
+  EXPECT_EQ(narrow.weight_bytes * 2, wide.weight_bytes);
+  EXPECT_EQ(narrow.bytes * 2, wide.bytes);
+  EXPECT_LE(narrow.bytes, narrow.capacity_bytes);
+  EXPECT_EQ(roomy.bytes * 8, wide.bytes);
+  EXPECT_NEAR(static_cast<double>(roomy.capacity_bytes), static_cast<double>(wide.capacity_bytes),
+              1e-3 * static_cast<double>(wide.capacity_bytes));
+}
+
 TEST(Mapper, MacrosHoldWeightsThatLayersShareOnce) {
   // 4 x 64 words of 1152 bits hold one set of weights.
   const platforms::Platform p = platform(

@@ -131,6 +131,20 @@ TEST(Session, AFullyConnectedLayerOnOneMacroTakesItsStreamsAndItsSteps) {
                              transfer_time(2 * 512, 8'000'000'000));
 }
 
+TEST(Session, NarrowWeightsTakeFewerBitsAndNoOtherTime) {
+  const auto run = [](const char* bits) {
+    const platforms::Hardware hardware =
+        testing::platform("h4h-7nm", {std::string("cim.weight_bits=") + bits}).hardware;
+    return Session(hardware).run(testing::on_cim(testing::conv({14, 14, 64}, 64, 3), 8, 1));
+  };
+  const JobResult wide = run("8"), narrow = run("2");
+  EXPECT_EQ(narrow.time, wide.time);
+  EXPECT_EQ(narrow.counts[Event::cim_read_bit] * 4, wide.counts[Event::cim_read_bit]);
+  models::Counts same = narrow.counts;
+  same[Event::cim_read_bit] = wide.counts[Event::cim_read_bit];
+  EXPECT_EQ(same, wide.counts);
+}
+
 TEST(Session, VectorProductsReachEightMacsPerCycleLessTheFill) {
   // A wide link: nothing but the array limits.
   const auto hardware = platform("h4h-7nm", {"noc.bandwidth=100 GB/s", "sram.bandwidth=100 GB/s",

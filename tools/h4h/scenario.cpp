@@ -64,7 +64,7 @@ void check_storage(const sim::ScenarioResult& result, const platforms::Platform&
   for (std::size_t id = 0; id < devices.size(); ++id) {
     const std::optional<models::MacroGroup> group = devices[id]->macro_group();
     if (!group || !group->limited) continue;
-    const std::int64_t capacity = group->macros * group->words_per_macro * group->word_bytes;
+    const std::int64_t capacity = group->bytes_of_words(group->macros * group->words_per_macro);
     std::int64_t needed = 0;
     std::string parts;
     for (std::size_t i = 0; i < result.reports.size(); ++i) {

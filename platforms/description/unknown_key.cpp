@@ -1,0 +1,32 @@
+#include "platforms/description/unknown_key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/text/nearest.hpp"
+
+namespace h4h::platforms {
+namespace {
+
+bool asks_for_precision(std::string_view key) {
+  constexpr std::array<std::string_view, 5> kWords{"bits", "precision", "bitwidth", "adc", "dac"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
+    return key.find(word) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+std::string unknown_key(const std::string& path, const std::vector<std::string>& known) {
+  const std::string text = fmt::format("unknown key '{}'{}", path, did_you_mean(path, known));
+  if (!asks_for_precision(path.substr(path.find('.') + 1))) return text;
+  return text +
+         " (activations are of 8 b everywhere, weights of 8 b but for the 'weight_bits' of macros; "
+         "sums are exact, and converters of analog macros have an energy alone, "
+         "'energy.cim_conversion')";
+}
+
+}  // namespace h4h::platforms
