@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <variant>
 
 #include "models/time/picoseconds.hpp"
@@ -81,38 +82,53 @@ class PlaneFit {
 
   const Box& map() const { return map_; }
 
-  // Of height 0 where not even a micro-block fits.
+  std::int64_t most_channels() const {
+    return std::min({map_.depth, kLargest.depth,
+                     std::max(config_.macs_per_cycle, accumulators() / micro_block_elements())});
+  }
+
+  // Of height 0 where not even a micro-block fits. What does not fit is made smaller by the share
+  // that does, in whole micro-blocks; a size that stays the same over and over, by a tenth.
   NpuBlock of(std::int64_t depth) const {
-    const std::int64_t all = config_.block_memories.accumulators / kAccumulatorBytes;
-    const std::int64_t least = micro_.height * micro_.width * kDepthGranule;
-    for (std::int64_t elements = all; elements > least;) {
+    constexpr int kTries = 25;
+    const std::int64_t least = micro_block_elements();
+    std::int64_t before = 0;
+    int again = 0;
+    for (std::int64_t elements = accumulators(); elements >= least;) {
       const NpuBlock block = block_of(config_, layer_, plane(elements / depth, depth));
       const std::int64_t used = block.height * block.width * depth;
-      const double input =
+      double input =
           static_cast<double>(config_.block_memories.input) / static_cast<double>(input_of(block));
-      const double accumulators = static_cast<double>(all) / static_cast<double>(used);
-      if (input >= 1 && accumulators >= 1) return block;
-      if (input < 1 && accumulators > 1) elements = std::min(elements, used);
-      const double part = std::min(input * input, accumulators);
-      const auto scaled = static_cast<std::int64_t>(static_cast<double>(elements / least) * part);
-      elements = std::min(scaled * least, elements - least);
+      const double sums = static_cast<double>(accumulators()) / static_cast<double>(used);
+      if (input >= 1 && sums >= 1) return block;
+      if (used == before && ++again >= kTries) input = 0.9;
+      before = used;
+      if (input < 1 && sums > 1) elements = std::min(elements, used);
+      const double part = static_cast<double>(elements / least) * std::min(input, sums);
+      const std::int64_t smaller = static_cast<std::int64_t>(part) * least;
+      elements = smaller == elements ? elements - least : smaller;
     }
     return {};
   }
 
-  // A row, then channels, then a column of micro-blocks less until a row more of the input fits;
-  // rows only where they are not all of the map's, channels where they are more than the columns.
+  // A row, then a unit of channels, then a column of micro-blocks less until a row more of the
+  // input fits; at first rows only where they are not all of the map's, channels where they are
+  // more than the columns, and columns where they are not all; then, one after the other, any
+  // channels, rows and columns; at last half the channels.
   NpuBlock with_spare_row(Box box) const {
-    bool any = false;
+    int any = 0;
     while (!has_spare_row(box)) {
-      if ((box.height != map_.height || any) && box.height > micro_.height) {
+      const std::int64_t unit = u85_input_unit(config_, layer_, box.depth).depth;
+      if ((box.height != map_.height || any > 1) && box.height > micro_.height) {
         box.height -= micro_.height;
-      } else if ((box.depth > box.width || any) && box.depth > kDepthGranule) {
-        box.depth -= kDepthGranule;
-      } else if ((box.width != map_.width || any) && box.width > micro_.width) {
+      } else if ((box.depth > box.width || any > 0) && box.depth > unit) {
+        box.depth -= unit;
+      } else if ((box.width != map_.width || any > 2) && box.width > micro_.width) {
         box.width -= micro_.width;
-      } else if (!any) {
-        any = true;
+      } else if (any < 3) {
+        ++any;
+      } else if (box.depth > kDepthGranule) {
+        box.depth = std::max(box.depth / 2, kDepthGranule);
       } else {
         break;
       }
@@ -121,11 +137,20 @@ class PlaneFit {
   }
 
  private:
+  std::int64_t accumulators() const {
+    return config_.block_memories.accumulators / kAccumulatorBytes;
+  }
+  std::int64_t micro_block_elements() const { return micro_.height * micro_.width * kDepthGranule; }
+
   Box plane(std::int64_t area, std::int64_t depth) const {
     const double aspect = static_cast<double>(map_.height) / static_cast<double>(map_.width);
-    const double side = std::sqrt(static_cast<double>(area) / aspect);
-    const double across = std::max(1.0, std::min(side, static_cast<double>(area)));
-    const double down = std::max(1.0, std::min(side * aspect, static_cast<double>(area)));
+    double across = std::sqrt(static_cast<double>(area) / aspect);
+    double down = across * aspect;
+    if (down < 1) {
+      across *= std::exchange(down, 1);
+    } else if (across < 1) {
+      down *= std::exchange(across, 1);
+    }
     std::int64_t width = std::min(
         {whole(static_cast<std::int64_t>(across), micro_.width), map_.width, kLargest.width});
     const std::int64_t height = std::min(
@@ -184,14 +209,12 @@ NpuBlock plane_block(const NpuConfig& config, const LayerShape& layer) {
   const Box& map = fit.map();
   NpuBlock best;
   double least = std::numeric_limits<double>::infinity();
-  for (std::int64_t depth = kDepthGranule; depth <= std::min(map.depth, kLargest.depth);
-       depth += kDepthGranule) {
+  for (std::int64_t depth = kDepthGranule; depth <= fit.most_channels(); depth += kDepthGranule) {
     const NpuBlock block = fit.of(depth);
     if (block.height == 0) break;
     const double far = distance(config, layer, map, block);
     if (far < least) best = block;
     least = std::min(least, far);
-    if (depth == map.depth && block.width >= map.width && block.height >= map.height) best = block;
   }
   if (best.height > 0) return fit.with_spare_row(best);
   // A kernel whose input is too large runs all the same, a micro-block at a time.

@@ -8,8 +8,9 @@
 
 namespace h4h::sim {
 
-// Raised whenever the bytes of jobs or results change.
-constexpr int kWireVersion = 1;
+// Raised whenever the bytes of jobs or results change, and where a version of the model that is not
+// released yet changes what jobs cost.
+constexpr int kWireVersion = 2;
 // Only results with this number are comparable, and readable: of one model, in one wire format.
 constexpr int kResultVersion = 1000 * kWireVersion + kModelVersion;
 

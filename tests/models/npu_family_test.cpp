@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "base/csv/csv_table.hpp"
 #include "models/npu/npu_cycles.hpp"
 #include "models/npu/npu_timing.hpp"
 #include "models/npu/npu_u85_block.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/layer_shapes.hpp"
 #include "tests/support/npu_plans.hpp"
 
@@ -152,26 +154,26 @@ TEST(EthosU85, ARowOfAFullyConnectedLayerIsBoundByTheWeightDecoders) {
   }
 }
 
-// Output blocks that Vela 5.1.0 (Regor) took for these layers; tests/reference/README.md.
+// What Vela 5.1.0 (Regor) took: tests/reference/README.md.
 TEST(EthosU85, TakesTheBlocksOfArmsCompiler) {
-  struct Expected {
-    std::int64_t size;
-    LayerShape layer;
-    std::int64_t height, width, depth;
-  };
-  const Expected expected[] = {{128, conv({56, 56, 8}, 16, 3, 2), 5, 10, 16},
-                               {256, conv({56, 56, 8}, 16, 3, 2), 6, 16, 16},
-                               {512, conv({56, 56, 8}, 16, 3, 2), 10, 10, 16},
-                               {2048, conv({112, 112, 8}, 8, 3, 2), 12, 16, 16},
-                               {1024, conv({8, 8, 128}, 192, 1), 8, 8, 96},
-                               {2048, conv({8, 8, 128}, 192, 1), 8, 8, 192},
-                               {1024, conv({112, 112, 8}, 16, 1), 4, 112, 16}};
-  for (const Expected& e : expected) {
-    const NpuBlock block = choose_block(u85(e.size), e.layer);
-    EXPECT_EQ(block.height, e.height) << e.size;
-    EXPECT_EQ(block.width, e.width) << e.size;
-    EXPECT_EQ(block.depth, e.depth) << e.size;
-  }
+  std::size_t depthwise_layers = 0;
+  const auto rows = read_csv(
+      tests::source_dir() / "tests/reference/npu_u85_blocks.csv", {"op"}, [&](const CsvRow& row) {
+        const auto number = [&](const char* column) { return row.whole(column); };
+        const Shape in{number("height"), number("width"), number("channels")};
+        const bool of_depth = row.text("op") == "depthwise";
+        depthwise_layers += of_depth ? 1 : 0;
+        const LayerShape layer = of_depth
+                                     ? depthwise(in, number("stride"))
+                                     : conv(in, number("out"), number("kernel"), number("stride"));
+        const NpuBlock block = choose_block(u85(number("macs_per_cycle")), layer);
+        EXPECT_EQ(block.height, number("block_height")) << row.line();
+        EXPECT_EQ(block.width, number("block_width")) << row.line();
+        EXPECT_EQ(block.depth, number("block_depth")) << row.line();
+        return block;
+      });
+  EXPECT_EQ(rows.size(), 755U);
+  EXPECT_EQ(depthwise_layers, 210U);
 }
 
 TEST(EthosU85, BlocksFitTheirMemories) {
