@@ -47,12 +47,12 @@ const models::WorkBound& CostBounds::work(const LayerJob& job, DeviceId device, 
 }
 
 JobBound CostBounds::of(const LayerJob& job) {
-  std::vector<models::WorkBound> works;
   Works& known = works_of(job);
+  at_work_.clear();
   for (DeviceId id = 0; id < job.split.shares.size(); ++id) {
-    if (job.split.channels(id) > 0) works.push_back(work(job, id, known));
+    if (job.split.channels(id) > 0) at_work_.push_back(&work(job, id, known));
   }
-  return bound_job(hardware_, works);
+  return bound_job(hardware_, at_work_);
 }
 
 }  // namespace h4h::sim

@@ -38,6 +38,7 @@ class CostBounds {
   workloads::LayerShape layer_;
   LayerContext context_;
   Works* works_ = nullptr;
+  std::vector<const models::WorkBound*> at_work_;  // of one job, to be used again
 };
 
 }  // namespace h4h::sim

@@ -6,7 +6,6 @@
 
 #include "models/device/plan_size.hpp"
 #include "platforms/description/layer_hardware.hpp"
-#include "sim/job/wire.hpp"
 
 namespace h4h::sim {
 
@@ -114,7 +113,7 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
 
 // A search asks for every share of a layer, again and again: the store is read once for each.
 const JobResult* JobResults::known(Set& set, const LayerJob& job) {
-  const std::string bytes = encode(job);
+  const std::string& bytes = encoder_.encode(job);
   if (set.absent.count(bytes) == 0) {
     const JobResult* const result = known(set, bytes);
     if (result == nullptr && store_) set.absent.insert(bytes);

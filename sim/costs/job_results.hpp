@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/job/wire.hpp"
 #include "sim/session/session.hpp"
 #include "sim/store/cost_store.hpp"
 #include "sim/workers/workers.hpp"
@@ -85,6 +86,7 @@ class JobResults {
   std::list<Set*> idle_;        // that nobody uses, the last used last
   std::unordered_map<std::uint64_t, UnderWay> under_way_;
   std::uint64_t next_ticket_ = 0;
+  JobEncoder encoder_;
   std::int64_t simulated_ = 0;
   std::size_t in_memory_ = 0, most_in_memory_;
 };

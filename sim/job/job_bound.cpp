@@ -25,11 +25,12 @@ Picoseconds link_time(const platforms::Noc& noc, const Traffic& traffic, std::in
 }  // namespace
 
 JobBound bound_job(const platforms::Hardware& hardware,
-                   const std::vector<models::WorkBound>& works) {
+                   const std::vector<const models::WorkBound*>& works) {
   JobBound bound;
   Traffic sram, external, link;
   std::int64_t on_link = 0, weights_on_noc = 0, weights_on_port = 0;
-  for (const models::WorkBound& work : works) {
+  for (const models::WorkBound* const of_device : works) {
+    const models::WorkBound& work = *of_device;
     const Traffic own = work.on_noc();
     const Picoseconds warm_up{work.waits_for_link ? hardware.noc.warm_up_ps : 0};
     bound.time = std::max(bound.time, warm_up + work.time);

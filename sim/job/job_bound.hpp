@@ -16,6 +16,6 @@ struct JobBound {
 // Of a job whose devices do at least `works`. The longest of: each device by itself; the link,
 // which is idle while a device that gains it warms it up; each memory; the port of the weights.
 JobBound bound_job(const platforms::Hardware& hardware,
-                   const std::vector<models::WorkBound>& works);
+                   const std::vector<const models::WorkBound*>& works);
 
 }  // namespace h4h::sim

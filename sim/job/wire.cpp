@@ -47,11 +47,16 @@ void context_fields(F& f, T& context) {
 }
 
 template <typename F, typename T>
-void job_fields(F& f, T& job) {
-  layer_fields(f, job.layer);
-  f.list(job.split.shares, [](F& each, auto& share) {
+void split_fields(F& f, T& split) {
+  f.list(split.shares, [](F& each, auto& share) {
     numbers(each, share, &Share::channels, &Share::macros, &Share::units);
   });
+}
+
+template <typename F, typename T>
+void job_fields(F& f, T& job) {
+  layer_fields(f, job.layer);
+  split_fields(f, job.split);
   context_fields(f, job.context);
 }
 
@@ -108,6 +113,25 @@ std::string encode(const LayerJob& job) {
   const LayerJob same = canonical(job);
   job_fields(writer, same);
   return writer.take();
+}
+
+const std::string& JobEncoder::encode(const LayerJob& job) {
+  const bool again =
+      !before_split_.empty() && last_.layer == job.layer && last_.context == job.context;
+  if (!again) {
+    last_ = job;
+    const LayerJob same = canonical(job);
+    Writer before, after;
+    layer_fields(before, same.layer);
+    context_fields(after, same.context);
+    before_split_ = before.take();
+    after_split_ = after.take();
+  }
+  Writer writer(before_split_, std::move(bytes_));
+  split_fields(writer, job.split);
+  bytes_ = writer.take();
+  bytes_ += after_split_;
+  return bytes_;
 }
 
 std::string encode(const JobResult& result) {

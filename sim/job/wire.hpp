@@ -25,6 +25,18 @@ class WireError : public std::runtime_error {
 std::string encode(const LayerJob& job);
 std::string encode(const JobResult& result);
 
+// `encode` for jobs that often follow one of the same layer in the same context, as those of a
+// search do: only the split is then written anew.
+class JobEncoder {
+ public:
+  // Until the next call.
+  const std::string& encode(const LayerJob& job);
+
+ private:
+  LayerJob last_;
+  std::string before_split_, after_split_, bytes_;
+};
+
 // The way back. Throw WireError.
 LayerJob decode_job(std::string_view bytes);
 JobResult decode_result(std::string_view bytes);

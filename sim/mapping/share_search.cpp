@@ -92,10 +92,10 @@ void ShareSearch::add_part(const PlacedStripe& placed) {
   const LayerShape shape = whole ? layer : workloads::rows_of(layer, stripe.rows);
   std::vector<Part>& parts = parts_[stripe.layer];
   const auto same = std::find_if(parts.begin(), parts.end(), [&](const Part& part) {
-    return part.shape == shape && part.context == placed.context;
+    return part.job.layer == shape && part.job.context == placed.context;
   });
   if (same == parts.end()) {
-    parts.push_back({shape, placed.context});
+    parts.push_back({{shape, {}, placed.context}});
   } else {
     ++same->times;
   }
@@ -157,11 +157,13 @@ template <typename CostsOfJob>
 TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, Ahead ahead,
                                CostsOfJob costs_of_job) {
   TwoCosts sum;
-  const auto add = [&](const Part& part, LayerJob job) {
-    TwoCosts costs = costs_of_job(job);
+  const auto add = [&](Part& part) {
+    part.job.split = split;
+    TwoCosts costs = costs_of_job(part.job);
     if (ahead == Ahead::all_that_helps) {
       JobResult idle;
       idle.weights_idle = {INT64_MAX};
+      LayerJob job = part.job;
       carry_over(costs_.devices(), &idle, job);
       const TwoCosts all = costs_of_job(job);
       costs = {std::min(costs.first, all.first), std::min(costs.second, all.second), 0,
@@ -172,7 +174,7 @@ TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, Ahead ahe
     sum.exact = sum.exact && costs.exact;
   };
   for (const std::size_t layer : group) {
-    for (const Part& part : parts_[layer]) add(part, {part.shape, split, part.context});
+    for (Part& part : parts_[layer]) add(part);
   }
   const std::size_t first = group.front();
   if (!pins_.of(first)) sum.words = words_of(costs_.devices(), layers_[first], split);
@@ -243,7 +245,7 @@ void ShareSearch::begin(std::size_t layer, const std::vector<ActiveDevices>& cho
   double least = std::numeric_limits<double>::infinity();
   for (const ActiveDevices& active : choices) {
     for (const Split& split : splits(layer, active)) {
-      LayerJob job{layers_[layer], split, parts_[layer].front().context};
+      LayerJob job{layers_[layer], split, parts_[layer].front().job.context};
       const TwoCosts costs = bounds_of(job, active);
       jobs.emplace_back(std::move(job), minimised(goal_, {costs.first, costs.second}));
       least = std::min(least, jobs.back().second);

@@ -88,8 +88,7 @@ class ShareSearch {
   Effort effort_;
   // Of a layer, itself or its stripes: equal ones together.
   struct Part {
-    workloads::LayerShape shape;
-    LayerContext context;
+    LayerJob job;  // of the split that is looked at
     std::int64_t times = 1;
   };
 
