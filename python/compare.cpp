@@ -10,7 +10,7 @@
 namespace h4h::python {
 namespace {
 
-tools::Options options() {
+tools::Options compare_options() {
   tools::Options options("options");
   tools::add_mapping_options(options, "auto", false);
   tools::add_fps_option(options);
@@ -23,7 +23,7 @@ tools::Options options() {
 py::object compare(const Platform& first, const Platform& second,
                    const std::vector<Network>& networks, const tools::Arguments& arguments,
                    const std::string& program) {
-  const tools::Parsed given = parsed(arguments, options());
+  const tools::Parsed given = parsed(arguments, compare_options());
   const tools::CompareTask task{{first.file, first.value},
                                 {second.file, second.value},
                                 list_of(networks),

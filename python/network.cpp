@@ -33,7 +33,7 @@ void require_file_of(const std::string& name) {
   if (is_path(file)) require_file(file);
 }
 
-Network load(const std::string& name, const tools::Arguments& arguments) {
+Network load_network(const std::string& name, const tools::Arguments& arguments) {
   tools::Options options("options");
   tools::add_import_options(options);
   const workloads::ImportOptions import = tools::import_options_of(parsed(arguments, options));
@@ -72,7 +72,7 @@ void bind_network(py::module_& module) {
         return "<h4h.Network " + n.value.name + ", " + std::to_string(n.value.layers.size()) +
                " layers>";
       });
-  module.def("load_network", &load, py::arg("name"), py::arg("options"));
+  module.def("load_network", &load_network, py::arg("name"), py::arg("options"));
   module.def("network_names", &names,
              "Names of the built-in networks, which load_network() takes; see `h4h network list`.");
 }

@@ -36,7 +36,7 @@ struct Table {
   nas::CostTable costs;
 };
 
-tools::Options options() {
+tools::Options oracle_options() {
   tools::Options options("options");
   tools::add_objective_option(options);
   tools::add_jobs_option(options);
@@ -88,7 +88,7 @@ class Oracle {
   static std::unique_ptr<Table> make(const Platform& platform, const nas::Space& space,
                                      const tools::Arguments& arguments,
                                      const std::string& program) {
-    const tools::Parsed given = parsed(arguments, options());
+    const tools::Parsed given = parsed(arguments, oracle_options());
     return std::make_unique<Table>(space, platform.value, tools::objective_of(given),
                                    results_of(tools::cache_file(given), given, program));
   }

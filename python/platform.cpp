@@ -14,7 +14,7 @@
 namespace h4h::python {
 namespace {
 
-Platform load(const std::string& path, const std::vector<std::string>& overrides) {
+Platform load_platform(const std::string& path, const std::vector<std::string>& overrides) {
   require_file(file_or_shipped(path, "platforms").string());
   return released([&] { return Platform{platforms::load_platform(path, overrides), path}; });
 }
@@ -49,7 +49,7 @@ void bind_platform(py::module_& module) {
       .def("__repr__", [](const Platform& p) {
         return "<h4h.Platform " + p.value.name + " " + platforms::platform_hash(p.value) + ">";
       });
-  module.def("load_platform", &load, py::arg("path"), py::arg("overrides"));
+  module.def("load_platform", &load_platform, py::arg("path"), py::arg("overrides"));
 }
 
 }  // namespace h4h::python

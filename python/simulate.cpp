@@ -12,7 +12,7 @@
 namespace h4h::python {
 namespace {
 
-tools::Options options() {
+tools::Options simulate_options() {
   tools::Options options("options");
   add_run_options(options);
   return options;
@@ -42,7 +42,7 @@ Simulated run(const Platform& platform, const Network& network,
 py::tuple simulate(const Platform& platform, const Network& network,
                    const tools::Arguments& arguments,
                    const std::optional<std::string>& mapping_text, const std::string& program) {
-  const tools::Parsed given = parsed(arguments, options());
+  const tools::Parsed given = parsed(arguments, simulate_options());
   tools::MappingOptions mapping = tools::mapping_options_of(given);
   if (mapping_text) {
     mapping.file = "mapping";

@@ -61,7 +61,7 @@ const nas::Genotype& genes_of(const SpacePointer& space, const Genotype& genotyp
                                     genotype.space->name(), space->name()));
 }
 
-SpacePointer load(const std::filesystem::path& path) {
+SpacePointer load_space(const std::filesystem::path& path) {
   require_file(file_or_shipped(path, "spaces").string());
   return released([&] { return std::make_shared<nas::Space>(nas::load_space(path.string())); });
 }
@@ -237,7 +237,7 @@ void bind_space(py::module_& module) {
   py::class_<nas::Space, SpacePointer> space(module, "Space",
                                              "A search space: Space(path) reads a space file.");
   bind_genotype(module);
-  space.def(py::init(&load), py::arg("path"))
+  space.def(py::init(&load_space), py::arg("path"))
       .def_property_readonly("name", &nas::Space::name)
       .def_property_readonly("input_channels", &nas::Space::input_channels)
       .def_property_readonly("classes", &nas::Space::classes)

@@ -15,7 +15,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-tools::Options options() {
+tools::Options sweep_options() {
   tools::Options options("options");
   options.add_options()("vary", po::value<tools::Arguments>()->composing());
   options.add_options()("vary-file", po::value<std::string>());
@@ -25,7 +25,7 @@ tools::Options options() {
 
 py::object sweep(const Platform& platform, const std::vector<Network>& networks,
                  const tools::Arguments& arguments, const std::string& program) {
-  const tools::Parsed given = parsed(arguments, options());
+  const tools::Parsed given = parsed(arguments, sweep_options());
   const tools::SweepTask task{
       list_of(networks), platform.value,
       tools::variants_of(tools::list_of(given, "vary"), tools::optional(given, "vary-file")),

@@ -39,6 +39,15 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
 INSTANTIATE_TEST_SUITE_P(Shipped, EveryPlatform, ::testing::ValuesIn(testing::modelled_platforms()),
                          test_name);
 
+TEST(ModelledPlatforms, AreThoseWithoutMeasuredTimes) {
+  const std::vector<std::string> modelled = testing::modelled_platforms();
+  for (const std::string& name : testing::shipped_platforms()) {
+    const platforms::Hardware hardware = platform(name).hardware;
+    const bool measured = !hardware.npu.measured.empty() || !hardware.cim.measured.empty();
+    EXPECT_EQ(std::count(modelled.begin(), modelled.end(), name), measured ? 0 : 1) << name;
+  }
+}
+
 constexpr Strategy kStrategies[] = {Strategy::npu, Strategy::cim, Strategy::automatic};
 
 TEST_P(EveryPlatform, OneKernelRunEqualsTheFoldOverLayerJobsToThePicosecond) {

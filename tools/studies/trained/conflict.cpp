@@ -15,7 +15,7 @@
 namespace h4h::studies {
 namespace {
 
-const std::vector<std::string> kArms{kCnnOnly, kEarly, kVanilla, kFreeze, kUnfreeze};
+const std::vector<std::string> kConflictArms{kCnnOnly, kEarly, kVanilla, kFreeze, kUnfreeze};
 
 // The CNN-only supernet has transformers, but has not trained them.
 bool compares(const std::string& arm, PairKind kind) {
@@ -38,9 +38,9 @@ class Conflict {
         pairs_(probes_of(space_, trainings_.settings().networks)) {}
 
   Result run() {
-    train_arms(trainings_, kArms);
+    train_arms(trainings_, kConflictArms);
     begin();
-    for (const std::string& arm : kArms) {
+    for (const std::string& arm : kConflictArms) {
       for (const std::uint64_t seed : trainings_.settings().all_seeds()) measure({arm, seed});
     }
     for (const auto& [name, seeds] : cosines_) {
@@ -121,7 +121,7 @@ class Conflict {
 
   void compare(nas::ParameterGroup group) {
     const std::string tail = measure_name(fmt::format("_{}", to_string(group)));
-    for (const std::string& arm : kArms) {
+    for (const std::string& arm : kConflictArms) {
       const std::string head = measure_name(arm);
       compare(head + "_mixed_less_cnn" + tail, name_of(arm, PairKind::mixed, group),
               name_of(arm, PairKind::cnn, group));
