@@ -39,6 +39,10 @@ class Search {
       rest_[i].relaxed.words += relaxed.words;
     }
     rounding_ = kRounding * (best_ + relaxation_.value(capacity));
+    const double over = best_ - relaxation_.bound() + 4 * rounding_;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      add_candidates(i, relaxation_.reduced(layers[i][relaxed_picks[i]]) + over);
+    }
   }
 
   Picks run() {
@@ -60,6 +64,10 @@ class Search {
   }
 
  private:
+  struct Candidate {
+    GroupedChoice choice;
+    std::size_t pick = 0;
+  };
   struct State {
     GroupedChoice at;
     std::size_t pick = 0;  // of the last layer
@@ -73,14 +81,24 @@ class Search {
     GroupedChoice relaxed;
   };
 
+  // Of a layer: whatever no other beats and may be a part of something as good as the best known.
+  void add_candidates(std::size_t layer, double most) {
+    const grouped::Undominated& undominated = fitting_.undominated();
+    std::vector<Candidate>& some = candidates_.emplace_back();
+    for (std::size_t c = 0; c < undominated.layers[layer].size(); ++c) {
+      const GroupedChoice& choice = undominated.layers[layer][c];
+      if (relaxation_.reduced(choice) > most) continue;
+      some.push_back({choice, undominated.places[layer][c]});
+    }
+  }
+
   std::vector<State> extended(const std::vector<State>& front, std::size_t layer) const {
     const Rest& rest = rest_[layer + 1];
     const double sold = relaxation_.value(capacity_) - relaxation_.reduced(rest.relaxed);
     std::vector<State> all;
     for (const State& s : front) {
-      for (std::size_t c = 0; c < layers_[layer].size(); ++c) {
-        const GroupedChoice& choice = layers_[layer][c];
-        State next{{s.at.cost + choice.cost, s.at.words + choice.words}, c, s.node};
+      for (const auto& [choice, pick] : candidates_[layer]) {
+        State next{{s.at.cost + choice.cost, s.at.words + choice.words}, pick, s.node};
         const double bound =
             std::max(next.at.cost + rest.least, relaxation_.reduced(next.at) - sold);
         if (bound <= best_ + rounding_ && next.at.words.within(capacity_)) all.push_back(next);
@@ -132,6 +150,7 @@ class Search {
 
   const std::vector<Choices>& layers_;
   const Words& capacity_;
+  std::vector<std::vector<Candidate>> candidates_;  // of each layer
   Fitting fitting_;
   const Relaxation& relaxation_;
   double best_;             // the least cost known

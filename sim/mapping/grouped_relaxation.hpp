@@ -82,9 +82,12 @@ struct Undominated {
 class Relaxation {
  public:
   // Raises the prices of words that run short, lowers those of words that are left (subgradient
-  // method), and keeps those with the highest bound. `cost`: of a choice that fits.
-  Relaxation(const std::vector<Choices>& layers, const Words& capacity, double cost)
-      : layers_(layers), capacity_(capacity), prices_(capacity.groups()) {
+  // method), and keeps those with the highest bound. `cost`: of a choice that fits. `start`: prices
+  // to begin with, of each device; none: of nothing.
+  Relaxation(const std::vector<Choices>& layers, const Words& capacity, double cost,
+             const std::vector<double>& start = {})
+      : layers_(layers), capacity_(capacity), prices_(start) {
+    prices_.resize(capacity.groups());
     constexpr int kSteps = 200, kPatience = 5;
     constexpr double kClose = 1e-9;     // of the bound to the cost, relative
     constexpr double kShortest = 1e-3;  // of steps
@@ -108,6 +111,7 @@ class Relaxation {
   }
 
   double bound() const { return bound_; }
+  const std::vector<double>& prices() const { return prices_; }
   double reduced(const GroupedChoice& choice) const { return choice.cost + value(choice.words); }
   double value(const Words& words) const {
     double sum = 0;
@@ -152,7 +156,7 @@ class Relaxation {
   double bound_ = 0;
 };
 
-// Picks that are changed one at a time.
+// Picks that are changed one at a time, of layers as Undominated has them.
 class Picking {
  public:
   Picking(const std::vector<Choices>& layers, const Words& capacity, Picks picks)
@@ -183,16 +187,23 @@ class Picking {
     return true;
   }
 
-  // Of picks that fit: again and again the change to others that fit that gains the most.
+  // Of picks that fit: again and again the change to others that fit that gains the most. Of a
+  // layer that is its first choice that fits: they are in the order of their costs.
   void improve() {
     while (true) {
       Change best;
       double most = 0;
-      each_change([&](const Change& change, double cost, const Words& words) {
-        if (-cost <= most || !words.within(capacity_)) return;
-        most = -cost;
-        best = change;
-      });
+      for (std::size_t i = 0; i < layers_->size(); ++i) {
+        const Choices& choices = (*layers_)[i];
+        const double now = choices[picks_[i]].cost;
+        Words others = used_;
+        others -= choices[picks_[i]].words;
+        for (std::size_t c = 0; c < picks_[i] && now - choices[c].cost > most; ++c) {
+          if (!(others + choices[c].words).within(capacity_)) continue;
+          most = now - choices[c].cost;
+          best = {i, c};
+        }
+      }
       if (most == 0) return;
       take(best);
     }
@@ -257,10 +268,12 @@ inline Picking greedy(const std::vector<Choices>& layers, const Words& capacity)
 // within a few thousandths of the bound.
 class Fitting {
  public:
-  Fitting(const std::vector<Choices>& layers, const Words& capacity)
+  // `prices`: for the relaxation to begin with.
+  Fitting(const std::vector<Choices>& layers, const Words& capacity,
+          const std::vector<double>& prices = {})
       : undominated_(layers),
         best_(greedy(undominated_.layers, capacity)),
-        relaxation_(undominated_.layers, capacity, best_.cost()) {
+        relaxation_(undominated_.layers, capacity, best_.cost(), prices) {
     Picking relaxed(undominated_.layers, capacity, relaxation_.least_reduced());
     if (!relaxed.make_fit()) return;
     relaxed.improve();
@@ -269,6 +282,7 @@ class Fitting {
   Fitting(const Fitting&) = delete;
   Fitting& operator=(const Fitting&) = delete;
 
+  const Undominated& undominated() const { return undominated_; }
   const Relaxation& relaxation() const { return relaxation_; }
   double cost() const { return best_.cost(); }
   Picks picks() const { return undominated_.picks(best_.picks()); }

@@ -10,15 +10,19 @@ std::vector<Split> with_shares_of(DeviceId id, const models::Device& device,
                                   const workloads::LayerShape& layer, const ActiveMacros& active,
                                   const std::vector<std::int64_t>& choices,
                                   const std::vector<Split>& splits) {
+  std::vector<Share> shares;
+  for (const std::int64_t channels : choices) {
+    if (channels > 0 && device.macro_group() && active.macros == 0) break;
+    const Share share = channels == 0 ? Share{} : Share{channels, active.macros, active.units};
+    if (words_of(device, layer, share) > capacity_words(device, active.macros)) continue;
+    shares.push_back(share);
+  }
   std::vector<Split> all;
   for (const Split& split : splits) {
-    for (const std::int64_t channels : choices) {
-      if (channels > split.channels(platforms::kNpu)) break;
-      if (channels > 0 && device.macro_group() && active.macros == 0) break;
-      const Share share = channels == 0 ? Share{} : Share{channels, active.macros, active.units};
-      if (words_of(device, layer, share) > capacity_words(device, active.macros)) continue;
+    for (const Share& share : shares) {
+      if (share.channels > split.channels(platforms::kNpu)) break;
       all.push_back(split);
-      all.back().shares[platforms::kNpu].channels -= channels;
+      all.back().shares[platforms::kNpu].channels -= share.channels;
       all.back().shares[id] = share;
     }
   }

@@ -153,8 +153,9 @@ class GroupedSettling {
   // First a choice that fits and whose costs are known, then what that one cannot rule out. False
   // where nothing was left.
   bool settle_open(const Table::Layers& now) {
-    const grouped::Fitting fitting(now, capacity_);
+    const grouped::Fitting fitting(now, capacity_, prices_);
     const grouped::Relaxation& relaxation = fitting.relaxation();
+    prices_ = relaxation.prices();
     const grouped::Picks relaxed = fitting.relaxed_picks();
     if (settle_all(fitting.picks()) || settle_all(relaxed)) return true;
     const double rounding = grouped::kRounding * (fitting.cost() + relaxation.value(capacity_));
@@ -166,6 +167,7 @@ class GroupedSettling {
 
   Table open_;
   const Words& capacity_;
+  std::vector<double> prices_;  // of the last relaxation: of the next they differ little
 };
 
 }  // namespace

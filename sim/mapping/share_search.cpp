@@ -78,7 +78,9 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       parts_(layers_.size()),
       held_(network),
       groups_(groups_of(network, pins)),
-      views_(views_of(network).layers) {
+      views_(views_of(network).layers),
+      of_macros_(models::devices_of_macros(costs.devices())),
+      words_(layers_.size()) {
   for (const PlacedStripe& placed :
        placed_stripes(platform.hardware.sram, network, cascades_, spill_)) {
     add_part(placed);
@@ -127,17 +129,29 @@ std::optional<std::int64_t> ShareSearch::free_words(DeviceId id, std::int64_t ma
     const PinnedChannels pinned = pins_.of(i);
     if (!pinned || pinned->at(id) == 0) continue;
     if (macros == 0) return std::nullopt;
-    free -= held.add(i, words_of(device, layers_[i], {pinned->at(id), macros, 0}));
+    free -= held.add(i, sim::words_of(device, layers_[i], {pinned->at(id), macros, 0}));
   }
   return free < 0 ? std::nullopt : std::optional(free);
 }
 
 std::optional<Words> ShareSearch::free_words(const ActiveDevices& active) const {
   std::vector<std::int64_t> words;
-  for (const DeviceId id : models::devices_of_macros(costs_.devices())) {
+  for (const DeviceId id : of_macros_) {
     const std::optional<std::int64_t> free = free_words(id, active.of(id).macros);
     if (!free) return std::nullopt;
     words.push_back(*free);
+  }
+  return Words(words);
+}
+
+Words ShareSearch::words_of(std::size_t layer, const Split& split) {
+  std::vector<std::int64_t> words;
+  words.reserve(of_macros_.size());
+  for (const DeviceId id : of_macros_) {
+    const Share& share = split.shares.at(id);
+    const auto [place, is_new] = words_[layer].try_emplace({id, share.channels, share.macros});
+    if (is_new) place->second = sim::words_of(*costs_.devices()[id], layers_[layer], share);
+    words.push_back(place->second);
   }
   return Words(words);
 }
@@ -177,7 +191,7 @@ TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, Ahead ahe
     for (Part& part : parts_[layer]) add(part);
   }
   const std::size_t first = group.front();
-  if (!pins_.of(first)) sum.words = words_of(costs_.devices(), layers_[first], split);
+  if (!pins_.of(first)) sum.words = words_of(first, split);
   return sum;
 }
 
@@ -263,7 +277,7 @@ Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_
   for (std::size_t g = 0; g < picks.size(); ++g) {
     for (const std::size_t layer : groups_[g]) mapping.layers[layer] = table.splits[g][picks[g]];
   }
-  for (const DeviceId id : models::devices_of_macros(costs_.devices())) {
+  for (const DeviceId id : of_macros_) {
     const bool used = std::any_of(mapping.layers.begin(), mapping.layers.end(),
                                   [&](const Split& split) { return split.channels(id) > 0; });
     if (used || pins_.active.of(id).macros) mapping.active.set(id, active.of(id));

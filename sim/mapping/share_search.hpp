@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "platforms/description/platform.hpp"
@@ -70,6 +72,7 @@ class ShareSearch {
   std::optional<std::int64_t> free_words(DeviceId id, std::int64_t macros) const;
   std::optional<Words> free_words(const ActiveDevices& active) const;
   Table table(const ActiveDevices& active, Ahead ahead);
+  Words words_of(std::size_t layer, const Split& split);
   // Bounds, but for results that are known.
   TwoCosts bounds_of(const LayerJob& job, const ActiveDevices& active);
   TwoCosts exact_costs_of(const LayerJob& job, const ActiveDevices& active);
@@ -99,6 +102,9 @@ class ShareSearch {
   HeldWords held_;                        // nothing yet
   std::vector<Group> groups_;
   std::vector<bool> views_;  // layers that cost nothing in the whole network
+  std::vector<DeviceId> of_macros_;
+  // Words of shares that were asked for, of each layer: by device, channels and macros.
+  std::vector<std::map<std::tuple<DeviceId, std::int64_t, std::int64_t>, std::int64_t>> words_;
 };
 
 }  // namespace h4h::sim
