@@ -33,8 +33,8 @@ inline std::vector<std::string> modelled_platforms() {
   const std::string_view measured = "-measured";
   std::vector<std::string> names;
   for (const std::string& name : shipped_platforms()) {
-    const bool ends_so = name.size() > measured.size() &&
-                         name.substr(name.size() - measured.size()) == measured;
+    const bool ends_so =
+        name.size() > measured.size() && name.substr(name.size() - measured.size()) == measured;
     if (!ends_so) names.push_back(name);
   }
   return names;
