@@ -54,7 +54,8 @@ Document to_document(const TrainArguments& arguments);
 // Throws std::invalid_argument; what is read has passed `check`.
 TrainArguments train_arguments(const Document& document);
 
-// The first argument that differs, as "steps is 300 there and 600 here".
+// The first argument that differs, as "steps was 300, is 600 now". A space is what its file says,
+// whatever its path.
 std::optional<std::string> difference(const TrainArguments& there, const TrainArguments& here);
 
 }  // namespace h4h::nas

@@ -224,6 +224,21 @@ TEST(TrainingCheckpoint, KeepsTheContentsOfTheRecipe) {
   EXPECT_EQ(nas::difference(arguments, other), "the recipe's \"clip: none\" is \"clip: 3\" now");
 }
 
+TEST(TrainingCheckpoint, ASpaceIsTheSameWhereverItsFileIs) {
+  nas::TrainArguments here;
+  nas::set_recipe(here, recipe_of("vanilla", 8));
+  here.space = "spaces/a.yaml";
+  here.space_text = "name: a";
+  nas::TrainArguments there = here;
+  there.space = "/elsewhere/b.yaml";
+  EXPECT_EQ(nas::difference(there, here), std::nullopt);
+  there.space_text = "name: b";
+  EXPECT_EQ(nas::difference(there, here),
+            "space was \"/elsewhere/b.yaml\", is \"spaces/a.yaml\" now");
+  there.space = here.space;
+  EXPECT_EQ(nas::difference(there, here), "the space file spaces/a.yaml has changed since");
+}
+
 TEST(TrainingCheckpoint, ARecipeThatDoesNotFitIsRefused) {
   nas::TrainArguments arguments;
   nas::set_recipe(arguments, recipe_of("vanilla", 8));
