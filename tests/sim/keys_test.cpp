@@ -264,7 +264,13 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(Keys, EveryKey, ::testing::ValuesIn(testing::shipped_platforms()),
+// One of each kind of chip; the other shipped platforms differ from these in values alone.
+INSTANTIATE_TEST_SUITE_P(Keys, EveryKey,
+                         ::testing::Values("h4h-7nm", "h4h-7nm-flash-weights", "h4h-mram-sram",
+                                           "h4h-u65", "h4h-u85", "cim-analog", "cim-sram-digital",
+                                           "ethos-u55-deep", "ethos-u55-high-end-measured",
+                                           "ethos-u65-dedicated-sram", "ethos-u85-dram-mid",
+                                           "ra8p1"),
                          test_name);
 
 }  // namespace
