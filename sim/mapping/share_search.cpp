@@ -233,16 +233,19 @@ bool ShareSearch::is_above(const Table& table, double most) const {
 // Of several devices of macros, whose capacity most numbers of macros in use run short of: what the
 // relaxation tells.
 bool ShareSearch::is_above_within(const Table& table, const Words& capacity, double most) const {
-  if (capacity.groups() == 1 || goal_.objective == Objective::edp) return false;
-  std::vector<grouped::Choices> layers;
-  for (const std::vector<TwoCosts>& costs : table.costs) {
-    grouped::Choices& choices = layers.emplace_back();
-    for (const TwoCosts& t : costs) {
-      choices.push_back({minimised(goal_, {t.first, t.second}), t.words});
+  if (capacity.groups() == 1) return false;
+  const auto least = [&](double TwoCosts::*cost) {
+    std::vector<grouped::Choices> layers;
+    for (const std::vector<TwoCosts>& costs : table.costs) {
+      grouped::Choices& choices = layers.emplace_back();
+      for (const TwoCosts& t : costs) choices.push_back({t.*cost, t.words});
     }
-  }
-  const grouped::Fitting fitting(layers, capacity);
-  return fitting.relaxation().bound() > most * (1 + kSumRounding);
+    return grouped::Fitting(layers, capacity).relaxation().bound();
+  };
+  Totals totals;
+  if (goal_.objective != Objective::energy) totals.picoseconds = least(&TwoCosts::first);
+  if (goal_.objective != Objective::latency) totals.joules = least(&TwoCosts::second);
+  return minimised(goal_, totals) > most * (1 + kSumRounding);
 }
 
 void ShareSearch::begin() {
