@@ -86,8 +86,7 @@ struct Npu {
 const std::vector<std::int64_t>& npu_sizes(NpuType type);
 
 // The compute-in-memory macros, all alike. Geometry of a word: H4H paper, section 3.2 (16
-// accumulations of 9 products of 8 b by 8 b), units of a macro: section 6.3. Activations are of 8
-// b.
+// accumulations of 9 products of 8 b by 8 b), units of a macro: section 6.3. Activations have 8 b.
 struct Cim {
   std::int64_t macros = 0;
   std::int64_t compute_units = 0;  // in each macro; they share a word and work on adjacent outputs

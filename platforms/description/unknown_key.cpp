@@ -24,9 +24,8 @@ std::string unknown_key(const std::string& path, const std::vector<std::string>&
   const std::string text = fmt::format("unknown key '{}'{}", path, did_you_mean(path, known));
   if (!asks_for_precision(path.substr(path.find('.') + 1))) return text;
   return text +
-         " (activations are of 8 b everywhere, weights of 8 b but for the 'weight_bits' of macros; "
-         "sums are exact, and converters of analog macros have an energy alone, "
-         "'energy.cim_conversion')";
+         " (activations are 8 b on every device, and weights on an NPU; macros have 'weight_bits'; "
+         "sums are exact, and a converter of an analog macro has an energy only)";
 }
 
 }  // namespace h4h::platforms

@@ -127,9 +127,10 @@ const std::string& JobEncoder::encode(const LayerJob& job) {
     before_split_ = before.take();
     after_split_ = after.take();
   }
-  Writer writer(before_split_, std::move(bytes_));
-  split_fields(writer, job.split);
-  bytes_ = writer.take();
+  Writer split;
+  split_fields(split, job.split);
+  bytes_ = before_split_;
+  bytes_ += split.take();
   bytes_ += after_split_;
   return bytes_;
 }

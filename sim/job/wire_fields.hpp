@@ -18,10 +18,6 @@ namespace h4h::sim {
 // Seven bits a byte, the lowest first; small numbers of either sign are short.
 class Writer {
  public:
-  Writer() = default;
-  // Goes on behind `begun`, in the memory of `room`.
-  Writer(const std::string& begun, std::string room) : bytes_(std::move(room)) { bytes_ = begun; }
-
   void number(const std::int64_t& value) {
     auto rest = (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
     for (; rest >= 0x80; rest >>= 7) bytes_ += static_cast<char>((rest & 0x7f) | 0x80);

@@ -213,11 +213,14 @@ constexpr double kSumRounding = 1e-9;  // of sums over layers in place of sums o
 
 }  // namespace
 
+bool ShareSearch::has_views(const Group& group) const {
+  return std::any_of(group.begin(), group.end(), [&](std::size_t i) { return views_[i]; });
+}
+
 bool ShareSearch::is_above(const Table& table, double most) const {
   Totals least;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const Group& group = groups_[g];
-    if (std::any_of(group.begin(), group.end(), [&](std::size_t i) { return views_[i]; })) continue;
+    if (has_views(groups_[g])) continue;
     Totals of_group{std::numeric_limits<double>::infinity(),
                     std::numeric_limits<double>::infinity()};
     for (const TwoCosts& costs : table.costs[g]) {
@@ -236,9 +239,10 @@ bool ShareSearch::is_above_within(const Table& table, const Words& capacity, dou
   if (capacity.groups() == 1) return false;
   const auto least = [&](double TwoCosts::*cost) {
     std::vector<grouped::Choices> layers;
-    for (const std::vector<TwoCosts>& costs : table.costs) {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (has_views(groups_[g])) continue;
       grouped::Choices& choices = layers.emplace_back();
-      for (const TwoCosts& t : costs) choices.push_back({t.*cost, t.words});
+      for (const TwoCosts& t : table.costs[g]) choices.push_back({t.*cost, t.words});
     }
     return grouped::Fitting(layers, capacity).relaxation().bound();
   };

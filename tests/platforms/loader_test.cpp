@@ -159,12 +159,11 @@ TEST(Loader, KeysOfPrecisionsSayWhichAreFixed) {
     const std::string message = error_of(std::string(key) + ": 5\n");
     EXPECT_NE(message.find(std::string("p.yaml:2: unknown key '") + key), std::string::npos)
         << message;
-    EXPECT_NE(message.find("(activations are of 8 b everywhere, weights of 8 b but for the "
-                           "'weight_bits' of macros"),
+    EXPECT_NE(message.find("(activations are 8 b on every device, and weights on an NPU"),
               std::string::npos)
         << message;
   }
-  EXPECT_EQ(error_of("npu.clok: 3\n").find("8 b everywhere"), std::string::npos);
+  EXPECT_EQ(error_of("npu.clok: 3\n").find("8 b on every device"), std::string::npos);
   EXPECT_NE(error_of("cim.weight_bits: 3\n").find("allowed: 1, 2, 4, 8"), std::string::npos);
 }
 

@@ -39,6 +39,17 @@ TEST(Wire, JobsComeBackAsTheyWere) {
   }
 }
 
+TEST(Wire, AnEncoderWritesWhatTheFunctionDoes) {
+  JobEncoder encoder;
+  for (LayerJob job : many_jobs()) {
+    EXPECT_EQ(encoder.encode(job), encode(job));
+    job.split.shares[platforms::kNpu].channels += 1;  // of the same layer
+    EXPECT_EQ(encoder.encode(job), encode(job));
+    job.context.slack.count += 1;
+    EXPECT_EQ(encoder.encode(job), encode(job));
+  }
+}
+
 TEST(Wire, JobsThatDifferHaveOtherBytes) {
   std::map<std::string, std::string> texts;
   for (const LayerJob& job : many_jobs()) {
