@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "models/energy/energy.hpp"
-#include "sim/mapping/grouped_relaxation.hpp"
 #include "sim/mapping/layer_options.hpp"
+#include "sim/mapping/weighted_sum.hpp"
 #include "sim/network/views.hpp"
 
 namespace h4h::sim {
@@ -209,6 +209,7 @@ ShareSearch::Table ShareSearch::table(const ActiveDevices& active, Ahead ahead) 
 
 namespace {
 
+constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 constexpr double kSumRounding = 1e-9;  // of sums over layers in place of sums over counts
 
 }  // namespace
@@ -217,12 +218,15 @@ bool ShareSearch::has_views(const Group& group) const {
   return std::any_of(group.begin(), group.end(), [&](std::size_t i) { return views_[i]; });
 }
 
+bool ShareSearch::has_views() const {
+  return std::find(views_.begin(), views_.end(), true) != views_.end();
+}
+
 bool ShareSearch::is_above(const Table& table, double most) const {
   Totals least;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     if (has_views(groups_[g])) continue;
-    Totals of_group{std::numeric_limits<double>::infinity(),
-                    std::numeric_limits<double>::infinity()};
+    Totals of_group{kUnlimited, kUnlimited};
     for (const TwoCosts& costs : table.costs[g]) {
       of_group.picoseconds = std::min(of_group.picoseconds, costs.first);
       of_group.joules = std::min(of_group.joules, costs.second);
@@ -233,23 +237,18 @@ bool ShareSearch::is_above(const Table& table, double most) const {
   return minimised(goal_, least) > most * (1 + kSumRounding);
 }
 
-// Of several devices of macros, whose capacity most numbers of macros in use run short of: what the
-// relaxation tells.
+// Of several devices of macros, whose capacity most numbers of macros in use run short of: what
+// relaxations tell.
 bool ShareSearch::is_above_within(const Table& table, const Words& capacity, double most) const {
   if (capacity.groups() == 1) return false;
-  const auto least = [&](double TwoCosts::*cost) {
-    std::vector<grouped::Choices> layers;
-    for (std::size_t g = 0; g < groups_.size(); ++g) {
-      if (has_views(groups_[g])) continue;
-      grouped::Choices& choices = layers.emplace_back();
-      for (const TwoCosts& t : table.costs[g]) choices.push_back({t.*cost, t.words});
-    }
-    return grouped::Fitting(layers, capacity).relaxation().bound();
-  };
-  Totals totals;
-  if (goal_.objective != Objective::energy) totals.picoseconds = least(&TwoCosts::first);
-  if (goal_.objective != Objective::latency) totals.joules = least(&TwoCosts::second);
-  return minimised(goal_, totals) > most * (1 + kSumRounding);
+  const double above = most * (1 + kSumRounding);
+  Alternatives layers;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (!has_views(groups_[g])) layers.push_back(table.costs[g]);
+  }
+  if (goal_.objective == Objective::edp) return product_bound(layers, capacity, above) > above;
+  const bool energy = goal_.objective == Objective::energy;
+  return sum_bound(layers, capacity, energy ? Weights{0, 1} : Weights{1, 0}) > above;
 }
 
 void ShareSearch::begin() {
@@ -263,7 +262,7 @@ void ShareSearch::begin() {
 void ShareSearch::begin(std::size_t layer, const std::vector<ActiveDevices>& choices) {
   constexpr double kClose = 1.03;
   std::vector<std::pair<LayerJob, double>> jobs;  // and what is minimised, at the least
-  double least = std::numeric_limits<double>::infinity();
+  double least = kUnlimited;
   for (const ActiveDevices& active : choices) {
     for (const Split& split : splits(layer, active)) {
       LayerJob job{layers_[layer], split, parts_[layer].front().job.context};
@@ -297,9 +296,10 @@ namespace {
 TwoCosts swapped(const TwoCosts& t) { return {t.second, t.first, t.words, t.exact}; }
 
 // What is minimised first, what is limited second.
+// `most`: of what is minimised, for what is worth looking for.
 std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs, const Words& capacity,
-                                 const ExactCosts& exact) {
-  if (goal.objective == Objective::edp) return least_product(costs, capacity, exact);
+                                 const ExactCosts& exact, double most) {
+  if (goal.objective == Objective::edp) return least_product(costs, capacity, exact, most);
   if (goal.objective == Objective::latency) {
     return least_within(costs, capacity, limit_of(goal), exact);
   }
@@ -316,7 +316,7 @@ Compromise least_limited(const Goal& goal, const Alternatives& costs, const Word
                          const ExactCosts& exact) {
   const Objective other =
       goal.objective == Objective::latency ? Objective::energy : Objective::latency;
-  return *choose(other, costs, capacity, exact);
+  return *choose(other, costs, capacity, exact, kUnlimited);
 }
 
 }  // namespace
@@ -340,7 +340,8 @@ ShareSearch::Found ShareSearch::search(const ActiveDevices& active, double most)
     const auto add = [&](const Compromise& chosen) {
       found.mappings.push_back(mapping_of(choices, chosen.picks, active));
     };
-    const auto chosen = choose(goal_, choices.costs, *free, exact);
+    const double worth = separable && !has_views() ? most * (1 + kSumRounding) : kUnlimited;
+    const auto chosen = choose(goal_, choices.costs, *free, exact, worth);
     if (chosen) add(*chosen);
     if (goal_.limit) add(least_limited(goal_, choices.costs, *free, exact));
     return chosen ? std::optional(chosen->bound) : std::nullopt;

@@ -79,6 +79,7 @@ class ShareSearch {
   template <typename CostsOfJob>
   TwoCosts costs_of(const Group& group, const Split& split, Ahead ahead, CostsOfJob costs_of_job);
   bool has_views(const Group& group) const;
+  bool has_views() const;
   bool is_above(const Table& table, double most) const;
   bool is_above_within(const Table& table, const Words& capacity, double most) const;
   void begin(std::size_t layer, const std::vector<ActiveDevices>& choices);

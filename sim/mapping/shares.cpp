@@ -123,14 +123,6 @@ std::int64_t words_of(const models::Device& device, const LayerShape& layer, con
   return device.words_taken(share_of(layer, share.channels), share.macros);
 }
 
-Words words_of(const models::Devices& devices, const LayerShape& layer, const Split& split) {
-  std::vector<std::int64_t> words;
-  for (const DeviceId id : models::devices_of_macros(devices)) {
-    words.push_back(words_of(*devices[id], layer, split.shares.at(id)));
-  }
-  return Words(words);
-}
-
 std::int64_t capacity_words(const models::Device& device, std::int64_t macros) {
   const std::optional<models::MacroGroup> group = device.macro_group();
   if (!group) return 0;

@@ -7,7 +7,6 @@
 #include "sim/job/layer_job.hpp"
 #include "sim/mapping/active_macros.hpp"
 #include "sim/mapping/effort.hpp"
-#include "sim/mapping/words.hpp"
 #include "workloads/ir/network.hpp"
 
 namespace h4h::sim {
@@ -40,9 +39,6 @@ Split on_npu(const models::Devices& devices, const workloads::LayerShape& layer)
 // Words that a device's share of a layer takes of its macros: see Device::words_taken.
 std::int64_t words_of(const models::Device& device, const workloads::LayerShape& layer,
                       const Share& share);
-// The same for each device of macros.
-Words words_of(const models::Devices& devices, const workloads::LayerShape& layer,
-               const Split& split);
 // Words that a device's macros hold, layer by layer. Shares of layers with the same weights are
 // within each other, so that the largest holds the words of all.
 class HeldWords {

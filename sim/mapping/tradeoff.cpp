@@ -7,8 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "sim/mapping/knapsack.hpp"
-#include "sim/mapping/settle.hpp"
+#include "sim/mapping/weighted_sum.hpp"
 
 namespace h4h::sim {
 namespace {
@@ -16,154 +15,38 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kRounding = 1e-12;  // relative: closer sums are equal
 
-// Alternatives of which some costs are bounds until they are asked for.
-class Table {
- public:
-  Table(Alternatives layers, const ExactCosts& exact) : layers_(std::move(layers)), exact_(exact) {}
-
-  std::size_t size() const { return layers_.size(); }
-  const std::vector<TwoCosts>& operator[](std::size_t layer) const { return layers_[layer]; }
-
-  // Returns whether the costs were bounds before.
-  bool settle(std::size_t layer, std::size_t pick) {
-    if (layers_[layer][pick].exact) return false;
-    layers_[layer][pick] = exact_(layer, pick);
-    return true;
-  }
-
- private:
-  Alternatives layers_;
-  const ExactCosts& exact_;
-};
-
-Compromise sum_of(const Table& layers, std::vector<std::size_t> picks) {
-  Compromise c{std::move(picks), 0, 0, 0};
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    c.first += layers[i][c.picks[i]].first;
-    c.second += layers[i][c.picks[i]].second;
-  }
-  return c;
-}
-
-template <typename T, typename Make>
-std::vector<std::vector<T>> each_of(const Table& layers, Make make) {
-  std::vector<std::vector<T>> all(layers.size());
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    for (const TwoCosts& t : layers[i]) all[i].push_back(make(t));
-  }
-  return all;
-}
-
-// The least of first x on_first + second x on_second.
-Compromise least_sum(Table& layers, const Words& capacity, double on_first, double on_second) {
-  const auto cost = [&](const TwoCosts& t) { return on_first * t.first + on_second * t.second; };
-  const ExactCost exact = [&](std::size_t layer, std::size_t pick) {
-    layers.settle(layer, pick);
-    return cost(layers[layer][pick]);
-  };
-  if (capacity.groups() > 1) {
-    const auto weighted = each_of<BoundedGroupedChoice>(layers, [&](const TwoCosts& t) {
-      return BoundedGroupedChoice{cost(t), t.words, t.exact};
-    });
-    return sum_of(layers, choose_within(settle(weighted, capacity, exact), capacity));
-  }
-  const auto weighted = each_of<BoundedChoice>(layers, [&](const TwoCosts& t) {
-    return BoundedChoice{cost(t), t.words.of(0), t.exact};
-  });
-  return sum_of(layers, choose_within(settle(weighted, capacity.of(0), exact), capacity.of(0)));
-}
-
-// A corner of the hull and the slope -d second / d first of a line that supports it.
-struct Corner {
-  Compromise at;
-  double slope = 0;  // infinite at the least first, 0 at the least second
-};
-
 // The least of each cost, among equals the less of the other: less than the rounding of sums.
 constexpr double kTie = 1e-13;
 
-Corner least_first(Table& layers, const Words& capacity) {
-  const Compromise rough = least_sum(layers, capacity, 1, 0);
+Compromise least_first(CostTable& layers, const Words& capacity) {
+  const Compromise rough = least_sum(layers, capacity, {1, 0});
   const double small = rough.second > 0 ? kTie * rough.first / rough.second : 0;
-  return {least_sum(layers, capacity, 1, small), kInfinity};
+  return least_sum(layers, capacity, {1, small});
 }
 
-Corner least_second(Table& layers, const Words& capacity) {
-  const Compromise rough = least_sum(layers, capacity, 0, 1);
+Compromise least_second(CostTable& layers, const Words& capacity) {
+  const Compromise rough = least_sum(layers, capacity, {0, 1});
   const double small = rough.first > 0 ? kTie * rough.second / rough.first : 0;
-  return {least_sum(layers, capacity, small, 1), 0};
-}
-
-double slope_between(const Compromise& left, const Compromise& right) {
-  return (left.second - right.second) / (right.first - left.first);
+  return least_sum(layers, capacity, {small, 1});
 }
 
 // The corner of the hull between two others, nullopt where they share an edge.
-std::optional<Corner> between(Table& layers, const Words& capacity, const Compromise& left,
-                              const Compromise& right) {
+std::optional<Compromise> between(CostTable& layers, const Words& capacity, const Compromise& left,
+                                  const Compromise& right) {
   if (!(right.first > left.first) || !(left.second > right.second)) return std::nullopt;
-  const double slope = slope_between(left, right);
-  Compromise c = least_sum(layers, capacity, slope, 1);
+  const double slope = (left.second - right.second) / (right.first - left.first);
+  Compromise c = least_sum(layers, capacity, {slope, 1});
   const double on_edge = slope * left.first + left.second;
   if (slope * c.first + c.second >= on_edge * (1 - kRounding)) return std::nullopt;
-  return Corner{std::move(c), slope};
+  return c;
 }
-
-double product(const Compromise& c) { return c.first * c.second; }
-
-// The product where the supporting lines of two corners meet: nothing between them has less, but
-// for the corners themselves.
-double least_between(const Corner& left, const Corner& right) {
-  const double level = right.at.second + right.slope * right.at.first;
-  double first = left.at.first;
-  if (left.slope < kInfinity && left.slope > right.slope) {
-    first = (left.at.second + left.slope * left.at.first - level) / (left.slope - right.slope);
-  }
-  return first * (level - right.slope * first);
-}
-
-class ProductSearch {
- public:
-  ProductSearch(Table& layers, const Words& capacity) : layers_(layers), capacity_(capacity) {}
-
-  Compromise run() {
-    const Corner left = least_first(layers_, capacity_), right = least_second(layers_, capacity_);
-    best_ = product(left.at) <= product(right.at) ? left.at : right.at;
-    search(left, right);
-    best_.bound = std::min(unexplored_, product(best_));
-    return best_;
-  }
-
- private:
-  void search(const Corner& left, const Corner& right) {
-    const double least = least_between(left, right);
-    if (least >= product(best_)) return;
-    constexpr int kMostCorners = 200;
-    if (corners_ == kMostCorners) {
-      unexplored_ = std::min(unexplored_, least);
-      return;
-    }
-    const std::optional<Corner> middle = between(layers_, capacity_, left.at, right.at);
-    if (!middle) return;
-    ++corners_;
-    if (product(middle->at) < product(best_)) best_ = middle->at;
-    search(left, *middle);
-    search(*middle, right);
-  }
-
-  Table& layers_;
-  Words capacity_;
-  Compromise best_;
-  double unexplored_ = kInfinity;
-  int corners_ = 0;
-};
 
 // Layer by layer, every sum that may still lead to less than the best: within the limit, not ruled
 // out by the dual, and without another that has no more of anything. `slope` is what a unit of
 // second is worth in first.
 class ParetoSearch {
  public:
-  ParetoSearch(const Table& layers, const Words& capacity, double limit, double slope,
+  ParetoSearch(const CostTable& layers, const Words& capacity, double limit, double slope,
                std::size_t most_sums)
       : layers_(layers), capacity_(capacity), limit_(limit), slope_(slope), most_sums_(most_sums) {
     rest_.resize(layers.size() + 1);
@@ -295,7 +178,7 @@ class ParetoSearch {
     return all;
   }
 
-  const Table& layers_;
+  const CostTable& layers_;
   Words capacity_;
   double limit_, slope_;
   std::size_t most_sums_;
@@ -314,7 +197,7 @@ struct LeastSum {
 
 // Asks for the least of each layer. `value`: of TwoCosts.
 template <typename Value>
-LeastSum settled_least(Table& layers, Value value) {
+LeastSum settled_least(CostTable& layers, Value value) {
   LeastSum least;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto less = [&](const TwoCosts& a, const TwoCosts& b) { return value(a) < value(b); };
@@ -330,7 +213,7 @@ LeastSum settled_least(Table& layers, Value value) {
 
 // Asks for all that ParetoSearch may take part of a sum: what it rules out for each layer, the
 // least of all others given, is ruled out with any other bound that is as high.
-void settle_sums(Table& layers, double limit, double slope, double best_first) {
+void settle_sums(CostTable& layers, double limit, double slope, double best_first) {
   constexpr double kMargin = 1e-9;  // of sums in another order
   const auto reduced = [&](const TwoCosts& t) { return t.first + slope * t.second; };
   const LeastSum first = settled_least(layers, [](const TwoCosts& t) { return t.first; });
@@ -349,25 +232,20 @@ void settle_sums(Table& layers, double limit, double slope, double best_first) {
 
 }  // namespace
 
-Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact) {
-  Table table(std::move(layers), exact);
-  return ProductSearch(table, capacity).run();
-}
-
 std::optional<Compromise> least_within(Alternatives alternatives, const Words& capacity,
                                        double limit, const ExactCosts& exact,
                                        std::size_t most_sums) {
-  Table layers(std::move(alternatives), exact);
+  CostTable layers(std::move(alternatives), exact);
   Compromise over =
-      limit < kInfinity ? least_first(layers, capacity).at : least_sum(layers, capacity, 1, 0);
+      limit < kInfinity ? least_first(layers, capacity) : least_sum(layers, capacity, {1, 0});
   if (over.second <= limit) {
     over.bound = over.first;
     return over;
   }
-  Compromise within = least_second(layers, capacity).at;
+  Compromise within = least_second(layers, capacity);
   if (within.second > limit) return std::nullopt;
-  while (const std::optional<Corner> middle = between(layers, capacity, over, within)) {
-    (middle->at.second <= limit ? within : over) = middle->at;
+  while (const std::optional<Compromise> middle = between(layers, capacity, over, within)) {
+    (middle->second <= limit ? within : over) = *middle;
   }
   // Of the edge between the two, which crosses the limit: the Lagrangian dual.
   const double slope = (within.first - over.first) / (over.second - within.second);

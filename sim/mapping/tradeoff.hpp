@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -31,8 +32,13 @@ struct Compromise {
 // The least first x second within the capacity of each device of macros. Its lower bound is the
 // result itself unless the search ends early: a product is least at a corner of the convex hull of
 // what can be reached, since it is concave along each edge, and every corner is the least of some
-// weighted sum.
-Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact = {});
+// weighted sum. Where that is above `most`, the result is any that is above it, its bound `most`.
+Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact = {},
+                         double most = std::numeric_limits<double>::infinity());
+
+// No choice within the capacity has less of first x second: what the Lagrangian relaxations of a
+// few weighted sums tell. Ends once the result is above `most`.
+double product_bound(const Alternatives& layers, const Words& capacity, double most);
 
 // The least first of those whose second is at most `limit`; nullopt where there is none. The bound
 // is the result itself unless more than `most_sums` partial sums could not be ruled out.

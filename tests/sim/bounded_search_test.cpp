@@ -165,7 +165,8 @@ double least_considered(LayerCosts& costs, const platforms::Platform& p, const N
       }
       for (const Split& split : layer_splits(devices, layers[i], active)) {
         mapping.layers[i] = split;
-        choose(i + 1, words + words_of(devices, layers[i], split));
+        choose(i + 1, words + words_of(*devices[platforms::kCim], layers[i],
+                                       split.shares[platforms::kCim]));
       }
     };
     choose(0, {});

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <random>
@@ -11,10 +12,11 @@ namespace {
 
 struct Instance {
   Alternatives layers;
-  std::int64_t capacity = 0;
+  Words capacity = 0;
 };
 
-Instance random_instance(std::uint32_t seed) {
+// Of one device of macros, or of two.
+Instance random_instance(std::uint32_t seed, bool two = false) {
   std::mt19937 random(seed);
   const auto number = [&](double low, double high) {
     return std::uniform_real_distribution<double>(low, high)(random);
@@ -23,12 +25,14 @@ Instance random_instance(std::uint32_t seed) {
   for (int layer = 0; layer < 6; ++layer) {
     std::vector<TwoCosts> alternatives{{number(5, 10), number(1, 10), 0}};
     for (int i = 0; i < 3; ++i) {
-      alternatives.push_back(
-          {number(1, 10), number(1, 10), static_cast<std::int64_t>(number(1, 9))});
+      const auto words = static_cast<std::int64_t>(number(1, 9));
+      const Words on_second(std::vector<std::int64_t>{0, words});
+      alternatives.push_back({number(1, 10), number(1, 10), two && i > 0 ? on_second : words});
     }
     instance.layers.push_back(alternatives);
   }
-  instance.capacity = seed % 3 == 0 ? 1000 : 15;  // binding for most
+  const std::int64_t capacity = seed % 3 == 0 ? 1000 : 15;  // binding for most
+  instance.capacity = two ? Words(std::vector<std::int64_t>{capacity, 9}) : capacity;
   return instance;
 }
 
@@ -50,14 +54,60 @@ double brute_force(const Instance& instance, const std::function<double(double, 
   return least;
 }
 
+double least_product_of(const Instance& instance) {
+  return brute_force(instance, [](double a, double b) { return a * b; });
+}
+
 TEST(Tradeoff, TheLeastProductIsThatOfBruteForce) {
-  for (std::uint32_t seed = 0; seed < 60; ++seed) {
-    const Instance instance = random_instance(seed);
+  for (std::uint32_t seed = 0; seed < 120; ++seed) {
+    const Instance instance = random_instance(seed, seed % 2 == 1);
     const Compromise c = least_product(instance.layers, instance.capacity);
-    const double exact = brute_force(instance, [](double a, double b) { return a * b; });
+    const double exact = least_product_of(instance);
     EXPECT_NEAR(c.first * c.second, exact, 1e-9 * exact) << seed;
     EXPECT_NEAR(c.bound, exact, 1e-9 * exact) << seed;
   }
+}
+
+TEST(Tradeoff, AProductIsFoundWhereItIsNoMoreThanWhatIsWorthLookingFor) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    const Instance instance = random_instance(seed, seed % 2 == 1);
+    const double exact = least_product_of(instance);
+    const auto up_to = [&](double most) {
+      return least_product(instance.layers, instance.capacity, {}, most);
+    };
+    const Compromise found = up_to(exact * 1.001);
+    EXPECT_NEAR(found.first * found.second, exact, 1e-9 * exact) << seed;
+    const double most = exact * 0.9;
+    const Compromise above = up_to(most);
+    EXPECT_GT(above.first * above.second, most) << seed;
+    EXPECT_DOUBLE_EQ(above.bound, most) << seed;
+  }
+}
+
+// Costs of 0 leave no slope to weigh the two by.
+TEST(Tradeoff, AProductOfNothingIsFound) {
+  const Words capacity = 5;
+  const Alternatives no_first{{{0, 3, 0}, {1, 1, 2}}, {{0, 2, 0}}};
+  EXPECT_EQ(least_product(no_first, capacity).first, 0);
+  const Alternatives no_second{{{2, 0, 0}, {1, 1, 2}}, {{2, 0, 0}}};
+  EXPECT_EQ(least_product(no_second, capacity).second, 0);
+  const Alternatives neither{{{0, 0, 0}}, {{0, 0, 0}}};
+  EXPECT_EQ(least_product(neither, capacity).bound, 0);
+}
+
+TEST(Tradeoff, NoProductIsLessThanItsBoundWhichIsNear) {
+  constexpr double kEndless = std::numeric_limits<double>::infinity();
+  double logs = 0;
+  constexpr std::uint32_t kSeeds = 120;
+  for (std::uint32_t seed = 0; seed < kSeeds; ++seed) {
+    const Instance instance = random_instance(seed, seed % 2 == 1);
+    const double exact = least_product_of(instance);
+    const double bound = product_bound(instance.layers, instance.capacity, kEndless);
+    EXPECT_LE(bound, exact * (1 + 1e-12)) << seed;
+    logs += std::log(exact / bound);
+    EXPECT_GT(product_bound(instance.layers, instance.capacity, 0.9 * bound), 0.9 * bound) << seed;
+  }
+  EXPECT_LT(logs / kSeeds, 0.1);
 }
 
 TEST(Tradeoff, TheLeastWithinALimitIsThatOfBruteForce) {

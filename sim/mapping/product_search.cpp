@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "sim/mapping/tradeoff.hpp"
+#include "sim/mapping/weighted_sum.hpp"
+
+namespace h4h::sim {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kRounding = 1e-12;  // relative: closer sums are equal
+
+struct Point {
+  double first = 0, second = 0;
+
+  double product() const { return first * second; }
+  bool is_inside() const { return first > 0 && second > 0; }
+};
+
+// Whatever is chosen within the capacity has a weighted sum of `level` or more.
+struct Line {
+  Weights weights;
+  double level = 0;
+  std::optional<Point> reached;  // by a choice, where the level is not only a bound
+
+  bool is_above(const Point& p) const {
+    return weights.sum(p.first, p.second) < level * (1 - kRounding);
+  }
+};
+
+Point crossing(const Line& a, const Line& b) {
+  const Weights &u = a.weights, &v = b.weights;
+  const double area = u.on_first * v.on_second - v.on_first * u.on_second;
+  return {(a.level * v.on_second - b.level * u.on_second) / area,
+          (u.on_first * b.level - v.on_first * a.level) / area};
+}
+
+// Lines that support from below all that can be reached, the steepest first. What they leave room
+// for has its least product at a corner, where a line crosses the next: along a line a product is
+// concave.
+class Hull {
+ public:
+  Hull(Line steepest, Line flattest) : lines_{std::move(steepest), std::move(flattest)} {}
+
+  std::size_t lines() const { return lines_.size(); }
+  // Between it and the next.
+  const Line& line(std::size_t corner) const { return lines_[corner]; }
+  Point point(std::size_t corner) const { return crossing(lines_[corner], lines_[corner + 1]); }
+
+  std::size_t least_corner() const {
+    std::size_t least = 0;
+    for (std::size_t c = 1; c + 1 < lines_.size(); ++c) {
+      if (point(c).product() < point(least).product()) least = c;
+    }
+    return least;
+  }
+
+  // Cuts off a corner, and others that are below the line.
+  void cut(std::size_t corner, const Line& line) {
+    auto at = lines_.insert(lines_.begin() + offset(corner + 1), line);
+    while (at - lines_.begin() > 1 && line.is_above(crossing(at[-2], at[-1]))) {
+      at = lines_.erase(at - 1);
+    }
+    while (lines_.end() - at > 2 && line.is_above(crossing(at[1], at[2]))) lines_.erase(at + 1);
+  }
+
+ private:
+  static std::ptrdiff_t offset(std::size_t n) { return static_cast<std::ptrdiff_t>(n); }
+
+  std::vector<Line> lines_;
+};
+
+// The weights under which a product is about as a sum.
+Weights as_product(const Point& p) { return {p.second, p.first}; }
+
+Line relaxed_line(const Alternatives& layers, const Words& capacity, const Weights& weights) {
+  return {weights, sum_bound(layers, capacity, weights), {}};
+}
+
+// Lines of relaxations, until they raise the least product no more or it is above `most`.
+double refine(Hull& hull, const Alternatives& layers, const Words& capacity, double most) {
+  constexpr std::size_t kMostLines = 10;
+  constexpr double kGain = 1e-6;  // relative
+  while (true) {
+    const std::size_t corner = hull.least_corner();
+    const Point least = hull.point(corner);
+    if (!least.is_inside() || least.product() > most || hull.lines() == kMostLines) {
+      return least.product();
+    }
+    const Line next = relaxed_line(layers, capacity, as_product(least));
+    if (next.level <= 2 * least.product() * (1 + kGain)) return least.product();
+    hull.cut(corner, next);
+  }
+}
+
+double product(const Compromise& c) { return c.first * c.second; }
+
+// Cuts off the least corner with a least sum, again and again, until it has no less than the best.
+class ProductSearch {
+ public:
+  ProductSearch(CostTable& layers, const Words& capacity, double most)
+      : layers_(layers), capacity_(capacity), most_(most), hull_(end({1, 0}), end({0, 1})) {
+    refine(hull_, layers.layers(), capacity, most);
+  }
+
+  Compromise run() {
+    constexpr int kMostSums = 200;
+    for (int sums = 0; sums < kMostSums && cut_least(); ++sums) {
+    }
+    best_->bound = std::min({product(*best_), most_, unexplored_});
+    return *std::move(best_);
+  }
+
+ private:
+  // Where both costs are positive, which nothing may lie below.
+  Line end(const Weights& weights) {
+    const Line line = relaxed_line(layers_.layers(), capacity_, weights);
+    return line.level > 0 ? line : least_along(weights);
+  }
+
+  Line least_along(const Weights& weights) {
+    Compromise c = least_sum(layers_, capacity_, weights);
+    const Line line{weights, weights.sum(c.first, c.second), Point{c.first, c.second}};
+    if (!best_ || product(c) < product(*best_)) best_ = std::move(c);
+    return line;
+  }
+
+  // False where nothing is left that is better.
+  bool cut_least() {
+    const std::size_t corner = hull_.least_corner();
+    const Point least = hull_.point(corner);
+    unexplored_ = kInfinity;
+    if (best_ && least.product() >= std::min(product(*best_), most_) * (1 - kRounding)) {
+      return false;
+    }
+    const Line next = least_along(weights_at(corner, least));
+    if (!next.is_above(least)) return false;
+    hull_.cut(corner, next);
+    unexplored_ = least.product();
+    return true;
+  }
+
+  // Between two points that are reached, along the edge from one to the other: either there is
+  // something below it, or one of the two is the least between them.
+  Weights weights_at(std::size_t corner, const Point& least) const {
+    const std::optional<Point>& left = hull_.line(corner).reached;
+    const std::optional<Point>& right = hull_.line(corner + 1).reached;
+    if (left && right && right->first > left->first && left->second > right->second) {
+      return {left->second - right->second, right->first - left->first};
+    }
+    return as_product(least);
+  }
+
+  CostTable& layers_;
+  const Words& capacity_;
+  double most_;
+  std::optional<Compromise> best_;
+  double unexplored_ = kInfinity;  // no product beside those that are reached is less
+  Hull hull_;
+};
+
+}  // namespace
+
+double product_bound(const Alternatives& layers, const Words& capacity, double most) {
+  Hull hull(relaxed_line(layers, capacity, {1, 0}), relaxed_line(layers, capacity, {0, 1}));
+  return refine(hull, layers, capacity, most);
+}
+
+Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact,
+                         double most) {
+  CostTable table(std::move(layers), exact);
+  return ProductSearch(table, capacity, most).run();
+}
+
+}  // namespace h4h::sim
