@@ -113,6 +113,7 @@ const JobResult& JobResults::get(Set& set, const LayerJob& job) {
 
 // A search asks for every share of a layer, again and again: the store is read once for each.
 const JobResult* JobResults::known(Set& set, const LayerJob& job) {
+  if (!store_ && set.results.empty()) return nullptr;
   const std::string& bytes = encoder_.encode(job);
   if (set.absent.count(bytes) == 0) {
     const JobResult* const result = known(set, bytes);

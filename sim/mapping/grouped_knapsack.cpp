@@ -11,11 +11,11 @@ namespace h4h::sim {
 namespace {
 
 using grouped::Choices;
-using grouped::Fitting;
 using grouped::kRounding;
 using grouped::least;
 using grouped::Picks;
 using grouped::Relaxation;
+using grouped::Relaxed;
 using grouped::sum_of;
 
 // Dynamic programming over the layers: states that no other beats and from which something as good
@@ -25,11 +25,11 @@ class Search {
   Search(const std::vector<Choices>& layers, const Words& capacity)
       : layers_(layers),
         capacity_(capacity),
-        fitting_(layers, capacity),
-        relaxation_(fitting_.relaxation()),
-        best_(fitting_.cost()),
+        relaxed_(layers, capacity),
+        relaxation_(relaxed_.relaxation()),
+        best_(sum_of(layers, relaxed_.fit()).cost),
         rest_(layers.size() + 1) {
-    const Picks relaxed_picks = fitting_.relaxed_picks();
+    const Picks relaxed_picks = relaxed_.picks();
     for (std::size_t i = layers.size(); i-- > 0;) {
       const Choices& choices = layers[i];
       const GroupedChoice& relaxed = choices[relaxed_picks[i]];
@@ -83,7 +83,7 @@ class Search {
 
   // Of a layer: whatever no other beats and may be a part of something as good as the best known.
   void add_candidates(std::size_t layer, double most) {
-    const grouped::Undominated& undominated = fitting_.undominated();
+    const grouped::Undominated& undominated = relaxed_.undominated();
     std::vector<Candidate>& some = candidates_.emplace_back();
     for (std::size_t c = 0; c < undominated.layers[layer].size(); ++c) {
       const GroupedChoice& choice = undominated.layers[layer][c];
@@ -151,7 +151,7 @@ class Search {
   const std::vector<Choices>& layers_;
   const Words& capacity_;
   std::vector<std::vector<Candidate>> candidates_;  // of each layer
-  Fitting fitting_;
+  Relaxed relaxed_;
   const Relaxation& relaxation_;
   double best_;             // the least cost known
   std::vector<Rest> rest_;  // of the layers from one on

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -60,12 +61,14 @@ struct Undominated {
   void add(const Choices& choices) {
     Picks order(choices.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return std::tie(choices[a].cost, choices[a].words) <
-             std::tie(choices[b].cost, choices[b].words);
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      if (choices[a].cost != choices[b].cost) return choices[a].cost < choices[b].cost;
+      return std::tie(choices[a].words, a) < std::tie(choices[b].words, b);
     });
     Choices& some = layers.emplace_back();
     Picks& at = places.emplace_back();
+    some.reserve(choices.size());
+    at.reserve(choices.size());
     for (const std::size_t c : order) {
       const bool beaten = std::any_of(some.begin(), some.end(), [&](const GroupedChoice& other) {
         return other.words.within(choices[c].words);
@@ -92,7 +95,7 @@ class Relaxation {
     constexpr double kClose = 1e-9;     // of the bound to the cost, relative
     constexpr double kShortest = 1e-3;  // of steps
     std::vector<double> best = prices_;
-    double length = 1;
+    double length = start.empty() ? 1 : 1.0 / 16;
     for (int step = 0, since = 0; step < kSteps; ++step, ++since) {
       const GroupedChoice relaxed = sum_of(layers_, least_reduced());
       const double bound = bound_of(relaxed);
@@ -264,33 +267,60 @@ inline Picking greedy(const std::vector<Choices>& layers, const Words& capacity)
   return picking;
 }
 
-// The better of that and of the choices of the relaxation, changed until they fit: these are mostly
-// within a few thousandths of the bound.
-class Fitting {
+// The relaxation of all choices, and a choice that fits.
+class Relaxed {
  public:
-  // `prices`: for the relaxation to begin with.
-  Fitting(const std::vector<Choices>& layers, const Words& capacity,
-          const std::vector<double>& prices = {})
-      : undominated_(layers),
-        best_(greedy(undominated_.layers, capacity)),
-        relaxation_(undominated_.layers, capacity, best_.cost(), prices) {
-    Picking relaxed(undominated_.layers, capacity, relaxation_.least_reduced());
-    if (!relaxed.make_fit()) return;
-    relaxed.improve();
-    if (relaxed.cost() < best_.cost()) best_ = relaxed;
-  }
-  Fitting(const Fitting&) = delete;
-  Fitting& operator=(const Fitting&) = delete;
+  // `start`: prices to begin with, and of a choice that fits the cost.
+  Relaxed(const std::vector<Choices>& layers, const Words& capacity)
+      : Relaxed(layers, capacity, {}, std::nullopt) {}
+  Relaxed(const std::vector<Choices>& layers, const Words& capacity,
+          const std::vector<double>& start, std::optional<double> cost)
+      : layers_(layers),
+        capacity_(capacity),
+        undominated_(layers),
+        relaxation_(undominated_.layers, capacity,
+                    cost ? *cost : greedy(undominated_.layers, capacity).cost(), start) {}
+  Relaxed(const Relaxed&) = delete;
+  Relaxed& operator=(const Relaxed&) = delete;
 
   const Undominated& undominated() const { return undominated_; }
   const Relaxation& relaxation() const { return relaxation_; }
-  double cost() const { return best_.cost(); }
-  Picks picks() const { return undominated_.picks(best_.picks()); }
-  Picks relaxed_picks() const { return undominated_.picks(relaxation_.least_reduced()); }
+  Picks picks() const { return undominated_.picks(relaxation_.least_reduced()); }
+
+  // The better of the greedy choice, or of what `known` is improved to, and of the relaxation's,
+  // changed until it fits: mostly within a few thousandths of the bound.
+  Picks fit() const { return fit_or(greedy(undominated_.layers, capacity_)); }
+  Picks fit(const Picks& known) const {
+    Picking improved(undominated_.layers, capacity_, known_among_undominated(known));
+    improved.improve();
+    return fit_or(std::move(improved));
+  }
 
  private:
+  // As cheap or cheaper ones with as few words.
+  Picks known_among_undominated(const Picks& known) const {
+    Picks picks;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const Words& words = layers_[i][known[i]].words;
+      picks.push_back(least(undominated_.layers[i], [&](const GroupedChoice& c) {
+        return c.words.within(words) ? c.cost : std::numeric_limits<double>::infinity();
+      }));
+    }
+    return picks;
+  }
+
+  Picks fit_or(Picking best) const {
+    Picking relaxed(undominated_.layers, capacity_, relaxation_.least_reduced());
+    if (relaxed.make_fit()) {
+      relaxed.improve();
+      if (relaxed.cost() < best.cost()) best = relaxed;
+    }
+    return undominated_.picks(best.picks());
+  }
+
+  const std::vector<Choices>& layers_;
+  Words capacity_;
   Undominated undominated_;
-  Picking best_;
   Relaxation relaxation_;
 };
 

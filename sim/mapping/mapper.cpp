@@ -134,20 +134,52 @@ class Best {
   double least_limited_ = std::numeric_limits<double>::infinity();
 };
 
-// Looks at all numbers of macros and units. Returns what no mapping is below, as
-// ShareSearch::Found.
-std::optional<double> search_all(ShareSearch& search, const models::Devices& devices,
-                                 const Pins& pins, Effort effort, Best& best) {
-  std::optional<double> bound;
-  const ActiveDevices most = pinned(all_macros(devices), pins.active, devices.size());
-  for (const ActiveDevices& active : active_choices(most, devices.size(), effort)) {
-    if (!keeps(active, pins.active, devices.size())) continue;
-    const ShareSearch::Found found = search.search(active, best.cost());
-    for (const Mapping& mapping : found.mappings) best.consider(mapping);
-    if (found.bound) bound = std::min(*found.bound, bound.value_or(*found.bound));
+// Looks at all numbers of macros and units, but for those that their bounds rule out.
+class NumbersSearch {
+ public:
+  NumbersSearch(ShareSearch& search, const Best& none) : search_(search), best_(none) {}
+
+  void add(const ActiveDevices& active) {
+    std::optional<ShareSearch::Numbers> numbers = search_.numbers(active);
+    if (!numbers) return;
+    queue_.emplace(numbers->bound, open_.size());
+    open_.push_back(*std::move(numbers));
+    found_.emplace_back();
   }
-  return bound;
-}
+
+  // The least bound first, which is raised before the numbers are searched. Leaves none open.
+  void run() {
+    while (!queue_.empty()) {
+      const auto [bound, i] = *queue_.begin();
+      queue_.erase(queue_.begin());
+      if (ShareSearch::is_above(bound, best_.cost())) {
+        open_[i] = {};
+      } else if (search_.raise_bound(open_[i], best_.cost())) {
+        queue_.emplace(open_[i].bound, i);
+      } else {
+        found_[i] = search_.search(std::exchange(open_[i], {}), best_.cost());
+        for (const Mapping& mapping : found_[i].mappings) best_.consider(mapping);
+      }
+    }
+  }
+
+  // In the order in which numbers were added. What no mapping is below, as ShareSearch::Found.
+  std::optional<double> tell(Best& best) const {
+    std::optional<double> bound;
+    for (const ShareSearch::Found& found : found_) {
+      for (const Mapping& mapping : found.mappings) best.consider(mapping);
+      if (found.bound) bound = std::min(*found.bound, bound.value_or(*found.bound));
+    }
+    return bound;
+  }
+
+ private:
+  ShareSearch& search_;
+  Best best_;  // so far
+  std::vector<ShareSearch::Numbers> open_;
+  std::vector<ShareSearch::Found> found_;           // with each
+  std::set<std::pair<double, std::size_t>> queue_;  // bounds, and of what
+};
 
 // `exact`: every mapping was in reach of the search.
 Infeasible no_mapping(const Goal& goal, double least, bool exact) {
@@ -166,7 +198,16 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
   const models::Devices& devices = costs.devices();
   ShareSearch search(costs, platform, network, goal, pins, effort, cascades, spill);
   Best best(costs, platform, network, goal);
-  const std::optional<double> bound = search_all(search, devices, pins, effort, best);
+  NumbersSearch all(search, best);
+  const ActiveDevices most = pinned(all_macros(devices), pins.active, devices.size());
+  for (const ActiveDevices& active : active_choices(most, devices.size(), effort)) {
+    if (!keeps(active, pins.active, devices.size())) continue;
+    all.add(active);
+    // One at a time where what there is to choose from does not fit in memory.
+    if (effort == Effort::full) all.run();
+  }
+  all.run();
+  const std::optional<double> bound = all.tell(best);
   const bool separable = !models::copy_weights_ahead(devices);
   if (!separable && !pins.any()) {
     for (Mapping mapping : {map_npu(devices, network), map_cim(devices, network)}) {

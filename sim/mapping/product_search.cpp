@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -81,8 +82,8 @@ Line relaxed_line(const Alternatives& layers, const Words& capacity, const Weigh
 
 // Lines of relaxations, until they raise the least product no more or it is above `most`.
 double refine(Hull& hull, const Alternatives& layers, const Words& capacity, double most) {
-  constexpr std::size_t kMostLines = 10;
-  constexpr double kGain = 1e-6;  // relative
+  constexpr std::size_t kMostLines = 3;  // more cost more than what they rule out
+  constexpr double kGain = 1e-6;         // relative
   while (true) {
     const std::size_t corner = hull.least_corner();
     const Point least = hull.point(corner);
@@ -120,11 +121,30 @@ class ProductSearch {
     return line.level > 0 ? line : least_along(weights);
   }
 
-  Line least_along(const Weights& weights) {
-    Compromise c = least_sum(layers_, capacity_, weights);
-    const Line line{weights, weights.sum(c.first, c.second), Point{c.first, c.second}};
-    if (!best_ || product(c) < product(*best_)) best_ = std::move(c);
+  double worth() const { return best_ ? std::min(product(*best_), most_) : most_; }
+
+  // Where everything along the line is above `most`, a line at that.
+  Line least_along(const Weights& weights, double most = kInfinity) {
+    std::optional<Compromise> c = least_sum(layers_, capacity_, weights, most);
+    if (!c) return {weights, most, {}};
+    const Line line{weights, weights.sum(c->first, c->second), Point{c->first, c->second}};
+    if (!best_ || product(*c) < product(*best_)) best_ = std::move(c);
     return line;
+  }
+
+  // Between two points that are reached, along the edge from one to the other: either there is
+  // something below it, or one of the two is the least between them. Else as the product is at the
+  // corner, but only for what is worth looking for: up to the tangent of that product, and by so
+  // much above it that crossings with the next such lines are above it too.
+  Line line_at(std::size_t corner, const Point& least) {
+    const std::optional<Point>& left = hull_.line(corner).reached;
+    const std::optional<Point>& right = hull_.line(corner + 1).reached;
+    if (left && right && right->first > left->first && left->second > right->second) {
+      return least_along({left->second - right->second, right->first - left->first});
+    }
+    constexpr double kAbove = 1e-4;
+    const double most = 2 * std::sqrt(least.product() * worth()) * (1 + kAbove);
+    return least_along(as_product(least), best_ ? most : kInfinity);
   }
 
   // False where nothing is left that is better.
@@ -132,30 +152,17 @@ class ProductSearch {
     const std::size_t corner = hull_.least_corner();
     const Point least = hull_.point(corner);
     unexplored_ = kInfinity;
-    if (best_ && least.product() >= std::min(product(*best_), most_) * (1 - kRounding)) {
-      return false;
-    }
-    const Line next = least_along(weights_at(corner, least));
+    if (best_ && least.product() >= worth() * (1 - kRounding)) return false;
+    const Line next = line_at(corner, least);
     if (!next.is_above(least)) return false;
     hull_.cut(corner, next);
     unexplored_ = least.product();
     return true;
   }
 
-  // Between two points that are reached, along the edge from one to the other: either there is
-  // something below it, or one of the two is the least between them.
-  Weights weights_at(std::size_t corner, const Point& least) const {
-    const std::optional<Point>& left = hull_.line(corner).reached;
-    const std::optional<Point>& right = hull_.line(corner + 1).reached;
-    if (left && right && right->first > left->first && left->second > right->second) {
-      return {left->second - right->second, right->first - left->first};
-    }
-    return as_product(least);
-  }
-
   CostTable& layers_;
   const Words& capacity_;
-  double most_;
+  double most_;  // that is worth looking for
   std::optional<Compromise> best_;
   double unexplored_ = kInfinity;  // no product beside those that are reached is less
   Hull hull_;

@@ -20,7 +20,7 @@ class Open {
 
   Open(std::vector<std::vector<Bounded>> layers, const ExactCost& exact_cost)
       : layers_(std::move(layers)), exact_cost_(exact_cost) {
-    for (std::size_t i = 0; i < layers_.size(); ++i) settle_cheapest(i);
+    settle_least(own_cost);
   }
 
   // Returns whether the cost was a bound before.
@@ -29,6 +29,17 @@ class Open {
     if (choice.exact) return false;
     choice.cost = exact_cost_(layer, pick);
     return choice.exact = true;
+  }
+
+  // Of each layer, until no bound is as low as the least of what is known. Likewise. `value`: of a
+  // choice whose cost is known.
+  template <typename Value>
+  bool settle_least(Value value) {
+    bool some = false;
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      while (const auto lowest = lowest_bound(layers_[i], value)) some |= settle(i, *lowest);
+    }
+    return some;
   }
 
   // Of a relaxation of `now`: whatever it takes for no more than `most(layer)`. Likewise.
@@ -54,23 +65,23 @@ class Open {
   }
 
  private:
-  // Until no bound is as low as the least cost.
-  void settle_cheapest(std::size_t layer) {
-    while (const auto lowest = lowest_bound(layers_[layer])) settle(layer, *lowest);
-  }
+  static double own_cost(const Known& choice) { return choice.cost; }
 
   // The lowest bound, where it is no more than the least cost that is known.
-  static std::optional<std::size_t> lowest_bound(const std::vector<Bounded>& choices) {
+  template <typename Value>
+  static std::optional<std::size_t> lowest_bound(const std::vector<Bounded>& choices, Value value) {
     std::optional<std::size_t> lowest;
-    double least = std::numeric_limits<double>::infinity();
+    double least = std::numeric_limits<double>::infinity(), least_bound = least;
     for (std::size_t k = 0; k < choices.size(); ++k) {
+      const double own = value(Known{choices[k].cost, choices[k].words});
       if (choices[k].exact) {
-        least = std::min(least, choices[k].cost);
-      } else if (!lowest || choices[k].cost < choices[*lowest].cost) {
+        least = std::min(least, own);
+      } else if (own < least_bound) {
         lowest = k;
+        least_bound = own;
       }
     }
-    return lowest && choices[*lowest].cost <= least ? lowest : std::nullopt;
+    return least_bound <= least ? lowest : std::nullopt;
   }
 
   std::vector<std::vector<Bounded>> layers_;
@@ -83,13 +94,13 @@ class Settling {
 
  public:
   Settling(std::vector<std::vector<BoundedChoice>> layers, std::int64_t capacity,
-           const ExactCost& exact_cost)
-      : open_(std::move(layers), exact_cost), capacity_(capacity) {}
+           const ExactCost& exact_cost, double most)
+      : open_(std::move(layers), exact_cost), capacity_(capacity), most_(most) {}
 
-  Table::Layers run() {
+  std::optional<Table::Layers> run() {
     Table::Layers now = open_.choices();
     while (!cheapest_fit(now) && settle_relaxed(now)) now = open_.choices();
-    return now;
+    return above_ ? std::nullopt : std::optional(std::move(now));
   }
 
  private:
@@ -103,6 +114,8 @@ class Settling {
   bool settle_relaxed(const Table::Layers& now) {
     const knapsack::Layers layers(now);
     knapsack::Relaxation relaxation(layers, capacity_);
+    above_ = relaxation.bound() > most_;
+    if (above_) return false;
     const double best = relaxation.filled();
     bool some = false;
     for (std::size_t i = 0; i < now.size(); ++i) {
@@ -118,6 +131,8 @@ class Settling {
 
   Table open_;
   std::int64_t capacity_;
+  double most_;
+  bool above_ = false;  // what is found
 };
 
 // Of several devices of macros.
@@ -126,13 +141,13 @@ class GroupedSettling {
 
  public:
   GroupedSettling(std::vector<std::vector<BoundedGroupedChoice>> layers, const Words& capacity,
-                  const ExactCost& exact_cost)
-      : open_(std::move(layers), exact_cost), capacity_(capacity) {}
+                  const ExactCost& exact_cost, double most)
+      : open_(std::move(layers), exact_cost), capacity_(capacity), most_(most) {}
 
-  Table::Layers run() {
+  std::optional<Table::Layers> run() {
     Table::Layers now = open_.choices();
     while (!cheapest_fit(now) && settle_open(now)) now = open_.choices();
-    return now;
+    return above_ ? std::nullopt : std::optional(std::move(now));
   }
 
  private:
@@ -150,37 +165,51 @@ class GroupedSettling {
     return some;
   }
 
-  // First a choice that fits and whose costs are known, then what that one cannot rule out. False
-  // where nothing was left.
+  // First the least of every layer at the prices of words, then a choice that fits, then what that
+  // one cannot rule out. False where nothing was left.
   bool settle_open(const Table::Layers& now) {
-    const grouped::Fitting fitting(now, capacity_, prices_);
-    const grouped::Relaxation& relaxation = fitting.relaxation();
+    const grouped::Relaxed relaxed(now, capacity_, prices_, cost_of_fit(now));
+    const grouped::Relaxation& relaxation = relaxed.relaxation();
     prices_ = relaxation.prices();
-    const grouped::Picks relaxed = fitting.relaxed_picks();
-    if (settle_all(fitting.picks()) || settle_all(relaxed)) return true;
-    const double rounding = grouped::kRounding * (fitting.cost() + relaxation.value(capacity_));
-    const double over = fitting.cost() + rounding - relaxation.bound();
+    above_ = relaxation.bound() > most_;
+    if (above_) return false;
+    const auto reduced = [&](const GroupedChoice& c) { return relaxation.reduced(c); };
+    if (open_.settle_least(reduced)) return true;
+    fit_ = fit_.empty() ? relaxed.fit() : relaxed.fit(fit_);
+    if (settle_all(fit_)) return true;
+    const double cost = *cost_of_fit(now);
+    const double rounding = grouped::kRounding * (cost + relaxation.value(capacity_));
+    const grouped::Picks least = relaxed.picks();
     return open_.settle_below(now, relaxation, [&](std::size_t i) {
-      return relaxation.reduced(now[i][relaxed[i]]) + over;
+      return relaxation.reduced(now[i][least[i]]) + cost + rounding - relaxation.bound();
     });
+  }
+
+  std::optional<double> cost_of_fit(const Table::Layers& now) const {
+    return fit_.empty() ? std::nullopt : std::optional(grouped::sum_of(now, fit_).cost);
   }
 
   Table open_;
   const Words& capacity_;
-  std::vector<double> prices_;  // of the last relaxation: of the next they differ little
+  double most_;
+  bool above_ = false;  // what is found
+  // Of the last relaxation, and the last choice that fits: the next differ little.
+  std::vector<double> prices_;
+  grouped::Picks fit_;
 };
 
 }  // namespace
 
-std::vector<std::vector<GroupedChoice>> settle(
+std::optional<std::vector<std::vector<GroupedChoice>>> settle(
     std::vector<std::vector<BoundedGroupedChoice>> layers, const Words& capacity,
-    const ExactCost& exact_cost) {
-  return GroupedSettling(std::move(layers), capacity, exact_cost).run();
+    const ExactCost& exact_cost, double most) {
+  return GroupedSettling(std::move(layers), capacity, exact_cost, most).run();
 }
 
-std::vector<std::vector<Choice>> settle(std::vector<std::vector<BoundedChoice>> layers,
-                                        std::int64_t capacity, const ExactCost& exact_cost) {
-  return Settling(std::move(layers), capacity, exact_cost).run();
+std::optional<std::vector<std::vector<Choice>>> settle(
+    std::vector<std::vector<BoundedChoice>> layers, std::int64_t capacity,
+    const ExactCost& exact_cost, double most) {
+  return Settling(std::move(layers), capacity, exact_cost, most).run();
 }
 
 }  // namespace h4h::sim

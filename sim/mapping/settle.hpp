@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <vector>
 
 #include "sim/mapping/knapsack.hpp"
@@ -22,9 +24,11 @@ using ExactCost = std::function<double(std::size_t layer, std::size_t choice)>;
 // choice of every layer, and, where these do not fit, of what the relaxation at its price of words
 // cannot rule out (Lagrangian variable fixing: Nemhauser and Wolsey, Integer and Combinatorial
 // Optimization, 1988, section II.3.6). The result has bounds in place of the other costs, and
-// choose_within makes of it the same picks as of the costs themselves, ties included.
-std::vector<std::vector<Choice>> settle(std::vector<std::vector<BoundedChoice>> layers,
-                                        std::int64_t capacity, const ExactCost& exact_cost);
+// choose_within makes of it the same picks as of the costs themselves, ties included. nullopt where
+// the relaxation tells that their sum is above `most`.
+std::optional<std::vector<std::vector<Choice>>> settle(
+    std::vector<std::vector<BoundedChoice>> layers, std::int64_t capacity,
+    const ExactCost& exact_cost, double most = std::numeric_limits<double>::infinity());
 
 // The same on a chip of several devices of macros.
 struct BoundedGroupedChoice {
@@ -36,8 +40,8 @@ struct BoundedGroupedChoice {
 // The same within the capacity of every device of macros: asks for what some choice that fits
 // cannot rule out. choose_within makes of the result picks that cost the same as those that it
 // makes of the costs themselves.
-std::vector<std::vector<GroupedChoice>> settle(
+std::optional<std::vector<std::vector<GroupedChoice>>> settle(
     std::vector<std::vector<BoundedGroupedChoice>> layers, const Words& capacity,
-    const ExactCost& exact_cost);
+    const ExactCost& exact_cost, double most = std::numeric_limits<double>::infinity());
 
 }  // namespace h4h::sim

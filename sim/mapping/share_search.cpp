@@ -79,6 +79,7 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       held_(network),
       groups_(groups_of(network, pins)),
       views_(views_of(network).layers),
+      separable_(!models::copy_weights_ahead(costs.devices())),
       of_macros_(models::devices_of_macros(costs.devices())),
       words_(layers_.size()) {
   for (const PlacedStripe& placed :
@@ -195,16 +196,17 @@ TwoCosts ShareSearch::costs_of(const Group& group, const Split& split, Ahead ahe
   return sum;
 }
 
-ShareSearch::Table ShareSearch::table(const ActiveDevices& active, Ahead ahead) {
-  Table table{std::vector<std::vector<Split>>(groups_.size()), Alternatives(groups_.size())};
+void ShareSearch::add_choices(Numbers& numbers, Ahead ahead) {
+  numbers.splits.assign(groups_.size(), {});
+  numbers.costs.assign(groups_.size(), {});
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    for (const Split& split : splits(groups_[g], active)) {
-      table.costs[g].push_back(costs_of(
-          groups_[g], split, ahead, [&](const LayerJob& job) { return bounds_of(job, active); }));
-      table.splits[g].push_back(split);
+    numbers.splits[g] = splits(groups_[g], numbers.active);
+    for (const Split& split : numbers.splits[g]) {
+      numbers.costs[g].push_back(costs_of(groups_[g], split, ahead, [&](const LayerJob& job) {
+        return bounds_of(job, numbers.active);
+      }));
     }
   }
-  return table;
 }
 
 namespace {
@@ -212,44 +214,60 @@ namespace {
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 constexpr double kSumRounding = 1e-9;  // of sums over layers in place of sums over counts
 
+Totals least_of_each(const Alternatives& layers) {
+  Totals sum;
+  for (const std::vector<TwoCosts>& choices : layers) {
+    Totals least{kUnlimited, kUnlimited};
+    for (const TwoCosts& costs : choices) {
+      least.picoseconds = std::min(least.picoseconds, costs.first);
+      least.joules = std::min(least.joules, costs.second);
+    }
+    sum.picoseconds += least.picoseconds;
+    sum.joules += least.joules;
+  }
+  return sum;
+}
+
 }  // namespace
 
 bool ShareSearch::has_views(const Group& group) const {
   return std::any_of(group.begin(), group.end(), [&](std::size_t i) { return views_[i]; });
 }
 
-bool ShareSearch::has_views() const {
-  return std::find(views_.begin(), views_.end(), true) != views_.end();
+// Views cost nothing in the whole network, whatever their own jobs do.
+Alternatives ShareSearch::without_views(const Alternatives& costs) const {
+  Alternatives others;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (!has_views(groups_[g])) others.push_back(costs[g]);
+  }
+  return others;
 }
 
-bool ShareSearch::is_above(const Table& table, double most) const {
-  Totals least;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    if (has_views(groups_[g])) continue;
-    Totals of_group{kUnlimited, kUnlimited};
-    for (const TwoCosts& costs : table.costs[g]) {
-      of_group.picoseconds = std::min(of_group.picoseconds, costs.first);
-      of_group.joules = std::min(of_group.joules, costs.second);
-    }
-    least.picoseconds += of_group.picoseconds;
-    least.joules += of_group.joules;
+std::optional<ShareSearch::Numbers> ShareSearch::numbers(const ActiveDevices& active) {
+  const std::optional<Words> free = free_words(active);
+  if (!free) return std::nullopt;
+  Numbers numbers{active, *free, {}, {}};
+  add_choices(numbers, Ahead::nothing);
+  if (separable_) {
+    numbers.bound = minimised(goal_, least_of_each(without_views(numbers.costs)));
   }
-  return minimised(goal_, least) > most * (1 + kSumRounding);
+  return numbers;
 }
 
-// Of several devices of macros, whose capacity most numbers of macros in use run short of: what
-// relaxations tell.
-bool ShareSearch::is_above_within(const Table& table, const Words& capacity, double most) const {
-  if (capacity.groups() == 1) return false;
-  const double above = most * (1 + kSumRounding);
-  Alternatives layers;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    if (!has_views(groups_[g])) layers.push_back(table.costs[g]);
-  }
-  if (goal_.objective == Objective::edp) return product_bound(layers, capacity, above) > above;
+bool ShareSearch::raise_bound(Numbers& numbers, double most) const {
+  if (!separable_ || numbers.relaxed) return false;
+  numbers.relaxed = true;
+  const Alternatives layers = without_views(numbers.costs);
   const bool energy = goal_.objective == Objective::energy;
-  return sum_bound(layers, capacity, energy ? Weights{0, 1} : Weights{1, 0}) > above;
+  const double relaxed =
+      goal_.objective == Objective::edp
+          ? product_bound(layers, numbers.free, most * (1 + kSumRounding))
+          : sum_bound(layers, numbers.free, energy ? Weights{0, 1} : Weights{1, 0});
+  numbers.bound = std::max(numbers.bound, relaxed);
+  return true;
 }
+
+bool ShareSearch::is_above(double bound, double most) { return bound > most * (1 + kSumRounding); }
 
 void ShareSearch::begin() {
   const models::Devices& devices = costs_.devices();
@@ -276,17 +294,17 @@ void ShareSearch::begin(std::size_t layer, const std::vector<ActiveDevices>& cho
   }
 }
 
-Mapping ShareSearch::mapping_of(const Table& table, const std::vector<std::size_t>& picks,
-                                const ActiveDevices& active) const {
+Mapping ShareSearch::mapping_of(const Numbers& numbers,
+                                const std::vector<std::size_t>& picks) const {
   Mapping mapping{pins_.any() ? "file" : "auto", {}, {}, cascades_, spill_};
   mapping.layers.resize(layers_.size());
   for (std::size_t g = 0; g < picks.size(); ++g) {
-    for (const std::size_t layer : groups_[g]) mapping.layers[layer] = table.splits[g][picks[g]];
+    for (const std::size_t layer : groups_[g]) mapping.layers[layer] = numbers.splits[g][picks[g]];
   }
   for (const DeviceId id : of_macros_) {
     const bool used = std::any_of(mapping.layers.begin(), mapping.layers.end(),
                                   [&](const Split& split) { return split.channels(id) > 0; });
-    if (used || pins_.active.of(id).macros) mapping.active.set(id, active.of(id));
+    if (used || pins_.active.of(id).macros) mapping.active.set(id, numbers.active.of(id));
   }
   return mapping;
 }
@@ -296,19 +314,25 @@ namespace {
 TwoCosts swapped(const TwoCosts& t) { return {t.second, t.first, t.words, t.exact}; }
 
 // What is minimised first, what is limited second.
+Alternatives swapped(const Alternatives& layers) {
+  Alternatives all(layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (const TwoCosts& t : layers[i]) all[i].push_back(swapped(t));
+  }
+  return all;
+}
+
 // `most`: of what is minimised, for what is worth looking for.
 std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs, const Words& capacity,
                                  const ExactCosts& exact, double most) {
   if (goal.objective == Objective::edp) return least_product(costs, capacity, exact, most);
-  if (goal.objective == Objective::latency) {
-    return least_within(costs, capacity, limit_of(goal), exact);
-  }
-  Alternatives ordered(costs.size());
-  for (std::size_t i = 0; i < costs.size(); ++i) {
-    for (const TwoCosts& t : costs[i]) ordered[i].push_back(swapped(t));
-  }
-  return least_within(std::move(ordered), capacity, limit_of(goal),
-                      [&](std::size_t i, std::size_t k) { return swapped(exact(i, k)); });
+  const bool energy = goal.objective == Objective::energy;
+  Alternatives ordered = energy ? swapped(costs) : costs;
+  const ExactCosts exact_ordered = [&](std::size_t i, std::size_t k) {
+    return energy ? swapped(exact(i, k)) : exact(i, k);
+  };
+  if (!goal.limit) return least_of_first(std::move(ordered), capacity, exact_ordered, most);
+  return least_within(std::move(ordered), capacity, limit_of(goal), exact_ordered);
 }
 
 // Of what the goal limits.
@@ -321,33 +345,30 @@ Compromise least_limited(const Goal& goal, const Alternatives& costs, const Word
 
 }  // namespace
 
-ShareSearch::Found ShareSearch::search(const ActiveDevices& active, double most) {
-  Found found;
-  const std::optional<Words> free = free_words(active);
-  if (!free) return found;
-  const bool separable = !models::copy_weights_ahead(costs_.devices());
-  const auto look = [&](Ahead ahead) -> std::optional<double> {
-    Table choices = table(active, ahead);
-    if (separable && (is_above(choices, most) || is_above_within(choices, *free, most))) {
-      return std::nullopt;
-    }
-    const ExactCosts exact = [&](std::size_t g, std::size_t k) {
-      choices.costs[g][k] =
-          costs_of(groups_[g], choices.splits[g][k], ahead,
-                   [&](const LayerJob& job) { return exact_costs_of(job, active); });
-      return choices.costs[g][k];
-    };
-    const auto add = [&](const Compromise& chosen) {
-      found.mappings.push_back(mapping_of(choices, chosen.picks, active));
-    };
-    const double worth = separable && !has_views() ? most * (1 + kSumRounding) : kUnlimited;
-    const auto chosen = choose(goal_, choices.costs, *free, exact, worth);
-    if (chosen) add(*chosen);
-    if (goal_.limit) add(least_limited(goal_, choices.costs, *free, exact));
-    return chosen ? std::optional(chosen->bound) : std::nullopt;
+// The best choice, and where something is limited the choice with the least of that.
+std::optional<double> ShareSearch::add_best(const Numbers& numbers, Ahead ahead, double most,
+                                            Found& found) {
+  const ExactCosts exact = [&](std::size_t g, std::size_t k) {
+    return costs_of(groups_[g], numbers.splits[g][k], ahead,
+                    [&](const LayerJob& job) { return exact_costs_of(job, numbers.active); });
   };
-  found.bound = look(Ahead::nothing);
-  if (!separable) found.bound = look(Ahead::all_that_helps);
+  const auto add = [&](const Compromise& chosen) {
+    found.mappings.push_back(mapping_of(numbers, chosen.picks));
+  };
+  const auto chosen = choose(goal_, numbers.costs, numbers.free, exact, most);
+  if (chosen) add(*chosen);
+  if (goal_.limit) add(least_limited(goal_, numbers.costs, numbers.free, exact));
+  return chosen ? std::optional(chosen->bound) : std::nullopt;
+}
+
+ShareSearch::Found ShareSearch::search(Numbers numbers, double most) {
+  const bool views = std::find(views_.begin(), views_.end(), true) != views_.end();
+  const double worth = separable_ && !views ? most * (1 + kSumRounding) : kUnlimited;
+  Found found;
+  found.bound = add_best(numbers, Ahead::nothing, worth, found);
+  if (separable_) return found;
+  add_choices(numbers, Ahead::all_that_helps);
+  found.bound = add_best(numbers, Ahead::all_that_helps, kUnlimited, found);
   return found;
 }
 

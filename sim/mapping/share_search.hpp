@@ -31,7 +31,7 @@ double limit_of(const Goal& goal);
 Totals totals_of(LayerCosts& costs, const platforms::Platform& platform,
                  const workloads::Network& network, const Mapping& mapping);
 
-// Mappings for one number of macros and units in use of each device, each layer chosen by what it
+// Mappings for numbers of macros and units in use of each device, each layer chosen by what it
 // costs by itself. Shares are simulated where their lower bounds cannot rule them out; what is
 // found is the same as if all were. Layers that share weights, which the macros hold once, take the
 // same shares unless some of them are pinned. Where a layer's weights may be prefetched during its
@@ -44,24 +44,37 @@ class ShareSearch {
               const workloads::Network& network, const Goal& goal, const Pins& pins, Effort effort,
               std::vector<Cascade> cascades = {}, Spill spill = Spill::tensors);
 
+  // Numbers of macros and units in use of each device, and what there is to choose from with them.
+  struct Numbers {
+    ActiveDevices active;
+    Words free;                              // that pinned layers leave
+    std::vector<std::vector<Split>> splits;  // of each group of layers that are mapped alike
+    Alternatives costs;                      // picoseconds and joules of each split, at the least
+    // No mapping has less of what is minimised; 0 where layers hand something on to later ones.
+    double bound = 0;
+    bool relaxed = false;
+  };
+  // Nothing where the pinned layers do not fit. The bound is that of layers by themselves.
+  std::optional<Numbers> numbers(const ActiveDevices& active);
+  // To what the words that are free leave in reach; for numbers whose bound then is above `most` it
+  // may end early. False where there is nothing to raise.
+  bool raise_bound(Numbers& numbers, double most) const;
+  // For a bound of numbers against what a mapping costs.
+  static bool is_above(double bound, double most);
+
   struct Found {
     std::vector<Mapping> mappings;  // that may keep the limit, or have the least of what it limits
     // Nothing that keeps the limit has less of what is minimised; none where nothing keeps it.
     std::optional<double> bound;
   };
-  // Nothing where no mapping takes `most` or less of what is minimised, and that can be told
-  // without a search: where layers hand nothing on to later ones.
-  Found search(const ActiveDevices& active, double most);
+  // What takes more than `most` of what is minimised need not be found.
+  Found search(Numbers numbers, double most);
 
   // Lets workers begin with what the searches above will ask for in all likelihood.
   void begin();
 
  private:
   using Group = std::vector<std::size_t>;  // layers that are mapped alike
-  struct Table {
-    std::vector<std::vector<Split>> splits;  // of each group
-    Alternatives costs;                      // picoseconds and joules
-  };
   enum class Ahead { nothing, all_that_helps };
 
   void add_part(const PlacedStripe& placed);
@@ -71,7 +84,7 @@ class ShareSearch {
   // Words that are left beside those of pinned layers; nullopt where those do not fit.
   std::optional<std::int64_t> free_words(DeviceId id, std::int64_t macros) const;
   std::optional<Words> free_words(const ActiveDevices& active) const;
-  Table table(const ActiveDevices& active, Ahead ahead);
+  void add_choices(Numbers& numbers, Ahead ahead);
   Words words_of(std::size_t layer, const Split& split);
   // Bounds, but for results that are known.
   TwoCosts bounds_of(const LayerJob& job, const ActiveDevices& active);
@@ -79,12 +92,10 @@ class ShareSearch {
   template <typename CostsOfJob>
   TwoCosts costs_of(const Group& group, const Split& split, Ahead ahead, CostsOfJob costs_of_job);
   bool has_views(const Group& group) const;
-  bool has_views() const;
-  bool is_above(const Table& table, double most) const;
-  bool is_above_within(const Table& table, const Words& capacity, double most) const;
+  Alternatives without_views(const Alternatives& costs) const;
+  std::optional<double> add_best(const Numbers& numbers, Ahead ahead, double most, Found& found);
   void begin(std::size_t layer, const std::vector<ActiveDevices>& choices);
-  Mapping mapping_of(const Table& table, const std::vector<std::size_t>& picks,
-                     const ActiveDevices& active) const;
+  Mapping mapping_of(const Numbers& numbers, const std::vector<std::size_t>& picks) const;
 
   LayerCosts& costs_;
   const platforms::Platform& platform_;
@@ -104,6 +115,7 @@ class ShareSearch {
   HeldWords held_;                        // nothing yet
   std::vector<Group> groups_;
   std::vector<bool> views_;  // layers that cost nothing in the whole network
+  bool separable_;           // layers hand nothing on to later ones
   std::vector<DeviceId> of_macros_;
   // Words of shares that were asked for, of each layer: by device, channels and macros.
   std::vector<std::map<std::tuple<DeviceId, std::int64_t, std::int64_t>, std::int64_t>> words_;

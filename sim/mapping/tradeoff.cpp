@@ -232,12 +232,19 @@ void settle_sums(CostTable& layers, double limit, double slope, double best_firs
 
 }  // namespace
 
+std::optional<Compromise> least_of_first(Alternatives layers, const Words& capacity,
+                                         const ExactCosts& exact, double most) {
+  CostTable table(std::move(layers), exact);
+  std::optional<Compromise> least = least_sum(table, capacity, {1, 0}, most);
+  if (least) least->bound = least->first;
+  return least;
+}
+
 std::optional<Compromise> least_within(Alternatives alternatives, const Words& capacity,
                                        double limit, const ExactCosts& exact,
                                        std::size_t most_sums) {
   CostTable layers(std::move(alternatives), exact);
-  Compromise over =
-      limit < kInfinity ? least_first(layers, capacity) : least_sum(layers, capacity, {1, 0});
+  Compromise over = least_first(layers, capacity);
   if (over.second <= limit) {
     over.bound = over.first;
     return over;

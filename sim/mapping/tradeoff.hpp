@@ -40,6 +40,11 @@ Compromise least_product(Alternatives layers, const Words& capacity, const Exact
 // few weighted sums tell. Ends once the result is above `most`.
 double product_bound(const Alternatives& layers, const Words& capacity, double most);
 
+// The least first of all; nullopt where it is above `most` and relaxations tell.
+std::optional<Compromise> least_of_first(Alternatives layers, const Words& capacity,
+                                         const ExactCosts& exact = {},
+                                         double most = std::numeric_limits<double>::infinity());
+
 // The least first of those whose second is at most `limit`; nullopt where there is none. The bound
 // is the result itself unless more than `most_sums` partial sums could not be ruled out.
 std::optional<Compromise> least_within(Alternatives layers, const Words& capacity, double limit,

@@ -1,5 +1,7 @@
 #include "sim/mapping/weighted_sum.hpp"
 
+#include <limits>
+
 #include "sim/mapping/grouped_relaxation.hpp"
 #include "sim/mapping/knapsack.hpp"
 #include "sim/mapping/knapsack_relaxation.hpp"
@@ -31,7 +33,8 @@ Compromise sum_of(const CostTable& layers, std::vector<std::size_t> picks) {
   return c;
 }
 
-Compromise least_sum(CostTable& layers, const Words& capacity, const Weights& weights) {
+std::optional<Compromise> least_sum(CostTable& layers, const Words& capacity,
+                                    const Weights& weights, double most) {
   const ExactCost exact = [&](std::size_t layer, std::size_t pick) {
     layers.settle(layer, pick);
     const TwoCosts& t = layers[layer][pick];
@@ -42,13 +45,21 @@ Compromise least_sum(CostTable& layers, const Words& capacity, const Weights& we
         weighted<BoundedGroupedChoice>(layers.layers(), weights, [](const TwoCosts& t, double sum) {
           return BoundedGroupedChoice{sum, t.words, t.exact};
         });
-    return sum_of(layers, choose_within(settle(choices, capacity, exact), capacity));
+    const auto settled = settle(choices, capacity, exact, most);
+    if (!settled) return std::nullopt;
+    return sum_of(layers, choose_within(*settled, capacity));
   }
   const auto choices =
       weighted<BoundedChoice>(layers.layers(), weights, [](const TwoCosts& t, double sum) {
         return BoundedChoice{sum, t.words.of(0), t.exact};
       });
-  return sum_of(layers, choose_within(settle(choices, capacity.of(0), exact), capacity.of(0)));
+  const auto settled = settle(choices, capacity.of(0), exact, most);
+  if (!settled) return std::nullopt;
+  return sum_of(layers, choose_within(*settled, capacity.of(0)));
+}
+
+Compromise least_sum(CostTable& layers, const Words& capacity, const Weights& weights) {
+  return *least_sum(layers, capacity, weights, std::numeric_limits<double>::infinity());
 }
 
 double sum_bound(const Alternatives& layers, const Words& capacity, const Weights& weights) {
@@ -57,7 +68,7 @@ double sum_bound(const Alternatives& layers, const Words& capacity, const Weight
         weighted<GroupedChoice>(layers, weights, [](const TwoCosts& t, double sum) {
           return GroupedChoice{sum, t.words};
         });
-    return grouped::Fitting(choices, capacity).relaxation().bound();
+    return grouped::Relaxed(choices, capacity).relaxation().bound();
   }
   const auto choices = weighted<Choice>(layers, weights, [](const TwoCosts& t, double sum) {
     return Choice{sum, t.words.of(0)};

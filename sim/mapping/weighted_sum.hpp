@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,7 +41,10 @@ struct Weights {
 
 Compromise sum_of(const CostTable& layers, std::vector<std::size_t> picks);
 
-// The least weighted sum within the capacity.
+// The least weighted sum within the capacity; nullopt where it is above `most` and relaxations
+// tell.
+std::optional<Compromise> least_sum(CostTable& layers, const Words& capacity,
+                                    const Weights& weights, double most);
 Compromise least_sum(CostTable& layers, const Words& capacity, const Weights& weights);
 
 // No choice within the capacity has a weighted sum below this: what the Lagrangian relaxation

@@ -61,7 +61,8 @@ TEST(Settle, LeavesThePicksOfChooseWithinAsTheyAre) {
           ++asked;
           return instance.exact[layer][pick].cost;
         });
-    ASSERT_EQ(choose_within(settled, instance.capacity),
+    ASSERT_TRUE(settled);
+    ASSERT_EQ(choose_within(*settled, instance.capacity),
               choose_within(instance.exact, instance.capacity))
         << "round " << round;
   }
@@ -77,8 +78,9 @@ TEST(Settle, AsksForTheCheapestOfEachLayerWhereTheseFit) {
     return layers[layer][pick].cost + 1;
   });
   EXPECT_EQ(asked, (std::vector<std::pair<std::size_t, std::size_t>>{{0, 1}, {1, 0}}));
-  EXPECT_EQ(settled[0][1].cost, 7);
-  EXPECT_EQ(choose_within(settled, 4), (std::vector<std::size_t>{1, 0}));
+  ASSERT_TRUE(settled);
+  EXPECT_EQ((*settled)[0][1].cost, 7);
+  EXPECT_EQ(choose_within(*settled, 4), (std::vector<std::size_t>{1, 0}));
 }
 
 // Of two devices: words of either, some of neither.
@@ -116,10 +118,11 @@ TEST(Settle, OfSeveralDevicesLeavesTheLeastCostAsItIs) {
       for (std::size_t i = 0; i < picks.size(); ++i) sum += exact[i][picks[i]].cost;
       return sum;
     };
-    const auto picks = choose_within(settled, capacity);
+    ASSERT_TRUE(settled);
+    const auto picks = choose_within(*settled, capacity);
     ASSERT_NEAR(cost_of(picks), cost_of(choose_within(exact, capacity)), 1e-9) << "round " << round;
     for (std::size_t i = 0; i < picks.size(); ++i) {
-      ASSERT_EQ(settled[i][picks[i]].cost, exact[i][picks[i]].cost)
+      ASSERT_EQ((*settled)[i][picks[i]].cost, exact[i][picks[i]].cost)
           << "what is picked is asked for";
     }
   }

@@ -160,12 +160,15 @@ TEST(Tradeoff, ManyLayersEndWithABoundThatIsNear) {
 }
 
 TEST(Tradeoff, WithoutALimitTheLeastIsExact) {
-  const Instance instance = random_instance(4);
-  const double infinity = std::numeric_limits<double>::infinity();
-  const auto c = least_within(instance.layers, instance.capacity, infinity);
-  const double exact = brute_force(instance, [](double a, double) { return a; });
-  EXPECT_DOUBLE_EQ(c->first, exact);
-  EXPECT_DOUBLE_EQ(c->bound, exact);
+  for (const bool two : {false, true}) {
+    const Instance instance = random_instance(4, two);
+    const double exact = brute_force(instance, [](double a, double) { return a; });
+    const auto c = least_of_first(instance.layers, instance.capacity);
+    EXPECT_DOUBLE_EQ(c->first, exact);
+    EXPECT_DOUBLE_EQ(c->bound, exact);
+    EXPECT_TRUE(least_of_first(instance.layers, instance.capacity, {}, 1.001 * exact));
+    EXPECT_FALSE(least_of_first(instance.layers, instance.capacity, {}, 0.5 * exact));
+  }
 }
 
 TEST(Tradeoff, ALimitThatNothingKeepsHasNoAnswer) {
