@@ -31,6 +31,23 @@ TEST(Search, WritesTheSameFilesEveryTime) {
   EXPECT_EQ(h4h(folder.search("a", "--resume")).out, first.out);
 }
 
+// Several processes would write the same folder.
+TEST(Search, WithATableIsRefusedOnSeveralRanksOnce) {
+  const SearchFolder folder;
+  const auto of_two = [&](const std::string& rank) {
+    return run("MASTER_ADDR=localhost MASTER_PORT=29500 WORLD_SIZE=2 RANK=" + rank +
+               " " H4H_BINARY " " + folder.search("a"));
+  };
+  const Outcome first = of_two("0"), second = of_two("1");
+  EXPECT_EQ(first.code, 2);
+  EXPECT_EQ(first.err,
+            "h4h search: 'h4h search' with a table of accuracies or the surrogate works in one "
+            "process, but 2 were started; see 'h4h search --help'\n");
+  EXPECT_EQ(second.code, 2);
+  EXPECT_EQ(second.err, "");
+  EXPECT_FALSE(fs::exists(folder.path() / "a"));
+}
+
 TEST(Search, CostsAreThoseOfSimulate) {
   const SearchFolder folder;
   for (const std::string objective : {"latency", "energy"}) {

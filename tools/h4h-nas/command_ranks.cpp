@@ -18,14 +18,6 @@ constexpr int kFailedCode = 1, kUsageCode = 2;
 
 }  // namespace
 
-nas::RankPlace rank_of_process() {
-  try {
-    return nas::rank_place();
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
-}
-
 std::string on_ranks(std::string (*command)(const Arguments&), const Arguments& arguments) {
   const nas::RankPlace place = rank_of_process();
   if (place.size == 1) return without_backtrace(command, arguments);
@@ -44,13 +36,6 @@ std::string on_ranks(std::string (*command)(const Arguments&), const Arguments& 
     if (place.rank == 0) throw;
     throw std::runtime_error(rank + message_of(error));
   }
-}
-
-void refuse_ranks(const std::string& command) {
-  const nas::RankPlace place = rank_of_process();
-  if (place.size == 1) return;
-  throw UsageError(
-      fmt::format("'{}' works in one process, but {} were started", command, place.size));
 }
 
 }  // namespace h4h::tools

@@ -4,7 +4,7 @@
 namespace h4h::tools {
 
 std::string export_network(const Arguments& arguments) {
-  refuse_ranks("h4h export");
+  refuse_ranks("'h4h export'");
   const std::optional<ExportCommand> command = parse_export(arguments);
   return command ? run_export(*command) : std::string{};
 }

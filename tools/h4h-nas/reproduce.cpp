@@ -4,7 +4,7 @@
 namespace h4h::tools {
 
 std::string reproduce(const Arguments& arguments) {
-  refuse_ranks("h4h reproduce");
+  refuse_ranks("'h4h reproduce'");
   const std::optional<ReproduceTask> task = parse_reproduce(arguments);
   if (!task) return {};
   return run_reproduce(*task,

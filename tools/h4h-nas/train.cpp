@@ -5,7 +5,7 @@ namespace h4h::tools {
 
 std::string train(const Arguments& arguments) {
   if (const auto report = parse_report(arguments)) {
-    refuse_ranks("h4h train --report");
+    refuse_ranks("'h4h train --report'");
     return run_report(*report);
   }
   const std::optional<TrainCommand> command = parse_train(arguments);

@@ -4,6 +4,7 @@
 
 #include "nas/accuracy/accuracy_table.hpp"
 #include "nas/accuracy/surrogate.hpp"
+#include "tools/h4h/launched_ranks.hpp"
 #include "tools/h4h/run_search.hpp"
 #include "tools/h4h/start_program.hpp"
 
@@ -13,6 +14,7 @@ std::string search(const Arguments& arguments) {
   std::optional<SearchArguments> parsed = parse_search(arguments);
   if (!parsed) return {};
   if (std::filesystem::is_directory(parsed->accuracy)) start_nas("search", arguments);
+  refuse_ranks("'h4h search' with a table of accuracies or the surrogate");
   if (parsed->accuracy == "surrogate") {
     nas::Surrogate surrogate(parsed->space, {}, parsed->recipe);
     parsed->accuracy_identity = nas::surrogate_identity(surrogate.curve());
