@@ -205,7 +205,7 @@ Result npu_generations_of(const Setup& setup, const std::vector<std::string>& ne
 }
 
 Result npu_generations(const Setup& setup) {
-  constexpr std::size_t kSamples = 8;
+  constexpr std::size_t kSamples = 32;
   return npu_generations_of(setup, {"mobilenet_v2", "min@192", "mid@224", "max@288", "vit_tiny"},
                             kSamples);
 }
