@@ -163,6 +163,8 @@ class NumbersSearch {
     }
   }
 
+  std::size_t open() const { return queue_.size(); }
+
   // In the order in which numbers were added. What no mapping is below, as ShareSearch::Found.
   std::optional<double> tell(Best& best) const {
     std::optional<double> bound;
@@ -203,8 +205,9 @@ MappingResult map_auto(LayerCosts& costs, const platforms::Platform& platform,
   for (const ActiveDevices& active : active_choices(most, devices.size(), effort)) {
     if (!keeps(active, pins.active, devices.size())) continue;
     all.add(active);
-    // One at a time where what there is to choose from does not fit in memory.
-    if (effort == Effort::full) all.run();
+    // What there is to choose from with all numbers at once may not fit in memory.
+    constexpr std::size_t kMostOpen = 40;
+    if (effort == Effort::full || all.open() == kMostOpen) all.run();
   }
   all.run();
   const std::optional<double> bound = all.tell(best);

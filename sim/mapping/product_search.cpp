@@ -43,7 +43,7 @@ Point crossing(const Line& a, const Line& b) {
 // concave.
 class Hull {
  public:
-  Hull(Line steepest, Line flattest) : lines_{std::move(steepest), std::move(flattest)} {}
+  Hull(const Line& steepest, const Line& flattest) : lines_{steepest, flattest} {}
 
   std::size_t lines() const { return lines_.size(); }
   // Between it and the next.
@@ -102,7 +102,7 @@ double product(const Compromise& c) { return c.first * c.second; }
 class ProductSearch {
  public:
   ProductSearch(CostTable& layers, const Words& capacity, double most)
-      : layers_(layers), capacity_(capacity), most_(most), hull_(end({1, 0}), end({0, 1})) {
+      : layers_(layers), capacity_(capacity), most_(most), hull_{end({1, 0}), end({0, 1})} {
     refine(hull_, layers.layers(), capacity, most);
   }
 
@@ -110,12 +110,23 @@ class ProductSearch {
     constexpr int kMostSums = 200;
     for (int sums = 0; sums < kMostSums && cut_least(); ++sums) {
     }
+    if (product(*best_) <= most_) take_canonical();
     best_->bound = std::min({product(*best_), most_, unexplored_});
     return *std::move(best_);
   }
 
  private:
-  // Where both costs are positive, which nothing may lie below.
+  // Of equal products, one that does not depend on the sums that led to it, and so not on which
+  // costs were known before: the best is the least of its own tangent's sum. The weight is rounded,
+  // since equal products may differ in their last bits.
+  void take_canonical() {
+    if (product(*best_) == 0) return;
+    const auto weight = static_cast<float>(best_->first / best_->second);
+    Compromise c = least_sum(layers_, capacity_, {1, static_cast<double>(weight)});
+    if (product(c) <= product(*best_) * (1 + kRounding)) best_ = std::move(c);
+  }
+
+  // A line that nothing lies below; of a sum itself where the relaxation is no more than 0.
   Line end(const Weights& weights) {
     const Line line = relaxed_line(layers_.layers(), capacity_, weights);
     return line.level > 0 ? line : least_along(weights);
@@ -144,7 +155,8 @@ class ProductSearch {
     }
     constexpr double kAbove = 1e-4;
     const double most = 2 * std::sqrt(least.product() * worth()) * (1 + kAbove);
-    return least_along(as_product(least), best_ ? most : kInfinity);
+    if (!best_) return least_along(as_product(least));
+    return least_along(as_product(least), most);
   }
 
   // False where nothing is left that is better.
@@ -153,6 +165,10 @@ class ProductSearch {
     const Point least = hull_.point(corner);
     unexplored_ = kInfinity;
     if (best_ && least.product() >= worth() * (1 - kRounding)) return false;
+    if (best_ && !least.is_inside()) {
+      unexplored_ = 0;
+      return false;
+    }
     const Line next = line_at(corner, least);
     if (!next.is_above(least)) return false;
     hull_.cut(corner, next);

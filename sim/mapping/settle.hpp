@@ -25,7 +25,7 @@ using ExactCost = std::function<double(std::size_t layer, std::size_t choice)>;
 // cannot rule out (Lagrangian variable fixing: Nemhauser and Wolsey, Integer and Combinatorial
 // Optimization, 1988, section II.3.6). The result has bounds in place of the other costs, and
 // choose_within makes of it the same picks as of the costs themselves, ties included. nullopt where
-// the relaxation tells that their sum is above `most`.
+// the cheapest choices do not fit and the relaxation tells that the sum is above `most`.
 std::optional<std::vector<std::vector<Choice>>> settle(
     std::vector<std::vector<BoundedChoice>> layers, std::int64_t capacity,
     const ExactCost& exact_cost, double most = std::numeric_limits<double>::infinity());

@@ -64,7 +64,8 @@ class ShareSearch {
 
   struct Found {
     std::vector<Mapping> mappings;  // that may keep the limit, or have the least of what it limits
-    // Nothing that keeps the limit has less of what is minimised; none where nothing keeps it.
+    // Nothing that keeps the limit and is worth finding has less of what is minimised; none where
+    // nothing does.
     std::optional<double> bound;
   };
   // What takes more than `most` of what is minimised need not be found.

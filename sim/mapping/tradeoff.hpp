@@ -32,7 +32,9 @@ struct Compromise {
 // The least first x second within the capacity of each device of macros. Its lower bound is the
 // result itself unless the search ends early: a product is least at a corner of the convex hull of
 // what can be reached, since it is concave along each edge, and every corner is the least of some
-// weighted sum. Where that is above `most`, the result is any that is above it, its bound `most`.
+// weighted sum. Where that is above `most`, the result is any
+// that is above it, its bound no more than `most`. Of equal products, which one is found does not
+// depend on the costs that were exact before.
 Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact = {},
                          double most = std::numeric_limits<double>::infinity());
 

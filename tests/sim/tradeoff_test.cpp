@@ -84,6 +84,34 @@ TEST(Tradeoff, AProductIsFoundWhereItIsNoMoreThanWhatIsWorthLookingFor) {
   }
 }
 
+// Repeated layers, of two devices: equal products in many ways.
+TEST(Tradeoff, TheLeastProductDoesNotDependOnWhatWasKnown) {
+  std::mt19937 random(9);
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    Instance instance = random_instance(seed, seed % 2 == 1);
+    const Alternatives once = instance.layers;
+    for (int times = 0; times < 2; ++times) {
+      instance.layers.insert(instance.layers.end(), once.begin(), once.end());
+    }
+    instance.capacity += instance.capacity;
+    Alternatives bounded = instance.layers;
+    for (auto& layer : bounded) {
+      for (TwoCosts& t : layer) {
+        const double part = 1 - static_cast<double>(random() % 10) / 100;
+        t = {t.first * part, t.second * part, t.words, false};
+      }
+    }
+    const ExactCosts exact = [&](std::size_t i, std::size_t k) { return instance.layers[i][k]; };
+    const Compromise known = least_product(instance.layers, instance.capacity);
+    const double most = 1.01 * known.first * known.second;
+    for (const auto& c : {least_product(bounded, instance.capacity, exact),
+                          least_product(bounded, instance.capacity, exact, most)}) {
+      EXPECT_EQ(c.picks, known.picks) << seed;
+      EXPECT_EQ(c.first, known.first) << seed;
+    }
+  }
+}
+
 // Costs of 0 leave no slope to weigh the two by.
 TEST(Tradeoff, AProductOfNothingIsFound) {
   const Words capacity = 5;
