@@ -8,7 +8,6 @@
 #include "models/energy/energy.hpp"
 #include "sim/mapping/layer_options.hpp"
 #include "sim/mapping/weighted_sum.hpp"
-#include "sim/network/views.hpp"
 
 namespace h4h::sim {
 
@@ -78,27 +77,21 @@ ShareSearch::ShareSearch(LayerCosts& costs, const platforms::Platform& platform,
       parts_(layers_.size()),
       held_(network),
       groups_(groups_of(network, pins)),
-      views_(views_of(network).layers),
       separable_(!models::copy_weights_ahead(costs.devices())),
       of_macros_(models::devices_of_macros(costs.devices())),
       words_(layers_.size()) {
-  for (const PlacedStripe& placed :
-       placed_stripes(platform.hardware.sram, network, cascades_, spill_)) {
-    add_part(placed);
+  for (const StripeJob& step : unmapped_jobs(platform.hardware.sram, network, cascades_, spill_)) {
+    add_part(step);
   }
 }
 
-void ShareSearch::add_part(const PlacedStripe& placed) {
-  const Stripe& stripe = placed.stripe;
-  const LayerShape& layer = layers_[stripe.layer];
-  const bool whole = stripe.rows.size() == layer.output.height;
-  const LayerShape shape = whole ? layer : workloads::rows_of(layer, stripe.rows);
-  std::vector<Part>& parts = parts_[stripe.layer];
+void ShareSearch::add_part(const StripeJob& step) {
+  std::vector<Part>& parts = parts_[step.stripe.layer];
   const auto same = std::find_if(parts.begin(), parts.end(), [&](const Part& part) {
-    return part.job.layer == shape && part.job.context == placed.context;
+    return part.job.layer == step.job.layer && part.job.context == step.job.context;
   });
   if (same == parts.end()) {
-    parts.push_back({{shape, {}, placed.context}});
+    parts.push_back({step.job});
   } else {
     ++same->times;
   }
@@ -230,26 +223,13 @@ Totals least_of_each(const Alternatives& layers) {
 
 }  // namespace
 
-bool ShareSearch::has_views(const Group& group) const {
-  return std::any_of(group.begin(), group.end(), [&](std::size_t i) { return views_[i]; });
-}
-
-// Views cost nothing in the whole network, whatever their own jobs do.
-Alternatives ShareSearch::without_views(const Alternatives& costs) const {
-  Alternatives others;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    if (!has_views(groups_[g])) others.push_back(costs[g]);
-  }
-  return others;
-}
-
 std::optional<ShareSearch::Numbers> ShareSearch::numbers(const ActiveDevices& active) {
   const std::optional<Words> free = free_words(active);
   if (!free) return std::nullopt;
   Numbers numbers{active, *free, {}, {}};
   add_choices(numbers, Ahead::nothing);
   if (separable_) {
-    numbers.bound = minimised(goal_, least_of_each(without_views(numbers.costs)));
+    numbers.bound = minimised(goal_, least_of_each(numbers.costs));
   }
   return numbers;
 }
@@ -257,7 +237,7 @@ std::optional<ShareSearch::Numbers> ShareSearch::numbers(const ActiveDevices& ac
 bool ShareSearch::raise_bound(Numbers& numbers, double most) const {
   if (!separable_ || numbers.relaxed) return false;
   numbers.relaxed = true;
-  const Alternatives layers = without_views(numbers.costs);
+  const Alternatives& layers = numbers.costs;
   const bool energy = goal_.objective == Objective::energy;
   const double relaxed =
       goal_.objective == Objective::edp
@@ -283,7 +263,8 @@ void ShareSearch::begin(std::size_t layer, const std::vector<ActiveDevices>& cho
   double least = kUnlimited;
   for (const ActiveDevices& active : choices) {
     for (const Split& split : splits(layer, active)) {
-      LayerJob job{layers_[layer], split, parts_[layer].front().job.context};
+      LayerJob job = parts_[layer].front().job;
+      job.split = split;
       const TwoCosts costs = bounds_of(job, active);
       jobs.emplace_back(std::move(job), minimised(goal_, {costs.first, costs.second}));
       least = std::min(least, jobs.back().second);
@@ -362,8 +343,7 @@ std::optional<double> ShareSearch::add_best(const Numbers& numbers, Ahead ahead,
 }
 
 ShareSearch::Found ShareSearch::search(Numbers numbers, double most) {
-  const bool views = std::find(views_.begin(), views_.end(), true) != views_.end();
-  const double worth = separable_ && !views ? most * (1 + kSumRounding) : kUnlimited;
+  const double worth = separable_ ? most * (1 + kSumRounding) : kUnlimited;
   Found found;
   found.bound = add_best(numbers, Ahead::nothing, worth, found);
   if (separable_) return found;

@@ -78,7 +78,7 @@ class ShareSearch {
   using Group = std::vector<std::size_t>;  // layers that are mapped alike
   enum class Ahead { nothing, all_that_helps };
 
-  void add_part(const PlacedStripe& placed);
+  void add_part(const StripeJob& step);
   std::vector<Split> splits(std::size_t layer, const ActiveDevices& active) const;
   // Those that all layers of a group may have.
   std::vector<Split> splits(const Group& group, const ActiveDevices& active) const;
@@ -92,8 +92,6 @@ class ShareSearch {
   TwoCosts exact_costs_of(const LayerJob& job, const ActiveDevices& active);
   template <typename CostsOfJob>
   TwoCosts costs_of(const Group& group, const Split& split, Ahead ahead, CostsOfJob costs_of_job);
-  bool has_views(const Group& group) const;
-  Alternatives without_views(const Alternatives& costs) const;
   std::optional<double> add_best(const Numbers& numbers, Ahead ahead, double most, Found& found);
   void begin(std::size_t layer, const std::vector<ActiveDevices>& choices);
   Mapping mapping_of(const Numbers& numbers, const std::vector<std::size_t>& picks) const;
@@ -115,8 +113,7 @@ class ShareSearch {
   std::vector<std::vector<Part>> parts_;  // of each layer
   HeldWords held_;                        // nothing yet
   std::vector<Group> groups_;
-  std::vector<bool> views_;  // layers that cost nothing in the whole network
-  bool separable_;           // layers hand nothing on to later ones
+  bool separable_;  // layers hand nothing on to later ones
   std::vector<DeviceId> of_macros_;
   // Words of shares that were asked for, of each layer: by device, channels and macros.
   std::vector<std::map<std::tuple<DeviceId, std::int64_t, std::int64_t>, std::int64_t>> words_;

@@ -108,21 +108,27 @@ void make_view(LayerJob& job) {
 
 }  // namespace
 
+std::vector<StripeJob> unmapped_jobs(const platforms::Sram& sram, const Network& network,
+                                     const std::vector<Cascade>& cascades, Spill by) {
+  const Views views = views_of(network);
+  std::vector<StripeJob> jobs;
+  for (const auto& [stripe, context] : placed_stripes(sram, network, cascades, by)) {
+    LayerShape shape = workloads::layer_shape(network, network.layers[stripe.layer]);
+    if (stripe.rows.size() < shape.output.height) shape = workloads::rows_of(shape, stripe.rows);
+    jobs.push_back({stripe, {std::move(shape), {}, context}});
+    if (views.layers[stripe.layer]) make_view(jobs.back().job);
+  }
+  return jobs;
+}
+
 std::vector<StripeJob> stripe_jobs(const platforms::Hardware& hardware, const Network& network,
                                    const Mapping& mapping) {
   if (mapping.layers.size() != network.layers.size()) {
     throw std::invalid_argument("the mapping is of another network");
   }
-  const Views views = views_of(network);
-  std::vector<StripeJob> jobs;
-  for (const auto& [stripe, context] :
-       placed_stripes(hardware.sram, network, mapping.cascades, mapping.spill)) {
-    const std::size_t i = stripe.layer;
-    LayerShape shape = workloads::layer_shape(network, network.layers[i]);
-    if (stripe.rows.size() < shape.output.height) shape = workloads::rows_of(shape, stripe.rows);
-    jobs.push_back({stripe, {std::move(shape), mapping.layers[i], context}});
-    if (views.layers[i]) make_view(jobs.back().job);
-  }
+  std::vector<StripeJob> jobs =
+      unmapped_jobs(hardware.sram, network, mapping.cascades, mapping.spill);
+  for (StripeJob& step : jobs) step.job.split = mapping.layers[step.stripe.layer];
   return jobs;
 }
 

@@ -26,8 +26,13 @@ struct StripeJob {
   LayerJob job;
 };
 
-// The network's jobs under a mapping, in the order in which they run, without what results of
-// earlier ones decide. Here and below a mapping of another network throws std::invalid_argument.
+// The network's jobs in the order in which they run, without shares and without what results of
+// earlier ones decide.
+std::vector<StripeJob> unmapped_jobs(const platforms::Sram& sram, const workloads::Network& network,
+                                     const std::vector<Cascade>& cascades, Spill by);
+
+// The same with the shares of a mapping. Here and below a mapping of another network throws
+// std::invalid_argument.
 std::vector<StripeJob> stripe_jobs(const platforms::Hardware& hardware,
                                    const workloads::Network& network, const Mapping& mapping);
 

@@ -112,6 +112,20 @@ TEST(Tradeoff, TheLeastProductDoesNotDependOnWhatWasKnown) {
   }
 }
 
+// Choices on a hyperbola, of which no two layers together leave a corner out.
+TEST(Tradeoff, AProductThatIsGivenUpHasABoundBelowIt) {
+  Alternatives layers(10);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (int k = 0; k < 41; ++k) {
+      const double t = std::exp(0.1 * (k - 20) + 0.01 * static_cast<double>(i));
+      layers[i].push_back({t, 1 / t, k % 2});
+    }
+  }
+  const Compromise c = least_product(layers, 3);
+  EXPECT_LT(c.bound, c.first * c.second) << "all sums were enough";
+  EXPECT_GE(c.bound, 0.98 * c.first * c.second);
+}
+
 // Costs of 0 leave no slope to weigh the two by.
 TEST(Tradeoff, AProductOfNothingIsFound) {
   const Words capacity = 5;
@@ -196,6 +210,17 @@ TEST(Tradeoff, WithoutALimitTheLeastIsExact) {
     EXPECT_DOUBLE_EQ(c->bound, exact);
     EXPECT_TRUE(least_of_first(instance.layers, instance.capacity, {}, 1.001 * exact));
     EXPECT_FALSE(least_of_first(instance.layers, instance.capacity, {}, 0.5 * exact));
+    Alternatives bounded = instance.layers;
+    for (auto& layer : bounded) {
+      for (TwoCosts& t : layer) t = {0.8 * t.first, t.second, t.words, false};
+    }
+    const ExactCosts settled = [&](std::size_t i, std::size_t k) { return instance.layers[i][k]; };
+    const auto up_to = [&](double most) {
+      return least_of_first(bounded, instance.capacity, settled, most);
+    };
+    EXPECT_DOUBLE_EQ(up_to(1.001 * exact)->first, exact);
+    EXPECT_FALSE(up_to(0.9 * exact)) << "the bounds alone are below, which costs that were asked "
+                                        "for rule out";
   }
 }
 
