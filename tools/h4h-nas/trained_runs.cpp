@@ -99,7 +99,7 @@ Arguments TrainedRuns::command(const studies::TrainingSpec& spec) const {
                 "--recipe",
                 spec.recipe,
                 "--data",
-                task_.data,
+                task_.settings.data,
                 "--steps",
                 std::to_string(spec.steps),
                 "--seed",

@@ -69,6 +69,7 @@ void add_training_options(Options& options) {
       ("first-seed", po::value<std::string>()->default_value("0")->value_name("N"), "first of these seeds")
       ("steps", number(), "steps of phase 1 and of each supernet trained in one phase (default: 240 with --quick, 4218 with --full)")
       ("networks", number(), "fixed networks of table2 between the smallest and the largest (default: 6, 30)")
+      ("rows", po::value<Arguments>()->value_name("FILE"), "test accuracies of runs that were measured elsewhere, a table2.csv or table2-controls.csv of the same study with other seeds or arms: such runs are not trained; may be repeated")
       ("trained-evaluations", number(), "networks that a search of a trained supernet evaluates (default: 16, 300; with --accuracy DIR 300)");
   // clang-format on
 }
@@ -210,8 +211,8 @@ std::optional<Sampling> sampling(const Parsed& parsed, const std::vector<Study>&
 
 // Options of what is trained; the last is of searches too.
 constexpr const char* kOfTrainings[] = {
-    "quick", "full",       "data",  "space",    "resnet-space",       "irb-space",
-    "seeds", "first-seed", "steps", "networks", "trained-evaluations"};
+    "quick", "full",       "data",  "space",    "resnet-space", "irb-space",
+    "seeds", "first-seed", "steps", "networks", "rows",         "trained-evaluations"};
 
 void refuse_sizes(const Parsed& parsed, std::size_t options, const std::string& why) {
   for (std::size_t i = 0; i < options; ++i) {
@@ -221,11 +222,24 @@ void refuse_sizes(const Parsed& parsed, std::size_t options, const std::string& 
   }
 }
 
+// Tables of rows, for the studies that have nothing else of their runs.
+Arguments rows_of(const Parsed& parsed, const std::vector<Study>& studies) {
+  Arguments rows = list_of(parsed, "rows");
+  for (const Study& study : studies) {
+    if (rows.empty() || study.takes_rows) continue;
+    throw UsageError(
+        fmt::format("--rows '{}': {} needs more of a run than its test accuracies; "
+                    "table2 and table2-controls do not",
+                    rows.front(), study.name));
+  }
+  return rows;
+}
+
 // A task that searches supernets which are there.
 TrainedTask task_on_runs(const Parsed& parsed, const Arguments& runs) {
   refuse_sizes(parsed, std::size(kOfTrainings) - 1,
                "cannot be combined with --accuracy DIR: nothing is trained");
-  TrainedTask task{kFull, {}, true, runs};
+  TrainedTask task{kFull, true, runs};
   task.settings.seeds = runs.size();
   if (given(parsed, "trained-evaluations")) {
     task.settings.evaluations =
@@ -243,10 +257,10 @@ std::optional<TrainedTask> trained_of(const Parsed& parsed, const std::vector<St
     return std::nullopt;
   }
   if (!runs.empty()) return task_on_runs(parsed, runs);
-  TrainedTask task{full ? kFull : kQuick, "fashion-mnist", full};
-  if (full) task.data = required(parsed, "data");
-  if (const auto data = optional(parsed, "data")) task.data = *data;
+  TrainedTask task{full ? kFull : kQuick, full};
+  task.rows = rows_of(parsed, studies);
   studies::TrainedSettings& s = task.settings;
+  s.data = full ? required(parsed, "data") : optional(parsed, "data").value_or("fashion-mnist");
   if (const auto space = optional(parsed, "space")) s.space = *space;
   s.resnet = required(parsed, "resnet-space");
   s.irb = required(parsed, "irb-space");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/csv/csv_table.hpp"
 #include "base/csv/csv_writer.hpp"
 #include "base/mean.hpp"
 #include "base/text/hash.hpp"
@@ -19,6 +20,7 @@
 #include "tools/studies/curve.hpp"
 #include "tools/studies/format.hpp"
 #include "tools/studies/picture.hpp"
+#include "tools/studies/trained/recorded.hpp"
 #include "tools/studies/transformers.hpp"
 
 namespace h4h::tools {
@@ -48,8 +50,17 @@ std::string trainings_text(const TrainedTask& task) {
   }
   return fmt::format(
       "{} seeds from {} on, {} steps, {} networks, {} of {} evaluated, on {}: {}, {}, {}", s.seeds,
-      s.first_seed, s.steps, s.networks, s.population, s.evaluations, task.data, s.space, s.resnet,
+      s.first_seed, s.steps, s.networks, s.population, s.evaluations, s.data, s.space, s.resnet,
       s.irb);
+}
+
+// Tables by their contents.
+std::string rows_text(const Arguments& rows) {
+  Arguments all;
+  for (const std::string& table : rows) {
+    all.push_back(fmt::format("{} {}", table, text_hash(read_file(table, kCsvLimit))));
+  }
+  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 RunDescription description(const ReproduceTask& task, const platforms::Platform& platform,
@@ -68,6 +79,9 @@ RunDescription description(const ReproduceTask& task, const platforms::Platform&
                                                  task.search.evaluations, task.search.seed)});
   }
   if (task.trained) described.push_back({"trainings", trainings_text(*task.trained)});
+  if (task.trained && !task.trained->rows.empty()) {
+    described.push_back({"rows", rows_text(task.trained->rows)});
+  }
   return described;
 }
 
@@ -155,6 +169,15 @@ void add_ablations(const studies::Claims& claims, const studies::Setup& setup,
   studies::add_ablations(judged, results, all, measured);
 }
 
+std::unique_ptr<studies::Trainings> trainings_of(const ReproduceTask& task,
+                                                 const MakeTrainings& make_trainings) {
+  std::unique_ptr<studies::Trainings> all = make_trainings(task);
+  const Arguments& rows = task.trained->rows;
+  if (rows.empty()) return all;
+  return std::make_unique<studies::RecordedTrainings>(
+      std::move(all), std::vector<std::filesystem::path>(rows.begin(), rows.end()));
+}
+
 }  // namespace
 
 std::string run_reproduce(const ReproduceTask& task, const MakeTrainings& make_trainings) {
@@ -168,7 +191,7 @@ std::string run_reproduce(const ReproduceTask& task, const MakeTrainings& make_t
   const std::optional<sim::UncertaintyPlan> plan = plan_of(task, varied, platform);
   // Before the folder is claimed: it refuses what it is given.
   std::unique_ptr<studies::Trainings> trainings;
-  if (task.trained) trainings = make_trainings(task);
+  if (task.trained) trainings = trainings_of(task, make_trainings);
   setup.set_trainings(trainings.get());
   if (task.resume) require_checkpoint(task.out / kReproduceCheckpoint);
   const RunFolder folder(task.out, kReproduceCheckpoint);

@@ -18,9 +18,9 @@ namespace h4h::tools {
 // Supernets that studies train, or that the user has trained.
 struct TrainedTask {
   studies::TrainedSettings settings;
-  std::string data;  // as `h4h train --data` takes it
   bool is_full = false;
   Arguments runs{};  // directories of trainings; where there are some, nothing is trained
+  Arguments rows{};  // tables with what runs have been measured to be worth
 };
 
 // The command line of `h4h reproduce`.

@@ -25,6 +25,12 @@ Study trained(const char* name, const char* shows, Result (*run)(const Setup&)) 
   return study;
 }
 
+Study by_accuracies(const char* name, const char* shows, Result (*run)(const Setup&)) {
+  Study study = trained(name, shows, run);
+  study.takes_rows = true;
+  return study;
+}
+
 Study searches_runs(const char* name, const char* shows, Result (*run)(const Setup&)) {
   Study study = trained(name, shows, run);
   study.takes_runs = true;
@@ -137,10 +143,11 @@ const std::vector<Study>& all_studies() {
        tpi_cost_again,
        false,
        true},
-      trained("table2",
-              "test accuracies of the smallest, the largest and fixed networks by training recipe",
-              table2),
-      trained(
+      by_accuracies(
+          "table2",
+          "test accuracies of the smallest, the largest and fixed networks by training recipe",
+          table2),
+      by_accuracies(
           "table2-controls",
           "the same with gradient projection, and with head or batch norms otherwise in phase 2",
           table2_controls),

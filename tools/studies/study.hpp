@@ -123,6 +123,7 @@ struct Study {
   bool no_attention = false;  // none of its layers multiplies two feature maps
   bool trains = false;        // supernets: needs Setup::trainings
   bool takes_runs = false;    // or searches supernets that the user has trained
+  bool takes_rows = false;    // or asks for nothing but test accuracies of its own networks
 };
 
 // Every study of this build, in the order of the paper's figures.

@@ -6,6 +6,7 @@
 #include "nas/space/network_macs.hpp"
 #include "tools/studies/trained/arms.hpp"
 #include "tools/studies/trained/bootstrap.hpp"
+#include "tools/studies/trained/recorded.hpp"
 #include "tools/studies/trained/searches.hpp"
 
 // Table 2 of the paper: the smallest and the largest network of supernets that were trained by
@@ -67,6 +68,8 @@ class Table2 {
     table.add_columns(Column::Type::integer, {"macs"});
     table.add_columns(Column::Type::real, {"test_accuracy"});
     table.add_columns(Column::Type::text, {"genotype"});
+    table.add_columns(Column::Type::integer, {kStepsColumn, kNetworksColumn});
+    table.add_columns(Column::Type::text, {kSpaceColumn, kDataColumn});
   }
 
   void measure(const std::string& arm) {
@@ -90,10 +93,12 @@ class Table2 {
         trainings_.accuracy(TrainingSpec::run_of(arm, seed), space_, nas::ImagePart::test);
     const std::vector<double> measured = accuracy->evaluate(asked);
     nas::NetworkMacs macs(space_);
+    const TrainedSettings& settings = trainings_.settings();
     double sum = 0;
     for (std::size_t i = 0; i < networks_.size(); ++i) {
-      result_.table.add_row(
-          {arm, seed, networks_[i].name, macs.of(asked[i]), measured[i], space_.text(asked[i])});
+      result_.table.add_row({arm, seed, networks_[i].name, macs.of(asked[i]), measured[i],
+                             space_.text(asked[i]), settings.steps, nas::kNetworksVersion,
+                             space_.name(), data_name(settings.data)});
       if (i > 1) sum += 100 * measured[i];
     }
     Values& values = values_[arm];

@@ -42,6 +42,7 @@ struct TrainedSettings {
   // Supernets of `space` that the user has trained, to be searched in the place of those that
   // studies train: with arm, seed and folder. Where there are some, nothing is trained.
   std::vector<TrainingSpec> given{};
+  std::string data{};  // images, as `h4h train --data` takes them
 
   std::vector<std::uint64_t> all_seeds() const;
 };
