@@ -37,6 +37,17 @@ TEST_F(TrainedStudyCommand, ResumesAfterAKillAndTrainsNothingTwice) {
   for (const auto& entry : fs::directory_iterator(images_.path() / "out/runs")) {
     EXPECT_NE(entry.path().extension(), ".log") << entry.path();
   }
+  // Seeds 1 and 2, of which 1 has been measured.
+  const Outcome next = tests::run(
+      H4H_BINARY " " + table2("2 --first-seed 1 --rows " + images_.at("out/table2.csv")));
+  ASSERT_EQ(next.code, 0) << next.err;
+  EXPECT_TRUE(fs::exists(images_.path() / "out2/runs/tpi-freeze-2"));
+  EXPECT_FALSE(fs::exists(images_.path() / "out2/runs/cnn-only-1"));
+  std::size_t same = 0;
+  for (const std::string& row : lines(content(images_.path() / "out2/table2.csv"))) {
+    same += row.find(",1,") != std::string::npos && table.find(row) != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GE(same, 5U * 3) << "arms, networks";
 }
 
 TEST_F(TrainedStudyCommand, ASpaceThatHasChangedSinceIsRefused) {
@@ -109,6 +120,8 @@ TEST_F(TrainedStudyCommand, SizesNeedAStudyThatTrainsAndOneOfTheVersions) {
   expect("table2 --quick --full", "--quick and --full: give one of them");
   expect("table2 --quick --seeds 1", "--seeds '1' is not");
   expect("fig3 --quick", "--quick needs a study that trains supernets");
+  expect("fig8 --quick --rows a.csv", "--rows 'a.csv': fig8-trained needs more of a run");
+  expect("fig3 --rows a.csv", "--rows needs a study that trains supernets");
   expect("fig3 --steps 5", "--steps needs a study that trains supernets");
 }
 
