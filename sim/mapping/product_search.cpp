@@ -20,11 +20,8 @@ struct Point {
   bool is_inside() const { return first > 0 && second > 0; }
 };
 
-// Whatever is chosen within the capacity has a weighted sum of `level` or more.
-struct Line {
-  Weights weights;
-  double level = 0;
-  std::optional<Point> reached;  // by a choice, where the level is not only a bound
+struct Line : LowerLine {
+  std::optional<Point> reached{};  // by a choice, where the level is not only a bound
 
   bool is_above(const Point& p) const {
     return weights.sum(p.first, p.second) < level * (1 - kRounding);
@@ -44,10 +41,14 @@ Point crossing(const Line& a, const Line& b) {
 class Hull {
  public:
   Hull(const Line& steepest, const Line& flattest) : lines_{steepest, flattest} {}
+  explicit Hull(const LowerLines& lines) {
+    for (const LowerLine& line : lines) lines_.push_back({line});
+  }
 
   std::size_t lines() const { return lines_.size(); }
   // Between it and the next.
   const Line& line(std::size_t corner) const { return lines_[corner]; }
+  LowerLines lower_lines() const { return {lines_.begin(), lines_.end()}; }
   Point point(std::size_t corner) const { return crossing(lines_[corner], lines_[corner + 1]); }
 
   std::size_t least_corner() const {
@@ -77,7 +78,7 @@ class Hull {
 Weights as_product(const Point& p) { return {p.second, p.first}; }
 
 Line relaxed_line(const Alternatives& layers, const Words& capacity, const Weights& weights) {
-  return {weights, sum_bound(layers, capacity, weights), {}};
+  return {{weights, sum_bound(layers, capacity, weights)}};
 }
 
 // Lines of relaxations, until they raise the least product no more or it is above `most`.
@@ -101,18 +102,19 @@ double product(const Compromise& c) { return c.first * c.second; }
 // Cuts off the least corner with a least sum, again and again, until it has no less than the best.
 class ProductSearch {
  public:
-  ProductSearch(CostTable& layers, const Words& capacity, double most)
-      : layers_(layers), capacity_(capacity), most_(most), hull_{end({1, 0}), end({0, 1})} {
-    refine(hull_, layers.layers(), capacity, most);
-  }
+  ProductSearch(CostTable& layers, const Words& capacity, double most, const LowerLines& lines)
+      : layers_(layers), capacity_(capacity), most_(most), hull_(begun(lines)) {}
 
-  Compromise run() {
+  std::optional<Compromise> run() {
     constexpr int kMostSums = 200;
     for (int sums = 0; sums < kMostSums && cut_least(); ++sums) {
     }
+    const bool given_up = unexplored_ < worth();
+    if (!best_ && given_up) least_along(as_product(hull_.point(hull_.least_corner())));
+    if (!given_up && (!best_ || product(*best_) > most_)) return std::nullopt;
     if (product(*best_) <= most_) take_canonical();
-    best_->bound = std::min({product(*best_), most_, unexplored_});
-    return *std::move(best_);
+    best_->bound = std::min(product(*best_), unexplored_);
+    return std::move(best_);
   }
 
  private:
@@ -121,9 +123,18 @@ class ProductSearch {
   // since equal products may differ in their last bits.
   void take_canonical() {
     if (product(*best_) == 0) return;
-    const auto weight = static_cast<float>(best_->first / best_->second);
-    Compromise c = least_sum(layers_, capacity_, {1, static_cast<double>(weight)});
-    if (product(c) <= product(*best_) * (1 + kRounding)) best_ = std::move(c);
+    const Weights weights{1, static_cast<double>(static_cast<float>(best_->first / best_->second))};
+    constexpr double kAbove = 1e-9;
+    const double most = weights.sum(best_->first, best_->second) * (1 + kAbove);
+    std::optional<Compromise> c = least_sum(layers_, capacity_, weights, most);
+    if (c && product(*c) <= product(*best_) * (1 + kRounding)) best_ = std::move(c);
+  }
+
+  Hull begun(const LowerLines& lines) {
+    const bool known = !lines.empty() && lines.front().level > 0 && lines.back().level > 0;
+    Hull hull = known ? Hull(lines) : Hull(end({1, 0}), end({0, 1}));
+    if (!known) refine(hull, layers_.layers(), capacity_, most_);
+    return hull;
   }
 
   // A line that nothing lies below; of a sum itself where the relaxation is no more than 0.
@@ -137,8 +148,8 @@ class ProductSearch {
   // Where everything along the line is above `most`, a line at that.
   Line least_along(const Weights& weights, double most = kInfinity) {
     std::optional<Compromise> c = least_sum(layers_, capacity_, weights, most);
-    if (!c) return {weights, most, {}};
-    const Line line{weights, weights.sum(c->first, c->second), Point{c->first, c->second}};
+    if (!c) return {{weights, most}};
+    const Line line{{weights, weights.sum(c->first, c->second)}, Point{c->first, c->second}};
     if (!best_ || product(*c) < product(*best_)) best_ = std::move(c);
     return line;
   }
@@ -153,9 +164,9 @@ class ProductSearch {
     if (left && right && right->first > left->first && left->second > right->second) {
       return least_along({left->second - right->second, right->first - left->first});
     }
+    if (!least.is_inside()) return least_along(as_product(least));
     constexpr double kAbove = 1e-4;
     const double most = 2 * std::sqrt(least.product() * worth()) * (1 + kAbove);
-    if (!best_) return least_along(as_product(least));
     return least_along(as_product(least), most);
   }
 
@@ -164,7 +175,7 @@ class ProductSearch {
     const std::size_t corner = hull_.least_corner();
     const Point least = hull_.point(corner);
     unexplored_ = kInfinity;
-    if (best_ && least.product() >= worth() * (1 - kRounding)) return false;
+    if (least.is_inside() && least.product() >= worth() * (1 - kRounding)) return false;
     if (best_ && !least.is_inside()) {
       unexplored_ = 0;
       return false;
@@ -186,15 +197,17 @@ class ProductSearch {
 
 }  // namespace
 
-double product_bound(const Alternatives& layers, const Words& capacity, double most) {
+ProductBound product_bound(const Alternatives& layers, const Words& capacity, double most) {
   Hull hull(relaxed_line(layers, capacity, {1, 0}), relaxed_line(layers, capacity, {0, 1}));
-  return refine(hull, layers, capacity, most);
+  const double bound = refine(hull, layers, capacity, most);
+  return {bound, hull.lower_lines()};
 }
 
-Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact,
-                         double most) {
+std::optional<Compromise> least_product(Alternatives layers, const Words& capacity,
+                                        const ExactCosts& exact, double most,
+                                        const LowerLines& lines) {
   CostTable table(std::move(layers), exact);
-  return ProductSearch(table, capacity, most).run();
+  return ProductSearch(table, capacity, most, lines).run();
 }
 
 }  // namespace h4h::sim

@@ -19,9 +19,7 @@ class Open {
   using Layers = std::vector<std::vector<Known>>;
 
   Open(std::vector<std::vector<Bounded>> layers, const ExactCost& exact_cost)
-      : layers_(std::move(layers)), exact_cost_(exact_cost) {
-    settle_least(own_cost);
-  }
+      : layers_(std::move(layers)), exact_cost_(exact_cost) {}
 
   // Returns whether the cost was a bound before.
   bool settle(std::size_t layer, std::size_t pick) {
@@ -33,6 +31,9 @@ class Open {
 
   // Of each layer, until no bound is as low as the least of what is known. Likewise. `value`: of a
   // choice whose cost is known.
+  bool settle_least() {
+    return settle_least([](const Known& choice) { return choice.cost; });
+  }
   template <typename Value>
   bool settle_least(Value value) {
     bool some = false;
@@ -65,8 +66,6 @@ class Open {
   }
 
  private:
-  static double own_cost(const Known& choice) { return choice.cost; }
-
   // The lowest bound, where it is no more than the least cost that is known.
   template <typename Value>
   static std::optional<std::size_t> lowest_bound(const std::vector<Bounded>& choices, Value value) {
@@ -95,7 +94,9 @@ class Settling {
  public:
   Settling(std::vector<std::vector<BoundedChoice>> layers, std::int64_t capacity,
            const ExactCost& exact_cost, double most)
-      : open_(std::move(layers), exact_cost), capacity_(capacity), most_(most) {}
+      : open_(std::move(layers), exact_cost), capacity_(capacity), most_(most) {
+    open_.settle_least();
+  }
 
   std::optional<Table::Layers> run() {
     Table::Layers now = open_.choices();
@@ -123,7 +124,7 @@ class Settling {
       some |= open_.settle(i, relaxation.least_reduced(layers[i]).pick);
     }
     if (some) return true;
-    const double over = best + relaxation.rounding() - relaxation.bound();
+    const double over = std::min(best, most_) + relaxation.rounding() - relaxation.bound();
     return open_.settle_below(now, relaxation, [&](std::size_t i) {
       return relaxation.reduced(relaxation.least_reduced(layers[i])) + over;
     });
@@ -142,15 +143,18 @@ class GroupedSettling {
  public:
   GroupedSettling(std::vector<std::vector<BoundedGroupedChoice>> layers, const Words& capacity,
                   const ExactCost& exact_cost, double most)
-      : open_(std::move(layers), exact_cost), capacity_(capacity), most_(most) {}
+      : open_(std::move(layers), exact_cost), capacity_(capacity), most_(most) {
+    open_.settle_least();
+  }
 
   std::optional<Table::Layers> run() {
     Table::Layers now = open_.choices();
-    while (!cheapest_fit(now) && settle_open(now)) now = open_.choices();
+    while (cheapest_fit(now) ? open_.settle_least() : settle_open(now)) now = open_.choices();
     return above_ ? std::nullopt : std::optional(std::move(now));
   }
 
  private:
+  // As far as they are known.
   bool cheapest_fit(const Table::Layers& now) const {
     Words words;
     for (const auto& layer : now) {
@@ -176,8 +180,8 @@ class GroupedSettling {
     const auto reduced = [&](const GroupedChoice& c) { return relaxation.reduced(c); };
     if (open_.settle_least(reduced)) return true;
     fit_ = fit_.empty() ? relaxed.fit() : relaxed.fit(fit_);
-    if (settle_all(fit_)) return true;
-    const double cost = *cost_of_fit(now);
+    if (*cost_of_fit(now) <= most_ && settle_all(fit_)) return true;
+    const double cost = std::min(*cost_of_fit(now), most_);
     const double rounding = grouped::kRounding * (cost + relaxation.value(capacity_));
     const grouped::Picks least = relaxed.picks();
     return open_.settle_below(now, relaxation, [&](std::size_t i) {

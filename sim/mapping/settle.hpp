@@ -24,8 +24,8 @@ using ExactCost = std::function<double(std::size_t layer, std::size_t choice)>;
 // choice of every layer, and, where these do not fit, of what the relaxation at its price of words
 // cannot rule out (Lagrangian variable fixing: Nemhauser and Wolsey, Integer and Combinatorial
 // Optimization, 1988, section II.3.6). The result has bounds in place of the other costs, and
-// choose_within makes of it the same picks as of the costs themselves, ties included. nullopt where
-// the cheapest choices do not fit and the relaxation tells that the sum is above `most`.
+// choose_within makes of it the same picks as of the costs themselves, ties included. Where the
+// least sum is above `most`, nullopt, or costs and bounds of which the least sum is above it, too.
 std::optional<std::vector<std::vector<Choice>>> settle(
     std::vector<std::vector<BoundedChoice>> layers, std::int64_t capacity,
     const ExactCost& exact_cost, double most = std::numeric_limits<double>::infinity());

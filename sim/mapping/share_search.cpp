@@ -237,12 +237,15 @@ std::optional<ShareSearch::Numbers> ShareSearch::numbers(const ActiveDevices& ac
 bool ShareSearch::raise_bound(Numbers& numbers, double most) const {
   if (!separable_ || numbers.relaxed) return false;
   numbers.relaxed = true;
-  const Alternatives& layers = numbers.costs;
-  const bool energy = goal_.objective == Objective::energy;
-  const double relaxed =
-      goal_.objective == Objective::edp
-          ? product_bound(layers, numbers.free, most * (1 + kSumRounding))
-          : sum_bound(layers, numbers.free, energy ? Weights{0, 1} : Weights{1, 0});
+  double relaxed = 0;
+  if (goal_.objective == Objective::edp) {
+    ProductBound found = product_bound(numbers.costs, numbers.free, most * (1 + kSumRounding));
+    relaxed = found.bound;
+    numbers.lines = std::move(found.lines);
+  } else {
+    const bool energy = goal_.objective == Objective::energy;
+    relaxed = sum_bound(numbers.costs, numbers.free, energy ? Weights{0, 1} : Weights{1, 0});
+  }
   numbers.bound = std::max(numbers.bound, relaxed);
   return true;
 }
@@ -305,8 +308,9 @@ Alternatives swapped(const Alternatives& layers) {
 
 // `most`: of what is minimised, for what is worth looking for.
 std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs, const Words& capacity,
-                                 const ExactCosts& exact, double most) {
-  if (goal.objective == Objective::edp) return least_product(costs, capacity, exact, most);
+                                 const ExactCosts& exact, double most,
+                                 const LowerLines& lines = {}) {
+  if (goal.objective == Objective::edp) return least_product(costs, capacity, exact, most, lines);
   const bool energy = goal.objective == Objective::energy;
   Alternatives ordered = energy ? swapped(costs) : costs;
   const ExactCosts exact_ordered = [&](std::size_t i, std::size_t k) {
@@ -336,7 +340,7 @@ std::optional<double> ShareSearch::add_best(const Numbers& numbers, Ahead ahead,
   const auto add = [&](const Compromise& chosen) {
     found.mappings.push_back(mapping_of(numbers, chosen.picks));
   };
-  const auto chosen = choose(goal_, numbers.costs, numbers.free, exact, most);
+  const auto chosen = choose(goal_, numbers.costs, numbers.free, exact, most, numbers.lines);
   if (chosen) add(*chosen);
   if (goal_.limit) add(least_limited(goal_, numbers.costs, numbers.free, exact));
   return chosen ? std::optional(chosen->bound) : std::nullopt;

@@ -29,20 +29,40 @@ struct Compromise {
   double bound = 0;                // no choice within the capacity has less of what is minimised
 };
 
+// What two costs add up to, each counted so many times.
+struct Weights {
+  double on_first = 0, on_second = 0;
+
+  double sum(double first, double second) const { return on_first * first + on_second * second; }
+};
+
+// Whatever is chosen within the capacity has a weighted sum of `level` or more.
+struct LowerLine {
+  Weights weights;
+  double level = 0;
+};
+using LowerLines = std::vector<LowerLine>;  // the steepest first, each with a corner to the next
+
+// No choice within the capacity has less of first x second: what the Lagrangian relaxations of a
+// few weighted sums tell, and these. Ends once the bound is above `most`.
+struct ProductBound {
+  double bound = 0;
+  LowerLines lines;
+};
+ProductBound product_bound(const Alternatives& layers, const Words& capacity, double most);
+
 // The least first x second within the capacity of each device of macros. Its lower bound is the
 // result itself unless the search ends early: a product is least at a corner of the convex hull of
 // what can be reached, since it is concave along each edge, and every corner is the least of some
-// weighted sum. Where that is above `most`, the result is any
-// that is above it, its bound no more than `most`. Of equal products, which one is found does not
-// depend on the costs that were exact before.
-Compromise least_product(Alternatives layers, const Words& capacity, const ExactCosts& exact = {},
-                         double most = std::numeric_limits<double>::infinity());
+// weighted sum. nullopt where it is above `most`. Of equal products, which one is found
+// does not depend on the costs that were exact before. `lines`: those of product_bound for the same
+// layers, where they are known.
+std::optional<Compromise> least_product(Alternatives layers, const Words& capacity,
+                                        const ExactCosts& exact = {},
+                                        double most = std::numeric_limits<double>::infinity(),
+                                        const LowerLines& lines = {});
 
-// No choice within the capacity has less of first x second: what the Lagrangian relaxations of a
-// few weighted sums tell. Ends once the result is above `most`.
-double product_bound(const Alternatives& layers, const Words& capacity, double most);
-
-// The least first of all; nullopt where it is above `most` and relaxations tell.
+// The least first of all; nullopt where it is above `most`.
 std::optional<Compromise> least_of_first(Alternatives layers, const Words& capacity,
                                          const ExactCosts& exact = {},
                                          double most = std::numeric_limits<double>::infinity());

@@ -33,6 +33,15 @@ Compromise sum_of(const CostTable& layers, std::vector<std::size_t> picks) {
   return c;
 }
 
+namespace {
+
+std::optional<Compromise> up_to(double most, const Weights& weights, Compromise c) {
+  if (weights.sum(c.first, c.second) > most) return std::nullopt;
+  return c;
+}
+
+}  // namespace
+
 std::optional<Compromise> least_sum(CostTable& layers, const Words& capacity,
                                     const Weights& weights, double most) {
   const ExactCost exact = [&](std::size_t layer, std::size_t pick) {
@@ -47,7 +56,7 @@ std::optional<Compromise> least_sum(CostTable& layers, const Words& capacity,
         });
     const auto settled = settle(choices, capacity, exact, most);
     if (!settled) return std::nullopt;
-    return sum_of(layers, choose_within(*settled, capacity));
+    return up_to(most, weights, sum_of(layers, choose_within(*settled, capacity)));
   }
   const auto choices =
       weighted<BoundedChoice>(layers.layers(), weights, [](const TwoCosts& t, double sum) {
@@ -55,7 +64,7 @@ std::optional<Compromise> least_sum(CostTable& layers, const Words& capacity,
       });
   const auto settled = settle(choices, capacity.of(0), exact, most);
   if (!settled) return std::nullopt;
-  return sum_of(layers, choose_within(*settled, capacity.of(0)));
+  return up_to(most, weights, sum_of(layers, choose_within(*settled, capacity.of(0))));
 }
 
 Compromise least_sum(CostTable& layers, const Words& capacity, const Weights& weights) {

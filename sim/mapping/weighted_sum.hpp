@@ -32,17 +32,9 @@ class CostTable {
   const ExactCosts& exact_;
 };
 
-// What two costs add up to, each counted so many times.
-struct Weights {
-  double on_first = 0, on_second = 0;
-
-  double sum(double first, double second) const { return on_first * first + on_second * second; }
-};
-
 Compromise sum_of(const CostTable& layers, std::vector<std::size_t> picks);
 
-// The least weighted sum within the capacity; nullopt where it is above `most` and relaxations
-// tell.
+// The least weighted sum within the capacity; nullopt where it is above `most`.
 std::optional<Compromise> least_sum(CostTable& layers, const Words& capacity,
                                     const Weights& weights, double most);
 Compromise least_sum(CostTable& layers, const Words& capacity, const Weights& weights);

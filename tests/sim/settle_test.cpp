@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 
 #include "sim/mapping/tradeoff.hpp"
@@ -69,6 +70,43 @@ TEST(Settle, LeavesThePicksOfChooseWithinAsTheyAre) {
   EXPECT_LT(asked, bounds * 3 / 4);  // with bounds that may be far below
 }
 
+double cost_of(const std::vector<std::vector<Choice>>& layers,
+               const std::vector<std::size_t>& picks) {
+  double sum = 0;
+  for (std::size_t i = 0; i < picks.size(); ++i) sum += layers[i][picks[i]].cost;
+  return sum;
+}
+
+TEST(Settle, AsksForLessWhereOnlySomeSumsAreWorthLookingFor) {
+  std::mt19937 random(4);
+  std::int64_t without = 0, within = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    const Bounded instance = any_instance(random, round % 2 == 0);
+    const auto settled = [&](double most, std::int64_t& asked) {
+      return settle(
+          instance.bounded, instance.capacity,
+          [&](std::size_t layer, std::size_t pick) {
+            ++asked;
+            return instance.exact[layer][pick].cost;
+          },
+          most);
+    };
+    const double least = cost_of(instance.exact, choose_within(instance.exact, instance.capacity));
+    settled(std::numeric_limits<double>::infinity(), without);
+    const auto near = settled(least * (1 + 1e-9), within);
+    ASSERT_TRUE(near);
+    ASSERT_EQ(choose_within(*near, instance.capacity),
+              choose_within(instance.exact, instance.capacity))
+        << "round " << round;
+    const double less = least * 0.98;
+    std::int64_t ignored = 0;
+    if (const auto above = settled(less, ignored)) {
+      ASSERT_GT(cost_of(*above, choose_within(*above, instance.capacity)), less);
+    }
+  }
+  EXPECT_LT(within, without);
+}
+
 TEST(Settle, AsksForTheCheapestOfEachLayerWhereTheseFit) {
   const std::vector<std::vector<BoundedChoice>> layers{
       {{10, 0, false}, {6, 4, false}, {8, 2, false}}, {{3, 0, false}, {5, 1, false}}};
@@ -113,17 +151,35 @@ TEST(Settle, OfSeveralDevicesLeavesTheLeastCostAsItIs) {
       ++asked;
       return exact[layer][pick].cost;
     });
-    const auto cost_of = [&](const std::vector<std::size_t>& picks) {
+    const auto sum_of = [&](const std::vector<std::size_t>& picks) {
       double sum = 0;
       for (std::size_t i = 0; i < picks.size(); ++i) sum += exact[i][picks[i]].cost;
       return sum;
     };
     ASSERT_TRUE(settled);
     const auto picks = choose_within(*settled, capacity);
-    ASSERT_NEAR(cost_of(picks), cost_of(choose_within(exact, capacity)), 1e-9) << "round " << round;
+    const double least = sum_of(choose_within(exact, capacity));
+    ASSERT_NEAR(sum_of(picks), least, 1e-9) << "round " << round;
     for (std::size_t i = 0; i < picks.size(); ++i) {
       ASSERT_EQ((*settled)[i][picks[i]].cost, exact[i][picks[i]].cost)
           << "what is picked is asked for";
+    }
+    for (const double part : {0.9, 0.99, 1 + 1e-9, 1.01}) {
+      const auto up_to = settle(
+          bounded, capacity,
+          [&](std::size_t layer, std::size_t pick) { return exact[layer][pick].cost; },
+          part * least);
+      ASSERT_TRUE(up_to || part < 1) << round;
+      if (!up_to) continue;
+      double sum = 0;
+      const auto near = choose_within(*up_to, capacity);
+      for (std::size_t i = 0; i < near.size(); ++i) sum += (*up_to)[i][near[i]].cost;
+      if (part > 1) {
+        ASSERT_NEAR(sum, least, 1e-9) << round;
+        ASSERT_NEAR(sum_of(near), least, 1e-9) << round;
+      } else {
+        ASSERT_GT(sum, part * least) << round;
+      }
     }
   }
   EXPECT_LT(asked, bounds / 2);
@@ -173,8 +229,8 @@ TEST(Tradeoff, OfBoundsIsThatOfTheCosts) {
       return instance.exact[layer][pick];
     };
     for (const auto& layer : instance.exact) all += 2 * static_cast<std::int64_t>(layer.size());
-    expect_same_compromise(least_product(instance.bounded, instance.capacity, exact),
-                           least_product(instance.exact, instance.capacity), round);
+    expect_same_compromise(*least_product(instance.bounded, instance.capacity, exact),
+                           *least_product(instance.exact, instance.capacity), round);
     const double limit = static_cast<double>(instance.exact.size()) *
                          (1 + static_cast<double>(random() % 600) / 100);
     expect_same_compromise(least_within(instance.bounded, instance.capacity, limit, exact),

@@ -61,7 +61,7 @@ double least_product_of(const Instance& instance) {
 TEST(Tradeoff, TheLeastProductIsThatOfBruteForce) {
   for (std::uint32_t seed = 0; seed < 120; ++seed) {
     const Instance instance = random_instance(seed, seed % 2 == 1);
-    const Compromise c = least_product(instance.layers, instance.capacity);
+    const Compromise c = *least_product(instance.layers, instance.capacity);
     const double exact = least_product_of(instance);
     EXPECT_NEAR(c.first * c.second, exact, 1e-9 * exact) << seed;
     EXPECT_NEAR(c.bound, exact, 1e-9 * exact) << seed;
@@ -75,12 +75,13 @@ TEST(Tradeoff, AProductIsFoundWhereItIsNoMoreThanWhatIsWorthLookingFor) {
     const auto up_to = [&](double most) {
       return least_product(instance.layers, instance.capacity, {}, most);
     };
-    const Compromise found = up_to(exact * 1.001);
-    EXPECT_NEAR(found.first * found.second, exact, 1e-9 * exact) << seed;
-    const double most = exact * 0.9;
-    const Compromise above = up_to(most);
-    EXPECT_GT(above.first * above.second, most) << seed;
-    EXPECT_DOUBLE_EQ(above.bound, most) << seed;
+    for (const double most : {exact * 1.001, exact * (1 + 1e-9), exact * 2}) {
+      const std::optional<Compromise> found = up_to(most);
+      ASSERT_TRUE(found) << seed;
+      EXPECT_NEAR(found->first * found->second, exact, 1e-9 * exact) << seed;
+      EXPECT_NEAR(found->bound, exact, 1e-9 * exact) << seed;
+    }
+    for (const double part : {0.1, 0.9, 1 - 1e-6}) EXPECT_FALSE(up_to(part * exact)) << seed;
   }
 }
 
@@ -102,13 +103,15 @@ TEST(Tradeoff, TheLeastProductDoesNotDependOnWhatWasKnown) {
       }
     }
     const ExactCosts exact = [&](std::size_t i, std::size_t k) { return instance.layers[i][k]; };
-    const Compromise known = least_product(instance.layers, instance.capacity);
+    const Compromise known = *least_product(instance.layers, instance.capacity);
     const double most = 1.01 * known.first * known.second;
     for (const auto& c : {least_product(bounded, instance.capacity, exact),
                           least_product(bounded, instance.capacity, exact, most)}) {
-      EXPECT_EQ(c.picks, known.picks) << seed;
-      EXPECT_EQ(c.first, known.first) << seed;
+      ASSERT_TRUE(c) << seed;
+      EXPECT_EQ(c->picks, known.picks) << seed;
+      EXPECT_EQ(c->first, known.first) << seed;
     }
+    EXPECT_FALSE(least_product(bounded, instance.capacity, exact, 0.999 * most / 1.01)) << seed;
   }
 }
 
@@ -121,7 +124,7 @@ TEST(Tradeoff, AProductThatIsGivenUpHasABoundBelowIt) {
       layers[i].push_back({t, 1 / t, k % 2});
     }
   }
-  const Compromise c = least_product(layers, 3);
+  const Compromise c = *least_product(layers, 3);
   EXPECT_LT(c.bound, c.first * c.second) << "all sums were enough";
   EXPECT_GE(c.bound, 0.98 * c.first * c.second);
 }
@@ -130,11 +133,11 @@ TEST(Tradeoff, AProductThatIsGivenUpHasABoundBelowIt) {
 TEST(Tradeoff, AProductOfNothingIsFound) {
   const Words capacity = 5;
   const Alternatives no_first{{{0, 3, 0}, {1, 1, 2}}, {{0, 2, 0}}};
-  EXPECT_EQ(least_product(no_first, capacity).first, 0);
+  EXPECT_EQ(least_product(no_first, capacity)->first, 0);
   const Alternatives no_second{{{2, 0, 0}, {1, 1, 2}}, {{2, 0, 0}}};
-  EXPECT_EQ(least_product(no_second, capacity).second, 0);
+  EXPECT_EQ(least_product(no_second, capacity)->second, 0);
   const Alternatives neither{{{0, 0, 0}}, {{0, 0, 0}}};
-  EXPECT_EQ(least_product(neither, capacity).bound, 0);
+  EXPECT_EQ(least_product(neither, capacity)->bound, 0);
 }
 
 TEST(Tradeoff, NoProductIsLessThanItsBoundWhichIsNear) {
@@ -144,10 +147,14 @@ TEST(Tradeoff, NoProductIsLessThanItsBoundWhichIsNear) {
   for (std::uint32_t seed = 0; seed < kSeeds; ++seed) {
     const Instance instance = random_instance(seed, seed % 2 == 1);
     const double exact = least_product_of(instance);
-    const double bound = product_bound(instance.layers, instance.capacity, kEndless);
+    const ProductBound found = product_bound(instance.layers, instance.capacity, kEndless);
+    const double bound = found.bound;
+    const auto with = least_product(instance.layers, instance.capacity, {}, kEndless, found.lines);
+    EXPECT_NEAR(with->first * with->second, exact, 1e-9 * exact) << seed;
     EXPECT_LE(bound, exact * (1 + 1e-12)) << seed;
     logs += std::log(exact / bound);
-    EXPECT_GT(product_bound(instance.layers, instance.capacity, 0.9 * bound), 0.9 * bound) << seed;
+    EXPECT_GT(product_bound(instance.layers, instance.capacity, 0.9 * bound).bound, 0.9 * bound)
+        << seed;
   }
   EXPECT_LT(logs / kSeeds, 0.1);
 }
