@@ -11,7 +11,6 @@
 
 namespace h4h::sim {
 
-using workloads::LayerShape;
 using workloads::Network;
 
 double minimised(const Goal& goal, const Totals& totals) {

@@ -124,7 +124,7 @@ void refuse_unknown(const Arguments& names) {
 
 // Directories of trainings; none: the surrogate.
 Arguments runs_of(const Parsed& parsed) {
-  const Arguments all = list_of(parsed, "accuracy");
+  Arguments all = list_of(parsed, "accuracy");
   if (std::find(all.begin(), all.end(), kSurrogate) == all.end()) return all;
   if (all.size() == 1) return {};
   throw UsageError("--accuracy: surrogate cannot be combined with directories of trainings");
