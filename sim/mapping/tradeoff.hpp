@@ -51,12 +51,12 @@ struct ProductBound {
 };
 ProductBound product_bound(const Alternatives& layers, const Words& capacity, double most);
 
-// The least first x second within the capacity of each device of macros. Its lower bound is the
-// result itself unless the search ends early: a product is least at a corner of the convex hull of
-// what can be reached, since it is concave along each edge, and every corner is the least of some
-// weighted sum. nullopt where it is above `most`. Of equal products, which one is found
-// does not depend on the costs that were exact before. `lines`: those of product_bound for the same
-// layers, where they are known.
+// The least first x second within the capacity of each device of macros; nullopt where it is above
+// `most`. A product is least at a corner of the convex hull of what can be reached, since it is
+// concave along each edge, and every corner is the least of some weighted sum. The lower bound is
+// the result itself unless the search ends early, where the result may be above `most`, too. Of
+// equal products, which one is found does not depend on the costs that were exact before. `lines`:
+// those of product_bound for the same layers, where they are known.
 std::optional<Compromise> least_product(Alternatives layers, const Words& capacity,
                                         const ExactCosts& exact = {},
                                         double most = std::numeric_limits<double>::infinity(),

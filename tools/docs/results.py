@@ -3,6 +3,7 @@ import collections
 import csv
 import json
 import os
+import re
 import subprocess
 
 
@@ -173,8 +174,9 @@ def trained_counts(claims):
     """"8 of 14 tested rows hold, 4 differ, 2 are undecided; not counted: 5 of 7 calibrated, ..."."""
     tested = [c for c in claims if c["kind"] == "tested" and not c["variant_of"]]
     counts = collections.Counter(c["verdict"] for c in tested)
+    others = f" Beside them, not counted: {kinds_text(claims)}." if kinds_text(claims) else ""
     return (f"{counts['holds']} of {len(tested)} tested rows hold, {counts['differs']} differ, "
-            f"{counts['undecided']} are undecided. Beside them, not counted: {kinds_text(claims)}.")
+            f"{counts['undecided']} are undecided.{others}")
 
 
 def trained_claims_table(claims):
@@ -195,6 +197,16 @@ def trained(text, folder):
              "Test accuracy, %:", "", *arms_table(measures), "", "Cosines of gradients (`conflict`):", "",
              *conflict_table(measures), "", *trained_claims_table(claims)]
     return between(text, "trained", lines)
+
+
+def trained_full(text, folder):
+    """The same document with table 2 at full size."""
+    run = json.loads((folder / "reproduce.json").read_text())
+    claims = trained_claims(folder)
+    trainings = re.sub(r"on imagefolder:\S*/", "on imagefolder:", run["trainings"])
+    lines = [f"{trainings}. {trained_counts(claims)}", "", "Test accuracy, %:", "",
+             *arms_table(rows(folder / "measures.csv")), "", *trained_claims_table(claims)]
+    return between(text, "trained-full", lines)
 
 
 def trained_summary(text, folder):
