@@ -149,12 +149,11 @@ class GroupedSettling {
 
   std::optional<Table::Layers> run() {
     Table::Layers now = open_.choices();
-    while (cheapest_fit(now) ? open_.settle_least() : settle_open(now)) now = open_.choices();
+    while (!cheapest_fit(now) && settle_open(now)) now = open_.choices();
     return above_ ? std::nullopt : std::optional(std::move(now));
   }
 
  private:
-  // As far as they are known.
   bool cheapest_fit(const Table::Layers& now) const {
     Words words;
     for (const auto& layer : now) {

@@ -44,7 +44,7 @@ struct LowerLine {
 using LowerLines = std::vector<LowerLine>;  // the steepest first, each with a corner to the next
 
 // No choice within the capacity has less of first x second: what the Lagrangian relaxations of a
-// few weighted sums tell, and these. Ends once the bound is above `most`.
+// few weighted sums tell, of which each is a line. Ends once the bound is above `most`.
 struct ProductBound {
   double bound = 0;
   LowerLines lines;

@@ -22,6 +22,11 @@ std::vector<std::vector<T>> weighted(const Alternatives& layers, const Weights& 
   return all;
 }
 
+std::optional<Compromise> up_to(double most, const Weights& weights, Compromise c) {
+  if (weights.sum(c.first, c.second) > most) return std::nullopt;
+  return c;
+}
+
 }  // namespace
 
 Compromise sum_of(const CostTable& layers, std::vector<std::size_t> picks) {
@@ -32,15 +37,6 @@ Compromise sum_of(const CostTable& layers, std::vector<std::size_t> picks) {
   }
   return c;
 }
-
-namespace {
-
-std::optional<Compromise> up_to(double most, const Weights& weights, Compromise c) {
-  if (weights.sum(c.first, c.second) > most) return std::nullopt;
-  return c;
-}
-
-}  // namespace
 
 std::optional<Compromise> least_sum(CostTable& layers, const Words& capacity,
                                     const Weights& weights, double most) {

@@ -109,6 +109,17 @@ TEST_F(Recorded, RowsOfAnotherStudyAreRefusedByLine) {
          "data 'imagefolder:pictures': the supernets of this study have imagefolder:photos");
   expect(with(",12,2,h4h", ",12,1,h4h"), "networks_version '1'");
   expect(with("\"{\"\"resolution", "\"{\"\"solution"), "");
+  expect(with("cnn-only,0", "cnn,0"), "unknown arm 'cnn'; known: cnn-only, vanilla, ");
+  expect(with("cnn-only,0", "cnn-only,4"), "seed 4: the seeds of this study are 0 .. 3");
+  expect(with(",0.", ",9."), "test_accuracy 9.");
+  const std::string hash = studies::space_hash(nas::load_space("h4h-32-mini"));
+  expect(with(hash, "0"), "space_hash '0': the supernets of this study have " + hash);
+  EXPECT_NE(refusal(lines(all).front() + "\n").find("wrong.csv: has no rows"), std::string::npos);
+  std::string fewer;
+  for (const std::string& line : lines(all)) {
+    if (line.find("vanilla,1,largest") != 0) fewer += line + "\n";
+  }
+  EXPECT_EQ(refusal(fewer), "the rows of vanilla-1 are of 6 networks: this study has 7");
   const std::vector<std::string> each = lines(all);
   const std::string first = each[1];
   const std::string other =
@@ -137,6 +148,8 @@ TEST_F(Recorded, ANetworkThatRowsLackIsNamed) {
 TEST(DataName, LeavesOutFoldersAlone) {
   EXPECT_EQ(studies::data_name("imagefolder:/home/me/photos"), "imagefolder:photos");
   EXPECT_EQ(studies::data_name("imagefolder:photos"), "imagefolder:photos");
+  EXPECT_EQ(studies::data_name("imagefolder:/home/me/photos/"), "imagefolder:photos");
+  EXPECT_EQ(studies::data_name("imagefolder:photos//"), "imagefolder:photos");
   EXPECT_EQ(studies::data_name("fashion-mnist"), "fashion-mnist");
 }
 

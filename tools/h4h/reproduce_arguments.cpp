@@ -69,7 +69,7 @@ void add_training_options(Options& options) {
       ("first-seed", po::value<std::string>()->default_value("0")->value_name("N"), "first of these seeds")
       ("steps", number(), "steps of phase 1 and of each supernet trained in one phase (default: 240 with --quick, 4218 with --full)")
       ("networks", number(), "fixed networks of table2 between the smallest and the largest (default: 6, 30)")
-      ("rows", po::value<Arguments>()->value_name("FILE"), "test accuracies of runs that were measured elsewhere, a table2.csv or table2-controls.csv of the same study with other seeds or arms: such runs are not trained; may be repeated")
+      ("rows", po::value<Arguments>()->value_name("FILE"), "test accuracies of runs that were measured elsewhere, a table2.csv or table2-controls.csv of the same study with other seeds or arms: such runs are not trained, unless another one starts from them; may be repeated")
       ("trained-evaluations", number(), "networks that a search of a trained supernet evaluates (default: 16, 300; with --accuracy DIR 300)");
   // clang-format on
 }
@@ -226,7 +226,7 @@ void refuse_sizes(const Parsed& parsed, std::size_t options, const std::string& 
 Arguments rows_of(const Parsed& parsed, const std::vector<Study>& studies) {
   Arguments rows = list_of(parsed, "rows");
   for (const Study& study : studies) {
-    if (rows.empty() || study.takes_rows) continue;
+    if (rows.empty() || !study.trains || study.takes_rows) continue;
     throw UsageError(
         fmt::format("--rows '{}': {} needs more of a run than its test accuracies; "
                     "table2 and table2-controls do not",

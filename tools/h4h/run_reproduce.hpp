@@ -20,7 +20,7 @@ struct TrainedTask {
   studies::TrainedSettings settings;
   bool is_full = false;
   Arguments runs{};  // directories of trainings; where there are some, nothing is trained
-  Arguments rows{};  // tables with what runs have been measured to be worth
+  Arguments rows{};  // tables with test accuracies of runs
 };
 
 // The command line of `h4h reproduce`.

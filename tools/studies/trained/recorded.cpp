@@ -1,12 +1,16 @@
 #include "tools/studies/trained/recorded.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include "base/csv/csv_table.hpp"
+#include "base/text/hash.hpp"
 #include "nas/space/load.hpp"
+#include "tools/studies/trained/arms.hpp"
 
 namespace h4h::studies {
 namespace {
@@ -16,6 +20,14 @@ void expect_same(const CsvRow& row, const char* column, const std::string& expec
   if (row.text(column) == expected) return;
   throw CsvError(fmt::format("{} '{}': the supernets of this study have {}", column,
                              row.text(column), expected));
+}
+
+const std::vector<std::string> kRecordedArms{kCnnOnly,  kVanilla,    kEqualCompute, kFreeze,
+                                             kUnfreeze, kProjection, kFreezeHead,   kFreezeNorms};
+
+template <typename T>
+bool is_one_of(const T& value, const std::vector<T>& all) {
+  return std::find(all.begin(), all.end(), value) != all.end();
 }
 
 class RecordedAccuracy : public nas::Accuracy {
@@ -45,7 +57,11 @@ class RecordedAccuracy : public nas::Accuracy {
 
 }  // namespace
 
-std::string data_name(const std::string& data) {
+std::string space_hash(const nas::Space& space) { return text_hash(nas::format_space(space)); }
+
+std::string data_name(const std::string& given) {
+  std::string data = given;
+  while (data.size() > 1 && data.back() == '/') data.pop_back();
   const std::size_t colon = data.find(':'), slash = data.find_last_of('/');
   if (colon == std::string::npos || slash == std::string::npos || slash < colon) return data;
   return data.substr(0, colon + 1) + data.substr(slash + 1);
@@ -55,29 +71,56 @@ RecordedTrainings::RecordedTrainings(std::unique_ptr<Trainings> others,
                                      const std::vector<std::filesystem::path>& tables)
     : others_(std::move(others)), space_(nas::load_space(settings().space)) {
   for (const std::filesystem::path& table : tables) read(table);
+  expect_all_networks();
 }
 
 void RecordedTrainings::read(const std::filesystem::path& table) {
-  const std::vector<std::string> columns{"arm",        "seed",       "genotype",  "test_accuracy",
-                                         kStepsColumn, kSpaceColumn, kDataColumn, kNetworksColumn};
-  read_csv(table, columns, [&](const CsvRow& row) {
-    expect_same(row, kStepsColumn, std::to_string(settings().steps));
-    expect_same(row, kSpaceColumn, space_.name());
-    expect_same(row, kDataColumn, data_name(settings().data));
-    expect_same(row, kNetworksColumn, std::to_string(nas::kNetworksVersion));
-    const double accuracy = row.number("test_accuracy");
-    if (accuracy < 0 || accuracy > 1) {
-      throw CsvError(fmt::format("test_accuracy {} is not in 0 .. 1", accuracy));
-    }
-    const auto seed = static_cast<std::uint64_t>(row.whole("seed"));
-    const std::string run = TrainingSpec::run_of(row.text("arm"), seed);
-    const nas::Genotype genotype = space_.canonical(space_.parse(row.text("genotype")));
-    const auto [place, is_new] = by_run_[run].emplace(genotype, accuracy);
-    if (!is_new && place->second != accuracy) {
-      throw CsvError(fmt::format("{} has this network already, with {}", run, place->second));
-    }
-    return 0;
+  const std::vector<std::string> columns{
+      "arm",        "seed",       "network",        "genotype",  "test_accuracy",
+      kStepsColumn, kSpaceColumn, kSpaceHashColumn, kDataColumn, kNetworksColumn};
+  const auto rows = read_csv(table, columns, [&](const CsvRow& row) {
+    add(row);
+    return row.line();
   });
+  if (rows.empty()) throw CsvError(table.string() + ": has no rows");
+}
+
+void RecordedTrainings::add(const CsvRow& row) {
+  expect_same(row, kStepsColumn, std::to_string(settings().steps));
+  expect_same(row, kSpaceColumn, space_.name());
+  expect_same(row, kSpaceHashColumn, space_hash(space_));
+  expect_same(row, kDataColumn, data_name(settings().data));
+  expect_same(row, kNetworksColumn, std::to_string(nas::kNetworksVersion));
+  const std::string& arm = row.text("arm");
+  if (!is_one_of(arm, kRecordedArms)) {
+    throw CsvError(fmt::format("unknown arm '{}'; known: {}", arm, fmt::join(kRecordedArms, ", ")));
+  }
+  const auto seed = static_cast<std::uint64_t>(row.whole("seed"));
+  if (!is_one_of(seed, settings().all_seeds())) {
+    throw CsvError(fmt::format("seed {}: the seeds of this study are {} .. {}", seed,
+                               settings().first_seed, settings().all_seeds().back()));
+  }
+  const double accuracy = row.number("test_accuracy");
+  if (accuracy < 0 || accuracy > 1) {
+    throw CsvError(fmt::format("test_accuracy {} is not in 0 .. 1", accuracy));
+  }
+  const std::string run = TrainingSpec::run_of(arm, seed);
+  const nas::Genotype genotype = space_.canonical(space_.parse(row.text("genotype")));
+  const auto [place, is_new] = by_run_[run].emplace(genotype, accuracy);
+  if (!is_new && place->second != accuracy) {
+    throw CsvError(fmt::format("{} has this network already, with {}", run, place->second));
+  }
+  networks_[run].insert(row.text("network"));
+}
+
+// Before anything is trained.
+void RecordedTrainings::expect_all_networks() const {
+  const std::size_t all = settings().networks + 2;  // and both ends
+  for (const auto& [run, names] : networks_) {
+    if (names.size() == all) continue;
+    throw CsvError(fmt::format("the rows of {} are of {} networks: this study has {}", run,
+                               names.size(), all));
+  }
 }
 
 void RecordedTrainings::train(const std::vector<TrainingSpec>& specs) {

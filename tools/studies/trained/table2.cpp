@@ -69,7 +69,7 @@ class Table2 {
     table.add_columns(Column::Type::real, {"test_accuracy"});
     table.add_columns(Column::Type::text, {"genotype"});
     table.add_columns(Column::Type::integer, {kStepsColumn, kNetworksColumn});
-    table.add_columns(Column::Type::text, {kSpaceColumn, kDataColumn});
+    table.add_columns(Column::Type::text, {kSpaceColumn, kSpaceHashColumn, kDataColumn});
   }
 
   void measure(const std::string& arm) {
@@ -98,7 +98,7 @@ class Table2 {
     for (std::size_t i = 0; i < networks_.size(); ++i) {
       result_.table.add_row({arm, seed, networks_[i].name, macs.of(asked[i]), measured[i],
                              space_.text(asked[i]), settings.steps, nas::kNetworksVersion,
-                             space_.name(), data_name(settings.data)});
+                             space_.name(), space_hash(space_), data_name(settings.data)});
       if (i > 1) sum += 100 * measured[i];
     }
     Values& values = values_[arm];
