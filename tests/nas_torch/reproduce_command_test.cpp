@@ -37,9 +37,9 @@ TEST_F(TrainedStudyCommand, ResumesAfterAKillAndTrainsNothingTwice) {
   for (const auto& entry : fs::directory_iterator(images_.path() / "out/runs")) {
     EXPECT_NE(entry.path().extension(), ".log") << entry.path();
   }
-  // Seeds 1 and 2, of which 1 has been measured.
-  const Outcome next = tests::run(
-      H4H_BINARY " " + table2("2 --first-seed 1 --rows " + images_.at("out/table2.csv")));
+  // Of three seeds two have been measured.
+  const std::string rows = " --rows " + images_.at("out/table2.csv");
+  const Outcome next = tests::run(H4H_BINARY " " + table2("2 --seeds 3" + rows));
   ASSERT_EQ(next.code, 0) << next.err;
   EXPECT_TRUE(fs::exists(images_.path() / "out2/runs/tpi-freeze-2"));
   EXPECT_FALSE(fs::exists(images_.path() / "out2/runs/cnn-only-1"));
@@ -47,6 +47,11 @@ TEST_F(TrainedStudyCommand, ResumesAfterAKillAndTrainsNothingTwice) {
   for (const std::string& row : lines(content(images_.path() / "out2/table2.csv"))) {
     same += row.find(",1,") != std::string::npos && table.find(row) != std::string::npos ? 1 : 0;
   }
+  const Outcome other = tests::run(H4H_BINARY " " + table2("3 --first-seed 1" + rows));
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("table2.csv:2: seed 0: the seeds of this study are 1 .. 2"),
+            std::string::npos)
+      << other.err;
   EXPECT_GE(same, 5U * 3) << "arms, networks";
 }
 
