@@ -20,7 +20,7 @@ struct Point {
   bool is_inside() const { return first > 0 && second > 0; }
 };
 
-struct Line : LowerLine {
+struct Line : SupportLine {
   std::optional<Point> reached{};  // by a choice, where the level is not only a bound
 
   bool is_above(const Point& p) const {
@@ -41,14 +41,14 @@ Point crossing(const Line& a, const Line& b) {
 class Hull {
  public:
   Hull(const Line& steepest, const Line& flattest) : lines_{steepest, flattest} {}
-  explicit Hull(const LowerLines& lines) {
-    for (const LowerLine& line : lines) lines_.push_back({line});
+  explicit Hull(const SupportLines& lines) {
+    for (const SupportLine& line : lines) lines_.push_back({line});
   }
 
   std::size_t lines() const { return lines_.size(); }
   // Between it and the next.
   const Line& line(std::size_t corner) const { return lines_[corner]; }
-  LowerLines lower_lines() const { return {lines_.begin(), lines_.end()}; }
+  SupportLines support_lines() const { return {lines_.begin(), lines_.end()}; }
   Point point(std::size_t corner) const { return crossing(lines_[corner], lines_[corner + 1]); }
 
   std::size_t least_corner() const {
@@ -102,8 +102,8 @@ double product(const Compromise& c) { return c.first * c.second; }
 // Cuts off the least corner with a least sum, again and again, until it has no less than the best.
 class ProductSearch {
  public:
-  ProductSearch(CostTable& layers, const Words& capacity, double most, const LowerLines& lines)
-      : layers_(layers), capacity_(capacity), most_(most), hull_(begun(lines)) {}
+  ProductSearch(CostTable& layers, const Words& capacity, double most, const SupportLines& lines)
+      : layers_(layers), capacity_(capacity), most_(most), hull_(initial_hull(lines)) {}
 
   std::optional<Compromise> run() {
     constexpr int kMostSums = 200;
@@ -130,7 +130,7 @@ class ProductSearch {
     if (c && product(*c) <= product(*best_) * (1 + kRounding)) best_ = std::move(c);
   }
 
-  Hull begun(const LowerLines& lines) {
+  Hull initial_hull(const SupportLines& lines) {
     const bool known = !lines.empty() && lines.front().level > 0 && lines.back().level > 0;
     Hull hull = known ? Hull(lines) : Hull(end({1, 0}), end({0, 1}));
     if (!known) refine(hull, layers_.layers(), capacity_, most_);
@@ -200,12 +200,12 @@ class ProductSearch {
 ProductBound product_bound(const Alternatives& layers, const Words& capacity, double most) {
   Hull hull(relaxed_line(layers, capacity, {1, 0}), relaxed_line(layers, capacity, {0, 1}));
   const double bound = refine(hull, layers, capacity, most);
-  return {bound, hull.lower_lines()};
+  return {bound, hull.support_lines()};
 }
 
 std::optional<Compromise> least_product(Alternatives layers, const Words& capacity,
                                         const ExactCosts& exact, double most,
-                                        const LowerLines& lines) {
+                                        const SupportLines& lines) {
   CostTable table(std::move(layers), exact);
   return ProductSearch(table, capacity, most, lines).run();
 }

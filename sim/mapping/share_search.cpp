@@ -308,7 +308,7 @@ Alternatives swapped(const Alternatives& layers) {
 // `most`: of what is minimised, for what is worth looking for.
 std::optional<Compromise> choose(const Goal& goal, const Alternatives& costs, const Words& capacity,
                                  const ExactCosts& exact, double most,
-                                 const LowerLines& lines = {}) {
+                                 const SupportLines& lines = {}) {
   if (goal.objective == Objective::edp) return least_product(costs, capacity, exact, most, lines);
   const bool energy = goal.objective == Objective::energy;
   Alternatives ordered = energy ? swapped(costs) : costs;

@@ -53,7 +53,7 @@ class ShareSearch {
     // No mapping has less of what is minimised; 0 where layers hand something on to later ones.
     double bound = 0;
     bool relaxed = false;
-    LowerLines lines{};  // of the relaxations, where a product is minimised
+    SupportLines lines{};  // of the relaxations, where a product is minimised
   };
   // Nothing where the pinned layers do not fit. The bound is that of layers by themselves.
   std::optional<Numbers> numbers(const ActiveDevices& active);

@@ -37,17 +37,18 @@ struct Weights {
 };
 
 // Whatever is chosen within the capacity has a weighted sum of `level` or more.
-struct LowerLine {
+struct SupportLine {
   Weights weights;
   double level = 0;
 };
-using LowerLines = std::vector<LowerLine>;  // the steepest first, each with a corner to the next
+using SupportLines =
+    std::vector<SupportLine>;  // the steepest first, each with a corner to the next
 
 // No choice within the capacity has less of first x second: what the Lagrangian relaxations of a
 // few weighted sums tell, of which each is a line. Ends once the bound is above `most`.
 struct ProductBound {
   double bound = 0;
-  LowerLines lines;
+  SupportLines lines;
 };
 ProductBound product_bound(const Alternatives& layers, const Words& capacity, double most);
 
@@ -60,7 +61,7 @@ ProductBound product_bound(const Alternatives& layers, const Words& capacity, do
 std::optional<Compromise> least_product(Alternatives layers, const Words& capacity,
                                         const ExactCosts& exact = {},
                                         double most = std::numeric_limits<double>::infinity(),
-                                        const LowerLines& lines = {});
+                                        const SupportLines& lines = {});
 
 // The least first of all; nullopt where it is above `most`.
 std::optional<Compromise> least_of_first(Alternatives layers, const Words& capacity,
