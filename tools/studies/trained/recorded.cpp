@@ -78,11 +78,16 @@ void RecordedTrainings::read(const std::filesystem::path& table) {
   const std::vector<std::string> columns{
       "arm",        "seed",       "network",        "genotype",  "test_accuracy",
       kStepsColumn, kSpaceColumn, kSpaceHashColumn, kDataColumn, kNetworksColumn};
-  const auto rows = read_csv(table, columns, [&](const CsvRow& row) {
-    add(row);
-    return row.line();
-  });
-  if (rows.empty()) throw CsvError(table.string() + ": has no rows");
+  const CsvTable rows(table, columns);
+  if (rows.rows.empty()) throw CsvError(table.string() + ": has no rows");
+  for (const CsvRow& row : rows.rows) {
+    try {
+      add(row);
+    } catch (const std::runtime_error& error) {
+      // Of another study each row would be refused for the same reason.
+      throw CsvError(fmt::format("{}:{}: {}", table.string(), row.line(), error.what()));
+    }
+  }
 }
 
 void RecordedTrainings::add(const CsvRow& row) {

@@ -27,9 +27,9 @@ std::string data_name(const std::string& given);
 // them; the others are.
 class RecordedTrainings : public Trainings {
  public:
-  // Throws CsvError for a row ("file:line: message") of other steps, seeds, images or networks or
-  // another space than the settings of `others`, of an arm that no study has, and for two
-  // accuracies of one network; for a table without rows; and for a run of which networks are
+  // Throws CsvError for the first row ("file:line: message") of other steps, seeds, images or
+  // networks or another space than the settings of `others`, of an arm that no study has, and for
+  // two accuracies of one network; for a table without rows; and for a run of which networks are
   // missing.
   RecordedTrainings(std::unique_ptr<Trainings> others,
                     const std::vector<std::filesystem::path>& tables);
