@@ -175,8 +175,8 @@ def trained_counts(claims):
     tested = [c for c in claims if c["kind"] == "tested" and not c["variant_of"]]
     counts = collections.Counter(c["verdict"] for c in tested)
     others = f" Beside them, not counted: {kinds_text(claims)}." if kinds_text(claims) else ""
-    return (f"{counts['holds']} of {len(tested)} tested rows hold, {counts['differs']} differ, "
-            f"{counts['undecided']} are undecided.{others}")
+    undecided = f"{counts['undecided']} {'is' if counts['undecided'] == 1 else 'are'} undecided"
+    return f"{counts['holds']} of {len(tested)} tested rows hold, {counts['differs']} differ, {undecided}.{others}"
 
 
 def trained_claims_table(claims):
